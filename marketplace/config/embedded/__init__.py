@@ -38,9 +38,7 @@ def environment() -> dict[str, str]:
     """
     addresses = {"DATABASE_URL": database_url(), "REDIS_URL": redis_url()}
     return {
-        name: address
-        for name, address in addresses.items()
-        if not os.environ.get(name)
+        name: address for name, address in addresses.items() if not os.environ.get(name)
     }
 
 
