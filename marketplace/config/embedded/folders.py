@@ -47,7 +47,7 @@ def cache_folder(state: Path) -> Path:
 
 
 def socket_folder(folder: Path) -> Path:
-    """Return `folder`, or a stand-in with a short path when sockets do not fit in it."""
+    """Return `folder`, or a short stand-in where a socket would not fit."""
     if len(os.fsencode(folder / LONGEST_SOCKET_NAME)) <= LONGEST_SOCKET_PATH:
         return folder
     if is_root():
