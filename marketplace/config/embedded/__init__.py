@@ -1,6 +1,6 @@
 """PostgreSQL and Valkey from wheels, for trying out, developing and testing.
 
-Settings ask `environment()` where the services of this copy are; asking starts nothing.
+Settings ask `environment()` where this copy's services are; asking starts nothing.
 They are started by the supervisor (`make run`), by the tests, and by
 `python -m marketplace.config.embedded start`.
 """
@@ -12,6 +12,7 @@ from .folders import (
     cache_folder,
     checkout,
     database_folder,
+    read_environment,
     socket_folder,
     state_folder,
 )
@@ -32,14 +33,17 @@ DATABASE = "comptoir"
 
 
 def environment() -> dict[str, str]:
-    """Return the addresses of this copy's services that the environment leaves open.
+    """Return the settings of this copy that the environment leaves open.
 
-    A DATABASE_URL or REDIS_URL that is set wins and is left out.
+    These are the addresses of the embedded services and, once `make run` has run, what
+    it wrote down for this state folder. A variable that is set wins and is left out.
     """
-    addresses = {"DATABASE_URL": database_url(), "REDIS_URL": redis_url()}
-    return {
-        name: address for name, address in addresses.items() if not os.environ.get(name)
+    settings = {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url(),
+        **read_environment(state_folder()),
     }
+    return {name: value for name, value in settings.items() if not os.environ.get(name)}
 
 
 def database_url(name: str = DATABASE) -> str:

@@ -76,3 +76,17 @@ def is_open_to_everyone(path: Path) -> bool:
     """Tell whether any user may enter `path`; folders that do not exist yet count."""
     steps = [step for step in (path, *path.parents) if step.exists()]
     return all(step.stat().st_mode & stat.S_IXOTH for step in steps)
+
+
+def environment_file(state: Path) -> Path:
+    """Return the file of settings that the supervisor writes for a copy."""
+    return state / "environment"
+
+
+def read_environment(state: Path) -> dict[str, str]:
+    """Return the settings that the supervisor wrote for this copy, if it ever ran."""
+    try:
+        lines = environment_file(state).read_text().splitlines()
+    except (FileNotFoundError, PermissionError):
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)

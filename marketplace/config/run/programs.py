@@ -1,0 +1,125 @@
+"""The programs of a copy, in the order in which they start."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from marketplace.config.embedded.folders import checkout
+from marketplace.config.embedded.process import Program
+
+WEBHOOKS = {
+    "platform": ("/webhooks/stripe/", "STRIPE_WEBHOOK_SECRET"),
+    "connect": ("/webhooks/stripe/connect/", "STRIPE_CONNECT_WEBHOOK_SECRET"),
+    "thin": ("/webhooks/stripe/thin/", "STRIPE_THIN_WEBHOOK_SECRET"),
+}
+CELERY = ("-m", "celery", "-A", "marketplace.config.celery")
+
+
+@dataclass(frozen=True)
+class Managed:
+    """A program with the test that tells when it does its work.
+
+    `is_ready` gets what the program has written to its log since it was started.
+    """
+
+    program: Program
+    is_ready: Callable[[str], bool]
+
+
+def sandbox(state: Path, port: int, settings: dict[str, str]) -> Managed:
+    """Return the Stripe sandbox; its webhooks go to the site."""
+    site = settings["PUBLIC_URL"]
+    webhooks = [
+        word
+        for kind, (path, secret) in WEBHOOKS.items()
+        for word in ("--webhook", f"{kind}={site}{path}={settings[secret]}")
+    ]
+    database = state / "stripe.sqlite3"
+    return Managed(
+        python(
+            "stripe",
+            settings,
+            "-m",
+            "payouts.stripe_sandbox",
+            f"--port={port}",
+            f"--state={database}",
+            *webhooks,
+        ),
+        lambda _: answers(f"http://127.0.0.1:{port}/_sandbox/health"),
+    )
+
+
+def prepare(settings: dict[str, str]) -> Program:
+    """Return the program that migrates, stocks an empty database and ends."""
+    return python("prepare", settings, "-m", "marketplace.config.run.prepare")
+
+
+def web(port: int, settings: dict[str, str]) -> Managed:
+    """Return the site: two processes of threads, as much as a small machine feeds."""
+    program = python(
+        "web",
+        settings,
+        "-m",
+        "gunicorn",
+        "marketplace.config.wsgi",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=2",
+        "--worker-class=gthread",
+        "--threads=4",
+        "--graceful-timeout=4",
+        "--no-control-socket",
+        "--access-logfile=-",
+    )
+    return Managed(program, lambda _: answers(f"http://127.0.0.1:{port}/health/"))
+
+
+def worker(settings: dict[str, str]) -> Managed:
+    """Return the Celery worker."""
+    program = python(
+        "worker",
+        settings,
+        *CELERY,
+        "worker",
+        "--concurrency=2",
+        "--loglevel=INFO",
+        "--without-gossip",
+        "--without-mingle",
+    )
+    return Managed(program, lambda log: " ready." in log)
+
+
+def beat(state: Path, settings: dict[str, str]) -> Managed:
+    """Return the Celery scheduler."""
+    schedule = state / "beat"
+    program = python(
+        "beat",
+        settings,
+        *CELERY,
+        "beat",
+        f"--schedule={schedule}",
+        "--pidfile=",
+        "--loglevel=INFO",
+    )
+    return Managed(program, lambda log: "beat: Starting" in log)
+
+
+def python(name: str, settings: dict[str, str], *words: str) -> Program:
+    """Return a program of this checkout, run by this interpreter."""
+    return Program(
+        name=name,
+        arguments=(sys.executable, *words),
+        folder=checkout(),
+        environment={**settings, "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def answers(address: str) -> bool:
+    """Tell whether a page of this machine answers 200."""
+    try:
+        with urlopen(address, timeout=10) as answer:  # noqa: S310 -- our own address
+            return bool(answer.status == 200)  # noqa: PLR2004 -- HTTP's number for it
+    except (URLError, OSError):
+        return False
