@@ -54,5 +54,5 @@ def migration_files(root: Path) -> list[Path]:
         file
         for package in packages
         if package.name not in LEFT_OUT
-        for file in package.rglob("migrations/*.py")
+        for file in package.rglob("migrations/**/*.py")
     )

@@ -1,0 +1,132 @@
+"""Points: an append-only ledger of units. Its value stands in the books of payouts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from marketplace.db.fields import CurrencyField
+
+
+class PointsRule(models.Model):
+    """How points are earned and spent in a currency, from a date on.
+
+    `earn_bps` of the confirmed money (less the part paid with points) become minor
+    units, each worth `units_per_minor` points; at most `spend_share_bps` of an order
+    are paid with points.
+    """
+
+    currency = CurrencyField()
+    earn_bps = models.PositiveIntegerField(default=100)
+    units_per_minor = models.PositiveIntegerField(default=1)
+    spend_share_bps = models.PositiveIntegerField(default=10_000)
+    valid_from = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-valid_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["currency", "valid_from"], name="one_points_rule_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.currency} {self.earn_bps / 100} %"
+
+
+class PointsAccount(models.Model):
+    """A person's points: sums moved in the transaction that writes each entry.
+
+    `available` may go below zero after a clawback; spending never takes it there.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="points",
+    )
+    # A guest's points wait here until that e-mail is verified with an account.
+    email = models.EmailField(blank=True)
+    available = models.BigIntegerField(default=0)
+    pending = models.PositiveBigIntegerField(default=0)
+    held = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email"],
+                condition=Q(user__isnull=True),
+                name="one_points_account_per_guest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.available} points"
+
+
+class PointsEntry(models.Model):
+    """One movement; corrections are entries, `key` makes replays harmless."""
+
+    class Kind(models.TextChoices):
+        EARN = "earn"
+        VEST = "vest"
+        HOLD = "hold"
+        UNHOLD = "unhold"
+        SPEND = "spend"
+        GIVE_BACK = "give_back"
+        CLAW_BACK = "claw_back"
+        GRANT = "grant"
+        EXPIRE = "expire"
+
+    account = models.ForeignKey(
+        PointsAccount, on_delete=models.PROTECT, related_name="entries"
+    )
+    key = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    available_delta = models.BigIntegerField(default=0)
+    pending_delta = models.BigIntegerField(default=0)
+    held_delta = models.BigIntegerField(default=0)
+    order = models.ForeignKey(
+        "order.Order",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="points_entries",
+    )
+    vendor_order = models.ForeignKey(
+        "vendors.VendorOrder",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="points_entries",
+    )
+    value_minor = models.BigIntegerField(default=0)
+    currency = CurrencyField()
+    reason = models.CharField(max_length=200, blank=True)
+    spendable_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="points_history"),
+            models.Index(
+                fields=["spendable_at"],
+                condition=Q(kind="earn"),
+                name="points_that_vest",
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~(
+                    Q(available_delta=0) & Q(pending_delta=0) & Q(held_delta=0)
+                ),
+                name="points_entry_moves_something",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="earn") | Q(pending_delta__gt=0),
+                name="points_earned_are_pending",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.available_delta:+d}"

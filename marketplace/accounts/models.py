@@ -1,0 +1,41 @@
+"""The person: e-mail is the login; what they agreed to."""
+
+from django.conf import settings
+from django.db import models
+from oscar.apps.customer.abstract_models import AbstractUser
+
+from marketplace.db.fields import PublicIdField
+
+
+class User(AbstractUser):
+    """Somebody with an account; may be a buyer, a seller and an operator at once."""
+
+    public_id = PublicIdField(prefix="usr")
+
+    class Meta(AbstractUser.Meta):
+        abstract = False
+        app_label = "accounts"
+        constraints = [
+            models.UniqueConstraint(
+                models.functions.Lower("email"), name="one_account_per_email"
+            ),
+        ]
+
+
+class TermsAcceptance(models.Model):
+    """The version of a document that somebody accepted, account or not."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="terms_acceptances",
+    )
+    email = models.EmailField(blank=True)
+    document = models.CharField(max_length=40)
+    version = models.CharField(max_length=20)
+    accepted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.version}"

@@ -1,0 +1,361 @@
+"""Settings: the environment alone configures the product.
+
+docs/guides/configuration.md has the table of every name read here.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+import oscar
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from oscar.defaults import *  # noqa: F403 (Oscar's own idiom)
+
+from marketplace.config import embedded
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parents[2]
+STATE_DIR = embedded.state_folder()
+EMBEDDED = embedded.environment()
+
+# --- who we are -------------------------------------------------------------
+DEBUG = env.bool("DEBUG", default=False)
+DEVELOPMENT_SECRET = "development-only-not-a-secret-" + "0" * 32
+SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_SECRET)
+PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+_public = urlsplit(PUBLIC_URL)
+IS_SECURE = _public.scheme == "https"
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=[_public.hostname, "127.0.0.1", "localhost"]
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+MARKET_NAME = env("MARKET_NAME", default="Comptoir")
+PLATFORM = {
+    "legal_name": env("PLATFORM_LEGAL_NAME", default="Comptoir Demo SRL"),
+    "address": env(
+        "PLATFORM_ADDRESS", default="Quai aux Briques 12, 1000 Brussels, Belgium"
+    ),
+    "vat_number": env("PLATFORM_VAT_NUMBER", default="BE0123456749"),
+    "email": env("PLATFORM_EMAIL", default="hello@comptoir.example"),
+    "country": env("PLATFORM_COUNTRY", default="BE"),
+}
+BUYER_COUNTRY = env("BUYER_COUNTRY", default="BE")
+CURRENCY = env("CURRENCY", default="EUR")
+
+# --- apps -------------------------------------------------------------------
+FORKS = {
+    "oscar.apps.catalogue.apps.CatalogueConfig": "marketplace.shop.catalogue",
+    "oscar.apps.partner.apps.PartnerConfig": "marketplace.shop.partner",
+    "oscar.apps.order.apps.OrderConfig": "marketplace.shop.order",
+    "oscar.apps.shipping.apps.ShippingConfig": "marketplace.shop.shipping",
+    "oscar.apps.basket.apps.BasketConfig": "marketplace.shop.basket",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig": "reviews",
+    "oscar.apps.search.apps.SearchConfig": "search",
+}
+INSTALLED_APPS = [
+    "frontend",
+    *(FORKS.get(app, app) for app in oscar.INSTALLED_APPS if app != "haystack"),
+    "django.contrib.postgres",
+    "django.forms",
+    "easy_thumbnails",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "django_cotton.apps.SimpleAppConfig",
+    "template_partials.apps.SimpleAppConfig",
+    "marketplace.db",
+    "marketplace.accounts",
+    "marketplace.shop.tax",
+    "marketplace.jobs",
+    "marketplace.api",
+    "marketplace.demo",
+    "vendors",
+    "payouts",
+    "loyalty",
+    "support",
+]
+# One generated first migration for each of Oscar's apps: docs/decisions/0001.
+MIGRATION_MODULES = {
+    label: f"marketplace.shop.migrations.{label}"
+    for label in (
+        "address",
+        "analytics",
+        "basket",
+        "communication",
+        "customer",
+        "offer",
+        "payment",
+        "voucher",
+        "wishlists",
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+SITE_ID = 1
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "frontend.middleware.ViewerMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+]
+ROOT_URLCONF = "marketplace.config.urls"
+WSGI_APPLICATION = "marketplace.config.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "frontend" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "frontend.context.shop",
+            ],
+            "loaders": [
+                (
+                    "template_partials.loader.Loader",
+                    [
+                        (
+                            "django.template.loaders.cached.Loader",
+                            [
+                                "django_cotton.cotton_loader.Loader",
+                                "django.template.loaders.filesystem.Loader",
+                                "django.template.loaders.app_directories.Loader",
+                            ],
+                        )
+                    ],
+                )
+            ],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "template_partials.templatetags.partials",
+            ],
+        },
+    }
+]
+COTTON_DIR = "components"
+FORM_RENDERER = "frontend.forms.ComptoirFormRenderer"
+
+# --- data -------------------------------------------------------------------
+DATABASES = {
+    "default": {
+        **env.db_url_config(
+            env("DATABASE_URL", default=EMBEDDED.get("DATABASE_URL", ""))
+        ),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+    }
+}
+REDIS_URL = env("REDIS_URL", default=EMBEDDED.get("REDIS_URL", ""))
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+SEARCH_INDEX_PREFIX = env("SEARCH_INDEX_PREFIX", default="comptoir")
+
+# --- jobs -------------------------------------------------------------------
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+
+# --- people -----------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "optional"
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = MARKET_NAME
+
+# --- money ------------------------------------------------------------------
+SANDBOX_PORT = env.int("SANDBOX_PORT", default=8430)
+STRIPE_LIVE_BASE = "https://api.stripe.com"
+STRIPE_SECRET_KEY = env("STRIPE_SECRET_KEY", default="")
+STRIPE_IS_SANDBOX = not STRIPE_SECRET_KEY or "STRIPE_API_BASE" in env.ENVIRON
+STRIPE_API_BASE = env(
+    "STRIPE_API_BASE",
+    default=STRIPE_LIVE_BASE
+    if STRIPE_SECRET_KEY
+    else f"http://127.0.0.1:{SANDBOX_PORT}",
+).rstrip("/")
+STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_comptoir_sandbox"
+STRIPE_IS_LIVE = "_live_" in STRIPE_SECRET_KEY
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_CONNECT_WEBHOOK_SECRET = env("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
+STRIPE_THIN_WEBHOOK_SECRET = env("STRIPE_THIN_WEBHOOK_SECRET", default="")
+ALLOW_SANDBOX = env.bool("ALLOW_SANDBOX", default=False)
+# Where the buyer's browser is sent to pay, and the seller's to be identified.
+PAYMENT_PAGE_ORIGINS = (
+    [STRIPE_API_BASE]
+    if STRIPE_IS_SANDBOX
+    else ["https://checkout.stripe.com", "https://connect.stripe.com"]
+)
+CLOCK_MAY_MOVE = STRIPE_IS_SANDBOX and not STRIPE_IS_LIVE
+
+# Timers of a sale. A due date is a row; these are only how it is computed.
+PAYMENT_WINDOW_MINUTES = 30
+SHIP_WARNING_HOURS = env.int("SHIP_WARNING_HOURS", default=24)
+SHIP_GRACE_HOURS = env.int("SHIP_GRACE_HOURS", default=48)
+RELEASE_DAYS_AFTER_DELIVERY = env.int("RELEASE_DAYS_AFTER_DELIVERY", default=14)
+RELEASE_DAYS_AFTER_DISPATCH = env.int("RELEASE_DAYS_AFTER_DISPATCH", default=21)
+RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
+PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
+MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)
+
+# --- mail -------------------------------------------------------------------
+OUTBOX_DIR = STATE_DIR / "outbox"
+EMAIL_URL = env("EMAIL_URL", default="")
+if EMAIL_URL:
+    vars().update(env.email_url_config(EMAIL_URL))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = OUTBOX_DIR
+SHOW_OUTBOX = not EMAIL_URL
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default=f"{MARKET_NAME} <hello@comptoir.example>"
+)
+OSCAR_FROM_EMAIL = SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- words, time ------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = env("TIME_ZONE", default="Europe/Brussels")
+
+# --- files ------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "static"
+MEDIA_URL = "media/"
+MEDIA_ROOT = STATE_DIR / "media"
+WHITENOISE_USE_FINDERS = not STATIC_ROOT.exists()
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "private": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": STATE_DIR / "private", "base_url": None},
+    },
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+OSCAR_THUMBNAILER = "oscar.core.thumbnails.EasyThumbnails"
+THUMBNAIL_PRESERVE_EXTENSIONS = False
+THUMBNAIL_EXTENSION = "webp"
+
+# --- Oscar ------------------------------------------------------------------
+OSCAR_SHOP_NAME = MARKET_NAME
+OSCAR_DEFAULT_CURRENCY = CURRENCY
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_BASKET_COOKIE_SECURE = IS_SECURE
+OSCAR_HOMEPAGE = "/"
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("last_name", "line1", "line4", "postcode", "country")
+# Never queried: Oscar's own search views read the name when they are imported.
+HAYSTACK_CONNECTIONS = {
+    "default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
+}
+
+# --- REST -------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "marketplace.api.authentication.TokenAuthentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["marketplace.api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.CursorPagination",
+    "EXCEPTION_HANDLER": "marketplace.api.problems.problem_response",
+    "PAGE_SIZE": 50,
+}
+
+# --- safety -----------------------------------------------------------------
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_SECURE
+SESSION_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = IS_SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if IS_SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    # Third-party pages of staff and developers bring inline styles and scripts.
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/dashboard/", "/api/docs/"),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [NONE],
+        # Chromium follows form-action through the redirect to the payment page.
+        "form-action": [SELF, *PAYMENT_PAGE_ORIGINS],
+    },
+}
+PERMISSIONS_POLICY = {
+    feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+}

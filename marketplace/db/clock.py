@@ -1,0 +1,34 @@
+"""The product's clock, read by interfaces alone; domain code takes `now`."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+
+from marketplace.db.models import ClockOffset
+
+
+def now() -> datetime:
+    """Return the present moment, moved by the demo's offset row.
+
+    The row is only read where the sandbox clock may move; a live shop pays no query.
+    """
+    present = datetime.now(tz=UTC)  # noqa: TID251 (this is the one place that reads it)
+    if not settings.CLOCK_MAY_MOVE:
+        return present
+    return present + timedelta(seconds=offset_seconds())
+
+
+def offset_seconds() -> int:
+    """Return how many seconds the demo's clock stands ahead."""
+    return ClockOffset.objects.values_list("seconds", flat=True).first() or 0
+
+
+def move_to_offset(seconds: int) -> None:
+    """Set the offset. Raises ClockFixedError when the payment provider is live."""
+    if not settings.CLOCK_MAY_MOVE:
+        raise ClockFixedError
+    ClockOffset.objects.update_or_create(id=1, defaults={"seconds": seconds})
+
+
+class ClockFixedError(Exception):
+    """The clock cannot be moved: real money follows real time."""

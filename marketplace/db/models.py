@@ -1,0 +1,89 @@
+"""The tables everybody writes: messages out, audit trail, idempotency, clock."""
+
+from django.conf import settings
+from django.db import models
+
+
+class Outbox(models.Model):
+    """A message that must leave, written in the transaction that caused it."""
+
+    topic = models.CharField(max_length=60)
+    key = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    available_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["topic", "available_at", "id"], name="outbox_next"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.topic}:{self.key}"
+
+
+class AuditEvent(models.Model):
+    """Who did what to which row, when and why. Append-only."""
+
+    action = models.CharField(max_length=80)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=60)
+    subject_label = models.CharField(max_length=200)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    actor_label = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    details = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["subject_type", "subject_id", "id"], name="audit_subject"
+            ),
+            models.Index(fields=["-at"], name="audit_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.subject_label}"
+
+
+class IdempotencyKey(models.Model):
+    """The stored answer to a request that a client may send twice."""
+
+    scope = models.CharField(max_length=80)
+    key = models.CharField(max_length=255)
+    request_hash = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    response = models.JSONField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "key"], name="one_answer_per_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scope}:{self.key}"
+
+
+class ClockOffset(models.Model):
+    """How far the demo's clock stands ahead; one row, refused when Stripe is live."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    seconds = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=1), name="one_clock"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seconds:+d} s"

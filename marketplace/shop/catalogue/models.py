@@ -1,0 +1,121 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.catalogue.abstract_models import (
+    AbstractCategory,
+    AbstractProduct,
+    AbstractProductAttribute,
+)
+
+from marketplace.db.fields import PublicIdField
+from marketplace.shop.tax.models import TaxClass
+
+
+class Product(AbstractProduct):
+    """What is sold; sellers' offers hang on it as stock records.
+
+    `facts` maps attribute codes to values (text, number, boolean, option code); Oscar's
+    value table stays empty. `is_public` is true once the moderation approved it.
+    """
+
+    class Review(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        APPROVED = "approved", _("Approved")
+        REFUSED = "refused", _("Refused")
+
+    public_id = PublicIdField(prefix="prd")
+    facts = models.JSONField(default=dict, blank=True)
+    brand = models.CharField(max_length=120, blank=True, db_index=True)
+    tax_class = models.CharField(
+        max_length=10, choices=TaxClass.choices, default=TaxClass.STANDARD
+    )
+    review_state = models.CharField(
+        max_length=10, choices=Review.choices, default=Review.APPROVED, db_index=True
+    )
+    review_reason = models.TextField(blank=True)
+    submitted_by = models.ForeignKey(
+        "partner.Partner",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="submitted_products",
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    review_count = models.PositiveIntegerField(default=0)
+
+    def get_absolute_url(self) -> str:
+        """Return `/p/<slug>-<id>`; the slug is decoration."""
+        return reverse(
+            "product", kwargs={"slug": self.slug, "public_id": self.public_id}
+        )
+
+    class Meta(AbstractProduct.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(is_public=False) | models.Q(review_state="approved"),
+                name="public_means_approved",
+            ),
+        ]
+        indexes = [GinIndex(fields=["facts"], name="product_facts")]
+
+
+class ProductIdentifier(models.Model):
+    """An EAN, a maker's number: what a seller types to find the product."""
+
+    class Kind(models.TextChoices):
+        EAN = "ean", "EAN"
+        MPN = "mpn", _("Maker's number")
+
+    product = models.ForeignKey(
+        "catalogue.Product", on_delete=models.CASCADE, related_name="identifiers"
+    )
+    kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.EAN)
+    value = models.CharField(max_length=60)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["value"],
+                condition=models.Q(kind="ean"),
+                name="an_ean_names_one_product",
+            ),
+            models.UniqueConstraint(
+                fields=["product", "kind", "value"], name="identifier_once"
+            ),
+        ]
+        indexes = [models.Index(fields=["value"], name="identifier_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Category(AbstractCategory):
+    """A shelf. `full_slug`, the address below /c/, is kept by what moves it."""
+
+    public_id = PublicIdField(prefix="cat")
+    full_slug = models.CharField(max_length=500, db_index=True, blank=True)
+    picture = models.FileField(upload_to="categories/", blank=True)
+
+    def get_absolute_url(self) -> str:
+        """Return `/c/<path>`."""
+        return reverse("category", kwargs={"path": self.full_slug})
+
+    class Meta(AbstractCategory.Meta):
+        abstract = False
+
+
+class ProductAttribute(AbstractProductAttribute):
+    """A typed definition; the value stands in `Product.facts` under `code`."""
+
+    unit = models.CharField(max_length=20, blank=True)
+    is_facet = models.BooleanField(default=False)
+
+    class Meta(AbstractProductAttribute.Meta):
+        abstract = False
+
+
+from oscar.apps.catalogue.models import *  # noqa: E402 (Oscar's fork idiom)

@@ -1,0 +1,1 @@
+"""Oscar's order app, forked: opaque ids, revocable guest links, random numbers."""

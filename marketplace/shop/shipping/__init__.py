@@ -1,0 +1,1 @@
+"""Oscar's shipping app, forked: zones and rates belong to a seller; carriers."""

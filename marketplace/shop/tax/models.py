@@ -1,0 +1,33 @@
+"""Rates by country, class of goods and date."""
+
+from django.db import models
+
+from marketplace.db.fields import CountryField
+
+
+class TaxClass(models.TextChoices):
+    STANDARD = "standard", "Standard"
+    REDUCED = "reduced", "Reduced"
+    ZERO = "zero", "Zero"
+
+
+class TaxRate(models.Model):
+    """The rate of a class of goods in a country from a date on, in basis points."""
+
+    country = CountryField()
+    tax_class = models.CharField(max_length=10, choices=TaxClass.choices)
+    rate_bps = models.PositiveIntegerField()
+    valid_from = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "tax_class", "valid_from"], name="one_rate_per_day"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(rate_bps__lte=10_000), name="rate_at_most_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.country} {self.tax_class} {self.rate_bps / 100} %"

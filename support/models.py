@@ -1,0 +1,149 @@
+"""What people say to each other about a vendor order, and what went wrong with it."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.db.fields import PublicIdField
+from marketplace.db.storage import private_storage
+
+
+class Side(models.TextChoices):
+    BUYER = "buyer", _("Buyer")
+    SELLER = "seller", _("Seller")
+    OPERATOR = "operator", "Comptoir"
+    SYSTEM = "system", _("System")
+
+
+class Conversation(models.Model):
+    """The thread of a vendor order. `*_read_at` say up to where each side has read."""
+
+    public_id = PublicIdField(prefix="con")
+    vendor_order = models.OneToOneField(
+        "vendors.VendorOrder", on_delete=models.PROTECT, related_name="conversation"
+    )
+    last_message_at = models.DateTimeField()
+    last_side = models.CharField(max_length=8, choices=Side.choices)
+    buyer_read_at = models.DateTimeField(null=True, blank=True)
+    seller_read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-last_message_at"]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Message(models.Model):
+    """What somebody wrote, or what happened in between (side `system`)."""
+
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    side = models.CharField(max_length=8, choices=Side.choices)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    author_name = models.CharField(max_length=80, blank=True)
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "id"]
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
+class Problem(models.Model):
+    """A buyer's report, or a return: it freezes the money until somebody decides."""
+
+    class Kind(models.TextChoices):
+        NOT_RECEIVED = "not_received", _("It has not arrived")
+        DAMAGED = "damaged", _("It arrived damaged")
+        NOT_AS_DESCRIBED = "not_as_described", _("It is not what was described")
+        INCOMPLETE = "incomplete", _("Something is missing")
+        RETURN = "return", _("I want to send it back")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        REFUNDED = "refunded", _("Refunded")
+        RELEASED = "released", _("Paid to the seller")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    public_id = PublicIdField(prefix="prb")
+    vendor_order = models.ForeignKey(
+        "vendors.VendorOrder", on_delete=models.PROTECT, related_name="problems"
+    )
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    state = models.CharField(
+        max_length=9, choices=State.choices, default=State.OPEN, db_index=True
+    )
+    wanted = models.CharField(max_length=20, blank=True)
+    text = models.TextField()
+    opened_at = models.DateTimeField()
+    answer_by = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    decision = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["vendor_order"],
+                condition=Q(state="open"),
+                name="one_open_problem_per_part",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ProblemLine(models.Model):
+    """Which pieces a problem is about."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="lines")
+    line = models.ForeignKey(
+        "vendors.VendorOrderLine",
+        on_delete=models.PROTECT,
+        related_name="problem_lines",
+    )
+    quantity = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0), name="problem_line_holds"
+            ),
+            models.UniqueConstraint(
+                fields=["problem", "line"], name="line_once_in_problem"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.line_id}"
+
+
+class ProblemPhoto(models.Model):
+    """A picture as evidence, in private storage."""
+
+    problem = models.ForeignKey(
+        Problem, on_delete=models.CASCADE, related_name="photos"
+    )
+    file = models.FileField(upload_to="problems/", storage=private_storage)
+
+    def __str__(self) -> str:
+        return str(self.file)

@@ -1,0 +1,15 @@
+from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
+from vendors.models.shop import Application, Member, Standing, Vendor
+from vendors.models.token import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Application",
+    "Member",
+    "Parcel",
+    "ParcelLine",
+    "Standing",
+    "Vendor",
+    "VendorOrder",
+    "VendorOrderLine",
+]
