@@ -1,0 +1,124 @@
+# Comptoir. `make` alone lists every command.
+#
+# PYTHON=python3.12   the interpreter for a new .venv (3.11 or later)
+# PORT=8100           the port of the site (8000)
+# STATE=some/dir      the folder of everything a copy writes (.state)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+VENV ?= .venv
+PY := $(VENV)/bin/python
+BASE := $(VENV)/.installed-base
+DEV := $(VENV)/.installed-dev
+MANAGE := $(PY) manage.py
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --quiet
+
+# What a deployment sets; `check --deploy` must find nothing to say about it.
+PRODUCTION = SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
+  PUBLIC_URL=https://market.example STATE=/nonexistent ALLOW_SANDBOX= DEBUG= \
+  DATABASE_URL=postgresql://comptoir@db.invalid/comptoir REDIS_URL=redis://cache.invalid/0 \
+  STRIPE_SECRET_KEY=sk_test_for_the_check STRIPE_API_BASE= STRIPE_WEBHOOK_SECRET=whsec_one \
+  STRIPE_CONNECT_WEBHOOK_SECRET=whsec_two STRIPE_THIN_WEBHOOK_SECRET=whsec_three \
+  EMAIL_URL=smtp://mail.invalid:25
+
+.PHONY: help
+help: ## list every command
+	@awk -F ':.*## ' '/^[a-z][a-z0-9-]*:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- use ---------------------------------------------------------------------
+
+.PHONY: run stop reset operator
+run: $(BASE) ## start everything; prints the address and three logins (PORT=8100 STATE=dir: a second copy)
+	@exec $(PY) -m marketplace.config.run
+
+stop: $(BASE) ## stop the copy of this STATE, from another terminal
+	@$(PY) -m marketplace.config.run stop
+
+reset: $(BASE) ## stop it and forget all its data; the next run starts anew
+	@$(PY) -m marketplace.config.run reset
+
+operator: $(BASE) ## make the first operator, EMAIL=you@example.org
+	@test -n "$(EMAIL)" || { echo "Whose? make operator EMAIL=you@example.org" >&2; exit 2; }
+	@$(MANAGE) make_operator "$(EMAIL)"
+
+# --- prove -------------------------------------------------------------------
+
+.PHONY: test test-deep check
+test: $(DEV) ## the quick tests, all set-up included (ARGS="tests/unit -x" narrows)
+	@$(PY) -m pytest -n 2 -m "not deep" $(ARGS)
+
+test-deep: $(DEV) ## the long random, load and crash runs
+	@HYPOTHESIS_PROFILE=deep $(PY) -m pytest -n 2 -m deep --timeout=3600 $(ARGS)
+
+CHECKS := check-lint check-format check-types check-imports check-templates \
+  check-migrations check-deploy check-requirements
+
+check: $(DEV) ## linters, types, imports, templates, migrations, deployment, pins: every failure in one run
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
+
+.PHONY: $(CHECKS)
+check-lint: $(DEV)
+	$(PY) -m ruff check .
+
+check-format: $(DEV)
+	$(PY) -m ruff format --check .
+
+check-types: $(DEV)
+	$(PY) -m mypy marketplace vendors reviews payouts loyalty search support frontend tests manage.py
+
+check-imports: $(DEV)
+	$(VENV)/bin/lint-imports
+
+check-templates: $(DEV)
+	$(PY) -m djlint frontend/templates --lint --quiet
+
+check-migrations: $(DEV)
+	PYTHONWARNINGS=ignore $(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
+
+check-deploy: $(DEV)
+	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+
+check-requirements: $(DEV)
+	$(PY) requirements/check.py
+
+# --- measure, show -----------------------------------------------------------
+
+.PHONY: replay-olist bench bench-pages bench-orders shots
+replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=totals.csv
+	@test -n "$(DATA)" || { echo "Which? make replay-olist DATA=folder OUT=totals.csv" >&2; exit 2; }
+	@$(PY) -m tests.benchmarks.olist "$(DATA)" $(if $(OUT),--out "$(OUT)")
+
+bench: $(DEV) ## requests a second, latency, CPU and SQL of pages and orders
+	@$(PY) -m tests.benchmarks
+
+bench-pages: $(DEV) ## the pages alone
+	@$(PY) -m tests.benchmarks pages
+
+bench-orders: $(DEV) ## placing orders alone
+	@$(PY) -m tests.benchmarks orders
+
+shots: $(DEV) ## screenshots of every page of the running copy into shots/
+	@$(PY) -m tests.journeys.shots
+
+# --- maintain ----------------------------------------------------------------
+
+.PHONY: lock messages
+lock: ## compile the ranges of pyproject.toml to exact versions with hashes (needs uv)
+	$(COMPILE) pyproject.toml -o requirements/base.txt
+	$(COMPILE) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
+	$(COMPILE) --no-deps requirements/contracts.in -o requirements/contracts.txt
+
+messages: $(DEV) ## collect the words of pages and mails for translators (needs gettext)
+	cd frontend && ../$(PY) ../manage.py makemessages --all --no-obsolete
+
+# --- set-up ------------------------------------------------------------------
+
+$(BASE): requirements/base.txt
+	@PYTHON="$(PYTHON)" sh requirements/install $(VENV) $<
+	@touch $@
+
+$(DEV): requirements/dev.txt requirements/contracts.txt
+	@PYTHON="$(PYTHON)" sh requirements/install $(VENV) $^
+	@touch $(BASE) $@
