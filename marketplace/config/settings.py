@@ -3,6 +3,7 @@
 docs/guides/configuration.md has the table of every name read here.
 """
 
+import hmac
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -233,9 +234,17 @@ STRIPE_API_BASE = env(
 ).rstrip("/")
 STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_comptoir_sandbox"
 STRIPE_IS_LIVE = "_live_" in STRIPE_SECRET_KEY
-STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
-STRIPE_CONNECT_WEBHOOK_SECRET = env("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
-STRIPE_THIN_WEBHOOK_SECRET = env("STRIPE_THIN_WEBHOOK_SECRET", default="")
+
+
+def _webhook_secret(name: str) -> str:
+    """Return a signing secret: given, or for the sandbox alone made from ours."""
+    made = hmac.new(SECRET_KEY.encode(), name.encode(), "sha256").hexdigest()
+    return env(name, default=f"whsec_{made}" if STRIPE_IS_SANDBOX else "")
+
+
+STRIPE_WEBHOOK_SECRET = _webhook_secret("STRIPE_WEBHOOK_SECRET")
+STRIPE_CONNECT_WEBHOOK_SECRET = _webhook_secret("STRIPE_CONNECT_WEBHOOK_SECRET")
+STRIPE_THIN_WEBHOOK_SECRET = _webhook_secret("STRIPE_THIN_WEBHOOK_SECRET")
 ALLOW_SANDBOX = env.bool("ALLOW_SANDBOX", default=False)
 # Where the buyer's browser is sent to pay, and the seller's to be identified.
 PAYMENT_PAGE_ORIGINS = (
