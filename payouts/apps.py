@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PayoutsConfig(AppConfig):
+    """Commission, ledger, Stripe, transfers and refunds."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+    name = "payouts"
+    label = "payouts"
+    verbose_name = _("Payouts")
+
+    def ready(self) -> None:
+        """Register the system checks."""
+        from payouts import checks  # noqa: F401, PLC0415  registered by import

@@ -1,0 +1,52 @@
+"""System checks: a shop that cannot take money safely does not start."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+
+_WEBHOOK_SECRETS = (
+    "STRIPE_WEBHOOK_SECRET",
+    "STRIPE_CONNECT_WEBHOOK_SECRET",
+    "STRIPE_THIN_WEBHOOK_SECRET",
+)
+
+
+@checks.register("payouts", deploy=True)
+def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
+    """Refuse Stripe settings that would lose or fake money (`check --deploy`)."""
+    return [*_check_base(), *_check_sandbox(), *_check_secrets()]
+
+
+def _check_base() -> Iterable[checks.CheckMessage]:
+    if settings.STRIPE_IS_LIVE and settings.STRIPE_API_BASE != (
+        settings.STRIPE_LIVE_BASE
+    ):
+        yield checks.Error(
+            "STRIPE_SECRET_KEY is a live key, but STRIPE_API_BASE is not Stripe.",
+            hint="Unset STRIPE_API_BASE, or use a test key.",
+            id="payouts.E001",
+        )
+
+
+def _check_sandbox() -> Iterable[checks.CheckMessage]:
+    pretends = settings.STRIPE_API_BASE != settings.STRIPE_LIVE_BASE
+    if pretends and not settings.DEBUG and not settings.ALLOW_SANDBOX:
+        yield checks.Error(
+            "Payments go to a sandbox although DEBUG is off: nobody would be charged.",
+            hint="Set STRIPE_SECRET_KEY, or ALLOW_SANDBOX=1 for a demonstration.",
+            id="payouts.E003",
+        )
+
+
+def _check_secrets() -> Iterable[checks.CheckMessage]:
+    # A developer's shell has no webhooks to listen to, so there it is a warning.
+    message = checks.Warning if settings.DEBUG else checks.Error
+    for name in _WEBHOOK_SECRETS:
+        if not getattr(settings, name).strip():
+            yield message(
+                f"{name} is empty, so anybody could report a payment.",
+                hint=f"Set {name} to the signing secret of that webhook endpoint.",
+                id="payouts.E002",
+            )

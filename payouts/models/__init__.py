@@ -1,0 +1,73 @@
+from payouts.models.account import RecipientStatus, VendorPayout, VendorPayoutAccount
+from payouts.models.command import CommandKind, CommandState, MoneyCommand
+from payouts.models.commission import (
+    CommissionBase,
+    CommissionCondition,
+    CommissionPlan,
+    CommissionTerm,
+    ConditionKind,
+)
+from payouts.models.ledger import (
+    AccountKind,
+    LedgerAccount,
+    LedgerBalance,
+    LedgerEntry,
+    LedgerTransaction,
+)
+from payouts.models.payment import PaymentAttempt, PaymentStatus
+from payouts.models.refund import (
+    RefundBearer,
+    RefundLine,
+    RefundRequest,
+    RefundState,
+)
+from payouts.models.settlement import (
+    LineKind,
+    Settlement,
+    SettlementHold,
+    SettlementLine,
+    SettlementState,
+)
+from payouts.models.transfer import (
+    TransferFunding,
+    TransferReversal,
+    TransferState,
+    VendorTransfer,
+)
+from payouts.models.webhook import BalanceTransactionMirror, StripeEvent
+
+__all__ = [
+    "AccountKind",
+    "BalanceTransactionMirror",
+    "CommandKind",
+    "CommandState",
+    "CommissionBase",
+    "CommissionCondition",
+    "CommissionPlan",
+    "CommissionTerm",
+    "ConditionKind",
+    "LedgerAccount",
+    "LedgerBalance",
+    "LedgerEntry",
+    "LedgerTransaction",
+    "LineKind",
+    "MoneyCommand",
+    "PaymentAttempt",
+    "PaymentStatus",
+    "RecipientStatus",
+    "RefundBearer",
+    "RefundLine",
+    "RefundRequest",
+    "RefundState",
+    "Settlement",
+    "SettlementHold",
+    "SettlementLine",
+    "SettlementState",
+    "StripeEvent",
+    "TransferFunding",
+    "TransferReversal",
+    "TransferState",
+    "VendorPayout",
+    "VendorPayoutAccount",
+    "VendorTransfer",
+]

@@ -1,0 +1,62 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class RecipientStatus(models.TextChoices):
+    NONE = "none", _("Not started")
+    REQUESTED = "requested", _("Being opened")
+    ACTIVE = "active", _("Ready to be paid")
+    PENDING = "pending", _("Being checked by Stripe")
+    RESTRICTED = "restricted", _("Stripe asks for more")
+    REJECTED = "rejected", _("Refused by Stripe")
+    UNSUPPORTED = "unsupported", _("Country not supported")
+    CLOSED = "closed", _("Closed")
+
+
+class VendorPayoutAccount(models.Model):
+    """A seller's account at Stripe; its row is the lock of a seller's payouts."""
+
+    vendor = models.OneToOneField(
+        "vendors.Vendor", models.PROTECT, related_name="payout_account"
+    )
+    stripe_account_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    country = models.CharField(max_length=2)
+    email = models.EmailField()
+    currency = models.CharField(max_length=3)
+    # Not limited to the choices: Stripe may invent a status tomorrow.
+    recipient_status = models.CharField(max_length=32, default=RecipientStatus.NONE)
+    requirements = models.JSONField(default=list)
+    payout_interval = models.CharField(max_length=16, default="daily")
+    created_at = models.DateTimeField()
+    synced_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.stripe_account_id or f"Account of seller {self.vendor_id}"
+
+    @property
+    def is_payable(self) -> bool:
+        """Whether Stripe accepts transfers to this account."""
+        return self.recipient_status == RecipientStatus.ACTIVE
+
+
+class VendorPayout(models.Model):
+    """A payout from a seller's Stripe balance to their bank, as Stripe tells it."""
+
+    vendor = models.ForeignKey("vendors.Vendor", models.PROTECT, related_name="payouts")
+    stripe_id = models.CharField(max_length=255, unique=True)
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    status = models.CharField(max_length=32)
+    is_automatic = models.BooleanField()
+    arrival_date = models.DateTimeField()
+    failure_code = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["vendor", "-created_at"], name="payouts_payout_vendor")
+        ]
+
+    def __str__(self) -> str:
+        return self.stripe_id

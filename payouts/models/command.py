@@ -1,0 +1,69 @@
+"""Commands to Stripe: written with their cause, executed exactly once."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class CommandKind(models.TextChoices):
+    OPEN_SESSION = "open_session", _("Open a payment page")
+    EXPIRE_SESSION = "expire_session", _("Close a payment page")
+    REFUND = "refund", _("Refund a buyer")
+    TRANSFER = "transfer", _("Pay a seller")
+    REVERSAL = "reversal", _("Take a transfer back")
+    OPEN_ACCOUNT = "open_account", _("Open a seller's account")
+
+
+class CommandState(models.TextChoices):
+    PENDING = "pending", _("Waiting")
+    SENT = "sent", _("Sent")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+    AMBIGUOUS = "ambiguous", _("Answer unknown")
+
+
+OPEN_STATES = (CommandState.PENDING, CommandState.SENT, CommandState.AMBIGUOUS)
+
+
+class MoneyCommand(models.Model):
+    kind = models.CharField(max_length=16, choices=CommandKind)
+    natural_key = models.CharField(max_length=120, unique=True)
+    # Frozen: the same key can never be sent with another amount.
+    payload = models.JSONField()
+    idempotency_key = models.UUIDField(default=uuid.uuid4)
+    state = models.CharField(
+        max_length=10, choices=CommandState, default=CommandState.PENDING
+    )
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    # When the present idempotency key was first sent; Stripe keeps keys for a day.
+    first_sent_at = models.DateTimeField(null=True)
+    lease_until = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    stripe_id = models.CharField(max_length=255, null=True)  # noqa: DJ001  unique when known
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "stripe_id"], name="payouts_command_stripe_id"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                name="payouts_command_due",
+                condition=Q(state__in=["pending", "sent", "ambiguous"]),
+            ),
+            models.Index(
+                fields=["created_at"],
+                name="payouts_command_failed",
+                condition=Q(state="failed"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.natural_key

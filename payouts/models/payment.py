@@ -1,0 +1,65 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class PaymentStatus(models.TextChoices):
+    REQUESTED = "requested", _("Being prepared")
+    OPEN = "open", _("Waiting for the buyer")
+    SUCCEEDED = "succeeded", _("Paid")
+    EXPIRED = "expired", _("Expired")
+    FAILED = "failed", _("Failed")
+    # Captured although the order was dead by then: it goes back by itself.
+    RETURNED = "returned", _("Paid too late, given back")
+
+
+class PaymentAttempt(models.Model):
+    """One Checkout Session for one order."""
+
+    order = models.ForeignKey(
+        "order.Order", models.PROTECT, related_name="payment_attempts"
+    )
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    status = models.CharField(
+        max_length=10, choices=PaymentStatus, default=PaymentStatus.REQUESTED
+    )
+    transfer_group = models.CharField(max_length=64)
+    session_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    session_url = models.TextField(blank=True, default="")
+    payment_intent_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    charge_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    balance_transaction_id = models.CharField(max_length=255, blank=True, default="")
+    fee_minor = models.BigIntegerField(null=True)
+    available_on = models.DateTimeField(null=True)
+    refunded_minor = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=Q(status="succeeded"),
+                name="payouts_payment_one_success",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    amount_minor__gte=0,
+                    refunded_minor__gte=0,
+                    refunded_minor__lte=F("amount_minor"),
+                ),
+                name="payouts_payment_refunds",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["expires_at"],
+                name="payouts_payment_open",
+                condition=Q(status__in=["requested", "open"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Payment {self.pk}"

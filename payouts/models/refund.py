@@ -1,0 +1,100 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class RefundBearer(models.TextChoices):
+    VENDOR = "vendor", _("Seller")
+    PLATFORM = "platform", _("Platform")
+
+
+class RefundState(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    REFUNDING = "refunding", _("On its way")
+    REFUNDED = "refunded", _("Refunded")
+    FAILED = "refund_failed", _("Refund failed")
+    REFUSED = "refused", _("Refused by Stripe")
+
+
+class RefundRequest(models.Model):
+    """Money to give back to a buyer; reserved here, booked when Stripe has answered.
+
+    A refund of a payment that reached a dead order has no lines.
+    """
+
+    order = models.ForeignKey(
+        "order.Order", models.PROTECT, related_name="refund_requests"
+    )
+    payment = models.ForeignKey(
+        "payouts.PaymentAttempt", models.PROTECT, null=True, related_name="refunds"
+    )
+    token = models.CharField(max_length=120, unique=True)
+    reason = models.TextField()
+    bearer = models.CharField(max_length=8, choices=RefundBearer)
+    is_orphan = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=13, choices=RefundState, default=RefundState.REQUESTED
+    )
+    currency = models.CharField(max_length=3)
+    cash_minor = models.BigIntegerField()
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    failure = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(cash_minor__gte=0), name="payouts_refund_cash"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.token
+
+
+class RefundLine(models.Model):
+    request = models.ForeignKey(RefundRequest, models.PROTECT, related_name="lines")
+    settlement_line = models.ForeignKey(
+        "payouts.SettlementLine", models.PROTECT, related_name="refund_lines"
+    )
+    gross_minor = models.BigIntegerField()
+    cash_minor = models.BigIntegerField()
+    promo_back_minor = models.BigIntegerField()
+    points_back_minor = models.BigIntegerField()
+    commission_back_minor = models.BigIntegerField()
+    vat_back_minor = models.BigIntegerField()
+    vendor_minor = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["request", "settlement_line"], name="payouts_refund_line_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    gross_minor=models.F("cash_minor")
+                    + models.F("promo_back_minor")
+                    + models.F("points_back_minor"),
+                    gross_minor__gt=0,
+                    cash_minor__gte=0,
+                    promo_back_minor__gte=0,
+                    points_back_minor__gte=0,
+                ),
+                name="payouts_refund_line_funding",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    gross_minor=models.F("vendor_minor")
+                    + models.F("commission_back_minor")
+                    + models.F("vat_back_minor"),
+                    vendor_minor__gte=0,
+                    commission_back_minor__gte=0,
+                    vat_back_minor__gte=0,
+                ),
+                name="payouts_refund_line_shares",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gross_minor} of line {self.settlement_line_id}"

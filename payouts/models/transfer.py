@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class TransferFunding(models.TextChoices):
+    CHARGE = "charge", _("The buyer's payment")
+    BALANCE = "balance", _("The platform's balance")
+
+
+class TransferState(models.TextChoices):
+    REQUESTED = "requested", _("Requested")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class VendorTransfer(models.Model):
+    """One movement from the platform to a seller; a settlement may need several."""
+
+    settlement = models.ForeignKey(
+        "payouts.Settlement", models.PROTECT, related_name="transfers"
+    )
+    vendor = models.ForeignKey("vendors.Vendor", models.PROTECT, related_name="+")
+    sequence = models.PositiveSmallIntegerField()
+    funding = models.CharField(max_length=8, choices=TransferFunding)
+    source_charge = models.CharField(max_length=255, blank=True, default="")
+    currency = models.CharField(max_length=3)
+    amount_minor = models.BigIntegerField()
+    reversed_minor = models.BigIntegerField(default=0)
+    state = models.CharField(
+        max_length=9, choices=TransferState, default=TransferState.REQUESTED
+    )
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["settlement", "sequence"], name="payouts_transfer_sequence"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    amount_minor__gt=0,
+                    reversed_minor__gte=0,
+                    reversed_minor__lte=F("amount_minor"),
+                ),
+                name="payouts_transfer_amounts",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["vendor"],
+                name="payouts_transfer_open",
+                condition=Q(state="requested"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Transfer {self.settlement_id}:{self.sequence}"
+
+
+class TransferReversal(models.Model):
+    """Money of a transfer taken back because the buyer was refunded."""
+
+    transfer = models.ForeignKey(
+        VendorTransfer, models.PROTECT, related_name="reversals"
+    )
+    refund = models.ForeignKey(
+        "payouts.RefundRequest", models.PROTECT, related_name="reversals"
+    )
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(
+        max_length=9, choices=TransferState, default=TransferState.REQUESTED
+    )
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    created_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["transfer", "refund"], name="payouts_reversal_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payouts_reversal_amount"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount_minor} of transfer {self.transfer_id}"
