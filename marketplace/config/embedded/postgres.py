@@ -80,6 +80,9 @@ class Postgres:
     def prepare(self) -> None:
         """Make the data folder, once. An interrupted attempt leaves nothing behind."""
         user = server_user() if is_root() else None
+        if not self.durable and was_killed(self):
+            # It wrote without waiting for the disk: what is there cannot be trusted.
+            shutil.rmtree(self.data)
         make_folder(self.data, owner=user)
         make_folder(self.sockets, owner=user)
         forget_stale_lock(self)
@@ -192,6 +195,11 @@ def run_as(user: str | None, folder: Path, *words: str) -> None:
     if done.returncode:
         program = Path(words[0]).name
         raise ServiceError(f"{program} failed:\n{done.stdout}{done.stderr}".rstrip())
+
+
+def was_killed(server: Postgres) -> bool:
+    """Tell whether the last server of this data folder ended without a word."""
+    return server.process_id() is None and (server.data / "postmaster.pid").exists()
 
 
 def forget_stale_lock(server: Postgres) -> None:

@@ -29,6 +29,7 @@ class Valkey:
 
     state: Path
     durable: bool = True
+    databases: int = 16
     name: str = "valkey"
 
     @property
@@ -50,6 +51,7 @@ class Valkey:
         """Return the command line of the server."""
         options = OPTIONS | ({} if self.durable else FORGETFUL)
         options |= {"dir": str(self.data), "unixsocket": str(self.socket)}
+        options["databases"] = str(self.databases)
         options["pidfile"] = str(self.data / "valkey.pid")
         words = [word for pair in options.items() for word in named(*pair)]
         return Program(

@@ -1,0 +1,195 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests import services
+
+# Before anything reads Django's settings: they are read once.
+services.settle_environment()
+
+import django  # noqa: E402 -- see above
+
+django.setup()
+
+from django.conf import settings as django_settings  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import TransactionTestCase  # noqa: E402
+from hypothesis import HealthCheck  # noqa: E402
+from hypothesis import settings as hypothesis_settings  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from pytest_socket import (  # noqa: E402
+    disable_socket,
+    enable_socket,
+    socket_allow_hosts,
+)
+
+from tests import database, servers  # noqa: E402
+
+# Slow on purpose in production, and no test is about the hash itself.
+django_settings.PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    *django_settings.PASSWORD_HASHERS,
+]
+
+hypothesis_settings.register_profile(
+    "quick",
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile(
+    "deep",
+    parent=hypothesis_settings.get_profile("quick"),
+    max_examples=2000,
+)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+WIDTHS = (360, 1280)
+
+
+def is_unit_test(item: pytest.Item) -> bool:
+    """Tell whether a test lies in tests/unit, where nothing outside is reached."""
+    return item.nodeid.startswith("tests/unit/")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Close the network: unit tests reach nothing, the others loopback."""
+    if is_unit_test(item):
+        disable_socket(allow_unix_socket=True)
+    else:
+        enable_socket()
+        socket_allow_hosts(["127.0.0.1", "::1", "localhost"], allow_unix_socket=True)
+
+
+def pytest_runtest_teardown() -> None:
+    """Open the network for the fixtures that end with the session."""
+    enable_socket()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def running_services(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run PostgreSQL and Valkey while any test needs them."""
+    if all(is_unit_test(item) for item in request.session.items):
+        yield
+        return
+    with services.running():
+        cache.clear()
+        yield
+        cache.clear()
+        cache.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    running_services: None, django_db_blocker: pytest.FixtureRequest
+) -> Iterator[None]:
+    """Give this process a clone of the migrated database."""
+    with django_db_blocker.unblock():
+        database.make_clone()
+    yield
+    with django_db_blocker.unblock():
+        database.drop_clone()
+
+
+def renew_database(_case: TransactionTestCase) -> None:
+    """Start the next test from the migrated state.
+
+    Django would empty every table: that is slow with two hundred of them, takes the
+    rows of data migrations along, and the ledger's tables refuse it.
+    """
+    database.renew_clone()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def renewal_instead_of_flush() -> Iterator[None]:
+    """Undo tests that commit by cloning the template again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", renew_database)
+        yield
+
+
+@pytest.fixture
+def committing_db(transactional_db: None) -> None:
+    """A database in which commits are real: deferred triggers and locks work."""
+
+
+@pytest.fixture
+def check_deferred(db: None) -> Callable[[], None]:
+    """Return the function that fires deferred triggers, as a commit would."""
+    return database.check_deferred
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache(request: pytest.FixtureRequest) -> None:
+    """Start every test without what an earlier one left in Valkey: limits, caches."""
+    if not is_unit_test(request.node):
+        cache.clear()
+
+
+@pytest.fixture(scope="session")
+def site_server(django_db_setup: None) -> Iterator[str]:
+    """Serve the site in threads of this process."""
+    with servers.serving_site() as address:
+        yield address
+
+
+@pytest.fixture
+def site(transactional_db: None, site_server: str) -> str:
+    """The address of the running site; what it commits is undone after the test."""
+    return site_server
+
+
+@pytest.fixture(scope="session")
+def sandbox_server(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[servers.Sandbox]:
+    """Run the Stripe sandbox at STRIPE_API_BASE."""
+    with servers.running_sandbox(tmp_path_factory.mktemp("stripe")) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def sandbox(sandbox_server: servers.Sandbox) -> servers.Sandbox:
+    """The Stripe sandbox, empty, with its webhooks sent to `site`."""
+    sandbox_server.reset()
+    return sandbox_server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, or a skip that says why not."""
+    executable = servers.chromium()
+    if executable is None:
+        pytest.skip("this machine has no Chromium")
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps an event loop in this thread, and tests use the ORM beside.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(
+                executable_path=executable, args=servers.CHROMIUM_FLAGS
+            )
+            yield chromium
+            chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, site: str) -> Iterator[Page]:
+    """A new visitor's page at desktop width, its relative addresses on `site`."""
+    context = browser.new_context(
+        base_url=site, viewport={"width": max(WIDTHS), "height": 900}
+    )
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def elasticsearch_url() -> str:
+    """The address of a real Elasticsearch, or a skip that says how to have one."""
+    address = os.environ.get("ELASTICSEARCH_URL")
+    if not address:
+        pytest.skip("ELASTICSEARCH_URL is not set")
+    return address

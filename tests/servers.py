@@ -1,0 +1,155 @@
+"""The site, the Stripe sandbox and the browser, for journeys: real, on loopback."""
+
+import json
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+from django.conf import settings
+from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+
+from marketplace.config.embedded import checkout
+from marketplace.config.embedded.process import Program, end_group, launch, wait_until
+from marketplace.config.run.programs import WEBHOOKS, answers
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class QuietHandler(WSGIRequestHandler):
+    """A request handler that keeps the test's output clean."""
+
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+        """Drop the line: a failing test shows the page instead."""
+
+
+class SiteServer(ThreadedWSGIServer):
+    """A thread for each request; each closes its database connection at its end."""
+
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Stay silent when a browser hangs up; shout about anything else."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+
+@contextmanager
+def serving_site() -> Iterator[str]:
+    """Serve the real WSGI application at PUBLIC_URL; yield that address."""
+    from marketplace.config.wsgi import application  # noqa: PLC0415 -- after the set-up
+
+    place = urlsplit(settings.PUBLIC_URL)
+    server = SiteServer((place.hostname, place.port), QuietHandler)
+    server.set_app(application)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield settings.PUBLIC_URL
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """The Stripe sandbox and its control API."""
+
+    url: str
+
+    def get(self, path: str) -> Any:
+        """Return what `GET /_sandbox/<path>` answers."""
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, **body: object) -> Any:
+        """Return what `POST /_sandbox/<path>` answers to a JSON body."""
+        return self._ask("POST", path, body)
+
+    def delete(self, path: str) -> Any:
+        """Return what `DELETE /_sandbox/<path>` answers."""
+        return self._ask("DELETE", path, None)
+
+    def reset(self) -> None:
+        """Forget everything but the endpoints; the clock is the machine's again."""
+        self.post("reset")
+
+    def drain(self) -> None:
+        """Wait until no webhook is on its way."""
+        left = self.post("deliveries/drain", timeout=10)
+        assert left["waiting"] == 0, self.get("deliveries?state=waiting")
+
+    def _ask(self, method: str, path: str, body: object) -> Any:
+        request = Request(  # noqa: S310 -- our own address
+            f"{self.url}/_sandbox/{path}",
+            method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=30) as answer:  # noqa: S310 -- the same
+                return json.load(answer)
+        except HTTPError as refusal:
+            text = refusal.read().decode()
+            raise AssertionError(f"{method} {path}: {refusal.code} {text}") from None
+
+
+@contextmanager
+def running_sandbox(folder: Path) -> Iterator[Sandbox]:
+    """Run the sandbox as a process of its own, its webhooks sent to the site."""
+    place = urlsplit(settings.STRIPE_API_BASE)
+    webhooks = [
+        f"--webhook={kind}={settings.PUBLIC_URL}{path}={getattr(settings, secret)}"
+        for kind, (path, secret) in WEBHOOKS.items()
+    ]
+    program = Program(
+        name="stripe",
+        arguments=(
+            sys.executable,
+            "-m",
+            "payouts.stripe_sandbox",
+            f"--port={place.port}",
+            f"--state={folder / 'stripe.sqlite3'}",
+            *webhooks,
+        ),
+        folder=checkout(),
+    )
+    log = folder / "stripe.log"
+    child = launch(program, log, dies_with_parent=True)
+    try:
+        wait_for(child, f"{settings.STRIPE_API_BASE}/_sandbox/health", log)
+        yield Sandbox(settings.STRIPE_API_BASE)
+    finally:
+        child.terminate()
+        end_group(child, patience=10)
+
+
+def wait_for(child: subprocess.Popen[bytes], address: str, log: Path) -> None:
+    """Wait until `address` answers; fail with the log when it does not."""
+    wait_until(lambda: child.poll() is not None or answers(address), seconds=30)
+    assert child.poll() is None, log.read_text()
+    assert answers(address), log.read_text()
+
+
+def chromium() -> str | None:
+    """Return the path of this machine's Chromium or Chrome, or None."""
+    names = ("chromium", "chromium-browser", "google-chrome", "chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
