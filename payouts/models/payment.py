@@ -24,6 +24,9 @@ class PaymentAttempt(models.Model):
     status = models.CharField(
         max_length=10, choices=PaymentStatus, default=PaymentStatus.REQUESTED
     )
+    command = models.OneToOneField(
+        "payouts.MoneyCommand", models.PROTECT, null=True, related_name="payment"
+    )
     transfer_group = models.CharField(max_length=64)
     session_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
     session_url = models.TextField(blank=True, default="")

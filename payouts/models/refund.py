@@ -35,6 +35,9 @@ class RefundRequest(models.Model):
     state = models.CharField(
         max_length=13, choices=RefundState, default=RefundState.REQUESTED
     )
+    command = models.OneToOneField(
+        "payouts.MoneyCommand", models.PROTECT, null=True, related_name="refund"
+    )
     currency = models.CharField(max_length=3)
     cash_minor = models.BigIntegerField()
     stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001

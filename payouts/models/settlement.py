@@ -69,6 +69,8 @@ class Settlement(FrozenAmounts):
     state = models.CharField(
         max_length=20, choices=SettlementState, default=SettlementState.UNPAID
     )
+    # A refund on its way blocks the release: its outcome decides what is left.
+    refunds_in_flight = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)

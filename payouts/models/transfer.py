@@ -23,6 +23,9 @@ class VendorTransfer(models.Model):
     vendor = models.ForeignKey("vendors.Vendor", models.PROTECT, related_name="+")
     sequence = models.PositiveSmallIntegerField()
     funding = models.CharField(max_length=8, choices=TransferFunding)
+    command = models.OneToOneField(
+        "payouts.MoneyCommand", models.PROTECT, null=True, related_name="transfer"
+    )
     source_charge = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
@@ -68,6 +71,10 @@ class TransferReversal(models.Model):
     )
     refund = models.ForeignKey(
         "payouts.RefundRequest", models.PROTECT, related_name="reversals"
+    )
+    # Written once the transfer itself is done.
+    command = models.OneToOneField(
+        "payouts.MoneyCommand", models.PROTECT, null=True, related_name="reversal"
     )
     amount_minor = models.BigIntegerField()
     state = models.CharField(
