@@ -1,11 +1,18 @@
+from typing import TYPE_CHECKING
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 
 from marketplace.accounts.models import User
 
+if TYPE_CHECKING:
+    Base = DjangoUserAdmin[User]
+else:
+    Base = DjangoUserAdmin
+
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin):
+class UserAdmin(Base):
     """Break-glass: who may sign in."""
 
     ordering = ["email"]

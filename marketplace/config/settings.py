@@ -239,7 +239,7 @@ STRIPE_IS_LIVE = "_live_" in STRIPE_SECRET_KEY
 def _webhook_secret(name: str) -> str:
     """Return a signing secret: given, or for the sandbox alone made from ours."""
     made = hmac.new(SECRET_KEY.encode(), name.encode(), "sha256").hexdigest()
-    return env(name, default=f"whsec_{made}" if STRIPE_IS_SANDBOX else "")
+    return str(env(name, default=f"whsec_{made}" if STRIPE_IS_SANDBOX else ""))
 
 
 STRIPE_WEBHOOK_SECRET = _webhook_secret("STRIPE_WEBHOOK_SECRET")
@@ -355,7 +355,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *PAYMENT_PAGE_ORIGINS],
     },
 }
-PERMISSIONS_POLICY = {
+PERMISSIONS_POLICY: dict[str, list[str]] = {
     feature: [] for feature in ("camera", "geolocation", "microphone", "payment", "usb")
 }
 

@@ -1,5 +1,7 @@
 """All addresses: pages, REST, webhooks in, Oscar's dashboard for staff."""
 
+from typing import Any, cast
+
 from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.conf import settings
@@ -9,9 +11,11 @@ from django.views.static import serve
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+dashboard = cast("Any", apps.get_app_config("dashboard"))
+
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("dashboard/", apps.get_app_config("dashboard").urls),
+    path("dashboard/", dashboard.urls),
     path("accounts/", include("allauth.urls")),
     path("api/", include("marketplace.api.urls")),
     path("", include("frontend.urls")),

@@ -34,9 +34,12 @@ class OfferQuerySet(models.QuerySet["StockRecord"]):
         )
 
     def in_stock(self) -> "OfferQuerySet":
-        return self.annotate(
-            left=F("num_in_stock") - Coalesce(F("num_allocated"), 0)
-        ).filter(left__gte=F("min_quantity"))
+        """Keep what has enough left for one purchase."""
+        left = F("num_in_stock") - Coalesce(F("num_allocated"), 0)
+        offers: OfferQuerySet = self.alias(left=left).filter(
+            left__gte=F("min_quantity")
+        )
+        return offers
 
 
 class StockRecord(AbstractStockRecord):

@@ -1,0 +1,146 @@
+"""A seller lists: offers on products that exist."""
+
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import to_decimal
+from marketplace.shop.catalogue.models import Product
+from marketplace.shop.partner.models import StockRecord
+from vendors.models import Vendor
+
+MOST_MINOR = 99_999_999
+MOST_STOCK = 1_000_000
+MOST_HANDLING_DAYS = 60
+
+
+class OfferRefusedError(RefusedError):
+    """The offer breaks a rule; `field` names the one to correct."""
+
+    code = "offer.refused"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferTerms:
+    """What a seller says of an offer. `stock` is what can still be bought."""
+
+    sku: str
+    price_minor: int
+    currency: str
+    stock: int
+    condition: str = StockRecord.Condition.NEW
+    condition_note: str = ""
+    handling_days: int = 1
+    min_quantity: int = 1
+    max_quantity: int | None = None
+    is_active: bool = True
+
+
+def check_terms(terms: OfferTerms) -> None:
+    """Raise OfferRefusedError with the field and what to do."""
+    rules = [
+        ("sku", bool(terms.sku.strip()), _("Give the offer a number of your own.")),
+        (
+            "price",
+            0 < terms.price_minor <= MOST_MINOR,
+            _("Enter a price above zero, for example 24.90."),
+        ),
+        ("stock", 0 <= terms.stock <= MOST_STOCK, _("Enter how many you have.")),
+        (
+            "condition",
+            terms.condition in StockRecord.Condition.values,
+            _("Choose one of: %(conditions)s.")
+            % {"conditions": ", ".join(StockRecord.Condition.values)},
+        ),
+        (
+            "handling_days",
+            0 <= terms.handling_days <= MOST_HANDLING_DAYS,
+            _("Enter the working days until dispatch, 60 at most."),
+        ),
+        ("min_quantity", terms.min_quantity >= 1, _("Enter at least 1.")),
+        (
+            "max_quantity",
+            terms.max_quantity is None or terms.max_quantity >= terms.min_quantity,
+            _("The most that one may buy is below the least."),
+        ),
+    ]
+    for field, holds, message in rules:
+        if not holds:
+            raise OfferRefusedError(message, field=field)
+
+
+@transaction.atomic
+def list_offer(*, vendor: Vendor, product: Product, terms: OfferTerms) -> StockRecord:
+    """Put a product on sale for a seller.
+
+    Raises OfferRefusedError for terms that break a rule, a number that is in use, or a
+    second offer of the same product in the same condition.
+    """
+    check_terms(terms)
+    twin = StockRecord.objects.filter(
+        partner_id=vendor.partner_id, product=product, condition=terms.condition
+    )
+    if twin.exists():
+        raise OfferRefusedError(
+            _("You already offer this product in this condition: change that offer."),
+            field="condition",
+        )
+    offer = StockRecord(
+        partner_id=vendor.partner_id,
+        product=product,
+        dispatch_country=vendor.country,
+        num_in_stock=terms.stock,
+    )
+    _write(offer, terms)
+    return offer
+
+
+@transaction.atomic
+def change_offer(*, offer: StockRecord, terms: OfferTerms) -> StockRecord:
+    """Change an offer's terms. Locks it: what is allocated to orders stays theirs."""
+    check_terms(terms)
+    locked = StockRecord.objects.select_for_update().get(pk=offer.pk)
+    locked.num_in_stock = terms.stock + (locked.num_allocated or 0)
+    _write(locked, terms)
+    return locked
+
+
+def set_stock(*, offer: StockRecord, stock: int) -> None:
+    """Say how many can still be bought, in one statement."""
+    if not 0 <= stock <= MOST_STOCK:
+        raise OfferRefusedError(_("Enter how many you have."), field="stock")
+    StockRecord.objects.filter(pk=offer.pk).update(
+        num_in_stock=stock + Coalesce(F("num_allocated"), 0)
+    )
+
+
+def set_active(*, offer: StockRecord, is_active: bool) -> None:
+    """Put an offer on sale, or take it off."""
+    StockRecord.objects.filter(pk=offer.pk).update(is_active=is_active)
+
+
+def _write(offer: StockRecord, terms: OfferTerms) -> None:
+    offer.partner_sku = terms.sku.strip()
+    offer.price = to_decimal(terms.price_minor, terms.currency)
+    offer.price_currency = terms.currency
+    offer.condition = terms.condition
+    offer.condition_note = terms.condition_note
+    offer.handling_days = terms.handling_days
+    offer.min_quantity = terms.min_quantity
+    offer.max_quantity = terms.max_quantity
+    offer.is_active = terms.is_active
+    try:
+        with transaction.atomic():
+            offer.save()
+    except IntegrityError as error:
+        raise OfferRefusedError(
+            _("You already have an offer with this number."), field="sku"
+        ) from error

@@ -1,0 +1,50 @@
+"""Who works in a shop."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.models import User
+from marketplace.core.errors import RefusedError
+from vendors.models import Member, Vendor
+
+
+class TeamRefusedError(RefusedError):
+    """The change would leave the shop without an owner, or meets nobody."""
+
+    code = "team.refused"
+
+
+@transaction.atomic
+def add_member(*, vendor: Vendor, email: str, role: str, now: datetime) -> Member:
+    """Give somebody with an account a role in the shop, or another role.
+
+    Raises TeamRefusedError when nobody has this e-mail, or it is the owner's.
+    """
+    if role not in {Member.Role.ORDERS, Member.Role.CATALOGUE, Member.Role.FINANCE}:
+        raise TeamRefusedError(_("Choose one of the three roles."))
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        raise TeamRefusedError(
+            _("Nobody has an account with this e-mail yet: ask them to sign up first.")
+        )
+    member, created = Member.objects.get_or_create(
+        user=user, vendor=vendor, defaults={"role": role, "since": now}
+    )
+    if not created:
+        _refuse_owner(member)
+        member.role = role
+        member.save(update_fields=["role"])
+    return member
+
+
+def remove_member(*, member: Member) -> None:
+    """Take somebody out of the shop; never its owner."""
+    _refuse_owner(member)
+    member.delete()
+
+
+def _refuse_owner(member: Member) -> None:
+    if member.role == Member.Role.OWNER:
+        raise TeamRefusedError(_("The owner stays the owner."))
