@@ -1,0 +1,38 @@
+// Binds behaviours to what asks for them by a data- attribute; a module is fetched only when its page needs it.
+const BEHAVIOURS = {
+  "[data-stepper]": "stepper",
+  "[data-combobox]": "combobox",
+  "[data-gallery]": "gallery",
+  "[data-copy]": "copy",
+  "[data-toast]": "toast",
+  "[data-theme-switch]": "theme",
+  "[data-menu]": "menu",
+  "[data-dialog]": "dialog",
+  "[data-focus]": "focus",
+  "[data-once]": "once",
+  "[data-autosubmit]": "autosubmit",
+  "[data-select-all]": "select-all",
+  "[data-bulk]": "bulk",
+  "[data-keys]": "keys",
+  "[data-poll]": "poll",
+  "[data-drop]": "drop",
+};
+
+const bound = new WeakMap();
+
+function bindOnce(element, name) {
+  const names = bound.get(element) ?? new Set();
+  if (names.has(name)) return;
+  bound.set(element, names.add(name));
+  import(`./${name}.js`).then(({ bind }) => bind(element));
+}
+
+function scan(root) {
+  for (const [selector, name] of Object.entries(BEHAVIOURS)) {
+    if (root.matches?.(selector)) bindOnce(root, name);
+    for (const element of root.querySelectorAll(selector)) bindOnce(element, name);
+  }
+}
+
+scan(document);
+document.addEventListener("htmx:load", (event) => scan(event.detail.elt));

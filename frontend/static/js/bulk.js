@@ -1,0 +1,13 @@
+// The bar for chosen rows: it counts, and steps aside while nothing is chosen. Without script it always stands there.
+export function bind(bar) {
+  const form = document.getElementById(bar.dataset.bulk) ?? bar.closest("form");
+  if (!form) return;
+  const count = bar.querySelector("[data-bulk-count]");
+  const show = () => {
+    const chosen = [...form.elements].filter((each) => each.type === "checkbox" && each.name && each.checked).length;
+    count.textContent = chosen;
+    bar.hidden = chosen === 0;
+  };
+  form.addEventListener("change", show);
+  show();
+}
