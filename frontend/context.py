@@ -1,0 +1,90 @@
+"""What the frame of every page needs; each part is read when the page asks for it."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
+from django.http import HttpRequest
+
+from loyalty.models import PointsAccount
+from marketplace.core.viewer import ANONYMOUS
+from marketplace.db import clock
+from marketplace.shop.catalogue.models import Category
+
+THEMES = {"light", "dark"}
+
+
+class Shelf(NamedTuple):
+    """A category in the head of the shop."""
+
+    name: str
+    href: str
+
+
+class Notice(NamedTuple):
+    """A message of Django's as the page shows it."""
+
+    words: str
+    tone: str
+
+
+def shop(request: HttpRequest) -> dict[str, Any]:
+    """Return who looks, what their head shows, and what Django has to tell them."""
+    viewer = getattr(request, "viewer", ANONYMOUS)
+    told = _once(lambda: list(messages.get_messages(request)))
+    theme = request.COOKIES.get("theme", "")
+    return {
+        "viewer": viewer,
+        "now": _once(clock.now),
+        "theme": theme if theme in THEMES else "",
+        "market_name": settings.MARKET_NAME,
+        "public_url": settings.PUBLIC_URL,
+        "platform": settings.PLATFORM,
+        "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
+        "categories": _once(top_categories),
+        "basket_count": _once(lambda: basket_count(request)),
+        "points_balance": _once(lambda: points_balance(viewer.user_id)),
+        "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
+        "toasts": _once(lambda: [_notice(m) for m in told() if not _is_urgent(m)]),
+    }
+
+
+def top_categories() -> list[Shelf]:
+    """Return the shelves of the first level that everybody may see, in order."""
+    shelves = Category.objects.browsable().filter(depth=1).order_by("path")
+    return [Shelf(shelf.name, shelf.get_absolute_url()) for shelf in shelves]
+
+
+def basket_count(request: HttpRequest) -> int:
+    """Return how many things lie in the basket."""
+    basket = getattr(request, "basket", None)
+    return int(basket.num_items) if basket is not None else 0
+
+
+def points_balance(user_id: int | None) -> int | None:
+    """Return the points that may be spent now; none for who never had any."""
+    accounts = PointsAccount.objects.filter(user_id=user_id, user__isnull=False)
+    return accounts.values_list("available", flat=True).first()
+
+
+def _once(read: Callable[[], Any]) -> Callable[[], Any]:
+    """Read at most once per page; templates call what they can call."""
+    kept: list[Any] = []
+
+    def answer() -> Any:
+        if not kept:
+            kept.append(read())
+        return kept[0]
+
+    return answer
+
+
+def _is_urgent(message: Message) -> bool:
+    return message.level >= messages.WARNING
+
+
+def _notice(message: Message) -> Notice:
+    tone = "bad" if message.level >= messages.ERROR else "warn"
+    return Notice(str(message.message), tone)

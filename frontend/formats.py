@@ -1,0 +1,113 @@
+"""How amounts, dates and time left are written, in the reader's language."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from marketplace.core.money import Money, exponent, from_decimal, to_decimal
+
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SOON = timedelta(hours=8)
+_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł"}
+
+
+class AmountParts(NamedTuple):
+    """An amount cut where its cents are raised: `prefix whole minor suffix`."""
+
+    prefix: str
+    whole: str
+    minor: str
+    suffix: str
+
+    def __str__(self) -> str:
+        return "".join(self)
+
+
+class TimeLeft(NamedTuple):
+    """The words on a clock, and how much they should be noticed."""
+
+    words: str
+    tone: str
+
+
+def as_money(amount: Money | int | Decimal, currency: str = "EUR") -> Money:
+    """Return an amount of minor units (or a decimal of major units) as money.
+
+    Raises InexactAmountError if a decimal has more places than its currency.
+    """
+    if isinstance(amount, Money):
+        return amount
+    if isinstance(amount, Decimal):
+        return Money(from_decimal(amount, currency), currency)
+    return Money(amount, currency)
+
+
+def amount_parts(money: Money) -> AmountParts:
+    """Cut an amount into sign and symbol, whole units, cents, and what follows."""
+    places = exponent(money.currency)
+    number = number_format(
+        to_decimal(abs(money.minor), money.currency),
+        decimal_pos=places,
+        force_grouping=True,
+    )
+    cut = len(number) - places - 1 if places else len(number)
+    sign = MINUS if money.minor < 0 else ""
+    symbol = _SYMBOLS.get(money.currency)
+    leads = symbol is not None and (get_language() or "en").startswith("en")
+    prefix = sign + (symbol or "") if leads else sign
+    suffix = "" if leads else NO_BREAK + (symbol or money.currency)
+    return AmountParts(prefix, number[:cut], number[cut:], suffix)
+
+
+def amount(money: Money) -> str:
+    """Write an amount as plain text: `€68.00`, `−€6.00`, `68,00 €`."""
+    return str(amount_parts(money))
+
+
+def number(value: Decimal | float | int, places: int = 0) -> str:
+    """Write a number with its thousands apart."""
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+def date_range(first: date, last: date | None = None) -> str:
+    """Write one day or a range of days, weekday first: `Thu 26 – Sat 28 Nov`."""
+    end = date_format(last or first, "D j M")
+    if last is None or last == first:
+        return end
+    same_month = (first.year, first.month) == (last.year, last.month)
+    return f"{date_format(first, 'D j' if same_month else 'D j M')} – {end}"
+
+
+def moment(when: datetime) -> str:
+    """Write a moment in the reader's time zone: `Mon 23 Nov, 10:32`."""
+    return date_format(timezone.localtime(when), "D j M, H:i")
+
+
+def duration(span: timedelta) -> str:
+    """Write a span in its two largest units: `1 day 6 h`, `6 h 12 min`, `4 min`."""
+    minutes = int(span.total_seconds()) // 60
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    words = []
+    if days:
+        words.append(
+            ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
+        )
+    if hours:
+        words.append(_("%(count)d h") % {"count": hours})
+    if minutes and not days:
+        words.append(_("%(count)d min") % {"count": minutes})
+    return " ".join(words[:2]) or _("under a minute")
+
+
+def time_left(due: datetime, now: datetime) -> TimeLeft:
+    """Say how long there is until `due`: tone `soon` under 8 hours, then `late`."""
+    if due < now:
+        return TimeLeft(_("%(span)s late") % {"span": duration(now - due)}, "late")
+    return TimeLeft(duration(due - now), "soon" if due - now < SOON else "")

@@ -1,0 +1,58 @@
+"""How forms are drawn: fields with label, help and error tied to their control."""
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+
+
+class ComptoirFormRenderer(TemplatesSetting):
+    """Draw fields and widgets with the templates below `django/forms/`."""
+
+    form_template_name = "django/forms/form.html"
+    field_template_name = "django/forms/group.html"
+
+
+class UnitInput(forms.NumberInput):
+    """A number with its unit behind it: `980 g`."""
+
+    template_name = "django/forms/widgets/unit.html"
+    layout = "text"
+
+    def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
+        self.unit = unit
+        super().__init__({"inputmode": "decimal", **(attrs or {})})
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Add the unit to what the template sees."""
+        context = super().get_context(name, value, attrs)
+        context["widget"]["unit"] = self.unit
+        return context
+
+
+class SwitchInput(forms.CheckboxInput):
+    """On or off, at once understood."""
+
+    layout = "switch"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"class": "switch", "role": "switch", **(attrs or {})})
+
+
+class StarInput(forms.RadioSelect):
+    """A note from 1 to 5 as stars."""
+
+    template_name = "django/forms/widgets/stars.html"
+    layout = "radio"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, choices=[(str(n), str(n)) for n in range(5, 0, -1)])
+
+
+class ChoiceCards(forms.RadioSelect):
+    """One of a few, each in its own frame; a label of two lines has a second part."""
+
+    template_name = "django/forms/widgets/cards.html"
+    layout = "radio"

@@ -1,0 +1,95 @@
+"""The side bars of the portal and the office: what stands there, in which order."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Entry(NamedTuple):
+    """A place in a side bar; without a route it is the label of a group."""
+
+    label: Promise
+    icon: str = ""
+    route: str = ""
+    count: str = ""
+    tone: str = ""
+
+
+class Link(NamedTuple):
+    """An entry as a page shows it."""
+
+    label: Promise
+    icon: str = ""
+    href: str = ""
+    is_current: bool = False
+    count: int = 0
+    tone: str = ""
+
+
+PORTAL = (
+    Entry(_("Today"), "home", "portal-today"),
+    Entry(_("Set up"), "check", "portal-onboarding", "onboarding", "warn"),
+    Entry(_("Orders"), "parcel", "portal-orders", "orders", "brand"),
+    Entry(_("Offers"), "tag", "portal-offers"),
+    Entry(_("Import"), "upload", "portal-import"),
+    Entry(_("Messages"), "message", "portal-messages", "messages"),
+    Entry(_("Payouts"), "bank", "portal-payouts"),
+    Entry(_("Team"), "users", "portal-team"),
+    Entry(_("API"), "bolt", "portal-tokens"),
+    Entry(_("Settings"), "gear", "portal-settings"),
+)
+OFFICE = (
+    Entry(_("Queues")),
+    Entry(_("Overview"), "home", "office-home"),
+    Entry(_("Applications"), "store", "office-applications", "applications"),
+    Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
+    Entry(_("Disputes"), "scale", "office-problems", "problems", "bad"),
+    Entry(_("Money")),
+    Entry(_("Payouts"), "bank", "office-payouts"),
+    Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
+    Entry(_("Commission"), "list", "office-plans"),
+    Entry(_("Market")),
+    Entry(_("Categories"), "tag", "office-categories"),
+    Entry(_("Tax"), "wallet", "office-tax"),
+    Entry(_("Carriers"), "truck", "office-carriers"),
+    Entry(_("System")),
+    Entry(_("Audit log"), "list", "office-audit"),
+)
+
+
+def links(
+    entries: tuple[Entry, ...],
+    *,
+    current: str,
+    counts: Mapping[str, int],
+    route_kwargs: Mapping[str, str],
+) -> list[Link]:
+    """Return the entries whose pages are routed, and the labels of their groups."""
+    return list(_links(entries, current, counts, dict(route_kwargs)))
+
+
+def _links(
+    entries: tuple[Entry, ...],
+    current: str,
+    counts: Mapping[str, int],
+    route_kwargs: dict[str, str],
+) -> Iterator[Link]:
+    for entry in entries:
+        if not entry.route:
+            yield Link(entry.label)
+            continue
+        try:
+            href = reverse(entry.route, kwargs=route_kwargs)
+        except NoReverseMatch:
+            continue
+        yield Link(
+            label=entry.label,
+            icon=entry.icon,
+            href=href,
+            is_current=current == entry.route,
+            count=counts.get(entry.count, 0),
+            tone=entry.tone,
+        )
