@@ -1,5 +1,37 @@
-"""Addresses of pages."""
+"""Addresses of pages.
 
-from django.urls import URLPattern, URLResolver
+The names that pages link to, so that a name is written the same everywhere:
 
-urlpatterns: list[URLPattern | URLResolver] = []
+shop      home, category (/c/<path>), search, suggest, product (/p/<slug>-<public_id>),
+          seller (/s/<handle>), basket, basket-add, basket-line, checkout,
+          checkout-return, checkout-cancel, order (/order/<number>), order-guest
+          (/order/g/<token>), account, account-orders, points, messages, case-new, case
+sell      sell, sell-apply
+portal    portal (all shops of the viewer); below /seller/<handle>/: portal-today,
+          portal-orders, portal-order, portal-offers, portal-offer-new,
+          portal-product-new, portal-import, portal-onboarding, portal-payouts,
+          portal-statement, portal-messages, portal-settings, portal-team, portal-tokens
+office    below /office/: office-home, office-applications, office-application,
+          office-products, office-product, office-problems, office-problem,
+          office-payouts, office-plans, office-categories, office-tax,
+          office-carriers, office-commands, office-audit, office-seller
+else      terms, privacy, imprint, ranking, protection, accessibility, robots, sitemap,
+          health, outbox, styleguide; allauth's account_login, account_logout, ...
+
+Side bars and the foot show a page once its name is routed.
+"""
+
+from django.urls import URLPattern, URLResolver, path
+
+from frontend.views import static, styleguide
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("terms/", static.terms, name="terms"),
+    path("privacy/", static.privacy, name="privacy"),
+    path("imprint/", static.imprint, name="imprint"),
+    path("how-we-rank/", static.ranking, name="ranking"),
+    path("protection/", static.protection, name="protection"),
+    path("accessibility/", static.accessibility, name="accessibility"),
+    path("robots.txt", static.robots, name="robots"),
+    path("styleguide/", styleguide.styleguide, name="styleguide"),
+]

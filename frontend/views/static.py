@@ -1,0 +1,69 @@
+"""Pages that only explain, and robots.txt."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+# Orders say which version the buyer agreed to.
+TERMS_VERSION = "2026-11"
+# Addresses of nobody's search: the private, and what is a question, not a page.
+NOT_FOR_ROBOTS = (
+    "/accounts/",
+    "/admin/",
+    "/basket/",
+    "/checkout/",
+    "/dashboard/",
+    "/office/",
+    "/order/",
+    "/search",
+    "/seller/",
+)
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    """Show the terms in force."""
+    return render(request, "pages/terms.html", {"version": TERMS_VERSION})
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Show what is kept about people, why and how long."""
+    return render(request, "pages/privacy.html", {"version": TERMS_VERSION})
+
+
+@require_safe
+def imprint(request: HttpRequest) -> HttpResponse:
+    """Show who runs the market."""
+    return render(request, "pages/imprint.html")
+
+
+@require_safe
+def ranking(request: HttpRequest) -> HttpResponse:
+    """Explain how results and offers are ordered."""
+    return render(request, "pages/how-we-rank.html")
+
+
+@require_safe
+def protection(request: HttpRequest) -> HttpResponse:
+    """Explain how a buyer's money is held."""
+    days = {
+        "release": settings.RELEASE_DAYS_AFTER_DELIVERY,
+        "returns": settings.RETURN_WINDOW_DAYS,
+    }
+    return render(request, "pages/protection.html", {"days": days})
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Say what was checked, and where to write when something does not work."""
+    return render(request, "pages/accessibility.html")
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Tell crawlers what to leave, and where the map of the site is."""
+    lines = ["User-agent: *", *(f"Disallow: {each}" for each in NOT_FOR_ROBOTS)]
+    lines.append(f"Sitemap: {settings.PUBLIC_URL}/sitemap.xml")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
