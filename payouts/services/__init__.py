@@ -1,0 +1,67 @@
+"""What flows, jobs and interfaces call; each topic is a module here.
+
+Placing an order (one transaction, in `flows.place_order`)::
+
+    opened = settlement.open_settlements(order=OrderInput(...), now=now)
+    attempt = payment.request_payment(request=PaymentRequest(...), now=now)
+    # after the commit, outside any transaction; the worker would do it too:
+    attempt = payment.start_session(attempt_id=attempt.pk, now=now)
+    attempt.status   # "open": redirect to attempt.session_url; "requested": poll
+    # if opened.cash_minor == 0, instead of a payment (no Stripe, books at once):
+    payment.book_free_order(order_id=order.pk, now=now)
+
+Paid (all safe to repeat; an order of ours is paid only when Stripe says so)::
+
+    payment.sync_payment(attempt_id=..., now=now)     # the page the buyer returns to
+    payment.latest_attempt(order_id=...)              # what the polling page shows
+    # -> outbox topic "payment.succeeded", key = order id (as text)
+
+Given up::
+
+    payment.request_expiry(attempt_id=..., now=now)   # closes the page at Stripe
+    # -> outbox topic "payment.expired" or "payment.failed", key = order id; then the
+    # flow frees stock and points and calls
+    settlement.cancel_settlements(order_id=...)       # NotCancellableError: was paid
+    # a payment that arrives for a dead order refunds itself: "payment.returned"
+
+Timers and release::
+
+    settlement.mark_shipped(vendor_order_id=..., at=now)
+    settlement.mark_delivered(vendor_order_id=..., at=now)
+    settlement.confirm_receipt(vendor_order_id=..., at=now)
+    release.release(vendor_order_ids=[...], now=now)  # at once; -> ids really released
+    settlement.freeze(vendor_order_id=..., key="claim:17", reason=..., now=now)
+    settlement.unfreeze(vendor_order_id=..., key="claim:17", now=now)
+    # -> outbox topics "settlement.released", "settlement.transferred", key = vendor
+    # order id
+
+Refunds (reserve now; booked when Stripe has answered)::
+
+    refund.request_refund(order_id=..., lines=[RefundLineInput(line_id, gross_minor)],
+                          reason=..., token=..., now=now, bearer="vendor")
+    refund.request_refund_of_vendor_order(vendor_order_id=..., reason=..., token=...,
+                                          now=now)    # all that is left of it
+    refund.price_of_quantity(line_id=..., quantity=2) # gross_minor for those units
+    refund.request_goodwill(order_id=..., cash_minor=..., reason=..., token=..., now=now)
+    # -> outbox topics "refund.succeeded", "refund.failed", key = refund request id;
+    # payload {"order": id, "points_minor": given back in points, "cash_minor": ...,
+    #          "vendor_orders": [ids]}
+
+Points: `points.book_earned`, `points.book_clawed_back`, `points.book_expired`, each with
+`key`, `amount_minor`, `currency`, `now`.
+
+Sellers' accounts: `accounts.request_account`, `accounts.onboarding_url`,
+`accounts.sync_account`, `accounts.set_payout_interval`; topic "account.changed", key =
+vendor id. Payouts: topic "payout.changed", key = payout row id.
+
+Webhooks: `inbox.receive(endpoint="platform"|"connect"|"thin", body=..., signature=...,
+now=...)`; BadSignatureError is a 400, otherwise answer 200.
+
+Jobs: `commands.run_due_commands(now=, limit=)`, `inbox.process_inbox(now=, limit=)`,
+`release.release_due(now=, limit=)`, `payment.sweep(now=)`, `reconciliation.reconcile(now=)`.
+Wake topics: "payouts.commands", "payouts.inbox".
+
+Orders of the past (demo, replay): `settlement.open_many`, `history.record_captures`,
+`history.record_releases`, `history.record_transfers`, `history.record_refund`,
+`history.record_account`, `history.record_payouts`.
+"""

@@ -1,0 +1,178 @@
+"""Freeze what each seller's part of an order is worth; hold and freeze its money."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from payouts.models import (
+    LineKind,
+    Settlement,
+    SettlementHold,
+    SettlementLine,
+    SettlementState,
+)
+from payouts.models.settlement import HELD_STATES
+from payouts.services.freezing import (
+    FrozenSettlement,
+    LineInput,
+    OrderInput,
+    SettlementInput,
+    freeze_orders,
+)
+
+__all__ = [
+    "LineInput",
+    "LineKind",
+    "NotCancellableError",
+    "OpenedOrder",
+    "OrderInput",
+    "SettlementInput",
+    "cancel_settlements",
+    "confirm_receipt",
+    "freeze",
+    "mark_delivered",
+    "mark_shipped",
+    "open_many",
+    "open_settlements",
+    "unfreeze",
+]
+
+
+class NotCancellableError(RefusedError):
+    """The order was paid meanwhile: it can only be refunded."""
+
+    code = "settlement.not_cancellable"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedOrder:
+    """The settlements of one order, and what the buyer pays by card."""
+
+    order_id: int
+    currency: str
+    settlements: tuple[Settlement, ...]
+    cash_minor: int
+
+
+def open_settlements(*, order: OrderInput, now: datetime) -> OpenedOrder:
+    """Freeze the settlements of an order that is being placed, unpaid.
+
+    Commission, its VAT and who pays each discount are computed once, here, from the
+    plans of `order.placed_at` (or `now`). Nothing is booked before the payment.
+
+    Raises SettlementInputError for amounts that contradict each other, NoPlanError if
+    no commission plan applies.
+    """
+    return open_many(orders=[order], now=now)[0]
+
+
+@transaction.atomic
+def open_many(*, orders: Sequence[OrderInput], now: datetime) -> list[OpenedOrder]:
+    """Freeze many orders at once, in a constant number of statements."""
+    frozen = freeze_orders(orders=orders, now=now)
+    rows = [part for parts in frozen for part in parts]
+    settlements = Settlement.objects.bulk_create(
+        [part.settlement for part in rows], batch_size=2000
+    )
+    for part, settlement in zip(rows, settlements, strict=True):
+        for line in part.lines:
+            line.settlement = settlement
+    SettlementLine.objects.bulk_create(
+        [line for part in rows for line in part.lines], batch_size=2000
+    )
+    return [
+        _opened(order, parts) for order, parts in zip(orders, frozen, strict=True)
+    ]
+
+
+def _opened(order: OrderInput, parts: Iterable[FrozenSettlement]) -> OpenedOrder:
+    settlements = tuple(part.settlement for part in parts)
+    cash = sum(settlement.cash_minor for settlement in settlements)
+    return OpenedOrder(order.order_id, order.currency, settlements, cash)
+
+
+@transaction.atomic
+def cancel_settlements(*, order_id: int) -> None:
+    """Declare an unpaid order dead: a payment that still arrives refunds itself.
+
+    Locks the order's settlements. Calling it twice changes nothing.
+
+    Raises NotCancellableError if the order was paid.
+    """
+    states = set(
+        Settlement.objects.select_for_update()
+        .filter(order_id=order_id)
+        .order_by("pk")
+        .values_list("state", flat=True)
+    )
+    if states - {SettlementState.UNPAID, SettlementState.CANCELLED}:
+        raise NotCancellableError(_("This order has just been paid."))
+    Settlement.objects.filter(order_id=order_id).update(state=SettlementState.CANCELLED)
+
+
+def mark_shipped(*, vendor_order_id: int, at: datetime) -> None:
+    """Start the long timer: without news of the parcel, release after dispatch."""
+    due = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DISPATCH)
+    Settlement.objects.filter(vendor_order_id=vendor_order_id, shipped_at=None).update(
+        shipped_at=at, release_after=due
+    )
+
+
+def mark_delivered(*, vendor_order_id: int, at: datetime) -> None:
+    """Start the short timer: the buyer has the parcel and may still complain."""
+    due = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
+    Settlement.objects.filter(
+        vendor_order_id=vendor_order_id, delivered_at=None
+    ).update(delivered_at=at, release_after=due)
+
+
+def confirm_receipt(*, vendor_order_id: int, at: datetime) -> None:
+    """Make the money due now: the buyer said that all is well.
+
+    It leaves with the next `release_due`, or at once by `release.release`.
+    """
+    Settlement.objects.filter(
+        vendor_order_id=vendor_order_id, confirmed_at=None
+    ).update(confirmed_at=at, release_after=at)
+
+
+@transaction.atomic
+def freeze(*, vendor_order_id: int, key: str, reason: str, now: datetime) -> None:
+    """Stop the release of a vendor order's money for a cause named by `key`.
+
+    Locks the settlement. A second hold with the same key changes nothing. Money that
+    was released before stays released.
+    """
+    settlement = _lock(vendor_order_id)
+    SettlementHold.objects.get_or_create(
+        settlement=settlement, key=key, defaults={"reason": reason, "placed_at": now}
+    )
+    _show_frozen(settlement)
+
+
+@transaction.atomic
+def unfreeze(*, vendor_order_id: int, key: str, now: datetime) -> None:
+    """Lift the hold named `key`; the timers go on where they would be by now.
+
+    Locks the settlement. Other holds stay.
+    """
+    settlement = _lock(vendor_order_id)
+    settlement.holds.filter(key=key, lifted_at=None).update(lifted_at=now)
+    _show_frozen(settlement)
+
+
+def _lock(vendor_order_id: int) -> Settlement:
+    return Settlement.objects.select_for_update().get(vendor_order_id=vendor_order_id)
+
+
+def _show_frozen(settlement: Settlement) -> None:
+    if settlement.state not in HELD_STATES:
+        return
+    is_frozen = settlement.holds.filter(lifted_at=None).exists()
+    settlement.state = SettlementState.FROZEN if is_frozen else SettlementState.HELD
+    settlement.save(update_fields=["state"])
