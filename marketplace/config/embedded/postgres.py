@@ -56,6 +56,8 @@ FORGETFUL = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum_naptime": "10min",
+    "max_wal_size": "128MB",
+    "min_wal_size": "32MB",
 }
 
 
