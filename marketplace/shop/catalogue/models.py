@@ -118,4 +118,14 @@ class ProductAttribute(AbstractProductAttribute):
         abstract = False
 
 
-from oscar.apps.catalogue.models import *  # noqa: E402 (Oscar's fork idiom)
+# Oscar's other models, after ours have taken their names.
+from oscar.apps.catalogue.models import (  # noqa: E402
+    AttributeOption,
+    AttributeOptionGroup,
+    Option,
+    ProductAttributeValue,
+    ProductCategory,
+    ProductClass,
+    ProductImage,
+    ProductRecommendation,
+)

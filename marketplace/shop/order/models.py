@@ -45,4 +45,15 @@ class Order(AbstractOrder):
         ]
 
 
-from oscar.apps.order.models import *  # noqa: E402 (Oscar's fork idiom)
+# Oscar's other models, after ours have taken their names.
+from oscar.apps.order.models import (  # noqa: E402
+    BillingAddress,
+    Line,
+    LineAttribute,
+    LinePrice,
+    OrderDiscount,
+    OrderLineDiscount,
+    OrderNote,
+    OrderStatusChange,
+    ShippingAddress,
+)

@@ -98,4 +98,8 @@ class StockRecord(AbstractStockRecord):
         ]
 
 
-from oscar.apps.partner.models import *  # noqa: E402 (Oscar's fork idiom)
+# Oscar's other models, after ours have taken their names.
+from oscar.apps.partner.models import (  # noqa: E402
+    PartnerAddress,
+    StockAlert,
+)

@@ -1,0 +1,152 @@
+"""A seller proposes a product that the catalogue does not have yet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.shop.catalogue.models import (
+    Category,
+    Product,
+    ProductCategory,
+    ProductClass,
+    ProductIdentifier,
+    ProductImage,
+)
+from vendors.models import Vendor
+
+_EAN_LENGTHS = {8, 12, 13, 14}
+
+
+class ProductRefusedError(RefusedError):
+    """The proposal breaks a rule; `field` names what to correct."""
+
+    code = "product.refused"
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class NotInReviewError(RefusedError):
+    """The product is not waiting for a decision."""
+
+    code = "product.not_in_review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A product as a seller describes it. `facts` maps attribute codes to values."""
+
+    title: str
+    description: str
+    brand: str
+    ean: str
+    product_class: ProductClass
+    category: Category | None
+    tax_class: str
+    facts: dict[str, Any] = field(default_factory=dict)
+    pictures: Sequence[File[bytes]] = ()
+
+
+def is_ean(value: str) -> bool:
+    """Say whether `value` is a GTIN with the right check digit.
+
+    Source: GS1 General Specifications, section 7.9 (check digit, modulo 10).
+    """
+    if len(value) not in _EAN_LENGTHS or not value.isdecimal() or not value.isascii():
+        return False
+    digits = [int(digit) for digit in reversed(value)]
+    weighted = sum(
+        digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)
+    )
+    return weighted % 10 == 0
+
+
+@transaction.atomic
+def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Product:
+    """Write a product that only its seller sees until a moderator approves it.
+
+    Raises ProductRefusedError for a wrong EAN, or one that names another product.
+    """
+    if proposal.ean and not is_ean(proposal.ean):
+        raise ProductRefusedError(
+            _("Check this EAN: its last digit does not fit the others."), field="ean"
+        )
+    product = Product.objects.create(
+        title=proposal.title,
+        description=proposal.description,
+        brand=proposal.brand,
+        product_class=proposal.product_class,
+        tax_class=proposal.tax_class,
+        facts=proposal.facts,
+        is_public=False,
+        review_state=Product.Review.IN_REVIEW,
+        submitted_by_id=vendor.partner_id,
+        submitted_at=now,
+    )
+    if proposal.category is not None:
+        ProductCategory.objects.create(product=product, category=proposal.category)
+    _write_identifier(product, proposal.ean)
+    for order, picture in enumerate(proposal.pictures):
+        ProductImage.objects.create(
+            product=product, original=picture, display_order=order
+        )
+    return product
+
+
+def _write_identifier(product: Product, ean: str) -> None:
+    if not ean:
+        return
+    try:
+        with transaction.atomic():
+            ProductIdentifier.objects.create(product=product, value=ean)
+    except IntegrityError as error:
+        raise ProductRefusedError(
+            _("A product with this EAN exists already: list your offer on it."),
+            field="ean",
+        ) from error
+
+
+@transaction.atomic
+def decide_product(*, product: Product, is_approved: bool, reason: str) -> Product:
+    """Publish a proposed product, or send it back with a reason. Locks the product.
+
+    Raises NotInReviewError when it was decided meanwhile or the reason is missing.
+    """
+    locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    if locked.review_state != Product.Review.IN_REVIEW:
+        raise NotInReviewError(
+            _("This product has been decided meanwhile. Please reload the page.")
+        )
+    if not is_approved and not reason.strip():
+        raise NotInReviewError(_("Please tell the seller what to change."))
+    locked.review_state = (
+        Product.Review.APPROVED if is_approved else Product.Review.REFUSED
+    )
+    locked.is_public = is_approved
+    locked.review_reason = reason
+    locked.save(update_fields=["review_state", "is_public", "review_reason"])
+    return locked
+
+
+@transaction.atomic
+def resubmit_product(
+    *, product: Product, title: str, description: str, brand: str, now: datetime
+) -> Product:
+    """Send a refused product, mended, to the moderators again."""
+    locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    if locked.review_state not in {Product.Review.REFUSED, Product.Review.DRAFT}:
+        raise NotInReviewError(_("Only a product that was sent back can be mended."))
+    locked.title, locked.description, locked.brand = title, description, brand
+    locked.review_state = Product.Review.IN_REVIEW
+    locked.submitted_at = now
+    locked.save(
+        update_fields=["title", "description", "brand", "review_state", "submitted_at"]
+    )
+    return locked
