@@ -23,7 +23,7 @@ Side bars and the foot show a page once its name is routed.
 
 from django.urls import URLPattern, URLResolver, path
 
-from frontend.views import static, styleguide
+from frontend.views import health, static, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/", static.terms, name="terms"),
@@ -33,5 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protection/", static.protection, name="protection"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("robots.txt", static.robots, name="robots"),
+    path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
 ]
