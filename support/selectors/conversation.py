@@ -1,0 +1,57 @@
+"""Reads of conversations."""
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+
+from marketplace.core.viewer import SellerRole, Viewer
+from support.models import Conversation, Message, Side
+from vendors.selectors.orders import parts_of_buyer
+
+_WRITERS = (Side.BUYER, Side.SELLER, Side.OPERATOR)
+_NEWEST = (
+    Message.objects.filter(conversation=OuterRef("pk"), side__in=_WRITERS)
+    .order_by("-created_at", "-id")
+    .values("text")[:1]
+)
+
+
+def threads_of_buyer(viewer: Viewer) -> QuerySet[Conversation]:
+    """Return the conversations about a buyer's orders, newest first.
+
+    Each has `newest_text`, and `is_unread` when others wrote since the buyer read.
+    """
+    mine = parts_of_buyer(viewer).values("pk")
+    return _threads("buyer_read_at", Side.BUYER).filter(vendor_order__in=mine)
+
+
+def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
+    """Return a shop's conversations, newest first; none for who may not read them.
+
+    Each has `newest_text`, and `is_unread` when others wrote since the shop read.
+    """
+    threads = _threads("seller_read_at", Side.SELLER)
+    if not viewer.works_on(partner_id, SellerRole.ORDERS):
+        return threads.none()
+    return threads.filter(vendor_order__vendor__partner_id=partner_id)
+
+
+def messages_of(vendor_order_id: int) -> QuerySet[Message]:
+    """Return the conversation of a vendor order that the caller may see, in order."""
+    return Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
+
+
+def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
+    by_others = ~Q(last_side__in=(own, Side.SYSTEM))
+    not_read = Q(**{f"{read_field}__isnull": True}) | Q(
+        last_message_at__gt=F(read_field)
+    )
+    return (
+        Conversation.objects.annotate(
+            newest_text=Subquery(_NEWEST), is_unread=Q(by_others & not_read)
+        )
+        .filter(newest_text__isnull=False)
+        .select_related(
+            "vendor_order__vendor__partner",
+            "vendor_order__order__user",
+            "vendor_order__order__shipping_address",
+        )
+    )

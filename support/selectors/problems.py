@@ -1,0 +1,57 @@
+"""Reads of problems and returns."""
+
+from collections.abc import Iterable
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
+from support.models import Problem, ProblemLine, ProblemPhoto
+from vendors.score import Counters
+
+
+def problems_about(vendor_order_ids: Iterable[int]) -> QuerySet[Problem]:
+    """Return the problems of vendor orders that the caller may see, newest first."""
+    return _complete().filter(vendor_order__in=list(vendor_order_ids))
+
+
+def problems_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Problem]:
+    """Return the problems with a shop's orders; none for who may not read them."""
+    if not viewer.works_on(partner_id, SellerRole.ORDERS):
+        return Problem.objects.none()
+    return _complete().filter(vendor_order__vendor__partner_id=partner_id)
+
+
+def problems_to_decide(viewer: Viewer) -> QuerySet[Problem]:
+    """Return every problem for operators who decide them, the most urgent first."""
+    if not viewer.may(OperatorPermission.SUPPORT):
+        return Problem.objects.none()
+    return _complete().order_by("answer_by", "pk")
+
+
+def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:
+    """Return the picture of a problem with this number, counted from 1."""
+    photos = list(problem.photos.all())
+    return photos[number - 1] if 0 < number <= len(photos) else None
+
+
+def counted_problems(vendor_id: int) -> Counters:
+    """Return the problems and returns of a seller as counters."""
+    problems = Problem.objects.filter(vendor_order__vendor_id=vendor_id)
+    is_return = Q(kind=Problem.Kind.RETURN)
+    withdrawn = Q(state=Problem.State.WITHDRAWN)
+    return Counters(
+        problems=problems.exclude(is_return | withdrawn).count(),
+        returned=problems.filter(is_return, state=Problem.State.REFUNDED).count(),
+    )
+
+
+def _complete() -> QuerySet[Problem]:
+    lines = ProblemLine.objects.select_related("line__order_line__product")
+    return (
+        Problem.objects.select_related("vendor_order__vendor__partner")
+        .select_related("vendor_order__order__shipping_address", "decided_by")
+        .prefetch_related(
+            Prefetch("lines", lines.order_by("pk")),
+            Prefetch("photos", ProblemPhoto.objects.order_by("pk")),
+        )
+    )

@@ -1,0 +1,157 @@
+"""A buyer reports what is wrong; somebody decides."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from support.models import Problem, ProblemLine
+from support.services import photos
+from vendors.models import VendorOrder, VendorOrderLine
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+Kind = Problem.Kind
+State = Problem.State
+_SENT = frozenset(
+    {
+        VendorOrder.State.PARTLY_SHIPPED,
+        VendorOrder.State.SHIPPED,
+        VendorOrder.State.DELIVERED,
+        VendorOrder.State.RECEIVED,
+    }
+)
+_ARRIVED = frozenset({VendorOrder.State.DELIVERED, VendorOrder.State.RECEIVED})
+
+
+class NotReportableError(RefusedError):
+    """It is too early or too late, or a problem is open already."""
+
+    code = "problem.not_reportable"
+
+
+class ReportIncompleteError(RefusedError):
+    """The report does not say which things, or what is wrong."""
+
+    code = "problem.incomplete"
+
+
+class NotOpenError(RefusedError):
+    """The problem has been settled already."""
+
+    code = "problem.not_open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a buyer says is wrong, with which pieces (quantity by line)."""
+
+    kind: Problem.Kind
+    text: str
+    quantities: Mapping[int, int]
+    wanted: str = ""
+    photos: "Sequence[UploadedFile[Any]]" = field(default_factory=tuple)
+
+
+@transaction.atomic
+def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem:
+    """Open a problem about a vendor order that the caller has locked.
+
+    Raises NotReportableError, ReportIncompleteError, or photos.PhotoRefusedError.
+    """
+    _refuse_wrong_moment(part, report.kind, now)
+    text = report.text.strip()
+    if not text:
+        raise ReportIncompleteError(_("Say in a few words what is wrong."))
+    lines = _lines(part, report.quantities)
+    pictures = photos.redrawn(report.photos)
+    problem = Problem.objects.create(
+        vendor_order=part,
+        kind=report.kind,
+        wanted=report.wanted,
+        text=text,
+        opened_at=now,
+        answer_by=now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
+    )
+    ProblemLine.objects.bulk_create(
+        ProblemLine(problem=problem, line=line, quantity=quantity)
+        for line, quantity in lines.items()
+    )
+    photos.attach(problem=problem, photos=pictures)
+    return problem
+
+
+@transaction.atomic
+def close(
+    *,
+    problem_id: int,
+    state: Problem.State,
+    decision: str,
+    decided_by: int | None = None,
+    now: datetime,
+) -> Problem:
+    """Settle an open problem. Locks it. Raises NotOpenError a second time."""
+    problem = Problem.objects.select_for_update().get(pk=problem_id)
+    if problem.state != State.OPEN:
+        raise NotOpenError(
+            _("This has been settled already: %(state)s.")
+            % {"state": problem.get_state_display()}
+        )
+    problem.state = state
+    problem.decision = decision.strip()
+    problem.decided_at = now
+    problem.decided_by_id = decided_by
+    problem.save(update_fields=["state", "decision", "decided_at", "decided_by"])
+    return problem
+
+
+def return_until(part: VendorOrder) -> datetime | None:
+    """Return the last moment to ask for a return; None before delivery."""
+    if part.delivered_at is None:
+        return None
+    return part.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+
+
+def _refuse_wrong_moment(part: VendorOrder, kind: str, now: datetime) -> None:
+    if part.problems.filter(state=State.OPEN).exists():
+        raise NotReportableError(_("A problem with this order is open already."))
+    if part.state not in _SENT:
+        raise NotReportableError(
+            _("Nothing of this order has left yet. You can cancel it instead.")
+        )
+    if kind == Kind.RETURN and part.state not in _ARRIVED:
+        raise NotReportableError(_("You can send it back once it has arrived."))
+    if kind == Kind.NOT_RECEIVED and part.state == VendorOrder.State.RECEIVED:
+        raise NotReportableError(_("You have confirmed that it arrived."))
+    until = return_until(part)
+    if until is not None and until < now:
+        raise NotReportableError(
+            _("This was possible until %(days)d days after delivery.")
+            % {"days": settings.RETURN_WINDOW_DAYS}
+        )
+
+
+def _lines(
+    part: VendorOrder, quantities: Mapping[int, int]
+) -> dict[VendorOrderLine, int]:
+    lines = {
+        line: quantities[line.pk]
+        for line in part.lines.select_related("order_line")
+        if quantities.get(line.pk)
+    }
+    if not lines:
+        raise ReportIncompleteError(_("Choose at least one thing."))
+    for line, quantity in lines.items():
+        most = line.quantity - line.cancelled_quantity
+        if not 0 < quantity <= most:
+            raise ReportIncompleteError(
+                _("Of “%(title)s” you have %(most)d.")
+                % {"title": line.order_line.title, "most": most}
+            )
+    return lines
