@@ -25,12 +25,13 @@ from .supervisor import ProgramError, StopRequestedError, Supervisor
 
 STOP_SECONDS = 30.0
 LOGINS = """
-  {address}/
-
   buyer     anna@demo.test
   seller    brume@demo.test
   operator  operator@demo.test     password of all three: comptoir-demo
-
+"""
+READY = """
+  {address}/
+{logins}
   Logs are in {state}/log. Ctrl-C stops everything; what happened stays.
 """
 
@@ -46,11 +47,17 @@ def start() -> int:
         with Supervisor(state) as supervisor:
             try:
                 bring_up(supervisor, port, address)
-                print(LOGINS.format(address=address, state=state), flush=True)
+                print(welcome(state, address), flush=True)
                 supervisor.watch()
             except StopRequestedError:
                 print("Stopping.", flush=True)
     return 0
+
+
+def welcome(state: Path, address: str) -> str:
+    """Say where the site is and, in the demo, who may sign in."""
+    logins = LOGINS if environment.uses_sandbox() else ""
+    return READY.format(address=address, logins=logins, state=state)
 
 
 def bring_up(supervisor: Supervisor, port: int, address: str) -> None:
@@ -69,14 +76,10 @@ def bring_up(supervisor: Supervisor, port: int, address: str) -> None:
         supervisor.start(programs.sandbox(state, sandbox_port, settings))
     if not is_prepared(state):
         say("Preparing the database; the first time takes a minute or two")
-        supervisor.run(programs.prepare(settings))
+        supervisor.run(programs.prepare(settings, with_demo=environment.uses_sandbox()))
         remember_prepared(state)
     say("Starting the site and its worker")
-    supervisor.start(
-        programs.web(port, settings),
-        programs.worker(settings),
-        programs.beat(state, settings),
-    )
+    supervisor.start(programs.web(port, settings), programs.worker(state, settings))
 
 
 def stop() -> int:

@@ -1,18 +1,24 @@
 """Bring the database of a copy up to date, and stock it when it is empty."""
 
+import sys
+
 import django
 
 
-def main() -> None:
-    """Migrate; load the demo market unless somebody has used the database."""
+def main(*, with_demo: bool) -> None:
+    """Migrate; load the demo market when asked and nobody has used the database.
+
+    The demo's past is written into the sandbox too, so a copy on a Stripe account of
+    one's own starts empty.
+    """
     django.setup()
     from django.contrib.auth import get_user_model  # noqa: PLC0415 -- needs the set-up
     from django.core.management import call_command  # noqa: PLC0415 -- needs the set-up
 
     call_command("migrate", interactive=False, verbosity=1)
-    if not get_user_model().objects.exists():
+    if with_demo and not get_user_model().objects.exists():
         call_command("demo_load")
 
 
 if __name__ == "__main__":
-    main()
+    main(with_demo="--demo" in sys.argv)

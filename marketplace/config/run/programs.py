@@ -15,7 +15,6 @@ WEBHOOKS = {
     "connect": ("/webhooks/stripe/connect/", "STRIPE_CONNECT_WEBHOOK_SECRET"),
     "thin": ("/webhooks/stripe/thin/", "STRIPE_THIN_WEBHOOK_SECRET"),
 }
-CELERY = ("-m", "celery", "-A", "marketplace.config.celery")
 
 
 @dataclass(frozen=True)
@@ -52,9 +51,10 @@ def sandbox(state: Path, port: int, settings: dict[str, str]) -> Managed:
     )
 
 
-def prepare(settings: dict[str, str]) -> Program:
+def prepare(settings: dict[str, str], *, with_demo: bool) -> Program:
     """Return the program that migrates, stocks an empty database and ends."""
-    return python("prepare", settings, "-m", "marketplace.config.run.prepare")
+    words = ["-m", "marketplace.config.run.prepare"]
+    return python("prepare", settings, *words, *(["--demo"] if with_demo else []))
 
 
 def web(port: int, settings: dict[str, str]) -> Managed:
@@ -69,6 +69,7 @@ def web(port: int, settings: dict[str, str]) -> Managed:
         "--workers=2",
         "--worker-class=gthread",
         "--threads=4",
+        "--preload",
         "--graceful-timeout=4",
         "--no-control-socket",
         "--access-logfile=-",
@@ -76,34 +77,24 @@ def web(port: int, settings: dict[str, str]) -> Managed:
     return Managed(program, lambda _: answers(f"http://127.0.0.1:{port}/health/"))
 
 
-def worker(settings: dict[str, str]) -> Managed:
-    """Return the Celery worker."""
+def worker(state: Path, settings: dict[str, str]) -> Managed:
+    """Return the Celery worker with the scheduler in it.
+
+    A deployment runs the scheduler by itself; here it saves a start-up.
+    """
+    schedule = state / "beat"
     program = python(
         "worker",
         settings,
-        *CELERY,
-        "worker",
+        *("-m", "celery", "-A", "marketplace.config.celery", "worker"),
+        "--beat",
+        f"--schedule={schedule}",
         "--concurrency=2",
         "--loglevel=INFO",
         "--without-gossip",
         "--without-mingle",
     )
-    return Managed(program, lambda log: " ready." in log)
-
-
-def beat(state: Path, settings: dict[str, str]) -> Managed:
-    """Return the Celery scheduler."""
-    schedule = state / "beat"
-    program = python(
-        "beat",
-        settings,
-        *CELERY,
-        "beat",
-        f"--schedule={schedule}",
-        "--pidfile=",
-        "--loglevel=INFO",
-    )
-    return Managed(program, lambda log: "beat: Starting" in log)
+    return Managed(program, lambda log: " ready." in log and "beat: Starting" in log)
 
 
 def python(name: str, settings: dict[str, str], *words: str) -> Program:
