@@ -16,10 +16,10 @@ COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --quiet
 
 # What a deployment sets; `check --deploy` must find nothing to say about it.
-PRODUCTION = SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
-  PUBLIC_URL=https://market.example STATE=/nonexistent ALLOW_SANDBOX= DEBUG= \
+PRODUCTION = env -u STRIPE_API_BASE -u ALLOWED_HOSTS SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
+  PUBLIC_URL=https://market.example STATE=/nonexistent ALLOW_SANDBOX=0 DEBUG=0 \
   DATABASE_URL=postgresql://comptoir@db.invalid/comptoir REDIS_URL=redis://cache.invalid/0 \
-  STRIPE_SECRET_KEY=sk_test_for_the_check STRIPE_API_BASE= STRIPE_WEBHOOK_SECRET=whsec_one \
+  STRIPE_SECRET_KEY=sk_test_for_the_check STRIPE_WEBHOOK_SECRET=whsec_one \
   STRIPE_CONNECT_WEBHOOK_SECRET=whsec_two STRIPE_THIN_WEBHOOK_SECRET=whsec_three \
   EMAIL_URL=smtp://mail.invalid:25
 
@@ -75,10 +75,10 @@ check-templates: $(DEV)
 	$(PY) -m djlint frontend/templates --lint --quiet
 
 check-migrations: $(DEV)
-	PYTHONWARNINGS=ignore $(PRODUCTION) $(MANAGE) makemigrations --check --dry-run
+	@$(PRODUCTION) PYTHONWARNINGS=ignore $(MANAGE) makemigrations --check --dry-run
 
 check-deploy: $(DEV)
-	$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
+	@$(PRODUCTION) $(MANAGE) check --deploy --fail-level WARNING
 
 check-requirements: $(DEV)
 	$(PY) requirements/check.py

@@ -20,6 +20,7 @@ from django.test import TransactionTestCase  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
 from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from pytest_django import DjangoDbBlocker  # noqa: E402
 from pytest_socket import (  # noqa: E402
     disable_socket,
     enable_socket,
@@ -84,7 +85,7 @@ def running_services(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    running_services: None, django_db_blocker: pytest.FixtureRequest
+    running_services: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Give this process a clone of the migrated database."""
     with django_db_blocker.unblock():

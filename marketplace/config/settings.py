@@ -115,7 +115,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "frontend.middleware.ViewerMiddleware",
-    "oscar.apps.basket.middleware.BasketMiddleware",
+    "marketplace.shop.basket.middleware.BasketMiddleware",
 ]
 ROOT_URLCONF = "marketplace.config.urls"
 WSGI_APPLICATION = "marketplace.config.wsgi.application"
