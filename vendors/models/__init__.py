@@ -1,10 +1,14 @@
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
+from vendors.models.imports import ImportJob, ImportRow, ImportStaging
 from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.token import ApiToken
 
 __all__ = [
     "ApiToken",
     "Application",
+    "ImportJob",
+    "ImportRow",
+    "ImportStaging",
     "Member",
     "Parcel",
     "ParcelLine",

@@ -18,9 +18,8 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
+from vendors.gtin import is_gtin
 from vendors.models import Vendor
-
-_EAN_LENGTHS = {8, 12, 13, 14}
 
 
 class ProductRefusedError(RefusedError):
@@ -51,21 +50,7 @@ class Proposal:
     category: Category | None
     tax_class: str
     facts: dict[str, Any] = field(default_factory=dict)
-    pictures: Sequence[File[bytes]] = ()
-
-
-def is_ean(value: str) -> bool:
-    """Say whether `value` is a GTIN with the right check digit.
-
-    Source: GS1 General Specifications, section 7.9 (check digit, modulo 10).
-    """
-    if len(value) not in _EAN_LENGTHS or not value.isdecimal() or not value.isascii():
-        return False
-    digits = [int(digit) for digit in reversed(value)]
-    weighted = sum(
-        digit * (3 if place % 2 else 1) for place, digit in enumerate(digits)
-    )
-    return weighted % 10 == 0
+    pictures: Sequence["File[bytes]"] = ()
 
 
 @transaction.atomic
@@ -74,7 +59,7 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
 
     Raises ProductRefusedError for a wrong EAN, or one that names another product.
     """
-    if proposal.ean and not is_ean(proposal.ean):
+    if proposal.ean and not is_gtin(proposal.ean):
         raise ProductRefusedError(
             _("Check this EAN: its last digit does not fit the others."), field="ean"
         )

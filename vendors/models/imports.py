@@ -1,0 +1,112 @@
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.db.fields import PublicIdField
+from marketplace.db.storage import private_storage
+from vendors.models.shop import Vendor
+
+
+class ImportJob(models.Model):
+    """A file of offers on its way into the market, row by row accounted for."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("Running")
+        FINISHED = "finished", _("Finished")
+        FAILED = "failed", _("Not readable")
+
+    public_id = PublicIdField(prefix="imp")
+    vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="imports")
+    file = models.FileField(upload_to="imports/", storage=private_storage)
+    file_name = models.CharField(max_length=200)
+    state = models.CharField(
+        max_length=8, choices=State.choices, default=State.WAITING, db_index=True
+    )
+    error = models.TextField(blank=True)
+    rows_total = models.PositiveIntegerField(default=0)
+    rows_done = models.PositiveIntegerField(default=0)
+    products_created = models.PositiveIntegerField(default=0)
+    offers_created = models.PositiveIntegerField(default=0)
+    offers_updated = models.PositiveIntegerField(default=0)
+    offers_unchanged = models.PositiveIntegerField(default=0)
+    rows_refused = models.PositiveIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    approved_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportRow(models.Model):
+    """What became of one row of a file; `number` is its line in the file."""
+
+    class Outcome(models.TextChoices):
+        PRODUCT_CREATED = "product_created", _("New product and offer")
+        OFFER_CREATED = "offer_created", _("New offer")
+        UPDATED = "updated", _("Offer changed")
+        UNCHANGED = "unchanged", _("Nothing to change")
+        REFUSED = "refused", _("Not taken")
+
+    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    number = models.PositiveIntegerField()
+    sku = models.CharField(max_length=128)
+    outcome = models.CharField(max_length=16, choices=Outcome.choices)
+    field = models.CharField(max_length=30, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    product = models.ForeignKey(
+        "catalogue.Product", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["job", "number"], name="row_accounted_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.outcome}"
+
+
+class ImportStaging(models.Model):
+    """Rows of a chunk between COPY and upsert; unlogged, a crash does it again."""
+
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, db_constraint=False, related_name="+"
+    )
+    number = models.PositiveIntegerField()
+    sku = models.CharField(max_length=128)
+    eans = ArrayField(models.CharField(max_length=14))
+    title = models.CharField(max_length=255)
+    slug = models.CharField(max_length=255)
+    brand = models.CharField(max_length=120)
+    description = models.TextField()
+    category = models.CharField(max_length=500)
+    facts = models.JSONField()
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    stock = models.PositiveIntegerField()
+    condition = models.CharField(max_length=12)
+    handling_days = models.PositiveSmallIntegerField()
+    product_public_id = models.CharField(max_length=40)
+    offer_public_id = models.CharField(max_length=40)
+    product_id = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=16)
+    field = models.CharField(max_length=30)
+    message = models.CharField(max_length=300)
+
+    class Meta:
+        indexes = [models.Index(fields=["job"], name="staging_of_job")]
+
+    def __str__(self) -> str:
+        return f"{self.number}"

@@ -1,0 +1,180 @@
+"""The statements of an import: what happens to a staged chunk, in order.
+
+Each takes the job's id (%(job)s), its seller (%(partner)s), and the moment (%(now)s).
+"""
+
+# The seller's own number names an offer it has already.
+MATCH_OWN_OFFERS = """
+UPDATE vendors_importstaging AS row SET product_id = offer.product_id
+FROM partner_stockrecord AS offer
+WHERE row.job_id = %(job)s
+  AND offer.partner_id = %(partner)s AND offer.partner_sku = row.sku
+"""
+
+# An EAN names a product; two EANs of one row must name the same one.
+MATCH_EANS = """
+WITH named AS (
+  SELECT row.id, row.product_id AS own, min(known.product_id) AS product_id,
+         max(known.product_id) AS other
+  FROM vendors_importstaging AS row
+  JOIN catalogue_productidentifier AS known
+    ON known.kind = 'ean' AND known.value = ANY (row.eans)
+  WHERE row.job_id = %(job)s
+  GROUP BY row.id
+)
+UPDATE vendors_importstaging AS row SET
+  product_id = named.product_id,
+  outcome = CASE
+    WHEN named.product_id <> named.other OR named.own <> named.product_id
+    THEN 'refused' ELSE '' END,
+  field = 'ean'
+FROM named WHERE named.id = row.id
+"""
+
+# A first row makes a new product; later rows with one of its EANs would be twins.
+REFUSE_TWINS = """
+WITH spelled AS (
+  SELECT row.id, row.number, ean,
+         row_number() OVER (PARTITION BY ean ORDER BY row.number) AS place
+  FROM vendors_importstaging AS row, unnest(row.eans) AS ean
+  WHERE row.job_id = %(job)s AND row.product_id IS NULL AND row.outcome = ''
+)
+UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'ean_twice'
+WHERE row.job_id = %(job)s
+  AND row.id IN (SELECT id FROM spelled WHERE place > 1)
+"""
+
+# The same product in the same condition is one offer, whatever its number.
+REFUSE_SECOND_OFFERS = """
+UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'twin'
+WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NOT NULL
+  AND (
+    EXISTS (
+      SELECT FROM partner_stockrecord AS offer
+      WHERE offer.partner_id = %(partner)s AND offer.product_id = row.product_id
+        AND offer.condition = row.condition AND offer.partner_sku <> row.sku
+    )
+    OR EXISTS (
+      SELECT FROM vendors_importstaging AS earlier
+      WHERE earlier.job_id = row.job_id AND earlier.product_id = row.product_id
+        AND earlier.condition = row.condition AND earlier.number < row.number
+    )
+  )
+"""
+
+REFUSE_NAMELESS = """
+UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'title'
+WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NULL
+  AND row.title = ''
+"""
+
+CREATE_PRODUCTS = """
+WITH made AS (
+  INSERT INTO catalogue_product (
+    structure, is_public, title, slug, description, priority, is_discountable,
+    product_class_id, date_created, date_updated, public_id, facts, brand, tax_class,
+    review_state, review_reason, submitted_by_id, submitted_at, review_count
+  )
+  SELECT 'standalone', false, row.title, row.slug, row.description, 0, true,
+         %(product_class)s, %(now)s, %(now)s, row.product_public_id, row.facts,
+         row.brand, 'standard', 'in_review', '', %(partner)s, %(now)s, 0
+  FROM vendors_importstaging AS row
+  WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NULL
+  ORDER BY row.number
+  RETURNING id, public_id
+)
+UPDATE vendors_importstaging AS row
+SET product_id = made.id, outcome = 'product_created'
+FROM made WHERE row.job_id = %(job)s AND row.product_public_id = made.public_id
+"""
+
+NAME_PRODUCTS = """
+INSERT INTO catalogue_productidentifier (product_id, kind, value)
+SELECT row.product_id, 'ean', unnest(row.eans)
+FROM vendors_importstaging AS row
+WHERE row.job_id = %(job)s AND row.outcome = 'product_created'
+"""
+
+PLACE_PRODUCTS = """
+INSERT INTO catalogue_productcategory (product_id, category_id)
+SELECT row.product_id, shelf.id
+FROM vendors_importstaging AS row
+JOIN catalogue_category AS shelf ON shelf.full_slug = row.category
+WHERE row.job_id = %(job)s AND row.outcome = 'product_created' AND row.category <> ''
+"""
+
+# `xmax = 0` is true of a row that this statement inserted.
+UPSERT_OFFERS = """
+WITH written AS (
+  INSERT INTO partner_stockrecord AS offer (
+    partner_id, product_id, partner_sku, price, price_currency, num_in_stock,
+    date_created, date_updated, public_id, condition, condition_note, handling_days,
+    dispatch_country, min_quantity, is_active
+  )
+  SELECT %(partner)s, row.product_id, row.sku, row.price, row.currency, row.stock,
+         %(now)s, %(now)s, row.offer_public_id, row.condition, '', row.handling_days,
+         %(country)s, 1, true
+  FROM vendors_importstaging AS row
+  WHERE row.job_id = %(job)s AND row.outcome IN ('', 'product_created')
+  ORDER BY row.sku
+  ON CONFLICT (partner_id, partner_sku) DO UPDATE SET
+    price = excluded.price,
+    price_currency = excluded.price_currency,
+    num_in_stock = excluded.num_in_stock + coalesce(offer.num_allocated, 0),
+    condition = excluded.condition,
+    handling_days = excluded.handling_days,
+    date_updated = excluded.date_updated
+  WHERE (offer.price, offer.num_in_stock - coalesce(offer.num_allocated, 0),
+         offer.condition, offer.handling_days)
+    IS DISTINCT FROM (excluded.price, excluded.num_in_stock,
+         excluded.condition, excluded.handling_days)
+  RETURNING partner_sku, xmax = 0 AS is_new
+)
+UPDATE vendors_importstaging AS row
+SET outcome = CASE WHEN written.is_new THEN 'offer_created' ELSE 'updated' END
+FROM written
+WHERE row.job_id = %(job)s AND row.outcome = '' AND row.sku = written.partner_sku
+"""
+
+CALL_THE_REST_UNCHANGED = """
+UPDATE vendors_importstaging SET outcome = 'unchanged'
+WHERE job_id = %(job)s AND outcome = ''
+"""
+
+ACCOUNT = """
+INSERT INTO vendors_importrow (job_id, number, sku, outcome, field, message, product_id)
+SELECT job_id, number, sku, outcome,
+       CASE WHEN outcome <> 'refused' THEN ''
+            WHEN field IN ('ean_twice', 'twin') THEN 'ean' ELSE field END,
+       CASE WHEN outcome <> 'refused' THEN '' ELSE %(messages)s::jsonb ->> field END,
+       CASE WHEN outcome = 'refused' THEN NULL ELSE product_id END
+FROM vendors_importstaging WHERE job_id = %(job)s
+"""
+
+COUNT = """
+SELECT outcome, count(*) FROM vendors_importstaging
+WHERE job_id = %(job)s GROUP BY outcome
+"""
+
+CHANGED_PRODUCTS = """
+SELECT DISTINCT row.product_id
+FROM vendors_importstaging AS row
+JOIN catalogue_product AS product ON product.id = row.product_id AND product.is_public
+WHERE row.job_id = %(job)s AND row.outcome IN ('offer_created', 'updated')
+"""
+
+CLEAR = "DELETE FROM vendors_importstaging WHERE job_id = %(job)s"
+
+STEPS = (
+    MATCH_OWN_OFFERS,
+    MATCH_EANS,
+    REFUSE_TWINS,
+    REFUSE_SECOND_OFFERS,
+    REFUSE_NAMELESS,
+    CREATE_PRODUCTS,
+    NAME_PRODUCTS,
+    PLACE_PRODUCTS,
+    UPSERT_OFFERS,
+    CALL_THE_REST_UNCHANGED,
+    ACCOUNT,
+)

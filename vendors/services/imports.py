@@ -1,0 +1,264 @@
+"""A seller's file becomes offers: chunk by chunk, each row accounted for."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.files import File
+from django.db import connection, transaction
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from psycopg.types.json import Jsonb
+
+from marketplace.core.errors import RefusedError
+from marketplace.core.identifiers import public_id
+from marketplace.shop.catalogue.models import ProductClass
+from vendors.models import ImportJob, ImportRow, Vendor
+from vendors.services import import_sql
+from vendors.sheet import (
+    COLUMNS,
+    RefusedRow,
+    SheetRow,
+    UnreadableSheetError,
+    open_sheet,
+    rows_of,
+)
+
+MOST_BYTES = 200 * 1024 * 1024
+CHUNK = 2000
+# The first key of our two-key advisory locks; the second is the job.
+_LOCK_SPACE = 0x1397
+_SLUG_LENGTH = 200
+_ENCODING = "utf-8-sig"
+_STAGED = (
+    "job_id",
+    "number",
+    "sku",
+    "eans",
+    "title",
+    "slug",
+    "brand",
+    "description",
+    "category",
+    "facts",
+    "price",
+    "currency",
+    "stock",
+    "condition",
+    "handling_days",
+    "product_public_id",
+    "offer_public_id",
+    "outcome",
+    "field",
+    "message",
+)
+_COPY = f"COPY vendors_importstaging ({', '.join(_STAGED)}) FROM STDIN"
+_COUNTERS = {
+    ImportRow.Outcome.PRODUCT_CREATED: "products_created",
+    ImportRow.Outcome.OFFER_CREATED: "offers_created",
+    ImportRow.Outcome.UPDATED: "offers_updated",
+    ImportRow.Outcome.UNCHANGED: "offers_unchanged",
+    ImportRow.Outcome.REFUSED: "rows_refused",
+}
+
+
+class FileRefusedError(RefusedError):
+    """The file is too large, or no text."""
+
+    code = "import.file"
+
+
+def start_import(
+    *, vendor: Vendor, file: "File[bytes]", name: str, user_id: int, now: datetime
+) -> ImportJob:
+    """Keep the file and write a job that waits for a worker."""
+    if file.size > MOST_BYTES:
+        raise FileRefusedError(
+            _("The file is larger than 200 MB: please split it in two.")
+        )
+    return ImportJob.objects.create(
+        vendor=vendor,
+        file=file,
+        file_name=name[:200],
+        created_by_id=user_id,
+        created_at=now,
+    )
+
+
+def open_rows(job: ImportJob) -> Iterator[SheetRow | RefusedRow]:
+    """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
+    with job.file.open("rb") as file:
+        text = io.TextIOWrapper(file, encoding=_ENCODING, newline="")
+        try:
+            yield from rows_of(open_sheet(text), currency="EUR")
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise UnreadableSheetError(
+                _("This file is not readable. Save the sheet as CSV (UTF-8).")
+            ) from error
+
+
+def count_rows(job: ImportJob) -> int:
+    """Return how many rows the file has, all of them read."""
+    return sum(1 for _row in open_rows(job))
+
+
+def chunks(
+    rows: Iterator[SheetRow | RefusedRow], *, size: int = CHUNK
+) -> Iterator[list[SheetRow | RefusedRow]]:
+    """Cut the rows into lists of `size`."""
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+@transaction.atomic
+def import_chunk(
+    *, job: ImportJob, rows: Sequence[SheetRow | RefusedRow], now: datetime
+) -> list[int]:
+    """Take a chunk in, move the job's counters, and return products to find anew.
+
+    One transaction: COPY into staging, then set-based upserts; a crash leaves the chunk
+    undone and `rows_done` at its beginning. Locks the job.
+    """
+    job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    given = {
+        "job": job.pk,
+        "partner": job.vendor.partner_id,
+        "country": job.vendor.country,
+        "product_class": _goods().pk,
+        "now": now,
+        "messages": json.dumps(_messages()),
+    }
+    refused = [row for row in rows if isinstance(row, RefusedRow)]
+    ImportRow.objects.bulk_create(_row_of(job, row) for row in refused)
+    with connection.cursor() as cursor:
+        with cursor.copy(_COPY) as copy:
+            for row in rows:
+                if isinstance(row, SheetRow):
+                    copy.write_row(_staged(job.pk, row))
+        for statement in import_sql.STEPS:
+            cursor.execute(statement, given)
+        cursor.execute(import_sql.COUNT, given)
+        counts = dict(cursor.fetchall())
+        cursor.execute(import_sql.CHANGED_PRODUCTS, given)
+        changed = [product_id for (product_id,) in cursor.fetchall()]
+        cursor.execute(import_sql.CLEAR, given)
+    refused_outcome = ImportRow.Outcome.REFUSED
+    counts[refused_outcome] = counts.get(refused_outcome, 0) + len(refused)
+    _count(job, counts, done=len(rows))
+    return changed
+
+
+def begin(*, job: ImportJob, rows_total: int) -> None:
+    """Say that a worker has taken the job."""
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=ImportJob.State.RUNNING, rows_total=rows_total
+    )
+
+
+def finish(*, job: ImportJob, now: datetime) -> None:
+    """Say that every row is accounted for."""
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=ImportJob.State.FINISHED, finished_at=now
+    )
+
+
+def fail(*, job: ImportJob, error: str, now: datetime) -> None:
+    """Say that the file is no sheet, and why; rows that are in stay in."""
+    ImportJob.objects.filter(pk=job.pk).update(
+        state=ImportJob.State.FAILED, error=error, finished_at=now
+    )
+
+
+def write_errors(*, job: ImportJob, file: Any) -> None:
+    """Write the refused rows as CSV: line, number, column and what to do."""
+    writer = csv.writer(file)
+    writer.writerow(["line", "sku", "column", "problem"])
+    refused = job.rows.filter(outcome=ImportRow.Outcome.REFUSED).order_by("number")
+    writer.writerows(
+        refused.values_list("number", "sku", "field", "message").iterator()
+    )
+
+
+def template() -> str:
+    """Return an empty sheet: the columns that an import knows."""
+    return ",".join(COLUMNS) + "\r\n"
+
+
+def _messages() -> dict[str, str]:
+    return {
+        "ean": _("These EANs name another product than your number does."),
+        "ean_twice": _("Another row of this file has the same EAN."),
+        "twin": _("You already offer this product in this condition."),
+        "title": _("No product has this EAN yet: give the new one a title."),
+    }
+
+
+def _goods() -> ProductClass:
+    goods, _created = ProductClass.objects.get_or_create(
+        slug="goods", defaults={"name": "Goods"}
+    )
+    return goods
+
+
+def _staged(job_id: int, row: SheetRow) -> tuple[Any, ...]:
+    return (
+        job_id,
+        row.number,
+        row.sku,
+        list(row.eans),
+        row.title,
+        slugify(row.title)[:_SLUG_LENGTH] or "product",
+        row.brand,
+        row.description,
+        row.category,
+        Jsonb(row.facts),
+        row.price,
+        row.currency,
+        row.stock,
+        row.condition,
+        row.handling_days,
+        public_id("prd"),
+        public_id("off"),
+        "",
+        "",
+        "",
+    )
+
+
+def _row_of(job: ImportJob, row: RefusedRow) -> ImportRow:
+    return ImportRow(
+        job=job,
+        number=row.number,
+        sku=row.sku,
+        outcome=ImportRow.Outcome.REFUSED,
+        field=row.column,
+        message=row.message[:300],
+    )
+
+
+def _count(job: ImportJob, counts: dict[str, int], *, done: int) -> None:
+    for outcome, counter in _COUNTERS.items():
+        setattr(job, counter, getattr(job, counter) + counts.get(outcome, 0))
+    job.rows_done += done
+    job.save(update_fields=[*_COUNTERS.values(), "rows_done"])
+
+
+@contextmanager
+def only_worker_on(job: ImportJob) -> Iterator[bool]:
+    """Hold the job's advisory lock, and say whether we got it; never waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, job.pk])
+        (is_ours,) = cursor.fetchone()
+    try:
+        yield is_ours
+    finally:
+        if is_ours:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, job.pk]
+                )
