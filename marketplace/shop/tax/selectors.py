@@ -1,0 +1,40 @@
+"""Reads of tax rates."""
+
+from datetime import date
+
+from marketplace.core.errors import RefusedError
+from marketplace.shop.tax.models import TaxClass, TaxRate
+
+
+class NoTaxRateError(RefusedError):
+    """A country has no rate for a class of goods: nothing can be sold there."""
+
+    code = "tax.unknown"
+
+
+class TaxRates(dict[str, int]):
+    """The basis points of each class of goods in one country on one day.
+
+    Asking for a class without a rate raises NoTaxRateError.
+    """
+
+    def __init__(self, country: str, rates: dict[str, int]) -> None:
+        super().__init__({TaxClass.ZERO.value: 0, **rates})
+        self.country = country
+
+    def __missing__(self, tax_class: str) -> int:
+        raise NoTaxRateError(
+            f"There is no {tax_class} tax rate for {self.country}: an operator must"
+            " add it."
+        )
+
+
+def rates_in(country: str, *, on: date) -> TaxRates:
+    """Return what each class of goods is taxed at in a country on a day. One query."""
+    rows = (
+        TaxRate.objects.filter(country=country, valid_from__lte=on)
+        .order_by("valid_from")
+        .values_list("tax_class", "rate_bps")
+    )
+    # The newest comes last and wins.
+    return TaxRates(country, dict(rows))
