@@ -1,0 +1,86 @@
+"""Reads of points."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet, Sum
+
+from loyalty.models import PointsAccount, PointsEntry, PointsRule
+from loyalty.worth import Rule
+from marketplace.core.viewer import Viewer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What somebody has: to spend, not yet vested, and held for unpaid orders."""
+
+    available: int = 0
+    pending: int = 0
+    held: int = 0
+
+
+def rule_at(currency: str, *, now: datetime) -> Rule | None:
+    """Return the rule of a currency at a moment; none where there are no points."""
+    row = (
+        PointsRule.objects.filter(currency=currency, valid_from__lte=now)
+        .order_by("-valid_from")
+        .first()
+    )
+    if row is None:
+        return None
+    return Rule(
+        currency=row.currency,
+        earn_bps=row.earn_bps,
+        units_per_minor=row.units_per_minor,
+        spend_share_bps=row.spend_share_bps,
+    )
+
+
+def balance_of(user_id: int | None) -> Balance:
+    """Return the points of an account; a guest has none to spend."""
+    if user_id is None:
+        return Balance()
+    account = PointsAccount.objects.filter(user_id=user_id).first()
+    if account is None:
+        return Balance()
+    return Balance(
+        available=account.available, pending=account.pending, held=account.held
+    )
+
+
+def history_of(viewer: Viewer) -> QuerySet[PointsEntry]:
+    """Return the viewer's own entries, newest first, with order and part."""
+    if viewer.user_id is None:
+        return PointsEntry.objects.none()
+    return PointsEntry.objects.filter(account__user_id=viewer.user_id).select_related(
+        "order", "vendor_order"
+    )
+
+
+def held_for(order_id: int) -> PointsEntry | None:
+    """Return the hold of an order, whatever became of it."""
+    return PointsEntry.objects.filter(
+        order_id=order_id, kind=PointsEntry.Kind.HOLD
+    ).first()
+
+
+def left_of_earned(vendor_order_id: int) -> int:
+    """Return how many points a part still gives: earned, less what was taken back."""
+    kinds = (PointsEntry.Kind.EARN, PointsEntry.Kind.CLAW_BACK)
+    entries = PointsEntry.objects.filter(
+        vendor_order_id=vendor_order_id, kind__in=kinds
+    )
+    total = entries.aggregate(all=Sum(F("pending_delta") + F("available_delta")))
+    return int(total["all"] or 0)
+
+
+def due_to_vest(*, now: datetime, limit: int = 500) -> list[int]:
+    """Return the parts of orders whose points may be spent from now on."""
+    earned = PointsEntry.objects.filter(
+        kind=PointsEntry.Kind.EARN, spendable_at__lte=now
+    )
+    parts = earned.values("vendor_order_id").annotate(
+        still_pending=Sum("vendor_order__points_entries__pending_delta")
+    )
+    due = parts.filter(still_pending__gt=0).order_by("vendor_order_id")
+    return list(due.values_list("vendor_order_id", flat=True)[:limit])

@@ -1,0 +1,61 @@
+"""What points are worth and how many an order may take or give. Pure."""
+
+from dataclasses import dataclass
+
+from marketplace.core.money import BASIS_POINTS, minimum_charge, share_bps
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """How points are earned and spent in a currency."""
+
+    currency: str
+    earn_bps: int
+    units_per_minor: int
+    spend_share_bps: int
+
+    def points_of(self, minor: int) -> int:
+        """Return how many points an amount is."""
+        return minor * self.units_per_minor
+
+    def worth_of(self, points: int) -> int:
+        """Return what points are worth in whole minor units."""
+        return points // self.units_per_minor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spending:
+    """Points put to an order, their worth, and what is left to pay."""
+
+    points: int
+    worth_minor: int
+    rest_minor: int
+
+
+def earned(rule: Rule, *, cash_minor: int) -> int:
+    """Return the points for money paid; the part paid with points earns nothing."""
+    return rule.points_of(share_bps(cash_minor, rule.earn_bps))
+
+
+def spend(rule: Rule, *, total_minor: int, available: int, wanted: int) -> Spending:
+    """Return what spending `wanted` points on an order comes to.
+
+    Never more than there are, than the rule lets an order take, or than the order
+    costs. The payment provider charges no amount between nothing and its minimum: then
+    fewer points are taken, so that the rest is the minimum.
+    """
+    cap_minor = total_minor * rule.spend_share_bps // BASIS_POINTS
+    worth_minor = min(rule.worth_of(max(0, min(wanted, available))), cap_minor)
+    least = minimum_charge(rule.currency)
+    if 0 < total_minor - worth_minor < least:
+        worth_minor = max(0, total_minor - least)
+    return Spending(
+        points=rule.points_of(worth_minor),
+        worth_minor=worth_minor,
+        rest_minor=total_minor - worth_minor,
+    )
+
+
+def most_spendable(rule: Rule, *, total_minor: int, available: int) -> Spending:
+    """Return the most that an order can take of somebody's points."""
+    return spend(rule, total_minor=total_minor, available=available, wanted=available)
