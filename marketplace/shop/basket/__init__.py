@@ -1,1 +1,5 @@
-"""Oscar's basket, forked: a line keeps the seller's offer that the buyer chose."""
+"""Oscar's basket, except that a line keeps the offer that the buyer chose.
+
+Pages read `selectors.contents_of` and write through `services`; Oscar's offers and
+vouchers are not applied, because an order would not know who funds them.
+"""

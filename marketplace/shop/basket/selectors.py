@@ -1,0 +1,76 @@
+"""Reads of baskets."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.conf import settings
+
+from marketplace.core.money import Money, from_decimal
+from marketplace.shop.basket.contents import Contents, Line, assemble
+from marketplace.shop.basket.models import Line as LineRow
+from marketplace.shop.partner.selectors import dispatch_on_of, seller_of
+from marketplace.shop.shipping.dates import local_day
+from marketplace.shop.shipping.selectors import tariffs_to
+from marketplace.shop.tax.selectors import rates_in
+
+
+def contents_of(
+    basket_id: int | None,
+    *,
+    country: str,
+    now: datetime,
+    choices: Mapping[int, str] | None = None,
+) -> Contents:
+    """Return what lies in a basket at the prices of now. Three queries."""
+    today = local_day(now)
+    rows = [] if basket_id is None else _rows_of(basket_id)
+    lines = [_line_of(row, today=today) for row in rows]
+    if not lines:
+        return Contents(currency=settings.CURRENCY, groups=(), troubles={})
+    return assemble(
+        lines,
+        # The currency of what came first; no other one can be added.
+        currency=lines[0].price.currency,
+        tariffs=tariffs_to(country, partner_ids=[line.seller.id for line in lines]),
+        tax_rates=rates_in(country, on=today),
+        choices=choices or {},
+    )
+
+
+def _rows_of(basket_id: int) -> list[LineRow]:
+    rows = LineRow.objects.filter(basket_id=basket_id)
+    rows = rows.select_related("product", "stockrecord__partner")
+    return list(rows.order_by("id"))
+
+
+def _line_of(row: LineRow, *, today: date) -> Line:
+    record, product = row.stockrecord, row.product
+    added = row.price_incl_tax
+    return Line(
+        id=row.pk,
+        offer_id=record.pk,
+        offer_public_id=record.public_id,
+        product_id=product.pk,
+        product_public_id=product.public_id,
+        slug=product.slug,
+        title=product.title,
+        upc=product.upc or "",
+        sku=record.partner_sku,
+        seller=seller_of(record.partner),
+        quantity=row.quantity,
+        price=_money(record.price, record.price_currency),
+        added_at=None if added is None else _money(added, row.price_currency),
+        available=record.available,
+        min_quantity=record.min_quantity,
+        max_quantity=record.max_quantity,
+        condition=record.condition,
+        condition_label=record.get_condition_display(),
+        tax_class=product.tax_class,
+        dispatch_on=dispatch_on_of(record, today=today),
+        is_listed=record.is_active and product.is_public,
+        is_seller_open=record.partner.is_selling,
+    )
+
+
+def _money(amount: object, currency: str) -> Money:
+    return Money(from_decimal(amount, currency), currency)  # type: ignore[arg-type]
