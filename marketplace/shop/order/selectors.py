@@ -1,0 +1,33 @@
+"""Reads of orders; a stranger's order is not there."""
+
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from marketplace.core.viewer import Viewer
+from marketplace.shop.order.models import Order
+
+
+def order_for(
+    viewer: Viewer, public_id: str, *, placed_here: Collection[str] = ()
+) -> Order:
+    """Return an order of the viewer, or one that was placed in this browser.
+
+    `placed_here` holds the public ids that the session knows. Raises Order.DoesNotExist
+    for everybody else's.
+    """
+    own = Q(pk__in=[])
+    if viewer.user_id is not None:
+        own |= Q(user_id=viewer.user_id)
+    if public_id in placed_here:
+        own |= Q(public_id=public_id)
+    orders = Order.objects.select_related("shipping_address")
+    return orders.get(own, public_id=public_id)
+
+
+def living_order_of_basket(basket_id: int) -> Order | None:
+    """Return the order that a basket became, unless it died."""
+    living = Order.objects.filter(
+        basket_id=basket_id, status__in=[Order.PENDING, Order.PAID]
+    )
+    return living.first()
