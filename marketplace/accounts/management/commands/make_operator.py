@@ -1,0 +1,49 @@
+"""`manage.py make_operator EMAIL`: the way in for the first operator."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.accounts.services import make_operator
+from marketplace.db.clock import now
+
+
+class Command(BaseCommand):
+    """Make an operator who may do everything."""
+
+    help = "Let the person with this e-mail administer the market."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the e-mail."""
+        parser.add_argument("email")
+
+    def handle(self, *_: Any, email: str, **__: Any) -> None:
+        """Make the operator and print where they choose a password."""
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise CommandError(f"{email} is no e-mail address.") from None
+        user = make_operator(email=email, now=now())
+        self.stdout.write(f"{user.email} may now administer the market.")
+        if not user.has_usable_password():
+            self.stdout.write(f"Choose a password: {password_link(user)}")
+
+
+def password_link(user: User) -> str:
+    """Return the address, good once, at which `user` chooses a password."""
+    path = reverse(
+        "account_reset_password_from_key",
+        kwargs={
+            "uidb36": user_pk_to_url_str(user),
+            "key": default_token_generator.make_token(user),
+        },
+    )
+    return f"{settings.PUBLIC_URL}{path}"

@@ -1,0 +1,26 @@
+"""Writes about people."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from marketplace.db import audit
+
+
+@transaction.atomic
+def make_operator(*, email: str, now: datetime) -> User:
+    """Let the person with `email` administer the market; make the account if needed.
+
+    A new account has no usable password: its owner chooses one by a reset link.
+    """
+    user = User.objects.filter(email__iexact=email).first()
+    if user is None:
+        user = User.objects.create_user(email=email)
+    user.is_active = user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_active", "is_staff", "is_superuser"])
+    group, _ = Group.objects.get_or_create(name="administrator")
+    user.groups.add(group)
+    audit.record("operator.made", subject=user, now=now)
+    return user
