@@ -35,6 +35,9 @@ django_settings.PASSWORD_HASHERS = [
     *django_settings.PASSWORD_HASHERS,
 ]
 
+# Tests that need it take `elasticsearch_url`; the others find on PostgreSQL.
+django_settings.ELASTICSEARCH_URL = ""
+
 hypothesis_settings.register_profile(
     "quick",
     max_examples=40,
