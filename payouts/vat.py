@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Standard rates in basis points, as of 2026. Source: the Commission's "VAT rates applied
-# in the Member States", https://taxation-customs.ec.europa.eu.
+# Standard rates in basis points, as of 2026. Source: the Commission's "VAT rates
+# applied in the Member States", https://taxation-customs.ec.europa.eu.
 EU_STANDARD_BPS = {
     "AT": 2000,
     "BE": 2100,

@@ -38,17 +38,18 @@ Timers and release::
 Refunds (reserve now; booked when Stripe has answered)::
 
     refund.request_refund(order_id=..., lines=[RefundLineInput(line_id, gross_minor)],
-                          reason=..., token=..., now=now, bearer="vendor")
+                          reason=..., token=..., now=now)
     refund.request_refund_of_vendor_order(vendor_order_id=..., reason=..., token=...,
                                           now=now)    # all that is left of it
     refund.price_of_quantity(line_id=..., quantity=2) # gross_minor for those units
-    refund.request_goodwill(order_id=..., cash_minor=..., reason=..., token=..., now=now)
+    refund.request_goodwill(order_id=..., cash_minor=..., reason=..., token=...,
+                            now=now)
     # -> outbox topics "refund.succeeded", "refund.failed", key = refund request id;
     # payload {"order": id, "points_minor": given back in points, "cash_minor": ...,
     #          "vendor_orders": [ids]}
 
-Points: `points.book_earned`, `points.book_clawed_back`, `points.book_expired`, each with
-`key`, `amount_minor`, `currency`, `now`.
+Points: `points.book_earned`, `points.book_clawed_back`, `points.book_expired`, each
+with `key`, `amount_minor`, `currency`, `now`.
 
 Sellers' accounts: `accounts.request_account`, `accounts.onboarding_url`,
 `accounts.sync_account`, `accounts.set_payout_interval`; topic "account.changed", key =
@@ -58,7 +59,8 @@ Webhooks: `inbox.receive(endpoint="platform"|"connect"|"thin", body=..., signatu
 now=...)`; BadSignatureError is a 400, otherwise answer 200.
 
 Jobs: `commands.run_due_commands(now=, limit=)`, `inbox.process_inbox(now=, limit=)`,
-`release.release_due(now=, limit=)`, `payment.sweep(now=)`, `reconciliation.reconcile(now=)`.
+`release.release_due(now=, limit=)`, `payment.sweep(now=)`,
+`reconciliation.reconcile(now=)`.
 Wake topics: "payouts.commands", "payouts.inbox".
 
 Orders of the past (demo, replay): `settlement.open_many`, `history.record_captures`,

@@ -149,9 +149,7 @@ def _funding_of(order: OrderInput) -> list[_Funding]:
         order.points_minor,
         [line.gross_minor - promo for line, promo in zip(lines, promos, strict=True)],
     )
-    return [
-        _Funding(promo, paid) for promo, paid in zip(promos, points, strict=True)
-    ]
+    return [_Funding(promo, paid) for promo, paid in zip(promos, points, strict=True)]
 
 
 def _share(total: int, left: Sequence[int]) -> list[int]:

@@ -85,9 +85,7 @@ def open_many(*, orders: Sequence[OrderInput], now: datetime) -> list[OpenedOrde
     SettlementLine.objects.bulk_create(
         [line for part in rows for line in part.lines], batch_size=2000
     )
-    return [
-        _opened(order, parts) for order, parts in zip(orders, frozen, strict=True)
-    ]
+    return [_opened(order, parts) for order, parts in zip(orders, frozen, strict=True)]
 
 
 def _opened(order: OrderInput, parts: Iterable[FrozenSettlement]) -> OpenedOrder:

@@ -1,0 +1,218 @@
+"""Carry commands to Stripe, each exactly once: claim, call, record.
+
+Three short steps, and no transaction is open while Stripe is asked. A worker that dies
+between two of them leaves a lease that expires; the next one asks with the same key.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db import outbox
+from marketplace.db.wake import wake
+from payouts.gateway import (
+    AmbiguousError,
+    Gateway,
+    GatewayRefusedError,
+    InsufficientFundsError,
+    UnavailableError,
+    connect,
+)
+from payouts.models import CommandKind, CommandState, MoneyCommand
+from payouts.models.command import OPEN_STATES
+from payouts.services.account_commands import OpenAccount
+from payouts.services.handlers import Answer, Handler
+from payouts.services.issuing import WAKE_TOPIC
+from payouts.services.refund_commands import MakeRefund
+from payouts.services.sessions import ExpireSession, OpenSession
+from payouts.services.transfer_commands import (
+    MakeTransfer,
+    ReverseTransfer,
+    reopen_transfer,
+)
+
+LEASE = timedelta(seconds=90)
+# Stripe forgets a key after 24 hours; an hour early is early enough.
+KEY_LIFE = timedelta(hours=23)
+FUNDS_DELAY = timedelta(hours=1)
+_BACKOFF = timedelta(seconds=5)
+_BACKOFF_MOST = timedelta(hours=1)
+_DOUBLINGS_MOST = 10
+
+HANDLERS: dict[str, Handler] = {
+    CommandKind.OPEN_SESSION: OpenSession(),
+    CommandKind.EXPIRE_SESSION: ExpireSession(),
+    CommandKind.REFUND: MakeRefund(),
+    CommandKind.TRANSFER: MakeTransfer(),
+    CommandKind.REVERSAL: ReverseTransfer(),
+    CommandKind.OPEN_ACCOUNT: OpenAccount(),
+}
+# The others gave back what they had reserved when they failed: ask anew.
+_RETRYABLE = (CommandKind.TRANSFER, CommandKind.OPEN_ACCOUNT)
+
+
+class NotRetryableError(RefusedError):
+    """Only a command that failed can be sent again."""
+
+    code = "command.not_retryable"
+
+
+def run_due_commands(*, now: datetime, limit: int = 100) -> int:
+    """Carry out up to `limit` commands that are due; return how many were tried."""
+    for done in range(limit):
+        command = _claim(MoneyCommand.objects.all(), now)
+        if command is None:
+            return done
+        _carry_out(command, now)
+    return limit
+
+
+def run(*, command_id: int, now: datetime) -> None:
+    """Carry out one command now, unless it is done or another worker has it."""
+    command = _claim(MoneyCommand.objects.filter(pk=command_id), now)
+    if command is not None:
+        _carry_out(command, now)
+
+
+@transaction.atomic
+def retry(*, command_id: int, now: datetime) -> None:
+    """Send a failed command again with a new key.
+
+    Raises NotRetryableError if it has not failed, or what it reserved was given back.
+    """
+    command = MoneyCommand.objects.select_for_update().get(pk=command_id)
+    if command.state != CommandState.FAILED or command.kind not in _RETRYABLE:
+        raise NotRetryableError(
+            _("Only a failed transfer or account can be sent again.")
+        )
+    reopen_transfer(command=command)
+    _with_new_key(command)
+    command.state = CommandState.PENDING
+    command.due_at = now
+    command.finished_at = None
+    command.save()
+    wake(WAKE_TOPIC)
+
+
+@transaction.atomic
+def _claim(candidates: QuerySet[MoneyCommand], now: datetime) -> MoneyCommand | None:
+    command = (
+        candidates.filter(state__in=OPEN_STATES, due_at__lte=now)
+        .order_by("due_at", "pk")
+        .select_for_update(skip_locked=True)
+        .first()
+    )
+    if command is None:
+        return None
+    if command.state == CommandState.PENDING:
+        command.state = CommandState.SENT
+    elif command.first_sent_at and now - command.first_sent_at > KEY_LIFE:
+        command.state = CommandState.AMBIGUOUS
+    command.first_sent_at = command.first_sent_at or now
+    command.attempts += 1
+    command.lease_until = command.due_at = now + LEASE
+    command.save()
+    return command
+
+
+def _carry_out(command: MoneyCommand, now: datetime) -> None:
+    handler = HANDLERS[command.kind]
+    try:
+        answer = _ask(handler, connect(), command, now)
+    except UnavailableError as error:
+        _postpone(command, now, error, command.state)
+    except AmbiguousError as error:
+        _postpone(command, now, error, CommandState.AMBIGUOUS)
+    except InsufficientFundsError as error:
+        if handler.is_final_without_funds:
+            _refuse(command, handler, error, now)
+        else:
+            _wait_for_funds(command, now, error)
+    except GatewayRefusedError as error:
+        _refuse(command, handler, error, now)
+    else:
+        _record(command, handler, answer, now)
+
+
+def _ask(
+    handler: Handler, gateway: Gateway, command: MoneyCommand, now: datetime
+) -> Answer:
+    if command.state != CommandState.AMBIGUOUS:
+        return handler.call(gateway, command)
+    found = handler.find(gateway, command)
+    if found is not None:
+        return found
+    # It was never done. The new key is safe in the row before it is used.
+    _with_new_key(command)
+    command.state = CommandState.SENT
+    command.first_sent_at = now
+    command.save(update_fields=["idempotency_key", "first_sent_at", "state"])
+    return handler.call(gateway, command)
+
+
+def _with_new_key(command: MoneyCommand) -> None:
+    command.idempotency_key = uuid.uuid4()
+    command.first_sent_at = None
+
+
+def _open(command: MoneyCommand) -> QuerySet[MoneyCommand]:
+    # Another worker may have finished it after our lease ran out.
+    return MoneyCommand.objects.filter(pk=command.pk, state__in=OPEN_STATES)
+
+
+def _postpone(
+    command: MoneyCommand, now: datetime, error: Exception, state: str
+) -> None:
+    doublings = min(command.attempts, _DOUBLINGS_MOST)
+    delay = min(_BACKOFF * 2**doublings, _BACKOFF_MOST)
+    _open(command).update(
+        state=state, due_at=now + delay, lease_until=None, error=str(error)[:2000]
+    )
+
+
+def _wait_for_funds(command: MoneyCommand, now: datetime, error: Exception) -> None:
+    # Stripe replays the refusal for the old key.
+    _open(command).update(
+        state=CommandState.PENDING,
+        idempotency_key=uuid.uuid4(),
+        first_sent_at=None,
+        lease_until=None,
+        due_at=now + FUNDS_DELAY,
+        error=str(error)[:2000],
+    )
+
+
+@transaction.atomic
+def _record(
+    command: MoneyCommand, handler: Handler, answer: Answer, now: datetime
+) -> None:
+    locked = _open(command).select_for_update().first()
+    if locked is None:
+        return
+    locked.state = CommandState.DONE
+    locked.stripe_id = answer.stripe_id
+    locked.finished_at = now
+    locked.lease_until = None
+    locked.error = ""
+    locked.save()
+    handler.record(locked, answer, now)
+
+
+@transaction.atomic
+def _refuse(
+    command: MoneyCommand, handler: Handler, error: Exception, now: datetime
+) -> None:
+    locked = _open(command).select_for_update().first()
+    if locked is None:
+        return
+    locked.state = CommandState.FAILED
+    locked.finished_at = now
+    locked.lease_until = None
+    locked.error = str(error)[:2000]
+    locked.save()
+    handler.refuse(locked, error, now)
+    outbox.emit(topic="command.failed", key=str(locked.pk), now=now)

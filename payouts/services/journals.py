@@ -1,0 +1,153 @@
+"""The journals J1 to J15 as postings (docs/algorithms/ledger.md has the chart)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from payouts.models import AccountKind, Settlement
+from payouts.services.ledger import Leg, Posting
+
+
+def capture(
+    *,
+    key: str,
+    settlements: Sequence[Settlement],
+    cash_minor: int,
+    booked_at: datetime,
+    ref: dict[str, Any],
+) -> Posting:
+    """J1 and J14: a buyer paid; sellers' parts are held, commission is not earned."""
+    promo = sum(row.platform_discount_minor - row.points_minor for row in settlements)
+    points = sum(row.points_minor for row in settlements)
+    legs = [
+        Leg(AccountKind.STRIPE_BALANCE, cash_minor),
+        Leg(AccountKind.PROMO_EXPENSE, promo),
+        Leg(AccountKind.POINTS_LIABILITY, points),
+    ]
+    for row in settlements:
+        legs += [
+            Leg(AccountKind.VENDOR_HELD, -row.payable_minor, row.vendor_id, row.pk),
+            Leg(
+                AccountKind.COMMISSION_DEFERRED,
+                -row.commission_minor,
+                settlement_id=row.pk,
+            ),
+            Leg(
+                AccountKind.VAT_ON_COMMISSION,
+                -row.commission_vat_minor,
+                settlement_id=row.pk,
+            ),
+        ]
+    return Posting(
+        key=key,
+        kind="capture",
+        currency=settlements[0].currency,
+        legs=legs,
+        booked_at=booked_at,
+        ref=ref,
+    )
+
+
+def two_legs(  # noqa: PLR0913  a posting of two legs has these sides
+    *,
+    key: str,
+    kind: str,
+    currency: str,
+    debit: Leg,
+    credit: AccountKind,
+    booked_at: datetime,
+    ref: dict[str, Any] | None = None,
+) -> Posting:
+    """Return a posting of two legs: `debit`, and the same amount to credit."""
+    other = Leg(credit, -debit.amount_minor, debit.vendor_id, debit.settlement_id)
+    return Posting(
+        key=key,
+        kind=kind,
+        currency=currency,
+        legs=[debit, other],
+        booked_at=booked_at,
+        ref=ref or {},
+    )
+
+
+def processor_fee(
+    *, charge_id: str, currency: str, fee_minor: int, booked_at: datetime
+) -> Posting:
+    """J2: Stripe kept its fee, as its balance transaction says."""
+    return two_legs(
+        key=f"fee:{charge_id}",
+        kind="processor_fee",
+        currency=currency,
+        debit=Leg(AccountKind.PROCESSOR_FEES, fee_minor),
+        credit=AccountKind.STRIPE_BALANCE,
+        booked_at=booked_at,
+        ref={"charge": charge_id},
+    )
+
+
+def release(*, settlement: Settlement, booked_at: datetime) -> Posting:
+    """J3: the seller's part is due and the commission is earned."""
+    left = settlement.left_minor
+    commission = settlement.commission_minor - settlement.commission_back_minor
+    vendor, row = settlement.vendor_id, settlement.pk
+    return Posting(
+        key=f"release:{row}",
+        kind="release",
+        currency=settlement.currency,
+        legs=[
+            Leg(AccountKind.VENDOR_HELD, left, vendor, row),
+            Leg(AccountKind.VENDOR_PAYABLE, -left, vendor, row),
+            Leg(AccountKind.COMMISSION_DEFERRED, commission, settlement_id=row),
+            Leg(AccountKind.COMMISSION_REVENUE, -commission, settlement_id=row),
+        ],
+        booked_at=booked_at,
+        ref={"settlement": row},
+    )
+
+
+def paid_out(  # noqa: PLR0913  a transfer has these sides
+    *,
+    key: str,
+    settlement_id: int,
+    vendor_id: int,
+    currency: str,
+    amount_minor: int,
+    booked_at: datetime,
+    stripe_id: str,
+) -> Posting:
+    """J4: money went to the seller's account."""
+    return Posting(
+        key=key,
+        kind="transfer",
+        currency=currency,
+        legs=[
+            Leg(AccountKind.VENDOR_PAYABLE, amount_minor, vendor_id, settlement_id),
+            Leg(AccountKind.STRIPE_BALANCE, -amount_minor, settlement_id=settlement_id),
+        ],
+        booked_at=booked_at,
+        ref={"transfer": stripe_id},
+    )
+
+
+def taken_back(  # noqa: PLR0913  a reversal has these sides
+    *,
+    key: str,
+    settlement_id: int,
+    vendor_id: int,
+    currency: str,
+    amount_minor: int,
+    booked_at: datetime,
+    stripe_id: str,
+) -> Posting:
+    """J7: money came back from the seller's account."""
+    return Posting(
+        key=key,
+        kind="reversal",
+        currency=currency,
+        legs=[
+            Leg(AccountKind.STRIPE_BALANCE, amount_minor, settlement_id=settlement_id),
+            Leg(AccountKind.VENDOR_PAYABLE, -amount_minor, vendor_id, settlement_id),
+        ],
+        booked_at=booked_at,
+        ref={"reversal": stripe_id},
+    )

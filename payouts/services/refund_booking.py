@@ -1,0 +1,245 @@
+"""Book what became of a refund: J5, J6, J12 and J13, or nothing at all."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from marketplace.db import outbox
+from payouts.models import (
+    AccountKind,
+    PaymentAttempt,
+    RefundLine,
+    RefundRequest,
+    RefundState,
+    Settlement,
+    SettlementLine,
+    SettlementState,
+)
+from payouts.models.settlement import HELD_STATES
+from payouts.services import journals, ledger
+from payouts.services.ledger import Leg, Posting
+from payouts.services.transfer import request_reversals
+from payouts.shares import Shares
+
+_FINISHED = (RefundState.REFUNDED, RefundState.FAILED, RefundState.REFUSED)
+
+
+def book_refund(*, request: RefundRequest, now: datetime) -> None:
+    """Book a refund that reached the buyer, then take the sellers' part back.
+
+    Runs in the caller's transaction, which holds the request. Locks the settlements.
+    Booking twice changes nothing.
+    """
+    if request.state in _FINISHED:
+        return
+    _book(request, now)
+    request.state = RefundState.REFUNDED
+    request.finished_at = now
+    request.save()
+    _tell("refund.succeeded", request, now)
+
+
+def book_failure(*, request: RefundRequest, why: str, now: datetime) -> None:
+    """J13: the card refused the refund, so the platform owes it to the buyer.
+
+    The sellers' part is taken back all the same. It is never sent to the card again by
+    itself: an operator finds another way.
+    """
+    if request.state in {RefundState.FAILED, RefundState.REFUSED}:
+        return
+    if request.state != RefundState.REFUNDED:
+        _book(request, now)
+    ledger.post(
+        journals.two_legs(
+            key=f"refund_failed:{request.pk}",
+            kind="refund_failed",
+            currency=request.currency,
+            debit=Leg(AccountKind.STRIPE_BALANCE, request.cash_minor),
+            credit=AccountKind.CUSTOMER_REFUND_DUE,
+            booked_at=now,
+            ref={"refund": request.stripe_id, "order": request.order_id},
+        )
+    )
+    request.state = RefundState.FAILED
+    request.failure = why
+    request.finished_at = now
+    request.save()
+    _tell("refund.failed", request, now)
+
+
+@transaction.atomic
+def undo_refund(*, request: RefundRequest, why: str, now: datetime) -> None:
+    """Give the reservation free again: Stripe never made the refund.
+
+    Locks the payment, the settlements and the lines.
+    """
+    if request.state in _FINISHED:
+        return
+    PaymentAttempt.objects.filter(pk=request.payment_id).update(
+        refunded_minor=F("refunded_minor") - request.cash_minor
+    )
+    settlements = _lock_settlements(request)
+    for part in _parts(request):
+        line = part.settlement_line
+        for row in (line, settlements[line.settlement_id]):
+            add_returned(row, _shares(part), sign=-1)
+        line.save()
+    for settlement in settlements.values():
+        settlement.refunds_in_flight -= 1
+        settlement.save()
+    request.state = RefundState.REFUSED
+    request.failure = why
+    request.finished_at = now
+    request.save()
+    _tell("refund.failed", request, now)
+
+
+def add_returned(row: Settlement | SettlementLine, parts: Shares, *, sign: int) -> None:
+    """Count shares as given back, or with `sign` -1 take them out again."""
+    row.refunded_gross_minor += sign * parts.gross
+    row.refunded_cash_minor += sign * parts.cash
+    row.refunded_points_minor += sign * parts.points
+    row.reversed_net_minor += sign * parts.net
+    row.commission_back_minor += sign * parts.commission
+    row.vat_back_minor += sign * parts.vat
+
+
+def _shares(part: RefundLine) -> Shares:
+    return Shares(
+        gross=part.gross_minor,
+        net=part.vendor_minor,
+        commission=part.commission_back_minor,
+        vat=part.vat_back_minor,
+        cash=part.cash_minor,
+        points=part.points_back_minor,
+    )
+
+
+def _parts(request: RefundRequest) -> list[RefundLine]:
+    return list(
+        request.lines.select_related("settlement_line").order_by("settlement_line_id")
+    )
+
+
+def _lock_settlements(request: RefundRequest) -> dict[int, Settlement]:
+    ids = request.lines.values("settlement_line__settlement_id")
+    rows = Settlement.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    return {row.pk: row for row in rows}
+
+
+def _book(request: RefundRequest, now: datetime) -> None:
+    if request.is_orphan or not request.lines.exists():
+        ledger.post(_plain_posting(request, now))
+        return
+    settlements = _lock_settlements(request)
+    parts = _parts(request)
+    ledger.post(_posting(request, parts, settlements, now))
+    owed: dict[int, int] = defaultdict(int)
+    for part in parts:
+        settlement = settlements[part.settlement_line.settlement_id]
+        if settlement.state not in HELD_STATES:
+            owed[settlement.pk] += part.vendor_minor
+    for settlement in settlements.values():
+        _settle(settlement)
+    if owed:
+        request_reversals(request=request, owed=dict(owed), now=now)
+
+
+def _settle(settlement: Settlement) -> None:
+    settlement.refunds_in_flight -= 1
+    is_all = settlement.refunded_gross_minor == settlement.gross_minor
+    is_last = settlement.refunds_in_flight == 0
+    if settlement.state in HELD_STATES and is_all and is_last:
+        settlement.state = SettlementState.CANCELLED
+    settlement.save()
+
+
+def _plain_posting(request: RefundRequest, now: datetime) -> Posting:
+    """J12, or the return of a payment that came too late."""
+    debit = (
+        AccountKind.CUSTOMER_REFUND_DUE
+        if request.is_orphan
+        else AccountKind.GOODWILL_EXPENSE
+    )
+    return journals.two_legs(
+        key=f"refund:{request.pk}",
+        kind="refund",
+        currency=request.currency,
+        debit=Leg(debit, request.cash_minor),
+        credit=AccountKind.STRIPE_BALANCE,
+        booked_at=now,
+        ref=_ref(request),
+    )
+
+
+def _posting(
+    request: RefundRequest,
+    parts: list[RefundLine],
+    settlements: dict[int, Settlement],
+    now: datetime,
+) -> Posting:
+    """J5 for what is held, J6 for what was released."""
+    legs = [
+        Leg(AccountKind.STRIPE_BALANCE, -request.cash_minor),
+        Leg(AccountKind.PROMO_EXPENSE, -sum(part.promo_back_minor for part in parts)),
+        Leg(
+            AccountKind.POINTS_LIABILITY,
+            -sum(part.points_back_minor for part in parts),
+        ),
+    ]
+    for part in parts:
+        settlement = settlements[part.settlement_line.settlement_id]
+        legs += _legs_of(part, settlement)
+    return Posting(
+        key=f"refund:{request.pk}",
+        kind="refund",
+        currency=request.currency,
+        legs=legs,
+        booked_at=now,
+        ref=_ref(request),
+    )
+
+
+def _legs_of(part: RefundLine, settlement: Settlement) -> list[Leg]:
+    is_held = settlement.state in HELD_STATES
+    vendor = AccountKind.VENDOR_HELD if is_held else AccountKind.VENDOR_PAYABLE
+    commission = (
+        AccountKind.COMMISSION_DEFERRED if is_held else AccountKind.COMMISSION_REVENUE
+    )
+    row = settlement.pk
+    return [
+        Leg(vendor, part.vendor_minor, settlement.vendor_id, row),
+        Leg(commission, part.commission_back_minor, settlement_id=row),
+        Leg(AccountKind.VAT_ON_COMMISSION, part.vat_back_minor, settlement_id=row),
+    ]
+
+
+def _ref(request: RefundRequest) -> dict[str, Any]:
+    return {
+        "order": request.order_id,
+        "refund": request.stripe_id,
+        "reason": request.reason,
+    }
+
+
+def _tell(topic: str, request: RefundRequest, now: datetime) -> None:
+    lines = _parts(request)
+    vendor_orders = Settlement.objects.filter(
+        lines__refund_lines__request=request
+    ).distinct()
+    outbox.emit(
+        topic=topic,
+        key=str(request.pk),
+        now=now,
+        payload={
+            "order": request.order_id,
+            "cash_minor": request.cash_minor,
+            "points_minor": sum(line.points_back_minor for line in lines),
+            "vendor_orders": list(
+                vendor_orders.order_by("pk").values_list("vendor_order_id", flat=True)
+            ),
+        },
+    )

@@ -1,0 +1,66 @@
+"""The command that refunds a buyer, and news of refunds that Stripe sends later."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from payouts.gateway import Gateway, RefundFacts, connect
+from payouts.models import MoneyCommand, RefundRequest, RefundState
+from payouts.services.handlers import Answer
+from payouts.services.refund_booking import book_failure, book_refund, undo_refund
+
+
+class MakeRefund:
+    """Give a buyer's money back."""
+
+    is_final_without_funds = False
+
+    def call(self, gateway: Gateway, command: MoneyCommand) -> Answer:
+        """Create the refund."""
+        facts = gateway.refund(command.payload, key=str(command.idempotency_key))
+        return Answer(facts.refund_id, facts)
+
+    def find(self, gateway: Gateway, command: MoneyCommand) -> Answer | None:
+        """Look through the payment's refunds."""
+        facts = gateway.find_refund(
+            command.payload["payment_intent"], command=command.natural_key
+        )
+        return Answer(facts.refund_id, facts) if facts else None
+
+    def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
+        """Book it if the money has gone; a pending refund is booked when it has."""
+        request = RefundRequest.objects.select_for_update().get(command=command)
+        request.stripe_id = answer.stripe_id
+        request.save(update_fields=["stripe_id"])
+        _apply(request, answer.facts, now)
+
+    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:
+        """Free what was reserved: the refund was never made."""
+        request = RefundRequest.objects.select_for_update().get(command=command)
+        undo_refund(request=request, why=str(error), now=now)
+
+
+def sync_refund(*, refund_id: str, now: datetime) -> bool:
+    """Fetch a refund of ours and book what became of it; say whether it is ours.
+
+    One that was made at Stripe by hand is left to the reconciliation.
+    """
+    facts = connect().refund_of(refund_id)
+    with transaction.atomic():
+        request = (
+            RefundRequest.objects.select_for_update()
+            .filter(stripe_id=refund_id)
+            .first()
+        )
+        if request is not None:
+            _apply(request, facts, now)
+    return request is not None
+
+
+def _apply(request: RefundRequest, facts: RefundFacts, now: datetime) -> None:
+    if facts.status == "succeeded":
+        book_refund(request=request, now=now)
+    elif facts.status == "failed":
+        book_failure(request=request, why=facts.failure_reason or "failed", now=now)
+    elif facts.status == "canceled" and request.state != RefundState.REFUNDED:
+        undo_refund(request=request, why="canceled", now=now)

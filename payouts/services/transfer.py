@@ -1,0 +1,244 @@
+"""Pay released money out, less what a seller owes; and take it back after a refund."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q, Sum
+
+from marketplace.db import outbox
+from payouts.models import (
+    AccountKind,
+    CommandKind,
+    LedgerBalance,
+    PaymentAttempt,
+    PaymentStatus,
+    RefundRequest,
+    Settlement,
+    SettlementState,
+    TransferFunding,
+    TransferReversal,
+    TransferState,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.services.issuing import NewCommand, issue_many
+
+_Key = tuple[int, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    accounts: dict[int, VendorPayoutAccount]
+    payments: dict[int, PaymentAttempt]
+
+
+def request_transfers(*, settlements: Sequence[Settlement], now: datetime) -> None:
+    """Write the transfers and commands of settlements that were just released.
+
+    Locks the sellers' payout accounts in order. What a seller owes is kept back: a
+    transfer is never more than the seller's payable balance covers. The part that the
+    buyer's payment covers is linked to it (`source_transaction`); what the platform
+    gave is paid from its balance. A settlement with nothing to pay is done at once.
+    """
+    context = _context(settlements)
+    payable = _payable({row.vendor_id for row in settlements})
+    transfers: list[VendorTransfer] = []
+    for row in sorted(settlements, key=lambda row: row.pk):
+        key = (row.vendor_id, row.currency)
+        amount = min(row.left_minor, max(0, payable.get(key, 0)))
+        payable[key] = payable.get(key, 0) - amount
+        transfers += _transfers_of(row, amount, context, now)
+    _send(transfers, context, now)
+    _show_states(settlements, transfers, now)
+
+
+def _context(settlements: Sequence[Settlement]) -> _Context:
+    accounts = (
+        VendorPayoutAccount.objects.select_for_update()
+        .filter(vendor_id__in={row.vendor_id for row in settlements})
+        .order_by("pk")
+    )
+    payments = PaymentAttempt.objects.filter(
+        order_id__in={row.order_id for row in settlements},
+        status=PaymentStatus.SUCCEEDED,
+    )
+    return _Context(
+        {account.vendor_id: account for account in accounts},
+        {payment.order_id: payment for payment in payments},
+    )
+
+
+def _payable(vendor_ids: Collection[int]) -> dict[_Key, int]:
+    """Return what may be paid now: booked, less what is on its way out or back."""
+    balances = LedgerBalance.objects.filter(
+        account__kind=AccountKind.VENDOR_PAYABLE, account__vendor_id__in=vendor_ids
+    ).values_list("account__vendor_id", "account__currency", "posted_minor")
+    payable: dict[_Key, int] = {
+        (vendor_id, currency): posted
+        for vendor_id, currency, posted in balances
+        if vendor_id is not None
+    }
+    for vendor_id, currency, amount in _on_the_way(vendor_ids):
+        payable[vendor_id, currency] = payable.get((vendor_id, currency), 0) + amount
+    return payable
+
+
+def _on_the_way(vendor_ids: Collection[int]) -> Iterable[tuple[int, str, int]]:
+    out = (
+        VendorTransfer.objects.filter(
+            vendor_id__in=vendor_ids, state=TransferState.REQUESTED
+        )
+        .values_list("vendor_id", "currency")
+        .annotate(total=Sum("amount_minor"))
+    )
+    for vendor_id, currency, amount in out:
+        yield vendor_id, currency, -amount
+    back = (
+        TransferReversal.objects.filter(
+            transfer__vendor_id__in=vendor_ids, state=TransferState.REQUESTED
+        )
+        .values_list("transfer__vendor_id", "transfer__currency")
+        .annotate(total=Sum("amount_minor"))
+    )
+    yield from back
+
+
+def _transfers_of(
+    row: Settlement, amount: int, context: _Context, now: datetime
+) -> list[VendorTransfer]:
+    payment = context.payments.get(row.order_id)
+    cash = row.cash_minor - row.refunded_cash_minor if payment else 0
+    linked = min(amount, cash)
+    parts = [
+        (TransferFunding.CHARGE, linked),
+        (TransferFunding.BALANCE, amount - linked),
+    ]
+    charge = (payment.charge_id or "") if payment else ""
+    return [
+        VendorTransfer(
+            settlement=row,
+            vendor_id=row.vendor_id,
+            sequence=sequence,
+            funding=funding,
+            source_charge=charge if funding == TransferFunding.CHARGE else "",
+            currency=row.currency,
+            amount_minor=part,
+            created_at=now,
+        )
+        for sequence, (funding, part) in enumerate(
+            ((funding, part) for funding, part in parts if part), start=1
+        )
+    ]
+
+
+def _send(
+    transfers: Sequence[VendorTransfer], context: _Context, now: datetime
+) -> None:
+    commands = issue_many(
+        commands=[_command(transfer, context) for transfer in transfers], now=now
+    )
+    for transfer, command in zip(transfers, commands, strict=True):
+        transfer.command = command
+    VendorTransfer.objects.bulk_create(transfers)
+
+
+def _command(transfer: VendorTransfer, context: _Context) -> NewCommand:
+    natural_key = f"transfer:{transfer.settlement_id}:{transfer.sequence}"
+    payment = context.payments.get(transfer.settlement.order_id)
+    group = payment.transfer_group if payment else ""
+    payload = {
+        "amount": transfer.amount_minor,
+        "currency": transfer.currency.lower(),
+        "destination": context.accounts[transfer.vendor_id].stripe_account_id,
+        "transfer_group": group or f"settlement:{transfer.settlement_id}",
+        "metadata": {"command": natural_key},
+    }
+    if transfer.source_charge:
+        payload["source_transaction"] = transfer.source_charge
+    return NewCommand(
+        kind=CommandKind.TRANSFER, natural_key=natural_key, payload=payload
+    )
+
+
+def _show_states(
+    settlements: Sequence[Settlement],
+    transfers: Sequence[VendorTransfer],
+    now: datetime,
+) -> None:
+    waiting = {transfer.settlement_id for transfer in transfers}
+    Settlement.objects.filter(pk__in=waiting).update(state=SettlementState.TRANSFERRING)
+    done = [row for row in settlements if row.pk not in waiting]
+    Settlement.objects.filter(pk__in=[row.pk for row in done]).update(
+        state=SettlementState.TRANSFERRED, transferred_at=now
+    )
+    if done:
+        keys = [str(row.vendor_order_id) for row in done]
+        outbox.emit_many(topic="settlement.transferred", keys=keys, now=now)
+
+
+def request_reversals(
+    *, request: RefundRequest, owed: dict[int, int], now: datetime
+) -> None:
+    """Take back from transfers what a booked refund takes from its sellers.
+
+    `owed` maps settlements to minor units. Locks their transfers. A transfer that is
+    still on its way is reversed once it has arrived. What the transfers do not cover is
+    a debt already, kept back from the next one.
+    """
+    reversals: list[TransferReversal] = []
+    transfers = (
+        VendorTransfer.objects.select_for_update()
+        .filter(settlement_id__in=owed)
+        .filter(~Q(state=TransferState.FAILED))
+        .order_by("settlement_id", "sequence")
+    )
+    left = dict(owed)
+    for transfer in transfers:
+        free = transfer.amount_minor - _reversed(transfer)
+        amount = min(left[transfer.settlement_id], free)
+        if amount:
+            left[transfer.settlement_id] -= amount
+            reversals.append(
+                TransferReversal(
+                    transfer=transfer,
+                    refund=request,
+                    amount_minor=amount,
+                    created_at=now,
+                )
+            )
+    TransferReversal.objects.bulk_create(reversals)
+    send_reversals(
+        reversals=[
+            row for row in reversals if row.transfer.state == TransferState.DONE
+        ],
+        now=now,
+    )
+
+
+def _reversed(transfer: VendorTransfer) -> int:
+    rows = transfer.reversals.exclude(state=TransferState.FAILED)
+    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
+
+
+def send_reversals(*, reversals: Sequence[TransferReversal], now: datetime) -> None:
+    """Write the commands of reversals whose transfer has arrived."""
+    commands = issue_many(
+        commands=[_reversal_command(row) for row in reversals], now=now
+    )
+    for row, command in zip(reversals, commands, strict=True):
+        row.command = command
+    TransferReversal.objects.bulk_update(reversals, ["command"])
+
+
+def _reversal_command(row: TransferReversal) -> NewCommand:
+    natural_key = f"reversal:{row.refund_id}:{row.transfer_id}"
+    return NewCommand(
+        kind=CommandKind.REVERSAL,
+        natural_key=natural_key,
+        payload={
+            "transfer": row.transfer.stripe_id,
+            "amount": row.amount_minor,
+            "metadata": {"command": natural_key},
+        },
+    )

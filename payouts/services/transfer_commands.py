@@ -1,0 +1,153 @@
+"""The commands that move money to sellers and back."""
+
+from datetime import datetime
+
+from marketplace.db import outbox
+from payouts.gateway import Gateway
+from payouts.models import (
+    MoneyCommand,
+    Settlement,
+    SettlementState,
+    TransferReversal,
+    TransferState,
+    VendorTransfer,
+)
+from payouts.services import journals, ledger
+from payouts.services.handlers import Answer
+from payouts.services.transfer import send_reversals
+
+
+class MakeTransfer:
+    """J4: pay a seller."""
+
+    is_final_without_funds = False
+
+    def call(self, gateway: Gateway, command: MoneyCommand) -> Answer:
+        """Create the transfer."""
+        return Answer(
+            gateway.transfer(command.payload, key=str(command.idempotency_key))
+        )
+
+    def find(self, gateway: Gateway, command: MoneyCommand) -> Answer | None:
+        """Look through the order's transfers."""
+        found = gateway.find_transfer(
+            command.payload["transfer_group"], command=command.natural_key
+        )
+        return Answer(found) if found else None
+
+    def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
+        """Book it; then take back what was refunded while it was on its way."""
+        transfer = VendorTransfer.objects.select_for_update().get(command=command)
+        transfer.state = TransferState.DONE
+        transfer.stripe_id = answer.stripe_id
+        transfer.done_at = now
+        transfer.save()
+        ledger.post(
+            journals.paid_out(
+                key=command.natural_key,
+                settlement_id=transfer.settlement_id,
+                vendor_id=transfer.vendor_id,
+                currency=transfer.currency,
+                amount_minor=transfer.amount_minor,
+                booked_at=now,
+                stripe_id=answer.stripe_id,
+            )
+        )
+        waiting = transfer.reversals.filter(command=None).exclude(
+            state=TransferState.DONE
+        )
+        waiting.update(state=TransferState.REQUESTED)
+        send_reversals(reversals=list(waiting.select_related("transfer")), now=now)
+        _show_arrival(transfer.settlement_id, now)
+
+    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+        """Leave the money due: an operator sends the command again."""
+        transfer = VendorTransfer.objects.select_for_update().get(command=command)
+        transfer.state = TransferState.FAILED
+        transfer.save(update_fields=["state"])
+        transfer.reversals.filter(command=None).update(state=TransferState.FAILED)
+
+
+def reopen_transfer(*, command: MoneyCommand) -> None:
+    """Put the transfer of a failed command, if it has one, on its way again."""
+    VendorTransfer.objects.filter(command=command).update(state=TransferState.REQUESTED)
+    TransferReversal.objects.filter(transfer__command=command, command=None).update(
+        state=TransferState.REQUESTED
+    )
+
+
+def _show_arrival(settlement_id: int, now: datetime) -> None:
+    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+    is_waiting = settlement.transfers.exclude(state=TransferState.DONE).exists()
+    if is_waiting or settlement.state != SettlementState.TRANSFERRING:
+        return
+    settlement.state = SettlementState.TRANSFERRED
+    settlement.transferred_at = now
+    settlement.save(update_fields=["state", "transferred_at"])
+    outbox.emit(
+        topic="settlement.transferred", key=str(settlement.vendor_order_id), now=now
+    )
+
+
+class ReverseTransfer:
+    """J7: take money back from a seller after a refund."""
+
+    # Stripe reverses only what the seller's balance covers; the rest is a debt.
+    is_final_without_funds = True
+
+    def call(self, gateway: Gateway, command: MoneyCommand) -> Answer:
+        """Create the reversal."""
+        payload = {
+            name: value for name, value in command.payload.items() if name != "transfer"
+        }
+        return Answer(
+            gateway.reverse(
+                command.payload["transfer"], payload, key=str(command.idempotency_key)
+            )
+        )
+
+    def find(self, gateway: Gateway, command: MoneyCommand) -> Answer | None:
+        """Look through the transfer's reversals."""
+        found = gateway.find_reversal(
+            command.payload["transfer"], command=command.natural_key
+        )
+        return Answer(found) if found else None
+
+    def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
+        """Book it and count it on the transfer."""
+        row = TransferReversal.objects.select_related("transfer").get(command=command)
+        row.state = TransferState.DONE
+        row.stripe_id = answer.stripe_id
+        row.done_at = now
+        row.save()
+        transfer = VendorTransfer.objects.select_for_update().get(pk=row.transfer_id)
+        transfer.reversed_minor += row.amount_minor
+        transfer.save(update_fields=["reversed_minor"])
+        ledger.post(
+            journals.taken_back(
+                key=command.natural_key,
+                settlement_id=transfer.settlement_id,
+                vendor_id=transfer.vendor_id,
+                currency=transfer.currency,
+                amount_minor=row.amount_minor,
+                booked_at=now,
+                stripe_id=answer.stripe_id,
+            )
+        )
+        _show_reversed(transfer.settlement_id)
+
+    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+        """Leave the debt in the seller's payable balance: the next transfer nets it."""
+        TransferReversal.objects.filter(command=command).update(
+            state=TransferState.FAILED
+        )
+
+
+def _show_reversed(settlement_id: int) -> None:
+    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+    transfers = list(settlement.transfers.all())
+    is_all = all(row.reversed_minor == row.amount_minor for row in transfers)
+    settlement.state = (
+        SettlementState.REVERSED if is_all else SettlementState.PARTIALLY_REVERSED
+    )
+    settlement.save(update_fields=["state"])
