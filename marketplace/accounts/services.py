@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import TermsAcceptance, User
 from marketplace.db import audit
 
 
@@ -24,3 +24,16 @@ def make_operator(*, email: str, now: datetime) -> User:
     user.groups.add(group)
     audit.record("operator.made", subject=user, now=now)
     return user
+
+
+def accept_terms(
+    *, user_id: int | None, email: str, version: str, now: datetime
+) -> None:
+    """Note which version of the terms somebody accepted, with an account or without."""
+    TermsAcceptance.objects.create(
+        user_id=user_id,
+        email="" if user_id else email,
+        document="terms",
+        version=version,
+        accepted_at=now,
+    )

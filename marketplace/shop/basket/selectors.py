@@ -1,6 +1,6 @@
 """Reads of baskets."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -20,11 +20,16 @@ def contents_of(
     country: str,
     now: datetime,
     choices: Mapping[int, str] | None = None,
+    promised: Collection[int] = (),
 ) -> Contents:
-    """Return what lies in a basket at the prices of now. Three queries."""
+    """Return what lies in a basket at the prices of now. Three queries.
+
+    `promised` names the offers whose pieces this basket has reserved already: they
+    count as available to it.
+    """
     today = local_day(now)
     rows = [] if basket_id is None else _rows_of(basket_id)
-    lines = [_line_of(row, today=today) for row in rows]
+    lines = [_line_of(row, today=today, promised=promised) for row in rows]
     if not lines:
         return Contents(currency=settings.CURRENCY, groups=(), troubles={})
     return assemble(
@@ -37,15 +42,25 @@ def contents_of(
     )
 
 
+def quantities_of(basket_id: int) -> dict[int, int]:
+    """Return how many pieces of each offer a basket wants. One query."""
+    rows = LineRow.objects.filter(basket_id=basket_id)
+    wanted: dict[int, int] = {}
+    for record_id, quantity in rows.values_list("stockrecord_id", "quantity"):
+        wanted[record_id] = wanted.get(record_id, 0) + quantity
+    return wanted
+
+
 def _rows_of(basket_id: int) -> list[LineRow]:
     rows = LineRow.objects.filter(basket_id=basket_id)
     rows = rows.select_related("product", "stockrecord__partner")
     return list(rows.order_by("id"))
 
 
-def _line_of(row: LineRow, *, today: date) -> Line:
+def _line_of(row: LineRow, *, today: date, promised: Collection[int]) -> Line:
     record, product = row.stockrecord, row.product
     added = row.price_incl_tax
+    own = row.quantity if record.pk in promised else 0
     return Line(
         id=row.pk,
         offer_id=record.pk,
@@ -60,7 +75,7 @@ def _line_of(row: LineRow, *, today: date) -> Line:
         quantity=row.quantity,
         price=_money(record.price, record.price_currency),
         added_at=None if added is None else _money(added, row.price_currency),
-        available=record.available,
+        available=record.available + own,
         min_quantity=record.min_quantity,
         max_quantity=record.max_quantity,
         condition=record.condition,

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import Q
 
 from marketplace.core.viewer import Viewer
-from marketplace.shop.order.models import Order
+from marketplace.shop.order.models import Line, Order
 
 
 def order_for(
@@ -31,3 +31,9 @@ def living_order_of_basket(basket_id: int) -> Order | None:
         basket_id=basket_id, status__in=[Order.PENDING, Order.PAID]
     )
     return living.first()
+
+
+def products_of(order_id: int) -> list[int]:
+    """Return the products of an order, to tell search that their stock changed."""
+    lines = Line.objects.filter(order_id=order_id, product_id__isnull=False)
+    return list(lines.values_list("product_id", flat=True).distinct())

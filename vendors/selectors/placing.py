@@ -1,0 +1,11 @@
+"""What placing an order must know of sellers."""
+
+from collections.abc import Iterable
+
+from vendors.models import Vendor
+
+
+def vendors_by_partner(partner_ids: Iterable[int]) -> dict[int, Vendor]:
+    """Map partners to their sellers. One query."""
+    vendors = Vendor.objects.filter(partner_id__in=set(partner_ids))
+    return {vendor.partner_id: vendor for vendor in vendors}
