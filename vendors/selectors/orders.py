@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from marketplace.core.viewer import SellerRole, Viewer
 from marketplace.shop.order.access import guest_order_id, is_guest_key
 from marketplace.shop.order.models import Order
 from vendors.models import Parcel, ParcelLine, VendorOrder, VendorOrderLine
+from vendors.score import Counters
 
 State = VendorOrder.State
 ON_THE_WAY = (
@@ -18,6 +19,8 @@ ON_THE_WAY = (
     State.SHIPPED,
     State.DELIVERED,
 )
+# A seller who lets the time run out has cancelled too.
+SELLERS_DOING = (VendorOrder.CancelledBy.SELLER, VendorOrder.CancelledBy.TIMER)
 _ADDRESS = ("order__shipping_address", "order__shipping_address__country")
 
 
@@ -120,6 +123,19 @@ def buyer_name(order: Order) -> str:
     if named or not order.user:
         return named
     return str(order.user.get_full_name())
+
+
+def counted_orders(vendor_id: int) -> Counters:
+    """Return a seller's orders as counters, counted from the rows."""
+    parts = VendorOrder.objects.filter(vendor_id=vendor_id, paid_at__isnull=False)
+    by_seller = Q(cancelled_by__in=SELLERS_DOING)
+    counted = parts.aggregate(
+        orders=Count("pk"),
+        shipped=Count("pk", filter=Q(shipped_at__isnull=False)),
+        shipped_late=Count("pk", filter=Q(shipped_at__gt=F("ship_by"))),
+        cancelled_by_seller=Count("pk", filter=by_seller),
+    )
+    return Counters(**counted)
 
 
 # --- what timers look for -------------------------------------------------------

@@ -90,6 +90,11 @@ class Cancellation:
     is_whole: bool
 
 
+def lock(vendor_order_id: int) -> VendorOrder:
+    """Return a vendor order, locked until the caller's transaction ends."""
+    return VendorOrder.objects.select_for_update().get(pk=vendor_order_id)
+
+
 @transaction.atomic
 def start(*, order_id: int, now: datetime) -> list[VendorOrder]:
     """Hand the parts of an order that was just paid to their sellers.
@@ -128,7 +133,7 @@ def accept(*, vendor_order_id: int, now: datetime) -> VendorOrder:
 
     Raises NotShippableError once nothing waits to be shipped.
     """
-    part = _locked(vendor_order_id)
+    part = lock(vendor_order_id)
     _refuse_unless_here(part)
     if part.accepted_at is None:
         part.accepted_at = now
@@ -143,7 +148,7 @@ def ship(*, vendor_order_id: int, dispatch: Dispatch, now: datetime) -> Parcel:
     Raises NotShippableError, WrongQuantityError, or the refusals of
     `vendors.services.tracking`.
     """
-    part = _locked(vendor_order_id)
+    part = lock(vendor_order_id)
     _refuse_unless_here(part)
     carrier = active_carrier(dispatch.carrier_code)
     number = checked_number(carrier, dispatch.tracking_number)
@@ -181,7 +186,7 @@ def cancel(
     The reason decides about the stock: sold out leaves none to sell, damaged pieces
     are gone, anything else goes back on sale. Raises NotCancellableError.
     """
-    part = _locked(vendor_order_id)
+    part = lock(vendor_order_id)
     allowed = (State.TO_SHIP,) if by == CancelledBy.BUYER else _STILL_HERE
     if part.state not in allowed:
         raise NotCancellableError(_why_not_cancellable(part))
@@ -205,7 +210,7 @@ def cancel(
 @transaction.atomic
 def warn_late(*, vendor_order_id: int, now: datetime) -> bool:
     """Note that the seller is told of a missed ship-by; say whether it is news."""
-    part = _locked(vendor_order_id)
+    part = lock(vendor_order_id)
     if not part.is_late(now) or part.warned_at is not None:
         return False
     part.warned_at = now
@@ -220,7 +225,7 @@ def deliver(*, parcel_id: int, delivered_at: datetime) -> VendorOrder | None:
     A second time changes nothing. Returns the vendor order when this delivered it.
     """
     parcel = Parcel.objects.get(pk=parcel_id)
-    part = _locked(parcel.vendor_order_id)
+    part = lock(parcel.vendor_order_id)
     missing = Parcel.objects.filter(pk=parcel_id, delivered_at__isnull=True)
     if not missing.update(delivered_at=delivered_at):
         return None
@@ -238,7 +243,7 @@ def receive(
 
     Raises NotReceivableError if something has not left, or a second time.
     """
-    part = _locked(vendor_order_id)
+    part = lock(vendor_order_id)
     if part.state == State.RECEIVED:
         raise NotReceivableError(
             _("You have confirmed this parcel already. Thank you."),
@@ -255,10 +260,6 @@ def receive(
         update_fields=["state", "delivered_at", "received_at", "received_by_timer"]
     )
     return part
-
-
-def _locked(vendor_order_id: int) -> VendorOrder:
-    return VendorOrder.objects.select_for_update().get(pk=vendor_order_id)
 
 
 def _locked_parts(order_id: int, state: str) -> list[VendorOrder]:

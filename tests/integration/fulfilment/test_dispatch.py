@@ -36,7 +36,7 @@ def test_a_dispatch_takes_the_pieces_from_the_shelf(sale: Sale):
 
 
 def test_a_part_that_leaves_first_keeps_the_rest_to_ship(sale: Sale):
-    loaf, jam = sale.lines
+    loaf, _ = sale.lines
 
     ship(sale, quantities={loaf.pk: 1})
 

@@ -1,0 +1,122 @@
+"""A part of an order is not delivered: the buyer gets that part's money back."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.db import audit
+from marketplace.flows.mail import Mail, post
+from marketplace.flows.refund_line import refund_lines, refund_part
+from marketplace.flows.ship_parcel import note_dispatch, products_of
+from payouts.services import settlement as money
+from search import services as search
+from support.services import conversation
+from vendors.models import VendorOrder
+from vendors.score import Counters
+from vendors.selectors.orders import SELLERS_DOING
+from vendors.services import fulfilment, standing
+from vendors.services.fulfilment import Cancellation, CancelledBy, CancelReason
+
+
+@transaction.atomic
+def refuse_order(
+    *,
+    part: VendorOrder,
+    reason: CancelReason,
+    text: str = "",
+    actor_id: int | None = None,
+    now: datetime,
+) -> Cancellation:
+    """Refuse what has not left yet as its seller; the buyer is refunded first.
+
+    The reason decides about the stock. Locks the vendor order, lines and offers, then
+    payment and settlement. Raises NotCancellableError once everything has left.
+    """
+    return _cancel(part, CancelledBy.SELLER, reason, text, actor_id, now)
+
+
+@transaction.atomic
+def cancel_order(
+    *,
+    part: VendorOrder,
+    text: str = "",
+    actor_id: int | None = None,
+    now: datetime,
+) -> Cancellation:
+    """Cancel as the buyer, while nothing has left.
+
+    Raises NotCancellableError once something has left.
+    """
+    reason = CancelReason.BUYER_ASKED
+    return _cancel(part, CancelledBy.BUYER, reason, text, actor_id, now)
+
+
+@transaction.atomic
+def cancel_late_order(*, part: VendorOrder, now: datetime) -> Cancellation:
+    """Nobody shipped it although the seller was warned: it ends by itself.
+
+    Raises NotCancellableError if it has left meanwhile.
+    """
+    return _cancel(part, CancelledBy.TIMER, CancelReason.LATE, "", None, now)
+
+
+def _cancel(
+    part: VendorOrder,
+    by: CancelledBy,
+    reason: CancelReason,
+    text: str,
+    actor_id: int | None,
+    now: datetime,
+) -> Cancellation:
+    cancelled = fulfilment.cancel(
+        vendor_order_id=part.pk, by=by, reason=reason, text=text, now=now
+    )
+    part = cancelled.part
+    _refund(cancelled, actor_id, now)
+    if by in SELLERS_DOING:
+        standing.count(
+            vendor_id=part.vendor_id, happened=Counters(cancelled_by_seller=1)
+        )
+    if not cancelled.is_whole:
+        _go_on(part, now)
+    conversation.tell(
+        vendor_order_id=part.pk,
+        text=_("Cancelled: %s") % part.cancel_reason,
+        now=now,
+    )
+    audit.record(
+        "order.cancelled",
+        subject=part,
+        actor_id=actor_id,
+        reason=part.cancel_reason,
+        now=now,
+    )
+    search.mark_changed(product_ids=products_of(part), now=now)
+    post(Mail.PART_CANCELLED, part=part.pk, now=now)
+    if by != CancelledBy.SELLER:
+        post(Mail.SALE_CANCELLED, part=part.pk, now=now)
+    return cancelled
+
+
+def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> None:
+    part, token = cancelled.part, f"cancel:{cancelled.part.pk}"
+    reason = part.cancel_reason
+    if cancelled.is_whole:
+        refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+        return
+    refund_lines(
+        part=part,
+        quantities=cancelled.quantities,
+        reason=reason,
+        token=token,
+        actor_id=actor_id,
+        now=now,
+    )
+
+
+def _go_on(part: VendorOrder, now: datetime) -> None:
+    """Start the timers of what has left: nothing more will follow."""
+    note_dispatch(part=part, now=now)
+    if part.delivered_at is not None:
+        money.mark_delivered(vendor_order_id=part.pk, at=part.delivered_at)

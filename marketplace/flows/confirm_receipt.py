@@ -1,0 +1,123 @@
+"""The buyer has everything: money goes, points are earned, a note is left."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db import audit
+from marketplace.flows.earn_points import earn_points
+from marketplace.flows.mail import Mail, post
+from payouts.services import release
+from payouts.services import settlement as money
+from reviews import services as reviews
+from reviews.models import SellerNote
+from search import services as search
+from support.models import Problem
+from support.services import conversation
+from vendors.models import VendorOrder
+from vendors.score import Counters
+from vendors.services import fulfilment, standing
+
+
+class ProblemOpenError(RefusedError):
+    """A report about this part is not settled yet."""
+
+    code = "problem.open"
+
+
+class NotReceivedError(RefusedError):
+    """A note is for what has arrived."""
+
+    code = "note.too_early"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the buyer says of the seller: one to five stars, perhaps words."""
+
+    score: int
+    text: str = ""
+    author_name: str = ""
+    user_id: int | None = None
+
+
+@transaction.atomic
+def confirm_receipt(
+    *, part: VendorOrder, note: Note | None = None, now: datetime
+) -> VendorOrder:
+    """Note that the buyer has it all; release the money at once; keep the note.
+
+    Locks the vendor order, then the settlement, points and standing. Raises
+    ProblemOpenError while a report is open, NotReceivableError if something has not
+    left or a second time, NoteRefusedError for a note that is none.
+    """
+    part = fulfilment.lock(part.pk)
+    _refuse_open_problem(part)
+    part = count_as_received(part=part, by_timer=False, now=now)
+    if note is not None:
+        give_note(part=part, note=note, now=now)
+    return part
+
+
+@transaction.atomic
+def receive_by_timer(*, part: VendorOrder, now: datetime) -> bool:
+    """Count a part as received because nobody objected in time; say whether it did.
+
+    Not while a report is open, nor what was refunded completely. Locks like
+    `confirm_receipt`.
+    """
+    part = fulfilment.lock(part.pk)
+    is_disputed = part.problems.filter(state=Problem.State.OPEN).exists()
+    if is_disputed or not part.settlement.left_minor:
+        return False
+    count_as_received(part=part, by_timer=True, now=now)
+    return True
+
+
+@transaction.atomic
+def give_note(*, part: VendorOrder, note: Note, now: datetime) -> SellerNote:
+    """Keep the buyer's note of the seller and count it. Locks the seller's standing.
+
+    Raises NotReceivedError before receipt, NoteGivenError for a second one.
+    """
+    if part.state != VendorOrder.State.RECEIVED:
+        raise NotReceivedError(_("Rate the seller when you have everything."))
+    written = reviews.write_note(
+        part=part,
+        score=note.score,
+        text=note.text,
+        user_id=note.user_id,
+        author_name=note.author_name,
+        now=now,
+    )
+    standing.count(
+        vendor_id=part.vendor_id, happened=Counters(note_sum=note.score, note_count=1)
+    )
+    search.mark_seller_changed(partner_id=part.vendor.partner_id, now=now)
+    return written
+
+
+def count_as_received(
+    *, part: VendorOrder, by_timer: bool, now: datetime
+) -> VendorOrder:
+    """Do what follows from receipt, in the caller's transaction."""
+    part = fulfilment.receive(vendor_order_id=part.pk, by_timer=by_timer, now=now)
+    money.mark_delivered(vendor_order_id=part.pk, at=part.delivered_at or now)
+    money.confirm_receipt(vendor_order_id=part.pk, at=now)
+    release.release(vendor_order_ids=[part.pk], now=now)
+    earn_points(part=part, now=now)
+    text = _("Counted as received") if by_timer else _("Received")
+    conversation.tell(vendor_order_id=part.pk, text=text, now=now)
+    audit.record("order.received", subject=part, actor_id=None, now=now)
+    post(Mail.RECEIVED, part=part.pk, now=now)
+    return part
+
+
+def _refuse_open_problem(part: VendorOrder) -> None:
+    if part.problems.filter(state=Problem.State.OPEN).exists():
+        raise ProblemOpenError(
+            _("You have reported a problem. Take the report back first if all is well.")
+        )

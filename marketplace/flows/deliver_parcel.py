@@ -1,0 +1,30 @@
+"""The carrier says that a parcel has arrived."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.flows.mail import Mail, post
+from payouts.services import settlement as money
+from support.services import conversation
+from vendors.models import Parcel, VendorOrder
+from vendors.services import fulfilment
+
+
+@transaction.atomic
+def deliver_parcel(
+    *, parcel: Parcel, delivered_at: datetime, now: datetime
+) -> VendorOrder | None:
+    """Note an arrival; with the last parcel the short timer starts and stars are asked.
+
+    Locks the vendor order. A second time changes nothing. Returns the vendor order when
+    this was its last parcel.
+    """
+    part = fulfilment.deliver(parcel_id=parcel.pk, delivered_at=delivered_at)
+    if part is None:
+        return None
+    money.mark_delivered(vendor_order_id=part.pk, at=delivered_at)
+    conversation.tell(vendor_order_id=part.pk, text=_("Delivered"), now=delivered_at)
+    post(Mail.DELIVERED, part=part.pk, now=now)
+    return part

@@ -1,0 +1,142 @@
+"""Points follow the money: earned with it, spendable after it, taken back with it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from loyalty import services as loyalty
+from loyalty.models import PointsEntry
+from loyalty.selectors import left_of_earned, rule_at
+from loyalty.services import Amount, Owner
+from loyalty.worth import Rule, earned
+from marketplace.shop.order.models import Order
+from payouts.services import points as books
+from vendors.models import VendorOrder
+from vendors.selectors.orders import buyer_email
+
+_ITEM = "item"
+_RELEASED = frozenset(
+    {"released", "transferring", "transferred", "partially_reversed", "reversed"}
+)
+
+
+@transaction.atomic
+def earn_points(*, part: VendorOrder, now: datetime) -> PointsEntry | None:
+    """Give the points of a part that was just received, for its items paid in money.
+
+    Pending until the return window ends, and a liability of the platform from now on.
+    The rule is that of the day of the order. Locks the points account; a second time
+    changes nothing.
+    """
+    rule = rule_at(part.currency, now=part.placed_at)
+    if rule is None:
+        return None
+    amount = _amount(rule, _cash_kept(part))
+    entry = loyalty.earn(
+        owner=Owner(user_id=part.order.user_id, email=buyer_email(part.order)),
+        order_id=part.order_id,
+        vendor_order_id=part.pk,
+        amount=amount,
+        spendable_at=_end_of_returns(part, now),
+        now=now,
+    )
+    if entry is not None:
+        books.book_earned(
+            key=entry.key,
+            amount_minor=entry.value_minor,
+            currency=entry.currency,
+            now=now,
+        )
+    return entry
+
+
+@transaction.atomic
+def vest_points(*, part: VendorOrder, now: datetime) -> PointsEntry | None:
+    """Let a part's points be spent: its money is released, no return is possible.
+
+    Locks the points account. Returns None while it is too early, or the second time.
+    """
+    if part.settlement.state not in _RELEASED:
+        return None
+    return loyalty.vest(vendor_order_id=part.pk, now=now)
+
+
+@transaction.atomic
+def settle_refund_in_points(
+    *,
+    refund_id: int,
+    order_id: int,
+    spent_minor: int,
+    part_ids: Iterable[int],
+    now: datetime,
+) -> None:
+    """After a refund: give spent points back, and take back what its parts had earned.
+
+    `spent_minor` is what points had paid of the refunded lines; the posting of the
+    refund has booked it. Locks the points account; a second time changes nothing.
+    """
+    key = f"refund:{refund_id}"
+    order = Order.objects.get(pk=order_id)
+    rule = rule_at(order.currency, now=order.date_placed)
+    if rule is None:
+        return
+    loyalty.give_back(
+        key=key,
+        order_id=order_id,
+        amount=Amount(
+            points=rule.points_of(spent_minor),
+            value_minor=spent_minor,
+            currency=order.currency,
+        ),
+        reason=_("Refund of order %s") % order.number,
+        now=now,
+    )
+    for part in VendorOrder.objects.filter(pk__in=part_ids).order_by("pk"):
+        _take_back(part, rule, key, now)
+
+
+def points_to_earn(part: VendorOrder) -> int:
+    """Return the points that receipt of a part will bring its buyer, as it stands."""
+    rule = rule_at(part.currency, now=part.placed_at)
+    return 0 if rule is None else earned(rule, cash_minor=_cash_kept(part))
+
+
+def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
+    too_many = left_of_earned(part.pk) - earned(rule, cash_minor=_cash_kept(part))
+    if too_many <= 0:
+        return
+    entry = loyalty.claw_back(
+        key=f"{key}:{part.pk}",
+        vendor_order_id=part.pk,
+        points=too_many,
+        reason=_("Refund of order %s") % part.number,
+        now=now,
+    )
+    if entry is not None:
+        books.book_clawed_back(
+            key=entry.key,
+            amount_minor=entry.value_minor,
+            currency=entry.currency,
+            now=now,
+        )
+
+
+def _cash_kept(part: VendorOrder) -> int:
+    """Return the money paid for a part's items that was not given back."""
+    lines = part.settlement.lines.filter(kind=_ITEM)
+    return sum(line.cash_minor - line.refunded_cash_minor for line in lines)
+
+
+def _amount(rule: Rule, cash_minor: int) -> Amount:
+    points = earned(rule, cash_minor=cash_minor)
+    return Amount(
+        points=points, value_minor=rule.worth_of(points), currency=rule.currency
+    )
+
+
+def _end_of_returns(part: VendorOrder, now: datetime) -> datetime:
+    delivered_at = part.delivered_at or now
+    return max(now, delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS))

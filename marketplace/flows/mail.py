@@ -1,0 +1,35 @@
+"""Ask for a mail: written with its cause, sent by a worker."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from marketplace.db import outbox
+
+
+class Mail(StrEnum):
+    """Every mail of a sale; `marketplace.jobs.mails` knows how each is written."""
+
+    ORDER_CONFIRMED = "order_confirmed"
+    NEW_SALE = "new_sale"
+    SHIP_LATE = "ship_late"
+    PARCEL_SENT = "parcel_sent"
+    DELIVERED = "delivered"
+    PART_CANCELLED = "part_cancelled"
+    SALE_CANCELLED = "sale_cancelled"
+    RECEIVED = "received"
+    REFUND_ON_ITS_WAY = "refund_on_its_way"
+    MESSAGE = "message"
+    PROBLEM_OPENED = "problem_opened"
+    PROBLEM_DECIDED = "problem_decided"
+    WELCOME = "welcome"
+
+
+def post(kind: Mail, *, now: datetime, **about: int) -> None:
+    """Ask for a mail about rows named by their primary keys (`part=7`)."""
+    subject = ":".join(f"{name}:{key}" for name, key in sorted(about.items()))
+    outbox.emit(
+        topic="mail",
+        key=f"{kind}:{subject}",
+        payload={"kind": str(kind), **about},
+        now=now,
+    )

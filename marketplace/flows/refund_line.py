@@ -1,0 +1,96 @@
+"""A buyer gets money back: for lines, a whole part, or as the platform's gift."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.db import audit
+from payouts.services import refund as money
+from payouts.services.refund import NotRefundableError, RefundLineInput
+from vendors.models import VendorOrder, VendorOrderLine
+
+__all__ = ["NotRefundableError", "give_goodwill", "refund_lines", "refund_part"]
+
+
+@transaction.atomic
+def refund_lines(
+    *,
+    part: VendorOrder,
+    quantities: Mapping[int, int],
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back so many units of some lines; `quantities` maps vendor order lines.
+
+    Only reserves: the ledger is booked, and points follow, when Stripe has answered.
+    The same token refunds once. Locks the payment, settlement and lines.
+
+    Raises NotRefundableError if fewer units are left to refund.
+    """
+    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
+    wanted = [
+        _worth(line, quantities[line.pk])
+        for line in lines.select_related("order_line__settlement_line")
+    ]
+    money.request_refund(
+        order_id=part.order_id, lines=wanted, reason=reason, token=token, now=now
+    )
+    audit.record(
+        "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
+    )
+
+
+@transaction.atomic
+def refund_part(
+    *,
+    part: VendorOrder,
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back all that is left of a vendor order, its shipping included.
+
+    Only reserves, like `refund_lines`. Raises NotRefundableError if nothing is left.
+    """
+    money.request_refund_of_vendor_order(
+        vendor_order_id=part.pk, reason=reason, token=token, now=now
+    )
+    audit.record(
+        "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
+    )
+
+
+@transaction.atomic
+def give_goodwill(
+    *,
+    part: VendorOrder,
+    cash_minor: int,
+    reason: str,
+    token: str,
+    operator_id: int,
+    now: datetime,
+) -> None:
+    """Give cash back at the platform's expense; the seller keeps theirs.
+
+    Raises NotRefundableError if the buyer did not pay that much by card.
+    """
+    money.request_goodwill(
+        order_id=part.order_id,
+        cash_minor=cash_minor,
+        reason=reason,
+        token=token,
+        now=now,
+    )
+    audit.record(
+        "refund.goodwill", subject=part, actor_id=operator_id, reason=reason, now=now
+    )
+
+
+def _worth(line: VendorOrderLine, quantity: int) -> RefundLineInput:
+    frozen = line.order_line.settlement_line.pk
+    gross = money.price_of_quantity(line_id=frozen, quantity=quantity)
+    return RefundLineInput(frozen, gross)

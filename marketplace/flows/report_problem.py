@@ -1,0 +1,86 @@
+"""A buyer reports a problem or wants to return something: the money waits."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.db import audit
+from marketplace.flows.mail import Mail, post
+from payouts.services import settlement as money
+from support.models import Problem, Side
+from support.services import conversation, problems
+from support.services.problems import Report
+from vendors.models import VendorOrder
+from vendors.score import Counters
+from vendors.services import fulfilment, standing
+
+
+@transaction.atomic
+def report_problem(
+    *,
+    part: VendorOrder,
+    report: Report,
+    actor_id: int | None = None,
+    author_name: str = "",
+    now: datetime,
+) -> Problem:
+    """Open a problem or a return and freeze the release of that part's money.
+
+    The report is the first message of the conversation, so that both sides go on there.
+    Locks the vendor order, then its settlement. Raises NotReportableError,
+    ReportIncompleteError or PhotoRefusedError; then nothing is written.
+    """
+    part = fulfilment.lock(part.pk)
+    problem = problems.open_problem(part=part, report=report, now=now)
+    money.freeze(
+        vendor_order_id=part.pk,
+        key=hold_key(problem),
+        reason=problem.get_kind_display(),
+        now=now,
+    )
+    if problem.kind != Problem.Kind.RETURN:
+        standing.count(vendor_id=part.vendor_id, happened=Counters(problems=1))
+    conversation.say(
+        vendor_order_id=part.pk,
+        side=Side.BUYER,
+        text=f"{problem.get_kind_display()}\n\n{problem.text}",
+        author_id=actor_id,
+        author_name=author_name,
+        now=now,
+    )
+    conversation.tell(
+        vendor_order_id=part.pk,
+        text=_("The seller’s payment for this parcel waits until this is settled."),
+        now=now,
+    )
+    audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
+    post(Mail.PROBLEM_OPENED, problem=problem.pk, now=now)
+    return problem
+
+
+@transaction.atomic
+def withdraw_problem(
+    *, problem: Problem, actor_id: int | None = None, now: datetime
+) -> Problem:
+    """Take a report back as its buyer; the money's timer goes on.
+
+    Locks the problem, then the settlement. Raises NotOpenError once it is settled.
+    """
+    problem = problems.close(
+        problem_id=problem.pk, state=Problem.State.WITHDRAWN, decision="", now=now
+    )
+    part = problem.vendor_order
+    if problem.kind != Problem.Kind.RETURN:
+        standing.count(vendor_id=part.vendor_id, happened=Counters(problems=-1))
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    conversation.tell(
+        vendor_order_id=part.pk, text=_("The buyer took the report back."), now=now
+    )
+    audit.record("problem.withdrawn", subject=problem, actor_id=actor_id, now=now)
+    return problem
+
+
+def hold_key(problem: Problem) -> str:
+    """Return the name under which a problem holds the money."""
+    return f"problem:{problem.pk}"

@@ -1,0 +1,110 @@
+"""Somebody decides a problem: the buyer is refunded, or the seller is paid."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db import audit
+from marketplace.flows.confirm_receipt import count_as_received
+from marketplace.flows.mail import Mail, post
+from marketplace.flows.refund_line import refund_lines, refund_part
+from marketplace.flows.report_problem import hold_key
+from payouts.services import settlement as money
+from support.models import Problem
+from support.services import conversation, problems
+from vendors.models import VendorOrder
+from vendors.score import Counters
+from vendors.services import standing
+
+
+class ReasonMissingError(RefusedError):
+    """Both sides read why, so there must be a reason."""
+
+    code = "problem.reason"
+
+
+@transaction.atomic
+def refund_problem(
+    *,
+    problem: Problem,
+    quantities: Mapping[int, int] | None = None,
+    decision: str,
+    actor_id: int,
+    now: datetime,
+) -> Problem:
+    """Decide for the buyer: all of the part, or so many units of its lines.
+
+    What is left of the seller's money goes on with its timer. Locks the problem, then
+    payment, settlement and lines. Raises ReasonMissingError, NotOpenError or
+    NotRefundableError.
+    """
+    problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
+    part, token = problem.vendor_order, f"problem:{problem.pk}"
+    reason = problem.get_kind_display()
+    if quantities is None:
+        refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+    else:
+        refund_lines(
+            part=part,
+            quantities=quantities,
+            reason=reason,
+            token=token,
+            actor_id=actor_id,
+            now=now,
+        )
+    if problem.kind == Problem.Kind.RETURN:
+        standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    _tell(problem, _("The buyer gets money back."), now)
+    return problem
+
+
+@transaction.atomic
+def release_problem(
+    *, problem: Problem, decision: str, actor_id: int, now: datetime
+) -> Problem:
+    """Decide for the seller: the part counts as received and the money goes now.
+
+    Locks the problem, the vendor order, then the settlement. Raises ReasonMissingError
+    or NotOpenError.
+    """
+    problem = _close(problem, Problem.State.RELEASED, decision, actor_id, now)
+    part = problem.vendor_order
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    if part.state in {VendorOrder.State.SHIPPED, VendorOrder.State.DELIVERED}:
+        count_as_received(part=part, by_timer=False, now=now)
+    _tell(problem, _("The seller is paid."), now)
+    return problem
+
+
+def _close(
+    problem: Problem, state: Problem.State, decision: str, actor_id: int, now: datetime
+) -> Problem:
+    if not decision.strip():
+        raise ReasonMissingError(_("Say why: both sides will read it."))
+    return problems.close(
+        problem_id=problem.pk,
+        state=state,
+        decision=decision,
+        decided_by=actor_id,
+        now=now,
+    )
+
+
+def _tell(problem: Problem, outcome: str, now: datetime) -> None:
+    conversation.tell(
+        vendor_order_id=problem.vendor_order_id,
+        text=f"{outcome} {problem.decision}",
+        now=now,
+    )
+    audit.record(
+        f"problem.{problem.state}",
+        subject=problem,
+        actor_id=problem.decided_by_id,
+        reason=problem.decision,
+        now=now,
+    )
+    post(Mail.PROBLEM_DECIDED, problem=problem.pk, now=now)
