@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.urls import NoReverseMatch
 
-from loyalty.models import PointsAccount
+from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
@@ -54,7 +55,10 @@ def shop(request: HttpRequest) -> dict[str, Any]:
 def top_categories() -> list[Shelf]:
     """Return the shelves of the first level that everybody may see, in order."""
     shelves = Category.objects.browsable().filter(depth=1).order_by("path")
-    return [Shelf(shelf.name, shelf.get_absolute_url()) for shelf in shelves]
+    try:
+        return [Shelf(shelf.name, shelf.get_absolute_url()) for shelf in shelves]
+    except NoReverseMatch:  # The page of a category is not routed yet.
+        return []
 
 
 def basket_count(request: HttpRequest) -> int:
@@ -63,10 +67,9 @@ def basket_count(request: HttpRequest) -> int:
     return int(basket.num_items) if basket is not None else 0
 
 
-def points_balance(user_id: int | None) -> int | None:
-    """Return the points that may be spent now; none for who never had any."""
-    accounts = PointsAccount.objects.filter(user_id=user_id, user__isnull=False)
-    return accounts.values_list("available", flat=True).first()
+def points_balance(user_id: int | None) -> int:
+    """Return the points that may be spent now."""
+    return balance_of(user_id).available
 
 
 def _once(read: Callable[[], Any]) -> Callable[[], Any]:

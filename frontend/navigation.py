@@ -14,7 +14,7 @@ class Entry(NamedTuple):
     label: Promise
     icon: str = ""
     route: str = ""
-    count: str = ""
+    queue: str = ""
     tone: str = ""
 
 
@@ -25,7 +25,7 @@ class Link(NamedTuple):
     icon: str = ""
     href: str = ""
     is_current: bool = False
-    count: int = 0
+    waiting: int = 0
     tone: str = ""
 
 
@@ -90,6 +90,6 @@ def _links(
             icon=entry.icon,
             href=href,
             is_current=current == entry.route,
-            count=counts.get(entry.count, 0),
+            waiting=counts.get(entry.queue, 0),
             tone=entry.tone,
         )
