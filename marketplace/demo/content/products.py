@@ -1,0 +1,120 @@
+"""From designs to products: titles, texts, facts, numbers, pictures."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .countries import NAMES
+from .designs import Variant, chance_of, design_of, leaf_of, slug, variants_of
+from .numbers import ean
+from .reading import read, read_roots
+from .specs import AttributeSpec, CategorySpec, Fact, ProductSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Makers:
+    """Who makes things: in which country, and what a shop tells about it."""
+
+    names: Mapping[str, str]
+    country: Mapping[str, str]
+    stories: Mapping[str, Sequence[str]]
+    special: Mapping[str, Mapping[str, Sequence[str]]]
+
+    def story_of(self, maker: str, noun: str) -> Sequence[str]:
+        """Return what can be told of a maker when one of its things is described."""
+        return self.special.get(maker, {}).get(noun) or self.stories[maker]
+
+
+def read_makers() -> Makers:
+    """Read brands and shops, for a shop's own things carry its name."""
+    shops, brands = read("sellers"), read("brands")
+    country = {shop["name"]: shop["country"] for shop in shops.values()}
+    country |= {name: brand["made_in"] for name, brand in brands.items()}
+    stories = {shop["name"]: shop["craft"] for shop in shops.values()}
+    stories |= {name: brand["story"] for name, brand in brands.items()}
+    names = {handle: shop["name"] for handle, shop in shops.items()}
+    return Makers(names, country, stories, read("stories"))
+
+
+def read_variants(makers: Makers) -> Iterator[Variant]:
+    """Yield every product to be, category by category."""
+    for root in read_roots():
+        for text in root["leaf"]:
+            leaf = leaf_of(root, text)
+            for design in text["of"]:
+                yield from variants_of(leaf, design_of(design, makers.names))
+
+
+def build_product(
+    variant: Variant, number: int, makers: Makers, seed: str
+) -> ProductSpec:
+    """Write one product."""
+    design, leaf = variant.design, variant.leaf
+    views = design.views or chance_of(seed, "views", variant.title).choice((1, 2, 2, 3))
+    facts = _facts(variant, NAMES[makers.country[design.brand]])
+    return ProductSpec(
+        key=slug(variant.title),
+        title=variant.title,
+        brand=design.brand,
+        category=leaf.path,
+        noun=leaf.noun,
+        description=_description(variant, makers, seed),
+        facts=facts,
+        ean=ean(number * 37 + 400_210_000),
+        family=leaf.family,
+        picture_seeds=tuple(f"{variant.picture}/{n}" for n in range(1, views + 1)),
+        tax_class=leaf.tax_class,
+    )
+
+
+def _facts(variant: Variant, country: str) -> dict[str, Fact]:
+    """Keep the leaf's order of facts, and say where the thing is made."""
+    known = {"made_in": country, **variant.facts}
+    if known["made_in"] in NAMES:
+        known["made_in"] = NAMES[str(known["made_in"])]
+    return {code: known[code] for code in variant.leaf.codes if code in known}
+
+
+def _description(variant: Variant, makers: Makers, seed: str) -> str:
+    """Two paragraphs: the thing, then who makes it and how it is kept."""
+    chance = chance_of(seed, "text", variant.design.title)
+    story = chance.choice(makers.story_of(variant.design.brand, variant.leaf.noun))
+    care = chance.sample(variant.design.care or variant.leaf.care, 2)
+    return f"{variant.design.text}\n\n{story} {' '.join(care)}"
+
+
+def build_categories() -> tuple[CategorySpec, ...]:
+    """Build the tree from the root down, parents before children."""
+    built: dict[tuple[str, ...], CategorySpec] = {}
+    for root in read_roots():
+        for text in root["leaf"]:
+            leaf = leaf_of(root, text)
+            for depth in range(1, len(leaf.path) + 1):
+                path = leaf.path[:depth]
+                codes = leaf.codes if path == leaf.path else ()
+                about = root["about"] if depth == 1 else ""
+                tile = (root["group"], slug(" ".join(path)))
+                built.setdefault(path, CategorySpec(path, about, tile, codes))
+    return tuple(built.values())
+
+
+def build_attributes(products: Sequence[ProductSpec]) -> tuple[AttributeSpec, ...]:
+    """Build the definitions in use; an option offers what some product says."""
+    used: dict[str, set[Fact]] = {}
+    for product in products:
+        for code, fact in product.facts.items():
+            used.setdefault(code, set()).add(fact)
+    texts = read("attributes")
+    return tuple(_attribute(c, texts[c], used[c]) for c in texts if c in used)
+
+
+def _attribute(code: str, text: Mapping[str, Any], facts: set[Fact]) -> AttributeSpec:
+    is_option = text["type"] == "option"
+    return AttributeSpec(
+        code=code,
+        name=text["name"],
+        type=text["type"],
+        unit=text.get("unit", ""),
+        is_facet=text.get("facet", False),
+        options=tuple(sorted(str(fact) for fact in facts)) if is_option else (),
+    )

@@ -1,0 +1,18 @@
+"""Still-life pictures as SVG: products, category tiles, seller marks and banners.
+
+One visual language: light comes from the upper left, everything stands on the counter,
+colours are picked in OKLCH so that wall, counter and object always agree.
+"""
+
+from .compose import banner, mark, product_picture, scene, tile
+from .families import FAMILIES, GROUPS
+
+__all__ = [
+    "FAMILIES",
+    "GROUPS",
+    "banner",
+    "mark",
+    "product_picture",
+    "scene",
+    "tile",
+]
