@@ -47,7 +47,7 @@ def _translate(error: stripe.StripeError) -> Exception:
     if status is None:
         return UnavailableError(message)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        headers = {name.lower(): value for name, value in error.headers.items()}
+        headers = {name.lower(): value for name, value in (error.headers or {}).items()}
         # Stripe replays a failure for its key for ever, though the effect may exist.
         if headers.get("idempotent-replayed", "").lower() == "true":
             return AmbiguousError(message)

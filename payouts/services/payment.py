@@ -184,7 +184,7 @@ def request_expiry(*, attempt_id: int, now: datetime) -> None:
 def _withdraw(attempt: PaymentAttempt, now: datetime) -> bool:
     # Only a command that no worker has ever taken can be withdrawn.
     withdrawn = MoneyCommand.objects.filter(
-        pk=attempt.command_id, state=CommandState.PENDING, attempts=0
+        payment=attempt, state=CommandState.PENDING, attempts=0
     ).update(state=CommandState.FAILED, finished_at=now, error="Given up.")
     return withdrawn == 1
 

@@ -78,7 +78,7 @@ def undo_refund(*, request: RefundRequest, why: str, now: datetime) -> None:
     """
     if request.state in _FINISHED:
         return
-    PaymentAttempt.objects.filter(pk=request.payment_id).update(
+    PaymentAttempt.objects.filter(refunds=request).update(
         refunded_minor=F("refunded_minor") - request.cash_minor
     )
     settlements = _lock_settlements(request)

@@ -1,6 +1,6 @@
 """Let a seller's money go, once: J3, and the commands that pay it out."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -52,7 +52,7 @@ def release(*, vendor_order_ids: Collection[int], now: datetime) -> list[int]:
 
 @transaction.atomic
 def _release(
-    *, now: datetime, chosen: Sequence[int] | None, limit: int | None
+    *, now: datetime, chosen: list[int] | None, limit: int | None
 ) -> list[Settlement]:
     with connection.cursor() as cursor:
         cursor.execute(_RELEASE, {"now": now, "chosen": chosen, "limit": limit})

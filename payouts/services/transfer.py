@@ -77,7 +77,6 @@ def _payable(vendor_ids: Collection[int]) -> dict[_Key, int]:
     payable: dict[_Key, int] = {
         (vendor_id, currency): posted
         for vendor_id, currency, posted in balances
-        if vendor_id is not None
     }
     for vendor_id, currency, amount in _on_the_way(vendor_ids):
         payable[vendor_id, currency] = payable.get((vendor_id, currency), 0) + amount

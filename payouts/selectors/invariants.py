@@ -1,0 +1,264 @@
+"""What must always be true of the books, each as one SQL query.
+
+A query returns a row of text for each violation; docs/algorithms/ledger.md explains
+them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """An invariant that does not hold, and where."""
+
+    code: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}"
+
+
+_QUERIES = {
+    "I1": """
+        SELECT format('entries in %s sum to %s instead of 0', currency,
+            sum(amount_minor))
+        FROM payouts_ledgerentry GROUP BY currency HAVING sum(amount_minor) <> 0
+        UNION ALL
+        SELECT format('transaction %s sums to %s in %s', transaction_id,
+            sum(amount_minor), currency)
+        FROM payouts_ledgerentry GROUP BY transaction_id, currency
+        HAVING sum(amount_minor) <> 0
+        UNION ALL
+        SELECT format('account %s %s holds %s, its entries say %s', account.code,
+            account.currency, balance.posted_minor, COALESCE(derived.minor, 0))
+        FROM payouts_ledgerbalance AS balance
+        JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
+        LEFT JOIN (
+            SELECT account_id, sum(amount_minor) AS minor
+            FROM payouts_ledgerentry GROUP BY account_id
+        ) AS derived USING (account_id)
+        WHERE balance.posted_minor <> COALESCE(derived.minor, 0) * balance.sign
+    """,
+    "I2": """
+        SELECT format('the ledger has %s %s at Stripe, Stripe''s rows sum to %s',
+            COALESCE(ledger.minor, 0), currency, COALESCE(mirror.minor, 0))
+        FROM (
+            SELECT entry.currency, sum(entry.amount_minor) AS minor
+            FROM payouts_ledgerentry AS entry
+            JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+            WHERE account.kind = 'stripe_balance' GROUP BY entry.currency
+        ) AS ledger
+        FULL JOIN (
+            SELECT currency, sum(net_minor) AS minor
+            FROM payouts_balancetransactionmirror GROUP BY currency
+        ) AS mirror USING (currency)
+        WHERE COALESCE(ledger.minor, 0) <> COALESCE(mirror.minor, 0)
+    """,
+    "I3": """
+        SELECT format('settlement %s (%s) holds %s instead of %s', settlement.id,
+            settlement.state, COALESCE(held.minor, 0), expected.minor)
+        FROM payouts_settlement AS settlement
+        LEFT JOIN (
+            SELECT entry.settlement_id, -sum(entry.amount_minor) AS minor
+            FROM payouts_ledgerentry AS entry
+            JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+            WHERE account.kind = 'vendor_held' GROUP BY entry.settlement_id
+        ) AS held ON held.settlement_id = settlement.id
+        LEFT JOIN (
+            SELECT line.settlement_id, sum(part.vendor_minor) AS minor
+            FROM payouts_refundline AS part
+            JOIN payouts_refundrequest AS request ON request.id = part.request_id
+            JOIN payouts_settlementline AS line ON line.id = part.settlement_line_id
+            WHERE request.state IN ('requested', 'refunding')
+            GROUP BY line.settlement_id
+        ) AS flight ON flight.settlement_id = settlement.id
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN settlement.state IN ('held', 'frozen')
+                THEN settlement.payable_minor - settlement.reversed_net_minor
+                    + COALESCE(flight.minor, 0)
+                ELSE 0 END AS minor
+        ) AS expected
+        WHERE COALESCE(held.minor, 0) <> expected.minor
+    """,
+    "I4": """
+        SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
+            account.vendor_id, balance.posted_minor, account.currency,
+            COALESCE(released.minor, 0) - COALESCE(moved.minor, 0))
+        FROM payouts_ledgerbalance AS balance
+        JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
+        LEFT JOIN (
+            SELECT vendor_id, currency, sum(payable_minor - reversed_net_minor
+                + COALESCE(flight.minor, 0)) AS minor
+            FROM payouts_settlement AS settlement
+            LEFT JOIN (
+                SELECT line.settlement_id, sum(part.vendor_minor) AS minor
+                FROM payouts_refundline AS part
+                JOIN payouts_refundrequest AS request ON request.id = part.request_id
+                JOIN payouts_settlementline AS line ON line.id = part.settlement_line_id
+                WHERE request.state IN ('requested', 'refunding')
+                GROUP BY line.settlement_id
+            ) AS flight
+                ON flight.settlement_id = settlement.id
+            WHERE settlement.released_at IS NOT NULL
+            GROUP BY vendor_id, currency
+        ) AS released USING (vendor_id, currency)
+        LEFT JOIN (
+            SELECT vendor_id, currency, sum(amount_minor - reversed_minor) AS minor
+            FROM payouts_vendortransfer WHERE state = 'done'
+            GROUP BY vendor_id, currency
+        ) AS moved USING (vendor_id, currency)
+        WHERE account.kind = 'vendor_payable' AND balance.posted_minor
+            <> COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
+    """,
+    "I5": """
+        SELECT format('charge %s has %s, transfers linked to it sum to %s',
+            payment.charge_id, payment.amount_minor, sum(transfer.amount_minor))
+        FROM payouts_vendortransfer AS transfer
+        JOIN payouts_paymentattempt AS payment
+            ON payment.charge_id = transfer.source_charge
+        WHERE transfer.state <> 'failed'
+        GROUP BY payment.charge_id, payment.amount_minor
+        HAVING sum(transfer.amount_minor) > payment.amount_minor
+    """,
+    "I6": """
+        SELECT format('payment %s counts %s as refunded, its refunds sum to %s of %s',
+            payment.id, payment.refunded_minor, COALESCE(refunds.minor, 0),
+            payment.amount_minor)
+        FROM payouts_paymentattempt AS payment
+        LEFT JOIN (
+            SELECT payment_id, sum(cash_minor) AS minor FROM payouts_refundrequest
+            WHERE state <> 'refused' GROUP BY payment_id
+        ) AS refunds ON refunds.payment_id = payment.id
+        WHERE payment.refunded_minor <> COALESCE(refunds.minor, 0)
+            OR payment.refunded_minor > payment.amount_minor
+    """,
+    "I7": """
+        SELECT format('%s %s at Stripe do not cover the %s owed to sellers and buyers',
+            at_stripe, currency, owed)
+        FROM (
+            SELECT entry.currency,
+                sum(entry.amount_minor) FILTER (WHERE account.kind = 'stripe_balance')
+                    AS at_stripe,
+                -sum(entry.amount_minor) FILTER (WHERE account.kind IN
+                    ('vendor_held', 'vendor_payable', 'vendor_reserve',
+                     'customer_refund_due')) + COALESCE(max(debt.minor), 0) AS owed
+            FROM payouts_ledgerentry AS entry
+            JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+            LEFT JOIN (
+                SELECT owing.currency, sum(LEAST(0, balance.posted_minor)) * -1 AS minor
+                FROM payouts_ledgerbalance AS balance
+                JOIN payouts_ledgeraccount AS owing ON owing.id = balance.account_id
+                WHERE owing.kind = 'vendor_payable' GROUP BY owing.currency
+            ) AS debt ON debt.currency = entry.currency
+            GROUP BY entry.currency
+        ) AS cover
+        WHERE owed > 0 AND COALESCE(at_stripe, 0) < owed
+    """,
+    "I9": """
+        SELECT format('command %s is done but was not booked', command.natural_key)
+        FROM payouts_moneycommand AS command
+        WHERE command.state = 'done' AND command.kind IN ('transfer', 'reversal')
+            AND NOT EXISTS (SELECT 1 FROM payouts_ledgertransaction AS header
+                WHERE header.key = command.natural_key)
+        UNION ALL
+        SELECT format('refund %s is %s but was not booked', request.id, request.state)
+        FROM payouts_refundrequest AS request
+        WHERE request.state IN ('refunded', 'refund_failed')
+            AND NOT EXISTS (SELECT 1 FROM payouts_ledgertransaction AS header
+                WHERE header.key = 'refund:' || request.id)
+        UNION ALL
+        SELECT format('%s was booked but no row tells of it', header.key)
+        FROM payouts_ledgertransaction AS header
+        WHERE header.kind = 'transfer' AND NOT EXISTS (
+            SELECT 1 FROM payouts_vendortransfer AS transfer
+            WHERE transfer.stripe_id = header.ref ->> 'transfer'
+                AND transfer.state = 'done')
+    """,
+    "I10": """
+        SELECT format('guard %s is missing or off', wanted.name)
+        FROM unnest(ARRAY[
+            'payouts_transaction_is_final', 'payouts_transaction_no_truncate',
+            'payouts_transaction_stamp', 'payouts_transaction_balanced',
+            'payouts_entry_is_final', 'payouts_entry_no_truncate',
+            'payouts_entry_take', 'payouts_account_is_final',
+            'payouts_account_no_truncate', 'payouts_account_open_balance',
+            'payouts_balance_no_truncate', 'payouts_balance_derived',
+            'payouts_settlement_frozen', 'payouts_settlement_kept',
+            'payouts_settlementline_frozen', 'payouts_settlementline_kept'
+        ]) AS wanted (name)
+        WHERE NOT EXISTS (
+            SELECT 1 FROM pg_trigger
+            WHERE tgname = wanted.name AND tgenabled = 'A')
+        UNION ALL
+        SELECT format('settlement %s does not sum up its lines', settlement.id)
+        FROM payouts_settlement AS settlement
+        JOIN (
+            SELECT settlement_id, sum(gross_minor) AS gross, sum(net_minor) AS net,
+                sum(commission_minor) AS commission, sum(cash_minor) AS cash,
+                sum(reversed_net_minor) AS reversed
+            FROM payouts_settlementline GROUP BY settlement_id
+        ) AS lines ON lines.settlement_id = settlement.id
+        WHERE (lines.gross, lines.net, lines.commission, lines.cash, lines.reversed)
+            IS DISTINCT FROM (settlement.gross_minor, settlement.payable_minor,
+                settlement.commission_minor, settlement.cash_minor,
+                settlement.reversed_net_minor)
+    """,
+    "Stripe": """
+        SELECT format('row %s (%s of %s %s) is in nobody''s books', stripe_id, type,
+            net_minor, currency)
+        FROM payouts_balancetransactionmirror WHERE matched_key = ''
+    """,
+}
+
+_POINTS = """
+SELECT entry.currency, -sum(entry.amount_minor)
+FROM payouts_ledgerentry AS entry
+JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+WHERE account.kind = 'points_liability' GROUP BY entry.currency
+"""
+
+
+def violations_of_books() -> list[Violation]:
+    """Return every violation of what the database alone can tell."""
+    found = []
+    with connection.cursor() as cursor:
+        for code, query in _QUERIES.items():
+            cursor.execute(query)
+            found += [Violation(code, message) for (message,) in cursor.fetchall()]
+    return found
+
+
+def violations_of_points(*, outstanding: Mapping[str, int]) -> list[Violation]:
+    """I8: compare the liability with what all points are worth, by currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(_POINTS)
+        booked: dict[str, int] = dict(cursor.fetchall())
+    return [
+        Violation(
+            "I8",
+            f"points are worth {outstanding.get(currency, 0)} {currency}, "
+            f"the ledger owes {booked.get(currency, 0)}",
+        )
+        for currency in sorted({*booked, *outstanding})
+        if booked.get(currency, 0) != outstanding.get(currency, 0)
+    ]
+
+
+def stripe_balances() -> dict[str, int]:
+    """Return what the ledger has at Stripe, by currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT entry.currency, sum(entry.amount_minor)
+            FROM payouts_ledgerentry AS entry
+            JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+            WHERE account.kind = 'stripe_balance' GROUP BY entry.currency
+            """
+        )
+        balances: dict[str, int] = {
+            currency: int(minor) for currency, minor in cursor.fetchall()
+        }
+    return balances

@@ -1,0 +1,198 @@
+"""Compare our books with Stripe's, row by row, and say what does not match."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from payouts.gateway import BalanceRow, connect
+from payouts.models import AccountKind, BalanceTransactionMirror
+from payouts.selectors.invariants import (
+    Violation,
+    stripe_balances,
+    violations_of_books,
+    violations_of_points,
+)
+from payouts.services import journals, ledger
+from payouts.services.ledger import Leg, Posting
+
+# A row may change for some days: it becomes available, a fee is corrected.
+_OVERLAP = timedelta(days=3)
+_BATCH = 1000
+
+# How a row of Stripe's is found in the ledger: by its source, through our own row.
+_MATCHES = (
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_paymentattempt AS payment
+    JOIN payouts_ledgertransaction AS header
+        ON header.key = 'capture:' || payment.id
+    WHERE mirror.matched_key = '' AND mirror.source = payment.charge_id
+        AND payment.fee_minor IS NOT NULL
+    """,
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_vendortransfer AS transfer
+    JOIN payouts_ledgertransaction AS header
+        ON header.key =
+            'transfer:' || transfer.settlement_id || ':' || transfer.sequence
+    WHERE mirror.matched_key = '' AND mirror.source = transfer.stripe_id
+        AND mirror.type = 'transfer'
+    """,
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_transferreversal AS reversal
+    JOIN payouts_ledgertransaction AS header
+        ON header.key = 'reversal:' || reversal.refund_id || ':' || reversal.transfer_id
+    WHERE mirror.matched_key = '' AND mirror.source = reversal.stripe_id
+    """,
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_refundrequest AS request
+    JOIN payouts_ledgertransaction AS header ON header.key = 'refund:' || request.id
+    WHERE mirror.matched_key = '' AND mirror.source = request.stripe_id
+        AND mirror.type IN ('refund', 'payment_refund')
+    """,
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_refundrequest AS request
+    JOIN payouts_ledgertransaction AS header
+        ON header.key = 'refund_failed:' || request.id
+    WHERE mirror.matched_key = '' AND mirror.source = request.stripe_id
+        AND mirror.type = 'refund_failure'
+    """,
+    """
+    UPDATE payouts_balancetransactionmirror AS mirror
+    SET matched_key = header.key
+    FROM payouts_ledgertransaction AS header
+    WHERE mirror.matched_key = '' AND header.key = 'stripe:' || mirror.stripe_id
+    """,
+)
+
+# Movements that begin at Stripe: they are booked because Stripe made them.
+_BOOKED_FROM_STRIPE = {
+    "payout": AccountKind.BANK,
+    "payout_failure": AccountKind.BANK,
+    "payout_cancel": AccountKind.BANK,
+    "topup": AccountKind.BANK,
+    "stripe_fee": AccountKind.PROCESSOR_FEES,
+}
+
+
+def reconcile(
+    *, now: datetime, points: Mapping[str, int] | None = None
+) -> list[Violation]:
+    """Mirror Stripe's balance rows, match each to the ledger, and check everything.
+
+    Books what began at Stripe: the platform's own payouts and top-ups, and refunds made
+    by hand in Stripe's dashboard (the platform bears them until somebody allocates
+    them). `points` is what all points are worth, by currency. Running it again changes
+    nothing.
+
+    Call it outside a transaction. Raises UnavailableError if Stripe does not answer.
+    """
+    mirror_balance(now=now)
+    match_rows()
+    _book_from_stripe()
+    match_rows()
+    found = violations_of_books() + _violations_of_balance()
+    if points is not None:
+        found += violations_of_points(outstanding=points)
+    return found
+
+
+def mirror_balance(*, now: datetime) -> int:
+    """Copy the balance rows since the last one, less three days; return how many."""
+    newest = BalanceTransactionMirror.objects.aggregate(at=Max("created_at"))["at"]
+    since = newest - _OVERLAP if newest else datetime(1971, 1, 1, tzinfo=UTC)
+    news = connect().balance_rows(since=since)
+    copied = 0
+    while rows := list(islice(news, _BATCH)):
+        write_mirror(rows=rows, now=now)
+        copied += len(rows)
+    return copied
+
+
+def write_mirror(*, rows: Iterable[BalanceRow], now: datetime) -> None:
+    """Write balance rows, or bring those we have to their present state."""
+    BalanceTransactionMirror.objects.bulk_create(
+        [
+            BalanceTransactionMirror(
+                stripe_id=row.stripe_id,
+                type=row.type,
+                reporting_category=row.category,
+                source=row.source,
+                currency=row.currency,
+                amount_minor=row.amount_minor,
+                fee_minor=row.fee_minor,
+                net_minor=row.net_minor,
+                status=row.status,
+                created_at=row.created_at,
+                available_on=row.available_on,
+                mirrored_at=now,
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["stripe_id"],
+        update_fields=["status", "available_on", "amount_minor", "fee_minor"],
+    )
+
+
+@transaction.atomic
+def match_rows() -> None:
+    """Name for each balance row the ledger transaction that booked it."""
+    with connection.cursor() as cursor:
+        for statement in _MATCHES:
+            cursor.execute(statement)
+
+
+def _book_from_stripe() -> None:
+    rows = BalanceTransactionMirror.objects.filter(matched_key="")
+    ledger.post_many(
+        posting for row in rows if (posting := _posting_of(row)) is not None
+    )
+
+
+def _posting_of(row: BalanceTransactionMirror) -> Posting | None:
+    other = _BOOKED_FROM_STRIPE.get(row.type)
+    if other is None and _is_made_by_hand(row):
+        other = AccountKind.GOODWILL_EXPENSE
+    if other is None:
+        return None
+    return journals.two_legs(
+        key=f"stripe:{row.stripe_id}",
+        kind=row.type,
+        currency=row.currency,
+        debit=Leg(AccountKind.STRIPE_BALANCE, row.net_minor),
+        credit=other,
+        booked_at=row.created_at,
+        ref={"source": row.source},
+    )
+
+
+def _is_made_by_hand(row: BalanceTransactionMirror) -> bool:
+    """Say whether a refund is none of ours; ours carry their command's name."""
+    if row.type not in {"refund", "payment_refund"}:
+        return False
+    return connect().refund_of(row.source).command == ""
+
+
+def _violations_of_balance() -> list[Violation]:
+    ours, theirs = stripe_balances(), connect().balance()
+    return [
+        Violation(
+            "I2",
+            f"Stripe holds {theirs.get(currency, 0)} {currency}, "
+            f"the ledger says {ours.get(currency, 0)}",
+        )
+        for currency in sorted({*ours, *theirs})
+        if ours.get(currency, 0) != theirs.get(currency, 0)
+    ]
