@@ -77,7 +77,7 @@ def request_account(*, request: AccountRequest, now: datetime) -> VendorPayoutAc
     if account.recipient_status == RecipientStatus.NONE:
         account.recipient_status = RecipientStatus.REQUESTED
         account.save(update_fields=["recipient_status"])
-        issue(command=_opening(request, now), now=now)
+        issue(_opening(request, now))
     return account
 
 
@@ -108,6 +108,7 @@ def _opening(request: AccountRequest, now: datetime) -> NewCommand:
                 "vendor": str(request.vendor_id),
             },
         },
+        at=now,
     )
 
 

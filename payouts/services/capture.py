@@ -161,7 +161,7 @@ def send_refund(
     """Issue the command that gives a request's cash back."""
     natural_key = f"refund:{request.pk}"
     request.command = issue(
-        command=NewCommand(
+        NewCommand(
             kind=CommandKind.REFUND,
             natural_key=natural_key,
             payload={
@@ -172,7 +172,7 @@ def send_refund(
                     "order": str(request.order_id),
                 },
             },
-        ),
-        now=now,
+            at=now,
+        )
     )
     request.save(update_fields=["command"])

@@ -15,20 +15,21 @@ WAKE_TOPIC = "payouts.commands"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCommand:
-    """What to ask of Stripe; `natural_key` names it for good."""
+    """What to ask of Stripe from `at` on; `natural_key` names it for good."""
 
     kind: CommandKind
     natural_key: str
     payload: dict[str, Any]
+    at: datetime
 
 
-def issue(*, command: NewCommand, now: datetime) -> MoneyCommand:
+def issue(command: NewCommand) -> MoneyCommand:
     """Write one command and wake a worker after the commit."""
-    return issue_many(commands=[command], now=now)[0]
+    return issue_many(commands=[command])[0]
 
 
 @transaction.atomic
-def issue_many(*, commands: Sequence[NewCommand], now: datetime) -> list[MoneyCommand]:
+def issue_many(*, commands: Sequence[NewCommand]) -> list[MoneyCommand]:
     """Write commands in one statement; one that exists is returned as it is."""
     if not commands:
         return []
@@ -38,8 +39,8 @@ def issue_many(*, commands: Sequence[NewCommand], now: datetime) -> list[MoneyCo
                 kind=command.kind,
                 natural_key=command.natural_key,
                 payload=command.payload,
-                created_at=now,
-                due_at=now,
+                created_at=command.at,
+                due_at=command.at,
             )
             for command in commands
         ],

@@ -55,7 +55,8 @@ class PaymentRequest:
     expires_at: datetime
 
 
-@transaction.atomic
+# Placing an order is to take few statements: its transaction is enough.
+@transaction.atomic(savepoint=False)
 def request_payment(*, request: PaymentRequest, now: datetime) -> PaymentAttempt:
     """Write an attempt and the command that opens its page; nothing is sent yet.
 
@@ -71,7 +72,7 @@ def request_payment(*, request: PaymentRequest, now: datetime) -> PaymentAttempt
         created_at=now,
         expires_at=max(request.expires_at, now + _PAGE_LIFE_LEAST),
     )
-    attempt.command = issue(command=_session_command(attempt, request), now=now)
+    attempt.command = issue(_session_command(attempt, request))
     attempt.save(update_fields=["command"])
     return attempt
 
@@ -126,6 +127,7 @@ def _session_command(attempt: PaymentAttempt, request: PaymentRequest) -> NewCom
                 "metadata": metadata,
             },
         },
+        at=attempt.created_at,
     )
 
 
@@ -170,12 +172,12 @@ def request_expiry(*, attempt_id: int, now: datetime) -> None:
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     if attempt.status == PaymentStatus.OPEN:
         issue(
-            command=NewCommand(
+            NewCommand(
                 kind=CommandKind.EXPIRE_SESSION,
                 natural_key=f"expire:{attempt.pk}",
                 payload={"session": attempt.session_id, "attempt": attempt.pk},
-            ),
-            now=now,
+                at=now,
+            )
         )
     elif attempt.status == PaymentStatus.REQUESTED and _withdraw(attempt, now):
         give_up(attempt=attempt, status=PaymentStatus.EXPIRED, now=now)

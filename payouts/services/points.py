@@ -3,6 +3,7 @@
 Spending them is part of an order's capture (J14), giving them back part of a refund.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from payouts.models import AccountKind
@@ -25,6 +26,11 @@ def book_clawed_back(
 def book_expired(*, key: str, amount_minor: int, currency: str, now: datetime) -> None:
     """Book points that their owner let lapse."""
     ledger.post(_posting("points_expired", key, -amount_minor, currency, now))
+
+
+def book_many_earned(*, gains: Iterable[tuple[str, int, str, datetime]]) -> None:
+    """J15 for many: each a key, minor units, their currency and when."""
+    ledger.post_many(_posting("points_earned", *gain) for gain in gains)
 
 
 def _posting(

@@ -1,6 +1,6 @@
 """Let a seller's money go, once: J3, and the commands that pay it out."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -61,10 +61,13 @@ def _release(
         return []
     rows = list(Settlement.objects.filter(pk__in=released).order_by("pk"))
     ledger.post_many(journals.release(settlement=row, booked_at=now) for row in rows)
-    request_transfers(settlements=rows, now=now)
-    outbox.emit_many(
-        topic="settlement.released",
-        keys=[str(row.vendor_order_id) for row in rows],
-        now=now,
-    )
+    done = request_transfers(settlements=rows)
+    _tell("settlement.released", rows, now)
+    _tell("settlement.transferred", done, now)
     return rows
+
+
+def _tell(topic: str, rows: Sequence[Settlement], now: datetime) -> None:
+    if rows:
+        keys = [str(row.vendor_order_id) for row in rows]
+        outbox.emit_many(topic=topic, keys=keys, now=now)

@@ -71,7 +71,8 @@ def open_settlements(*, order: OrderInput, now: datetime) -> OpenedOrder:
     return open_many(orders=[order], now=now)[0]
 
 
-@transaction.atomic
+# Placing an order is to take few statements: its transaction is enough.
+@transaction.atomic(savepoint=False)
 def open_many(*, orders: Sequence[OrderInput], now: datetime) -> list[OpenedOrder]:
     """Freeze many orders at once, in a constant number of statements."""
     frozen = freeze_orders(orders=orders, now=now)

@@ -4,9 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, Sum
+from django.db.models import F, Q, Sum
 
-from marketplace.db import outbox
 from payouts.models import (
     AccountKind,
     CommandKind,
@@ -33,24 +32,25 @@ class _Context:
     payments: dict[int, PaymentAttempt]
 
 
-def request_transfers(*, settlements: Sequence[Settlement], now: datetime) -> None:
+def request_transfers(*, settlements: Sequence[Settlement]) -> list[Settlement]:
     """Write the transfers and commands of settlements that were just released.
 
-    Locks the sellers' payout accounts in order. What a seller owes is kept back: a
-    transfer is never more than the seller's payable balance covers. The part that the
-    buyer's payment covers is linked to it (`source_transaction`); what the platform
-    gave is paid from its balance. A settlement with nothing to pay is done at once.
+    They are paid in the given order. Locks the sellers' payout accounts. What a seller
+    owes is kept back: a transfer is never more than the seller's payable balance
+    covers. The part that the buyer's payment covers is linked to it
+    (`source_transaction`); what the platform gave is paid from its balance. Returns the
+    settlements that had nothing to pay: they are done.
     """
     context = _context(settlements)
     payable = _payable({row.vendor_id for row in settlements})
     transfers: list[VendorTransfer] = []
-    for row in sorted(settlements, key=lambda row: row.pk):
+    for row in settlements:
         key = (row.vendor_id, row.currency)
         amount = min(row.left_minor, max(0, payable.get(key, 0)))
         payable[key] = payable.get(key, 0) - amount
-        transfers += _transfers_of(row, amount, context, now)
-    _send(transfers, context, now)
-    _show_states(settlements, transfers, now)
+        transfers += _transfers_of(row, amount, context)
+    _send(transfers, context)
+    return _show_states(settlements, transfers)
 
 
 def _context(settlements: Sequence[Settlement]) -> _Context:
@@ -75,8 +75,7 @@ def _payable(vendor_ids: Collection[int]) -> dict[_Key, int]:
         account__kind=AccountKind.VENDOR_PAYABLE, account__vendor_id__in=vendor_ids
     ).values_list("account__vendor_id", "account__currency", "posted_minor")
     payable: dict[_Key, int] = {
-        (vendor_id, currency): posted
-        for vendor_id, currency, posted in balances
+        (vendor_id, currency): posted for vendor_id, currency, posted in balances
     }
     for vendor_id, currency, amount in _on_the_way(vendor_ids):
         payable[vendor_id, currency] = payable.get((vendor_id, currency), 0) + amount
@@ -104,7 +103,7 @@ def _on_the_way(vendor_ids: Collection[int]) -> Iterable[tuple[int, str, int]]:
 
 
 def _transfers_of(
-    row: Settlement, amount: int, context: _Context, now: datetime
+    row: Settlement, amount: int, context: _Context
 ) -> list[VendorTransfer]:
     payment = context.payments.get(row.order_id)
     cash = row.cash_minor - row.refunded_cash_minor if payment else 0
@@ -123,7 +122,7 @@ def _transfers_of(
             source_charge=charge if funding == TransferFunding.CHARGE else "",
             currency=row.currency,
             amount_minor=part,
-            created_at=now,
+            created_at=row.released_at or row.created_at,
         )
         for sequence, (funding, part) in enumerate(
             ((funding, part) for funding, part in parts if part), start=1
@@ -131,12 +130,8 @@ def _transfers_of(
     ]
 
 
-def _send(
-    transfers: Sequence[VendorTransfer], context: _Context, now: datetime
-) -> None:
-    commands = issue_many(
-        commands=[_command(transfer, context) for transfer in transfers], now=now
-    )
+def _send(transfers: Sequence[VendorTransfer], context: _Context) -> None:
+    commands = issue_many(commands=[_command(row, context) for row in transfers])
     for transfer, command in zip(transfers, commands, strict=True):
         transfer.command = command
     VendorTransfer.objects.bulk_create(transfers)
@@ -156,24 +151,23 @@ def _command(transfer: VendorTransfer, context: _Context) -> NewCommand:
     if transfer.source_charge:
         payload["source_transaction"] = transfer.source_charge
     return NewCommand(
-        kind=CommandKind.TRANSFER, natural_key=natural_key, payload=payload
+        kind=CommandKind.TRANSFER,
+        natural_key=natural_key,
+        payload=payload,
+        at=transfer.created_at,
     )
 
 
 def _show_states(
-    settlements: Sequence[Settlement],
-    transfers: Sequence[VendorTransfer],
-    now: datetime,
-) -> None:
+    settlements: Sequence[Settlement], transfers: Sequence[VendorTransfer]
+) -> list[Settlement]:
     waiting = {transfer.settlement_id for transfer in transfers}
     Settlement.objects.filter(pk__in=waiting).update(state=SettlementState.TRANSFERRING)
     done = [row for row in settlements if row.pk not in waiting]
     Settlement.objects.filter(pk__in=[row.pk for row in done]).update(
-        state=SettlementState.TRANSFERRED, transferred_at=now
+        state=SettlementState.TRANSFERRED, transferred_at=F("released_at")
     )
-    if done:
-        keys = [str(row.vendor_order_id) for row in done]
-        outbox.emit_many(topic="settlement.transferred", keys=keys, now=now)
+    return done
 
 
 def request_reversals(
@@ -222,15 +216,13 @@ def _reversed(transfer: VendorTransfer) -> int:
 
 def send_reversals(*, reversals: Sequence[TransferReversal], now: datetime) -> None:
     """Write the commands of reversals whose transfer has arrived."""
-    commands = issue_many(
-        commands=[_reversal_command(row) for row in reversals], now=now
-    )
+    commands = issue_many(commands=[_reversal_command(row, now) for row in reversals])
     for row, command in zip(reversals, commands, strict=True):
         row.command = command
     TransferReversal.objects.bulk_update(reversals, ["command"])
 
 
-def _reversal_command(row: TransferReversal) -> NewCommand:
+def _reversal_command(row: TransferReversal, now: datetime) -> NewCommand:
     natural_key = f"reversal:{row.refund_id}:{row.transfer_id}"
     return NewCommand(
         kind=CommandKind.REVERSAL,
@@ -240,4 +232,5 @@ def _reversal_command(row: TransferReversal) -> NewCommand:
             "amount": row.amount_minor,
             "metadata": {"command": natural_key},
         },
+        at=now,
     )

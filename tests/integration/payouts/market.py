@@ -154,11 +154,10 @@ def request_payment(opened: OpenedOrder, *, now: datetime = NOW) -> PaymentAttem
     )
 
 
-def set_default_plan(**terms: int | None) -> None:
+def set_default_plan(*, bps: int = 1200, **terms: int) -> None:
     """Change what the plan for everything else takes."""
     plan = CommissionPlan.objects.get(is_catch_all=True)
     plan.terms.all().delete()
-    bps = terms.pop("bps", 1200)
     plan.terms.create(bps=bps)
     if terms:
         plan.terms.create(currency="EUR", bps=bps, **terms)
