@@ -7,6 +7,7 @@ from typing import Any
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from easy_thumbnails.engine import NoSourceGenerator
 from easy_thumbnails.exceptions import InvalidImageFormatError
 from easy_thumbnails.files import get_thumbnailer
 
@@ -53,7 +54,8 @@ def sources(image: Any, size: int) -> tuple[str, str]:
         return address, ""
     try:
         single, double = (_webp(image, width) for width in (size, 2 * size))
-    except (InvalidImageFormatError, OSError):
+    except (InvalidImageFormatError, NoSourceGenerator, OSError):
+        # A lost or broken photo costs its place on the page, not the page.
         return address, ""
     return single, f"{single} 1x, {double} 2x"
 

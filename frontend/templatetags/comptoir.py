@@ -217,6 +217,14 @@ def querystring_drop(context: Context, name: str, value: str) -> str:
     return f"?{query.urlencode()}"
 
 
+@register.simple_tag(takes_context=True)
+def at_page(context: Context, number: int) -> str:
+    """Return the present query, at another page of the list."""
+    query = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag
 def maybe_url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a page, or nothing where that page is not routed."""
