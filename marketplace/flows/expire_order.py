@@ -24,9 +24,9 @@ def expire_order(*, order_id: int, status: str = Order.EXPIRED, now: datetime) -
     """End an order whose payment page is closed; return whether that was news.
 
     First declares its settlements dead (a payment that still comes refunds itself),
-    then frees stock and points. With an account, the things go back into the buyer's basket;
-    a guest gets them back with `restore_basket`. Changes nothing for an order that was
-    paid.
+    then frees stock and points. With an account, the things go back into the buyer's
+    basket; a guest gets them back with `restore_basket`. Changes nothing for an order
+    that was paid.
 
     Locks the settlements, the order's parts, the offers, the points and the basket.
     """
