@@ -3,11 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, F, QuerySet, Sum, Value, When
 
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.worth import Rule
 from marketplace.core.viewer import Viewer
+
+_GIVES = (
+    PointsEntry.Kind.EARN,
+    PointsEntry.Kind.GIVE_BACK,
+    PointsEntry.Kind.GRANT,
+)
+_TAKES = (
+    PointsEntry.Kind.SPEND,
+    PointsEntry.Kind.CLAW_BACK,
+    PointsEntry.Kind.EXPIRE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,3 +95,18 @@ def due_to_vest(*, now: datetime, limit: int = 500) -> list[int]:
     )
     due = parts.filter(still_pending__gt=0).order_by("vendor_order_id")
     return list(due.values_list("vendor_order_id", flat=True)[:limit])
+
+
+def worth_outstanding() -> dict[str, int]:
+    """Return what all points are worth, in minor units by currency, pending included.
+
+    The books of payouts owe exactly this (I8). Holding and vesting change nothing.
+    """
+    entries = PointsEntry.objects.filter(kind__in=(*_GIVES, *_TAKES))
+    sign = Case(When(kind__in=_GIVES, then=Value(1)), default=Value(-1))
+    sums = (
+        entries.order_by()
+        .values("currency")
+        .annotate(worth=Sum(F("value_minor") * sign))
+    )
+    return dict(sums.values_list("currency", "worth"))

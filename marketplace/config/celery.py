@@ -6,11 +6,14 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, worker_init
 
+from marketplace.jobs.schedule import schedule
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
 
 app = Celery("comptoir")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(["marketplace.jobs"])
+app.conf.beat_schedule = schedule()
 
 
 @worker_init.connect

@@ -263,6 +263,15 @@ RELEASE_DAYS_AFTER_DISPATCH = env.int("RELEASE_DAYS_AFTER_DISPATCH", default=21)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)
+# What all points are worth by currency, for the check of the books.
+POINTS_OUTSTANDING = "loyalty.selectors.worth_outstanding"
+# Who says that a parcel has arrived; the demo's parcels are carried by a simulator.
+CARRIER_GATEWAY = env(
+    "CARRIER_GATEWAY",
+    default="vendors.gateway.SimulatedCarrier"
+    if CLOCK_MAY_MOVE
+    else "vendors.gateway.NoCarrier",
+)
 
 # --- mail -------------------------------------------------------------------
 OUTBOX_DIR = STATE_DIR / "outbox"
@@ -367,4 +376,5 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "loggers": {"elastic_transport": {"level": "WARNING"}},
 }

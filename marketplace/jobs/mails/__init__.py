@@ -1,0 +1,36 @@
+"""Every mail of the product: which there are, how each is written, and sent."""
+
+from collections.abc import Callable
+
+from marketplace.db.models import Outbox
+from marketplace.flows.mail import Mail
+from marketplace.jobs.mails import buyers, sellers
+from marketplace.jobs.mails.letter import Letter, deliver
+
+WRITERS: dict[str, Callable[..., list[Letter]]] = {
+    Mail.ORDER_CONFIRMED: buyers.order_confirmed,
+    Mail.PARCEL_SENT: buyers.parcel_sent,
+    Mail.DELIVERED: buyers.delivered,
+    Mail.PART_CANCELLED: buyers.part_cancelled,
+    Mail.REFUNDED: buyers.refunded,
+    Mail.PAYMENT_RETURNED: buyers.payment_returned,
+    Mail.MESSAGE: buyers.message,
+    Mail.PROBLEM_OPENED: buyers.problem_opened,
+    Mail.PROBLEM_DECIDED: buyers.problem_decided,
+    Mail.WELCOME: buyers.welcome,
+    Mail.NEW_SALE: sellers.new_sale,
+    Mail.SHIP_LATE: sellers.ship_late,
+    Mail.SALE_CANCELLED: sellers.sale_cancelled,
+    Mail.RECEIVED: sellers.received,
+    Mail.PAYOUT: sellers.payout,
+    "application_decided": sellers.application_decided,
+    "product_decided": sellers.product_decided,
+}
+
+
+def send(message: Outbox) -> None:
+    """Write and send the mail that a message asks for, to everybody concerned."""
+    about = dict(message.payload)
+    letters = WRITERS[about.pop("kind")](**about)
+    for number, letter in enumerate(letters):
+        deliver(letter, identity=f"mail-{message.pk}-{number}")

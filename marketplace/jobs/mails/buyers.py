@@ -1,0 +1,208 @@
+"""Mails that buyers get; each function says to whom, about what, in which words."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext as _
+
+from loyalty.selectors import held_for
+from marketplace.core.money import Money
+from marketplace.flows.earn_points import points_to_earn
+from marketplace.jobs.mails.facts import (
+    order_url,
+    part_context,
+    part_with_contents,
+    thing_of,
+    things_of,
+)
+from marketplace.jobs.mails.letter import Letter
+from marketplace.jobs.mails.sellers import to_seller
+from marketplace.shop.order.models import Order
+from support.models import Message, Problem, Side
+from vendors.models import Parcel, VendorOrder
+from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
+
+
+def order_confirmed(*, order: int) -> list[Letter]:
+    """Thank for an order and say what comes when."""
+    found = _order(order)
+    parts = parts_of_order(found)
+    points = held_for(found.pk)
+    spent = points.value_minor if points is not None else 0
+    everything = sum(part.total_minor for part in parts)
+    currency = found.currency
+    context = {
+        "order": found,
+        "buyer": buyer_name(found),
+        "order_url": order_url(found),
+        "parts": [{"part": part, "things": things_of(part)} for part in parts],
+        "all_by": max(
+            (part.deliver_until for part in parts if part.deliver_until), default=None
+        ),
+        "items": Money(sum(part.items_minor for part in parts), currency),
+        "shipping": Money(sum(part.shipping_minor for part in parts), currency),
+        "points": points.held_delta if points is not None else 0,
+        "points_worth": Money(-spent, currency),
+        "paid": Money(everything - spent, currency),
+        "earns": sum(points_to_earn(part) for part in parts),
+    }
+    subject = _("Your order %s") % found.number
+    return [_to_buyer(found, subject, "order_confirmed", context)]
+
+
+def parcel_sent(*, parcel: int) -> list[Letter]:
+    """Say that a parcel is on its way, and ask for stars when it has come."""
+    sent = Parcel.objects.get(pk=parcel)
+    part = part_with_contents(sent.vendor_order_id)
+    contents = sent.lines.select_related(
+        "line__order_line__product", "line__vendor_order"
+    )
+    context = {
+        **part_context(part),
+        "parcel": sent,
+        "things": [thing_of(each.line, each.quantity) for each in contents],
+        "is_all": part.state == VendorOrder.State.SHIPPED,
+        "earns": points_to_earn(part),
+    }
+    subject = _("Your parcel from %s is on its way") % part.vendor.name
+    return [_to_buyer(part.order, subject, "parcel_sent", context)]
+
+
+def delivered(*, part: int) -> list[Letter]:
+    """Ask how it was, now that the carrier has brought it."""
+    found = part_with_contents(part)
+    context = {
+        **part_context(found),
+        "earns": points_to_earn(found),
+        "days": settings.RELEASE_DAYS_AFTER_DELIVERY,
+    }
+    subject = _("How was %s?") % found.vendor.name
+    return [_to_buyer(found.order, subject, "delivered", context)]
+
+
+def part_cancelled(*, part: int) -> list[Letter]:
+    """Say what will not come, why, and that the money is on its way back."""
+    found = part_with_contents(part)
+    context = part_context(found)
+    subject = _("Order %s is cancelled") % found.number
+    if found.state != VendorOrder.State.CANCELLED:
+        subject = _("A part of order %s is cancelled") % found.number
+    context["things"] = [
+        thing_of(line, line.cancelled_quantity)
+        for line in found.lines.all()
+        if line.cancelled_quantity
+    ]
+    return [_to_buyer(found.order, subject, "part_cancelled", context)]
+
+
+def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
+    """Say how much went back, to the card and as points."""
+    found = _order(order)
+    context = {
+        "order": found,
+        "order_url": order_url(found),
+        "cash": Money(cash_minor, found.currency),
+        "points_worth": Money(points_minor, found.currency),
+    }
+    subject = _("Your money for order %s is on its way back") % found.number
+    return [_to_buyer(found, subject, "refunded", context)]
+
+
+def payment_returned(*, order: int) -> list[Letter]:
+    """Say that a payment came after the order had ended, and goes back."""
+    found = _order(order)
+    context = {"order": found}
+    subject = _("Your payment for order %s goes back") % found.number
+    return [_to_buyer(found, subject, "payment_returned", context)]
+
+
+def message(*, message: int) -> list[Letter]:
+    """Bring a message to the other side; what Comptoir writes goes to both."""
+    written = Message.objects.select_related("conversation").get(pk=message)
+    part = part_with_contents(written.conversation.vendor_order_id)
+    sender = _sender(written, part)
+    context = {**part_context(part), "message": written, "sender": sender}
+    subject = _("%(sender)s wrote about order %(number)s") % {
+        "sender": sender,
+        "number": part.number,
+    }
+    letters = []
+    if written.side != Side.BUYER:
+        letters.append(_to_buyer(part.order, subject, "message", context))
+    if written.side != Side.SELLER:
+        letters.append(to_seller(part.vendor, subject, "message_to_seller", context))
+    return letters
+
+
+def problem_opened(*, problem: int) -> list[Letter]:
+    """Tell the seller what is wrong and by when to answer, the buyer that we know."""
+    found, context = _problem(problem)
+    part = found.vendor_order
+    number = {"number": part.number}
+    return [
+        to_seller(
+            part.vendor,
+            _("A problem with order %(number)s") % number,
+            "problem_to_seller",
+            context,
+        ),
+        _to_buyer(
+            part.order,
+            _("We have your report about order %(number)s") % number,
+            "problem_opened",
+            context,
+        ),
+    ]
+
+
+def problem_decided(*, problem: int) -> list[Letter]:
+    """Tell both sides what was decided, and why."""
+    found, context = _problem(problem)
+    part = found.vendor_order
+    subject = _("Decided: order %s") % part.number
+    return [
+        _to_buyer(part.order, subject, "problem_decided", context),
+        to_seller(part.vendor, subject, "problem_decided_to_seller", context),
+    ]
+
+
+def welcome(*, user: int) -> list[Letter]:
+    """Greet somebody who has just opened an account."""
+    person = get_user_model().objects.get(pk=user)
+    subject = _("Welcome to %s") % settings.MARKET_NAME
+    return [Letter(to=person.email, subject=subject, template="welcome")]
+
+
+def _order(key: int) -> Order:
+    return Order.objects.select_related("user", "shipping_address").get(pk=key)
+
+
+def _problem(key: int) -> tuple[Problem, dict[str, Any]]:
+    problem = Problem.objects.get(pk=key)
+    problem.vendor_order = part_with_contents(problem.vendor_order_id)
+    lines = problem.lines.select_related(
+        "line__order_line__product", "line__vendor_order"
+    )
+    context = {
+        **part_context(problem.vendor_order),
+        "problem": problem,
+        "things": [thing_of(each.line, each.quantity) for each in lines],
+    }
+    return problem, context
+
+
+def _sender(message: Message, part: VendorOrder) -> str:
+    names = {
+        Side.BUYER: buyer_name(part.order),
+        Side.SELLER: part.vendor.name,
+    }
+    return names.get(Side(message.side)) or settings.MARKET_NAME
+
+
+def _to_buyer(
+    order: Order, subject: str, template: str, context: dict[str, Any]
+) -> Letter:
+    return Letter(
+        to=buyer_email(order), subject=subject, template=template, context=context
+    )

@@ -1,0 +1,75 @@
+"""What mails of a sale say: one part of an order with its things, amounts and links."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+
+from marketplace.core.money import Money, from_decimal
+from marketplace.jobs.mails.pictures import picture_of
+from marketplace.shop.order.access import key_of
+from marketplace.shop.order.models import Order
+from vendors.models import VendorOrder, VendorOrderLine
+from vendors.selectors.orders import buyer_name, with_contents
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A line of a part: what, how many, for how much in all."""
+
+    title: str
+    quantity: int
+    total: Money
+    image: str
+    sku: str
+
+
+def part_with_contents(part_id: int) -> VendorOrder:
+    """Read a part with all that a mail says of it."""
+    return with_contents(VendorOrder.objects.all()).get(pk=part_id)
+
+
+def things_of(part: VendorOrder) -> list[Thing]:
+    """Return what lies in a part, as it was ordered."""
+    return [thing_of(line, line.quantity) for line in part.lines.all()]
+
+
+def part_context(part: VendorOrder) -> dict[str, Any]:
+    """Return what a template needs for the mail of one part."""
+    return {
+        "part": part,
+        "order": part.order,
+        "seller": part.vendor,
+        "buyer": buyer_name(part.order),
+        "things": things_of(part),
+        "total": Money(part.total_minor, part.currency),
+        "order_url": order_url(part.order),
+        **part_urls(part),
+    }
+
+
+def order_url(order: Order) -> str:
+    """Return the path of an order's page, with a guest's signature where needed."""
+    return reverse("order", args=[key_of(order)])
+
+
+def part_urls(part: VendorOrder) -> dict[str, str]:
+    """Return the paths of what a buyer can do with a part."""
+    where = [key_of(part.order), part.number.rpartition("-")[2]]
+    return {
+        "received_url": reverse("order-received", args=where),
+        "problem_url": reverse("case-new", args=where),
+        "message_url": reverse("order-messages", args=where),
+    }
+
+
+def thing_of(line: VendorOrderLine, quantity: int) -> Thing:
+    """Return so many of a line; the amount is that of the whole line."""
+    ordered, currency = line.order_line, line.vendor_order.currency
+    return Thing(
+        title=ordered.title,
+        quantity=quantity,
+        total=Money(from_decimal(ordered.line_price_incl_tax, currency), currency),
+        image=picture_of(ordered.product),
+        sku=ordered.partner_sku,
+    )

@@ -1,0 +1,50 @@
+"""A mail before it is drawn, and how it is sent."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from marketplace.jobs.mails.plain import plain_text
+
+# Without the media rules a mail loses its dark half and its phone half.
+_INLINER = CSSInliner(
+    keep_style_tags=True, keep_at_rules=True, load_remote_stylesheets=False
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One mail to one address; `template` is a name below `mail/`."""
+
+    to: str
+    subject: str
+    template: str
+    context: dict[str, Any] = field(default_factory=dict)
+
+
+def deliver(letter: Letter, *, identity: str) -> None:
+    """Draw a letter once and send it, the same in HTML and as plain text.
+
+    `identity` becomes the message's id, so a mail program shows it once should it come
+    twice.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        context = {"subject": letter.subject, **letter.context}
+        html = render_to_string(f"mail/{letter.template}.html", context)
+    mail = EmailMultiAlternatives(
+        subject=" ".join(letter.subject.split()),
+        body=plain_text(html),
+        to=[letter.to],
+        headers={"Message-ID": f"<{identity}@{_domain()}>"},
+    )
+    mail.attach_alternative(str(_INLINER.inline(html)), "text/html")
+    mail.send()
+
+
+def _domain() -> str:
+    return settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ")

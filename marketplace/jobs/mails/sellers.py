@@ -1,0 +1,102 @@
+"""Mails that sellers get."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from marketplace.core.money import Money
+from marketplace.jobs.mails.facts import part_context, part_with_contents
+from marketplace.jobs.mails.letter import Letter
+from marketplace.shop.catalogue.models import Product
+from vendors.models import Application, Member, Vendor
+
+
+def new_sale(*, part: int) -> list[Letter]:
+    """Say what was sold, by when it must leave, and what it brings."""
+    found = part_with_contents(part)
+    money = found.settlement
+    currency = found.currency
+    context = {
+        **part_context(found),
+        "gross": Money(money.gross_minor, currency),
+        "commission": Money(-money.commission_minor, currency),
+        "commission_vat": Money(-money.commission_vat_minor, currency),
+        "payable": Money(money.payable_minor, currency),
+    }
+    subject = _("New sale %s") % found.number
+    return [to_seller(found.vendor, subject, "new_sale", context)]
+
+
+def ship_late(*, part: int) -> list[Letter]:
+    """Warn that an order should have left, and say when it ends by itself."""
+    found = part_with_contents(part)
+    context = {**part_context(found), "grace_hours": settings.SHIP_GRACE_HOURS}
+    subject = _("Order %s should have left") % found.number
+    return [to_seller(found.vendor, subject, "ship_late", context)]
+
+
+def sale_cancelled(*, part: int) -> list[Letter]:
+    """Say that a sale has ended before it left: by its buyer, or by its time."""
+    found = part_with_contents(part)
+    subject = _("Order %s is cancelled: do not send it") % found.number
+    return [to_seller(found.vendor, subject, "sale_cancelled", part_context(found))]
+
+
+def received(*, part: int) -> list[Letter]:
+    """Say that the buyer has it, so the money goes."""
+    found = part_with_contents(part)
+    left = Money(found.settlement.left_minor, found.currency)
+    context = {**part_context(found), "payable": left}
+    subject = _("Order %s has arrived") % found.number
+    return [to_seller(found.vendor, subject, "received", context)]
+
+
+def payout(*, vendor: int, payout: int) -> list[Letter]:
+    """Say that money has reached the seller's bank, or that the bank refused it."""
+    shop = Vendor.objects.get(pk=vendor)
+    made = shop.payouts.get(pk=payout)
+    amount = Money(made.amount_minor, made.currency)
+    is_paid = made.status == "paid"
+    subject = (
+        _("Money has reached your bank") if is_paid else _("Your bank refused a payout")
+    )
+    context = {"seller": shop, "payout": made, "amount": amount, "is_paid": is_paid}
+    return [to_seller(shop, subject, "payout", context)]
+
+
+def application_decided(*, vendor: int) -> list[Letter]:
+    """Say what was decided about a shop's application, or what more is wanted."""
+    shop = Vendor.objects.get(pk=vendor)
+    application = Application.objects.get(vendor=shop)
+    subjects = {
+        Application.State.APPROVED: _("%s may sell"),
+        Application.State.MORE_WANTED: _("One more thing about %s"),
+        Application.State.REFUSED: _("About your application for %s"),
+    }
+    subject = subjects[Application.State(application.state)] % shop.name
+    context = {"seller": shop, "application": application}
+    return [to_seller(shop, subject, "application_decided", context)]
+
+
+def product_decided(*, product: int) -> list[Letter]:
+    """Say whether a product that a seller proposed is shown now."""
+    found = Product.objects.get(pk=product)
+    shop = Vendor.objects.filter(partner=found.submitted_by_id).first()
+    if shop is None:
+        return []
+    is_shown = found.review_state == Product.Review.APPROVED
+    subject = (
+        _("“%s” is on sale") if is_shown else _("Please change “%s”")
+    ) % found.title
+    context = {"seller": shop, "product": found, "is_shown": is_shown}
+    return [to_seller(shop, subject, "product_decided", context)]
+
+
+def to_seller(
+    vendor: Vendor, subject: str, template: str, context: dict[str, Any]
+) -> Letter:
+    """Address a letter to a shop: its contact address, else the owner's."""
+    owner = vendor.members.filter(role=Member.Role.OWNER).select_related("user")
+    to = vendor.contact_email or owner.values_list("user__email", flat=True).first()
+    return Letter(to=to or "", subject=subject, template=template, context=context)

@@ -1,0 +1,27 @@
+"""Once a night: see whether the books hold, and throw away what is old."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.models import Session
+
+from loyalty.selectors import worth_outstanding
+from marketplace.db.models import IdempotencyKey
+from payouts.services.reconciliation import reconcile as reconcile_books
+
+log = logging.getLogger(__name__)
+
+# Clients may repeat a request for a day; a second day is for clocks that differ.
+_KEEP_ANSWERS = timedelta(days=2)
+
+
+def reconcile(now: datetime) -> None:
+    """Compare the books with Stripe and with the points; say each difference."""
+    for violation in reconcile_books(now=now, points=worth_outstanding()):
+        log.error("The books do not hold: %s", violation)
+
+
+def tidy(now: datetime) -> None:
+    """Forget sessions that have ended and answers that nobody will ask for again."""
+    Session.objects.filter(expire_date__lt=now).delete()
+    IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()

@@ -1,0 +1,58 @@
+"""When each task runs: a broker may lose a wake-up, so each topic is swept."""
+
+from typing import Any
+
+from celery.schedules import crontab
+
+MINUTE = 60.0
+
+# Messages of the outbox and tables that a worker empties; a flow wakes them by name.
+TOPICS = (
+    "account.changed",
+    "command.failed",
+    "mail",
+    "payment.expired",
+    "payment.failed",
+    "payment.returned",
+    "payment.succeeded",
+    "payout.changed",
+    "payouts.commands",
+    "payouts.inbox",
+    "refund.failed",
+    "refund.succeeded",
+    "search.index",
+    "settlement.released",
+    "settlement.transferred",
+    "vendors.imports",
+)
+# Due dates are rows; these look for them.
+SWEEPS = (
+    "sweep.payments",
+    "sweep.late_orders",
+    "sweep.carriers",
+    "sweep.receipts",
+    "sweep.releases",
+    "sweep.points",
+)
+NIGHTLY = {
+    "nightly.reconcile": crontab(hour=3, minute=10),
+    "nightly.tidy": crontab(hour=3, minute=40),
+}
+
+
+def task_of(topic: str) -> str:
+    """Return the name of the task that empties a topic."""
+    return f"drain.{topic}"
+
+
+def schedule() -> dict[str, dict[str, Any]]:
+    """Return Celery's beat schedule."""
+    every_minute = [*(task_of(topic) for topic in TOPICS), *SWEEPS]
+    return {
+        # A sweep that could not start within its minute: the next one does its work.
+        **{
+            name: {"task": name, "schedule": MINUTE, "options": {"expires": MINUTE}}
+            for name in every_minute
+        },
+        **{name: {"task": name, "schedule": when} for name, when in NIGHTLY.items()},
+    }

@@ -1,0 +1,43 @@
+"""The tasks: drains by topic, sweeps by name. `schedule.py` says when they run.
+
+Each may run twice, or beside itself, without harm: rows are locked or passed over.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+
+from celery import shared_task
+
+from marketplace.db import clock, outbox
+from marketplace.jobs import nightly, sweeps
+from marketplace.jobs.schedule import task_of
+from marketplace.jobs.topics import MESSAGES, TABLES
+
+log = logging.getLogger(__name__)
+BATCH = 100
+
+
+def drain(topic: str, now: datetime) -> int:
+    """Send every message of a topic that is due; return how many were tried."""
+    total = 0
+    while sent := outbox.drain(topic=topic, send=MESSAGES[topic], now=now, limit=BATCH):
+        total += sent
+    return total
+
+
+def _define(name: str, work: Callable[[datetime], object]) -> None:
+    @shared_task(name=name)
+    def run() -> None:
+        work(clock.now())
+
+
+for _topic in MESSAGES:
+    _define(task_of(_topic), partial(drain, _topic))
+for _topic, _work in TABLES.items():
+    _define(task_of(_topic), _work)
+for _name in ("payments", "late_orders", "carriers", "receipts", "releases", "points"):
+    _define(f"sweep.{_name}", getattr(sweeps, _name))
+_define("nightly.reconcile", nightly.reconcile)
+_define("nightly.tidy", nightly.tidy)

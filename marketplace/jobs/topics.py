@@ -1,0 +1,128 @@
+"""What is done with each message: one flow, safe to repeat."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+
+from marketplace.db import audit, clock
+from marketplace.db.models import Outbox
+from marketplace.flows import import_offers
+from marketplace.flows.after_payment import note_release, settle_refund
+from marketplace.flows.expire_order import expire_order
+from marketplace.flows.mail import Mail, post
+from marketplace.flows.pay_order import pay_order
+from marketplace.jobs import mails
+from payouts.services import commands, inbox, release
+from search import services as search
+from vendors.models import VendorOrder
+
+log = logging.getLogger(__name__)
+
+
+def order_was_paid(message: Outbox) -> None:
+    """Hand an order to its sellers."""
+    pay_order(order_id=int(message.key), now=clock.now())
+
+
+def order_was_not_paid(message: Outbox) -> None:
+    """Free what an order had kept."""
+    expire_order(order_id=int(message.key), now=clock.now())
+
+
+def payment_came_too_late(message: Outbox) -> None:
+    """Tell the buyer that the money goes back."""
+    post(Mail.PAYMENT_RETURNED, order=int(message.key), now=clock.now())
+
+
+def refund_has_arrived(message: Outbox) -> None:
+    """Let points follow a refund, and tell the buyer."""
+    settle_refund(
+        refund_id=int(message.key),
+        order_id=message.payload["order"],
+        cash_minor=message.payload["cash_minor"],
+        points_minor=message.payload["points_minor"],
+        part_ids=message.payload["vendor_orders"],
+        now=clock.now(),
+    )
+
+
+def refund_has_failed(message: Outbox) -> None:
+    """Say it where somebody looks: an operator must find another way."""
+    log.error("Refund %s failed: %s", message.key, message.payload)
+
+
+def command_has_failed(message: Outbox) -> None:
+    """Say it where somebody looks; the office lists failed commands."""
+    log.error("Stripe refused money command %s", message.key)
+
+
+def money_was_released(message: Outbox) -> None:
+    """Let the buyer's points follow the seller's money."""
+    note_release(part=_part(message), now=clock.now())
+
+
+def money_was_transferred(message: Outbox) -> None:
+    """Keep it in the audit trail; the seller hears of it when the bank has it."""
+    audit.record("settlement.transferred", subject=_part(message), now=clock.now())
+
+
+def payout_has_changed(message: Outbox) -> None:
+    """Tell a seller that money has reached their bank, or could not."""
+    if message.payload["status"] in {"paid", "failed"}:
+        post(
+            Mail.PAYOUT,
+            vendor=message.payload["vendor"],
+            payout=int(message.key),
+            now=clock.now(),
+        )
+
+
+def account_has_changed(message: Outbox) -> None:
+    """Let waiting money go when a seller has become payable."""
+    release.release_due(now=clock.now())
+
+
+# Messages of the outbox, one after the other.
+MESSAGES: dict[str, Callable[[Outbox], None]] = {
+    "account.changed": account_has_changed,
+    "command.failed": command_has_failed,
+    "mail": mails.send,
+    "payment.expired": order_was_not_paid,
+    "payment.failed": order_was_not_paid,
+    "payment.returned": payment_came_too_late,
+    "payment.succeeded": order_was_paid,
+    "payout.changed": payout_has_changed,
+    "refund.failed": refund_has_failed,
+    "refund.succeeded": refund_has_arrived,
+    "settlement.released": money_was_released,
+    "settlement.transferred": money_was_transferred,
+}
+
+
+def _run_commands(now: datetime) -> None:
+    commands.run_due_commands(now=now)
+
+
+def _read_inbox(now: datetime) -> None:
+    inbox.process_inbox(now=now)
+
+
+def _write_documents(now: datetime) -> None:
+    search.index_changed(now)
+
+
+def _run_imports(now: datetime) -> None:
+    import_offers.run_waiting_imports(now=now)
+
+
+# Tables of their own, emptied by a service that knows them.
+TABLES: dict[str, Callable[[datetime], None]] = {
+    "payouts.commands": _run_commands,
+    "payouts.inbox": _read_inbox,
+    "search.index": _write_documents,
+    "vendors.imports": _run_imports,
+}
+
+
+def _part(message: Outbox) -> VendorOrder:
+    return VendorOrder.objects.get(pk=int(message.key))
