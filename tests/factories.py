@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import factory
 from django.utils.text import slugify
-from factory.django import DjangoModelFactory
+from factory.declarations import LazyAttribute, LazyFunction, Sequence, SubFactory
+from factory.django import DjangoModelFactory, Password
+from factory.helpers import post_generation
 
 from marketplace.accounts.models import User
 from marketplace.shop.catalogue.models import (
@@ -37,10 +38,10 @@ class UserFactory(DjangoModelFactory[User]):
         model = User
         skip_postgeneration_save = True
 
-    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    email = Sequence(lambda n: f"person{n}@example.org")
     first_name = "Anna"
     last_name = "Peeters"
-    password = factory.django.Password("a-long-enough-one")
+    password = Password("a-long-enough-one")
 
 
 class PartnerFactory(DjangoModelFactory[Partner]):
@@ -49,8 +50,8 @@ class PartnerFactory(DjangoModelFactory[Partner]):
     class Meta:
         model = Partner
 
-    name = factory.Sequence(lambda n: f"Seller {n}")
-    code = factory.LazyAttribute(lambda one: slugify(one.name))
+    name = Sequence(lambda n: f"Seller {n}")
+    code = LazyAttribute(lambda one: slugify(one.name))
     is_selling = True
     dispatch_country = "BE"
     city = "Ghent"
@@ -62,12 +63,12 @@ class VendorFactory(DjangoModelFactory[Vendor]):
     class Meta:
         model = Vendor
 
-    partner = factory.SubFactory(PartnerFactory)
-    handle = factory.LazyAttribute(lambda one: one.partner.code)
-    name = factory.LazyAttribute(lambda one: one.partner.name)
+    partner = SubFactory(PartnerFactory)
+    handle = LazyAttribute(lambda one: one.partner.code)
+    name = LazyAttribute(lambda one: one.partner.name)
     state = Vendor.State.OPEN
     country = "BE"
-    legal_name = factory.LazyAttribute(lambda one: f"{one.name} SRL")
+    legal_name = LazyAttribute(lambda one: f"{one.name} SRL")
     created_at = NOW
     opened_at = NOW
 
@@ -78,9 +79,9 @@ class ZoneFactory(DjangoModelFactory[Zone]):
     class Meta:
         model = Zone
 
-    partner = factory.SubFactory(PartnerFactory)
+    partner = SubFactory(PartnerFactory)
     name = "European Union"
-    countries = factory.LazyFunction(EU.copy)
+    countries = LazyFunction(EU.copy)
 
 
 class RateFactory(DjangoModelFactory[Rate]):
@@ -89,7 +90,7 @@ class RateFactory(DjangoModelFactory[Rate]):
     class Meta:
         model = Rate
 
-    zone = factory.SubFactory(ZoneFactory)
+    zone = SubFactory(ZoneFactory)
     code = "standard"
     name = "Standard"
     first_item_minor = 490
@@ -104,7 +105,7 @@ class CategoryFactory(DjangoModelFactory[Category]):
     class Meta:
         model = Category
 
-    name = factory.Sequence(lambda n: f"Shelf {n}")
+    name = Sequence(lambda n: f"Shelf {n}")
 
     @classmethod
     def _create(cls, model_class: Any, *_args: Any, **fields: Any) -> Category:
@@ -125,18 +126,18 @@ class ProductFactory(DjangoModelFactory[Product]):
         model = Product
         skip_postgeneration_save = True
 
-    title = factory.Sequence(lambda n: f"Thing {n}")
+    title = Sequence(lambda n: f"Thing {n}")
     structure = Product.STANDALONE
     is_public = True
     description = ""
 
-    @factory.post_generation
-    def category(self, create: bool, value: Category | None, **_: Any) -> None:
+    @post_generation
+    def category(self: Any, create: bool, value: Category | None, **_: Any) -> None:
         if create and value is not None:
             ProductCategory.objects.create(product=self, category=value)
 
-    @factory.post_generation
-    def ean(self, create: bool, value: str | None, **_: Any) -> None:
+    @post_generation
+    def ean(self: Any, create: bool, value: str | None, **_: Any) -> None:
         if create and value:
             ProductIdentifier.objects.create(product=self, value=value)
 
@@ -147,9 +148,9 @@ class OfferFactory(DjangoModelFactory[StockRecord]):
     class Meta:
         model = StockRecord
 
-    product = factory.SubFactory(ProductFactory)
-    partner = factory.SubFactory(PartnerFactory)
-    partner_sku = factory.Sequence(lambda n: f"ref{n}")
+    product = SubFactory(ProductFactory)
+    partner = SubFactory(PartnerFactory)
+    partner_sku = Sequence(lambda n: f"ref{n}")
     price_currency = "EUR"
     price = Decimal("20.00")
     num_in_stock = 10
@@ -162,13 +163,14 @@ class AttributeFactory(DjangoModelFactory[ProductAttribute]):
         model = ProductAttribute
 
     name = "Colour"
-    code = factory.LazyAttribute(lambda one: slugify(one.name).replace("-", "_"))
+    code = LazyAttribute(lambda one: slugify(one.name).replace("-", "_"))
     is_facet = True
 
 
 def seller(name: str, *, delivers: bool = True, **facts: Any) -> Partner:
     """Return the partner of an open shop that delivers to the EU for €4.90."""
-    vendor = VendorFactory(partner=PartnerFactory(name=name, **facts))
+    partner = PartnerFactory.create(name=name, **facts)
+    VendorFactory.create(partner=partner)
     if delivers:
-        RateFactory(zone=ZoneFactory(partner=vendor.partner))
-    return vendor.partner
+        RateFactory.create(zone=ZoneFactory.create(partner=partner))
+    return partner

@@ -1,0 +1,1 @@
+"""Engines behind one protocol: PostgreSQL always, Elasticsearch where there is one."""

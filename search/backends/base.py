@@ -1,0 +1,250 @@
+"""What a search engine takes and gives; a page never knows which one answered."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol
+
+PAGE_SIZE = 24
+# Nobody reads further, and a crawler must not make the engine sort everything.
+MAX_PAGE = 50
+# A step that finds fewer products than a page holds is followed by a wider one.
+ENOUGH = 24
+VALUES_PER_FACET = 40
+# Where the bars of the price begin, in minor units: 5, 10, 20, 50, 100, ... of a euro.
+PRICE_EDGES = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
+PRICE_GROUP = "price"
+
+
+class Sort(StrEnum):
+    """Orders of a result; sold out things come last in each."""
+
+    RELEVANCE = "relevance"
+    PRICE = "price"
+    PRICE_DOWN = "-price"
+    NOTE = "note"
+    NEWEST = "newest"
+    DELIVERY = "delivery"
+
+
+class Step(StrEnum):
+    """How much of the query a product had to match."""
+
+    ALL = "all"
+    MOST = "most"
+    ANY = "any"
+
+
+def tag(group: str, value: object) -> str:
+    """Return the tag under which a document is counted and filtered."""
+    return f"{group}={value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductDocument:
+    """One product with its offers summarised; all that a result card shows.
+
+    `tags` are `group=value`: every facet is a set of them. Prices are minor units of
+    `currency`; `landed_minor` includes delivery to the buyer's country and is None
+    where nobody delivers. `boost` multiplies the match with the text.
+    """
+
+    product_id: int
+    version: int
+    title: str
+    currency: str
+    price_minor: int
+    created_at: datetime
+    landed_minor: int | None = None
+    brand: str = ""
+    kind: str = ""
+    summary: str = ""
+    attributes: str = ""
+    description: str = ""
+    identifiers: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    is_available: bool = True
+    note: float = 0.0
+    delivery_days: int | None = None
+    boost: float = 1.0
+    card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProductQuery:
+    """What a shopper asks for.
+
+    `scope` is the path of a category that everything must lie in. `filters` maps a
+    group to the chosen values: any of them within a group, all groups together.
+    `as_typed` leaves unknown words alone.
+    """
+
+    text: str = ""
+    scope: str = ""
+    filters: Mapping[str, frozenset[str]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    price_from_minor: int | None = None
+    price_to_minor: int | None = None
+    currency: str = "EUR"
+    sort: Sort = Sort.RELEVANCE
+    page: int = 1
+    page_size: int = PAGE_SIZE
+    as_typed: bool = False
+
+    @property
+    def has_price(self) -> bool:
+        """Say whether the price is limited."""
+        return self.price_from_minor is not None or self.price_to_minor is not None
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Return the groups that narrow the result, the price among them."""
+        chosen = tuple(
+            sorted(group for group, values in self.filters.items() if values)
+        )
+        return (*chosen, PRICE_GROUP) if self.has_price else chosen
+
+    @property
+    def offset(self) -> int:
+        """Return how many results lie before this page."""
+        return (min(max(self.page, 1), MAX_PAGE) - 1) * self.page_size
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A product in a result."""
+
+    product_id: int
+    score: float
+    card: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A value of a facet and how many results have it."""
+
+    value: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A group of values; its own filter does not shrink its counts."""
+
+    group: str
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """The prices of a result: least, most, and how many between the `PRICE_EDGES`."""
+
+    least_minor: int = 0
+    most_minor: int = 0
+    bars: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultPage:
+    """A page of hits with what the shopper may do next.
+
+    `corrected` is the text that was searched where a word was mended. `full_total`
+    counts the hits with every word; `without` what each group costs: the number of
+    hits if its filter were dropped.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    total: int = 0
+    full_total: int = 0
+    facets: tuple[Facet, ...] = ()
+    prices: Prices = Prices()
+    without: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    step: Step = Step.ALL
+    corrected: str = ""
+    engine: str = ""
+    is_fallback: bool = False
+
+    def facet(self, group: str) -> Facet:
+        """Return the facet of a group, empty where nothing has it."""
+        for each in self.facets:
+            if each.group == group:
+                return each
+        return Facet(group, ())
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A thing the search box offers."""
+
+    label: str
+    target: str
+    count: int = 0
+    card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestions:
+    """What the search box offers: an engine knows products, the selector the rest."""
+
+    queries: tuple[Suggestion, ...] = ()
+    products: tuple[Suggestion, ...] = ()
+    categories: tuple[Suggestion, ...] = ()
+    sellers: tuple[Suggestion, ...] = ()
+
+
+class EngineDownError(Exception):
+    """The engine did not answer, or not in time."""
+
+
+class SearchBackend(Protocol):
+    """An engine. Older versions of a document never replace newer ones."""
+
+    name: str
+
+    def index(self, documents: Sequence[ProductDocument]) -> None:
+        """Write documents. Raises EngineDownError if the engine cannot be reached."""
+
+    def delete(self, versions: Mapping[int, int]) -> None:
+        """Take products out; maps their ids to the version that says so."""
+
+    def search(self, query: ProductQuery) -> ResultPage:
+        """Return a page of results with facets."""
+
+    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+        """Return the products whose words begin like what is typed."""
+
+    def rebuild(
+        self, batches: Iterable[Sequence[ProductDocument]], *, version: int
+    ) -> int:
+        """Replace everything by `batches` with no moment without search.
+
+        Whatever is older than `version` and in no batch is forgotten. Returns the
+        number of documents written.
+        """
+
+
+def facets_of(
+    counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
+) -> tuple[Facet, ...]:
+    """Return facets, most frequent value first, chosen values always among them."""
+    groups = dict.fromkeys((*sorted(counts), *sorted(chosen)))
+    return tuple(
+        Facet(group, _buckets(counts.get(group, {}), chosen.get(group, frozenset())))
+        for group in groups
+        if counts.get(group) or chosen.get(group)
+    )
+
+
+def _buckets(counts: Mapping[str, int], chosen: frozenset[str]) -> tuple[Bucket, ...]:
+    complete = {**dict.fromkeys(sorted(chosen), 0), **counts}
+    ordered = sorted(complete.items(), key=lambda item: (-item[1], item[0]))
+    kept = [
+        (value, count)
+        for place, (value, count) in enumerate(ordered)
+        if place < VALUES_PER_FACET or value in chosen
+    ]
+    return tuple(Bucket(value, count, value in chosen) for value, count in kept)

@@ -1,0 +1,366 @@
+"""Elasticsearch as a search engine, spoken to with its DSL."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import wraps
+from types import MappingProxyType
+from typing import Any, ParamSpec, TypeVar
+
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.dsl import Q, Search
+from elasticsearch.helpers import streaming_bulk
+
+from search import spelling
+from search.backends import elastic_query
+from search.backends.base import (
+    ENOUGH,
+    EngineDownError,
+    Hit,
+    Prices,
+    ProductDocument,
+    ProductQuery,
+    ResultPage,
+    Step,
+    Suggestion,
+    Suggestions,
+    facets_of,
+)
+from search.backends.elastic_query import Asked
+from search.backends.statements import steps
+from search.words import identifier, prepared, query_words, words
+
+_CONFLICT = 409
+_MISSING = 404
+_BULK_TIMEOUT = 30.0
+_NEIGHBOURS = 10
+_MAX_PREFIX_WORDS = 8
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _answering(function: Callable[P, R]) -> Callable[P, R]:
+    """Turn whatever the engine or the way to it does into EngineDownError."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (TransportError, ApiError) as fault:
+            raise EngineDownError(str(fault)) from fault
+
+    return call
+
+
+class ElasticsearchBackend:
+    """The engine behind an alias; two aliases while an index is being rebuilt.
+
+    `<prefix>-products` is what is searched, `<prefix>-products-next` what is being
+    filled; writes go to both, and the later version of a document wins in each.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(self, url: str, *, prefix: str, timeout: float = 1.0) -> None:
+        self._client = Elasticsearch(
+            url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
+        )
+        self._bulk_client = self._client.options(request_timeout=_BULK_TIMEOUT)
+        self._alias = f"{prefix}-products"
+        self._next = f"{prefix}-products-next"
+
+    @_answering
+    def index(self, documents: Sequence[ProductDocument]) -> None:
+        """Write documents into every index in use."""
+        for name in self._written_indices():
+            self._send(_writes(name, documents))
+
+    @_answering
+    def delete(self, versions: Mapping[int, int]) -> None:
+        """Take products out of every index in use."""
+        for name in self._written_indices():
+            self._send(_deletions(name, versions))
+
+    @_answering
+    def search(self, query: ProductQuery) -> ResultPage:
+        """Answer in one request for the words and one for each step that is needed."""
+        typed = query_words(query.text)
+        if not typed and query.text.strip():
+            return ResultPage(engine=self.name)
+        asked, corrected = self._understood(query, typed)
+        some = steps(len(asked.text.split()) if not asked.identifier else 1)
+        for step in some:
+            answer = self._ask(query, asked, step)
+            if step is some[-1] or answer["aggregations"]["matched"]["doc_count"] >= (
+                ENOUGH
+            ):
+                break
+        return _page(query, answer, step=step, corrected=corrected)
+
+    @_answering
+    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+        """Return products by the beginning of their words, mended when none fits."""
+        typed = words(prefix)[:_MAX_PREFIX_WORDS]
+        if not typed:
+            return Suggestions()
+        found = self._products(typed, limit)
+        if not found:
+            better = self._mended(typed)[1]
+            if better:
+                meant = [better.get(each, each) for each in typed]
+                found = self._products(meant, limit)
+        return Suggestions(products=found)
+
+    @_answering
+    def rebuild(
+        self, batches: Iterable[Sequence[ProductDocument]], *, version: int
+    ) -> int:
+        """Fill a new index and let the alias move to it at once."""
+        name = f"{self._alias}-{version}"
+        self._drop_unfinished()
+        self._create(name, alias=self._next)
+        count = 0
+        for batch in batches:
+            self._send(_writes(name, batch))
+            count += len(batch)
+        self._client.indices.refresh(index=name)
+        self._swap(name)
+        return count
+
+    @_answering
+    def refresh(self) -> None:
+        """Make what was written visible to searches now instead of in a second."""
+        for name in self._written_indices():
+            self._client.indices.refresh(index=name)
+
+    @_answering
+    def drop(self) -> None:
+        """Remove every index of this prefix."""
+        for name in self._indices(f"{self._alias}*"):
+            self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    # --- asking ---------------------------------------------------------------
+
+    def _ask(self, query: ProductQuery, asked: Asked, step: Step) -> dict[str, Any]:
+        search = Search(using=self._client, index=self._alias)
+        found = elastic_query.request(search, query, asked, step).execute()
+        return dict(found.to_dict())
+
+    def _understood(
+        self, query: ProductQuery, typed: Sequence[str]
+    ) -> tuple[Asked, str]:
+        if not typed:
+            return Asked(), ""
+        number, better = self._mended(typed, identifier(query.text))
+        if number:
+            return Asked(identifier=number), ""
+        if query.as_typed or not better:
+            return Asked(text=" ".join(typed)), ""
+        text = " ".join(better.get(each, each) for each in typed)
+        return Asked(text=text), text
+
+    def _mended(
+        self, typed: Sequence[str], number: str = ""
+    ) -> tuple[str, dict[str, str]]:
+        """Return the identifier, if it is one, and the words that nobody wrote, mended.
+
+        A word is known when its stem is: "vans" must not become "van".
+        """
+        search = Search(using=self._client, index=self._alias)[:0]
+        search.aggs.bucket("number", "filter", Q("term", identifiers=number))
+        for place, word in enumerate(typed):
+            search.aggs.bucket(
+                f"word_{place}",
+                "filter",
+                Q("multi_match", query=word, fields=elastic_query.CROSS_FIELDS),
+            )
+        search = search.suggest(
+            "near",
+            " ".join(typed),
+            term={
+                "field": "spelling",
+                "suggest_mode": "missing",
+                "prefix_length": 0,
+                "size": _NEIGHBOURS,
+            },
+        )
+        answer = search.execute().to_dict()
+        counts = answer["aggregations"]
+        unknown = {
+            word
+            for place, word in enumerate(typed)
+            if not counts[f"word_{place}"]["doc_count"] and spelling.may_be_mended(word)
+        }
+        neighbours = {
+            entry["text"]: [(each["text"], each["freq"]) for each in entry["options"]]
+            for entry in answer["suggest"]["near"]
+            if entry["text"] in unknown
+        }
+        found = number if counts["number"]["doc_count"] else ""
+        return found, spelling.mended(neighbours)
+
+    def _products(self, typed: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+        text = " ".join(typed)
+        search = (
+            Search(using=self._client, index=self._alias)
+            .query(
+                "function_score",
+                query=Q(
+                    "bool",
+                    filter=Q(
+                        "match_bool_prefix", all={"query": text, "operator": "and"}
+                    )
+                    | Q("match", all={"query": text, "operator": "and"}),
+                ),
+                functions=[{"field_value_factor": {"field": "boost"}}],
+                boost_mode="replace",
+            )
+            .sort("-is_available", "_score", "product_id")
+            .source(["product_id", "card"])[:limit]
+        )
+        hits = search.execute().to_dict()["hits"]["hits"]
+        return tuple(
+            Suggestion(
+                each["_source"]["card"].get("title", ""),
+                str(each["_source"]["product_id"]),
+                card=each["_source"]["card"],
+            )
+            for each in hits
+        )
+
+    # --- writing --------------------------------------------------------------
+
+    def _written_indices(self) -> list[str]:
+        """Return the indices behind both aliases; make the first one if need be."""
+        found = self._indices(f"{self._alias},{self._next}")
+        if not self._client.indices.exists_alias(name=self._alias):
+            first = f"{self._alias}-0"
+            if not self._client.indices.exists(index=first):
+                self._create(first, alias=self._alias)
+            return sorted({*found, first})
+        return found
+
+    def _indices(self, pattern: str) -> list[str]:
+        answer = self._client.indices.get(
+            index=pattern, ignore_unavailable=True, allow_no_indices=True
+        )
+        return sorted(answer.body)
+
+    def _create(self, name: str, *, alias: str) -> None:
+        self._bulk_client.indices.create(
+            index=name,
+            settings={
+                "number_of_replicas": 0,
+                "analysis": elastic_query.ANALYSIS,
+            },
+            mappings=elastic_query.MAPPING,
+            aliases={alias: {}},
+        )
+
+    def _drop_unfinished(self) -> None:
+        for name in self._indices(self._next):
+            self._client.indices.delete(index=name, ignore_unavailable=True)
+
+    def _swap(self, name: str) -> None:
+        old = [each for each in self._indices(self._alias) if each != name]
+        self._client.indices.update_aliases(
+            actions=[
+                {"add": {"index": name, "alias": self._alias}},
+                {"remove": {"index": name, "alias": self._next}},
+                *({"remove_index": {"index": each}} for each in old),
+            ]
+        )
+
+    def _send(self, actions: Iterable[dict[str, Any]]) -> None:
+        """Send actions; an older version is passed over, anything else is a fault."""
+        for is_done, answer in streaming_bulk(
+            self._bulk_client, actions, chunk_size=500, raise_on_error=False
+        ):
+            status = next(iter(answer.values())).get("status")
+            if not is_done and status not in {_CONFLICT, _MISSING}:
+                raise EngineDownError(str(answer))
+
+
+def _writes(
+    index: str, documents: Iterable[ProductDocument]
+) -> Iterator[dict[str, Any]]:
+    for document in documents:
+        yield {
+            "_op_type": "index",
+            "_index": index,
+            "_id": str(document.product_id),
+            "version": document.version,
+            "version_type": "external_gte",
+            "_source": _source(document),
+        }
+
+
+def _deletions(index: str, versions: Mapping[int, int]) -> Iterator[dict[str, Any]]:
+    for product_id, version in versions.items():
+        yield {
+            "_op_type": "delete",
+            "_index": index,
+            "_id": str(product_id),
+            "version": version,
+            "version_type": "external_gte",
+        }
+
+
+def _source(document: ProductDocument) -> dict[str, Any]:
+    landed = document.landed_minor
+    return {
+        "product_id": document.product_id,
+        "title": prepared(document.title),
+        "brand": prepared(document.brand),
+        "summary": prepared(document.summary),
+        "attributes": prepared(document.attributes),
+        "description": prepared(document.description),
+        "kind": prepared(document.kind),
+        "identifiers": list(document.identifiers),
+        "tags": list(document.tags),
+        "currency": document.currency,
+        "price_minor": document.price_minor,
+        "landed_minor": document.price_minor if landed is None else landed,
+        "is_available": document.is_available,
+        "note": document.note,
+        "delivery_days": document.delivery_days,
+        "boost": document.boost,
+        "created_at": document.created_at.isoformat(),
+        "card": dict(document.card),
+    }
+
+
+def _page(
+    query: ProductQuery, answer: Mapping[str, Any], *, step: Step, corrected: str
+) -> ResultPage:
+    found = answer["aggregations"]
+    counts: dict[str, dict[str, int]] = {}
+    for bucket in found["kept"]["tags"]["buckets"]:
+        group, _, value = bucket["key"].partition("=")
+        counts.setdefault(group, {})[value] = bucket["doc_count"]
+    without = {}
+    for group in query.groups:
+        beside = found[f"beside_{group}"]
+        if beside["without"]["doc_count"]:
+            without[group] = beside["without"]["doc_count"]
+        for bucket in beside.get("tags", {}).get("buckets", ()):
+            value = bucket["key"].partition("=")[2]
+            counts.setdefault(group, {})[value] = bucket["doc_count"]
+    span = found["prices"]["span"]
+    return ResultPage(
+        hits=tuple(
+            Hit(each["_source"]["product_id"], each["_score"], each["_source"]["card"])
+            for each in answer["hits"]["hits"]
+        ),
+        total=answer["hits"]["total"]["value"],
+        full_total=found["kept"]["full"]["doc_count"],
+        facets=facets_of(counts, query.filters),
+        prices=Prices(
+            int(span["min"] or 0),
+            int(span["max"] or 0),
+            tuple(each["doc_count"] for each in found["prices"]["bars"]["buckets"]),
+        ),
+        without=MappingProxyType(without),
+        step=step,
+        corrected=corrected,
+        engine=ElasticsearchBackend.name,
+    )

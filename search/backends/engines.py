@@ -1,0 +1,71 @@
+"""Which engine answers: Elasticsearch where it is set and well, else PostgreSQL."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import TypeVar
+
+from django.conf import settings
+
+from search.backends.base import (
+    EngineDownError,
+    ProductQuery,
+    ResultPage,
+    SearchBackend,
+    Suggestions,
+)
+from search.backends.breaker import Breaker
+from search.backends.elasticsearch import ElasticsearchBackend
+from search.backends.postgres import PostgresBackend
+
+Asked = TypeVar("Asked")
+Found = TypeVar("Found")
+
+log = logging.getLogger(__name__)
+breaker = Breaker()
+
+
+def mirror_engine() -> SearchBackend | None:
+    """Return the engine beside PostgreSQL, if the settings name one."""
+    if not settings.ELASTICSEARCH_URL:
+        return None
+    return _elasticsearch(settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_PREFIX)
+
+
+def search(query: ProductQuery) -> ResultPage:
+    """Answer by the first engine that can; `is_fallback` tells of a stand-in."""
+    engine = mirror_engine()
+    if engine is not None and not breaker.is_open:
+        found = _tried(engine.search, query)
+        if found is not None:
+            return found
+    page = PostgresBackend().search(query)
+    return replace(page, is_fallback=engine is not None)
+
+
+def suggest(prefix: str) -> Suggestions:
+    """Suggest products by the first engine that can."""
+    engine = mirror_engine()
+    if engine is not None and not breaker.is_open:
+        found = _tried(engine.suggest, prefix)
+        if found is not None:
+            return found
+    return PostgresBackend().suggest(prefix)
+
+
+def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:
+    """Return the answer of an engine that may be down, or None when it is."""
+    try:
+        found = ask(asked)
+    except EngineDownError as fault:
+        breaker.failed()
+        log.warning("Search falls back to PostgreSQL: %s", fault)
+        return None
+    breaker.succeeded()
+    return found
+
+
+@lru_cache(maxsize=4)
+def _elasticsearch(url: str, prefix: str) -> ElasticsearchBackend:
+    return ElasticsearchBackend(url, prefix=prefix)

@@ -1,0 +1,273 @@
+"""PostgreSQL as a search engine: always there, and what is fallen back to."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+from django.db import connection, transaction
+
+from search.backends import statements, vocabulary
+from search.backends.base import (
+    ENOUGH,
+    PRICE_EDGES,
+    Hit,
+    Prices,
+    ProductDocument,
+    ProductQuery,
+    ResultPage,
+    Step,
+    Suggestion,
+    Suggestions,
+    facets_of,
+)
+from search.backends.statements import Term, Wanted
+from search.words import identifier, prepared, query_words, words
+
+_BATCH = 500
+_LONGEST_TEXT = 20_000
+_MAX_PREFIX_WORDS = 8
+_SHORTEST_IDENTIFIER = 4
+
+_WRITE = """
+INSERT INTO search_document (product_id, version, mirrored, is_listed, vector, length,
+  names, identifiers, tags, currency, price_minor, landed_minor, is_available, note,
+  delivery_days, boost, created_at, card)
+SELECT product_id, version, 0, true,
+  setweight(to_tsvector('search_text', title), 'A')
+    || setweight(to_tsvector('search_text', brand || ' ' || summary), 'B')
+    || setweight(to_tsvector('search_text', kind), 'C')
+    || setweight(to_tsvector('search_text', rest), 'D'),
+  length, names, identifiers, tags, currency, price_minor, landed_minor, is_available,
+  note, delivery_days, boost, created_at, card
+FROM json_to_recordset(%s) AS document(product_id bigint, version bigint, title text,
+  brand text, summary text, kind text, rest text, length int, names text,
+  identifiers text[], tags text[], currency text, price_minor bigint,
+  landed_minor bigint, is_available bool, note float8, delivery_days int,
+  boost float8, created_at timestamptz, card jsonb)
+ORDER BY product_id
+ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, is_listed = true,
+  vector = excluded.vector, length = excluded.length, names = excluded.names,
+  identifiers = excluded.identifiers, tags = excluded.tags,
+  currency = excluded.currency, price_minor = excluded.price_minor,
+  landed_minor = excluded.landed_minor, is_available = excluded.is_available,
+  note = excluded.note, delivery_days = excluded.delivery_days,
+  boost = excluded.boost, created_at = excluded.created_at, card = excluded.card
+WHERE search_document.version <= excluded.version
+"""
+_FORGET = """
+UPDATE search_document AS document SET is_listed = false, version = gone.version,
+  vector = '', names = '', tags = '{}', identifiers = '{}', card = '{}'
+FROM unnest(%s::bigint[], %s::bigint[]) AS gone(product_id, version)
+WHERE document.product_id = gone.product_id AND document.version <= gone.version
+  AND document.is_listed
+"""
+_FORGET_OLDER = """
+UPDATE search_document SET is_listed = false, version = %s, vector = '', names = '',
+  tags = '{}', identifiers = '{}', card = '{}'
+WHERE version < %s AND is_listed
+"""
+_SUGGEST = """
+SELECT product_id, card FROM (
+  SELECT product_id, card, is_available, boost FROM search_document
+  WHERE is_listed AND vector @@ %s::tsquery LIMIT 2000) AS found
+ORDER BY is_available DESC, boost DESC, product_id LIMIT %s
+"""
+
+
+class PostgresBackend:
+    """The engine beside the data. Joins the caller's transaction."""
+
+    name = "postgresql"
+
+    def index(self, documents: Sequence[ProductDocument]) -> None:
+        """Write documents and the words that are new in them."""
+        self.write(documents)
+        vocabulary.learn([document.product_id for document in documents])
+
+    def write(self, documents: Sequence[ProductDocument]) -> None:
+        """Write documents alone; `settle` counts the words when all are there."""
+        for start in range(0, len(documents), _BATCH):
+            batch = documents[start : start + _BATCH]
+            with connection.cursor() as cursor:
+                cursor.execute(_WRITE, [json.dumps([_row(each) for each in batch])])
+
+    def delete(self, versions: Mapping[int, int]) -> None:
+        """Take products out; their rows stay until the other engine knows."""
+        if not versions:
+            return
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET, [list(versions), list(versions.values())])
+
+    def search(self, query: ProductQuery) -> ResultPage:
+        """Answer in one statement, after up to three small ones about the words."""
+        wanted, corrected = self._understood(query)
+        if wanted is None:
+            return ResultPage(engine=self.name)
+        sql, parameters = statements.result(query, wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            answer = cursor.fetchone()[0]
+        return _page(query, answer, step=wanted.step, corrected=corrected)
+
+    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+        """Return products by the beginning of their words, mended when none fits."""
+        typed = words(prefix)[:_MAX_PREFIX_WORDS]
+        if not typed:
+            return Suggestions()
+        found = self._products(typed, limit)
+        if not found:
+            better = vocabulary.mended(typed)
+            if better:
+                found = self._products(
+                    [better.get(each, each) for each in typed], limit
+                )
+        return Suggestions(products=found)
+
+    def rebuild(
+        self, batches: Iterable[Sequence[ProductDocument]], *, version: int
+    ) -> int:
+        """Write every batch, forget what was in none, count all words anew."""
+        count = 0
+        for batch in batches:
+            with transaction.atomic():
+                self.write(batch)
+            count += len(batch)
+        with transaction.atomic():
+            self.settle(version)
+        return count
+
+    def settle(self, version: int) -> None:
+        """Forget what is older than `version` and count all words anew."""
+        with connection.cursor() as cursor:
+            cursor.execute(_FORGET_OLDER, [version, version])
+        vocabulary.recount()
+
+    def _understood(self, query: ProductQuery) -> tuple[Wanted | None, str]:
+        """Return what is searched for and the mended text; None finds nothing."""
+        typed = query_words(query.text)
+        if not typed:
+            # Signs alone, such as "???", mean nothing; no text at all means browsing.
+            return (None if query.text.strip() else Wanted()), ""
+        number = identifier(query.text)
+        if _may_be_identifier(number) and _exists(number):
+            return Wanted(identifier=number), ""
+        known = vocabulary.analyse(typed)
+        better = {} if query.as_typed else _mended(known)
+        if better:
+            known = vocabulary.analyse([better.get(each, each) for each in typed])
+        terms = tuple(dict.fromkeys(each.term for each in known))
+        documents, mean_length = vocabulary.figures()
+        wanted = Wanted(terms, documents=documents, mean_length=mean_length)
+        return _stepped(query, wanted), " ".join(
+            better.get(each, each) for each in typed
+        ) if better else ""
+
+    def _products(self, typed: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+        known = [each.term.quoted for each in vocabulary.analyse(typed)]
+        if not known:
+            return ()
+        # The last word is still being typed, and its stem may be shorter than it.
+        begun = Term(typed[-1]).quoted
+        asked = " & ".join((*known[:-1], f"({begun}:*AB | {known[-1]})"))
+        with connection.cursor() as cursor:
+            cursor.execute(_SUGGEST, [asked, limit])
+            return tuple(
+                Suggestion(card.get("title", ""), str(product_id), card=card)
+                for product_id, card in _decoded(cursor.fetchall())
+            )
+
+
+def _mended(known: Sequence[vocabulary.Known]) -> dict[str, str]:
+    return vocabulary.mended([each.word for each in known if not each.is_known])
+
+
+def _stepped(query: ProductQuery, wanted: Wanted) -> Wanted:
+    """Return the strictest step that finds enough, else the widest."""
+    all_steps = statements.steps(len(wanted.terms))
+    if len(all_steps) == 1:
+        return wanted
+    sql, parameters = statements.match_counts(query, wanted, enough=ENOUGH)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        counts = cursor.fetchone()
+    for step, count in zip(all_steps, counts, strict=False):
+        if count >= ENOUGH:
+            return replace(wanted, step=step)
+    return replace(wanted, step=all_steps[-1])
+
+
+def _may_be_identifier(number: str) -> bool:
+    has_digit = any(sign.isdigit() for sign in number)
+    return has_digit and len(number) >= _SHORTEST_IDENTIFIER
+
+
+def _exists(number: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM search_document"
+            " WHERE is_listed AND identifiers @> %s::text[])",
+            [[number]],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def _row(document: ProductDocument) -> dict[str, Any]:
+    title, brand = prepared(document.title), prepared(document.brand)
+    summary, kind = prepared(document.summary), prepared(document.kind)
+    attributes = prepared(document.attributes)
+    rest = f"{attributes} {prepared(document.description)}"[:_LONGEST_TEXT]
+    return {
+        "product_id": document.product_id,
+        "version": document.version,
+        "title": title,
+        "brand": brand,
+        "summary": summary,
+        "kind": kind,
+        "rest": rest,
+        "length": sum(len(text.split()) for text in (title, brand, summary)),
+        "names": f"{title} {brand} {kind} {summary} {attributes}"[:_LONGEST_TEXT],
+        "identifiers": list(document.identifiers),
+        "tags": list(document.tags),
+        "currency": document.currency,
+        "price_minor": document.price_minor,
+        "landed_minor": document.landed_minor,
+        "is_available": document.is_available,
+        "note": document.note,
+        "delivery_days": document.delivery_days,
+        "boost": document.boost,
+        "created_at": document.created_at.isoformat(),
+        "card": dict(document.card),
+    }
+
+
+def _page(
+    query: ProductQuery, answer: Mapping[str, Any], *, step: Step, corrected: str
+) -> ResultPage:
+    counts: dict[str, dict[str, int]] = {}
+    for tag, count in (answer["tags"] or {}).items():
+        group, _, value = tag.partition("=")
+        counts.setdefault(group, {})[value] = count
+    least, most = answer["prices"] or (None, None)
+    bars = answer["bars"] or {}
+    return ResultPage(
+        hits=tuple(Hit(*each) for each in answer["hits"] or ()),
+        total=answer["total"],
+        full_total=answer["full_total"],
+        facets=facets_of(counts, query.filters),
+        prices=Prices(
+            least or 0,
+            most or 0,
+            tuple(bars.get(str(bar), 0) for bar in range(len(PRICE_EDGES) + 1)),
+        ),
+        without=MappingProxyType(answer["without"] or {}),
+        step=step,
+        corrected=corrected,
+        engine=PostgresBackend.name,
+    )
+
+
+def _decoded(rows: Iterable[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    for product_id, card in rows:
+        yield product_id, json.loads(card) if isinstance(card, str) else card

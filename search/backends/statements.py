@@ -1,0 +1,276 @@
+"""The SQL of the PostgreSQL backend, made from a query; no connection here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+from search.backends.base import (
+    PRICE_EDGES,
+    PRICE_GROUP,
+    VALUES_PER_FACET,
+    ProductQuery,
+    Sort,
+    Step,
+    tag,
+)
+
+# BM25F: occurrences weigh by field (attributes, kind, brand and summary, title), then
+# saturate (k1) by length (b). docs/algorithms/search.md has a worked example.
+FIELD_WEIGHTS = "{0.2, 0.5, 0.8, 1.0}"
+SATURATION = 0.6
+LENGTH_SHARE = 0.75
+# What is added where all words, the words in a row, or the kind match: shares of the
+# best that the words alone can give.
+ALL_WORDS_BONUS = 0.3
+PHRASE_BONUS = 0.1
+KIND_BONUS = 0.1
+MOST = 0.75
+
+_ORDERS = {
+    Sort.RELEVANCE: "score DESC",
+    Sort.PRICE: "coalesce(landed_minor, price_minor)",
+    Sort.PRICE_DOWN: "coalesce(landed_minor, price_minor) DESC",
+    Sort.NOTE: "note DESC, score DESC",
+    Sort.NEWEST: "created_at DESC",
+    Sort.DELIVERY: "delivery_days NULLS LAST, score DESC",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A stemmed word of the query and how many documents have it."""
+
+    lexeme: str
+    documents: int = 0
+
+    @property
+    def quoted(self) -> str:
+        """Return the word as `tsquery` reads it."""
+        escaped = self.lexeme.replace("\\", "\\\\").replace("'", "''")
+        return f"'{escaped}'"
+
+
+@dataclass(slots=True)
+class Statement:
+    """SQL and its parameters, which get their names here."""
+
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+    def bind(self, value: Any) -> str:
+        """Keep a value and return its place in the SQL."""
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The text as the engine understands it."""
+
+    terms: tuple[Term, ...] = ()
+    identifier: str = ""
+    step: Step = Step.ALL
+    documents: int = 0
+    mean_length: float = 1.0
+
+    def rarity(self, term: Term) -> float:
+        """Return the word's idf: log(1 + (N - n + .5) / (n + .5))."""
+        count = max(self.documents, term.documents)
+        return log(1 + (count - term.documents + 0.5) / (term.documents + 0.5))
+
+    @property
+    def all_words(self) -> str:
+        """Return the `tsquery` that asks for every word."""
+        return " & ".join(term.quoted for term in self.terms)
+
+    @property
+    def any_word(self) -> str:
+        """Return the `tsquery` that asks for one word at least."""
+        return " | ".join(term.quoted for term in self.terms)
+
+    @property
+    def in_a_row(self) -> str:
+        """Return the `tsquery` that asks for the words side by side."""
+        return " <-> ".join(term.quoted for term in self.terms)
+
+
+def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
+    """Return the condition that a product matches the text as strictly as `step`."""
+    if wanted.identifier:
+        return f"identifiers @> ARRAY[{statement.bind(wanted.identifier)}]::text[]"
+    if not wanted.terms:
+        return "true"
+    if step is Step.ALL:
+        return f"vector @@ {statement.bind(wanted.all_words)}::tsquery"
+    some = f"vector @@ {statement.bind(wanted.any_word)}::tsquery"
+    if step is Step.ANY:
+        return some
+    found = " + ".join(
+        f"(vector @@ {statement.bind(term.quoted)}::tsquery)::int"
+        for term in wanted.terms
+    )
+    return f"{some} AND {found} >= {least_words(len(wanted.terms))}"
+
+
+def least_words(count: int) -> int:
+    """Return how many of `count` words are most of them: three quarters, rounded up."""
+    return -int(-count * MOST // 1)
+
+
+def steps(count: int) -> tuple[Step, ...]:
+    """Return the steps that differ for so many words, strictest first."""
+    if count <= 1:
+        return (Step.ALL,)
+    if least_words(count) in {1, count}:
+        return (Step.ALL, Step.ANY)
+    return (Step.ALL, Step.MOST, Step.ANY)
+
+
+def match_counts(
+    query: ProductQuery, wanted: Wanted, *, enough: int
+) -> tuple[str, dict[str, Any]]:
+    """Return a statement that counts the matches of each step, up to `enough`."""
+    statement = Statement()
+    base = _base(statement, query)
+    some = "SELECT 1 FROM search_document WHERE"
+    counts = [
+        f"(SELECT count(*) FROM ({some} {base} AND {test} LIMIT {enough}) AS found)"  # noqa: S608 (bound)
+        for step in steps(len(wanted.terms))[:-1]
+        for test in (condition(statement, wanted, step),)
+    ]
+    return f"SELECT {', '.join(counts)}", statement.parameters
+
+
+def result(query: ProductQuery, wanted: Wanted) -> tuple[str, dict[str, Any]]:
+    """Return the one statement that answers a query: hits, total, facets, prices.
+
+    A match that fails one selected group only is counted in that group's facet, so a
+    group's own filter does not shrink its counts.
+    """
+    statement = Statement()
+    fails, failed = _failures(statement, query)
+    sql = f"""
+WITH matches AS MATERIALIZED (
+  SELECT product_id, tags, price_minor, landed_minor, is_available, note, created_at,
+    delivery_days, {_score(statement, wanted)} AS score,
+    {_has_all(statement, wanted)} AS has_all, {fails} AS fails, {failed} AS failed
+  FROM (
+    -- Unpacked once here; each word would unpack it again.
+    SELECT *, vector || '' AS words FROM search_document
+    WHERE {_base(statement, query)}
+      AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS found
+), page AS (
+  SELECT product_id, score, row_number() OVER () AS place FROM (
+    SELECT product_id, score FROM matches WHERE fails = 0
+    ORDER BY is_available DESC, {_ORDERS[query.sort]}, product_id
+    LIMIT {int(query.page_size)} OFFSET {int(query.offset)}) AS sorted
+), counted AS (
+  SELECT tag, split_part(tag, '=', 1) AS name, count(*) AS n
+  FROM matches, unnest(tags) AS tag
+  WHERE fails = 0 OR (fails = 1 AND failed = split_part(tag, '=', 1))
+  GROUP BY tag
+), best AS (
+  SELECT tag, n,
+    row_number() OVER (PARTITION BY name ORDER BY n DESC, tag) AS place FROM counted
+), priced AS (
+  SELECT price_minor FROM matches
+  WHERE fails = 0 OR (fails = 1 AND failed = '{PRICE_GROUP}')
+), edges AS (
+  SELECT min(price_minor) AS least, max(price_minor) AS most FROM priced
+), bars AS (
+  SELECT width_bucket(price_minor, ARRAY{list(PRICE_EDGES)}::bigint[]) AS bar,
+    count(*) AS n FROM priced GROUP BY bar
+)
+SELECT json_build_object(
+  'total', (SELECT count(*) FROM matches WHERE fails = 0),
+  'full_total', (SELECT count(*) FROM matches WHERE fails = 0 AND has_all),
+  'without', (SELECT json_object_agg(failed, n) FROM
+    (SELECT failed, count(*) AS n FROM matches WHERE fails = 1 GROUP BY failed) AS f),
+  'hits', (SELECT json_agg(json_build_array(product_id, score, card) ORDER BY place)
+    FROM page JOIN search_document USING (product_id)),
+  'tags', (SELECT json_object_agg(tag, n) FROM best WHERE place <= {VALUES_PER_FACET}),
+  'prices', (SELECT json_build_array(least, most) FROM edges),
+  'bars', (SELECT json_object_agg(bar, n) FROM bars))
+"""  # noqa: S608 (every value from outside is bound)
+    return sql, statement.parameters
+
+
+def _base(statement: Statement, query: ProductQuery) -> str:
+    found = f"is_listed AND currency = {statement.bind(query.currency)}"
+    if not query.scope:
+        return found
+    scope = statement.bind([tag("category", query.scope)])
+    return f"{found} AND tags @> {scope}::text[]"
+
+
+def _failures(statement: Statement, query: ProductQuery) -> tuple[str, str]:
+    """Return how many selected groups a row fails, and the first that it fails."""
+    tests = {
+        group: f"tags && {statement.bind(_tags(group, query.filters[group]))}::text[]"
+        for group in query.groups
+        if group != PRICE_GROUP
+    }
+    if query.has_price:
+        tests[PRICE_GROUP] = _price_test(statement, query)
+    if not tests:
+        return "0", "''"
+    count = " + ".join(f"(NOT ({test}))::int" for test in tests.values())
+    first = " ".join(
+        f"WHEN NOT ({test}) THEN {statement.bind(group)}"
+        for group, test in tests.items()
+    )
+    return count, f"CASE {first} ELSE '' END"
+
+
+def _price_test(statement: Statement, query: ProductQuery) -> str:
+    limits = []
+    if query.price_from_minor is not None:
+        limits.append(f"price_minor >= {statement.bind(query.price_from_minor)}")
+    if query.price_to_minor is not None:
+        limits.append(f"price_minor <= {statement.bind(query.price_to_minor)}")
+    return " AND ".join(limits)
+
+
+def _tags(group: str, values: Sequence[str] | frozenset[str]) -> list[str]:
+    return [tag(group, value) for value in sorted(values)]
+
+
+def _score(statement: Statement, wanted: Wanted) -> str:
+    if wanted.identifier or not wanted.terms:
+        return "boost"
+    length = (
+        f"({SATURATION} * ({1 - LENGTH_SHARE} + {LENGTH_SHARE} * length / "
+        f"{statement.bind(max(wanted.mean_length, 1.0))}::float8))"
+    )
+    parts = []
+    for term in wanted.terms:
+        word = f"{statement.bind(term.quoted)}::tsquery"
+        idf = f"{statement.bind(wanted.rarity(term))}::float8"
+        kind = f"{statement.bind(term.quoted + ':C')}::tsquery"
+        # count / (count + length), written so that the count is taken once.
+        count = f"ts_rank_cd('{FIELD_WEIGHTS}', words, {word})"
+        parts.append(
+            f"{idf} * ({1 + SATURATION} * (1 - {length} / ({count} + {length})) + "
+            f"{KIND_BONUS} * (words @@ {kind})::int)"
+        )
+    parts.extend(_bonuses(statement, wanted))
+    return f"({' + '.join(parts)}) * boost"
+
+
+def _bonuses(statement: Statement, wanted: Wanted) -> list[str]:
+    if len(wanted.terms) == 1:
+        return []
+    best = sum(wanted.rarity(term) for term in wanted.terms)
+    bonuses = ((ALL_WORDS_BONUS, wanted.all_words), (PHRASE_BONUS, wanted.in_a_row))
+    return [
+        f"{statement.bind(best * share)}::float8 * "
+        f"(words @@ {statement.bind(asked)}::tsquery)::int"
+        for share, asked in bonuses
+    ]
+
+
+def _has_all(statement: Statement, wanted: Wanted) -> str:
+    if wanted.identifier or wanted.step is Step.ALL or not wanted.terms:
+        return "true"
+    return f"words @@ {statement.bind(wanted.all_words)}::tsquery"

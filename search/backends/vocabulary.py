@@ -1,0 +1,117 @@
+"""The words that documents know: for rarity, and to mend what is misspelt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from search import spelling
+from search.backends.statements import Term
+
+_NEIGHBOURS = 24
+
+_ANALYSE = """
+SELECT asked.word, stem.lexeme, coalesce(known.documents, 0),
+  coalesce(written.documents, 0)
+FROM unnest(%s::text[]) WITH ORDINALITY AS asked(word, place)
+CROSS JOIN LATERAL (
+  SELECT (tsvector_to_array(to_tsvector('search_text', asked.word)))[1] AS lexeme
+) AS stem
+LEFT JOIN search_lexeme AS known ON known.lexeme = stem.lexeme
+LEFT JOIN search_word AS written ON written.word = asked.word
+WHERE stem.lexeme IS NOT NULL
+ORDER BY asked.place
+"""
+_NEAREST = """
+SELECT asked.word, near.word, near.documents
+FROM unnest(%s::text[]) AS asked(word)
+CROSS JOIN LATERAL (
+  SELECT word, documents FROM search_word ORDER BY word <-> asked.word LIMIT %s
+) AS near
+"""
+_ADD = """
+INSERT INTO search_lexeme (lexeme, documents)
+SELECT word, ndoc FROM ts_stat(%s) ON CONFLICT DO NOTHING
+"""
+_ADD_WORDS = """
+INSERT INTO search_word (word, documents)
+SELECT word, ndoc FROM ts_stat(%s) WHERE word ~ '[a-z]' ON CONFLICT DO NOTHING
+"""
+_COUNT = """
+UPDATE search_statistics SET
+  documents = (SELECT count(*) FROM search_document WHERE is_listed),
+  mean_length =
+    (SELECT coalesce(avg(length), 1) FROM search_document WHERE is_listed)
+WHERE id = 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A word of a query, its stem, and whether documents have it."""
+
+    word: str
+    term: Term
+    is_known: bool
+
+
+def analyse(words: Sequence[str]) -> list[Known]:
+    """Return what is known of each word, in one query.
+
+    A word is known when its stem is: "vans" must not become "van".
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_ANALYSE, [list(words)])
+        return [
+            Known(word, Term(lexeme, documents), bool(documents or written))
+            for word, lexeme, documents, written in cursor.fetchall()
+        ]
+
+
+def mended(words: Sequence[str]) -> dict[str, str]:
+    """Return the nearest known word of each that has one near enough."""
+    unknown = [word for word in words if spelling.may_be_mended(word)]
+    if not unknown:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST, [unknown, _NEIGHBOURS])
+        rows = cursor.fetchall()
+    neighbours: dict[str, list[tuple[str, int]]] = {}
+    for word, neighbour, documents in rows:
+        neighbours.setdefault(word, []).append((neighbour, documents))
+    return spelling.mended(neighbours)
+
+
+def learn(product_ids: Sequence[int]) -> None:
+    """Add the words of some documents that were not known yet."""
+    chosen = ",".join(str(int(product_id)) for product_id in product_ids)
+    if not chosen:
+        return
+    where = f"WHERE product_id IN ({chosen})"
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [f"SELECT vector FROM search_document {where}"])  # noqa: S608 (numbers only)
+        cursor.execute(_ADD_WORDS, [_written(where)])
+
+
+def recount() -> None:
+    """Count all words and documents anew."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM search_lexeme")
+        cursor.execute("DELETE FROM search_word")
+        cursor.execute(_ADD, ["SELECT vector FROM search_document WHERE is_listed"])
+        cursor.execute(_ADD_WORDS, [_written("WHERE is_listed")])
+        cursor.execute(_COUNT)
+        # Fresh statistics, or the first queries after a rebuild are planned blindly.
+        cursor.execute("ANALYZE search_document, search_lexeme, search_word")
+
+
+def figures() -> tuple[int, float]:
+    """Return how many documents there are and their mean length."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT documents, mean_length FROM search_statistics")
+        found = cursor.fetchone()
+    return found or (0, 1.0)
+
+
+def _written(where: str) -> str:
+    return f"SELECT to_tsvector('search_plain', names) FROM search_document {where}"  # noqa: S608 (numbers only)

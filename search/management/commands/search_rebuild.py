@@ -1,0 +1,19 @@
+"""`manage.py search_rebuild`: all documents anew, with no moment without search."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from marketplace.db import clock
+from search import services
+
+
+class Command(BaseCommand):
+    """The command."""
+
+    help = "Write all search documents anew and swap the index."
+
+    def handle(self, *_args: Any, **_options: Any) -> None:
+        """Rebuild and say how many products can be found."""
+        count = services.rebuild(clock.now())
+        self.stdout.write(f"{count} products can be found.")

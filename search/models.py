@@ -1,0 +1,124 @@
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, GistIndex, OpClass
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from marketplace.db.fields import CurrencyField
+
+
+class SearchDocument(models.Model):
+    """What is known of a product for finding it; no foreign key on purpose.
+
+    A product that may not be found any more stays as a row with `is_listed` false until
+    every engine has forgotten it. `version` grows with each writing; `mirrored` is the
+    version that the other engine holds.
+    """
+
+    product_id = models.BigIntegerField(primary_key=True)
+    version = models.BigIntegerField()
+    mirrored = models.BigIntegerField(default=0)
+    is_listed = models.BooleanField(default=True)
+    vector = SearchVectorField()
+    length = models.PositiveIntegerField(default=0)
+    names = models.TextField(blank=True)
+    identifiers = ArrayField(models.TextField(), default=list)
+    tags = ArrayField(models.TextField(), default=list)
+    currency = CurrencyField()
+    price_minor = models.BigIntegerField(default=0)
+    landed_minor = models.BigIntegerField(null=True)
+    is_available = models.BooleanField(default=True)
+    note = models.FloatField(default=0)
+    delivery_days = models.PositiveSmallIntegerField(null=True)
+    boost = models.FloatField(default=1)
+    created_at = models.DateTimeField()
+    card = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "search_document"
+        indexes = [
+            GinIndex(fields=["vector"], name="search_vector"),
+            GinIndex(fields=["tags"], name="search_tags"),
+            GinIndex(fields=["identifiers"], name="search_identifiers"),
+            models.Index(
+                fields=["version"],
+                condition=Q(version__gt=F("mirrored")),
+                name="search_to_mirror",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.card.get("title", self.product_id))
+
+
+class Lexeme(models.Model):
+    """A stemmed word and the number of documents with it."""
+
+    lexeme = models.TextField(primary_key=True)
+    documents = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "search_lexeme"
+
+    def __str__(self) -> str:
+        return self.lexeme
+
+
+class Word(models.Model):
+    """A word as it is written: what a misspelt one is mended to."""
+
+    word = models.TextField(primary_key=True)
+    documents = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        db_table = "search_word"
+        indexes = [
+            GistIndex(OpClass("word", name="gist_trgm_ops"), name="search_word_near"),
+        ]
+
+    def __str__(self) -> str:
+        return self.word
+
+
+class Statistics(models.Model):
+    """How many documents there are and how long they are; one row."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    documents = models.PositiveIntegerField(default=0)
+    mean_length = models.FloatField(default=1)
+
+    class Meta:
+        db_table = "search_statistics"
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="one_row_of_statistics"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.documents} documents"
+
+
+class QueryLog(models.Model):
+    """A query that was asked; never by whom."""
+
+    text = models.CharField(max_length=200)
+    scope = models.CharField(max_length=500, blank=True)
+    filters = models.JSONField(default=dict)
+    sort = models.CharField(max_length=10)
+    page = models.PositiveSmallIntegerField(default=1)
+    results = models.PositiveIntegerField()
+    corrected = models.CharField(max_length=200, blank=True)
+    engine = models.CharField(max_length=20)
+    asked_on = models.DateField(db_index=True)
+
+    class Meta:
+        db_table = "search_query"
+        indexes = [
+            models.Index(
+                OpClass("text", name="varchar_pattern_ops"),
+                condition=Q(results__gt=0, page=1),
+                name="search_past_queries",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,0 +1,113 @@
+"""Finding: results, suggestions, the names on facets, and how it is ranked."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db.models import Count, Value
+from django.db.models.functions import Concat
+
+from marketplace.shop.catalogue.models import Category, ProductAttribute
+from marketplace.shop.partner.models import Partner
+from search import ranking
+from search.backends import engines
+from search.backends.base import (
+    Facet,
+    ProductQuery,
+    ResultPage,
+    Suggestion,
+    Suggestions,
+)
+from search.models import QueryLog
+from search.words import words
+
+_TIMES_TO_SUGGEST = 3
+_LONGEST_PREFIX = 80
+_FEW = 4
+
+
+def find(query: ProductQuery) -> ResultPage:
+    """Return a page of what a buyer may find: public, offered, of a selling partner.
+
+    Elasticsearch answers where it is configured and well, PostgreSQL otherwise.
+    """
+    return engines.search(query)
+
+
+def suggest(prefix: str) -> Suggestions:
+    """Return what the search box offers for the beginning of a query.
+
+    Past queries are those that found something and were asked several times.
+    """
+    typed = " ".join(prefix[:_LONGEST_PREFIX].replace("\0", "").split())
+    if not words(typed):
+        return Suggestions()
+    return replace(
+        engines.suggest(typed),
+        queries=_past_queries(typed.lower()),
+        categories=_categories(typed),
+        sellers=_sellers(typed),
+    )
+
+
+def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
+    """Return what facets are called, in one query.
+
+    Categories and sellers are named by (group, value), attributes by (group, "") and
+    their units by (group, "unit").
+    """
+    values = {facet.group: [each.value for each in facet.buckets] for facet in facets}
+    codes = [group[2:] for group in values if group.startswith("a.")]
+    shelves = Category.objects.filter(full_slug__in=values.get("category", []))
+    sellers = Partner.objects.filter(code__in=values.get("seller", []))
+    named = (
+        shelves.order_by().values_list(
+            Value("category"), "full_slug", "name", Value("")
+        ),
+        sellers.order_by().values_list(Value("seller"), "code", "name", Value("")),
+        ProductAttribute.objects.filter(code__in=codes)
+        .order_by()
+        .values_list(Concat(Value("a."), "code"), Value(""), "name", "unit"),
+    )
+    found = {}
+    for group, value, name, unit in named[0].union(named[1], named[2], all=True):
+        found[group, value] = name
+        if unit:
+            found[group, "unit"] = unit
+    return found
+
+
+def ranking_factors() -> tuple[ranking.Factor, ...]:
+    """Return the factors of the order of results with their weights in percent."""
+    return ranking.FACTORS
+
+
+def groups_that_help(page: ResultPage) -> list[tuple[str, int]]:
+    """Return the chosen groups whose filter hides results, the costliest first."""
+    return sorted(page.without.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _past_queries(typed: str) -> tuple[Suggestion, ...]:
+    asked = (
+        QueryLog.objects.filter(text__startswith=typed, results__gt=0, page=1)
+        .exclude(text=typed)
+        .values_list("text")
+        .annotate(times=Count("id"))
+        .filter(times__gte=_TIMES_TO_SUGGEST)
+        .order_by("-times", "text")[:_FEW]
+    )
+    return tuple(Suggestion(text, text, times) for text, times in asked)
+
+
+def _categories(typed: str) -> tuple[Suggestion, ...]:
+    found = Category.objects.browsable().filter(name__icontains=typed)
+    named = found.order_by("depth", "path").values_list("name", "full_slug")[:_FEW]
+    return tuple(Suggestion(name, path) for name, path in named)
+
+
+def _sellers(typed: str) -> tuple[Suggestion, ...]:
+    found = Partner.objects.filter(is_selling=True, name__icontains=typed)
+    named = found.order_by("-note_count", "name").values_list("name", "code", "city")
+    return tuple(
+        Suggestion(name, handle, card={"city": city})
+        for name, handle, city in named[:3]
+    )

@@ -1,0 +1,210 @@
+"""Keeping the documents true: marked in the transaction of the cause, written soon."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from marketplace.db import outbox
+from marketplace.db.models import Outbox
+from marketplace.shop.partner.models import StockRecord
+from search import documents
+from search.backends.base import (
+    EngineDownError,
+    ProductDocument,
+    ProductQuery,
+    ResultPage,
+    SearchBackend,
+)
+from search.backends.engines import mirror_engine
+from search.backends.postgres import PostgresBackend
+from search.models import QueryLog, SearchDocument
+
+TOPIC = "search.index"
+_BATCH = 500
+# Any two numbers, the same in every process: one writer of documents at a time, so
+# that a later version always tells a later state.
+_WRITERS = 7_240_412
+_MIRRORERS = 7_240_413
+
+log = logging.getLogger(__name__)
+
+
+def mark_changed(product_ids: Iterable[int], now: datetime) -> None:
+    """Have the documents of products written anew, soon after the transaction.
+
+    Call it in the transaction that changes what a card or a filter says: a product, its
+    categories, an offer, a stock that runs out, a note.
+    """
+    keys = [str(product_id) for product_id in dict.fromkeys(product_ids)]
+    if keys:
+        outbox.emit_many(topic=TOPIC, keys=keys, now=now)
+
+
+def mark_seller_changed(partner_id: int, now: datetime) -> None:
+    """Have all that a seller offers written anew: suspended, renamed, away."""
+    offers = StockRecord.objects.filter(partner_id=partner_id)
+    mark_changed(offers.values_list("product_id", flat=True), now)
+
+
+def index_changed(now: datetime) -> int:
+    """Write the documents of everything marked; return how many products that were.
+
+    Safe to run twice and beside itself. The other engine, where there is one, gets what
+    it lacks, also what was written while it was away.
+    """
+    count = 0
+    while written := _index_next(now):
+        count += written
+    mirror_pending(now)
+    return count
+
+
+def mirror_pending(now: datetime) -> int:
+    """Bring the other engine up to date; what it refuses stays pending."""
+    engine = mirror_engine()
+    if engine is None:
+        return 0
+    count = 0
+    try:
+        while sent := _mirror_next(engine, now):
+            count += sent
+    except EngineDownError as fault:
+        log.warning("Documents wait for the search engine: %s", fault)
+    return count
+
+
+def rebuild(now: datetime) -> int:
+    """Write all documents anew, count all words, and fill the other engine afresh.
+
+    Searches go on meanwhile. A change made meanwhile is in the outbox or has a later
+    version, so nothing older overwrites it. Returns the number of documents.
+    """
+    oldest = _next_version()
+    batches = _written_anew(now)
+    engine = mirror_engine()
+    if engine is None:
+        count = sum(len(batch) for batch in batches)
+    else:
+        try:
+            count = engine.rebuild(_mirrored(batches), version=oldest)
+        except EngineDownError:
+            # What was marked went into an index that never came into use.
+            SearchDocument.objects.update(mirrored=0)
+            raise
+    with transaction.atomic():
+        PostgresBackend().settle(oldest)
+    mirror_pending(now)
+    SearchDocument.objects.filter(is_listed=False, version__lte=F("mirrored")).delete()
+    return count
+
+
+def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> None:
+    """Remember what was asked and found, never by whom; browsing is not noted."""
+    text = " ".join(query.text.lower().split())[:200].replace("\0", "")
+    if not text:
+        return
+    QueryLog.objects.create(
+        text=text,
+        scope=query.scope,
+        filters={group: sorted(query.filters[group]) for group in query.filters},
+        sort=query.sort,
+        page=query.page,
+        results=page.total,
+        corrected=page.corrected[:200],
+        engine=page.engine,
+        asked_on=now.date(),
+    )
+
+
+@transaction.atomic
+def _index_next(now: datetime) -> int:
+    _lock(_WRITERS)
+    rows = list(
+        Outbox.objects.select_for_update(skip_locked=True)
+        .filter(topic=TOPIC, available_at__lte=now)
+        .order_by("available_at", "id")
+        .values_list("id", "key")[:_BATCH]
+    )
+    if not rows:
+        return 0
+    product_ids = {int(key) for _, key in rows}
+    _write(product_ids, now=now)
+    Outbox.objects.filter(id__in=[row_id for row_id, _ in rows]).delete()
+    return len(product_ids)
+
+
+def _write(product_ids: set[int], *, now: datetime) -> None:
+    version = _next_version()
+    found = documents.build(product_ids, version=version, now=now)
+    engine = PostgresBackend()
+    engine.index(found)
+    gone = product_ids - {document.product_id for document in found}
+    engine.delete(dict.fromkeys(sorted(gone), version))
+
+
+@transaction.atomic
+def _mirror_next(engine: SearchBackend, now: datetime) -> int:
+    _lock(_MIRRORERS)
+    pending = list(
+        SearchDocument.objects.filter(version__gt=F("mirrored"))
+        .order_by("version", "product_id")
+        .values_list("product_id", "version", "is_listed")[:_BATCH]
+    )
+    if not pending:
+        return 0
+    # What is read now is at least as new as the version says.
+    versions = {product_id: version for product_id, version, _ in pending}
+    newest = max(versions.values())
+    found = documents.build(versions, version=newest, now=now)
+    engine.index(found)
+    gone = versions.keys() - {document.product_id for document in found}
+    engine.delete(dict.fromkeys(sorted(gone), newest))
+    _mark_mirrored(versions)
+    return len(pending)
+
+
+def _written_anew(now: datetime) -> Iterator[Sequence[ProductDocument]]:
+    """Write everything in batches; each takes its version under the writers' lock."""
+    engine = PostgresBackend()
+    last = 0
+    while batch := documents.listed_after(last, limit=_BATCH):
+        with transaction.atomic():
+            _lock(_WRITERS)
+            found = documents.build(batch, version=_next_version(), now=now)
+            engine.write(found)
+        yield found
+        last = batch[-1]
+
+
+def _mirrored(
+    batches: Iterable[Sequence[ProductDocument]],
+) -> Iterator[Sequence[ProductDocument]]:
+    """Hand each batch to the other engine, then note that it has it."""
+    for batch in batches:
+        yield batch
+        _mark_mirrored({document.product_id: document.version for document in batch})
+
+
+def _mark_mirrored(versions: dict[int, int]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE search_document AS document SET mirrored = sent.version"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS sent(product_id, version)"
+            " WHERE document.product_id = sent.product_id"
+            " AND document.version = sent.version",
+            [list(versions), list(versions.values())],
+        )
+
+
+def _next_version() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('search_version')")
+        return int(cursor.fetchone()[0])
+
+
+def _lock(number: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

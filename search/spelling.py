@@ -1,0 +1,33 @@
+"""Mending a word that nobody wrote: the same choice in every engine."""
+
+from collections.abc import Iterable, Mapping
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+# Shorter words have too many neighbours.
+_SHORTEST = 4
+_LONG = 8
+
+
+def may_be_mended(word: str) -> bool:
+    """Say whether a word can be misspelt: long enough, and no number or type name."""
+    return len(word) >= _SHORTEST and not any(sign.isdigit() for sign in word)
+
+
+def mended(neighbours: Mapping[str, Iterable[tuple[str, int]]]) -> dict[str, str]:
+    """Return the best neighbour of each word that has one near enough.
+
+    One edit is allowed (a swap is one), two in words of eight letters and more. Fewer
+    edits win, then the same first letter, then the commoner word.
+    """
+    found = {}
+    for word, candidates in neighbours.items():
+        ranks = [
+            (edits, word[0] != candidate[0], -documents, candidate)
+            for candidate, documents in candidates
+            for edits in (DamerauLevenshtein.distance(word, candidate),)
+            if edits <= (2 if len(word) >= _LONG else 1)
+        ]
+        if ranks:
+            found[word] = min(ranks)[-1]
+    return found

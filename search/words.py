@@ -1,0 +1,69 @@
+"""How texts and queries are cut into words; the same for documents and shoppers."""
+
+import re
+import unicodedata
+
+# What a shopper may send; more is cut, so that the work stays bounded.
+MAX_QUERY_LENGTH = 200
+MAX_QUERY_WORDS = 12
+_MAX_WORD_LENGTH = 40
+
+_WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
+# Words that never decide what is meant, as long as others are there.
+_FILLERS = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "of",
+        "on",
+        "or",
+        "the",
+        "to",
+        "with",
+    ]
+)
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case, without accents and invisible signs."""
+    if text.isascii():
+        return text.lower()
+    return "".join(
+        sign
+        for sign in unicodedata.normalize("NFKD", text).casefold()
+        if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
+    )
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of `text`; a decimal number is one word."""
+    return _WORD.findall(_DECIMAL_COMMA.sub(".", fold(text)))
+
+
+def prepared(text: str) -> str:
+    """Return the words of `text` with single spaces: what the engines analyse."""
+    return " ".join(word[:_MAX_WORD_LENGTH] for word in words(text))
+
+
+def query_words(text: str) -> list[str]:
+    """Return the words that a query is about, each once, at most twelve.
+
+    Fillers are left out unless there is nothing else.
+    """
+    found = dict.fromkeys(
+        word[:_MAX_WORD_LENGTH] for word in words(text[:MAX_QUERY_LENGTH])
+    )
+    meant = [word for word in found if word not in _FILLERS]
+    return (meant or list(found))[:MAX_QUERY_WORDS]
+
+
+def identifier(text: str) -> str:
+    """Return an EAN, a maker's number or a reference without its separators."""
+    return "".join(words(text)).replace(".", "")

@@ -1,0 +1,129 @@
+"""Filters, facets, sorting and pages, on every engine."""
+
+from dataclasses import replace
+from itertools import chain
+
+import pytest
+
+from search.backends.base import Bucket, ProductQuery, Sort
+from tests.conformance.search.shelf import SHELF, document
+
+
+def counts(page, group):
+    return {each.value: each.count for each in page.facet(group).buckets}
+
+
+def test_values_of_a_group_add_up_and_groups_narrow(found):
+    colours = frozenset({"red", "green"})
+
+    assert set(found(filters={"a.colour": colours})) == {1, 3, 4}
+    assert set(
+        found(filters={"a.colour": colours, "seller": frozenset({"brume"})})
+    ) == {1, 3}
+
+
+def test_a_groups_own_filter_does_not_shrink_its_counts(ask):
+    page = ask(filters={"a.colour": frozenset({"red"})})
+
+    assert page.total == 2
+    assert counts(page, "a.colour") == {"green": 1, "yellow": 1, "red": 2, "white": 1}
+    assert counts(page, "seller") == {"brume": 1, "loureiro": 1}
+
+
+def test_two_filtered_groups_each_count_under_the_other(ask):
+    page = ask(filters={"a.colour": frozenset({"red"}), "seller": frozenset({"brume"})})
+
+    assert page.total == 1
+    assert counts(page, "a.colour") == {"green": 1, "yellow": 1, "red": 1}
+    assert counts(page, "seller") == {"brume": 1, "loureiro": 1}
+
+
+def test_a_chosen_value_that_nothing_has_stays_in_its_facet(ask):
+    page = ask("blanket", filters={"seller": frozenset({"brume"})})
+
+    assert page.total == 0
+    assert page.facet("seller").buckets == (
+        Bucket("loureiro", 1),
+        Bucket("brume", 0, chosen=True),
+    )
+
+
+def test_what_each_filter_hides_is_said(ask):
+    page = ask(
+        "teapot",
+        filters={"a.colour": frozenset({"white"}), "seller": frozenset({"brume"})},
+    )
+
+    assert page.total == 0
+    assert page.without == {"a.colour": 2}
+
+
+def test_a_category_holds_what_lies_below_it(ask):
+    page = ask(scope="kitchen")
+
+    assert page.total == 4
+    assert counts(page, "category") == {"kitchen": 4, "kitchen/tea": 3}
+
+
+def test_prices_limit_and_are_counted_beside_their_own_limit(ask):
+    page = ask(price_from_minor=6000, price_to_minor=7000)
+
+    assert {hit.product_id for hit in page.hits} == {1, 2}
+    assert (page.prices.least_minor, page.prices.most_minor) == (1200, 8900)
+    assert page.prices.bars == (0, 0, 1, 0, 4, 0, 0, 0, 0, 0)
+    assert page.without == {"price": 3}
+
+
+def test_another_currency_is_never_found(ask):
+    assert ask(currency="USD").total == 0
+
+
+@pytest.mark.parametrize(
+    ("sort", "ids"),
+    [
+        (Sort.PRICE, [5, 2, 1, 4, 3]),
+        (Sort.PRICE_DOWN, [4, 1, 2, 5, 3]),
+        (Sort.NOTE, [4, 1, 2, 5, 3]),
+        (Sort.NEWEST, [4, 1, 2, 5, 3]),
+        (Sort.DELIVERY, [5, 1, 2, 4, 3]),
+    ],
+)
+def test_each_order_puts_sold_out_last(found, sort, ids):
+    assert found(sort=sort) == ids
+
+
+def test_equal_matches_stand_by_their_boost(empty_engine):
+    plain, better = document(1, "Teapot"), document(2, "Teapot")
+    empty_engine.rebuild([[plain, replace(better, boost=1.2)]], version=1)
+
+    page = empty_engine.search(ProductQuery(text="teapot"))
+
+    assert [hit.product_id for hit in page.hits] == [2, 1]
+
+
+def test_pages_part_the_result_without_gap_or_repeat(found):
+    pages = [found(page=number, page_size=2) for number in (1, 2, 3, 4)]
+
+    assert sorted(chain.from_iterable(pages)) == [1, 2, 3, 4, 5]
+    assert [len(page) for page in pages] == [2, 2, 1, 0]
+
+
+def test_a_card_comes_back_as_it_was_given(ask):
+    assert ask("blanket").hits[0].card == {"title": "Red wool blanket"}
+
+
+def test_facets_and_pages_hold_for_more_products_than_a_page(empty_engine):
+    many = [
+        document(number, f"Teapot {number}", tags={"seller": f"s{number % 3}"})
+        for number in range(1, 61)
+    ]
+    empty_engine.rebuild([many], version=1)
+
+    page = empty_engine.search(ProductQuery(text="teapot", page=3))
+
+    assert (page.total, len(page.hits)) == (60, 12)
+    assert counts(page, "seller") == {"s0": 20, "s1": 20, "s2": 20}
+
+
+def test_the_shelf_is_what_the_tests_think(ask):
+    assert ask().total == len(SHELF)

@@ -1,0 +1,99 @@
+"""What is found by which words, on every engine."""
+
+import pytest
+
+from search.backends.base import Step
+
+
+def test_all_words_may_lie_in_different_fields(found):
+    ids = found("green brume teapot")
+
+    assert ids[0] == 1
+
+
+def test_endings_and_accents_do_not_matter(found):
+    assert found("teapots")[0] == 1
+    assert found("maree") == [1]
+    assert found("cafe creme") == [5]
+    assert found("CAFÉ CRÈME") == [5]
+
+
+def test_a_word_of_the_title_weighs_more_than_one_of_the_text(found):
+    # The kettle's text says tea; nothing's title does but the teapots' kind and name.
+    assert found("kettle")[0] == 2
+
+
+def test_a_query_that_nothing_matches_whole_is_relaxed(ask):
+    page = ask("red teapot nobody")
+
+    assert page.step is not Step.ALL
+    assert page.full_total == 0
+    assert page.total > 0
+
+
+def test_products_with_every_word_come_first_when_relaxed(ask):
+    page = ask("wool blanket red")
+
+    assert page.hits[0].product_id == 4
+    assert page.full_total == 1
+
+
+def test_a_misspelt_word_is_mended_and_said(ask):
+    page = ask("teepot")
+
+    assert page.corrected == "teapot"
+    assert [hit.product_id for hit in page.hits] == [1, 3]
+
+
+def test_a_known_word_is_never_mended(ask):
+    page = ask("cups")
+
+    assert page.corrected == ""
+    assert [hit.product_id for hit in page.hits] == [5]
+
+
+def test_words_are_left_alone_when_the_shopper_insists(ask):
+    page = ask("teepot", as_typed=True)
+
+    assert (page.corrected, page.total) == ("", 0)
+
+
+@pytest.mark.parametrize("number", ["5400000000017", "5400 0000 0001 7", "BRM-17"])
+def test_an_identifier_finds_its_product_alone(found, number):
+    assert found(number) == [1]
+
+
+def test_no_text_means_everything(ask):
+    assert ask().total == 5
+
+
+def test_signs_alone_find_nothing(ask):
+    assert ask("??? !!!").total == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'; DROP TABLE search_document; --",
+        "<script>alert(1)</script>",
+        "teapot & | ! ( ) :* <-> \\",
+        'AND OR NOT "teapot" +kettle -cup field:value [1 TO 2] ~2 ^3',
+        "\x00\x01teapot\x7f",
+        "tea\u200bpot \u202etopaet",
+        "\ud800",
+        "\U0001d57feapot \ufb01ne",
+        "a" * 10_000,
+        "tea " * 3_000,
+        "٣٤٥ 茶壶 чайник",
+        "%s %(x)s {0}",
+    ],
+)
+def test_hostile_words_are_only_words(ask, text):
+    page = ask(text)
+
+    assert page.total <= 5
+
+
+def test_a_query_of_fillers_is_still_a_query(ask):
+    assert ask("with").total == 2
+    assert ask("teapot with the").hits[0].product_id in {1, 3}
