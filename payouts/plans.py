@@ -188,7 +188,7 @@ def _check_plan(plan: Plan) -> None:
             _("it ends before it begins"),
         ),
         (
-            any(not _are_sound(terms) for terms in plan.terms.values()),
+            any(not terms.is_sound for terms in plan.terms.values()),
             _("a percentage lies between 0 and 100, a minimum below its cap"),
         ),
     )
@@ -197,12 +197,6 @@ def _check_plan(plan: Plan) -> None:
             raise PlanRefusedError(
                 _("“%(plan)s” is refused: %(why)s.") % {"plan": plan.name, "why": why}
             )
-
-
-def _are_sound(terms: Terms) -> bool:
-    in_range = 0 <= terms.bps <= 10_000 and terms.fixed_minor >= 0  # noqa: PLR2004  100 %
-    cap = terms.max_minor
-    return in_range and 0 <= terms.min_minor and (cap is None or terms.min_minor <= cap)
 
 
 def _check_reachable(

@@ -14,6 +14,13 @@ class Terms:
     min_minor: int = 0
     max_minor: int | None = None
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether the percentage is one, and the minimum lies below the cap."""
+        has_range = self.max_minor is None or self.min_minor <= self.max_minor
+        is_share = 0 <= self.bps <= BASIS_POINTS
+        return is_share and has_range and min(self.fixed_minor, self.min_minor) >= 0
+
     def for_shipping(self) -> "Terms":
         """Return the terms of a shipping charge: no fee per unit and no minimum."""
         return Terms(bps=self.bps, max_minor=self.max_minor)

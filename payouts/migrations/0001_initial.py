@@ -16,489 +16,1396 @@ from payouts.migrations._guards import (
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0002_initial'),
-        ('order', '0001_initial'),
-        ('vendors', '0001_initial'),
+        ("catalogue", "0002_initial"),
+        ("order", "0001_initial"),
+        ("vendors", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LedgerAccount',
+            name="LedgerAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=64)),
-                ('currency', models.CharField(max_length=3)),
-                ('kind', models.CharField(choices=[('stripe_balance', 'Balance at Stripe'), ('bank', 'Bank'), ('disputed_funds', 'Disputed funds'), ('vendor_held', 'Held for sellers'), ('vendor_payable', 'Due to sellers'), ('vendor_reserve', 'Reserve of sellers'), ('commission_deferred', 'Commission not yet earned'), ('vat_on_commission', 'VAT on commission'), ('points_liability', 'Points owed to buyers'), ('customer_refund_due', 'Refunds owed to buyers'), ('commission_revenue', 'Commission'), ('processor_fees', 'Payment fees'), ('promo_expense', 'Vouchers and promotions'), ('points_expense', 'Points given'), ('dispute_fees', 'Dispute fees'), ('goodwill_expense', 'Goodwill'), ('bad_debt', 'Bad debt'), ('rounding', 'Rounding')], max_length=24)),
-                ('floor', models.BigIntegerField(null=True)),
-                ('vendor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.CharField(max_length=64)),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("stripe_balance", "Balance at Stripe"),
+                            ("bank", "Bank"),
+                            ("disputed_funds", "Disputed funds"),
+                            ("vendor_held", "Held for sellers"),
+                            ("vendor_payable", "Due to sellers"),
+                            ("vendor_reserve", "Reserve of sellers"),
+                            ("commission_deferred", "Commission not yet earned"),
+                            ("vat_on_commission", "VAT on commission"),
+                            ("points_liability", "Points owed to buyers"),
+                            ("customer_refund_due", "Refunds owed to buyers"),
+                            ("commission_revenue", "Commission"),
+                            ("processor_fees", "Payment fees"),
+                            ("promo_expense", "Vouchers and promotions"),
+                            ("points_expense", "Points given"),
+                            ("dispute_fees", "Dispute fees"),
+                            ("goodwill_expense", "Goodwill"),
+                            ("bad_debt", "Bad debt"),
+                            ("rounding", "Rounding"),
+                        ],
+                        max_length=24,
+                    ),
+                ),
+                ("floor", models.BigIntegerField(null=True)),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BalanceTransactionMirror',
+            name="BalanceTransactionMirror",
             fields=[
-                ('stripe_id', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('type', models.CharField(max_length=64)),
-                ('reporting_category', models.CharField(max_length=64)),
-                ('source', models.CharField(blank=True, default='', max_length=255)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('fee_minor', models.BigIntegerField()),
-                ('net_minor', models.BigIntegerField()),
-                ('status', models.CharField(max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('available_on', models.DateTimeField()),
-                ('matched_key', models.CharField(blank=True, default='', max_length=120)),
-                ('mirrored_at', models.DateTimeField()),
+                (
+                    "stripe_id",
+                    models.CharField(max_length=255, primary_key=True, serialize=False),
+                ),
+                ("type", models.CharField(max_length=64)),
+                ("reporting_category", models.CharField(max_length=64)),
+                ("source", models.CharField(blank=True, default="", max_length=255)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField()),
+                ("net_minor", models.BigIntegerField()),
+                ("status", models.CharField(max_length=16)),
+                ("created_at", models.DateTimeField()),
+                ("available_on", models.DateTimeField()),
+                (
+                    "matched_key",
+                    models.CharField(blank=True, default="", max_length=120),
+                ),
+                ("mirrored_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['created_at'], name='payouts_mirror_created'), models.Index(fields=['source'], name='payouts_mirror_source')],
+                "indexes": [
+                    models.Index(fields=["created_at"], name="payouts_mirror_created"),
+                    models.Index(fields=["source"], name="payouts_mirror_source"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommissionPlan',
+            name="CommissionPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('position', models.PositiveIntegerField()),
-                ('is_enabled', models.BooleanField(default=True)),
-                ('is_catch_all', models.BooleanField(default=False)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('valid_to', models.DateTimeField(blank=True, null=True)),
-                ('base', models.CharField(choices=[('incl_tax', 'Price including tax'), ('excl_tax', 'Price excluding tax')], default='incl_tax', max_length=8)),
-                ('include_shipping', models.BooleanField(default=True)),
-                ('charge_vat', models.BooleanField(default=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("position", models.PositiveIntegerField()),
+                ("is_enabled", models.BooleanField(default=True)),
+                ("is_catch_all", models.BooleanField(default=False)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                ("valid_to", models.DateTimeField(blank=True, null=True)),
+                (
+                    "base",
+                    models.CharField(
+                        choices=[
+                            ("incl_tax", "Price including tax"),
+                            ("excl_tax", "Price excluding tax"),
+                        ],
+                        default="incl_tax",
+                        max_length=8,
+                    ),
+                ),
+                ("include_shipping", models.BooleanField(default=True)),
+                ("charge_vat", models.BooleanField(default=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('position',), name='payouts_plan_position'), models.UniqueConstraint(condition=models.Q(('is_catch_all', True)), fields=('is_catch_all',), name='payouts_plan_one_catch_all'), models.CheckConstraint(condition=models.Q(models.Q(('is_catch_all', True), ('is_enabled', True), ('position', 1000000), ('valid_from__isnull', True), ('valid_to__isnull', True)), models.Q(('is_catch_all', False), ('position__lt', 1000000)), _connector='OR'), name='payouts_plan_catch_all_last'), models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_from__lt', models.F('valid_to')), _connector='OR'), name='payouts_plan_dates')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("position",),
+                        name="payouts_plan_position",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_catch_all", True)),
+                        fields=("is_catch_all",),
+                        name="payouts_plan_one_catch_all",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("is_catch_all", True),
+                                ("is_enabled", True),
+                                ("position", 1000000),
+                                ("valid_from__isnull", True),
+                                ("valid_to__isnull", True),
+                            ),
+                            models.Q(
+                                ("is_catch_all", False), ("position__lt", 1000000)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payouts_plan_catch_all_last",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_from__isnull", True),
+                            ("valid_to__isnull", True),
+                            ("valid_from__lt", models.F("valid_to")),
+                            _connector="OR",
+                        ),
+                        name="payouts_plan_dates",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerTransaction',
+            name="LedgerTransaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(max_length=32)),
-                ('ref', models.JSONField(default=dict)),
-                ('booked_at', models.DateTimeField()),
-                ('xid', payouts.models.ledger.TransactionIdField(db_default=models.Func(function='pg_current_xact_id'))),
-                ('reverses', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversed_by', to='payouts.ledgertransaction')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("kind", models.CharField(max_length=32)),
+                ("ref", models.JSONField(default=dict)),
+                ("booked_at", models.DateTimeField()),
+                (
+                    "xid",
+                    payouts.models.ledger.TransactionIdField(
+                        db_default=models.Func(function="pg_current_xact_id")
+                    ),
+                ),
+                (
+                    "reverses",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversed_by",
+                        to="payouts.ledgertransaction",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='MoneyCommand',
+            name="MoneyCommand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('open_session', 'Open a payment page'), ('expire_session', 'Close a payment page'), ('refund', 'Refund a buyer'), ('transfer', 'Pay a seller'), ('reversal', 'Take a transfer back'), ('open_account', "Open a seller's account")], max_length=16)),
-                ('natural_key', models.CharField(max_length=120, unique=True)),
-                ('payload', models.JSONField()),
-                ('idempotency_key', models.UUIDField(default=uuid.uuid4)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('sent', 'Sent'), ('done', 'Done'), ('failed', 'Failed'), ('ambiguous', 'Answer unknown')], default='pending', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('first_sent_at', models.DateTimeField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('stripe_id', models.CharField(max_length=255, null=True)),
-                ('error', models.TextField(blank=True, default='')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("open_session", "Open a payment page"),
+                            ("expire_session", "Close a payment page"),
+                            ("refund", "Refund a buyer"),
+                            ("transfer", "Pay a seller"),
+                            ("reversal", "Take a transfer back"),
+                            ("open_account", "Open a seller's account"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("natural_key", models.CharField(max_length=120, unique=True)),
+                ("payload", models.JSONField()),
+                ("idempotency_key", models.UUIDField(default=uuid.uuid4)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("sent", "Sent"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("ambiguous", "Answer unknown"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("first_sent_at", models.DateTimeField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("stripe_id", models.CharField(max_length=255, null=True)),
+                ("error", models.TextField(blank=True, default="")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sent', 'ambiguous'])), fields=['due_at'], name='payouts_command_due'), models.Index(condition=models.Q(('state', 'failed')), fields=['created_at'], name='payouts_command_failed')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'stripe_id'), name='payouts_command_stripe_id')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ["pending", "sent", "ambiguous"])
+                        ),
+                        fields=["due_at"],
+                        name="payouts_command_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "failed")),
+                        fields=["created_at"],
+                        name="payouts_command_failed",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "stripe_id"), name="payouts_command_stripe_id"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PaymentAttempt',
+            name="PaymentAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('status', models.CharField(choices=[('requested', 'Being prepared'), ('open', 'Waiting for the buyer'), ('succeeded', 'Paid'), ('expired', 'Expired'), ('failed', 'Failed'), ('returned', 'Paid too late, given back')], default='requested', max_length=10)),
-                ('transfer_group', models.CharField(max_length=64)),
-                ('session_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('session_url', models.TextField(blank=True, default='')),
-                ('payment_intent_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('charge_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('balance_transaction_id', models.CharField(blank=True, default='', max_length=255)),
-                ('fee_minor', models.BigIntegerField(null=True)),
-                ('available_on', models.DateTimeField(null=True)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('command', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='payouts.moneycommand')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payment_attempts', to='order.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Being prepared"),
+                            ("open", "Waiting for the buyer"),
+                            ("succeeded", "Paid"),
+                            ("expired", "Expired"),
+                            ("failed", "Failed"),
+                            ("returned", "Paid too late, given back"),
+                        ],
+                        default="requested",
+                        max_length=10,
+                    ),
+                ),
+                ("transfer_group", models.CharField(max_length=64)),
+                (
+                    "session_id",
+                    models.CharField(max_length=255, null=True, unique=True),
+                ),
+                ("session_url", models.TextField(blank=True, default="")),
+                (
+                    "payment_intent_id",
+                    models.CharField(max_length=255, null=True, unique=True),
+                ),
+                ("charge_id", models.CharField(max_length=255, null=True, unique=True)),
+                (
+                    "balance_transaction_id",
+                    models.CharField(blank=True, default="", max_length=255),
+                ),
+                ("fee_minor", models.BigIntegerField(null=True)),
+                ("available_on", models.DateTimeField(null=True)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                (
+                    "command",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment",
+                        to="payouts.moneycommand",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payment_attempts",
+                        to="order.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RefundRequest',
+            name="RefundRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=120, unique=True)),
-                ('reason', models.TextField()),
-                ('bearer', models.CharField(choices=[('vendor', 'Seller'), ('platform', 'Platform')], max_length=8)),
-                ('is_orphan', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('refunding', 'On its way'), ('refunded', 'Refunded'), ('refund_failed', 'Refund failed'), ('refused', 'Refused by Stripe')], default='requested', max_length=13)),
-                ('currency', models.CharField(max_length=3)),
-                ('cash_minor', models.BigIntegerField()),
-                ('stripe_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('failure', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('command', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='payouts.moneycommand')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_requests', to='order.order')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='payouts.paymentattempt')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("token", models.CharField(max_length=120, unique=True)),
+                ("reason", models.TextField()),
+                (
+                    "bearer",
+                    models.CharField(
+                        choices=[("vendor", "Seller"), ("platform", "Platform")],
+                        max_length=8,
+                    ),
+                ),
+                ("is_orphan", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("refunding", "On its way"),
+                            ("refunded", "Refunded"),
+                            ("refund_failed", "Refund failed"),
+                            ("refused", "Refused by Stripe"),
+                        ],
+                        default="requested",
+                        max_length=13,
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("cash_minor", models.BigIntegerField()),
+                ("stripe_id", models.CharField(max_length=255, null=True, unique=True)),
+                ("failure", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "command",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund",
+                        to="payouts.moneycommand",
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_requests",
+                        to="order.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="payouts.paymentattempt",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Settlement',
+            name="Settlement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gross_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField()),
-                ('vendor_discount_minor', models.BigIntegerField()),
-                ('platform_discount_minor', models.BigIntegerField()),
-                ('points_minor', models.BigIntegerField()),
-                ('cash_minor', models.BigIntegerField()),
-                ('commission_minor', models.BigIntegerField()),
-                ('commission_vat_minor', models.BigIntegerField()),
-                ('refunded_gross_minor', models.BigIntegerField(default=0)),
-                ('refunded_cash_minor', models.BigIntegerField(default=0)),
-                ('refunded_points_minor', models.BigIntegerField(default=0)),
-                ('reversed_net_minor', models.BigIntegerField(default=0)),
-                ('commission_back_minor', models.BigIntegerField(default=0)),
-                ('vat_back_minor', models.BigIntegerField(default=0)),
-                ('currency', models.CharField(max_length=3)),
-                ('shipping_minor', models.BigIntegerField()),
-                ('payable_minor', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('unpaid', 'Not paid yet'), ('held', 'Held until delivery'), ('frozen', 'Frozen'), ('released', 'Released'), ('transferring', 'Being paid out'), ('transferred', 'Paid out'), ('partially_reversed', 'Partly taken back'), ('reversed', 'Taken back'), ('cancelled', 'Cancelled')], default='unpaid', max_length=20)),
-                ('refunds_in_flight', models.PositiveSmallIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('release_after', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('transferred_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='order.order')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='settlements', to='vendors.vendor')),
-                ('vendor_order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='settlement', to='vendors.vendororder')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("gross_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                ("vendor_discount_minor", models.BigIntegerField()),
+                ("platform_discount_minor", models.BigIntegerField()),
+                ("points_minor", models.BigIntegerField()),
+                ("cash_minor", models.BigIntegerField()),
+                ("commission_minor", models.BigIntegerField()),
+                ("commission_vat_minor", models.BigIntegerField()),
+                ("refunded_gross_minor", models.BigIntegerField(default=0)),
+                ("refunded_cash_minor", models.BigIntegerField(default=0)),
+                ("refunded_points_minor", models.BigIntegerField(default=0)),
+                ("reversed_net_minor", models.BigIntegerField(default=0)),
+                ("commission_back_minor", models.BigIntegerField(default=0)),
+                ("vat_back_minor", models.BigIntegerField(default=0)),
+                ("currency", models.CharField(max_length=3)),
+                ("shipping_minor", models.BigIntegerField()),
+                ("payable_minor", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("unpaid", "Not paid yet"),
+                            ("held", "Held until delivery"),
+                            ("frozen", "Frozen"),
+                            ("released", "Released"),
+                            ("transferring", "Being paid out"),
+                            ("transferred", "Paid out"),
+                            ("partially_reversed", "Partly taken back"),
+                            ("reversed", "Taken back"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="unpaid",
+                        max_length=20,
+                    ),
+                ),
+                ("refunds_in_flight", models.PositiveSmallIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("release_after", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                ("transferred_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="order.order",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlements",
+                        to="vendors.vendor",
+                    ),
+                ),
+                (
+                    "vendor_order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlement",
+                        to="vendors.vendororder",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('account', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payouts.ledgeraccount')),
-                ('transaction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payouts.ledgertransaction')),
-                ('settlement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='payouts.settlement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payouts.ledgeraccount",
+                    ),
+                ),
+                (
+                    "transaction",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payouts.ledgertransaction",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="payouts.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SettlementHold',
+            name="SettlementHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('reason', models.TextField()),
-                ('placed_at', models.DateTimeField()),
-                ('lifted_at', models.DateTimeField(null=True)),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holds', to='payouts.settlement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=64)),
+                ("reason", models.TextField()),
+                ("placed_at", models.DateTimeField()),
+                ("lifted_at", models.DateTimeField(null=True)),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holds",
+                        to="payouts.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SettlementLine',
+            name="SettlementLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gross_minor', models.BigIntegerField()),
-                ('tax_minor', models.BigIntegerField()),
-                ('vendor_discount_minor', models.BigIntegerField()),
-                ('platform_discount_minor', models.BigIntegerField()),
-                ('points_minor', models.BigIntegerField()),
-                ('cash_minor', models.BigIntegerField()),
-                ('commission_minor', models.BigIntegerField()),
-                ('commission_vat_minor', models.BigIntegerField()),
-                ('refunded_gross_minor', models.BigIntegerField(default=0)),
-                ('refunded_cash_minor', models.BigIntegerField(default=0)),
-                ('refunded_points_minor', models.BigIntegerField(default=0)),
-                ('reversed_net_minor', models.BigIntegerField(default=0)),
-                ('commission_back_minor', models.BigIntegerField(default=0)),
-                ('vat_back_minor', models.BigIntegerField(default=0)),
-                ('kind', models.CharField(choices=[('item', 'Item'), ('shipping', 'Shipping')], max_length=8)),
-                ('quantity', models.PositiveIntegerField()),
-                ('net_minor', models.BigIntegerField()),
-                ('plan_id', models.BigIntegerField()),
-                ('plan_version', models.PositiveIntegerField()),
-                ('plan_snapshot', models.JSONField()),
-                ('oscar_line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='settlement_line', to='order.line')),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payouts.settlement')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("gross_minor", models.BigIntegerField()),
+                ("tax_minor", models.BigIntegerField()),
+                ("vendor_discount_minor", models.BigIntegerField()),
+                ("platform_discount_minor", models.BigIntegerField()),
+                ("points_minor", models.BigIntegerField()),
+                ("cash_minor", models.BigIntegerField()),
+                ("commission_minor", models.BigIntegerField()),
+                ("commission_vat_minor", models.BigIntegerField()),
+                ("refunded_gross_minor", models.BigIntegerField(default=0)),
+                ("refunded_cash_minor", models.BigIntegerField(default=0)),
+                ("refunded_points_minor", models.BigIntegerField(default=0)),
+                ("reversed_net_minor", models.BigIntegerField(default=0)),
+                ("commission_back_minor", models.BigIntegerField(default=0)),
+                ("vat_back_minor", models.BigIntegerField(default=0)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("item", "Item"), ("shipping", "Shipping")],
+                        max_length=8,
+                    ),
+                ),
+                ("quantity", models.PositiveIntegerField()),
+                ("net_minor", models.BigIntegerField()),
+                ("plan_id", models.BigIntegerField()),
+                ("plan_version", models.PositiveIntegerField()),
+                ("plan_snapshot", models.JSONField()),
+                (
+                    "oscar_line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="settlement_line",
+                        to="order.line",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payouts.settlement",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RefundLine',
+            name="RefundLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gross_minor', models.BigIntegerField()),
-                ('cash_minor', models.BigIntegerField()),
-                ('promo_back_minor', models.BigIntegerField()),
-                ('points_back_minor', models.BigIntegerField()),
-                ('commission_back_minor', models.BigIntegerField()),
-                ('vat_back_minor', models.BigIntegerField()),
-                ('vendor_minor', models.BigIntegerField()),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='payouts.refundrequest')),
-                ('settlement_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refund_lines', to='payouts.settlementline')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("gross_minor", models.BigIntegerField()),
+                ("cash_minor", models.BigIntegerField()),
+                ("promo_back_minor", models.BigIntegerField()),
+                ("points_back_minor", models.BigIntegerField()),
+                ("commission_back_minor", models.BigIntegerField()),
+                ("vat_back_minor", models.BigIntegerField()),
+                ("vendor_minor", models.BigIntegerField()),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="payouts.refundrequest",
+                    ),
+                ),
+                (
+                    "settlement_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund_lines",
+                        to="payouts.settlementline",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StripeEvent',
+            name="StripeEvent",
             fields=[
-                ('event_id', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('endpoint', models.CharField(max_length=8)),
-                ('account', models.CharField(blank=True, default='', max_length=255)),
-                ('type', models.CharField(max_length=128)),
-                ('object_id', models.CharField(blank=True, default='', max_length=255)),
-                ('api_version', models.CharField(blank=True, default='', max_length=64)),
-                ('is_live', models.BooleanField()),
-                ('created_at', models.DateTimeField()),
-                ('payload', models.JSONField()),
-                ('received_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('processed_at', models.DateTimeField(null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('is_parked', models.BooleanField(default=False)),
-                ('error', models.TextField(blank=True, default='')),
+                (
+                    "event_id",
+                    models.CharField(max_length=255, primary_key=True, serialize=False),
+                ),
+                ("endpoint", models.CharField(max_length=8)),
+                ("account", models.CharField(blank=True, default="", max_length=255)),
+                ("type", models.CharField(max_length=128)),
+                ("object_id", models.CharField(blank=True, default="", max_length=255)),
+                (
+                    "api_version",
+                    models.CharField(blank=True, default="", max_length=64),
+                ),
+                ("is_live", models.BooleanField()),
+                ("created_at", models.DateTimeField()),
+                ("payload", models.JSONField()),
+                ("received_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("processed_at", models.DateTimeField(null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("is_parked", models.BooleanField(default=False)),
+                ("error", models.TextField(blank=True, default="")),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('is_parked', False), ('processed_at__isnull', True)), fields=['due_at'], name='payouts_event_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(
+                            ("is_parked", False), ("processed_at__isnull", True)
+                        ),
+                        fields=["due_at"],
+                        name="payouts_event_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='VendorPayout',
+            name="VendorPayout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_id', models.CharField(max_length=255, unique=True)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('status', models.CharField(max_length=32)),
-                ('is_automatic', models.BooleanField()),
-                ('arrival_date', models.DateTimeField()),
-                ('failure_code', models.CharField(blank=True, default='', max_length=64)),
-                ('created_at', models.DateTimeField()),
-                ('updated_at', models.DateTimeField()),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payouts', to='vendors.vendor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("stripe_id", models.CharField(max_length=255, unique=True)),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("status", models.CharField(max_length=32)),
+                ("is_automatic", models.BooleanField()),
+                ("arrival_date", models.DateTimeField()),
+                (
+                    "failure_code",
+                    models.CharField(blank=True, default="", max_length=64),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("updated_at", models.DateTimeField()),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payouts",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VendorPayoutAccount',
+            name="VendorPayoutAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stripe_account_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('country', models.CharField(max_length=2)),
-                ('email', models.EmailField(max_length=254)),
-                ('currency', models.CharField(max_length=3)),
-                ('recipient_status', models.CharField(default='none', max_length=32)),
-                ('requirements', models.JSONField(default=list)),
-                ('payout_interval', models.CharField(default='daily', max_length=16)),
-                ('created_at', models.DateTimeField()),
-                ('synced_at', models.DateTimeField(null=True)),
-                ('vendor', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payout_account', to='vendors.vendor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "stripe_account_id",
+                    models.CharField(max_length=255, null=True, unique=True),
+                ),
+                ("country", models.CharField(max_length=2)),
+                ("email", models.EmailField(max_length=254)),
+                ("currency", models.CharField(max_length=3)),
+                ("recipient_status", models.CharField(default="none", max_length=32)),
+                ("requirements", models.JSONField(default=list)),
+                ("payout_interval", models.CharField(default="daily", max_length=16)),
+                ("created_at", models.DateTimeField()),
+                ("synced_at", models.DateTimeField(null=True)),
+                (
+                    "vendor",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="payout_account",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='VendorTransfer',
+            name="VendorTransfer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveSmallIntegerField()),
-                ('funding', models.CharField(choices=[('charge', "The buyer's payment"), ('balance', "The platform's balance")], max_length=8)),
-                ('source_charge', models.CharField(blank=True, default='', max_length=255)),
-                ('currency', models.CharField(max_length=3)),
-                ('amount_minor', models.BigIntegerField()),
-                ('reversed_minor', models.BigIntegerField(default=0)),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('done', 'Done'), ('failed', 'Failed')], default='requested', max_length=9)),
-                ('stripe_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('command', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='transfer', to='payouts.moneycommand')),
-                ('settlement', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='transfers', to='payouts.settlement')),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("sequence", models.PositiveSmallIntegerField()),
+                (
+                    "funding",
+                    models.CharField(
+                        choices=[
+                            ("charge", "The buyer's payment"),
+                            ("balance", "The platform's balance"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "source_charge",
+                    models.CharField(blank=True, default="", max_length=255),
+                ),
+                ("currency", models.CharField(max_length=3)),
+                ("amount_minor", models.BigIntegerField()),
+                ("reversed_minor", models.BigIntegerField(default=0)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="requested",
+                        max_length=9,
+                    ),
+                ),
+                ("stripe_id", models.CharField(max_length=255, null=True, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "command",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfer",
+                        to="payouts.moneycommand",
+                    ),
+                ),
+                (
+                    "settlement",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="transfers",
+                        to="payouts.settlement",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TransferReversal',
+            name="TransferReversal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_minor', models.BigIntegerField()),
-                ('state', models.CharField(choices=[('requested', 'Requested'), ('done', 'Done'), ('failed', 'Failed')], default='requested', max_length=9)),
-                ('stripe_id', models.CharField(max_length=255, null=True, unique=True)),
-                ('created_at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('command', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reversal', to='payouts.moneycommand')),
-                ('refund', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='payouts.refundrequest')),
-                ('transfer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reversals', to='payouts.vendortransfer')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "Requested"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                        ],
+                        default="requested",
+                        max_length=9,
+                    ),
+                ),
+                ("stripe_id", models.CharField(max_length=255, null=True, unique=True)),
+                ("created_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "command",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversal",
+                        to="payouts.moneycommand",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="payouts.refundrequest",
+                    ),
+                ),
+                (
+                    "transfer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reversals",
+                        to="payouts.vendortransfer",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='CommissionCondition',
+            name="CommissionCondition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('vendor', 'Seller'), ('category', 'Category and all below it'), ('product', 'Product')], max_length=8)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.category')),
-                ('product', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalogue.product')),
-                ('vendor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='vendors.vendor')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conditions', to='payouts.commissionplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("vendor", "Seller"),
+                            ("category", "Category and all below it"),
+                            ("product", "Product"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.category",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="vendors.vendor",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conditions",
+                        to="payouts.commissionplan",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('category__isnull', True), ('kind', 'vendor'), ('product__isnull', True), ('vendor__isnull', False)), models.Q(('category__isnull', False), ('kind', 'category'), ('product__isnull', True), ('vendor__isnull', True)), models.Q(('category__isnull', True), ('kind', 'product'), ('product__isnull', False), ('vendor__isnull', True)), _connector='OR'), name='payouts_condition_names_its_kind'), models.UniqueConstraint(fields=('plan', 'vendor', 'category', 'product'), name='payouts_condition_once', nulls_distinct=False)],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("category__isnull", True),
+                                ("kind", "vendor"),
+                                ("product__isnull", True),
+                                ("vendor__isnull", False),
+                            ),
+                            models.Q(
+                                ("category__isnull", False),
+                                ("kind", "category"),
+                                ("product__isnull", True),
+                                ("vendor__isnull", True),
+                            ),
+                            models.Q(
+                                ("category__isnull", True),
+                                ("kind", "product"),
+                                ("product__isnull", False),
+                                ("vendor__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payouts_condition_names_its_kind",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("plan", "vendor", "category", "product"),
+                        name="payouts_condition_once",
+                        nulls_distinct=False,
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CommissionTerm',
+            name="CommissionTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', models.CharField(blank=True, default='', max_length=3)),
-                ('bps', models.PositiveIntegerField()),
-                ('fixed_minor', models.PositiveBigIntegerField(default=0)),
-                ('min_minor', models.PositiveBigIntegerField(default=0)),
-                ('max_minor', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='payouts.commissionplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("currency", models.CharField(blank=True, default="", max_length=3)),
+                ("bps", models.PositiveIntegerField()),
+                ("fixed_minor", models.PositiveBigIntegerField(default=0)),
+                ("min_minor", models.PositiveBigIntegerField(default=0)),
+                ("max_minor", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="payouts.commissionplan",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('plan', 'currency'), name='payouts_term_currency'), models.CheckConstraint(condition=models.Q(('bps__lte', 10000)), name='payouts_term_bps'), models.CheckConstraint(condition=models.Q(('max_minor__isnull', True), ('min_minor__lte', models.F('max_minor')), _connector='OR'), name='payouts_term_min_below_max'), models.CheckConstraint(condition=models.Q(models.Q(('currency', ''), _negated=True), models.Q(('fixed_minor', 0), ('max_minor__isnull', True), ('min_minor', 0)), _connector='OR'), name='payouts_term_amounts_have_currency')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("plan", "currency"), name="payouts_term_currency"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("bps__lte", 10000)), name="payouts_term_bps"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("max_minor__isnull", True),
+                            ("min_minor__lte", models.F("max_minor")),
+                            _connector="OR",
+                        ),
+                        name="payouts_term_min_below_max",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("currency", ""), _negated=True),
+                            models.Q(
+                                ("fixed_minor", 0),
+                                ("max_minor__isnull", True),
+                                ("min_minor", 0),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="payouts_term_amounts_have_currency",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerBalance',
+            name="LedgerBalance",
             fields=[
-                ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='balance', serialize=False, to='payouts.ledgeraccount')),
-                ('sign', models.SmallIntegerField()),
-                ('posted_minor', models.BigIntegerField(default=0)),
-                ('floor', models.BigIntegerField(null=True)),
+                (
+                    "account",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="balance",
+                        serialize=False,
+                        to="payouts.ledgeraccount",
+                    ),
+                ),
+                ("sign", models.SmallIntegerField()),
+                ("posted_minor", models.BigIntegerField(default=0)),
+                ("floor", models.BigIntegerField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('floor__isnull', True), ('posted_minor__gte', models.F('floor')), _connector='OR'), name='payouts_balance_floor')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("floor__isnull", True),
+                            ("posted_minor__gte", models.F("floor")),
+                            _connector="OR",
+                        ),
+                        name="payouts_balance_floor",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('code', 'currency'), name='payouts_account_code'),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("code", "currency"), name="payouts_account_code"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgeraccount',
-            constraint=models.UniqueConstraint(fields=('id', 'currency'), name='payouts_account_currency'),
+            model_name="ledgeraccount",
+            constraint=models.UniqueConstraint(
+                fields=("id", "currency"), name="payouts_account_currency"
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgertransaction',
-            index=models.Index(fields=['booked_at'], name='payouts_txn_booked_at'),
+            model_name="ledgertransaction",
+            index=models.Index(fields=["booked_at"], name="payouts_txn_booked_at"),
         ),
         migrations.AddIndex(
-            model_name='paymentattempt',
-            index=models.Index(condition=models.Q(('status__in', ['requested', 'open'])), fields=['expires_at'], name='payouts_payment_open'),
+            model_name="paymentattempt",
+            index=models.Index(
+                condition=models.Q(("status__in", ["requested", "open"])),
+                fields=["expires_at"],
+                name="payouts_payment_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'succeeded')), fields=('order',), name='payouts_payment_one_success'),
+            model_name="paymentattempt",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "succeeded")),
+                fields=("order",),
+                name="payouts_payment_one_success",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gte', 0), ('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='payouts_payment_refunds'),
+            model_name="paymentattempt",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gte", 0),
+                    ("refunded_minor__gte", 0),
+                    ("refunded_minor__lte", models.F("amount_minor")),
+                ),
+                name="payouts_payment_refunds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('cash_minor__gte', 0)), name='payouts_refund_cash'),
+            model_name="refundrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("cash_minor__gte", 0)), name="payouts_refund_cash"
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['release_after'], name='payouts_settlement_due'),
+            model_name="settlement",
+            index=models.Index(
+                condition=models.Q(("state", "held")),
+                fields=["release_after"],
+                name="payouts_settlement_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlement',
-            index=models.Index(fields=['vendor', '-created_at'], name='payouts_settlement_vendor'),
+            model_name="settlement",
+            index=models.Index(
+                fields=["vendor", "-created_at"], name="payouts_settlement_vendor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.UniqueConstraint(fields=('order', 'vendor'), name='payouts_settlement_per_vendor'),
+            model_name="settlement",
+            constraint=models.UniqueConstraint(
+                fields=("order", "vendor"), name="payouts_settlement_per_vendor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('payable_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('gross_minor'), '-', models.F('commission_minor')), '-', models.F('commission_vat_minor'))), ('payable_minor__gte', 0)), name='payouts_settlement_payable'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "payable_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("gross_minor"),
+                                "-",
+                                models.F("commission_minor"),
+                            ),
+                            "-",
+                            models.F("commission_vat_minor"),
+                        ),
+                    ),
+                    ("payable_minor__gte", 0),
+                ),
+                name="payouts_settlement_payable",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('gross_minor', django.db.models.expressions.CombinedExpression(models.F('cash_minor'), '+', models.F('platform_discount_minor')))), name='payouts_settlement_funding'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("cash_minor"),
+                            "+",
+                            models.F("platform_discount_minor"),
+                        ),
+                    )
+                ),
+                name="payouts_settlement_funding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlement',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_cash_minor__lte', models.F('cash_minor')), ('refunded_gross_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reversed_net_minor'), '+', models.F('commission_back_minor')), '+', models.F('vat_back_minor'))), ('reversed_net_minor__gte', 0), ('reversed_net_minor__lte', models.F('payable_minor'))), name='payouts_settlement_refunds'),
+            model_name="settlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("refunded_cash_minor__lte", models.F("cash_minor")),
+                    (
+                        "refunded_gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("reversed_net_minor"),
+                                "+",
+                                models.F("commission_back_minor"),
+                            ),
+                            "+",
+                            models.F("vat_back_minor"),
+                        ),
+                    ),
+                    ("reversed_net_minor__gte", 0),
+                    ("reversed_net_minor__lte", models.F("payable_minor")),
+                ),
+                name="payouts_settlement_refunds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor', 0), _negated=True), name='payouts_entry_not_zero'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor", 0), _negated=True),
+                name="payouts_entry_not_zero",
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlementhold',
-            index=models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['settlement'], name='payouts_hold_open'),
+            model_name="settlementhold",
+            index=models.Index(
+                condition=models.Q(("lifted_at__isnull", True)),
+                fields=["settlement"],
+                name="payouts_hold_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementhold',
-            constraint=models.UniqueConstraint(fields=('settlement', 'key'), name='payouts_hold_once'),
+            model_name="settlementhold",
+            constraint=models.UniqueConstraint(
+                fields=("settlement", "key"), name="payouts_hold_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('cash_minor__gte', 0), ('gross_minor', django.db.models.expressions.CombinedExpression(models.F('cash_minor'), '+', models.F('platform_discount_minor'))), ('points_minor__gte', 0), ('points_minor__lte', models.F('platform_discount_minor'))), name='payouts_line_funding'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cash_minor__gte", 0),
+                    (
+                        "gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("cash_minor"),
+                            "+",
+                            models.F("platform_discount_minor"),
+                        ),
+                    ),
+                    ("points_minor__gte", 0),
+                    ("points_minor__lte", models.F("platform_discount_minor")),
+                ),
+                name="payouts_line_funding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_minor__gte', 0), ('commission_vat_minor__gte', 0), ('gross_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('net_minor'), '+', models.F('commission_minor')), '+', models.F('commission_vat_minor'))), ('net_minor__gte', 0)), name='payouts_line_shares'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission_minor__gte", 0),
+                    ("commission_vat_minor__gte", 0),
+                    (
+                        "gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("net_minor"), "+", models.F("commission_minor")
+                            ),
+                            "+",
+                            models.F("commission_vat_minor"),
+                        ),
+                    ),
+                    ("net_minor__gte", 0),
+                ),
+                name="payouts_line_shares",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_back_minor__gte', 0), ('commission_back_minor__lte', models.F('commission_minor')), ('refunded_cash_minor__gte', 0), ('refunded_cash_minor__lte', models.F('cash_minor')), ('refunded_gross_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('reversed_net_minor'), '+', models.F('commission_back_minor')), '+', models.F('vat_back_minor'))), ('refunded_gross_minor__gte', 0), ('refunded_gross_minor__lte', models.F('gross_minor')), ('refunded_points_minor__gte', 0), ('refunded_points_minor__lte', models.F('points_minor')), ('reversed_net_minor__gte', 0), ('reversed_net_minor__lte', models.F('net_minor')), ('vat_back_minor__gte', 0), ('vat_back_minor__lte', models.F('commission_vat_minor'))), name='payouts_line_refunds'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission_back_minor__gte", 0),
+                    ("commission_back_minor__lte", models.F("commission_minor")),
+                    ("refunded_cash_minor__gte", 0),
+                    ("refunded_cash_minor__lte", models.F("cash_minor")),
+                    (
+                        "refunded_gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("reversed_net_minor"),
+                                "+",
+                                models.F("commission_back_minor"),
+                            ),
+                            "+",
+                            models.F("vat_back_minor"),
+                        ),
+                    ),
+                    ("refunded_gross_minor__gte", 0),
+                    ("refunded_gross_minor__lte", models.F("gross_minor")),
+                    ("refunded_points_minor__gte", 0),
+                    ("refunded_points_minor__lte", models.F("points_minor")),
+                    ("reversed_net_minor__gte", 0),
+                    ("reversed_net_minor__lte", models.F("net_minor")),
+                    ("vat_back_minor__gte", 0),
+                    ("vat_back_minor__lte", models.F("commission_vat_minor")),
+                ),
+                name="payouts_line_refunds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.UniqueConstraint(fields=('request', 'settlement_line'), name='payouts_refund_line_once'),
+            model_name="refundline",
+            constraint=models.UniqueConstraint(
+                fields=("request", "settlement_line"), name="payouts_refund_line_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('cash_minor__gte', 0), ('gross_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('cash_minor'), '+', models.F('promo_back_minor')), '+', models.F('points_back_minor'))), ('gross_minor__gt', 0), ('points_back_minor__gte', 0), ('promo_back_minor__gte', 0)), name='payouts_refund_line_funding'),
+            model_name="refundline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("cash_minor__gte", 0),
+                    (
+                        "gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("cash_minor"),
+                                "+",
+                                models.F("promo_back_minor"),
+                            ),
+                            "+",
+                            models.F("points_back_minor"),
+                        ),
+                    ),
+                    ("gross_minor__gt", 0),
+                    ("points_back_minor__gte", 0),
+                    ("promo_back_minor__gte", 0),
+                ),
+                name="payouts_refund_line_funding",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refundline',
-            constraint=models.CheckConstraint(condition=models.Q(('commission_back_minor__gte', 0), ('gross_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('vendor_minor'), '+', models.F('commission_back_minor')), '+', models.F('vat_back_minor'))), ('vat_back_minor__gte', 0), ('vendor_minor__gte', 0)), name='payouts_refund_line_shares'),
+            model_name="refundline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("commission_back_minor__gte", 0),
+                    (
+                        "gross_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("vendor_minor"),
+                                "+",
+                                models.F("commission_back_minor"),
+                            ),
+                            "+",
+                            models.F("vat_back_minor"),
+                        ),
+                    ),
+                    ("vat_back_minor__gte", 0),
+                    ("vendor_minor__gte", 0),
+                ),
+                name="payouts_refund_line_shares",
+            ),
         ),
         migrations.AddIndex(
-            model_name='vendorpayout',
-            index=models.Index(fields=['vendor', '-created_at'], name='payouts_payout_vendor'),
+            model_name="vendorpayout",
+            index=models.Index(
+                fields=["vendor", "-created_at"], name="payouts_payout_vendor"
+            ),
         ),
         migrations.AddIndex(
-            model_name='vendortransfer',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['vendor'], name='payouts_transfer_open'),
+            model_name="vendortransfer",
+            index=models.Index(
+                condition=models.Q(("state", "requested")),
+                fields=["vendor"],
+                name="payouts_transfer_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vendortransfer',
-            constraint=models.UniqueConstraint(fields=('settlement', 'sequence'), name='payouts_transfer_sequence'),
+            model_name="vendortransfer",
+            constraint=models.UniqueConstraint(
+                fields=("settlement", "sequence"), name="payouts_transfer_sequence"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='vendortransfer',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0), ('reversed_minor__gte', 0), ('reversed_minor__lte', models.F('amount_minor'))), name='payouts_transfer_amounts'),
+            model_name="vendortransfer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount_minor__gt", 0),
+                    ("reversed_minor__gte", 0),
+                    ("reversed_minor__lte", models.F("amount_minor")),
+                ),
+                name="payouts_transfer_amounts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferreversal',
-            constraint=models.UniqueConstraint(fields=('transfer', 'refund'), name='payouts_reversal_once'),
+            model_name="transferreversal",
+            constraint=models.UniqueConstraint(
+                fields=("transfer", "refund"), name="payouts_reversal_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='transferreversal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payouts_reversal_amount'),
+            model_name="transferreversal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)),
+                name="payouts_reversal_amount",
+            ),
         ),
         migrations.RunSQL(LEDGER_GUARDS, DROP_LEDGER_GUARDS),
         migrations.RunSQL(SNAPSHOT_GUARDS, DROP_SNAPSHOT_GUARDS),

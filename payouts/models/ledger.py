@@ -133,6 +133,11 @@ class LedgerEntry(models.Model):
     def __str__(self) -> str:
         return f"{self.amount_minor:+d} {self.currency}"
 
+    @property
+    def credit_minor(self) -> int:
+        """The amount as whoever is owed sees it: what they gain is positive."""
+        return -self.amount_minor
+
 
 class LedgerBalance(models.Model):
     """The running sum of a guarded account; only the ledger's triggers write it.

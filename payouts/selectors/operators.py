@@ -1,0 +1,175 @@
+"""What the platform's finance people see: everything, and why it is where it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+
+from marketplace.core.viewer import Viewer
+from payouts.models import (
+    BalanceTransactionMirror,
+    CommandState,
+    LedgerTransaction,
+    MoneyCommand,
+    PaymentAttempt,
+    RecipientStatus,
+    RefundRequest,
+    Settlement,
+    SettlementHold,
+    SettlementState,
+    StripeEvent,
+    VendorPayoutAccount,
+)
+from payouts.models.settlement import HELD_STATES
+from payouts.selectors.access import order_is_seen, sees_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerPosition:
+    """A seller's money in one currency, in minor units; a negative `due` is a debt."""
+
+    vendor_id: int
+    name: str
+    handle: str
+    currency: str
+    held: int
+    due: int
+    reserve: int
+    account_status: str
+
+
+_POSITIONS = """
+SELECT vendor.id, vendor.name, vendor.handle, account.currency,
+    COALESCE(sum(balance.posted_minor) FILTER (WHERE account.kind = 'vendor_held'), 0),
+    COALESCE(sum(balance.posted_minor)
+        FILTER (WHERE account.kind = 'vendor_payable'), 0),
+    COALESCE(sum(balance.posted_minor)
+        FILTER (WHERE account.kind = 'vendor_reserve'), 0),
+    COALESCE(max(payee.recipient_status), 'none')
+FROM payouts_ledgeraccount AS account
+JOIN payouts_ledgerbalance AS balance ON balance.account_id = account.id
+JOIN vendors_vendor AS vendor ON vendor.id = account.vendor_id
+LEFT JOIN payouts_vendorpayoutaccount AS payee ON payee.vendor_id = vendor.id
+GROUP BY vendor.id, account.currency
+ORDER BY vendor.name, account.currency
+"""
+
+
+def positions_of_all(viewer: Viewer) -> list[SellerPosition]:
+    """Return what every seller has held and due, by name; nothing for strangers."""
+    if not sees_all(viewer):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_POSITIONS)
+        rows = cursor.fetchall()
+    return [
+        SellerPosition(
+            vendor_id=vendor_id,
+            name=name,
+            handle=handle,
+            currency=currency,
+            held=int(held),
+            due=int(due),
+            reserve=int(reserve),
+            account_status=status,
+        )
+        for vendor_id, name, handle, currency, held, due, reserve, status in rows
+    ]
+
+
+def held_and_why(viewer: Viewer, *, now: datetime) -> QuerySet[Settlement]:
+    """Return the settlements whose money is held, longest first, each with `why`.
+
+    `why` is "frozen" (then `frozen_for` has the reason), "refund", "not_delivered",
+    "timer", "not_payable" or "due". Comes with order and seller.
+    """
+    rows = Settlement.objects.filter(state__in=HELD_STATES)
+    if not sees_all(viewer):
+        rows = rows.none()
+    payable = VendorPayoutAccount.objects.filter(
+        vendor=OuterRef("vendor"), recipient_status=RecipientStatus.ACTIVE
+    )
+    holds = SettlementHold.objects.filter(
+        settlement=OuterRef("pk"), lifted_at=None
+    ).order_by("placed_at")
+    return (
+        rows.annotate(
+            frozen_for=Subquery(holds.values("reason")[:1]),
+            why=Case(
+                When(state=SettlementState.FROZEN, then=Value("frozen")),
+                When(refunds_in_flight__gt=0, then=Value("refund")),
+                When(release_after=None, then=Value("not_delivered")),
+                When(release_after__gt=now, then=Value("timer")),
+                When(~Exists(payable), then=Value("not_payable")),
+                default=Value("due"),
+                output_field=CharField(),
+            ),
+        )
+        .select_related("vendor_order", "vendor")
+        .order_by("paid_at", "pk")
+    )
+
+
+def held_since(viewer: Viewer, *, days: int, now: datetime) -> QuerySet[Settlement]:
+    """Return what has been held for `days` or more: Stripe wants it gone by day 90."""
+    return held_and_why(viewer, now=now).filter(paid_at__lte=now - timedelta(days=days))
+
+
+def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
+    """Return the commands that Stripe refused for good, newest first."""
+    rows = MoneyCommand.objects.filter(state=CommandState.FAILED)
+    return rows.order_by("-finished_at") if sees_all(viewer) else rows.none()
+
+
+def stuck_commands(viewer: Viewer, *, now: datetime) -> QuerySet[MoneyCommand]:
+    """Return commands that have waited for an answer for more than an hour."""
+    rows = MoneyCommand.objects.filter(
+        state__in=[CommandState.SENT, CommandState.AMBIGUOUS, CommandState.PENDING],
+        created_at__lt=now - timedelta(hours=1),
+    )
+    return rows.order_by("created_at") if sees_all(viewer) else rows.none()
+
+
+def parked_events(viewer: Viewer) -> QuerySet[StripeEvent]:
+    """Return webhooks that could not be understood."""
+    rows = StripeEvent.objects.filter(is_parked=True)
+    return rows.order_by("-received_at") if sees_all(viewer) else rows.none()
+
+
+def unmatched_rows(viewer: Viewer) -> QuerySet[BalanceTransactionMirror]:
+    """Return movements at Stripe that the ledger does not know."""
+    rows = BalanceTransactionMirror.objects.filter(matched_key="")
+    return rows.order_by("-created_at") if sees_all(viewer) else rows.none()
+
+
+def payments_of(viewer: Viewer, *, order_id: int) -> QuerySet[PaymentAttempt]:
+    """Return the attempts to pay an order, newest first; its buyer may see them."""
+    rows = PaymentAttempt.objects.filter(order_id=order_id)
+    return rows.order_by("-pk") if order_is_seen(viewer, order_id) else rows.none()
+
+
+def refunds_of(viewer: Viewer, *, order_id: int) -> QuerySet[RefundRequest]:
+    """Return an order's refunds with their lines, newest first."""
+    rows = RefundRequest.objects.filter(order_id=order_id).prefetch_related("lines")
+    return rows.order_by("-pk") if order_is_seen(viewer, order_id) else rows.none()
+
+
+def ledger_of(viewer: Viewer, *, order_id: int) -> QuerySet[LedgerTransaction]:
+    """Return every ledger transaction of an order with its entries, oldest first."""
+    rows = LedgerTransaction.objects.filter(
+        entries__settlement__order_id=order_id
+    ).union(LedgerTransaction.objects.filter(ref__order=order_id))
+    found = LedgerTransaction.objects.filter(pk__in=rows.values("pk"))
+    if not sees_all(viewer):
+        found = found.none()
+    return found.prefetch_related("entries__account").order_by("booked_at", "pk")

@@ -1,0 +1,171 @@
+"""What a seller sees of their money."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from marketplace.core.viewer import Viewer
+from payouts.models import (
+    AccountKind,
+    LedgerEntry,
+    Settlement,
+    VendorPayout,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.selectors.access import partners_seen_by, sees_all
+
+_STATEMENT = (AccountKind.VENDOR_HELD, AccountKind.VENDOR_PAYABLE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerBalance:
+    """A seller's money in one currency, in minor units.
+
+    `held` waits for deliveries (`frozen` is the part of it that a problem stops), `due`
+    is released and not yet at Stripe, `on_the_way` the part of it that Stripe was asked
+    to move, `debt` what refunds took beyond it, `paid_out` what has reached the
+    seller's Stripe account, less what was taken back.
+    """
+
+    currency: str
+    held: int = 0
+    frozen: int = 0
+    due: int = 0
+    on_the_way: int = 0
+    debt: int = 0
+    paid_out: int = 0
+    next_release_at: datetime | None = None
+    next_release: int = 0
+
+
+_BALANCES = """
+SELECT currency,
+    COALESCE(sum(payable_minor - reversed_net_minor)
+        FILTER (WHERE state IN ('held', 'frozen')), 0),
+    COALESCE(sum(payable_minor - reversed_net_minor)
+        FILTER (WHERE state = 'frozen'), 0),
+    min(release_after) FILTER (WHERE state = 'held')
+FROM payouts_settlement WHERE vendor_id = %(vendor)s GROUP BY currency
+"""
+_MOVED = """
+SELECT currency,
+    COALESCE(sum(amount_minor) FILTER (WHERE state = 'requested'), 0),
+    COALESCE(sum(amount_minor - reversed_minor) FILTER (WHERE state = 'done'), 0)
+FROM payouts_vendortransfer WHERE vendor_id = %(vendor)s GROUP BY currency
+"""
+_PAYABLE = """
+SELECT account.currency, balance.posted_minor
+FROM payouts_ledgerbalance AS balance
+JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
+WHERE account.vendor_id = %(vendor)s AND account.kind = 'vendor_payable'
+"""
+_NEXT = """
+SELECT COALESCE(sum(payable_minor - reversed_net_minor), 0)
+FROM payouts_settlement
+WHERE vendor_id = %(vendor)s AND state = 'held' AND currency = %(currency)s
+    AND release_after::date = %(day)s
+"""
+
+
+def settlements_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[Settlement]:
+    """Return a seller's settlements that were paid, newest first, with their orders.
+
+    Nothing for a viewer who may not see that shop's money.
+    """
+    rows = Settlement.objects.filter(vendor_id=vendor_id, paid_at__isnull=False)
+    if not sees_all(viewer):
+        rows = rows.filter(vendor__partner_id__in=partners_seen_by(viewer))
+    return rows.select_related("vendor_order").order_by("-created_at", "-pk")
+
+
+def balances_of(viewer: Viewer, *, vendor_id: int) -> list[SellerBalance]:
+    """Return a seller's balance in each currency they sell in."""
+    if not _sees(viewer, vendor_id):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, {"vendor": vendor_id})
+        held = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute(_MOVED, {"vendor": vendor_id})
+        moved = {row[0]: row[1:] for row in cursor.fetchall()}
+        cursor.execute(_PAYABLE, {"vendor": vendor_id})
+        payable = dict(cursor.fetchall())
+    balances = []
+    for currency in sorted({*held, *moved, *payable}):
+        held_minor, frozen, next_at = held.get(currency, (0, 0, None))
+        on_the_way, paid_out = moved.get(currency, (0, 0))
+        balances.append(
+            SellerBalance(
+                currency=currency,
+                held=int(held_minor),
+                frozen=int(frozen),
+                due=max(0, payable.get(currency, 0)),
+                debt=max(0, -payable.get(currency, 0)),
+                on_the_way=int(on_the_way),
+                paid_out=int(paid_out),
+                next_release_at=next_at,
+                next_release=_released_on(vendor_id, currency, next_at),
+            )
+        )
+    return balances
+
+
+def _released_on(vendor_id: int, currency: str, at: datetime | None) -> int:
+    if at is None:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEXT, {"vendor": vendor_id, "currency": currency, "day": at.date()}
+        )
+        (minor,) = cursor.fetchone()
+    return int(minor)
+
+
+def statement_lines(viewer: Viewer, *, vendor_id: int) -> QuerySet[LedgerEntry]:
+    """Return every ledger line of a seller's accounts, oldest first.
+
+    Debit is positive in the ledger, so what a seller earns is negative here:
+    `-entry.amount_minor` is the seller's own view. Comes with transaction, account and
+    vendor order.
+    """
+    rows = LedgerEntry.objects.filter(
+        account__vendor_id=vendor_id, account__kind__in=_STATEMENT
+    )
+    if not sees_all(viewer):
+        rows = rows.filter(account__vendor__partner_id__in=partners_seen_by(viewer))
+    return rows.select_related(
+        "transaction", "account", "settlement__vendor_order"
+    ).order_by("pk")
+
+
+def transfers_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[VendorTransfer]:
+    """Return what was moved to a seller's Stripe account, newest first."""
+    rows = VendorTransfer.objects.filter(vendor_id=vendor_id)
+    if not sees_all(viewer):
+        rows = rows.filter(vendor__partner_id__in=partners_seen_by(viewer))
+    return rows.select_related("settlement__vendor_order").order_by("-pk")
+
+
+def payouts_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[VendorPayout]:
+    """Return what Stripe paid to a seller's bank, newest first."""
+    rows = VendorPayout.objects.filter(vendor_id=vendor_id)
+    if not sees_all(viewer):
+        rows = rows.filter(vendor__partner_id__in=partners_seen_by(viewer))
+    return rows.order_by("-created_at", "-pk")
+
+
+def account_of(viewer: Viewer, *, vendor_id: int) -> VendorPayoutAccount | None:
+    """Return a seller's account at Stripe; None if there is none to be seen."""
+    rows = VendorPayoutAccount.objects.filter(vendor_id=vendor_id)
+    if not sees_all(viewer):
+        rows = rows.filter(vendor__partner_id__in=list(viewer.roles))
+    return rows.first()
+
+
+def _sees(viewer: Viewer, vendor_id: int) -> bool:
+    rows = Settlement.objects.filter(
+        vendor_id=vendor_id, vendor__partner_id__in=partners_seen_by(viewer)
+    )
+    return sees_all(viewer) or rows.exists()
