@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from urllib.parse import urlsplit
 
 import psycopg
@@ -20,11 +21,15 @@ from marketplace.config.run.stamp import fingerprint_of_migrations
 
 # Any number, as long as every process uses the same.
 BUILDING = 7_240_311
-KEPT_TEMPLATES = 3
+KEPT_TEMPLATES = 8
 
 
+@cache
 def template_name() -> str:
-    """Return the name that stands for all migrations, ours and those of packages."""
+    """Return the name that stands for all migrations, ours and those of packages.
+
+    Read once: whoever edits a migration meanwhile means the next run.
+    """
     shape = repr((fingerprint_of_migrations(), settings.INSTALLED_APPS))
     return "template_" + hashlib.sha256(shape.encode()).hexdigest()[:12]
 

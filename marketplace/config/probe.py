@@ -1,4 +1,4 @@
-"""`python -m marketplace.config.probe PORT`: does the site on this machine serve?
+"""`python -m marketplace.config.probe PORT`: tell whether this machine's site serves.
 
 For a container's health check. It asks as the front server does: with the site's own
 name and scheme, without which the site refuses or redirects.

@@ -24,14 +24,16 @@ from .stamp import is_prepared, remember_prepared
 from .supervisor import ProgramError, StopRequestedError, Supervisor
 
 STOP_SECONDS = 30.0
-LOGINS = """
-  buyer     anna@demo.test
-  seller    brume@demo.test
-  operator  operator@demo.test     password of all three: comptoir-demo
+DEMO = """  its mails   {address}/outbox/
+  its Stripe  {sandbox}/_sandbox/
+
+  buyer       anna@demo.test
+  seller      brume@demo.test
+  operator    operator@demo.test     password of all three: comptoir-demo
 """
 READY = """
-  {address}/
-{logins}
+  the market  {address}/
+{demo}
   Logs are in {state}/log. Ctrl-C stops everything; what happened stays.
 """
 
@@ -46,28 +48,32 @@ def start() -> int:
         ports.require_free(port)
         with Supervisor(state) as supervisor:
             try:
-                bring_up(supervisor, port, address)
-                print(welcome(state, address), flush=True)
+                sandbox_address = bring_up(supervisor, port, address)
+                print(welcome(state, address, sandbox_address), flush=True)
                 supervisor.watch()
             except StopRequestedError:
                 print("Stopping.", flush=True)
     return 0
 
 
-def welcome(state: Path, address: str) -> str:
+def welcome(state: Path, address: str, sandbox_address: str) -> str:
     """Say where the site is and, in the demo, who may sign in."""
-    logins = LOGINS if environment.uses_sandbox() else ""
-    return READY.format(address=address, logins=logins, state=state)
+    demo = ""
+    if environment.uses_sandbox():
+        demo = DEMO.format(address=address, sandbox=sandbox_address)
+    return READY.format(address=address, demo=demo, state=state)
 
 
-def bring_up(supervisor: Supervisor, port: int, address: str) -> None:
-    """Start everything in order: each step may count on the ones before."""
+def bring_up(supervisor: Supervisor, port: int, address: str) -> str:
+    """Start everything in order; return the address of the Stripe sandbox.
+
+    Each step may count on the ones before.
+    """
     state = supervisor.state
     sandbox_port = ports.sandbox_port(port)
+    sandbox_address = f"http://{ports.LOOPBACK}:{sandbox_port}"
     settings = environment.settle(
-        state,
-        address=address,
-        sandbox_address=f"http://{ports.LOOPBACK}:{sandbox_port}",
+        state, address=address, sandbox_address=sandbox_address
     )
     say("Starting PostgreSQL and Valkey")
     for service in services():
@@ -80,6 +86,7 @@ def bring_up(supervisor: Supervisor, port: int, address: str) -> None:
         remember_prepared(state)
     say("Starting the site and its worker")
     supervisor.start(programs.web(port, settings), programs.worker(state, settings))
+    return sandbox_address
 
 
 def stop() -> int:

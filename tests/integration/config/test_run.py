@@ -1,0 +1,114 @@
+"""`make run` as a whole, on an account's key: no sandbox and so no demo to load."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.request import urlopen
+
+import psutil
+import pytest
+
+from marketplace.config.embedded import checkout
+from marketplace.config.embedded.process import wait_until
+from tests.services import free_ports
+
+pytestmark = pytest.mark.timeout(300)
+RUN = (sys.executable, "-m", "marketplace.config.run")
+
+
+class Copy:
+    """One supervisor with an environment of its own."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        kept = ("PATH", "HOME", "LANG", "OPENBLAS_CORETYPE")
+        self.environment = {
+            name: os.environ[name] for name in kept if name in os.environ
+        }
+        self.environment |= {
+            "STATE": str(state),
+            "PORT": str(port),
+            "STRIPE_SECRET_KEY": "sk_test_of_somebody",
+            "STRIPE_API_BASE": "http://127.0.0.1:9",
+            "ALLOW_SANDBOX": "1",
+        }
+        self.address = f"http://127.0.0.1:{port}"
+        self.output = state.parent / "output"
+
+    def start(self) -> subprocess.Popen[bytes]:
+        with self.output.open("wb") as output:
+            child = subprocess.Popen(
+                RUN,
+                cwd=checkout(),
+                env=self.environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_until(
+            lambda: "Logs are" in self.said() or child.poll() is not None, seconds=200
+        )
+        assert child.poll() is None, self.said()
+        return child
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*RUN, *words],
+            cwd=checkout(),
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    (port,) = free_ports(1)
+    made = Copy(tmp_path / "state", port)
+    yield made
+    made.command("reset")
+
+
+def test_a_copy_starts_answers_refuses_a_twin_stops_and_is_forgotten(copy, tmp_path):
+    first = copy.start()
+    family = psutil.Process(first.pid).children(recursive=True)
+    health = urlopen(f"{copy.address}/health/").status  # noqa: S310 -- loopback
+    twin = copy.command()
+    stopped = copy.command("stop")
+
+    assert health == 200
+    assert len(family) > 8
+    assert twin.returncode == 1
+    assert f"runs already at {copy.address}" in twin.stderr
+    assert stopped.stdout == "Stopped.\n"
+    assert first.wait(5) == 0
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+
+    # What it was told and what it made is still there, and nothing is prepared again.
+    second = copy.start()
+    said = copy.said()
+    second.send_signal(signal.SIGTERM)
+    code = second.wait(30)
+    forgotten = copy.command("reset")
+
+    assert "Preparing" not in said
+    assert code == 0
+    assert "Forgot" in forgotten.stdout
+    assert not (tmp_path / "state").exists()
+
+
+def test_reset_leaves_a_folder_alone_that_no_copy_made(copy, tmp_path):
+    precious = tmp_path / "state" / "thesis.txt"
+    precious.parent.mkdir()
+    precious.write_text("years of work")
+
+    answer = copy.command("reset")
+
+    assert answer.returncode == 1
+    assert "is no state folder of a copy" in answer.stderr
+    assert precious.read_text() == "years of work"
