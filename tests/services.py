@@ -28,7 +28,7 @@ from marketplace.config.embedded.valkey import Valkey
 
 # A database of Valkey for each process, so that two runs do not meet.
 VALKEY_DATABASES = 1000
-MEMORY = Path("/dev/shm")  # noqa: S108 -- the folder in it is made with mode 711 and its owner is checked
+MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY = 2_000_000_000
 STARTED: list[subprocess.Popen[bytes] | None] = []
 
