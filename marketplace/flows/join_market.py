@@ -58,7 +58,7 @@ def decide_application(
         payload={"kind": "application_decided", "vendor": vendor.pk},
         now=now,
     )
-    search.shop_changed(partner_id=vendor.partner_id, now=now)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return application
 
 
@@ -78,7 +78,7 @@ def suspend_shop(
         reason=reason,
         now=now,
     )
-    search.shop_changed(partner_id=vendor.partner_id, now=now)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
 
 
 @transaction.atomic
@@ -94,4 +94,4 @@ def reinstate_shop(
         reason=reason,
         now=now,
     )
-    search.shop_changed(partner_id=vendor.partner_id, now=now)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
