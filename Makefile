@@ -85,7 +85,7 @@ check-requirements: $(DEV)
 
 # --- measure, show -----------------------------------------------------------
 
-.PHONY: replay-olist bench bench-pages bench-orders shots
+.PHONY: replay-olist bench bench-pages bench-orders bench-imports shots
 replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=totals.csv
 	@test -n "$(DATA)" || { echo "Which? make replay-olist DATA=folder OUT=totals.csv" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.olist "$(DATA)" $(if $(OUT),--out "$(OUT)")
@@ -98,6 +98,10 @@ bench-pages: $(DEV) ## the pages alone
 
 bench-orders: $(DEV) ## placing orders alone
 	@$(PY) -m tests.benchmarks orders
+
+bench-imports: $(DEV) ## rows of a seller's sheet a second, DATA=folder of icecat
+	@test -n "$(DATA)" || { echo "Which? make bench-imports DATA=folder" >&2; exit 2; }
+	@$(PY) -m tests.benchmarks.imports "$(DATA)"
 
 shots: $(DEV) ## screenshots of every page of the running copy into shots/
 	@$(PY) -m tests.journeys.shots

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
-from django.core.files import File
 from django.db import transaction
 
 from marketplace.db import audit
@@ -13,6 +13,9 @@ from search import services as search
 from vendors.models import ImportJob, Vendor
 from vendors.services import imports
 from vendors.sheet import RefusedRow, SheetRow, UnreadableSheetError
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 TOPIC = "vendors.imports"
 

@@ -1,5 +1,5 @@
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
-from vendors.models.imports import ImportJob, ImportRow, ImportStaging
+from vendors.models.imports import ImportJob, ImportRow
 from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.token import ApiToken
 
@@ -8,7 +8,6 @@ __all__ = [
     "Application",
     "ImportJob",
     "ImportRow",
-    "ImportStaging",
     "Member",
     "Parcel",
     "ParcelLine",

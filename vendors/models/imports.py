@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -76,37 +75,3 @@ class ImportRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.outcome}"
-
-
-class ImportStaging(models.Model):
-    """Rows of a chunk between COPY and upsert; unlogged, a crash does it again."""
-
-    job = models.ForeignKey(
-        ImportJob, on_delete=models.CASCADE, db_constraint=False, related_name="+"
-    )
-    number = models.PositiveIntegerField()
-    sku = models.CharField(max_length=128)
-    eans = ArrayField(models.CharField(max_length=14))
-    title = models.CharField(max_length=255)
-    slug = models.CharField(max_length=255)
-    brand = models.CharField(max_length=120)
-    description = models.TextField()
-    category = models.CharField(max_length=500)
-    facts = models.JSONField()
-    price = models.DecimalField(max_digits=12, decimal_places=2)
-    currency = models.CharField(max_length=3)
-    stock = models.PositiveIntegerField()
-    condition = models.CharField(max_length=12)
-    handling_days = models.PositiveSmallIntegerField()
-    product_public_id = models.CharField(max_length=40)
-    offer_public_id = models.CharField(max_length=40)
-    product_id = models.BigIntegerField(null=True)
-    outcome = models.CharField(max_length=16)
-    field = models.CharField(max_length=30)
-    message = models.CharField(max_length=300)
-
-    class Meta:
-        indexes = [models.Index(fields=["job"], name="staging_of_job")]
-
-    def __str__(self) -> str:
-        return f"{self.number}"

@@ -1,70 +1,92 @@
 """The statements of an import: what happens to a staged chunk, in order.
 
+A chunk stands in a table of the transaction, gone with it.
+
 Each takes the job's id (%(job)s), its seller (%(partner)s), and the moment (%(now)s).
 """
 
+STAGE = """
+DROP TABLE IF EXISTS pg_temp.import_row;
+CREATE TEMPORARY TABLE import_row (
+  number integer PRIMARY KEY, sku text, eans text[], title text, slug text, brand text,
+  description text, category text, facts jsonb, price numeric(12, 2), currency text,
+  stock integer, condition text, handling_days smallint, product_public_id text,
+  offer_public_id text, product_id bigint, outcome text DEFAULT '',
+  field text DEFAULT ''
+) ON COMMIT DROP
+"""
+
+COPY = """
+COPY import_row (
+  number, sku, eans, title, slug, brand, description, category, facts, price, currency,
+  stock, condition, handling_days, product_public_id, offer_public_id
+) FROM STDIN
+"""
+
+# The planner knows nothing of a table that was filled a moment ago.
+LOOK = "ANALYZE import_row"
+
 # The seller's own number names an offer it has already.
 MATCH_OWN_OFFERS = """
-UPDATE vendors_importstaging AS row SET product_id = offer.product_id
+UPDATE import_row AS row SET product_id = offer.product_id
 FROM partner_stockrecord AS offer
-WHERE row.job_id = %(job)s
-  AND offer.partner_id = %(partner)s AND offer.partner_sku = row.sku
+WHERE offer.partner_id = %(partner)s AND offer.partner_sku = row.sku
 """
 
 # An EAN names a product; two EANs of one row must name the same one.
 MATCH_EANS = """
 WITH named AS (
-  SELECT row.id, row.product_id AS own, min(known.product_id) AS product_id,
+  SELECT row.number, row.product_id AS own, min(known.product_id) AS product_id,
          max(known.product_id) AS other
-  FROM vendors_importstaging AS row
+  FROM import_row AS row
+  CROSS JOIN unnest(row.eans) AS ean
   JOIN catalogue_productidentifier AS known
-    ON known.kind = 'ean' AND known.value = ANY (row.eans)
-  WHERE row.job_id = %(job)s
-  GROUP BY row.id
+    ON known.kind = 'ean' AND known.value = ean
+  GROUP BY row.number, row.product_id
 )
-UPDATE vendors_importstaging AS row SET
+UPDATE import_row AS row SET
   product_id = named.product_id,
   outcome = CASE
     WHEN named.product_id <> named.other OR named.own <> named.product_id
     THEN 'refused' ELSE '' END,
   field = 'ean'
-FROM named WHERE named.id = row.id
+FROM named WHERE named.number = row.number
 """
 
 # A first row makes a new product; later rows with one of its EANs would be twins.
 REFUSE_TWINS = """
 WITH spelled AS (
-  SELECT row.id, row.number, ean,
+  SELECT row.number, ean,
          row_number() OVER (PARTITION BY ean ORDER BY row.number) AS place
-  FROM vendors_importstaging AS row, unnest(row.eans) AS ean
-  WHERE row.job_id = %(job)s AND row.product_id IS NULL AND row.outcome = ''
+  FROM import_row AS row, unnest(row.eans) AS ean
+  WHERE row.product_id IS NULL AND row.outcome = ''
 )
-UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'ean_twice'
-WHERE row.job_id = %(job)s
-  AND row.id IN (SELECT id FROM spelled WHERE place > 1)
+UPDATE import_row AS row SET outcome = 'refused', field = 'ean_twice'
+WHERE row.number IN (SELECT number FROM spelled WHERE place > 1)
 """
 
 # The same product in the same condition is one offer, whatever its number.
 REFUSE_SECOND_OFFERS = """
-UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'twin'
-WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NOT NULL
-  AND (
-    EXISTS (
-      SELECT FROM partner_stockrecord AS offer
-      WHERE offer.partner_id = %(partner)s AND offer.product_id = row.product_id
-        AND offer.condition = row.condition AND offer.partner_sku <> row.sku
-    )
-    OR EXISTS (
-      SELECT FROM vendors_importstaging AS earlier
-      WHERE earlier.job_id = row.job_id AND earlier.product_id = row.product_id
-        AND earlier.condition = row.condition AND earlier.number < row.number
-    )
-  )
+UPDATE import_row AS row SET outcome = 'refused', field = 'twin'
+FROM partner_stockrecord AS offer
+WHERE row.outcome = '' AND offer.partner_id = %(partner)s
+  AND offer.product_id = row.product_id AND offer.condition = row.condition
+  AND offer.partner_sku <> row.sku
+"""
+
+REFUSE_SECOND_ROWS = """
+WITH placed AS (
+  SELECT number,
+         row_number() OVER (PARTITION BY product_id, condition ORDER BY number) AS place
+  FROM import_row WHERE outcome = '' AND product_id IS NOT NULL
+)
+UPDATE import_row AS row SET outcome = 'refused', field = 'twin'
+FROM placed WHERE placed.number = row.number AND placed.place > 1
 """
 
 REFUSE_NAMELESS = """
-UPDATE vendors_importstaging AS row SET outcome = 'refused', field = 'title'
-WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NULL
+UPDATE import_row AS row SET outcome = 'refused', field = 'title'
+WHERE row.outcome = '' AND row.product_id IS NULL
   AND row.title = ''
 """
 
@@ -78,29 +100,29 @@ WITH made AS (
   SELECT 'standalone', false, row.title, row.slug, row.description, 0, true,
          %(product_class)s, %(now)s, %(now)s, row.product_public_id, row.facts,
          row.brand, 'standard', 'in_review', '', %(partner)s, %(now)s, 0
-  FROM vendors_importstaging AS row
-  WHERE row.job_id = %(job)s AND row.outcome = '' AND row.product_id IS NULL
+  FROM import_row AS row
+  WHERE row.outcome = '' AND row.product_id IS NULL
   ORDER BY row.number
   RETURNING id, public_id
 )
-UPDATE vendors_importstaging AS row
+UPDATE import_row AS row
 SET product_id = made.id, outcome = 'product_created'
-FROM made WHERE row.job_id = %(job)s AND row.product_public_id = made.public_id
+FROM made WHERE row.product_public_id = made.public_id
 """
 
 NAME_PRODUCTS = """
 INSERT INTO catalogue_productidentifier (product_id, kind, value)
 SELECT row.product_id, 'ean', unnest(row.eans)
-FROM vendors_importstaging AS row
-WHERE row.job_id = %(job)s AND row.outcome = 'product_created'
+FROM import_row AS row
+WHERE row.outcome = 'product_created'
 """
 
 PLACE_PRODUCTS = """
 INSERT INTO catalogue_productcategory (product_id, category_id)
 SELECT row.product_id, shelf.id
-FROM vendors_importstaging AS row
+FROM import_row AS row
 JOIN catalogue_category AS shelf ON shelf.full_slug = row.category
-WHERE row.job_id = %(job)s AND row.outcome = 'product_created' AND row.category <> ''
+WHERE row.outcome = 'product_created' AND row.category <> ''
 """
 
 # `xmax = 0` is true of a row that this statement inserted.
@@ -114,8 +136,8 @@ WITH written AS (
   SELECT %(partner)s, row.product_id, row.sku, row.price, row.currency, row.stock,
          %(now)s, %(now)s, row.offer_public_id, row.condition, '', row.handling_days,
          %(country)s, 1, true
-  FROM vendors_importstaging AS row
-  WHERE row.job_id = %(job)s AND row.outcome IN ('', 'product_created')
+  FROM import_row AS row
+  WHERE row.outcome IN ('', 'product_created')
   ORDER BY row.sku
   ON CONFLICT (partner_id, partner_sku) DO UPDATE SET
     price = excluded.price,
@@ -130,46 +152,47 @@ WITH written AS (
          excluded.condition, excluded.handling_days)
   RETURNING partner_sku, xmax = 0 AS is_new
 )
-UPDATE vendors_importstaging AS row
+UPDATE import_row AS row
 SET outcome = CASE WHEN written.is_new THEN 'offer_created' ELSE 'updated' END
 FROM written
-WHERE row.job_id = %(job)s AND row.outcome = '' AND row.sku = written.partner_sku
+WHERE row.outcome = '' AND row.sku = written.partner_sku
 """
 
 CALL_THE_REST_UNCHANGED = """
-UPDATE vendors_importstaging SET outcome = 'unchanged'
-WHERE job_id = %(job)s AND outcome = ''
+UPDATE import_row SET outcome = 'unchanged'
+WHERE outcome = ''
 """
 
 ACCOUNT = """
 INSERT INTO vendors_importrow (job_id, number, sku, outcome, field, message, product_id)
-SELECT job_id, number, sku, outcome,
+SELECT %(job)s, number, sku, outcome,
        CASE WHEN outcome <> 'refused' THEN ''
             WHEN field IN ('ean_twice', 'twin') THEN 'ean' ELSE field END,
        CASE WHEN outcome <> 'refused' THEN '' ELSE %(messages)s::jsonb ->> field END,
        CASE WHEN outcome = 'refused' THEN NULL ELSE product_id END
-FROM vendors_importstaging WHERE job_id = %(job)s
+FROM import_row
 """
 
 COUNT = """
-SELECT outcome, count(*) FROM vendors_importstaging
-WHERE job_id = %(job)s GROUP BY outcome
+SELECT outcome, count(*) FROM import_row
+GROUP BY outcome
 """
 
 CHANGED_PRODUCTS = """
 SELECT DISTINCT row.product_id
-FROM vendors_importstaging AS row
+FROM import_row AS row
 JOIN catalogue_product AS product ON product.id = row.product_id AND product.is_public
-WHERE row.job_id = %(job)s AND row.outcome IN ('offer_created', 'updated')
+WHERE row.outcome IN ('offer_created', 'updated')
 """
 
-CLEAR = "DELETE FROM vendors_importstaging WHERE job_id = %(job)s"
 
 STEPS = (
+    LOOK,
     MATCH_OWN_OFFERS,
     MATCH_EANS,
     REFUSE_TWINS,
     REFUSE_SECOND_OFFERS,
+    REFUSE_SECOND_ROWS,
     REFUSE_NAMELESS,
     CREATE_PRODUCTS,
     NAME_PRODUCTS,

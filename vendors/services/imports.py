@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files import File
 from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -29,35 +28,15 @@ from vendors.sheet import (
     rows_of,
 )
 
+if TYPE_CHECKING:
+    from django.core.files import File
+
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 2000
 # The first key of our two-key advisory locks; the second is the job.
 _LOCK_SPACE = 0x1397
 _SLUG_LENGTH = 200
 _ENCODING = "utf-8-sig"
-_STAGED = (
-    "job_id",
-    "number",
-    "sku",
-    "eans",
-    "title",
-    "slug",
-    "brand",
-    "description",
-    "category",
-    "facts",
-    "price",
-    "currency",
-    "stock",
-    "condition",
-    "handling_days",
-    "product_public_id",
-    "offer_public_id",
-    "outcome",
-    "field",
-    "message",
-)
-_COPY = f"COPY vendors_importstaging ({', '.join(_STAGED)}) FROM STDIN"
 _COUNTERS = {
     ImportRow.Outcome.PRODUCT_CREATED: "products_created",
     ImportRow.Outcome.OFFER_CREATED: "offers_created",
@@ -92,19 +71,26 @@ def start_import(
 
 def open_rows(job: ImportJob) -> Iterator[SheetRow | RefusedRow]:
     """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
+    with _reader(job) as reader:
+        yield from rows_of(reader, currency="EUR")
+
+
+def count_rows(job: ImportJob) -> int:
+    """Return how many rows the file has. Raises UnreadableSheetError."""
+    with _reader(job) as reader:
+        return sum(1 for _cells in reader)
+
+
+@contextmanager
+def _reader(job: ImportJob) -> Iterator["csv.DictReader[str]"]:
     with job.file.open("rb") as file:
         text = io.TextIOWrapper(file, encoding=_ENCODING, newline="")
         try:
-            yield from rows_of(open_sheet(text), currency="EUR")
+            yield open_sheet(text)
         except (UnicodeDecodeError, csv.Error) as error:
             raise UnreadableSheetError(
                 _("This file is not readable. Save the sheet as CSV (UTF-8).")
             ) from error
-
-
-def count_rows(job: ImportJob) -> int:
-    """Return how many rows the file has, all of them read."""
-    return sum(1 for _row in open_rows(job))
 
 
 def chunks(
@@ -136,17 +122,17 @@ def import_chunk(
     refused = [row for row in rows if isinstance(row, RefusedRow)]
     ImportRow.objects.bulk_create(_row_of(job, row) for row in refused)
     with connection.cursor() as cursor:
-        with cursor.copy(_COPY) as copy:
+        cursor.execute(import_sql.STAGE)
+        with cursor.copy(import_sql.COPY) as copy:
             for row in rows:
                 if isinstance(row, SheetRow):
-                    copy.write_row(_staged(job.pk, row))
+                    copy.write_row(_staged(row))
         for statement in import_sql.STEPS:
             cursor.execute(statement, given)
         cursor.execute(import_sql.COUNT, given)
         counts = dict(cursor.fetchall())
         cursor.execute(import_sql.CHANGED_PRODUCTS, given)
         changed = [product_id for (product_id,) in cursor.fetchall()]
-        cursor.execute(import_sql.CLEAR, given)
     refused_outcome = ImportRow.Outcome.REFUSED
     counts[refused_outcome] = counts.get(refused_outcome, 0) + len(refused)
     _count(job, counts, done=len(rows))
@@ -205,9 +191,8 @@ def _goods() -> ProductClass:
     return goods
 
 
-def _staged(job_id: int, row: SheetRow) -> tuple[Any, ...]:
+def _staged(row: SheetRow) -> tuple[Any, ...]:
     return (
-        job_id,
         row.number,
         row.sku,
         list(row.eans),
@@ -224,9 +209,6 @@ def _staged(job_id: int, row: SheetRow) -> tuple[Any, ...]:
         row.handling_days,
         public_id("prd"),
         public_id("off"),
-        "",
-        "",
-        "",
     )
 
 

@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,9 @@ from marketplace.shop.catalogue.models import (
 )
 from vendors.gtin import is_gtin
 from vendors.models import Vendor
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 
 class ProductRefusedError(RefusedError):
