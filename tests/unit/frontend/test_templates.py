@@ -132,7 +132,7 @@ def test_every_mail_has_a_plain_twin():
     pages = {
         file.with_suffix("")
         for folder in ("mail", "account/email", "mfa/email")
-        for file in (TEMPLATES / folder).glob("*.html")
+        for file in (TEMPLATES / folder).glob("[!_]*.html")
     }
 
     assert [page for page in pages if not page.with_suffix(".txt").exists()] == []
