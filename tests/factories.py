@@ -114,9 +114,10 @@ class CategoryFactory(DjangoModelFactory[Category]):
         above = f"{parent.full_slug}/" if parent else ""
         fields.setdefault("full_slug", above + slug)
         if parent is None:
-            return model_class.add_root(**fields)
+            return model_class.objects.add_root(instance=model_class(**fields))
         # The tree writes its counters in SQL, past the object at hand.
-        return model_class.objects.get(pk=parent.pk).add_child(**fields)
+        target = model_class.objects.get(pk=parent.pk)
+        return model_class.objects.add_child(target, instance=model_class(**fields))
 
 
 class ProductFactory(DjangoModelFactory[Product]):
