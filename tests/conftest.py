@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,7 +20,6 @@ from django.core.cache import cache  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 from pytest_django import DjangoDbBlocker  # noqa: E402
 from pytest_socket import (  # noqa: E402
     disable_socket,
@@ -50,6 +50,9 @@ hypothesis_settings.register_profile(
     max_examples=2000,
 )
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 WIDTHS = (360, 1280)
 
@@ -163,11 +166,13 @@ def sandbox(sandbox_server: servers.Sandbox) -> servers.Sandbox:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser() -> "Iterator[Browser]":
     """Chromium, or a skip that says why not."""
     executable = servers.chromium()
     if executable is None:
         pytest.skip("this machine has no Chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 -- a second
+
     with pytest.MonkeyPatch.context() as patch:
         # Playwright keeps an event loop in this thread, and tests use the ORM beside.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -180,7 +185,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(browser: "Browser", site: str) -> "Iterator[Page]":
     """A new visitor's page at desktop width, its relative addresses on `site`."""
     context = browser.new_context(
         base_url=site, viewport={"width": max(WIDTHS), "height": 900}

@@ -73,12 +73,19 @@ def end_process(pid: int, stop_signal: signal.Signals, *, patience: float) -> No
     try:
         process = psutil.Process(pid)
         process.send_signal(stop_signal)
-        process.wait(patience)
+        if not wait_until(lambda: has_ended(process), seconds=patience):
+            process.kill()
+            wait_until(lambda: has_ended(process), seconds=patience)
     except psutil.NoSuchProcess:
         return
-    except psutil.TimeoutExpired:
-        process.kill()
-        process.wait(patience)
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Tell whether `process` is gone, or a zombie that its parent has yet to bury."""
+    try:
+        return bool(process.status() == psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return True
 
 
 def end_group(child: subprocess.Popen[bytes], *, patience: float) -> None:
