@@ -80,7 +80,7 @@ class Sandbox:
         """Return what `GET /_sandbox/<path>` answers."""
         return self._ask("GET", path, None)
 
-    def post(self, path: str, **body: object) -> Any:
+    def post(self, path: str, /, **body: object) -> Any:
         """Return what `POST /_sandbox/<path>` answers to a JSON body."""
         return self._ask("POST", path, body)
 
