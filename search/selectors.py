@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db.models import Count, Value
-from django.db.models.functions import Concat
 
 from marketplace.shop.catalogue.models import Category, ProductAttribute
 from marketplace.shop.partner.models import Partner
@@ -66,13 +65,15 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
         sellers.order_by().values_list(Value("seller"), "code", "name", Value("")),
         ProductAttribute.objects.filter(code__in=codes)
         .order_by()
-        .values_list(Concat(Value("a."), "code"), Value(""), "name", "unit"),
+        .values_list(Value(""), "code", "name", "unit"),
     )
     found = {}
     for group, value, name, unit in named[0].union(named[1], named[2], all=True):
-        found[group, value] = name
-        if unit:
-            found[group, "unit"] = unit
+        if group:
+            found[group, value] = name
+        else:
+            found[f"a.{value}", ""] = name
+            found[f"a.{value}", "unit"] = unit
     return found
 
 

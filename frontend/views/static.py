@@ -40,12 +40,6 @@ def imprint(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def ranking(request: HttpRequest) -> HttpResponse:
-    """Explain how results and offers are ordered."""
-    return render(request, "pages/how-we-rank.html")
-
-
-@require_safe
 def protection(request: HttpRequest) -> HttpResponse:
     """Explain how a buyer's money is held."""
     days = {

@@ -1,0 +1,133 @@
+"""A result page's address: read into a query, written back with a change.
+
+Whatever cannot be read is left out, numbers are clamped: an address that somebody made
+up shows a page, never an error.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import QueryDict
+
+from marketplace.core.money import exponent
+from search.backends.base import MAX_PAGE, ProductQuery, Sort
+from search.words import MAX_QUERY_LENGTH
+
+# The groups of every product; those of attributes begin with "a.".
+GROUPS = (
+    "category",
+    "seller",
+    "brand",
+    "condition",
+    "country",
+    "note",
+    "days",
+    "delivery",
+    "stock",
+)
+_ATTRIBUTE = "a."
+_MOST_ATTRIBUTES = 12
+_MOST_VALUES = 20
+_LONGEST_VALUE = 120
+_LONGEST_PRICE = 12
+_MOST_MINOR = 10**12
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+def query_of(parameters: QueryDict, *, scope: str = "") -> ProductQuery:
+    """Return what an address asks for."""
+    return ProductQuery(
+        text=_clean(parameters.get("q", ""), MAX_QUERY_LENGTH),
+        scope=scope,
+        filters=_filters(parameters),
+        price_from_minor=_minor(parameters.get("min", "")),
+        price_to_minor=_minor(parameters.get("max", "")),
+        currency=settings.CURRENCY,
+        sort=_sort(parameters.get("sort", "")),
+        page=_page(parameters.get("page", "")),
+        as_typed=parameters.get("exact", "") == "1",
+    )
+
+
+def pairs_of(query: ProductQuery) -> Pairs:
+    """Return a query as the names and values of its address, the page left out."""
+    found = [("q", query.text)] if query.text else []
+    found += [
+        (group, value)
+        for group in sorted(query.filters)
+        for value in sorted(query.filters[group])
+    ]
+    limits = (("min", query.price_from_minor), ("max", query.price_to_minor))
+    found += [(name, major(minor)) for name, minor in limits if minor is not None]
+    if query.sort is not Sort.RELEVANCE:
+        found.append(("sort", query.sort.value))
+    if query.as_typed:
+        found.append(("exact", "1"))
+    return tuple(found)
+
+
+def address(path: str, pairs: Pairs, **changes: str | int) -> str:
+    """Return an address with some names set anew, or dropped where empty."""
+    kept = [pair for pair in pairs if pair[0] not in changes]
+    kept += [(name, str(value)) for name, value in changes.items() if value != ""]
+    return f"{path}?{urlencode(kept)}" if kept else path
+
+
+def without(pairs: Pairs, *names: str, value: str = "") -> Pairs:
+    """Return the pairs but those of some names, or one value of a name only."""
+    return tuple(
+        pair for pair in pairs if pair[0] not in names or (value and pair[1] != value)
+    )
+
+
+def major(minor: int) -> str:
+    """Write an amount in major units as short as it can be: 20, or 20.50."""
+    places = exponent(settings.CURRENCY)
+    amount = Decimal(minor).scaleb(-places)
+    return str(int(amount)) if amount == int(amount) else f"{amount:.{places}f}"
+
+
+def _filters(parameters: QueryDict) -> Mapping[str, frozenset[str]]:
+    attributes = sorted(name for name in parameters if name.startswith(_ATTRIBUTE))
+    names = (*GROUPS, *attributes[:_MOST_ATTRIBUTES])
+    found = {
+        _clean(name, _LONGEST_VALUE): frozenset(
+            value
+            for each in parameters.getlist(name)[:_MOST_VALUES]
+            if (value := _clean(each, _LONGEST_VALUE))
+        )
+        for name in names
+    }
+    return {name: values for name, values in found.items() if values}
+
+
+def _clean(value: str | None, length: int) -> str:
+    return " ".join((value or "").replace("\0", "").split())[:length]
+
+
+def _minor(value: str | None) -> int | None:
+    written = (value or "").strip().replace(",", ".")
+    if not written or len(written) > _LONGEST_PRICE:
+        return None
+    try:
+        amount = Decimal(written).scaleb(exponent(settings.CURRENCY))
+    except InvalidOperation:
+        return None
+    if not amount.is_finite() or amount < 0:
+        return None
+    return min(int(amount), _MOST_MINOR)
+
+
+def _sort(value: str | None) -> Sort:
+    return Sort(value) if value in {each.value for each in Sort} else Sort.RELEVANCE
+
+
+def _page(value: str | None) -> int:
+    number = value or ""
+    if not (number.isascii() and number.isdigit()):
+        return 1
+    # Longer numbers than this are beyond the last page anyway.
+    return min(max(int(number[:6]), 1), MAX_PAGE)

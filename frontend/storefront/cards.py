@@ -1,0 +1,79 @@
+"""A hit as the shop shows it: a picture, a seller, a price with its delivery."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from frontend import formats
+from marketplace.core.money import Money
+from search.backends.base import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A seller as a card shows it."""
+
+    name: str
+    logo: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A product in a grid."""
+
+    title: str
+    href: str
+    image: str
+    price: Money
+    seller: Face
+    own_score: float | None
+    seller_score: float | None
+    voices: int
+    delivery: str
+    badge: str
+
+
+def cards_of(hits: Iterable[Hit]) -> list[Card]:
+    """Return the cards of hits; nothing is read for them."""
+    return [_card(hit.card) for hit in hits]
+
+
+def product_address(card: Mapping[str, Any]) -> str:
+    """Return the address of the product that a card shows."""
+    return reverse("product", kwargs={"slug": card["slug"], "public_id": card["id"]})
+
+
+def _card(card: Mapping[str, Any]) -> Card:
+    return Card(
+        title=card["title"],
+        href=product_address(card),
+        image=card["image"],
+        price=Money(card["price"], card["currency"]),
+        seller=Face(card["seller"], card["mark"]),
+        own_score=card["note"] if card["note_is_own"] else None,
+        seller_score=None if card["note_is_own"] else card["note"],
+        voices=card["voices"],
+        delivery=_more(card),
+        badge="" if card["available"] else _("Sold out"),
+    )
+
+
+def _more(card: Mapping[str, Any]) -> str:
+    """Say what delivery costs, and from what the other offers start."""
+    currency = card["currency"]
+    words = []
+    if card["delivery"] is None:
+        words.append(_("No delivery to you"))
+    elif card["delivery"]:
+        cost = formats.amount(Money(card["delivery"], currency))
+        words.append(_("%(cost)s delivery") % {"cost": cost})
+    else:
+        words.append(_("Free delivery"))
+    if card["offers"] > 1:
+        lowest = formats.amount(Money(card["from"], currency))
+        offers = {"count": card["offers"], "price": lowest}
+        words.append(_("%(count)d offers from %(price)s") % offers)
+    return " · ".join(words)

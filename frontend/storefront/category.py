@@ -1,0 +1,119 @@
+"""A shelf: its kinds, what is loved, who sells there; or all of it, filtered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from frontend.countries import country_name
+from frontend.storefront.asking import query_of
+from frontend.storefront.cards import Face, cards_of
+from frontend.storefront.results import answer, result_context
+from marketplace.db import clock
+from marketplace.shop.catalogue.models import Category
+from marketplace.shop.shipping.dates import local_day
+from search import selectors, services
+from search.backends.base import ProductQuery, ResultPage, Sort
+from vendors.models import Vendor
+
+_LOVED = 10
+_SHOPS = 4
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A shelf within the shelf."""
+
+    name: str
+    href: str
+    picture: Any
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A seller with things on the shelf."""
+
+    vendor: Vendor
+    face: Face
+    country: str
+    count: int
+
+
+@require_safe
+def category(request: HttpRequest, path: str) -> HttpResponse:
+    """Show a shelf's front, or its things once the address asks for them."""
+    *above, shelf = _way_to(path)
+    query = query_of(request.GET, scope=shelf.full_slug)
+    shown = {"shelf": shelf, "above": above}
+    if shelf.numchild and not request.GET:
+        return _front(request, query, shown)
+    now = clock.now()
+    page = selectors.find(query)
+    services.note_query(query, page, now)
+    context = result_context(request, query, page, today=local_day(now))
+    return answer(request, "category/things.html", {**context, **shown})
+
+
+def _front(
+    request: HttpRequest, query: ProductQuery, shown: dict[str, Any]
+) -> HttpResponse:
+    page = selectors.find(replace(query, sort=Sort.NOTE, page_size=_LOVED))
+    context = {
+        **shown,
+        "found": page,
+        "kinds": _kinds(shown["shelf"], page),
+        "cards": cards_of(page.hits),
+        "shops": _shops(page),
+        "sellers": len(page.facet("seller").buckets),
+    }
+    return render(request, "category/page.html", context)
+
+
+def _way_to(path: str) -> Sequence[Category]:
+    """Return the shelves on the way to a path, itself last; 404 where there is none."""
+    steps = path.strip("/").split("/")
+    if "\0" in path or len(steps) > _DEEPEST:
+        raise Http404
+    paths = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
+    found = list(
+        Category.objects.browsable().filter(full_slug__in=paths).order_by("depth")
+    )
+    if not found or found[-1].full_slug != paths[-1]:
+        raise Http404
+    return found
+
+
+def _kinds(shelf: Category, page: ResultPage) -> list[Kind]:
+    """Return the shelves within, the empty ones left out."""
+    counts = {each.value: each.count for each in page.facet("category").buckets}
+    within = Category.objects.browsable().filter(
+        path__startswith=shelf.path, depth=shelf.depth + 1
+    )
+    return [
+        Kind(one.name, one.get_absolute_url(), one.picture, counts[one.full_slug])
+        for one in within.order_by("path")
+        if counts.get(one.full_slug)
+    ]
+
+
+def _shops(page: ResultPage) -> list[Shop]:
+    """Return the sellers with the most things on the shelf."""
+    counts = {each.value: each.count for each in page.facet("seller").buckets[:_SHOPS]}
+    vendors = Vendor.objects.filter(
+        handle__in=counts, state=Vendor.State.OPEN
+    ).select_related("partner")
+    shops = [
+        Shop(one, _face(one), country_name(one.country), counts[one.handle])
+        for one in vendors
+    ]
+    return sorted(shops, key=lambda shop: (-shop.count, shop.vendor.name))
+
+
+def _face(vendor: Vendor) -> Face:
+    mark = vendor.partner.mark
+    return Face(vendor.name, mark.url if mark else "")

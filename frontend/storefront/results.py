@@ -1,0 +1,116 @@
+"""A page of results: everything that the templates of search and category show."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+
+from frontend.countries import country_name
+from frontend.storefront.asking import Pairs, address, major, pairs_of, without
+from frontend.storefront.cards import cards_of
+from frontend.storefront.filters import Filters
+from search import selectors
+from search.backends.base import MAX_PAGE, ProductQuery, ResultPage, Sort
+
+SORTS = (
+    (Sort.RELEVANCE, _("Best match first")),
+    (Sort.PRICE, _("Lowest price with delivery first")),
+    (Sort.PRICE_DOWN, _("Highest price first")),
+    (Sort.NOTE, _("Best rated first")),
+    (Sort.NEWEST, _("Newest first")),
+    (Sort.DELIVERY, _("Earliest delivery first")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quick:
+    """A filter that many use, one tap away."""
+
+    label: str
+    href: str
+    is_on: bool
+
+
+def result_context(
+    request: HttpRequest, query: ProductQuery, page: ResultPage, *, today: date
+) -> dict[str, Any]:
+    """Return what the result templates show; one query for the names of facets."""
+    names = selectors.facet_names(page.facets)
+    filters = Filters(page, query, names, today)
+    path, pairs = request.path, _pairs(query)
+    sellers = page.facet("seller").buckets
+    return {
+        "asked": query,
+        "query": query.text,
+        "found": page,
+        "cards": cards_of(page.hits),
+        "groups": filters.groups(),
+        "chips": filters.chips(path, pairs),
+        "ways_out": filters.ways_out(path, pairs) if not page.total else [],
+        "quick": _quick(filters, path, pairs),
+        "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
+        "pages": _pages(query, page),
+        "price_from": _major(query.price_from_minor),
+        "price_to": _major(query.price_to_minor),
+        "price_hint": (_major(page.prices.least_minor), _major(page.prices.most_minor)),
+        "sellers": len([each for each in sellers if each.count]),
+        "country": country_name(settings.BUYER_COUNTRY),
+        "clear": address(
+            path, _pairs(ProductQuery(text=query.text, scope=query.scope))
+        ),
+        "as_typed": address(path, pairs, exact=1),
+        "everywhere": address("", (("q", query.text),)),
+    }
+
+
+def answer(
+    request: HttpRequest, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Render the page, or for htmx its changing part, at the same address."""
+    is_partial = bool(getattr(request, "htmx", False))
+    name = "search/results.html" if is_partial else template
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    if is_partial:
+        # Without the empty fields that the form sent along.
+        asked = context["asked"]
+        response["HX-Push-Url"] = address(request.path, _pairs(asked))
+    return response
+
+
+def _pairs(query: ProductQuery) -> Pairs:
+    # A shelf's bare address is its front.
+    return (*pairs_of(query), ("all", "1")) if query.scope else pairs_of(query)
+
+
+def _pages(query: ProductQuery, page: ResultPage) -> Page[Any]:
+    last = min(page.total, MAX_PAGE * query.page_size)
+    return Paginator(range(last), query.page_size).get_page(query.page)
+
+
+def _quick(filters: Filters, path: str, pairs: Pairs) -> list[Quick]:
+    counts = {
+        (facet.group, each.value): each
+        for facet in filters.page.facets
+        for each in facet.buckets
+    }
+    found = []
+    for group, value in (("days", "3"), ("delivery", "free"), ("note", "4.5")):
+        bucket = counts.get((group, value))
+        if bucket is None or not (bucket.chosen or bucket.count < filters.page.total):
+            continue
+        label = filters.label(group, value, plain=True)
+        rest = without(pairs, group)
+        target = rest if bucket.chosen else (*rest, (group, value))
+        found.append(Quick(label, address(path, target), bucket.chosen))
+    return found
+
+
+def _major(minor: int | None) -> str:
+    return "" if minor is None else major(minor)

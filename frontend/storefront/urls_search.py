@@ -1,0 +1,16 @@
+"""Addresses of finding."""
+
+from django.urls import path
+
+from frontend.storefront.category import category
+from frontend.storefront.search import how_we_rank, search
+from frontend.storefront.suggest import suggest
+
+urlpatterns = [
+    path("search", search, name="search"),
+    path("suggest", suggest, name="suggest"),
+    path("c/<path:path>", category, name="category"),
+    path("how-we-rank/", how_we_rank, name="how-we-rank"),
+    # The name by which the foot and mails link to it.
+    path("how-we-rank/", how_we_rank, name="ranking"),
+]
