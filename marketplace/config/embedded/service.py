@@ -111,7 +111,8 @@ def make_folder(folder: Path, *, owner: str | None = None, mode: int = 0o700) ->
     expected = pwd.getpwnam(owner).pw_uid if owner else os.geteuid()
     if not folder.exists():
         folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        folder.mkdir(mode=mode)
+        folder.mkdir()
+        folder.chmod(mode)  # whatever the umask: another user may have to pass
         if owner:
             os.chown(folder, expected, pwd.getpwnam(owner).pw_gid)
     if folder.stat().st_uid != expected and os.geteuid() != 0:
