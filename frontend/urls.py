@@ -21,7 +21,7 @@ else      terms, privacy, imprint, ranking, protection, accessibility, robots, s
 Side bars and the foot show a page once its name is routed.
 """
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from frontend.views import health, static, styleguide
 
@@ -29,10 +29,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("terms/", static.terms, name="terms"),
     path("privacy/", static.privacy, name="privacy"),
     path("imprint/", static.imprint, name="imprint"),
-    path("how-we-rank/", static.ranking, name="ranking"),
     path("protection/", static.protection, name="protection"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("robots.txt", static.robots, name="robots"),
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
+    path("", include("frontend.storefront.urls_search")),
 ]
