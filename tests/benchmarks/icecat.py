@@ -46,7 +46,9 @@ def ratings(folder: Path) -> dict[str, dict[int, int]]:
 
 def document(product: dict[str, Any], *, version: int = 1) -> ProductDocument:
     """Return a product as a search document."""
-    released = datetime.fromisoformat(product.get("date_released") or "2010-01-01T00:00:00Z")
+    released = datetime.fromisoformat(
+        product.get("date_released") or "2010-01-01T00:00:00Z"
+    )
     kind = str(product.get("attr_t_product_type", ""))
     return ProductDocument(
         product_id=int(product["id"]),
