@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,48 +15,104 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='PointsRule',
+            name="PointsRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('currency', marketplace.db.fields.CurrencyField(max_length=3)),
-                ('earn_bps', models.PositiveIntegerField(default=100)),
-                ('units_per_minor', models.PositiveIntegerField(default=1)),
-                ('spend_share_bps', models.PositiveIntegerField(default=10000)),
-                ('valid_from', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("currency", marketplace.db.fields.CurrencyField(max_length=3)),
+                ("earn_bps", models.PositiveIntegerField(default=100)),
+                ("units_per_minor", models.PositiveIntegerField(default=1)),
+                ("spend_share_bps", models.PositiveIntegerField(default=10000)),
+                ("valid_from", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-valid_from'],
+                "ordering": ["-valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='PointsAccount',
+            name="PointsAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('available', models.BigIntegerField(default=0)),
-                ('pending', models.PositiveBigIntegerField(default=0)),
-                ('held', models.PositiveBigIntegerField(default=0)),
-                ('user', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("available", models.BigIntegerField(default=0)),
+                ("pending", models.PositiveBigIntegerField(default=0)),
+                ("held", models.PositiveBigIntegerField(default=0)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="points",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PointsEntry',
+            name="PointsEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('earn', 'Earn'), ('vest', 'Vest'), ('hold', 'Hold'), ('unhold', 'Unhold'), ('spend', 'Spend'), ('give_back', 'Give Back'), ('claw_back', 'Claw Back'), ('grant', 'Grant'), ('expire', 'Expire')], max_length=10)),
-                ('available_delta', models.BigIntegerField(default=0)),
-                ('pending_delta', models.BigIntegerField(default=0)),
-                ('held_delta', models.BigIntegerField(default=0)),
-                ('value_minor', models.BigIntegerField(default=0)),
-                ('currency', marketplace.db.fields.CurrencyField(max_length=3)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('spendable_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='loyalty.pointsaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("key", models.CharField(max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("earn", "Earn"),
+                            ("vest", "Vest"),
+                            ("hold", "Hold"),
+                            ("unhold", "Unhold"),
+                            ("spend", "Spend"),
+                            ("give_back", "Give Back"),
+                            ("claw_back", "Claw Back"),
+                            ("grant", "Grant"),
+                            ("expire", "Expire"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("available_delta", models.BigIntegerField(default=0)),
+                ("pending_delta", models.BigIntegerField(default=0)),
+                ("held_delta", models.BigIntegerField(default=0)),
+                ("value_minor", models.BigIntegerField(default=0)),
+                ("currency", marketplace.db.fields.CurrencyField(max_length=3)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("spendable_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="loyalty.pointsaccount",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
     ]

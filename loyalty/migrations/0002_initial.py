@@ -5,48 +5,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('loyalty', '0001_initial'),
-        ('order', '0001_initial'),
-        ('vendors', '0001_initial'),
+        ("loyalty", "0001_initial"),
+        ("order", "0001_initial"),
+        ("vendors", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pointsentry',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points_entries', to='order.order'),
+            model_name="pointsentry",
+            name="order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="points_entries",
+                to="order.order",
+            ),
         ),
         migrations.AddField(
-            model_name='pointsentry',
-            name='vendor_order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='points_entries', to='vendors.vendororder'),
+            model_name="pointsentry",
+            name="vendor_order",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="points_entries",
+                to="vendors.vendororder",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsrule',
-            constraint=models.UniqueConstraint(fields=('currency', 'valid_from'), name='one_points_rule_at_a_time'),
+            model_name="pointsrule",
+            constraint=models.UniqueConstraint(
+                fields=("currency", "valid_from"), name="one_points_rule_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsaccount',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('email',), name='one_points_account_per_guest'),
+            model_name="pointsaccount",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", True)),
+                fields=("email",),
+                name="one_points_account_per_guest",
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(fields=['account', '-created_at'], name='points_history'),
+            model_name="pointsentry",
+            index=models.Index(
+                fields=["account", "-created_at"], name="points_history"
+            ),
         ),
         migrations.AddIndex(
-            model_name='pointsentry',
-            index=models.Index(condition=models.Q(('kind', 'earn')), fields=['spendable_at'], name='points_that_vest'),
+            model_name="pointsentry",
+            index=models.Index(
+                condition=models.Q(("kind", "earn")),
+                fields=["spendable_at"],
+                name="points_that_vest",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(('available_delta', 0), ('pending_delta', 0), ('held_delta', 0), _negated=True), name='points_entry_moves_something'),
+            model_name="pointsentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("available_delta", 0),
+                    ("pending_delta", 0),
+                    ("held_delta", 0),
+                    _negated=True,
+                ),
+                name="points_entry_moves_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pointsentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'earn'), _negated=True), ('pending_delta__gt', 0), _connector='OR'), name='points_earned_are_pending'),
+            model_name="pointsentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "earn"), _negated=True),
+                    ("pending_delta__gt", 0),
+                    _connector="OR",
+                ),
+                name="points_earned_are_pending",
+            ),
         ),
     ]

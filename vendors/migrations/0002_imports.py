@@ -8,55 +8,140 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0002_initial'),
-        ('vendors', '0001_initial'),
+        ("catalogue", "0002_initial"),
+        ("vendors", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ImportJob',
+            name="ImportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', marketplace.db.fields.PublicIdField(editable=False, max_length=40, prefix='imp', unique=True)),
-                ('file', models.FileField(storage=marketplace.db.storage.private_storage, upload_to='imports/')),
-                ('file_name', models.CharField(max_length=200)),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('finished', 'Finished'), ('failed', 'Not readable')], db_index=True, default='waiting', max_length=8)),
-                ('error', models.TextField(blank=True)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('rows_done', models.PositiveIntegerField(default=0)),
-                ('products_created', models.PositiveIntegerField(default=0)),
-                ('offers_created', models.PositiveIntegerField(default=0)),
-                ('offers_updated', models.PositiveIntegerField(default=0)),
-                ('offers_unchanged', models.PositiveIntegerField(default=0)),
-                ('rows_refused', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('vendor', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='imports', to='vendors.vendor')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "public_id",
+                    marketplace.db.fields.PublicIdField(
+                        editable=False, max_length=40, prefix="imp", unique=True
+                    ),
+                ),
+                (
+                    "file",
+                    models.FileField(
+                        storage=marketplace.db.storage.private_storage,
+                        upload_to="imports/",
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("failed", "Not readable"),
+                        ],
+                        db_index=True,
+                        default="waiting",
+                        max_length=8,
+                    ),
+                ),
+                ("error", models.TextField(blank=True)),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("rows_done", models.PositiveIntegerField(default=0)),
+                ("products_created", models.PositiveIntegerField(default=0)),
+                ("offers_created", models.PositiveIntegerField(default=0)),
+                ("offers_updated", models.PositiveIntegerField(default=0)),
+                ("offers_unchanged", models.PositiveIntegerField(default=0)),
+                ("rows_refused", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "vendor",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="imports",
+                        to="vendors.vendor",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-id'],
+                "ordering": ["-created_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('sku', models.CharField(max_length=128)),
-                ('outcome', models.CharField(choices=[('product_created', 'New product and offer'), ('offer_created', 'New offer'), ('updated', 'Offer changed'), ('unchanged', 'Nothing to change'), ('refused', 'Not taken')], max_length=16)),
-                ('field', models.CharField(blank=True, max_length=30)),
-                ('message', models.CharField(blank=True, max_length=300)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='vendors.importjob')),
-                ('product', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("sku", models.CharField(max_length=128)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("product_created", "New product and offer"),
+                            ("offer_created", "New offer"),
+                            ("updated", "Offer changed"),
+                            ("unchanged", "Nothing to change"),
+                            ("refused", "Not taken"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("field", models.CharField(blank=True, max_length=30)),
+                ("message", models.CharField(blank=True, max_length=300)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="vendors.importjob",
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='row_accounted_once')],
+                "ordering": ["number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("job", "number"), name="row_accounted_once"
+                    )
+                ],
             },
         ),
     ]

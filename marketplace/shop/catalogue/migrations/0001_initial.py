@@ -12,242 +12,783 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ProductCategoryHierarchy',
+            name="ProductCategoryHierarchy",
             fields=[
-                ('id', models.CharField(max_length=255, primary_key=True, serialize=False)),
-                ('product_id', models.IntegerField()),
-                ('category_id', models.IntegerField()),
+                (
+                    "id",
+                    models.CharField(max_length=255, primary_key=True, serialize=False),
+                ),
+                ("product_id", models.IntegerField()),
+                ("category_id", models.IntegerField()),
             ],
             options={
-                'verbose_name': 'Product category hierarchy',
-                'verbose_name_plural': 'Product categories hierarchy',
-                'db_table': 'catalogue_product_category_hierarchy',
-                'abstract': False,
-                'managed': False,
+                "verbose_name": "Product category hierarchy",
+                "verbose_name_plural": "Product categories hierarchy",
+                "db_table": "catalogue_product_category_hierarchy",
+                "abstract": False,
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='AttributeOptionGroup',
+            name="AttributeOptionGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, verbose_name='Name')),
-                ('code', oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name='Unique identifier')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="Name")),
+                (
+                    "code",
+                    oscar.models.fields.NullCharField(
+                        max_length=255, unique=True, verbose_name="Unique identifier"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Attribute option group',
-                'verbose_name_plural': 'Attribute option groups',
-                'abstract': False,
+                "verbose_name": "Attribute option group",
+                "verbose_name_plural": "Attribute option groups",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('path', models.CharField(max_length=255, unique=True)),
-                ('depth', models.PositiveIntegerField()),
-                ('numchild', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(db_index=True, max_length=255, verbose_name='Name')),
-                ('code', oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name='Code')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-                ('long_description', models.TextField(blank=True, verbose_name='Long description')),
-                ('meta_title', models.CharField(blank=True, max_length=255, null=True, verbose_name='Meta title')),
-                ('meta_description', models.TextField(blank=True, null=True, verbose_name='Meta description')),
-                ('image', models.ImageField(blank=True, max_length=255, null=True, upload_to='categories', verbose_name='Image')),
-                ('slug', oscar.models.fields.slugfield.SlugField(max_length=255, verbose_name='Slug')),
-                ('exclude_from_menu', models.BooleanField(db_index=True, default=False, help_text='Exclude this category from the menu.', verbose_name='Exclude from menu')),
-                ('is_public', models.BooleanField(db_index=True, default=True, help_text='Show this category in search results and catalogue listings.', verbose_name='Is public')),
-                ('ancestors_are_public', models.BooleanField(db_index=True, default=True, help_text='The ancestors of this category are public', verbose_name='Ancestor categories are public')),
-                ('public_id', marketplace.db.fields.PublicIdField(editable=False, max_length=40, prefix='cat', unique=True)),
-                ('full_slug', models.CharField(blank=True, db_index=True, max_length=500)),
-                ('picture', models.FileField(blank=True, upload_to='categories/')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("path", models.CharField(max_length=255, unique=True)),
+                ("depth", models.PositiveIntegerField()),
+                ("numchild", models.PositiveIntegerField(default=0)),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True, max_length=255, verbose_name="Name"
+                    ),
+                ),
+                (
+                    "code",
+                    oscar.models.fields.NullCharField(
+                        max_length=255, unique=True, verbose_name="Code"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="Description"),
+                ),
+                (
+                    "long_description",
+                    models.TextField(blank=True, verbose_name="Long description"),
+                ),
+                (
+                    "meta_title",
+                    models.CharField(
+                        blank=True, max_length=255, null=True, verbose_name="Meta title"
+                    ),
+                ),
+                (
+                    "meta_description",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="Meta description"
+                    ),
+                ),
+                (
+                    "image",
+                    models.ImageField(
+                        blank=True,
+                        max_length=255,
+                        null=True,
+                        upload_to="categories",
+                        verbose_name="Image",
+                    ),
+                ),
+                (
+                    "slug",
+                    oscar.models.fields.slugfield.SlugField(
+                        max_length=255, verbose_name="Slug"
+                    ),
+                ),
+                (
+                    "exclude_from_menu",
+                    models.BooleanField(
+                        db_index=True,
+                        default=False,
+                        help_text="Exclude this category from the menu.",
+                        verbose_name="Exclude from menu",
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(
+                        db_index=True,
+                        default=True,
+                        help_text="Show this category in search results and catalogue listings.",
+                        verbose_name="Is public",
+                    ),
+                ),
+                (
+                    "ancestors_are_public",
+                    models.BooleanField(
+                        db_index=True,
+                        default=True,
+                        help_text="The ancestors of this category are public",
+                        verbose_name="Ancestor categories are public",
+                    ),
+                ),
+                (
+                    "public_id",
+                    marketplace.db.fields.PublicIdField(
+                        editable=False, max_length=40, prefix="cat", unique=True
+                    ),
+                ),
+                (
+                    "full_slug",
+                    models.CharField(blank=True, db_index=True, max_length=500),
+                ),
+                ("picture", models.FileField(blank=True, upload_to="categories/")),
             ],
             options={
-                'verbose_name': 'Category',
-                'verbose_name_plural': 'Categories',
-                'ordering': ['path'],
-                'abstract': False,
+                "verbose_name": "Category",
+                "verbose_name_plural": "Categories",
+                "ordering": ["path"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductAttribute',
+            name="ProductAttribute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, verbose_name='Name')),
-                ('code', models.SlugField(max_length=128, validators=[django.core.validators.RegexValidator(message="Code can only contain the letters a-z, A-Z, digits, and underscores, and can't start with a digit.", regex='^[a-zA-Z_][0-9a-zA-Z_]*$'), oscar.core.validators.non_python_keyword], verbose_name='Code')),
-                ('type', models.CharField(choices=[('text', 'Text'), ('integer', 'Integer'), ('boolean', 'True / False'), ('float', 'Float'), ('richtext', 'Rich Text'), ('date', 'Date'), ('datetime', 'Datetime'), ('option', 'Option'), ('multi_option', 'Multi Option'), ('entity', 'Entity'), ('file', 'File'), ('image', 'Image')], default='text', max_length=20, verbose_name='Type')),
-                ('required', models.BooleanField(default=False, verbose_name='Required')),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('is_facet', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="Name")),
+                (
+                    "code",
+                    models.SlugField(
+                        max_length=128,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                message="Code can only contain the letters a-z, A-Z, digits, and underscores, and can't start with a digit.",
+                                regex="^[a-zA-Z_][0-9a-zA-Z_]*$",
+                            ),
+                            oscar.core.validators.non_python_keyword,
+                        ],
+                        verbose_name="Code",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("integer", "Integer"),
+                            ("boolean", "True / False"),
+                            ("float", "Float"),
+                            ("richtext", "Rich Text"),
+                            ("date", "Date"),
+                            ("datetime", "Datetime"),
+                            ("option", "Option"),
+                            ("multi_option", "Multi Option"),
+                            ("entity", "Entity"),
+                            ("file", "File"),
+                            ("image", "Image"),
+                        ],
+                        default="text",
+                        max_length=20,
+                        verbose_name="Type",
+                    ),
+                ),
+                (
+                    "required",
+                    models.BooleanField(default=False, verbose_name="Required"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("is_facet", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'Product attribute',
-                'verbose_name_plural': 'Product attributes',
-                'ordering': ['code'],
-                'abstract': False,
+                "verbose_name": "Product attribute",
+                "verbose_name_plural": "Product attributes",
+                "ordering": ["code"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductAttributeValue',
+            name="ProductAttributeValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value_text', models.TextField(blank=True, null=True, verbose_name='Text')),
-                ('value_integer', models.IntegerField(blank=True, db_index=True, null=True, verbose_name='Integer')),
-                ('value_boolean', models.BooleanField(blank=True, db_index=True, null=True, verbose_name='Boolean')),
-                ('value_float', models.FloatField(blank=True, db_index=True, null=True, verbose_name='Float')),
-                ('value_richtext', models.TextField(blank=True, null=True, verbose_name='Richtext')),
-                ('value_date', models.DateField(blank=True, db_index=True, null=True, verbose_name='Date')),
-                ('value_datetime', models.DateTimeField(blank=True, db_index=True, null=True, verbose_name='DateTime')),
-                ('value_file', models.FileField(blank=True, max_length=255, null=True, upload_to=oscar.utils.models.get_image_upload_path)),
-                ('value_image', models.ImageField(blank=True, max_length=255, null=True, upload_to=oscar.utils.models.get_image_upload_path)),
-                ('entity_object_id', models.PositiveIntegerField(blank=True, editable=False, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "value_text",
+                    models.TextField(blank=True, null=True, verbose_name="Text"),
+                ),
+                (
+                    "value_integer",
+                    models.IntegerField(
+                        blank=True, db_index=True, null=True, verbose_name="Integer"
+                    ),
+                ),
+                (
+                    "value_boolean",
+                    models.BooleanField(
+                        blank=True, db_index=True, null=True, verbose_name="Boolean"
+                    ),
+                ),
+                (
+                    "value_float",
+                    models.FloatField(
+                        blank=True, db_index=True, null=True, verbose_name="Float"
+                    ),
+                ),
+                (
+                    "value_richtext",
+                    models.TextField(blank=True, null=True, verbose_name="Richtext"),
+                ),
+                (
+                    "value_date",
+                    models.DateField(
+                        blank=True, db_index=True, null=True, verbose_name="Date"
+                    ),
+                ),
+                (
+                    "value_datetime",
+                    models.DateTimeField(
+                        blank=True, db_index=True, null=True, verbose_name="DateTime"
+                    ),
+                ),
+                (
+                    "value_file",
+                    models.FileField(
+                        blank=True,
+                        max_length=255,
+                        null=True,
+                        upload_to=oscar.utils.models.get_image_upload_path,
+                    ),
+                ),
+                (
+                    "value_image",
+                    models.ImageField(
+                        blank=True,
+                        max_length=255,
+                        null=True,
+                        upload_to=oscar.utils.models.get_image_upload_path,
+                    ),
+                ),
+                (
+                    "entity_object_id",
+                    models.PositiveIntegerField(blank=True, editable=False, null=True),
+                ),
             ],
             options={
-                'verbose_name': 'Product attribute value',
-                'verbose_name_plural': 'Product attribute values',
-                'abstract': False,
+                "verbose_name": "Product attribute value",
+                "verbose_name_plural": "Product attribute values",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductCategory',
+            name="ProductCategory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product category',
-                'verbose_name_plural': 'Product categories',
-                'ordering': ['product', 'category'],
-                'abstract': False,
+                "verbose_name": "Product category",
+                "verbose_name_plural": "Product categories",
+                "ordering": ["product", "category"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductClass',
+            name="ProductClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=128, verbose_name='Name')),
-                ('slug', oscar.models.fields.autoslugfield.AutoSlugField(blank=True, editable=False, max_length=128, populate_from='name', unique=True, verbose_name='Slug')),
-                ('requires_shipping', models.BooleanField(default=True, verbose_name='Requires shipping?')),
-                ('track_stock', models.BooleanField(default=True, verbose_name='Track stock levels?')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=128, verbose_name="Name")),
+                (
+                    "slug",
+                    oscar.models.fields.autoslugfield.AutoSlugField(
+                        blank=True,
+                        editable=False,
+                        max_length=128,
+                        populate_from="name",
+                        unique=True,
+                        verbose_name="Slug",
+                    ),
+                ),
+                (
+                    "requires_shipping",
+                    models.BooleanField(
+                        default=True, verbose_name="Requires shipping?"
+                    ),
+                ),
+                (
+                    "track_stock",
+                    models.BooleanField(
+                        default=True, verbose_name="Track stock levels?"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product class',
-                'verbose_name_plural': 'Product classes',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "Product class",
+                "verbose_name_plural": "Product classes",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductIdentifier',
+            name="ProductIdentifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('ean', 'EAN'), ('mpn', "Maker's number")], default='ean', max_length=4)),
-                ('value', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("ean", "EAN"), ("mpn", "Maker's number")],
+                        default="ean",
+                        max_length=4,
+                    ),
+                ),
+                ("value", models.CharField(max_length=60)),
             ],
         ),
         migrations.CreateModel(
-            name='ProductImage',
+            name="ProductImage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name='Code')),
-                ('original', models.ImageField(max_length=255, upload_to=oscar.utils.models.get_image_upload_path, verbose_name='Original')),
-                ('caption', models.CharField(blank=True, max_length=200, verbose_name='Caption')),
-                ('display_order', models.PositiveIntegerField(db_index=True, default=0, help_text='An image with a display order of zero will be the primary image for a product', verbose_name='Display order')),
-                ('date_created', models.DateTimeField(auto_now_add=True, verbose_name='Date created')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    oscar.models.fields.NullCharField(
+                        max_length=255, unique=True, verbose_name="Code"
+                    ),
+                ),
+                (
+                    "original",
+                    models.ImageField(
+                        max_length=255,
+                        upload_to=oscar.utils.models.get_image_upload_path,
+                        verbose_name="Original",
+                    ),
+                ),
+                (
+                    "caption",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="Caption"
+                    ),
+                ),
+                (
+                    "display_order",
+                    models.PositiveIntegerField(
+                        db_index=True,
+                        default=0,
+                        help_text="An image with a display order of zero will be the primary image for a product",
+                        verbose_name="Display order",
+                    ),
+                ),
+                (
+                    "date_created",
+                    models.DateTimeField(
+                        auto_now_add=True, verbose_name="Date created"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product image',
-                'verbose_name_plural': 'Product images',
-                'ordering': ['display_order'],
-                'abstract': False,
+                "verbose_name": "Product image",
+                "verbose_name_plural": "Product images",
+                "ordering": ["display_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ProductRecommendation',
+            name="ProductRecommendation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ranking', models.PositiveSmallIntegerField(db_index=True, default=0, help_text='Determines order of the products. A product with a higher value will appear before one with a lower ranking.', verbose_name='Ranking')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "ranking",
+                    models.PositiveSmallIntegerField(
+                        db_index=True,
+                        default=0,
+                        help_text="Determines order of the products. A product with a higher value will appear before one with a lower ranking.",
+                        verbose_name="Ranking",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product recommendation',
-                'verbose_name_plural': 'Product recomendations',
-                'ordering': ['primary', '-ranking'],
-                'abstract': False,
+                "verbose_name": "Product recommendation",
+                "verbose_name_plural": "Product recomendations",
+                "ordering": ["primary", "-ranking"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='AttributeOption',
+            name="AttributeOption",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('option', models.CharField(max_length=255, verbose_name='Option')),
-                ('code', oscar.models.fields.NullCharField(max_length=255, unique=True, verbose_name='Unique identifier')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='options', to='catalogue.attributeoptiongroup', verbose_name='Group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("option", models.CharField(max_length=255, verbose_name="Option")),
+                (
+                    "code",
+                    oscar.models.fields.NullCharField(
+                        max_length=255, unique=True, verbose_name="Unique identifier"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="options",
+                        to="catalogue.attributeoptiongroup",
+                        verbose_name="Group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Attribute option',
-                'verbose_name_plural': 'Attribute options',
-                'abstract': False,
+                "verbose_name": "Attribute option",
+                "verbose_name_plural": "Attribute options",
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Option',
+            name="Option",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(db_index=True, max_length=128, verbose_name='Name')),
-                ('code', oscar.models.fields.autoslugfield.AutoSlugField(blank=True, editable=False, max_length=128, populate_from='name', unique=True, verbose_name='Code')),
-                ('type', models.CharField(choices=[('text', 'Text'), ('integer', 'Integer'), ('boolean', 'True / False'), ('float', 'Float'), ('date', 'Date'), ('select', 'Select'), ('radio', 'Radio'), ('multi_select', 'Multi select'), ('checkbox', 'Checkbox')], default='text', max_length=255, verbose_name='Type')),
-                ('required', models.BooleanField(default=False, verbose_name='Is this option required?')),
-                ('help_text', models.CharField(blank=True, help_text='Help text shown to the user on the add to basket form', max_length=255, null=True, verbose_name='Help text')),
-                ('order', models.IntegerField(blank=True, db_index=True, help_text='Controls the ordering of product options on product detail pages', null=True, verbose_name='Ordering')),
-                ('option_group', models.ForeignKey(blank=True, help_text='Select an option group if using type "Option" or "Multi Option"', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='product_options', to='catalogue.attributeoptiongroup', verbose_name='Option Group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True, max_length=128, verbose_name="Name"
+                    ),
+                ),
+                (
+                    "code",
+                    oscar.models.fields.autoslugfield.AutoSlugField(
+                        blank=True,
+                        editable=False,
+                        max_length=128,
+                        populate_from="name",
+                        unique=True,
+                        verbose_name="Code",
+                    ),
+                ),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("integer", "Integer"),
+                            ("boolean", "True / False"),
+                            ("float", "Float"),
+                            ("date", "Date"),
+                            ("select", "Select"),
+                            ("radio", "Radio"),
+                            ("multi_select", "Multi select"),
+                            ("checkbox", "Checkbox"),
+                        ],
+                        default="text",
+                        max_length=255,
+                        verbose_name="Type",
+                    ),
+                ),
+                (
+                    "required",
+                    models.BooleanField(
+                        default=False, verbose_name="Is this option required?"
+                    ),
+                ),
+                (
+                    "help_text",
+                    models.CharField(
+                        blank=True,
+                        help_text="Help text shown to the user on the add to basket form",
+                        max_length=255,
+                        null=True,
+                        verbose_name="Help text",
+                    ),
+                ),
+                (
+                    "order",
+                    models.IntegerField(
+                        blank=True,
+                        db_index=True,
+                        help_text="Controls the ordering of product options on product detail pages",
+                        null=True,
+                        verbose_name="Ordering",
+                    ),
+                ),
+                (
+                    "option_group",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text='Select an option group if using type "Option" or "Multi Option"',
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="product_options",
+                        to="catalogue.attributeoptiongroup",
+                        verbose_name="Option Group",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Option',
-                'verbose_name_plural': 'Options',
-                'ordering': ['order', 'name'],
-                'abstract': False,
+                "verbose_name": "Option",
+                "verbose_name_plural": "Options",
+                "ordering": ["order", "name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('structure', models.CharField(choices=[('standalone', 'Stand-alone product'), ('parent', 'Parent product'), ('child', 'Child product')], default='standalone', max_length=10, verbose_name='Product structure')),
-                ('is_public', models.BooleanField(db_index=True, default=True, help_text='Show this product in search results and catalogue listings.', verbose_name='Is public')),
-                ('upc', oscar.models.fields.NullCharField(help_text='Universal Product Code (UPC) is an identifier for a product which is not specific to a particular  supplier. Eg an ISBN for a book.', max_length=64, unique=True, verbose_name='UPC')),
-                ('title', models.CharField(blank=True, max_length=255, verbose_name='Title')),
-                ('slug', oscar.models.fields.slugfield.SlugField(max_length=255, verbose_name='Slug')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-                ('meta_title', models.CharField(blank=True, max_length=255, null=True, verbose_name='Meta title')),
-                ('meta_description', models.TextField(blank=True, null=True, verbose_name='Meta description')),
-                ('priority', models.SmallIntegerField(db_index=True, default=0, help_text='The highest priority products are shown first', validators=[django.core.validators.MinValueValidator(-1)], verbose_name='Priority')),
-                ('rating', models.FloatField(editable=False, null=True, verbose_name='Rating')),
-                ('date_created', models.DateTimeField(auto_now_add=True, db_index=True, verbose_name='Date created')),
-                ('date_updated', models.DateTimeField(auto_now=True, db_index=True, verbose_name='Date updated')),
-                ('is_discountable', models.BooleanField(default=True, help_text='This flag indicates if this product can be used in an offer or not', verbose_name='Is discountable?')),
-                ('code', models.CharField(blank=True, max_length=255, null=True, unique=True, verbose_name="Code can be used to store a secondary unique identifier, when upc isn't sufficient")),
-                ('public_id', marketplace.db.fields.PublicIdField(editable=False, max_length=40, prefix='prd', unique=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('brand', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('tax_class', models.CharField(choices=[('standard', 'Standard'), ('reduced', 'Reduced'), ('zero', 'Zero')], default='standard', max_length=10)),
-                ('review_state', models.CharField(choices=[('draft', 'Draft'), ('in_review', 'In review'), ('approved', 'Approved'), ('refused', 'Refused')], db_index=True, default='approved', max_length=10)),
-                ('review_reason', models.TextField(blank=True)),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('review_count', models.PositiveIntegerField(default=0)),
-                ('parent', models.ForeignKey(blank=True, help_text="Only choose a parent product if you're creating a child product.  For example if this is a size 4 of a particular t-shirt.  Leave blank if this is a stand-alone product (i.e. there is only one version of this product).", null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='catalogue.product', verbose_name='Parent product')),
-                ('product_options', models.ManyToManyField(blank=True, help_text="Options are values that can be associated with a item when it is added to a customer's basket.  This could be something like a personalised message to be printed on a T-shirt.", to='catalogue.option', verbose_name='Product options')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "structure",
+                    models.CharField(
+                        choices=[
+                            ("standalone", "Stand-alone product"),
+                            ("parent", "Parent product"),
+                            ("child", "Child product"),
+                        ],
+                        default="standalone",
+                        max_length=10,
+                        verbose_name="Product structure",
+                    ),
+                ),
+                (
+                    "is_public",
+                    models.BooleanField(
+                        db_index=True,
+                        default=True,
+                        help_text="Show this product in search results and catalogue listings.",
+                        verbose_name="Is public",
+                    ),
+                ),
+                (
+                    "upc",
+                    oscar.models.fields.NullCharField(
+                        help_text="Universal Product Code (UPC) is an identifier for a product which is not specific to a particular  supplier. Eg an ISBN for a book.",
+                        max_length=64,
+                        unique=True,
+                        verbose_name="UPC",
+                    ),
+                ),
+                (
+                    "title",
+                    models.CharField(blank=True, max_length=255, verbose_name="Title"),
+                ),
+                (
+                    "slug",
+                    oscar.models.fields.slugfield.SlugField(
+                        max_length=255, verbose_name="Slug"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="Description"),
+                ),
+                (
+                    "meta_title",
+                    models.CharField(
+                        blank=True, max_length=255, null=True, verbose_name="Meta title"
+                    ),
+                ),
+                (
+                    "meta_description",
+                    models.TextField(
+                        blank=True, null=True, verbose_name="Meta description"
+                    ),
+                ),
+                (
+                    "priority",
+                    models.SmallIntegerField(
+                        db_index=True,
+                        default=0,
+                        help_text="The highest priority products are shown first",
+                        validators=[django.core.validators.MinValueValidator(-1)],
+                        verbose_name="Priority",
+                    ),
+                ),
+                (
+                    "rating",
+                    models.FloatField(editable=False, null=True, verbose_name="Rating"),
+                ),
+                (
+                    "date_created",
+                    models.DateTimeField(
+                        auto_now_add=True, db_index=True, verbose_name="Date created"
+                    ),
+                ),
+                (
+                    "date_updated",
+                    models.DateTimeField(
+                        auto_now=True, db_index=True, verbose_name="Date updated"
+                    ),
+                ),
+                (
+                    "is_discountable",
+                    models.BooleanField(
+                        default=True,
+                        help_text="This flag indicates if this product can be used in an offer or not",
+                        verbose_name="Is discountable?",
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        max_length=255,
+                        null=True,
+                        unique=True,
+                        verbose_name="Code can be used to store a secondary unique identifier, when upc isn't sufficient",
+                    ),
+                ),
+                (
+                    "public_id",
+                    marketplace.db.fields.PublicIdField(
+                        editable=False, max_length=40, prefix="prd", unique=True
+                    ),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("brand", models.CharField(blank=True, db_index=True, max_length=120)),
+                (
+                    "tax_class",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard"),
+                            ("reduced", "Reduced"),
+                            ("zero", "Zero"),
+                        ],
+                        default="standard",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "review_state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("in_review", "In review"),
+                            ("approved", "Approved"),
+                            ("refused", "Refused"),
+                        ],
+                        db_index=True,
+                        default="approved",
+                        max_length=10,
+                    ),
+                ),
+                ("review_reason", models.TextField(blank=True)),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("review_count", models.PositiveIntegerField(default=0)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Only choose a parent product if you're creating a child product.  For example if this is a size 4 of a particular t-shirt.  Leave blank if this is a stand-alone product (i.e. there is only one version of this product).",
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="catalogue.product",
+                        verbose_name="Parent product",
+                    ),
+                ),
+                (
+                    "product_options",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Options are values that can be associated with a item when it is added to a customer's basket.  This could be something like a personalised message to be printed on a T-shirt.",
+                        to="catalogue.option",
+                        verbose_name="Product options",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Product',
-                'verbose_name_plural': 'Products',
-                'ordering': ['-date_created'],
-                'abstract': False,
+                "verbose_name": "Product",
+                "verbose_name_plural": "Products",
+                "ordering": ["-date_created"],
+                "abstract": False,
             },
         ),
     ]

@@ -6,149 +6,259 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0001_initial'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('partner', '0001_initial'),
+        ("catalogue", "0001_initial"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("partner", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='product',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='submitted_products', to='partner.partner'),
+            model_name="product",
+            name="submitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="submitted_products",
+                to="partner.partner",
+            ),
         ),
         migrations.AddField(
-            model_name='productattribute',
-            name='option_group',
-            field=models.ForeignKey(blank=True, help_text='Select an option group if using type "Option" or "Multi Option"', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='product_attributes', to='catalogue.attributeoptiongroup', verbose_name='Option Group'),
+            model_name="productattribute",
+            name="option_group",
+            field=models.ForeignKey(
+                blank=True,
+                help_text='Select an option group if using type "Option" or "Multi Option"',
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="product_attributes",
+                to="catalogue.attributeoptiongroup",
+                verbose_name="Option Group",
+            ),
         ),
         migrations.AddField(
-            model_name='productattributevalue',
-            name='attribute',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalogue.productattribute', verbose_name='Attribute'),
+            model_name="productattributevalue",
+            name="attribute",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                to="catalogue.productattribute",
+                verbose_name="Attribute",
+            ),
         ),
         migrations.AddField(
-            model_name='productattributevalue',
-            name='entity_content_type',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, to='contenttypes.contenttype'),
+            model_name="productattributevalue",
+            name="entity_content_type",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                to="contenttypes.contenttype",
+            ),
         ),
         migrations.AddField(
-            model_name='productattributevalue',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attribute_values', to='catalogue.product', verbose_name='Product'),
+            model_name="productattributevalue",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attribute_values",
+                to="catalogue.product",
+                verbose_name="Product",
+            ),
         ),
         migrations.AddField(
-            model_name='productattributevalue',
-            name='value_multi_option',
-            field=models.ManyToManyField(blank=True, related_name='multi_valued_attribute_values', to='catalogue.attributeoption', verbose_name='Value multi option'),
+            model_name="productattributevalue",
+            name="value_multi_option",
+            field=models.ManyToManyField(
+                blank=True,
+                related_name="multi_valued_attribute_values",
+                to="catalogue.attributeoption",
+                verbose_name="Value multi option",
+            ),
         ),
         migrations.AddField(
-            model_name='productattributevalue',
-            name='value_option',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='catalogue.attributeoption', verbose_name='Value option'),
+            model_name="productattributevalue",
+            name="value_option",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                to="catalogue.attributeoption",
+                verbose_name="Value option",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='attributes',
-            field=models.ManyToManyField(help_text='A product attribute is something that this product may have, such as a size, as specified by its class', through='catalogue.ProductAttributeValue', to='catalogue.productattribute', verbose_name='Attributes'),
+            model_name="product",
+            name="attributes",
+            field=models.ManyToManyField(
+                help_text="A product attribute is something that this product may have, such as a size, as specified by its class",
+                through="catalogue.ProductAttributeValue",
+                to="catalogue.productattribute",
+                verbose_name="Attributes",
+            ),
         ),
         migrations.AddField(
-            model_name='productcategory',
-            name='category',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalogue.category', verbose_name='Category'),
+            model_name="productcategory",
+            name="category",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                to="catalogue.category",
+                verbose_name="Category",
+            ),
         ),
         migrations.AddField(
-            model_name='productcategory',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalogue.product', verbose_name='Product'),
+            model_name="productcategory",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                to="catalogue.product",
+                verbose_name="Product",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='categories',
-            field=models.ManyToManyField(through='catalogue.ProductCategory', to='catalogue.category', verbose_name='Categories'),
+            model_name="product",
+            name="categories",
+            field=models.ManyToManyField(
+                through="catalogue.ProductCategory",
+                to="catalogue.category",
+                verbose_name="Categories",
+            ),
         ),
         migrations.AddField(
-            model_name='productclass',
-            name='options',
-            field=models.ManyToManyField(blank=True, to='catalogue.option', verbose_name='Options'),
+            model_name="productclass",
+            name="options",
+            field=models.ManyToManyField(
+                blank=True, to="catalogue.option", verbose_name="Options"
+            ),
         ),
         migrations.AddField(
-            model_name='productattribute',
-            name='product_class',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attributes', to='catalogue.productclass', verbose_name='Product type'),
+            model_name="productattribute",
+            name="product_class",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="attributes",
+                to="catalogue.productclass",
+                verbose_name="Product type",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='product_class',
-            field=models.ForeignKey(blank=True, help_text='Choose what type of product this is', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='products', to='catalogue.productclass', verbose_name='Product type'),
+            model_name="product",
+            name="product_class",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="Choose what type of product this is",
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="products",
+                to="catalogue.productclass",
+                verbose_name="Product type",
+            ),
         ),
         migrations.AddField(
-            model_name='productidentifier',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identifiers', to='catalogue.product'),
+            model_name="productidentifier",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="identifiers",
+                to="catalogue.product",
+            ),
         ),
         migrations.AddField(
-            model_name='productimage',
-            name='product',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='images', to='catalogue.product', verbose_name='Product'),
+            model_name="productimage",
+            name="product",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="images",
+                to="catalogue.product",
+                verbose_name="Product",
+            ),
         ),
         migrations.AddField(
-            model_name='productrecommendation',
-            name='primary',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='primary_recommendations', to='catalogue.product', verbose_name='Primary product'),
+            model_name="productrecommendation",
+            name="primary",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="primary_recommendations",
+                to="catalogue.product",
+                verbose_name="Primary product",
+            ),
         ),
         migrations.AddField(
-            model_name='productrecommendation',
-            name='recommendation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='catalogue.product', verbose_name='Recommended product'),
+            model_name="productrecommendation",
+            name="recommendation",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                to="catalogue.product",
+                verbose_name="Recommended product",
+            ),
         ),
         migrations.AddField(
-            model_name='product',
-            name='recommended_products',
-            field=models.ManyToManyField(blank=True, help_text='These are products that are recommended to accompany the main product.', through='catalogue.ProductRecommendation', to='catalogue.product', verbose_name='Recommended products'),
+            model_name="product",
+            name="recommended_products",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="These are products that are recommended to accompany the main product.",
+                through="catalogue.ProductRecommendation",
+                to="catalogue.product",
+                verbose_name="Recommended products",
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='attributeoption',
-            unique_together={('group', 'option')},
+            name="attributeoption",
+            unique_together={("group", "option")},
         ),
         migrations.AlterUniqueTogether(
-            name='productattributevalue',
-            unique_together={('attribute', 'product')},
+            name="productattributevalue",
+            unique_together={("attribute", "product")},
         ),
         migrations.AlterUniqueTogether(
-            name='productcategory',
-            unique_together={('product', 'category')},
+            name="productcategory",
+            unique_together={("product", "category")},
         ),
         migrations.AlterUniqueTogether(
-            name='productattribute',
-            unique_together={('code', 'product_class')},
+            name="productattribute",
+            unique_together={("code", "product_class")},
         ),
         migrations.AddIndex(
-            model_name='productidentifier',
-            index=models.Index(fields=['value'], name='identifier_value'),
+            model_name="productidentifier",
+            index=models.Index(fields=["value"], name="identifier_value"),
         ),
         migrations.AddConstraint(
-            model_name='productidentifier',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'ean')), fields=('value',), name='an_ean_names_one_product'),
+            model_name="productidentifier",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "ean")),
+                fields=("value",),
+                name="an_ean_names_one_product",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='productidentifier',
-            constraint=models.UniqueConstraint(fields=('product', 'kind', 'value'), name='identifier_once'),
+            model_name="productidentifier",
+            constraint=models.UniqueConstraint(
+                fields=("product", "kind", "value"), name="identifier_once"
+            ),
         ),
         migrations.AlterUniqueTogether(
-            name='productrecommendation',
-            unique_together={('primary', 'recommendation')},
+            name="productrecommendation",
+            unique_together={("primary", "recommendation")},
         ),
         migrations.AddIndex(
-            model_name='product',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['facts'], name='product_facts'),
+            model_name="product",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["facts"], name="product_facts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(('is_public', False), ('review_state', 'approved'), _connector='OR'), name='public_means_approved'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_public", False), ("review_state", "approved"), _connector="OR"
+                ),
+                name="public_means_approved",
+            ),
         ),
     ]

@@ -10,114 +10,314 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('address', '0001_initial'),
-        ('partner', '0001_initial'),
+        ("address", "0001_initial"),
+        ("partner", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Carrier',
+            name="Carrier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=60)),
-                ('tracking_url', models.CharField(blank=True, max_length=300)),
-                ('tracking_pattern', models.CharField(blank=True, max_length=120)),
-                ('tracking_hint', models.CharField(blank=True, max_length=120)),
-                ('is_active', models.BooleanField(default=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=60)),
+                ("tracking_url", models.CharField(blank=True, max_length=300)),
+                ("tracking_pattern", models.CharField(blank=True, max_length=120)),
+                ("tracking_hint", models.CharField(blank=True, max_length=120)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='OrderAndItemCharges',
+            name="OrderAndItemCharges",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', oscar.models.fields.autoslugfield.AutoSlugField(blank=True, editable=False, max_length=128, populate_from='name', unique=True, verbose_name='Slug')),
-                ('name', models.CharField(db_index=True, max_length=128, unique=True, verbose_name='Name')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-                ('price_per_order', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12, verbose_name='Price per order')),
-                ('price_per_item', models.DecimalField(decimal_places=2, default=Decimal('0.00'), max_digits=12, verbose_name='Price per item')),
-                ('free_shipping_threshold', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='Free Shipping')),
-                ('countries', models.ManyToManyField(blank=True, to='address.country', verbose_name='Countries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    oscar.models.fields.autoslugfield.AutoSlugField(
+                        blank=True,
+                        editable=False,
+                        max_length=128,
+                        populate_from="name",
+                        unique=True,
+                        verbose_name="Slug",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True, max_length=128, unique=True, verbose_name="Name"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="Description"),
+                ),
+                (
+                    "price_per_order",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0.00"),
+                        max_digits=12,
+                        verbose_name="Price per order",
+                    ),
+                ),
+                (
+                    "price_per_item",
+                    models.DecimalField(
+                        decimal_places=2,
+                        default=Decimal("0.00"),
+                        max_digits=12,
+                        verbose_name="Price per item",
+                    ),
+                ),
+                (
+                    "free_shipping_threshold",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=12,
+                        null=True,
+                        verbose_name="Free Shipping",
+                    ),
+                ),
+                (
+                    "countries",
+                    models.ManyToManyField(
+                        blank=True, to="address.country", verbose_name="Countries"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Order and Item Charge',
-                'verbose_name_plural': 'Order and Item Charges',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "Order and Item Charge",
+                "verbose_name_plural": "Order and Item Charges",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WeightBased',
+            name="WeightBased",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', oscar.models.fields.autoslugfield.AutoSlugField(blank=True, editable=False, max_length=128, populate_from='name', unique=True, verbose_name='Slug')),
-                ('name', models.CharField(db_index=True, max_length=128, unique=True, verbose_name='Name')),
-                ('description', models.TextField(blank=True, verbose_name='Description')),
-                ('default_weight', models.DecimalField(decimal_places=3, default=Decimal('0.000'), help_text='Default product weight in kg when no weight attribute is defined', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='Default Weight')),
-                ('countries', models.ManyToManyField(blank=True, to='address.country', verbose_name='Countries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "code",
+                    oscar.models.fields.autoslugfield.AutoSlugField(
+                        blank=True,
+                        editable=False,
+                        max_length=128,
+                        populate_from="name",
+                        unique=True,
+                        verbose_name="Slug",
+                    ),
+                ),
+                (
+                    "name",
+                    models.CharField(
+                        db_index=True, max_length=128, unique=True, verbose_name="Name"
+                    ),
+                ),
+                (
+                    "description",
+                    models.TextField(blank=True, verbose_name="Description"),
+                ),
+                (
+                    "default_weight",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0.000"),
+                        help_text="Default product weight in kg when no weight attribute is defined",
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.00"))
+                        ],
+                        verbose_name="Default Weight",
+                    ),
+                ),
+                (
+                    "countries",
+                    models.ManyToManyField(
+                        blank=True, to="address.country", verbose_name="Countries"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Weight-based Shipping Method',
-                'verbose_name_plural': 'Weight-based Shipping Methods',
-                'ordering': ['name'],
-                'abstract': False,
+                "verbose_name": "Weight-based Shipping Method",
+                "verbose_name_plural": "Weight-based Shipping Methods",
+                "ordering": ["name"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='WeightBand',
+            name="WeightBand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('upper_limit', models.DecimalField(db_index=True, decimal_places=3, help_text='Enter upper limit of this weight band in kg. The lower limit will be determined by the other weight bands.', max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='Upper Limit')),
-                ('charge', models.DecimalField(decimal_places=2, max_digits=12, validators=[django.core.validators.MinValueValidator(Decimal('0.00'))], verbose_name='Charge')),
-                ('method', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bands', to='shipping.weightbased', verbose_name='Method')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "upper_limit",
+                    models.DecimalField(
+                        db_index=True,
+                        decimal_places=3,
+                        help_text="Enter upper limit of this weight band in kg. The lower limit will be determined by the other weight bands.",
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.00"))
+                        ],
+                        verbose_name="Upper Limit",
+                    ),
+                ),
+                (
+                    "charge",
+                    models.DecimalField(
+                        decimal_places=2,
+                        max_digits=12,
+                        validators=[
+                            django.core.validators.MinValueValidator(Decimal("0.00"))
+                        ],
+                        verbose_name="Charge",
+                    ),
+                ),
+                (
+                    "method",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bands",
+                        to="shipping.weightbased",
+                        verbose_name="Method",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'Weight Band',
-                'verbose_name_plural': 'Weight Bands',
-                'ordering': ['method', 'upper_limit'],
-                'abstract': False,
+                "verbose_name": "Weight Band",
+                "verbose_name_plural": "Weight Bands",
+                "ordering": ["method", "upper_limit"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Zone',
+            name="Zone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('countries', django.contrib.postgres.fields.ArrayField(base_field=marketplace.db.fields.CountryField(max_length=2), size=None)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('partner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shipping_zones', to='partner.partner')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "countries",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=marketplace.db.fields.CountryField(max_length=2),
+                        size=None,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "partner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shipping_zones",
+                        to="partner.partner",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
+                "ordering": ["position", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=60)),
-                ('currency', marketplace.db.fields.CurrencyField(default='EUR', max_length=3)),
-                ('first_item_minor', models.PositiveIntegerField()),
-                ('next_item_minor', models.PositiveIntegerField(default=0)),
-                ('free_from_minor', models.PositiveIntegerField(blank=True, null=True)),
-                ('days_min', models.PositiveSmallIntegerField()),
-                ('days_max', models.PositiveSmallIntegerField()),
-                ('is_active', models.BooleanField(default=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('carrier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='shipping.carrier')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rates', to='shipping.zone')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=60)),
+                (
+                    "currency",
+                    marketplace.db.fields.CurrencyField(default="EUR", max_length=3),
+                ),
+                ("first_item_minor", models.PositiveIntegerField()),
+                ("next_item_minor", models.PositiveIntegerField(default=0)),
+                ("free_from_minor", models.PositiveIntegerField(blank=True, null=True)),
+                ("days_min", models.PositiveSmallIntegerField()),
+                ("days_max", models.PositiveSmallIntegerField()),
+                ("is_active", models.BooleanField(default=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "carrier",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="shipping.carrier",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rates",
+                        to="shipping.zone",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('zone', 'code'), name='rate_code_in_zone'), models.CheckConstraint(condition=models.Q(('days_max__gte', models.F('days_min'))), name='rate_days_in_order')],
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("zone", "code"), name="rate_code_in_zone"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("days_max__gte", models.F("days_min"))),
+                        name="rate_days_in_order",
+                    ),
+                ],
             },
         ),
     ]

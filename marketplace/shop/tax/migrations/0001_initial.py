@@ -5,24 +5,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='TaxRate',
+            name="TaxRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('country', marketplace.db.fields.CountryField(max_length=2)),
-                ('tax_class', models.CharField(choices=[('standard', 'Standard'), ('reduced', 'Reduced'), ('zero', 'Zero')], max_length=10)),
-                ('rate_bps', models.PositiveIntegerField()),
-                ('valid_from', models.DateField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("country", marketplace.db.fields.CountryField(max_length=2)),
+                (
+                    "tax_class",
+                    models.CharField(
+                        choices=[
+                            ("standard", "Standard"),
+                            ("reduced", "Reduced"),
+                            ("zero", "Zero"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("rate_bps", models.PositiveIntegerField()),
+                ("valid_from", models.DateField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('country', 'tax_class', 'valid_from'), name='one_rate_per_day'), models.CheckConstraint(condition=models.Q(('rate_bps__lte', 10000)), name='rate_at_most_whole')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("country", "tax_class", "valid_from"),
+                        name="one_rate_per_day",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_bps__lte", 10000)),
+                        name="rate_at_most_whole",
+                    ),
+                ],
             },
         ),
     ]
