@@ -26,6 +26,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from frontend.views import health, static, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("frontend.storefront.urls_buying")),
+    path("", include("frontend.webhooks")),
     path("terms/", static.terms, name="terms"),
     path("privacy/", static.privacy, name="privacy"),
     path("imprint/", static.imprint, name="imprint"),
@@ -35,4 +37,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),
+    path("", include("frontend.storefront.urls_after")),
 ]

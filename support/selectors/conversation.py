@@ -23,6 +23,17 @@ def threads_of_buyer(viewer: Viewer) -> QuerySet[Conversation]:
     return _threads("buyer_read_at", Side.BUYER).filter(vendor_order__in=mine)
 
 
+def unread_of_buyer(viewer: Viewer) -> int:
+    """Return how many of a buyer's conversations have something new."""
+    return threads_of_buyer(viewer).filter(_unread("buyer_read_at", Side.BUYER)).count()
+
+
+def unread_of_shop(viewer: Viewer, partner_id: int) -> int:
+    """Return how many of a shop's conversations have something new."""
+    threads = threads_of_shop(viewer, partner_id)
+    return threads.filter(_unread("seller_read_at", Side.SELLER)).count()
+
+
 def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
     """Return a shop's conversations, newest first; none for who may not read them.
 
@@ -39,14 +50,18 @@ def messages_of(vendor_order_id: int) -> QuerySet[Message]:
     return Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
 
 
-def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
+def _unread(read_field: str, own: Side) -> Q:
     by_others = ~Q(last_side__in=(own, Side.SYSTEM))
     not_read = Q(**{f"{read_field}__isnull": True}) | Q(
         last_message_at__gt=F(read_field)
     )
+    return Q(by_others & not_read)
+
+
+def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
     return (
         Conversation.objects.annotate(
-            newest_text=Subquery(_NEWEST), is_unread=Q(by_others & not_read)
+            newest_text=Subquery(_NEWEST), is_unread=_unread(read_field, own)
         )
         .filter(newest_text__isnull=False)
         .select_related(

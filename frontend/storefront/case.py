@@ -1,0 +1,157 @@
+"""Something is wrong: report it, follow it, take it back."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from frontend.middleware import ViewerRequest
+from frontend.storefront.access import with_part
+from frontend.storefront.messages import say
+from frontend.storefront.parts import PartView, part_views, thing_of
+from frontend.storefront.sale_forms import MessageForm, ProblemForm
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.report_problem import report_problem, withdraw_problem
+from support.models import Problem, Side
+from support.selectors.conversation import messages_of
+from support.selectors.problems import photo_of, problems_about
+from support.services import conversation
+from support.services.problems import Report
+from vendors.models import VendorOrder
+from vendors.selectors.orders import buyer_name
+
+_BOTH = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@_BOTH
+@with_part
+def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
+    """Take a report about a part."""
+    view = part_views([part], clock.now())[0]
+    if view.problem is not None:
+        return redirect(view.problem_url)
+    if not view.can_report:
+        messages.info(request, _("There is nothing to report about this yet."))
+        return redirect(view.order_url)
+    form = ProblemForm(
+        request.POST or None,
+        request.FILES or None,
+        part=part,
+        initial={"kind": request.GET.get("kind", "")},
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            problem = _report(request, part, form)
+        except RefusedError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Sent. The seller’s payment waits for now."))
+            return redirect("case", *_where(view), problem.public_id)
+    context = {"view": view, "form": form, "rows": _rows(view, form)}
+    return render(request, "case/new.html", context)
+
+
+@_BOTH
+@with_part
+def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpResponse:
+    """Show a report with everything said since, and take a message."""
+    problem = _problem(part, public_id)
+    view = part_views([part], clock.now())[0]
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            say(request, part, form.cleaned_data["text"])
+        except RefusedError as error:
+            form.add_error("text", error.message)
+        else:
+            return redirect("case", *_where(view), public_id)
+    conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
+    context = {
+        "view": view,
+        "problem": problem,
+        "lines": [(each, thing_of(each.line)) for each in problem.lines.all()],
+        "thread": list(messages_of(part.pk)),
+        "form": form,
+        "where": _where(view),
+    }
+    return render(request, "case/page.html", context)
+
+
+@require_POST
+@with_part
+def withdraw(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpResponse:
+    """Take a report back."""
+    problem = _problem(part, public_id)
+    view = part_views([part], clock.now())[0]
+    try:
+        withdraw_problem(
+            problem=problem, actor_id=request.viewer.user_id, now=clock.now()
+        )
+    except RefusedError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Taken back. The order goes on."))
+    return redirect(view.order_url)
+
+
+@require_safe
+@with_part
+def photo(
+    request: ViewerRequest,
+    part: VendorOrder,
+    public_id: str,
+    number: int,
+) -> HttpResponse:
+    """Show a picture of a report to who may see the order."""
+    found = photo_of(_problem(part, public_id), number)
+    if found is None:
+        raise Http404
+    answer: HttpResponseBase = FileResponse(
+        found.file.open("rb"), content_type="image/jpeg"
+    )
+    return cast("HttpResponse", answer)
+
+
+def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Problem:
+    report = Report(
+        kind=Problem.Kind(form.cleaned_data["kind"]),
+        text=form.cleaned_data["text"],
+        quantities=form.quantities,
+        wanted=form.cleaned_data["wanted"],
+        photos=form.cleaned_data["photos"],
+    )
+    return report_problem(
+        part=part,
+        report=report,
+        actor_id=request.viewer.user_id,
+        author_name=buyer_name(part.order),
+        now=clock.now(),
+    )
+
+
+def _problem(part: VendorOrder, public_id: str) -> Problem:
+    problem = problems_about([part.pk]).filter(public_id=public_id).first()
+    if problem is None:
+        raise Http404
+    return problem
+
+
+def _where(view: PartView) -> tuple[str, int]:
+    return view.key, view.n
+
+
+def _rows(view: PartView, form: ProblemForm) -> list[tuple[object, object]]:
+    fields = {name: form[name] for name in form.line_names}
+    return [
+        (thing, fields[f"line_{thing.line.pk}"])
+        for thing in view.things
+        if f"line_{thing.line.pk}" in fields
+    ]

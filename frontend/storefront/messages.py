@@ -1,0 +1,73 @@
+"""Conversations of a buyer with sellers."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.storefront.access import part_number, signed_in, with_part
+from frontend.storefront.parts import Seller, part_views
+from frontend.storefront.sale_forms import MessageForm
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.send_message import send_message
+from support.models import Side
+from support.selectors.conversation import messages_of, threads_of_buyer
+from support.services import conversation
+from vendors.models import VendorOrder
+from vendors.selectors.orders import buyer_name
+
+_A_PAGE = 20
+
+
+@require_safe
+@signed_in
+def threads(request: ViewerRequest) -> HttpResponse:
+    """List the buyer's conversations, newest first."""
+    page = Paginator(threads_of_buyer(request.viewer), _A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    rows = [
+        {
+            "thread": thread,
+            "seller": Seller.of(thread.vendor_order),
+            "number": thread.vendor_order.order.number,
+            "n": part_number(thread.vendor_order),
+        }
+        for thread in page
+    ]
+    return render(request, "messages/threads.html", {"page": page, "rows": rows})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_part
+def thread(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
+    """Show a conversation, note that the buyer has read it, and take a message."""
+    view = part_views([part], clock.now())[0]
+    form = MessageForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            say(request, part, form.cleaned_data["text"])
+        except RefusedError as error:
+            form.add_error("text", error.message)
+        else:
+            messages.success(request, _("Sent to %s.") % view.seller.name)
+            return redirect(view.messages_url)
+    conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
+    context = {"view": view, "form": form, "thread": list(messages_of(part.pk))}
+    return render(request, "messages/thread.html", context)
+
+
+def say(request: ViewerRequest, part: VendorOrder, text: str) -> None:
+    """Send what the buyer wrote."""
+    send_message(
+        part=part,
+        side=Side.BUYER,
+        text=text,
+        author_id=request.viewer.user_id,
+        author_name=buyer_name(part.order),
+        now=clock.now(),
+    )

@@ -1,0 +1,160 @@
+"""One order: its parcels, and what its buyer can do with each."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.storefront.access import with_order, with_part
+from frontend.storefront.parts import PartView, part_views
+from frontend.storefront.sale_forms import CancelForm, ReceiptForm
+from loyalty.selectors import held_for
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import Money
+from marketplace.db import clock
+from marketplace.flows.cancel_order import cancel_order
+from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
+from marketplace.shop.order.models import Order
+from vendors.models import VendorOrder
+from vendors.selectors.orders import buyer_name, parts_of_order
+
+_BOTH = require_http_methods(["GET", "HEAD", "POST"])
+_GONE = frozenset({Order.EXPIRED, Order.CANCELLED})
+
+
+@require_safe
+@with_order
+def page(request: ViewerRequest, order: Order) -> HttpResponse:
+    """Show an order with a card for each of its parts."""
+    views = part_views(parts_of_order(order), clock.now())
+    context = {
+        "order": order,
+        "parts": views,
+        "title": _title(order, views),
+        "sums": _sums(order, views),
+        "receipt_form": ReceiptForm(),
+    }
+    return render(request, "order/page.html", context)
+
+
+@_BOTH
+@with_part
+def received(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
+    """Ask for stars and words; a POST confirms, however the star was chosen.
+
+    The stars of a mail lead here with the note chosen. Nothing happens before the POST:
+    programs that check mails follow links.
+    """
+    view = _view(part)
+    if not (view.can_receive or view.can_rate):
+        messages.info(request, _why_not(view))
+        return redirect(view.order_url)
+    form = ReceiptForm(request.POST or None, initial=_chosen(request))
+    form.fields["note"].required = "only" not in request.POST
+    if request.method == "POST" and form.is_valid():
+        try:
+            _confirm(request, view, form)
+        except RefusedError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Thank you. That is noted."))
+            return redirect(view.order_url)
+    return render(request, "order/received.html", {"view": view, "form": form})
+
+
+@_BOTH
+@with_part
+def cancel(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
+    """Ask once more, then cancel what has not left."""
+    view = _view(part)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            cancel_order(
+                part=part,
+                text=form.cleaned_data["text"],
+                actor_id=request.viewer.user_id,
+                now=clock.now(),
+            )
+        except RefusedError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("Cancelled. Your money is on its way back."))
+        return redirect(view.order_url)
+    if not view.can_cancel:
+        messages.info(request, _("It has left already, so it cannot be cancelled."))
+        return redirect(view.order_url)
+    return render(request, "order/cancel.html", {"view": view, "form": form})
+
+
+def _view(part: VendorOrder) -> PartView:
+    return part_views([part], clock.now())[0]
+
+
+def _confirm(request: ViewerRequest, view: PartView, form: ReceiptForm) -> None:
+    score = form.cleaned_data["note"]
+    note = None
+    if score:
+        note = Note(
+            score=score,
+            text=form.cleaned_data["text"],
+            author_name=_public_name(view.part.order),
+            user_id=request.viewer.user_id,
+        )
+    if view.can_receive:
+        confirm_receipt(part=view.part, note=note, now=clock.now())
+    elif note is not None:
+        give_note(part=view.part, note=note, now=clock.now())
+
+
+def _chosen(request: ViewerRequest) -> dict[str, str]:
+    note = request.GET.get("note", "")
+    return {"note": note} if note in {"1", "2", "3", "4", "5"} else {}
+
+
+def _why_not(view: PartView) -> str:
+    if view.has_note:
+        return _("You have rated %s. Thank you.") % view.seller.name
+    if view.problem is not None:
+        return _("You have reported a problem; it is not settled yet.")
+    return _("This can be confirmed when it has left.")
+
+
+def _public_name(order: Order) -> str:
+    """Return how a note is signed: first name and initial, `Anna P.`."""
+    first, _space, rest = buyer_name(order).partition(" ")
+    return f"{first} {rest[0]}." if rest else first
+
+
+def _title(order: Order, views: list[PartView]) -> str:
+    if order.status in _GONE:
+        return _("This order has ended")
+    if order.status == Order.PENDING:
+        return _("Waiting for your payment")
+    if len(views) == 1:
+        return views[0].headline
+    counted: dict[str, int] = {}
+    for view in views:
+        counted[view.badge] = counted.get(view.badge, 0) + 1
+    words = [f"{n} {badge[0].lower()}{badge[1:]}" for badge, n in counted.items()]
+    return ", ".join(words)
+
+
+def _sums(order: Order, views: list[PartView]) -> dict[str, Any]:
+    parts, currency = [view.part for view in views], order.currency
+    held = held_for(order.pk)
+    worth = held.value_minor if held is not None else 0
+    total = sum(part.total_minor for part in parts)
+    back = sum(view.refunded.minor for view in views)
+    return {
+        "items": Money(sum(part.items_minor for part in parts), currency),
+        "shipping": Money(sum(part.shipping_minor for part in parts), currency),
+        "points": held.held_delta if held is not None else 0,
+        "points_worth": Money(-worth, currency),
+        "paid": Money(total - worth, currency),
+        "back": Money(back, currency),
+    }

@@ -1,0 +1,339 @@
+"""A part of an order as its buyer sees it: where it is, and what can be done."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import prefetch_related_objects
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontend import formats
+from frontend.storefront.access import part_number
+from marketplace.core.money import Money, from_decimal
+from marketplace.flows.earn_points import points_to_earn
+from marketplace.shop.order.access import key_of
+from support.models import Problem
+from support.services.problems import return_until
+from vendors.models import VendorOrder, VendorOrderLine
+
+State = VendorOrder.State
+_TONES = {
+    State.TO_SHIP: "",
+    State.PARTLY_SHIPPED: "info",
+    State.SHIPPED: "info",
+    State.DELIVERED: "good",
+    State.RECEIVED: "good",
+    State.CANCELLED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of a parcel's road; `state` is done, now, or nothing yet."""
+
+    title: str
+    when: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A line of a part."""
+
+    line: VendorOrderLine
+    title: str
+    href: str
+    image: object
+    sub: str
+    total: Money
+
+
+class PartView:
+    """One seller's part with its words; `now` decides what is still possible."""
+
+    def __init__(self, part: VendorOrder, now: datetime) -> None:
+        self.part = part
+        self.now = now
+        self.n = part_number(part)
+        self.key = key_of(part.order)
+        self.seller = Seller.of(part)
+
+    # --- what it says -------------------------------------------------------------
+
+    @property
+    def badge(self) -> str:
+        """Return the words of its state."""
+        if self.is_refunded:
+            return _("Refunded")
+        if self.problem is not None:
+            return _("In question")
+        if self.part.is_late(self.now):
+            return _("Late")
+        return str(self.part.get_state_display())
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of its state."""
+        if self.is_refunded:
+            return "good"
+        if self.problem is not None or self.part.is_late(self.now):
+            return "warn"
+        return _TONES.get(State(self.part.state), "")
+
+    @property
+    def headline(self) -> str:
+        """Return the one thing that the buyer wants to know."""
+        says: dict[str, Callable[[], str]] = {
+            State.TO_SHIP: self._leaves,
+            State.PARTLY_SHIPPED: lambda: _("A part of it is on its way"),
+            State.SHIPPED: self._arrives,
+            State.DELIVERED: self._arrived,
+            State.RECEIVED: self._received,
+            State.CANCELLED: lambda: _("It will not come. Your money goes back."),
+        }
+        say = says.get(self.part.state)
+        return say() if say else _("Waiting for your payment")
+
+    @property
+    def steps(self) -> list[Step]:
+        """Return its road: ordered, handed over, delivered, received."""
+        part = self.part
+        ordered = Step(_("Ordered"), formats.moment(part.placed_at), "done")
+        if part.state == State.CANCELLED:
+            when = formats.moment(part.cancelled_at) if part.cancelled_at else ""
+            return [ordered, Step(_("Cancelled"), when, "now")]
+        return [ordered, self._handed_over(), self._delivered(), self._confirmed()]
+
+    @property
+    def things(self) -> list[Thing]:
+        """Return what it holds."""
+        return [thing_of(line) for line in self.part.lines.all()]
+
+    @property
+    def summary(self) -> str:
+        """Return what it holds in a few words: the first thing, and how many more."""
+        things = self.things
+        title = things[0].title if things else self.seller.name
+        more = len(things) - 1
+        if more <= 0:
+            return title
+        return ngettext(
+            "%(title)s and %(more)d more", "%(title)s and %(more)d more", more
+        ) % {"title": title, "more": more}
+
+    @property
+    def earns(self) -> int:
+        """Return the points that receipt brings."""
+        return points_to_earn(self.part) if self.can_receive else 0
+
+    @property
+    def counts_by_itself(self) -> datetime | None:
+        """Return when it counts as received if nobody says anything."""
+        part = self.part
+        if part.state == State.DELIVERED and part.delivered_at:
+            days = settings.RELEASE_DAYS_AFTER_DELIVERY
+            return part.delivered_at + timedelta(days=days)
+        if part.state == State.SHIPPED and part.shipped_at:
+            days = settings.RELEASE_DAYS_AFTER_DISPATCH
+            return part.shipped_at + timedelta(days=days)
+        return None
+
+    @property
+    def refunded(self) -> Money:
+        """Return what went back or is on its way back, points included."""
+        settlement = self.part.settlement
+        back = settlement.refunded_cash_minor + settlement.refunded_points_minor
+        return Money(back, self.part.currency)
+
+    # --- what can be done -----------------------------------------------------------
+
+    @property
+    def is_refunded(self) -> bool:
+        """Say whether nothing of its money is left with anybody else."""
+        settlement = self.part.settlement
+        is_all = settlement.refunded_gross_minor == settlement.gross_minor
+        return bool(settlement.refunded_gross_minor) and is_all
+
+    @cached_property
+    def problem(self) -> Problem | None:
+        """Return the report that is open, if one is."""
+        reports = self.part.problems.all()
+        return next(
+            (each for each in reports if each.state == Problem.State.OPEN), None
+        )
+
+    @cached_property
+    def last_problem(self) -> Problem | None:
+        """Return the newest report, settled or not."""
+        return next(iter(self.part.problems.all()), None)
+
+    @property
+    def can_receive(self) -> bool:
+        """Say whether the buyer can confirm that it arrived."""
+        arrives = self.part.state in {State.SHIPPED, State.DELIVERED}
+        return arrives and self.problem is None and not self.is_refunded
+
+    @property
+    def can_rate(self) -> bool:
+        """Say whether it was received without a note."""
+        return self.part.state == State.RECEIVED and not self.has_note
+
+    @property
+    def has_note(self) -> bool:
+        """Say whether the seller has a note for it."""
+        return hasattr(self.part, "note")
+
+    @property
+    def can_cancel(self) -> bool:
+        """Say whether it can still be cancelled."""
+        return self.part.can_be_cancelled
+
+    @property
+    def can_report(self) -> bool:
+        """Say whether a problem can be reported."""
+        if self.problem is not None or self.is_refunded:
+            return False
+        until = return_until(self.part)
+        sent = {State.PARTLY_SHIPPED, State.SHIPPED, State.DELIVERED, State.RECEIVED}
+        return self.part.state in sent and (until is None or self.now <= until)
+
+    @property
+    def can_return(self) -> bool:
+        """Say whether it can be sent back."""
+        has_come = self.part.state in {State.DELIVERED, State.RECEIVED}
+        return has_come and self.can_report
+
+    # --- where ----------------------------------------------------------------------
+
+    def url(self, route: str) -> str:
+        """Return the path of one of its pages."""
+        return reverse(route, args=[self.key, self.n])
+
+    @property
+    def order_url(self) -> str:
+        """Return the path of the order."""
+        return reverse("order", args=[self.key])
+
+    @property
+    def received_url(self) -> str:
+        """Return where receipt is confirmed."""
+        return self.url("order-received")
+
+    @property
+    def cancel_url(self) -> str:
+        """Return where it is cancelled."""
+        return self.url("order-cancel")
+
+    @property
+    def messages_url(self) -> str:
+        """Return where its buyer and seller talk."""
+        return self.url("order-messages")
+
+    @property
+    def report_url(self) -> str:
+        """Return where a problem is reported."""
+        return self.url("case-new")
+
+    @property
+    def problem_url(self) -> str:
+        """Return the page of the newest report."""
+        problem = self.last_problem
+        if problem is None:
+            return ""
+        return reverse("case", args=[self.key, self.n, problem.public_id])
+
+    # --- words ------------------------------------------------------------------------
+
+    def _leaves(self) -> str:
+        if self.part.ship_by is None:
+            return _("Being packed")
+        when = {"when": formats.moment(self.part.ship_by)}
+        if self.part.is_late(self.now):
+            return _("Should have left by %(when)s. We have asked the seller.") % when
+        return _("Leaves by %(when)s") % when
+
+    def _arrives(self) -> str:
+        if self.part.deliver_from is None:
+            return _("On its way")
+        return _("Arrives %s") % self._days()
+
+    def _arrived(self) -> str:
+        if self.part.delivered_at is None:
+            return _("Delivered")
+        return _("Delivered %s") % formats.moment(self.part.delivered_at)
+
+    def _received(self) -> str:
+        if self.part.received_by_timer:
+            return _("Counted as received")
+        return _("You have it. Thank you for telling us.")
+
+    def _days(self) -> str:
+        if self.part.deliver_from is None:
+            return ""
+        return formats.date_range(self.part.deliver_from, self.part.deliver_until)
+
+    def _handed_over(self) -> Step:
+        parcels = list(self.part.parcels.all())
+        if not parcels:
+            due = formats.moment(self.part.ship_by) if self.part.ship_by else ""
+            return Step(_("Being packed"), due and _("leaves by %s") % due, "now")
+        title = _("Handed to %s") % parcels[0].carrier_name
+        return Step(title, formats.moment(parcels[0].shipped_at), "done")
+
+    def _delivered(self) -> Step:
+        delivered_at = self.part.delivered_at
+        if delivered_at is not None:
+            return Step(_("Delivered"), formats.moment(delivered_at), "done")
+        state = "now" if self.part.state == State.SHIPPED else ""
+        return Step(_("Delivered"), self._days(), state)
+
+    def _confirmed(self) -> Step:
+        received_at = self.part.received_at
+        if received_at is not None:
+            return Step(_("Received"), formats.moment(received_at), "done")
+        state = "now" if self.part.state == State.DELIVERED else ""
+        return Step(_("Received"), "", state)
+
+
+@dataclass(frozen=True, slots=True)
+class Seller:
+    """A seller as the components draw one."""
+
+    name: str
+    handle: str
+    logo: object
+
+    @classmethod
+    def of(cls, part: VendorOrder) -> "Seller":
+        """Return the seller of a part."""
+        vendor = part.vendor
+        return cls(vendor.name, vendor.handle, vendor.partner.mark)
+
+
+def thing_of(line: VendorOrderLine) -> Thing:
+    """Return a line with its picture and words."""
+    ordered, product = line.order_line, line.order_line.product
+    pictures = list(product.images.all()) if product is not None else []
+    pieces = ngettext("%(n)d piece", "%(n)d pieces", line.quantity)
+    total = from_decimal(ordered.line_price_incl_tax, ordered.order.currency)
+    return Thing(
+        line=line,
+        title=ordered.title,
+        href=product.get_absolute_url() if product is not None else "",
+        image=pictures[0].original if pictures else None,
+        sub=pieces % {"n": line.quantity},
+        total=Money(total, ordered.order.currency),
+    )
+
+
+def part_views(parts: Iterable[VendorOrder], now: datetime) -> list[PartView]:
+    """Return parts with their words; notes, problems and money are read at once."""
+    rows = list(parts)
+    prefetch_related_objects(
+        rows, "note", "problems", "settlement__lines", "lines__order_line__order"
+    )
+    return [PartView(part, now) for part in rows]

@@ -1,0 +1,150 @@
+"""What a buyer can say about a sale."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import ChoiceCards, StarInput
+from reviews.services import LONGEST_TEXT
+from support.models import Problem
+from support.services.conversation import LONGEST
+from support.services.photos import MOST_PHOTOS
+from vendors.models import VendorOrder
+
+_FEW_ROWS = {"rows": 3}
+
+
+class ReceiptForm(forms.Form):
+    """Stars and words for a seller."""
+
+    note = forms.TypedChoiceField(
+        label=_("Your note"),
+        choices=[(n, str(n)) for n in range(5, 0, -1)],
+        coerce=int,
+        empty_value=None,
+        widget=StarInput,
+        error_messages={"required": _("Choose one to five stars.")},
+    )
+    text = forms.CharField(
+        label=_("Tell others"),
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(_FEW_ROWS),
+        help_text=_("What went well, what did not?"),
+    )
+
+
+class CancelForm(forms.Form):
+    """Why something is not wanted any more."""
+
+    text = forms.CharField(
+        label=_("Why?"),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=_("The seller reads it."),
+    )
+
+
+class MessageForm(forms.Form):
+    """A message to the other side."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(_FEW_ROWS),
+        error_messages={"required": _("Write something first.")},
+    )
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several pictures at once."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """A list of uploaded files; what they hold is checked by the service."""
+
+    widget = PhotosInput({"multiple": True, "accept": "image/*"})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        """Return the files that were chosen."""
+        files = data if isinstance(data, list | tuple) else [data]
+        return [super(PhotosField, self).clean(each, initial) for each in files if each]
+
+
+class ProblemForm(forms.Form):
+    """A report: which things, what is wrong, what would put it right."""
+
+    WANTED = (
+        ("refund", _("My money back")),
+        ("replacement", _("A new one")),
+        ("answer", _("An answer from the seller")),
+    )
+
+    kind = forms.ChoiceField(
+        label=_("What is the matter?"),
+        choices=Problem.Kind.choices,
+        widget=ChoiceCards,
+        error_messages={"required": _("Choose what is the matter.")},
+    )
+    text = forms.CharField(
+        label=_("In your words"),
+        max_length=LONGEST,
+        widget=forms.Textarea(_FEW_ROWS),
+        error_messages={"required": _("Say in a few words what is wrong.")},
+    )
+    photos = PhotosField(
+        label=_("Photos"),
+        required=False,
+        help_text=_(
+            "JPG, PNG or WebP, up to %(most)d. Their place and time are removed."
+        )
+        % {"most": MOST_PHOTOS},
+    )
+    wanted = forms.ChoiceField(
+        label=_("What would put it right?"),
+        choices=WANTED,
+        initial="refund",
+        widget=ChoiceCards,
+    )
+
+    def __init__(self, *args: Any, part: VendorOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.line_names: list[str] = []
+        for line in part.lines.all():
+            had = line.quantity - line.cancelled_quantity
+            if not had:
+                continue
+            name = f"line_{line.pk}"
+            self.line_names.append(name)
+            self.fields[name] = forms.TypedChoiceField(
+                label=line.order_line.title,
+                choices=_quantities(had),
+                coerce=int,
+                required=False,
+                empty_value=None,
+                initial=had if part.lines.all().count() == 1 else 0,
+            )
+
+    @property
+    def line_fields(self) -> Sequence[forms.BoundField]:
+        """Return the fields that ask how many of each thing."""
+        return [self[name] for name in self.line_names]
+
+    @property
+    def quantities(self) -> dict[int, int]:
+        """Return how many of each line are meant, once the form is valid."""
+        return {
+            int(name.removeprefix("line_")): self.cleaned_data[name]
+            for name in self.line_names
+            if self.cleaned_data.get(name)
+        }
+
+
+def _quantities(had: int) -> list[tuple[int, Any]]:
+    return [(0, _("none")), *((n, str(n)) for n in range(1, had + 1))]

@@ -1,0 +1,36 @@
+"""Addresses of a buyer's pages after the sale, and of the demo's mails.
+
+`key` is an order number, or what a guest's link has in its place; `n` the number of the
+part behind the dash.
+"""
+
+from django.conf import settings
+from django.urls import URLPattern, path
+
+from frontend.storefront import account, case, messages, order, points
+from frontend.views import outbox
+
+_PART = "order/<str:key>/<int:n>"
+_CASE = f"{_PART}/problem/<str:public_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("account/", account.home, name="account"),
+    path("account/orders/", account.orders, name="account-orders"),
+    path("account/points/", points.points, name="points"),
+    path("account/messages/", messages.threads, name="messages"),
+    path("order/g/<str:key>/", order.page, name="order-guest"),
+    path("order/<str:key>/", order.page, name="order"),
+    path(f"{_PART}/received/", order.received, name="order-received"),
+    path(f"{_PART}/cancel/", order.cancel, name="order-cancel"),
+    path(f"{_PART}/messages/", messages.thread, name="order-messages"),
+    path(f"{_PART}/problem/", case.new, name="case-new"),
+    path(f"{_CASE}/", case.page, name="case"),
+    path(f"{_CASE}/withdraw/", case.withdraw, name="case-withdraw"),
+    path(f"{_CASE}/photo/<int:number>/", case.photo, name="case-photo"),
+]
+if settings.SHOW_OUTBOX:
+    urlpatterns += [
+        path("outbox/", outbox.letters, name="outbox"),
+        path("outbox/<str:name>/", outbox.letter, name="outbox-letter"),
+        path("outbox/<str:name>/mail.html", outbox.drawn, name="outbox-drawn"),
+    ]

@@ -1,0 +1,127 @@
+"""The mails of a market that sends none: the demo writes them into a folder."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesParser
+from email.utils import parsedate_to_datetime
+from itertools import islice
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+_MOST = 100
+_AS_MAIL_PROGRAMS_DO = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+# Django's file-based mail ends each message with this line.
+_END = b"\n" + b"-" * 79 + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in the folder; `name` finds it again."""
+
+    name: str
+    to: str
+    subject: str
+    sent_at: datetime | None
+    message: EmailMessage
+
+    @property
+    def text(self) -> str:
+        """Return the plain twin."""
+        return self._content("plain")
+
+    @property
+    def html(self) -> str:
+        """Return the mail as programs draw it; nothing if it is plain only."""
+        return self._content("html")
+
+    def _content(self, kind: str) -> str:
+        part = self.message.get_body((kind,))
+        return str(part.get_content()) if part is not None else ""
+
+
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """List the newest mails, all or those to one address (`?to=`)."""
+    to = request.GET.get("to", "").strip().lower()
+    found = (each for each in _all() if not to or to in each.to.lower())
+    context = {"letters": list(islice(found, _MOST)), "to": to}
+    return render(request, "outbox/letters.html", context)
+
+
+@require_safe
+def letter(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a mail with its head and its plain twin."""
+    return render(request, "outbox/letter.html", {"letter": _named(name)})
+
+
+@require_safe
+@xframe_options_sameorigin
+def drawn(request: HttpRequest, name: str) -> HttpResponse:
+    """Show a mail as a mail program would: its own styles, no scripts.
+
+    Its links leave the frame in which the page above shows it.
+    """
+    html = _named(name).html
+    if not html:
+        raise Http404
+    answer = HttpResponse(html.replace("<head>", '<head><base target="_top">', 1))
+    # A mail carries its styles in its tags, which no page of ours may.
+    answer["Content-Security-Policy"] = _AS_MAIL_PROGRAMS_DO
+    return answer
+
+
+def _all() -> Iterator[Letter]:
+    folder = Path(settings.EMAIL_FILE_PATH)
+    files = sorted(folder.glob("*.log"), key=_age, reverse=True)
+    for file in files:
+        yield from reversed(list(_letters_in(file)))
+
+
+def _age(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def _letters_in(file: Path) -> Iterator[Letter]:
+    try:
+        contents = file.read_bytes()
+    except FileNotFoundError:
+        return
+    for number, raw in enumerate(contents.split(_END)):
+        if raw.strip():
+            yield _read(raw.strip(), f"{file.stem}.{number}")
+
+
+def _read(raw: bytes, name: str) -> Letter:
+    message = BytesParser(policy=policy.default).parsebytes(raw)
+    date = message.get("Date")
+    return Letter(
+        name=name,
+        to=str(message.get("To", "")),
+        subject=str(message.get("Subject", "")),
+        sent_at=parsedate_to_datetime(date) if date else None,
+        message=message,
+    )
+
+
+def _named(name: str) -> Letter:
+    stem, _dot, _number = name.rpartition(".")
+    # Only files of the folder itself, whatever the address says.
+    file = Path(settings.EMAIL_FILE_PATH) / f"{Path(stem).name}.log"
+    for found in _letters_in(file):
+        if found.name == name:
+            return found
+    raise Http404

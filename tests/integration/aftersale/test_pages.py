@@ -1,0 +1,198 @@
+"""The buyer's pages after the sale: who sees them, what they do."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.ship_parcel import ship_parcel
+from marketplace.shop.order.access import guest_key, revoke_links
+from reviews.models import SellerNote
+from support.models import Problem
+from tests.integration.sale import Sale, make_user, moment
+from vendors.models import VendorOrder
+from vendors.services.fulfilment import Dispatch
+
+PAGES = ("order", "order-received", "order-cancel", "order-messages", "case-new")
+
+
+def address(sale: Sale, route: str) -> str:
+    key = sale.order.number if sale.order.user_id else guest_key(sale.order)
+    return reverse(route, args=[key] if route == "order" else [key, 1])
+
+
+def ship(sale: Sale) -> None:
+    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+    ship_parcel(part=sale.part, dispatch=dispatch, now=moment("2026-11-24 09:12"))
+
+
+@pytest.fixture
+def annas(client: Client, anna: User) -> Client:
+    """A browser in which anna is signed in."""
+    client.force_login(anna)
+    return client
+
+
+@pytest.mark.parametrize("route", PAGES)
+def test_strangers_sign_in_and_others_find_nothing(
+    client: Client, sale: Sale, route: str
+):
+    stranger = client.get(address(sale, route))
+    client.force_login(make_user("ben"))
+    other = client.get(address(sale, route))
+
+    assert stranger.status_code == 302
+    assert stranger.url.startswith(reverse("account_login"))
+    assert other.status_code == 404
+
+
+def test_an_order_that_is_not_there_looks_the_same(client: Client, db: None):
+    answer = client.get(reverse("order", args=["K7XMQ4RW"]))
+
+    assert answer.status_code == 302
+
+
+def test_a_guest_opens_their_order_by_its_link(client: Client, guest_sale: Sale):
+    answer = client.get(address(guest_sale, "order"))
+
+    assert answer.status_code == 200
+    assert "Baguette" in answer.text
+
+
+def test_a_forged_or_revoked_link_opens_nothing(client: Client, guest_sale: Sale):
+    link = address(guest_sale, "order")
+
+    forged = client.get(link.replace(".1~", ".2~"))
+    revoke_links(guest_sale.order)
+    revoked = client.get(link)
+
+    assert (forged.status_code, revoked.status_code) == (404, 404)
+
+
+def test_the_stars_of_a_mail_only_ask(annas: Client, sale: Sale):
+    ship(sale)
+
+    answer = annas.get(address(sale, "order-received"), {"note": "4"})
+
+    chosen = re.findall(r'name="note" value="(\d)"[^>]*checked', answer.text)
+    assert chosen == ["4"]
+    assert sale.part.state == VendorOrder.State.SHIPPED
+
+
+def test_a_post_confirms_and_keeps_the_note(annas: Client, sale: Sale):
+    ship(sale)
+    data = {"note": "4", "text": "Crisp."}
+
+    answer = annas.post(address(sale, "order-received"), data, follow=True)
+
+    note = SellerNote.objects.get()
+    assert "Thank you. That is noted." in answer.text
+    assert (note.score, note.text, note.author_name) == (4, "Crisp.", "Anna P.")
+    assert sale.part.state == VendorOrder.State.RECEIVED
+
+
+def test_receipt_without_stars_is_confirmed_too(annas: Client, sale: Sale):
+    ship(sale)
+
+    annas.post(address(sale, "order-received"), {"only": "yes"})
+
+    assert sale.part.state == VendorOrder.State.RECEIVED
+    assert not SellerNote.objects.exists()
+
+
+def test_stars_are_asked_for_where_they_are_the_point(annas: Client, sale: Sale):
+    ship(sale)
+
+    answer = annas.post(address(sale, "order-received"), {"text": "Crisp."})
+
+    assert "Choose one to five stars." in answer.text
+    assert sale.part.state == VendorOrder.State.SHIPPED
+
+
+def test_a_buyer_cancels_and_reads_it(annas: Client, sale: Sale):
+    answer = annas.post(
+        address(sale, "order-cancel"), {"text": "Bought twice."}, follow=True
+    )
+
+    assert sale.part.state == VendorOrder.State.CANCELLED
+    assert "Bought twice." in answer.text
+
+
+def test_a_message_reaches_the_thread(annas: Client, sale: Sale):
+    answer = annas.post(
+        address(sale, "order-messages"), {"text": "Is it sliced?"}, follow=True
+    )
+    threads = annas.get(reverse("messages"))
+
+    assert "Is it sliced?" in answer.text
+    assert "Is it sliced?" in threads.text
+
+
+def test_a_report_freezes_and_shows_itself(annas: Client, sale: Sale):
+    ship(sale)
+    loaf, _ = sale.lines
+    data = {"kind": "damaged", "text": "Flat.", "wanted": "refund"}
+
+    answer = annas.post(
+        address(sale, "case-new"), {**data, f"line_{loaf.pk}": "1"}, follow=True
+    )
+
+    problem = Problem.objects.get()
+    assert "Flat." in answer.text
+    assert [(each.line_id, each.quantity) for each in problem.lines.all()] == [
+        (loaf.pk, 1)
+    ]
+    assert sale.part.settlement.state == "frozen"
+
+
+def test_a_report_says_which_things(annas: Client, sale: Sale):
+    ship(sale)
+    data = {"kind": "damaged", "text": "Flat.", "wanted": "refund"}
+
+    answer = annas.post(address(sale, "case-new"), data)
+
+    assert "Choose at least one thing." in answer.text
+    assert not Problem.objects.exists()
+
+
+def test_a_report_is_taken_back(annas: Client, sale: Sale):
+    ship(sale)
+    loaf, _ = sale.lines
+    data = {"kind": "damaged", "text": "Flat.", "wanted": "refund"}
+    annas.post(address(sale, "case-new"), {**data, f"line_{loaf.pk}": "1"})
+    problem = Problem.objects.get()
+
+    annas.post(reverse("case-withdraw", args=[sale.order.number, 1, problem.public_id]))
+
+    assert Problem.objects.get().state == Problem.State.WITHDRAWN
+    assert sale.part.settlement.state == "held"
+
+
+@pytest.mark.parametrize("route", ["account", "account-orders", "points", "messages"])
+def test_own_pages_ask_strangers_to_sign_in(client: Client, annas: Client, route: str):
+    mine = annas.get(reverse(route))
+    client.logout()
+    stranger = client.get(reverse(route))
+
+    assert (mine.status_code, stranger.status_code) == (200, 302)
+
+
+def test_the_account_shows_what_is_on_the_way(annas: Client, sale: Sale):
+    ship(sale)
+
+    answer = annas.get(reverse("account"))
+
+    assert "Loaf and 1 more" in answer.text
+    assert "On the way" in answer.text
+
+
+def test_points_are_told_in_words(annas: Client, sale: Sale):
+    ship(sale)
+    annas.post(address(sale, "order-received"), {"note": "5"})
+
+    answer = annas.get(reverse("points"))
+
+    assert "+16" in answer.text
+    assert f"Order {sale.order.number}" in answer.text
