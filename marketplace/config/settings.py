@@ -322,6 +322,8 @@ OSCAR_DEFAULT_CURRENCY = CURRENCY
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_BASKET_COOKIE_SECURE = IS_SECURE
 OSCAR_HOMEPAGE = "/"
+# Oscar would write to everybody who waits, inside the request that changed a stock.
+OSCAR_EAGER_ALERTS = False
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("last_name", "line1", "line4", "postcode", "country")
 # Never queried: Oscar's own search views read the name when they are imported.
 HAYSTACK_CONNECTIONS = {
@@ -340,6 +342,23 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.CursorPagination",
     "EXCEPTION_HANDLER": "marketplace.api.problems.problem_response",
     "PAGE_SIZE": 50,
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": f"{MARKET_NAME} API",
+    "DESCRIPTION": (
+        "For a seller's systems: search the catalogue, keep offers, work off orders, "
+        "read the money. Amounts are integers of minor units; errors are "
+        "application/problem+json."
+    ),
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "/static/brand/favicon.svg",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "VendorOrderStateEnum": "vendors.models.fulfilment.VendorOrder.State",
+    },
 }
 
 # --- safety -----------------------------------------------------------------

@@ -14,6 +14,7 @@ WEBHOOKS = {
     "platform": ("/webhooks/stripe/", "STRIPE_WEBHOOK_SECRET"),
     "connect": ("/webhooks/stripe/connect/", "STRIPE_CONNECT_WEBHOOK_SECRET"),
     "thin": ("/webhooks/stripe/thin/", "STRIPE_THIN_WEBHOOK_SECRET"),
+    "clock": ("/webhooks/clock/", "STRIPE_WEBHOOK_SECRET"),
 }
 
 
