@@ -20,7 +20,7 @@ from vendors.services import fulfilment
 
 
 @transaction.atomic
-def expire_order(*, order_id: int, status: str = Order.EXPIRED, now: datetime) -> bool:
+def expire_order(*, order_id: int, now: datetime) -> bool:
     """End an order whose payment page is closed; return whether that was news.
 
     First declares its settlements dead (a payment that still comes refunds itself),
@@ -34,7 +34,7 @@ def expire_order(*, order_id: int, status: str = Order.EXPIRED, now: datetime) -
         settlement.cancel_settlements(order_id=order_id)
     except NotCancellableError:
         return False
-    if not orders.mark_dead(order_id, status=status):
+    if not orders.mark_expired(order_id):
         return False
     fulfilment.give_up_unpaid(order_id=order_id, now=now)
     loyalty.release_hold(order_id=order_id, now=now)
@@ -45,7 +45,7 @@ def expire_order(*, order_id: int, status: str = Order.EXPIRED, now: datetime) -
             order=order, into=lambda: baskets.open_basket_of(user_id), now=now
         )
     search.mark_changed(product_ids=products_of(order_id), now=now)
-    audit.record(f"order.{status}", subject=order, now=now)
+    audit.record("order.expired", subject=order, now=now)
     return True
 
 
@@ -62,7 +62,7 @@ def cancel_payment(*, order: Order, now: datetime) -> str:
         if closing.is_paid(attempt):
             pay_order(order_id=order.pk, now=now)
         elif closing.is_given_up(attempt):
-            expire_order(order_id=order.pk, status=Order.CANCELLED, now=now)
+            expire_order(order_id=order.pk, now=now)
     return Order.objects.values_list("status", flat=True).get(pk=order.pk)
 
 

@@ -142,7 +142,7 @@ def _promise_stock(purchase: Purchase, now: datetime) -> Contents:
     """Reserve all pieces or none, and return the contents at the prices of now."""
     wanted = quantities_of(purchase.basket_id)
     if not wanted:
-        raise BasketEmptyError(_("Your basket is empty."))
+        raise BasketEmptyError(_("There is nothing in your basket."))
     missing = stock.reserve(wanted)
     # Read after the offers are locked: no price moves until the order stands.
     contents = contents_of(

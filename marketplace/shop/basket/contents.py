@@ -76,6 +76,11 @@ class Line:
         """Say whether the price went down since the line was added."""
         return self.change is not None and self.change.minor < 0
 
+    @property
+    def saved(self) -> Money | None:
+        """Return how much cheaper a piece is since it was added."""
+        return -self.change if self.change is not None and self.is_cheaper else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:

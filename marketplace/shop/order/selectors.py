@@ -37,3 +37,25 @@ def products_of(order_id: int) -> list[int]:
     """Return the products of an order, to tell search that their stock changed."""
     lines = Line.objects.filter(order_id=order_id, product_id__isnull=False)
     return list(lines.values_list("product_id", flat=True).distinct())
+
+
+def last_address_of(user_id: int | None) -> dict[str, str]:
+    """Return where somebody's last order went, by the names of the checkout's fields.
+
+    Empty for a guest, and before the first order.
+    """
+    if user_id is None:
+        return {}
+    orders = Order.objects.filter(user_id=user_id, shipping_address__isnull=False)
+    last = orders.select_related("shipping_address").order_by("-date_placed").first()
+    if last is None:
+        return {}
+    address = last.shipping_address
+    return {
+        "name": f"{address.first_name} {address.last_name}".strip(),
+        "street": address.line1,
+        "postcode": address.postcode,
+        "city": address.line4,
+        "country": address.country_id,
+        "phone": str(address.phone_number or ""),
+    }

@@ -81,10 +81,10 @@ def mark_paid(order_id: int, *, now: datetime) -> bool:
     return bool(waiting.update(status=Order.PAID, paid_at=now, expires_at=None))
 
 
-def mark_dead(order_id: int, *, status: str) -> bool:
-    """Move a waiting order to expired or cancelled; False when it is not waiting."""
+def mark_expired(order_id: int) -> bool:
+    """Move a waiting order to expired; False when it is not waiting."""
     waiting = Order.objects.filter(pk=order_id, status=Order.PENDING)
-    return bool(waiting.update(status=status, expires_at=None))
+    return bool(waiting.update(status=Order.EXPIRED, expires_at=None))
 
 
 def _order(

@@ -1,0 +1,133 @@
+"""The basket: grouped by seller, works without script."""
+
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.storefront.requests import ShopRequest
+from frontend.storefront.rules import shown_rule
+from loyalty.selectors import balance_of
+from loyalty.worth import earned, most_spendable
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.shop.basket.contents import Contents, words_of
+from marketplace.shop.basket.selectors import contents_of
+from marketplace.shop.basket.services import add_offer, set_quantity
+from marketplace.shop.catalogue.selectors import main_pictures
+
+_MOST_DIGITS = 6
+
+
+@never_cache
+@require_safe
+def basket(request: ShopRequest) -> HttpResponse:
+    """Show the basket."""
+    return _shown(request)
+
+
+@require_POST
+def add(request: ShopRequest) -> HttpResponse:
+    """Put an offer into the basket and show it."""
+    try:
+        line = add_offer(
+            basket=request.basket,
+            offer_public_id=request.POST.get("offer", ""),
+            quantity=_number(request.POST.get("quantity", "1")) or 1,
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(_way_back(request))
+    messages.success(request, _("“%(title)s” is in your basket.") % _named(line))
+    return redirect("basket")
+
+
+@require_POST
+def change_line(request: ShopRequest, line_id: int) -> HttpResponse:
+    """Change the quantity of a line, or remove it."""
+    wanted = 0 if "remove" in request.POST else _number(request.POST.get("quantity"))
+    refused = _changed(request, line_id, wanted)
+    if request.htmx:
+        return _shown(request, refused=refused)
+    for words in refused.values():
+        messages.error(request, words)
+    return redirect("basket")
+
+
+def _changed(request: ShopRequest, line_id: int, wanted: int | None) -> dict[int, str]:
+    """Change a line and return why not, by line."""
+    if wanted is None:
+        return {line_id: _("Enter how many you want as a number.")}
+    try:
+        set_quantity(basket=request.basket, line_id=line_id, quantity=wanted)
+    except RefusedError as refusal:
+        return {line_id: refusal.message}
+    return {}
+
+
+def _shown(request: ShopRequest, refused: dict[int, str] | None = None) -> HttpResponse:
+    now = clock.now()
+    contents = contents_of(
+        request.basket.pk,
+        country=settings.BUYER_COUNTRY,
+        now=now,
+    )
+    context = {
+        "contents": contents,
+        "pictures": main_pictures(line.product_id for line in contents.lines),
+        "words": {**_objections(contents), **(refused or {})},
+        "points": _points(request, contents, now),
+        "basket_count": contents.count,
+        "nav": "basket",
+    }
+    name = "basket/page.html#basket" if request.htmx else "basket/page.html"
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _objections(contents: Contents) -> dict[int, str]:
+    lines = {line.id: line for line in contents.lines}
+    return {
+        line_id: words_of(trouble, lines[line_id])
+        for line_id, trouble in contents.troubles.items()
+    }
+
+
+def _points(request: ShopRequest, contents: Contents, now: datetime) -> dict[str, Any]:
+    """Return what the order would earn and could spend."""
+    rule = shown_rule(contents.currency, now=now)
+    if rule is None or not contents.groups:
+        return {}
+    balance = balance_of(request.viewer.user_id)
+    most = most_spendable(
+        rule, total_minor=contents.total.minor, available=balance.available
+    )
+    return {
+        "earned": earned(rule, cash_minor=contents.total.minor),
+        "spendable": most.points,
+        "worth": most.worth_minor,
+    }
+
+
+def _number(written: str | None) -> int | None:
+    text = (written or "").strip()
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
+def _named(line: Any) -> dict[str, str]:
+    return {"title": line.product.title}
+
+
+def _way_back(request: ShopRequest) -> str:
+    """Return the page where the offer was; only one of ours."""
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if is_ours else "basket"

@@ -1,0 +1,200 @@
+"""The checkout: one page, one form, for guests and accounts.
+
+Without script, "Update the total" reckons anew; with it, htmx asks for the same. What
+was typed is kept in the session, right or wrong, until it is ordered.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from frontend.storefront import visit
+from frontend.storefront.checkout_form import CheckoutForm
+from frontend.storefront.paying import to_payment
+from frontend.storefront.requests import ShopRequest
+from frontend.views.static import TERMS_VERSION
+from loyalty.selectors import balance_of, rule_at
+from loyalty.worth import Rule, Spending, earned, most_spendable, spend
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import Money
+from marketplace.db import clock
+from marketplace.flows.place_order import BasketEmptyError, Purchase, place_order
+from marketplace.shop.basket.contents import Contents
+from marketplace.shop.basket.selectors import contents_of
+from marketplace.shop.catalogue.selectors import main_pictures
+from marketplace.shop.order.selectors import last_address_of
+from marketplace.shop.order.services import Buyer
+
+METHOD = "method-"
+_KEPT = ("email", "name", "street", "postcode", "city", "country", "phone", "points")
+_MOST_DIGITS = 9
+_REFUSED = 422
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """What the buyer may spend, spends, and earns."""
+
+    rule: Rule
+    available: int
+    most: Spending
+    spent: Spending
+
+    @property
+    def earned(self) -> int:
+        """Return the points that the rest earns."""
+        return earned(self.rule, cash_minor=self.spent.rest_minor)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def checkout(request: ShopRequest) -> HttpResponse:
+    """Show the form, reckon anew, or place the order."""
+    if request.method == "POST" and request.POST.get("action") != "update":
+        return _place(request)
+    typed = _typed(request)
+    if request.method == "POST":
+        visit.keep_draft(request, typed)
+    form = CheckoutForm(initial=typed, is_guest=_is_guest(request))
+    return _shown(request, form, typed)
+
+
+def _place(request: ShopRequest) -> HttpResponse:
+    """Place the order of the basket that the form was made for."""
+    basket_id = visit.basket_of_token(request.POST.get("basket", ""))
+    form = CheckoutForm(request.POST, is_guest=_is_guest(request))
+    if basket_id is None:
+        return redirect("checkout")
+    if not form.is_valid():
+        return _shown(request, form, _typed(request), status=_REFUSED)
+    now = clock.now()
+    try:
+        placed = place_order(purchase=_purchase(request, form, basket_id), now=now)
+    except BasketEmptyError as refusal:
+        messages.warning(request, refusal.message)
+        return redirect("basket")
+    except RefusedError as refusal:
+        form.add_error(None, refusal.message)
+        return _shown(request, form, _typed(request), status=_REFUSED)
+    visit.remember_order(request, placed.order.public_id)
+    return to_payment(placed.order, attempt_id=placed.attempt_id, now=now)
+
+
+def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purchase:
+    returning, leaving = (
+        settings.PUBLIC_URL + reverse(name, args=["ORDER"]).replace("ORDER", "{order}")
+        for name in ("checkout-return", "checkout-cancel")
+    )
+    return Purchase(
+        basket_id=basket_id,
+        buyer=_buyer(request, form),
+        address=form.address(),
+        choices=_choices(request.POST),
+        points=_number(request.POST.get("points")),
+        seen_minor=_number(request.POST.get("seen")),
+        terms_version=TERMS_VERSION,
+        success_url=returning,
+        cancel_url=leaving,
+    )
+
+
+def _buyer(request: ShopRequest, form: CheckoutForm) -> Buyer:
+    viewer = request.viewer
+    if viewer.user_id is not None:
+        return Buyer(user_id=viewer.user_id, email=viewer.email)
+    return Buyer(user_id=None, email=form.cleaned_data["email"])
+
+
+def _shown(
+    request: ShopRequest,
+    form: CheckoutForm,
+    typed: Mapping[str, Any],
+    status: int = 200,
+) -> HttpResponse:
+    now = clock.now()
+    basket = request.basket
+    contents = contents_of(
+        basket.pk,
+        country=settings.BUYER_COUNTRY,
+        now=now,
+        choices=_choices(typed),
+    )
+    if not contents.groups:
+        return redirect("basket")
+    points = _points(request, contents, wanted=_number(typed.get("points")), now=now)
+    if status == _REFUSED:
+        visit.keep_draft(request, dict(typed))
+    context = {
+        "form": form,
+        "contents": contents,
+        "pictures": main_pictures(line.product_id for line in contents.lines),
+        "points": points,
+        "due": _due(contents, points),
+        "basket_token": visit.token_of_basket(basket.pk),
+        "is_guest": _is_guest(request),
+    }
+    name = "checkout/live.html" if request.htmx else "checkout/page.html"
+    response = render(request, name, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _points(
+    request: ShopRequest, contents: Contents, *, wanted: int, now: datetime
+) -> Points | None:
+    """Return the buyer's points; none for a guest and where there are no points."""
+    user_id = request.viewer.user_id
+    rule = rule_at(contents.currency, now=now)
+    if rule is None:
+        return None
+    total, available = contents.total.minor, balance_of(user_id).available
+    return Points(
+        rule=rule,
+        available=max(0, available),
+        most=most_spendable(rule, total_minor=total, available=available),
+        spent=spend(rule, total_minor=total, available=available, wanted=wanted),
+    )
+
+
+def _due(contents: Contents, points: Points | None) -> Money:
+    if points is None:
+        return contents.total
+    return Money(points.spent.rest_minor, contents.currency)
+
+
+def _typed(request: ShopRequest) -> dict[str, Any]:
+    """Return what stands in the form: typed now, typed before, or known."""
+    if request.method == "POST":
+        names = [*_KEPT, *(one for one in request.POST if one.startswith(METHOD))]
+        return {name: request.POST[name] for name in names if name in request.POST}
+    known = last_address_of(request.viewer.user_id)
+    return {**known, **visit.draft_of(request)}
+
+
+def _choices(typed: Mapping[str, Any]) -> dict[int, str]:
+    """Return the chosen ways of delivery: `method-12=home` for the partner 12."""
+    found = {}
+    for name, code in typed.items():
+        partner = name.removeprefix(METHOD)
+        if partner != name and partner.isdecimal() and len(partner) <= _MOST_DIGITS:
+            found[int(partner)] = str(code)
+    return found
+
+
+def _number(written: Any) -> int:
+    text = str(written or "").strip()
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+
+
+def _is_guest(request: ShopRequest) -> bool:
+    return request.viewer.user_id is None

@@ -1,0 +1,19 @@
+"""Addresses of buying: product, basket, checkout."""
+
+from django.urls import URLPattern, path, re_path
+
+from frontend.storefront import basket, checkout, paying, product
+
+urlpatterns: list[URLPattern] = [
+    re_path(
+        r"^p/(?P<slug>[-\w]*)-(?P<public_id>prd_[0-9a-z]+)$",
+        product.product,
+        name="product",
+    ),
+    path("basket/", basket.basket, name="basket"),
+    path("basket/add/", basket.add, name="basket-add"),
+    path("basket/lines/<int:line_id>/", basket.change_line, name="basket-line"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("checkout/return/<str:public_id>/", paying.returned, name="checkout-return"),
+    path("checkout/cancel/<str:public_id>/", paying.cancelled, name="checkout-cancel"),
+]
