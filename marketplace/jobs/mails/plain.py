@@ -16,7 +16,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.pieces: list[str] = []
         self._unseen = 0
-        self._links: list[tuple[str, int]] = []
+        self._links: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin a line for a block, a space for a cell; remember where links go."""
@@ -30,8 +30,8 @@ class _Reader(HTMLParser):
         elif tag == "li":
             self.pieces.append("\n- ")
         elif tag == "a":
-            self.pieces.append(f"{given['aria-label']} " * ("aria-label" in given))
-            self._links.append((given.get("href") or "", len(self.pieces)))
+            self.pieces.append(f"{given.get('aria-label') or ''} ")
+            self._links.append(given.get("href") or "")
 
     def handle_endtag(self, tag: str) -> None:
         """End a block with a line; put a link's address behind its words."""
@@ -40,7 +40,7 @@ class _Reader(HTMLParser):
         elif tag in {"p", "h1", "h2", "h3", "table"}:
             self.pieces.append("\n")
         elif tag == "a" and self._links:
-            address, _ = self._links.pop()
+            address = self._links.pop()
             self.pieces.append(f" ({address})" if address else "")
 
     def handle_data(self, data: str) -> None:

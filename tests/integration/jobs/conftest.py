@@ -1,0 +1,7 @@
+from tests.integration.aftersale.conftest import (  # noqa: F401 (fixtures)
+    anna,
+    bakery,
+    guest_sale,
+    mail_folder,
+    sale,
+)
