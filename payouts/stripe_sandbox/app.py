@@ -1,5 +1,6 @@
 """The WSGI application: Stripe's API, the sandbox's pages, its control API."""
 
+import socket
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -60,13 +61,9 @@ def _refusal(request: Request) -> str:
     if host not in _LOOPBACK:
         return f"The sandbox answers on loopback only, not as {host}."
     origin = request.headers.get("Origin")
-    if request.method != "GET" and origin and origin != "null":
-        if urlsplit(origin).netloc != request.host:
-            return "A page of another site may not post to the sandbox."
-    if (
-        request.method != "GET"
-        and request.headers.get("Sec-Fetch-Site") == "cross-site"
-    ):
+    is_elsewhere = origin is not None and urlsplit(origin).netloc != request.host
+    is_cross_site = request.headers.get("Sec-Fetch-Site") == "cross-site"
+    if request.method != "GET" and (is_elsewhere or is_cross_site):
         return "A page of another site may not post to the sandbox."
     return ""
 
@@ -75,4 +72,5 @@ def _cut(environ: "WSGIEnvironment") -> None:
     """Close the connection without an answer."""
     connection: Any = environ.get("werkzeug.socket")
     if connection is not None:
-        connection.close()
+        # A file object still holds the socket: closing it here would not cut the line.
+        connection.shutdown(socket.SHUT_RDWR)

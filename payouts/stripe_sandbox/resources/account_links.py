@@ -64,7 +64,7 @@ def create_link(scope: Scope, params: Params) -> Body:
 
 def _told(details: dict[str, Any]) -> dict[str, Any]:
     names = ("collection_options", "refresh_url", "return_url")
-    return {name: details.get(name) for name in names}
+    return {name: details[name] for name in names if name in details}
 
 
 @route("POST", "/v1/accounts/<id>/login_links", ":AccountLoginLinkCreateParams")
@@ -117,10 +117,7 @@ def settings_told(scope: Scope) -> Body:
                 "statement_descriptor": None,
                 "status": "enabled",
             },
-            "settlement_timing": {
-                "delay_days": scope.terms.settle_days,
-                "delay_days_override": None,
-            },
+            "settlement_timing": {"delay_days": scope.terms.settle_days},
         },
     }
 

@@ -117,7 +117,6 @@ def _charge(
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": card_details(card, amount),
-        "presentment_details": None,
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
         "receipt_number": None,

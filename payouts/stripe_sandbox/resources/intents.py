@@ -57,7 +57,6 @@ def make_intent(scope: Scope, params: Body, *, wanted: str | None = None) -> Bod
         "payment_method_configuration_details": None,
         "payment_method_options": _DEFAULT_OPTIONS,
         "payment_method_types": ["card"],
-        "presentment_details": None,
         "processing": None,
         "receipt_email": params.get("receipt_email"),
         "review": None,

@@ -30,7 +30,7 @@ def make_refund(
 
     Raises ApiError if the charge was not captured, is disputed, or has less left.
     """
-    asked = _check(charge, amount)
+    asked = _check(scope, charge, amount)
     refund = _refund(scope, charge, asked, reason)
     refund |= {"id": new_id(scope, "re", wanted), "metadata": metadata or {}}
     scope.store.insert(refund, account=scope.account)
@@ -57,8 +57,8 @@ def _is_covered(scope: Scope, charge: Body, amount: int) -> bool:
     return needed <= total(scope, _currency(scope, charge))
 
 
-def _check(charge: Body, amount: int | None) -> int:
-    if charge["disputed"] and not charge.get("_is_inquiry"):
+def _check(scope: Scope, charge: Body, amount: int | None) -> int:
+    if charge["disputed"] and not _is_inquiry(scope, charge):
         raise ApiError(
             f"Charge {charge['id']} has been charged back; cannot issue a refund.",
             code="charge_disputed",
@@ -86,6 +86,11 @@ def _check(charge: Body, amount: int | None) -> int:
         )
     check_digits(asked, charge["currency"])
     return asked
+
+
+def _is_inquiry(scope: Scope, charge: Body) -> bool:
+    disputes = scope.store.find("dispute", charge=charge["id"])
+    return all(dispute["is_charge_refundable"] for dispute in disputes)
 
 
 def _refund(scope: Scope, charge: Body, amount: int, reason: str | None) -> Body:

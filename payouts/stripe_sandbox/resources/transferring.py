@@ -141,7 +141,7 @@ def _payment(scope: Scope, transfer: Body) -> Body:
         "application application_fee application_fee_amount balance_transaction "
         "calculated_statement_descriptor customer description "
         "failure_balance_transaction failure_code failure_message on_behalf_of outcome "
-        "payment_intent payment_method presentment_details receipt_email "
+        "payment_intent payment_method receipt_email "
         "receipt_number receipt_url review shipping source statement_descriptor "
         "statement_descriptor_suffix transfer_data transfer_group"
     ).split()

@@ -1,0 +1,42 @@
+"""One sandbox for all of these tests, emptied before each."""
+
+from collections.abc import Iterator
+
+import pytest
+import stripe
+
+from .sandbox import SECRETS, Listener, Sandbox, Shop, listen, start
+
+
+@pytest.fixture(scope="session")
+def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    running = start(tmp_path_factory.mktemp("sandbox") / "stripe.sqlite3")
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def sandbox(sandbox_process: Sandbox) -> Sandbox:
+    sandbox_process.control("POST", "reset")
+    return sandbox_process
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> stripe.StripeClient:
+    return sandbox.client()
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox, client: stripe.StripeClient) -> Shop:
+    return Shop(sandbox, client)
+
+
+@pytest.fixture
+def listener(sandbox: Sandbox) -> Iterator[Listener]:
+    heard, server = listen()
+    for kind, secret in SECRETS.items():
+        url = f"{heard.url}/{kind}"
+        sandbox.control("POST", "webhooks", kind=kind, url=url, secret=secret)
+    yield heard
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,107 @@
+"""State survives: a stop, a kill, and what was on its way."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from .sandbox import Shop, listen, session_params, start
+
+
+def test_everything_survives_a_restart(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.sqlite3"
+    first = start(state)
+    shop = Shop(first, first.client())
+    seller = shop.seller()
+    charge = shop.charge(10_000)
+    shop.transfer(8800, seller, source_transaction=charge)
+    shop.advance(3600)
+    before = first.control("GET", "books")["accounts"]
+    code = first.stop()
+
+    second = start(state)
+    try:
+        books = second.control("GET", "books")
+        clock = second.control("GET", "clock")
+        replayed = second.client().v1.charges.retrieve(charge)
+    finally:
+        second.stop()
+
+    assert code == 0
+    assert books["accounts"] == before
+    assert books["equal"]
+    assert clock["offset"] == 3600
+    assert replayed.amount == 10_000
+
+
+def test_a_kill_loses_no_answered_request_and_no_delivery(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.sqlite3"
+    listener, server = listen()
+    hook = f"platform={listener.url}/platform=whsec_platform"
+    first = start(state, "--webhook", "platform=http://127.0.0.1:9/=whsec_platform")
+    client = first.client()
+    customer = client.v1.customers.create({"email": "anna@example.com"})
+    first.process.send_signal(signal.SIGKILL)
+    first.stop()
+
+    second = start(state, "--webhook", "platform=http://127.0.0.1:9/=whsec_platform")
+    second.control("POST", "webhooks", kind="platform", url=f"{listener.url}/platform")
+    try:
+        kept = second.client().v1.customers.retrieve(customer.id)
+        waiting = second.control("GET", "deliveries", state="waiting")["data"]
+    finally:
+        second.stop()
+        server.shutdown()
+        server.server_close()
+
+    assert hook
+    assert kept.email == "anna@example.com"
+    assert [delivery["type"] for delivery in waiting] == ["customer.created"]
+
+
+def test_what_waited_is_delivered_by_the_next_run(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.sqlite3"
+    listener, server = listen()
+    hook = ["--webhook", f"platform={listener.url}/platform=whsec_platform"]
+    listener.answers += [503] * 3
+    first = start(state, *hook)
+    first.client().v1.customers.create({"email": "anna@example.com"})
+    first.stop()
+
+    second = start(state, *hook)
+    left = second.control("POST", "deliveries/drain")
+    second.stop()
+    server.shutdown()
+    server.server_close()
+
+    assert left == {"waiting": 0}
+    assert set(listener.types("platform")) == {"customer.created"}
+
+
+def test_a_session_that_ran_out_while_it_was_stopped_is_expired(
+    tmp_path: Path,
+) -> None:
+    state = tmp_path / "stripe.sqlite3"
+    first = start(state)
+    now = first.control("GET", "clock")["now"]
+    session = first.client().v1.checkout.sessions.create(
+        session_params(5000, expires_at=now + 1800)
+    )
+    first.control("POST", "clock", advance=1799)
+    first.stop()
+
+    second = start(state)
+    second.control("POST", "clock", advance=1800)
+    after = second.client().v1.checkout.sessions.retrieve(session.id)
+    second.stop()
+
+    assert after.status == "expired"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_both_signals_stop_it_cleanly(tmp_path: Path, number: int) -> None:
+    running = start(tmp_path / "stripe.sqlite3")
+
+    running.process.send_signal(number)
+
+    assert running.stop() == 0
