@@ -147,7 +147,8 @@ def _document(product: Product, sources: _Sources, *, version: int) -> ProductDo
     best = min(sound or offers, key=lambda offer: (offer.weight, offer.id))
     shelves = sources.categories.get(product.pk, [])
     note, voices, is_own = _note(product, best)
-    text = " ".join(strip_tags(product.description).split())
+    # Paragraphs part words, even where nothing stands between their tags.
+    text = " ".join(strip_tags(product.description.replace("<", " <")).split())
     factors = ranking.factor_values(
         note=note,
         note_count=voices,

@@ -2,14 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from frontend import formats
 from marketplace.core.money import Money
 from search.backends.base import Hit
+
+_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,21 @@ class Card:
 def cards_of(hits: Iterable[Hit]) -> list[Card]:
     """Return the cards of hits; nothing is read for them."""
     return [_card(hit.card) for hit in hits]
+
+
+def drawn_cards(hits: Iterable[Hit]) -> list[SafeString]:
+    """Return the cards of hits as HTML; the first ones load their picture at once."""
+    language = get_language() or ""
+    return [
+        _drawn(card, place < _AT_ONCE, language)
+        for place, card in enumerate(cards_of(hits))
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _drawn(card: Card, eager: bool, _language: str) -> SafeString:
+    # A card says nothing of who looks, so it is drawn once for everybody.
+    return render_to_string("search/_card.html", {"card": card, "eager": eager})
 
 
 def product_address(card: Mapping[str, Any]) -> str:

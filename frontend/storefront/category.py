@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
 from frontend.storefront.asking import query_of
-from frontend.storefront.cards import Face, cards_of
+from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.results import answer, result_context
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
@@ -67,7 +67,7 @@ def _front(
         **shown,
         "found": page,
         "kinds": _kinds(shown["shelf"], page),
-        "cards": cards_of(page.hits),
+        "cards": drawn_cards(page.hits),
         "shops": _shops(page),
         "sellers": len(page.facet("seller").buckets),
     }

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
+from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from frontend import formats
@@ -22,8 +25,22 @@ Names = Mapping[tuple[str, str], str]
 
 SHOWN = 8
 _MOST_ATTRIBUTES = 8
+_OPEN_ATTRIBUTES = 3
 _ONE_OF = {"note", "days"}
 _OPEN = {"category", "price", "days", "note", "seller"}
+
+_TITLES = {
+    "category": gettext_lazy("Category"),
+    "days": gettext_lazy("Delivery"),
+    "delivery": gettext_lazy("Delivery cost"),
+    "note": gettext_lazy("Rating"),
+    "seller": gettext_lazy("Seller"),
+    "brand": gettext_lazy("Brand"),
+    "condition": gettext_lazy("Condition"),
+    "country": gettext_lazy("Ships from"),
+    "stock": gettext_lazy("Availability"),
+}
+_ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +82,11 @@ class Filters:
     names: Names
     today: date
 
+    def drawn_groups(self) -> list[SafeString]:
+        """Return the groups as HTML, each kept for the next who sees the same."""
+        language = get_language() or ""
+        return [_drawn(group, language) for group in self.groups()]
+
     def groups(self) -> list[Group]:
         """Return the filters that part this result, the usual ones first."""
         fixed = {
@@ -89,7 +111,10 @@ class Filters:
         )
         parting = [(one.group, self._usual(one.group)) for one in attributes]
         shown = [(name, found) for name, found in parting if found][:_MOST_ATTRIBUTES]
-        return groups + [self._group(name, found) for name, found in shown]
+        return groups + [
+            self._group(name, found, is_open=place < _OPEN_ATTRIBUTES)
+            for place, (name, found) in enumerate(shown)
+        ]
 
     def chips(self, path: str, pairs: Pairs) -> list[Chip]:
         """Return what is chosen, each with the address that drops it."""
@@ -149,14 +174,14 @@ class Filters:
         values = sorted(self.query.filters[group])
         return ", ".join(self.label(group, each, plain=True) for each in values)
 
-    def _group(self, name: str, found: list[Bucket]) -> Group:
+    def _group(self, name: str, found: list[Bucket], *, is_open: bool = False) -> Group:
         chosen = any(each.chosen for each in found)
         return Group(
             name=name,
             title=self._title(name),
             options=tuple(self._options(name, found)),
             kind="radio" if name in _ONE_OF else "checkbox",
-            is_open=chosen or name in _OPEN or name.startswith("a."),
+            is_open=is_open or chosen or name in _OPEN,
         )
 
     def _options(self, name: str, found: list[Bucket]) -> Iterator[Option]:
@@ -167,18 +192,8 @@ class Filters:
                 yield Option(key, each.value, label, each.count, each.chosen)
 
     def _title(self, name: str) -> str:
-        titles = {
-            "category": _("Category"),
-            "days": _("Delivery"),
-            "delivery": _("Delivery cost"),
-            "note": _("Rating"),
-            "seller": _("Seller"),
-            "brand": _("Brand"),
-            "condition": _("Condition"),
-            "country": _("Ships from"),
-            "stock": _("Availability"),
-        }
-        return titles.get(name) or self.names.get((name, ""), name[2:])
+        known = _TITLES.get(name)
+        return str(known) if known else self.names.get((name, ""), name[2:])
 
     def _usual(self, name: str) -> list[Bucket]:
         """Return the values of a group that part the result; chosen ones always."""
@@ -216,12 +231,17 @@ class Filters:
 
     def _attribute(self, group: str, value: str) -> str:
         unit = self.names.get((group, "unit"), "")
-        word = {"yes": _("Yes"), "no": _("No")}.get(value, value)
+        word = str(_ANSWERS.get(value, value))
         return f"{word}{formats.NO_BREAK}{unit}" if unit else word
 
     def _amount(self, minor: int) -> str:
         parts = formats.amount_parts(Money(minor, self.query.currency))
         return parts.prefix + major(minor) + parts.suffix
+
+
+@lru_cache(maxsize=2048)
+def _drawn(group: Group, _language: str) -> SafeString:
+    return render_to_string("search/_facet.html", {"group": group})
 
 
 def _by_size(facet: Facet, *, reverse: bool) -> list[Bucket]:

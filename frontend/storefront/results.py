@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import country_name
 from frontend.storefront.asking import Pairs, address, major, pairs_of, without
-from frontend.storefront.cards import cards_of
+from frontend.storefront.cards import drawn_cards
 from frontend.storefront.filters import Filters
+from marketplace.core.money import exponent
 from search import selectors
-from search.backends.base import MAX_PAGE, ProductQuery, ResultPage, Sort
+from search.backends.base import MAX_PAGE, Prices, ProductQuery, ResultPage, Sort
 
 SORTS = (
     (Sort.RELEVANCE, _("Best match first")),
@@ -49,8 +50,8 @@ def result_context(
         "asked": query,
         "query": query.text,
         "found": page,
-        "cards": cards_of(page.hits),
-        "groups": filters.groups(),
+        "cards": drawn_cards(page.hits),
+        "groups": filters.drawn_groups(),
         "chips": filters.chips(path, pairs),
         "ways_out": filters.ways_out(path, pairs) if not page.total else [],
         "quick": _quick(filters, path, pairs),
@@ -58,7 +59,7 @@ def result_context(
         "pages": _pages(query, page),
         "price_from": _major(query.price_from_minor),
         "price_to": _major(query.price_to_minor),
-        "price_hint": (_major(page.prices.least_minor), _major(page.prices.most_minor)),
+        "price_hint": _whole(page.prices),
         "sellers": len([each for each in sellers if each.count]),
         "country": country_name(settings.BUYER_COUNTRY),
         "clear": address(
@@ -73,7 +74,9 @@ def answer(
     request: HttpRequest, template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """Render the page, or for htmx its changing part, at the same address."""
-    is_partial = bool(getattr(request, "htmx", False))
+    htmx: Any = getattr(request, "htmx", None)
+    # Who goes back in history wants the whole page.
+    is_partial = bool(htmx) and not htmx.history_restore_request
     name = "search/results.html" if is_partial else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
@@ -110,6 +113,12 @@ def _quick(filters: Filters, path: str, pairs: Pairs) -> list[Quick]:
         target = rest if bucket.chosen else (*rest, (group, value))
         found.append(Quick(label, address(path, target), bucket.chosen))
     return found
+
+
+def _whole(prices: Prices) -> tuple[int, int]:
+    """Return the least and the most in whole units: rounded away from each other."""
+    unit = 10 ** exponent(settings.CURRENCY)
+    return prices.least_minor // unit, -(-prices.most_minor // unit)
 
 
 def _major(minor: int | None) -> str:

@@ -1,0 +1,148 @@
+"""What a document says of a product and its offers."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from search import documents
+from tests.factories import (
+    NOW,
+    OfferFactory,
+    ProductFactory,
+    RateFactory,
+    ZoneFactory,
+    seller,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def built(*products):
+    return documents.build([one.pk for one in products], version=1, now=NOW)
+
+
+def test_offers_are_summarised_by_the_best_of_them(market):
+    (document,) = built(market.teapot)
+
+    assert (document.price_minor, document.landed_minor) == (2200, 2690)
+    assert document.is_available
+    assert {"seller=bakery", "seller=bindery"} <= set(document.tags)
+    card = dict(document.card)
+    card.pop("factors")
+    assert card == {
+        "title": "Stoneware teapot",
+        "slug": "stoneware-teapot",
+        "id": market.teapot.public_id,
+        "image": "",
+        "note": None,
+        "voices": 0,
+        "note_is_own": False,
+        "price": 2200,
+        "currency": "EUR",
+        "delivery": 490,
+        "available": 10,
+        "offers": 2,
+        "from": 2200,
+        "condition": "new",
+        "seller": "Bindery",
+        "handle": "bindery",
+        "mark": "",
+    }
+
+
+def test_words_come_from_title_shelf_text_and_facts(market):
+    (document,) = built(market.teapot)
+
+    assert document.title == "Stoneware teapot"
+    assert document.brand == "Brume"
+    assert document.kind == "Tea"
+    assert document.summary == "Thrown by hand ."
+    assert document.attributes == "Colour Green"
+    assert "5400000000017" in document.identifiers
+
+
+def test_tags_hold_every_shelf_on_the_way(market):
+    (document,) = built(market.teapot)
+
+    assert {"category=kitchen", "category=kitchen/tea"} <= set(document.tags)
+    assert "a.colour=Green" in document.tags
+
+
+def test_a_sold_out_product_has_a_document_that_says_so(market):
+    (document,) = built(market.cup)
+
+    assert not document.is_available
+    assert "stock=yes" not in document.tags
+    assert document.card["available"] == 0
+
+
+def test_free_delivery_and_its_days_are_tags():
+    partner = seller("Potter", delivers=False)
+    RateFactory.create(
+        zone=ZoneFactory.create(partner=partner),
+        first_item_minor=0,
+        days_min=1,
+        days_max=1,
+    )
+    offer = OfferFactory.create(partner=partner, handling_days=0)
+
+    (document,) = built(offer.product)
+
+    assert "delivery=free" in document.tags
+    assert {"days=2", "days=10"} <= set(document.tags)
+    assert document.delivery_days == 1
+
+
+def test_where_nobody_delivers_the_product_counts_as_not_to_be_had():
+    offer = OfferFactory.create(partner=seller("Potter", delivers=False))
+
+    (document,) = built(offer.product)
+
+    assert (document.is_available, document.landed_minor) == (False, None)
+
+
+def test_variants_bring_their_offers_to_the_whole():
+    whole = ProductFactory.create(structure="parent", title="Shirt")
+    small = ProductFactory.create(structure="child", parent=whole, title="")
+    OfferFactory.create(product=small, partner=seller("Tailor"), price="35.00")
+
+    found = built(whole, small)
+
+    assert [(one.product_id, one.price_minor) for one in found] == [(whole.pk, 3500)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"is_public": False},
+        {"is_public": False, "review_state": "in_review"},
+    ],
+)
+def test_a_product_that_is_not_public_has_no_document(market, change):
+    for name, value in change.items():
+        setattr(market.teapot, name, value)
+    market.teapot.save()
+
+    assert built(market.teapot) == []
+
+
+def test_a_product_without_a_selling_partner_has_no_document(market):
+    for partner in (market.bakery, market.bindery):
+        partner.is_selling = False
+        partner.save()
+
+    assert built(market.teapot, market.kettle) == []
+
+
+def test_an_offer_in_another_currency_is_not_shown():
+    offer = OfferFactory.create(partner=seller("Potter"), price_currency="PLN")
+
+    assert built(offer.product) == []
+
+
+def test_queries_do_not_grow_with_the_products(market, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        built(market.teapot)
+
+    with django_assert_num_queries(len(few)):
+        built(market.teapot, market.kettle, market.cup)

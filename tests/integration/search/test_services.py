@@ -1,0 +1,210 @@
+"""How documents stay true."""
+
+import pytest
+
+from marketplace.db.models import Outbox
+from search import selectors, services
+from search.backends import engines
+from search.backends.base import EngineDownError, ProductQuery
+from search.models import QueryLog, SearchDocument
+from tests.factories import NOW, OfferFactory, ProductFactory, seller
+
+pytestmark = pytest.mark.django_db
+
+
+def found(text="", **fields):
+    page = selectors.find(ProductQuery(text=text, **fields))
+    return [hit.card["title"] for hit in page.hits]
+
+
+def test_a_change_is_found_once_the_outbox_is_drained(market):
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    services.mark_changed([market.kettle.pk], NOW)
+
+    assert found("copper") == []
+    assert services.index_changed(NOW) == 1
+    assert found("copper") == ["Copper kettle"]
+    assert not Outbox.objects.filter(topic=services.TOPIC).exists()
+
+
+def test_marking_twice_writes_once(market):
+    services.mark_changed([market.kettle.pk, market.kettle.pk], NOW)
+    services.mark_changed([market.kettle.pk], NOW)
+
+    assert Outbox.objects.filter(topic=services.TOPIC).count() == 2
+    assert services.index_changed(NOW) == 1
+    assert services.index_changed(NOW) == 0
+
+
+def test_marking_nothing_writes_nothing(db):
+    services.mark_changed([], NOW)
+
+    assert not Outbox.objects.exists()
+
+
+def test_a_suspended_seller_vanishes_with_what_only_they_offer(market):
+    market.bakery.is_selling = False
+    market.bakery.save()
+    services.mark_seller_changed(market.bakery.pk, NOW)
+
+    services.index_changed(NOW)
+
+    assert found("kettle") == []
+    page = selectors.find(ProductQuery(text="teapot"))
+    assert [each.value for each in page.facet("seller").buckets] == ["bindery"]
+    assert selectors.suggest("kett").products == ()
+    assert [each.label for each in selectors.suggest("bind").sellers] == ["Bindery"]
+    assert selectors.suggest("bake").sellers == ()
+
+
+def test_a_product_taken_back_is_found_no_more_and_may_return(market):
+    market.teapot.is_public = False
+    market.teapot.save()
+    services.mark_changed([market.teapot.pk], NOW)
+    services.index_changed(NOW)
+    assert found("teapot") == []
+
+    market.teapot.is_public = True
+    market.teapot.save()
+    services.mark_changed([market.teapot.pk], NOW)
+    services.index_changed(NOW)
+
+    assert found("teapot") == ["Stoneware teapot"]
+
+
+def test_a_deleted_product_is_found_no_more(market):
+    product_id = market.kettle.pk
+    market.kettle.delete()
+    services.mark_changed([product_id], NOW)
+
+    services.index_changed(NOW)
+
+    assert found("kettle") == []
+
+
+def test_a_rebuild_repairs_what_nobody_marked(market):
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    ghost = SearchDocument.objects.get(pk=market.cup.pk)
+    market.cup.delete()
+
+    assert services.rebuild(NOW) == 2
+    assert found("copper") == ["Copper kettle"]
+    assert not SearchDocument.objects.filter(pk=ghost.pk, is_listed=True).exists()
+
+
+def test_sold_out_things_come_last(market):
+    lamp, lamp_gone = (
+        ProductFactory.create(title="Lamp"),
+        ProductFactory.create(title="Lamp Lamp"),
+    )
+    potter = seller("Potter", score=100)
+    OfferFactory.create(product=lamp, partner=seller("Lark", score=0))
+    OfferFactory.create(product=lamp_gone, partner=potter, num_in_stock=0)
+    services.mark_changed([lamp.pk, lamp_gone.pk], NOW)
+    services.index_changed(NOW)
+
+    assert found("lamp") == ["Lamp", "Lamp Lamp"]
+
+
+class Down:
+    """An engine that never answers."""
+
+    name = "down"
+
+    def search(self, _query):
+        raise EngineDownError("gone")
+
+    suggest = index = delete = search
+
+
+def test_a_search_is_answered_while_the_other_engine_is_down(market, monkeypatch):
+    monkeypatch.setattr(engines, "mirror_engine", Down)
+
+    page = selectors.find(ProductQuery(text="teapot"))
+
+    assert (page.engine, page.is_fallback, page.total) == ("postgresql", True, 1)
+    assert [one.label for one in selectors.suggest("teap").products] == [
+        "Stoneware teapot"
+    ]
+
+
+def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):
+    monkeypatch.setattr(services, "mirror_engine", Down)
+
+    assert services.mirror_pending(NOW) == 0
+
+    assert SearchDocument.objects.filter(mirrored=0).count() == 3
+
+
+def test_the_log_keeps_the_query_and_no_person(market):
+    query = ProductQuery(text="  TEAPOT ", filters={"a.colour": frozenset({"Red"})})
+
+    services.note_query(query, selectors.find(query), NOW)
+
+    (row,) = QueryLog.objects.values()
+    row.pop("id")
+    assert row == {
+        "text": "teapot",
+        "scope": "",
+        "filters": {"a.colour": ["Red"]},
+        "sort": "relevance",
+        "page": 1,
+        "results": 0,
+        "corrected": "",
+        "engine": "postgresql",
+        "asked_on": NOW.date(),
+    }
+
+
+def test_browsing_is_not_logged(market):
+    services.note_query(ProductQuery(), selectors.find(ProductQuery()), NOW)
+
+    assert not QueryLog.objects.exists()
+
+
+def test_queries_asked_often_with_results_are_suggested(market):
+    for text, times, results in (
+        ("tea towel", 3, 5),
+        ("teacup", 2, 5),
+        ("tea x", 9, 0),
+    ):
+        for _ in range(times):
+            QueryLog.objects.create(
+                text=text,
+                results=results,
+                sort="relevance",
+                engine="postgresql",
+                asked_on=NOW.date(),
+            )
+
+    assert [each.label for each in selectors.suggest("Tea").queries] == ["tea towel"]
+
+
+def test_suggestions_name_shelves_and_sellers(market):
+    offered = selectors.suggest("kitch")
+
+    assert [(one.label, one.target) for one in offered.categories] == [
+        ("Kitchen", "kitchen")
+    ]
+    assert [(one.label, one.target) for one in selectors.suggest("bind").sellers] == [
+        ("Bindery", "bindery")
+    ]
+
+
+def test_facets_are_named_in_one_query(market, django_assert_num_queries):
+    page = selectors.find(ProductQuery())
+
+    with django_assert_num_queries(1):
+        names = selectors.facet_names(page.facets)
+
+    assert names["category", "kitchen/tea"] == "Tea"
+    assert names["seller", "bakery"] == "Bakery"
+    assert names["a.colour", ""] == "Colour"
+
+
+def test_the_factors_of_the_order_are_public():
+    factors = {one.key: one.weight for one in selectors.ranking_factors()}
+
+    assert factors == {"note": 12, "seller": 10, "delivery": 8, "sales": 6}
