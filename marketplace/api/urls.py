@@ -1,5 +1,43 @@
 """Addresses below /api/."""
 
-from django.urls import URLPattern, URLResolver
+from typing import Any
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from marketplace.api import catalogue, money, offers, orders, problems
+
+app_name = "api"
+_PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(**_PUBLIC), name="schema"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_PUBLIC),
+        name="docs",
+    ),
+    path("v1/products/", catalogue.ProductsView.as_view(), name="products"),
+    path("v1/offers/", offers.OffersView.as_view(), name="offers"),
+    path("v1/orders/", orders.OrdersView.as_view(), name="orders"),
+    path(
+        "v1/orders/<slug:number>/",
+        orders.OrderDetailView.as_view(),
+        name="order",
+    ),
+    path(
+        "v1/orders/<slug:number>/accept/",
+        orders.AcceptView.as_view(),
+        name="order-accept",
+    ),
+    path("v1/orders/<slug:number>/ship/", orders.ShipView.as_view(), name="order-ship"),
+    path(
+        "v1/orders/<slug:number>/refuse/",
+        orders.RefuseView.as_view(),
+        name="order-refuse",
+    ),
+    path("v1/balance/", money.BalanceView.as_view(), name="balance"),
+    path("v1/statement-lines/", money.StatementView.as_view(), name="statement-lines"),
+    # An address that is none of ours is answered in the API's own way too.
+    re_path(r"^", problems.nothing_here),
+]

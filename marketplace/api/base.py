@@ -1,0 +1,41 @@
+"""What every view of the API shares."""
+
+from typing import Any, cast
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from marketplace.api.authentication import System
+from marketplace.api.throttling import TokenThrottle, note_allowance
+from marketplace.core.viewer import Viewer
+from vendors.models import Vendor
+
+
+class SellerView(APIView):
+    """A view of one shop: that of the token."""
+
+    throttle_classes = [TokenThrottle]
+
+    @property
+    def system(self) -> System:
+        """Return the program that asks."""
+        return cast("System", self.request.user)
+
+    @property
+    def vendor(self) -> Vendor:
+        """Return the shop whose token was shown."""
+        return self.system.vendor
+
+    @property
+    def viewer(self) -> Viewer:
+        """Return who looks, for selectors."""
+        return self.system.viewer
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        """Add what is left of the rate limit."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        note_allowance(final, getattr(self, "allowance", None))
+        return final

@@ -1,0 +1,195 @@
+"""A seller's system reads and writes the shop's offers, and nobody else's."""
+
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from marketplace.db.models import Outbox
+from marketplace.shop.partner.models import StockRecord
+from tests.factories import OfferFactory, ProductFactory
+from tests.integration.api.conftest import Client
+from vendors.models import Vendor
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/api/v1/offers/"
+
+
+def put(client, *offers, **headers):
+    return client.put(ADDRESS, {"offers": list(offers)}, format="json", **headers)
+
+
+def test_a_new_offer_is_made_on_the_product_that_the_ean_names(
+    bakery: Vendor, client_of: Client
+) -> None:
+    product = ProductFactory.create(ean="4006381333931")
+
+    answer = put(
+        client_of(bakery),
+        {"sku": "R1", "ean": "4006381333931", "price_minor": 490, "stock": 12},
+    )
+
+    offer = StockRecord.objects.get()
+    assert answer.json() == {
+        "results": [
+            {
+                "sku": "R1",
+                "outcome": "created",
+                "offer_id": offer.public_id,
+                "field": "",
+                "message": "",
+            }
+        ]
+    }
+    assert (offer.product, offer.partner_id, offer.price, offer.num_in_stock) == (
+        product,
+        bakery.partner_id,
+        Decimal("4.90"),
+        12,
+    )
+    assert Outbox.objects.filter(topic="search.index").exists()
+
+
+def test_an_offer_is_changed_by_its_number_and_keeps_what_is_reserved(
+    bakery: Vendor, client_of: Client
+) -> None:
+    OfferFactory.create(
+        partner=bakery.partner, partner_sku="R1", num_in_stock=5, num_allocated=2
+    )
+
+    answer = put(client_of(bakery), {"sku": "R1", "price_minor": 510, "stock": 7})
+
+    offer = StockRecord.objects.get()
+    assert answer.json()["results"][0]["outcome"] == "updated"
+    assert (offer.price, offer.num_in_stock, offer.num_allocated) == (
+        Decimal("5.10"),
+        9,
+        2,
+    )
+
+
+def test_one_bad_offer_spoils_no_other(bakery: Vendor, client_of: Client) -> None:
+    ProductFactory.create(ean="4006381333931")
+
+    answer = put(
+        client_of(bakery),
+        {"sku": "A", "price_minor": -1, "stock": 1},
+        {"sku": "B", "ean": "96385074", "price_minor": 100, "stock": 1},
+        {"sku": "C", "ean": "4006381333931", "price_minor": 100, "stock": 1},
+        {"price_minor": 100, "stock": 1},
+    )
+
+    results = answer.json()["results"]
+    assert answer.status_code == 200
+    assert [(one["outcome"], one["field"]) for one in results] == [
+        ("refused", "price_minor"),
+        ("refused", "ean"),
+        ("created", ""),
+        ("refused", "sku"),
+    ]
+    assert StockRecord.objects.count() == 1
+
+
+def test_another_sellers_offer_is_never_touched(
+    bakery: Vendor, bindery: Vendor, client_of: Client
+) -> None:
+    theirs = OfferFactory.create(partner=bindery.partner, partner_sku="R1")
+
+    answer = put(client_of(bakery), {"sku": "R1", "price_minor": 1, "stock": 0})
+    listed = client_of(bakery).get(ADDRESS)
+
+    theirs.refresh_from_db()
+    assert answer.json()["results"][0]["outcome"] == "refused"
+    assert theirs.price == Decimal("20.00")
+    assert listed.json()["results"] == []
+
+
+def test_a_product_in_review_of_another_seller_cannot_be_offered(
+    bakery: Vendor, bindery: Vendor, client_of: Client
+) -> None:
+    hidden = ProductFactory.create(
+        is_public=False, review_state="in_review", submitted_by=bindery.partner
+    )
+
+    answer = put(
+        client_of(bakery),
+        {
+            "sku": "X",
+            "product_id": hidden.public_id,
+            "price_minor": 100,
+            "stock": 1,
+        },
+    )
+
+    assert answer.json()["results"][0]["outcome"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"offers": []},
+        {"offers": {}},
+        {"offers": [1]},
+        [],
+        "text",
+        {"offers": [{}] * 1001},
+    ],
+)
+def test_a_body_of_another_shape_is_told_what_is_wrong(
+    body: object, bakery: Vendor, client_of: Client
+) -> None:
+    answer = client_of(bakery).put(ADDRESS, body, format="json")
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "invalid"
+    assert answer.json()["errors"]
+
+
+def test_the_same_key_gives_the_same_answer_and_writes_once(
+    bakery: Vendor, client_of: Client
+) -> None:
+    ProductFactory.create(ean="4006381333931")
+    client = client_of(bakery)
+    offer = {"sku": "R", "ean": "4006381333931", "price_minor": 490, "stock": 1}
+    key = {"HTTP_IDEMPOTENCY_KEY": "k-1"}
+
+    first = put(client, offer, **key)
+    again = put(client, offer, **key)
+    other = put(client, {**offer, "stock": 2}, **key)
+
+    assert first.json() == again.json()
+    assert again["Idempotent-Replayed"] == "true"
+    assert again.json()["results"][0]["outcome"] == "created"
+    assert (other.status_code, other.json()["code"]) == (409, "conflict")
+
+
+def test_pages_follow_a_cursor(bakery: Vendor, client_of: Client) -> None:
+    made = [OfferFactory.create(partner=bakery.partner) for _ in range(5)]
+    client = client_of(bakery)
+
+    first = client.get(ADDRESS, {"limit": 3}).json()
+    second = client.get(first["next"]).json()
+
+    read = [one["id"] for one in first["results"] + second["results"]]
+    assert read == [one.public_id for one in reversed(made)]
+    assert second["next"] is None
+
+
+@pytest.mark.parametrize("count", [2, 20])
+def test_a_list_costs_the_same_queries_whatever_its_length(
+    count: int, bakery: Vendor, client_of: Client
+) -> None:
+    for _ in range(count):
+        OfferFactory.create(partner=bakery.partner)
+    client = client_of(bakery)
+    client.get(ADDRESS)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        client.get(ADDRESS)
+
+    # The token, the demo's clock for limit and token, the offers.
+    assert len(queries) == 4

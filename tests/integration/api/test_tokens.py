@@ -1,0 +1,101 @@
+"""Who may ask the API, and how often."""
+
+import pytest
+from rest_framework.test import APIClient
+
+from marketplace.api import throttling
+from marketplace.db.limits import Limit
+from tests.factories import NOW
+from tests.integration.api.conftest import Client
+from vendors.models import ApiToken, Vendor
+from vendors.services.tokens import revoke_token
+
+ADDRESSES = [
+    "/api/v1/products/",
+    "/api/v1/offers/",
+    "/api/v1/orders/",
+    "/api/v1/orders/NOPE-1/",
+    "/api/v1/balance/",
+    "/api/v1/statement-lines/",
+]
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_without_a_token_nothing_is_told(address: str) -> None:
+    answer = APIClient().get(address)
+
+    assert answer.status_code == 401
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["code"] == "not_authenticated"
+
+
+@pytest.mark.parametrize("secret", ["", "nonsense", "cpt_" + "x" * 43, "é", "a b c"])
+def test_a_wrong_token_is_refused(secret: str) -> None:
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}".encode().decode("latin-1"))
+
+    answer = client.get("/api/v1/offers/")
+
+    assert answer.status_code == 401
+
+
+def test_a_revoked_token_is_refused_at_once(bakery: Vendor, client_of: Client) -> None:
+    client = client_of(bakery)
+    assert client.get("/api/v1/offers/").status_code == 200
+
+    revoke_token(token=ApiToken.objects.get(), now=NOW)
+
+    assert client.get("/api/v1/offers/").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("scope", "method", "address", "status"),
+    [
+        ("offers:read", "get", "/api/v1/offers/", 200),
+        ("offers:read", "put", "/api/v1/offers/", 403),
+        ("offers:read", "get", "/api/v1/orders/", 403),
+        ("offers:write", "get", "/api/v1/offers/", 403),
+        ("orders:read", "get", "/api/v1/orders/", 200),
+        ("orders:read", "post", "/api/v1/orders/X-1/ship/", 403),
+        ("orders:read", "get", "/api/v1/balance/", 403),
+        ("balance:read", "get", "/api/v1/balance/", 200),
+        ("balance:read", "get", "/api/v1/products/", 200),
+    ],
+)
+def test_a_scope_opens_its_own_door_only(
+    scope: str,
+    method: str,
+    address: str,
+    status: int,
+    bakery: Vendor,
+    client_of: Client,
+) -> None:
+    answer = getattr(client_of(bakery, scope), method)(address, format="json")
+
+    assert answer.status_code == status
+
+
+def test_the_secret_itself_is_kept_nowhere(bakery: Vendor, client_of: Client) -> None:
+    client = client_of(bakery)
+    secret = client._credentials["HTTP_AUTHORIZATION"].split()[1]
+
+    row = ApiToken.objects.values().get()
+
+    assert secret not in str(row)
+    assert len(row["digest"]) == 64
+
+
+def test_too_many_requests_are_told_when_to_come_back(
+    bakery: Vendor, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "PER_TOKEN", Limit(most=2, seconds=3600))
+    client = client_of(bakery)
+
+    answers = [client.get("/api/v1/balance/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert answers[2].json()["code"] == "throttled"
