@@ -79,5 +79,4 @@ def _stripe(
         secret_key=secret_key,
         base=base,
         secrets={"platform": platform, "connect": connected, "thin": thin},
-        is_live="_live_" in secret_key,
     )

@@ -41,16 +41,22 @@ class StripeGateway:
     """The only one who speaks to Stripe."""
 
     def __init__(
-        self, *, secret_key: str, base: str, secrets: dict[str, str], is_live: bool
+        self,
+        *,
+        secret_key: str,
+        base: str,
+        secrets: dict[str, str],
+        retries: int = _RETRIES,
+        timeout: float = _TIMEOUT_SECONDS,
     ) -> None:
         self._secrets = secrets
-        self._is_live = is_live
+        self._is_live = "_live_" in secret_key
         self._client = stripe.StripeClient(
             secret_key,
             base_addresses={"api": base},
             # A client of its own makes one attempt and waits 80 s unless told.
-            max_network_retries=_RETRIES,
-            http_client=stripe.RequestsClient(timeout=_TIMEOUT_SECONDS),
+            max_network_retries=retries,
+            http_client=stripe.RequestsClient(timeout=timeout),
         )
 
     def open_session(self, payload: Payload, *, key: str) -> SessionFacts:

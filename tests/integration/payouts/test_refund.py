@@ -1,0 +1,367 @@
+"""Refunds: never more than was paid, and everybody gives back their share."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from payouts.models import (
+    AccountKind,
+    MoneyCommand,
+    PaymentAttempt,
+    RefundRequest,
+    Settlement,
+    SettlementLine,
+    TransferReversal,
+)
+from payouts.services import refund
+from payouts.services.refund import NotRefundableError, RefundLineInput
+from payouts.services.refund_commands import sync_refund
+from tests.integration.payouts.market import (
+    Item,
+    books,
+    make_seller,
+    place,
+    posted,
+    shipping,
+)
+from tests.integration.payouts.wire import Wire
+
+pytestmark = pytest.mark.live
+
+
+def ask(wire: Wire, row: Settlement, gross: int, token: str = "1") -> RefundRequest:
+    line = row.lines.order_by("pk").first()
+    assert line is not None
+    return refund.request_refund(
+        order_id=row.order_id,
+        lines=[RefundLineInput(line.pk, gross)],
+        reason="Broken",
+        token=token,
+        now=wire.now(),
+    )
+
+
+def fee_only(fee: int = 175) -> dict[str, int]:
+    return {"processor_fees": fee, "stripe_balance": -fee}
+
+
+def test_a_refund_while_held_takes_nothing_from_the_seller_afterwards(
+    wire: Wire,
+) -> None:
+    row = wire.sell(wire.seller())
+
+    ask(wire, row, 10_000)
+    wire.work()
+
+    row.refresh_from_db()
+    assert row.state == "cancelled"
+    assert books() == fee_only()
+    assert TransferReversal.objects.count() == 0
+    assert wire.violations() == []
+
+
+def test_nothing_is_booked_before_stripe_has_answered(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    before = books()
+
+    request = ask(wire, row, 2500)
+
+    assert request.state == "refunding"
+    assert books() == before
+    assert SettlementLine.objects.get().refunded_gross_minor == 2500
+
+
+def test_a_partial_refund_after_the_transfer_is_reversed_in_part(wire: Wire) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor)
+    wire.receive(row)
+    wire.work()
+
+    ask(wire, row, 2500)
+    wire.work()
+
+    row.refresh_from_db()
+    assert row.state == "partially_reversed"
+    assert TransferReversal.objects.get().amount_minor == 2200
+    assert wire.received_by(vendor) == 6600
+    assert books() == {
+        "commission_revenue": -900,
+        "processor_fees": 175,
+        "stripe_balance": 725,
+    }
+    assert wire.violations() == []
+
+
+def test_a_voucher_of_the_platform_comes_back_to_it(wire: Wire) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor, Item(10_000, promo=2000))
+
+    first = ask(wire, row, 5000, token="1")
+    second = ask(wire, row, 5000, token="2")
+    wire.work()
+
+    shares = [
+        (line.cash_minor, line.promo_back_minor, line.vendor_minor)
+        for request in (first, second)
+        for line in request.lines.all()
+    ]
+    assert shares == [(4000, 1000, 4400)] * 2
+    assert books() == fee_only(145)
+
+
+def test_points_are_owed_again(wire: Wire) -> None:
+    vendor = wire.seller()
+    opened = place({vendor: [Item(10_000)]}, points=4000, now=wire.now())
+    wire.pay(opened)
+    row = Settlement.objects.get()
+
+    request = ask(wire, row, 2500)
+    wire.work()
+
+    line = request.lines.get()
+    assert (line.cash_minor, line.points_back_minor) == (1500, 1000)
+    assert books()["points_liability"] == 4000 - 1000
+    wire.endow()
+    assert wire.violations() == []
+
+
+def test_shipping_is_refunded_with_its_commission(wire: Wire) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor, Item(5000), shipping(499))
+    line = row.lines.get(kind="shipping")
+
+    request = refund.request_refund(
+        order_id=row.order_id,
+        lines=[RefundLineInput(line.pk, 499)],
+        reason="Late",
+        token="1",
+        now=wire.now(),
+    )
+
+    part = request.lines.get()
+    assert (part.cash_minor, part.commission_back_minor, part.vendor_minor) == (
+        499,
+        60,
+        439,
+    )
+
+
+def test_goodwill_is_the_platforms(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+
+    refund.request_goodwill(
+        order_id=row.order_id,
+        cash_minor=1000,
+        reason="Sorry",
+        token="1",
+        now=wire.now(),
+    )
+    wire.work()
+
+    row.refresh_from_db()
+    assert (row.state, row.reversed_net_minor) == ("held", 0)
+    assert books()["goodwill_expense"] == 1000
+    assert wire.violations() == []
+
+
+def test_two_refunds_at_once_never_exceed_what_was_paid(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+
+    def click(number: int) -> bool:
+        try:
+            ask(wire, row, 6000, token=str(number))
+        except NotRefundableError:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        accepted = list(pool.map(click, range(2)))
+    wire.work()
+
+    assert sorted(accepted) == [False, True]
+    refunded = wire.client().v1.refunds.list()
+    assert [each.amount for each in refunded.data] == [6000]
+    assert wire.violations() == []
+
+
+def test_the_same_token_is_the_same_refund(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+
+    first = ask(wire, row, 2500)
+    second = ask(wire, row, 2500)
+
+    assert first == second
+    assert MoneyCommand.objects.filter(kind="refund").count() == 1
+
+
+@pytest.mark.parametrize("gross", [0, 10_001])
+def test_more_than_is_left_is_refused_before_any_call(wire: Wire, gross: int) -> None:
+    row = wire.sell(wire.seller())
+
+    with pytest.raises(NotRefundableError):
+        ask(wire, row, gross)
+
+    assert RefundRequest.objects.count() == 0
+    assert SettlementLine.objects.get().refunded_gross_minor == 0
+    assert MoneyCommand.objects.filter(kind="refund").count() == 0
+
+
+@pytest.mark.django_db
+def test_what_was_not_paid_is_not_refunded() -> None:
+    opened = place({make_seller(): [Item(10_000)]})
+
+    with pytest.raises(NotRefundableError, match="has not been paid"):
+        refund.request_refund_of_vendor_order(
+            vendor_order_id=opened.settlements[0].vendor_order_id,
+            reason="Broken",
+            token="1",
+            now=opened.settlements[0].created_at,
+        )
+
+
+def test_units_are_priced_so_that_the_last_takes_the_rest(wire: Wire) -> None:
+    row = wire.sell(wire.seller(), Item(1000, quantity=3))
+    line = row.lines.get()
+
+    prices = []
+    for number in range(3):
+        prices.append(refund.price_of_quantity(line_id=line.pk, quantity=1))
+        ask(wire, row, prices[-1], token=str(number))
+
+    assert prices == [333, 334, 333]
+    with pytest.raises(NotRefundableError):
+        refund.price_of_quantity(line_id=line.pk, quantity=1)
+
+
+def test_a_card_that_refuses_the_refund_leaves_it_owed_to_the_buyer(
+    wire: Wire,
+) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+
+    wire.advance(hours=2)
+    request.refresh_from_db()
+    assert request.stripe_id is not None
+    for _ in range(2):
+        sync_refund(refund_id=request.stripe_id, now=wire.now())
+
+    request.refresh_from_db()
+    assert request.state == "refund_failed"
+    assert books() == {
+        "customer_refund_due": -10_000,
+        "processor_fees": 175,
+        "stripe_balance": 9825,
+    }
+    assert MoneyCommand.objects.filter(kind="refund").count() == 1
+    wire.endow()
+    assert wire.violations() == []
+
+
+def test_a_pending_refund_is_booked_when_the_money_has_gone(wire: Wire) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_pendingRefund")
+    before = books()
+    request = ask(wire, row, 10_000)
+    wire.work()
+
+    assert books() == before
+    wire.advance(hours=2)
+    request.refresh_from_db()
+    assert request.stripe_id is not None
+    sync_refund(refund_id=request.stripe_id, now=wire.now())
+
+    request.refresh_from_db()
+    assert request.state == "refunded"
+    assert books() == fee_only()
+
+
+def test_a_refund_on_its_way_blocks_the_release(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    ask(wire, row, 2500)
+
+    assert wire.receive(row) == []
+
+    wire.work()
+    assert wire.receive(row) == [row.vendor_order_id]
+    wire.work()
+    assert wire.violations() == []
+
+
+def test_a_refund_that_stripe_refuses_frees_what_was_reserved(wire: Wire) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_createDispute")
+    before = books()
+    request = ask(wire, row, 2500)
+
+    wire.work()
+
+    request.refresh_from_db()
+    line, payment = SettlementLine.objects.get(), PaymentAttempt.objects.get()
+    row.refresh_from_db()
+    assert request.state == "refused"
+    assert (line.refunded_gross_minor, payment.refunded_minor) == (0, 0)
+    assert (row.reversed_net_minor, row.refunds_in_flight) == (0, 0)
+    assert books() == before
+
+
+def test_what_the_sellers_balance_cannot_cover_is_kept_from_the_next_transfer(
+    wire: Wire,
+) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor)
+    wire.receive(row)
+    wire.work()
+    # The seller's money leaves for the bank before the buyer complains.
+    wire.advance(days=4)
+    ask(wire, row, 2500)
+    wire.work()
+    debt = posted(vendor, AccountKind.VENDOR_PAYABLE)
+
+    wire.receive(wire.sell(vendor))
+    wire.work()
+
+    assert TransferReversal.objects.get().state == "failed"
+    assert debt == -2200
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
+    assert wire.received_by(vendor) == 8800 - 2200
+    assert wire.violations() == []
+
+
+def test_a_refund_of_a_transfer_on_its_way_is_reversed_when_it_arrives(
+    wire: Wire,
+) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor)
+    wire.receive(row)
+    wire.sandbox.post("faults", kind="500_before", path="/v1/transfers")
+    wire.work()
+
+    ask(wire, row, 2500)
+    wire.work()
+    waiting = TransferReversal.objects.get()
+    wire.advance(minutes=5)
+    wire.work()
+
+    assert (waiting.state, waiting.command_id) == ("requested", None)
+    assert wire.received_by(vendor) == 6600
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
+    assert wire.violations() == []
+
+
+def test_a_refund_made_by_hand_at_stripe_is_booked_once(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    payment = PaymentAttempt.objects.get()
+    made = wire.client().v1.refunds.create(
+        {"payment_intent": payment.payment_intent_id or "", "amount": 1500}
+    )
+
+    wire.endow()
+    first = wire.violations()
+    second = wire.violations()
+
+    assert made.status == "succeeded"
+    assert (first, second) == ([], [])
+    assert books()["goodwill_expense"] == 1500
+    assert row.refunded_cash_minor == 0
