@@ -129,7 +129,7 @@ def main(argv: list[str] | None = None) -> None:
     start_midnights(world)
     _stop_on_signals(server)
     deliverer.start()
-    print(f"Stripe sandbox on {world.base_url}", flush=True)  # noqa: T201 - the start-up line
+    print(f"Stripe sandbox on {world.base_url}", flush=True)
     server.serve_forever()
     server.server_close()
     deliverer.stop()

@@ -7,7 +7,7 @@ from .clock import wall_seconds
 from .store import Store
 from .world import World
 
-_COLUMNS = "id event type endpoint kind url state attempts status error next_at created".split()
+_COLUMNS = ["id", "event", "type", "endpoint", "kind", "url", "state", "attempts", "status", "error", "next_at", "created"]
 _SELECT = (
     "SELECT d.seq, d.event, d.type, d.endpoint, COALESCE(e.kind, ''), COALESCE(e.url, ''),"
     " d.state, d.attempts, d.status, d.error, d.next_at, d.created"

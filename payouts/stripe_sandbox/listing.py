@@ -90,7 +90,7 @@ class Listing:
             )
         return limit
 
-    def _move_to_cursor(self, name: str, backwards: bool) -> None:  # noqa: FBT001
+    def _move_to_cursor(self, name: str, backwards: bool) -> None:
         cursor = self._params.get(name)
         if not cursor:
             return

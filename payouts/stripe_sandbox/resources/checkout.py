@@ -16,7 +16,7 @@ from .paying import expire, watch_expiry
 
 _LEAST_SECONDS, _MOST_SECONDS = 30 * 60, DAY
 _INTENT_FIELDS = frozenset(
-    "capture_method description metadata receipt_email shipping transfer_group".split()
+    ["capture_method", "description", "metadata", "receipt_email", "shipping", "transfer_group"]
 )
 
 

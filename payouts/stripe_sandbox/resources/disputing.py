@@ -16,16 +16,7 @@ _DAYS_TO_DECIDE = 60
 
 _REASON_CODES = {"fraudulent": "10.4", "product_not_received": "13.1"}
 
-_EVIDENCE_TEXTS = (
-    "access_activity_log billing_address cancellation_policy "
-    "cancellation_policy_disclosure cancellation_rebuttal customer_communication "
-    "customer_email_address customer_name customer_purchase_ip customer_signature "
-    "duplicate_charge_documentation duplicate_charge_explanation duplicate_charge_id "
-    "product_description receipt refund_policy refund_policy_disclosure "
-    "refund_refusal_explanation service_date service_documentation shipping_address "
-    "shipping_carrier shipping_date shipping_documentation shipping_tracking_number "
-    "uncategorized_file uncategorized_text"
-).split()
+_EVIDENCE_TEXTS = ["access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name", "customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure", "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier", "shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file", "uncategorized_text"]
 
 
 def open_dispute(

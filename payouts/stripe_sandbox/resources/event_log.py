@@ -67,7 +67,6 @@ def search_thin(scope: Scope, params: Params) -> Body:
 def _in_range(created: str, wanted: dict[str, str]) -> bool:
     return (
         wanted.get("gt", "") < created
-        and wanted.get("gte", "") <= created
-        and created < wanted.get("lt", "~")
+        and wanted.get("gte", "") <= created < wanted.get("lt", "~")
         and created <= wanted.get("lte", "~")
     )

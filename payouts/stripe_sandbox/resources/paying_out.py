@@ -24,7 +24,7 @@ _FAILURES = {
     "could_not_process": "The bank could not process this payout.",
     "insufficient_funds": "There were not enough funds for this payout.",
 }
-_DAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
 def make_payout(

@@ -137,14 +137,7 @@ def _transfer(scope: Scope, params: Body, identifier: str) -> Body:
 def _payment(scope: Scope, transfer: Body) -> Body:
     """Return the charge object by which the connected account sees the transfer."""
     amount = transfer["amount"]
-    nothing = (
-        "application application_fee application_fee_amount balance_transaction "
-        "calculated_statement_descriptor customer description "
-        "failure_balance_transaction failure_code failure_message on_behalf_of outcome "
-        "payment_intent payment_method receipt_email "
-        "receipt_number receipt_url review shipping source statement_descriptor "
-        "statement_descriptor_suffix transfer_data transfer_group"
-    ).split()
+    nothing = ["application", "application_fee", "application_fee_amount", "balance_transaction", "calculated_statement_descriptor", "customer", "description", "failure_balance_transaction", "failure_code", "failure_message", "on_behalf_of", "outcome", "payment_intent", "payment_method", "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group"]
     return dict.fromkeys(nothing) | {
         "id": make_id("py"),
         "object": "charge",

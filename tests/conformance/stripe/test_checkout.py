@@ -161,7 +161,9 @@ def test_paying_at_the_second_of_expiry_is_either_paid_or_expired(
             thread.join()
         after = client.v1.checkout.sessions.retrieve(session.id)
         intent = after.payment_intent
-        found = client.v1.charges.list({"payment_intent": intent}).data if intent else []
+        found = (
+            client.v1.charges.list({"payment_intent": intent}).data if intent else []
+        )
         outcomes[str(after.status), len(found)] += 1
 
     assert set(outcomes) <= {("complete", 1), ("expired", 0)}
@@ -179,7 +181,9 @@ def test_a_challenge_finished_after_expiry_charges_nothing(
 
     requests.post(challenge, data={"outcome": "complete"}, timeout=20)
 
-    after = client.v1.checkout.sessions.retrieve(session.id, {"expand": ["payment_intent"]})
+    after = client.v1.checkout.sessions.retrieve(
+        session.id, {"expand": ["payment_intent"]}
+    )
     assert after.status == "expired"
     assert after.payment_intent.status == "canceled"
     assert client.v1.charges.list().data == []
@@ -192,7 +196,9 @@ def test_a_session_lasts_half_an_hour_to_a_day(
     now = sandbox.control("GET", "clock")["now"]
 
     with pytest.raises(stripe.InvalidRequestError) as refusal:
-        client.v1.checkout.sessions.create(session_params(5000, expires_at=now + seconds))
+        client.v1.checkout.sessions.create(
+            session_params(5000, expires_at=now + seconds)
+        )
 
     assert refusal.value.param == "expires_at"
     assert client.v1.checkout.sessions.list().data == []
@@ -223,7 +229,9 @@ def test_the_page_lets_forms_lead_to_the_shop_and_nowhere_else(
 ) -> None:
     session = client.v1.checkout.sessions.create(session_params(5000))
 
-    policy = requests.get(str(session.url), timeout=20).headers["Content-Security-Policy"]
+    policy = requests.get(str(session.url), timeout=20).headers[
+        "Content-Security-Policy"
+    ]
 
     assert policy == (
         "default-src 'none'; style-src 'self'; img-src 'self'; "

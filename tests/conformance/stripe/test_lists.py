@@ -48,7 +48,7 @@ def test_a_page_that_cannot_be_is_refused(sandbox: Sandbox, query: str) -> None:
     response = sandbox.raw("GET", f"/v1/payment_intents?{query}")
 
     assert response.status_code == 400
-    assert response.json()["error"]["param"] == query.split("=")[0]
+    assert response.json()["error"]["param"] == query.split("=", maxsplit=1)[0]
 
 
 def test_rows_are_filtered_by_type_source_and_time(
@@ -89,7 +89,10 @@ def test_events_are_found_by_their_types(
     found = client.v1.events.list({"types": ["charge.succeeded", "charge.updated"]})
     like = client.v1.events.list({"type": "payment_intent.*"})
 
-    assert [event.type for event in found.data] == ["charge.updated", "charge.succeeded"]
+    assert [event.type for event in found.data] == [
+        "charge.updated",
+        "charge.succeeded",
+    ]
     assert [event.type for event in like.data] == [
         "payment_intent.succeeded",
         "payment_intent.created",

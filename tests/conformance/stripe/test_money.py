@@ -92,7 +92,9 @@ def test_a_transfer_is_in_the_currency_the_charge_settled_in(
     sandbox.control("POST", "fx", **{"from": "usd", "to": "eur", "rate": "0.92"})
     charge = shop.charge(10_000, currency="usd")
 
-    with pytest.raises(stripe.InvalidRequestError, match=r"balance transaction \(eur\)"):
+    with pytest.raises(
+        stripe.InvalidRequestError, match=r"balance transaction \(eur\)"
+    ):
         shop.transfer(100, seller, currency="usd", source_transaction=charge)
     shop.transfer(8096, seller, source_transaction=charge)
 

@@ -74,7 +74,9 @@ def test_events_without_success_are_listed_until_they_are_taken(
 
     assert [event.type for event in waiting] == ["customer.created"]
     assert client.v1.events.list({"delivery_success": False}).data == []
-    assert client.v1.events.list({"delivery_success": True}).data[0].pending_webhooks == 0
+    assert (
+        client.v1.events.list({"delivery_success": True}).data[0].pending_webhooks == 0
+    )
 
 
 def test_a_delivery_is_sent_again_on_demand(
@@ -144,7 +146,9 @@ def test_whoever_follows_the_clock_is_told(
 
     told = [entry for entry in listener.received if entry[0] == "/clock"]
 
-    stripe.WebhookSignature.verify_header(told[0][1].decode(), told[0][2], "whsec_clock")
+    stripe.WebhookSignature.verify_header(
+        told[0][1].decode(), told[0][2], "whsec_clock"
+    )
     assert b'"offset":3600' in told[0][1]
     assert len(told) == 1
 

@@ -1,0 +1,186 @@
+"""The pages in a real browser: at two widths, in both schemes, by keyboard, for axe."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+import requests
+import stripe
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from .sandbox import ACCOUNT, LINK, Sandbox, Shop, listen, session_params
+
+PAY = re.compile("with test money")
+# Each width and each scheme once; the deep run takes the other two as well.
+LOOKS = [
+    (360, "light"),
+    (1280, "dark"),
+    pytest.param(360, "dark", marks=pytest.mark.deep),
+    pytest.param(1280, "light", marks=pytest.mark.deep),
+]
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+def addresses(sandbox: Sandbox, shop: Shop) -> dict[str, str]:
+    """Return the address of one page of each kind, with something on it."""
+    client = shop.client
+    seller = shop.seller()
+    shop.transfer(8800, seller, source_transaction=shop.charge(10_000))
+    sessions = client.v1.checkout.sessions
+    declined = sessions.create(session_params(25_030))
+    sandbox.control("POST", f"pay/{declined.id}", card="4000000000009995")
+    asked = sessions.create(session_params(25_030))
+    challenge = sandbox.control("POST", f"pay/{asked.id}", card="4000000000003220")
+    expired = sessions.create(session_params(25_030))
+    page = f"{sandbox.url}/c/pay/{expired.id}"
+    sessions.expire(expired.id)
+    account = client.v2.core.accounts.create(ACCOUNT).id
+    link = client.v2.core.account_links.create({"account": account, "use_case": LINK})
+    setup = requests.get(str(link.url), timeout=20).url
+    return {
+        "pay": str(declined.url),
+        "3ds": challenge["url"],
+        "expired": page,
+        "identity": setup,
+        "bank": setup.replace("identity", "bank"),
+        "review": setup.replace("identity", "review"),
+        "express": client.v1.accounts.login_links.create(seller).url,
+        "panel": f"{sandbox.url}/_sandbox/",
+        "dispute": f"{sandbox.url}/_sandbox/dispute",
+        "reset": f"{sandbox.url}/_sandbox/reset-all",
+        "account": f"{sandbox.url}/_sandbox/accounts/{seller}",
+        "objects": f"{sandbox.url}/_sandbox/objects?kind=charge",
+        "missing": f"{sandbox.url}/nowhere",
+    }
+
+
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
+def test_no_page_scrolls_sideways_or_displeases_axe(
+    sandbox: Sandbox, shop: Shop, browser: Browser, width: int, scheme: str
+) -> None:
+    # The page's own policy forbids even axe's script: only this context lets it in.
+    context = browser.new_context(
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+        bypass_csp=True,
+    )
+    page, found = context.new_page(), {}
+    for name, url in addresses(sandbox, shop).items():
+        page.goto(url)
+        violations = Axe().run(page).response["violations"]
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        found[name] = ([entry["id"] for entry in violations], wide <= width)
+    context.close()
+
+    assert found == dict.fromkeys(found, ([], True))
+
+
+def test_a_buyer_pays_by_keyboard_without_javascript(
+    client: stripe.StripeClient, browser: Browser
+) -> None:
+    listener, server = listen()
+    session = client.v1.checkout.sessions.create(
+        session_params(
+            25_030, success_url=f"{listener.url}/done", cancel_url=listener.url
+        )
+    )
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(str(session.url))
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.get_by_role("button", name=PAY).evaluate_all("all => all.length") == 0:
+            break
+        focused = page.locator(":focus")
+        if focused.count() and PAY.search(focused.inner_text()):
+            break
+
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{listener.url}/done")
+
+    context.close()
+    server.shutdown()
+    server.server_close()
+    assert client.v1.checkout.sessions.retrieve(session.id).payment_status == "paid"
+
+
+def test_a_chosen_card_is_marked_and_its_refusal_shown(
+    client: stripe.StripeClient, page: Page
+) -> None:
+    session = client.v1.checkout.sessions.create(session_params(25_030))
+    page.goto(str(session.url))
+
+    page.get_by_role("button", name="No funds").click()
+    chosen = page.get_by_role("button", name="No funds")
+    expect(chosen).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_label("Card number")).to_have_value("4000 0000 0000 9995")
+    page.get_by_role("button", name=PAY).click()
+
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text("The card was refused: insufficient funds.")
+    expect(alert).to_contain_text("Nothing was charged.")
+
+
+def test_a_challenge_is_answered_in_the_browser(
+    client: stripe.StripeClient, page: Page
+) -> None:
+    listener, server = listen()
+    params = session_params(25_030, success_url=f"{listener.url}/done")
+    session = client.v1.checkout.sessions.create(params)
+    page.goto(str(session.url))
+    page.get_by_role("button", name="3-D Secure").click()
+    page.get_by_role("button", name=PAY).click()
+
+    page.get_by_role("button", name="holder says no").click()
+    expect(page.get_by_role("alert")).to_contain_text("did not confirm")
+    page.get_by_role("button", name="3-D Secure").click()
+    page.get_by_role("button", name=PAY).click()
+    page.get_by_role("button", name="Complete").click()
+    page.wait_for_url(f"{listener.url}/done")
+
+    server.shutdown()
+    server.server_close()
+    assert client.v1.checkout.sessions.retrieve(session.id).status == "complete"
+
+
+def test_the_panel_moves_the_clock_and_opens_a_dispute(
+    sandbox: Sandbox, client: stripe.StripeClient, shop: Shop, page: Page
+) -> None:
+    shop.charge(25_030)
+    page.goto(f"{sandbox.url}/_sandbox/")
+
+    page.get_by_role("button", name="+1 day").click()
+    expect(page.get_by_role("status")).to_contain_text("The clock now says")
+    page.get_by_role("link", name="Open a dispute").click()
+    page.get_by_role("button", name="Open the dispute").click()
+    expect(page.get_by_role("status")).to_contain_text("€250.30")
+
+    assert sandbox.control("GET", "clock")["offset"] == 86_400
+    assert len(client.v1.disputes.list().data) == 1
+
+
+def test_the_panel_switches_an_account_and_a_fault(
+    sandbox: Sandbox, shop: Shop, page: Page
+) -> None:
+    seller = shop.seller()
+    page.goto(f"{sandbox.url}/_sandbox/")
+
+    page.get_by_role("link", name="Change Bakery").click()
+    page.get_by_label("What the account may do").select_option("restricted")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("status")).to_contain_text("Bakery is restricted.")
+    page.get_by_label("500_after").check()
+    page.get_by_role("button", name="Set these faults").click()
+    expect(page.get_by_role("status")).to_contain_text("Switched on: 500_after.")
+
+    account = sandbox.control("GET", "accounts")["data"][0]
+    faults = sandbox.control("GET", "faults")["data"]
+    assert (account["id"], account["status"]) == (seller, "restricted")
+    assert [fault["kind"] for fault in faults] == ["500_after"]
