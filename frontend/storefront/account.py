@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
@@ -31,8 +32,10 @@ def home(request: ViewerRequest) -> HttpResponse:
     parts = parts_of_buyer(request.viewer).order_by("-placed_at", "-pk")
     coming = parts.filter(state__in=ON_THE_WAY)[:_ON_THE_WAY_MOST]
     before = parts.exclude(state__in=ON_THE_WAY)[:_BEFORE_MOST]
+    views = _views(coming)
     context = {
-        "coming": _views(coming),
+        "coming": views,
+        "lead": _lead(views),
         "before": _views(before),
         "order_count": orders_of_buyer(request.viewer).count(),
         "unread": unread_of_buyer(request.viewer),
@@ -65,3 +68,24 @@ def worth_of_points(request: ViewerRequest) -> Money | None:
 
 def _views(parts: Iterable[VendorOrder]) -> list[PartView]:
     return part_views(parts, clock.now())
+
+
+def _lead(views: list[PartView]) -> str:
+    waiting = sum(view.part.state == VendorOrder.State.DELIVERED for view in views)
+    coming = len(views) - waiting
+    words = []
+    if coming or not waiting:
+        words.append(
+            ngettext(
+                "%(n)d parcel is on its way to you",
+                "%(n)d parcels are on their way to you",
+                coming,
+            )
+            % {"n": coming}
+        )
+    if waiting:
+        words.append(
+            ngettext("%(n)d waits for your stars", "%(n)d wait for your stars", waiting)
+            % {"n": waiting}
+        )
+    return ", ".join(words) + "."

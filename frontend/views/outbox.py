@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -107,14 +107,22 @@ def _letters_in(file: Path) -> Iterator[Letter]:
 
 def _read(raw: bytes, name: str) -> Letter:
     message = BytesParser(policy=policy.default).parsebytes(raw)
-    date = message.get("Date")
     return Letter(
         name=name,
         to=str(message.get("To", "")),
         subject=str(message.get("Subject", "")),
-        sent_at=parsedate_to_datetime(date) if date else None,
+        sent_at=_sent_at(message),
         message=message,
     )
+
+
+def _sent_at(message: EmailMessage) -> datetime | None:
+    written = message.get("Date")
+    if not written:
+        return None
+    moment = parsedate_to_datetime(written)
+    # "-0000" means UTC from a machine that does not tell its zone.
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _named(name: str) -> Letter:

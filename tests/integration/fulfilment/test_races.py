@@ -1,0 +1,87 @@
+"""Two people at the same moment: one wins, the other is told, nothing happens twice."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connections
+
+from marketplace.core.errors import RefusedError
+from marketplace.flows.cancel_order import cancel_order
+from marketplace.flows.confirm_receipt import Note, confirm_receipt
+from marketplace.flows.ship_parcel import ship_parcel
+from payouts.models import RefundRequest
+from reviews.models import SellerNote
+from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
+from vendors.models import Parcel, VendorOrder
+from vendors.services.fulfilment import Dispatch
+
+NOW = moment("2026-11-24 09:12")
+State = VendorOrder.State
+
+
+@pytest.fixture
+def sale(committing_db: None) -> Sale:
+    """Two loaves of the bakery, committed."""
+    bakery = make_seller("Bakery")
+    return pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 2}})
+
+
+def together(*steps: Callable[[], object]) -> list[str]:
+    """Run steps at the same moment; return `done` or the refusal's code for each."""
+    barrier = Barrier(len(steps))
+
+    def run(step: Callable[[], object]) -> str:
+        barrier.wait()
+        try:
+            step()
+        except RefusedError as refusal:
+            return refusal.code
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return list(pool.map(run, steps))
+
+
+def ship(sale: Sale, number: str = "3232051288400117") -> None:
+    dispatch = Dispatch(carrier_code="bpost", tracking_number=number)
+    ship_parcel(part=sale.parts[0], dispatch=dispatch, now=NOW)
+
+
+def test_two_people_of_a_shop_ship_once(sale: Sale):
+    outcomes = together(lambda: ship(sale), lambda: ship(sale, "3232051288400999"))
+
+    assert sorted(outcomes) == ["done", "order.not_shippable"]
+    assert Parcel.objects.count() == 1
+    assert sale.stock == [(8, 0)]
+
+
+def test_a_cancel_and_a_dispatch_do_not_both_happen(sale: Sale):
+    outcomes = together(
+        lambda: ship(sale), lambda: cancel_order(part=sale.parts[0], now=NOW)
+    )
+
+    is_shipped = sale.part.state == State.SHIPPED
+    assert outcomes == (
+        ["done", "order.not_cancellable"]
+        if is_shipped
+        else ["order.not_shippable", "done"]
+    )
+    assert RefundRequest.objects.count() == (0 if is_shipped else 1)
+    assert sale.stock == ([(8, 0)] if is_shipped else [(10, 0)])
+
+
+def test_a_double_click_confirms_once(sale: Sale):
+    ship(sale)
+
+    outcomes = together(
+        *[lambda: confirm_receipt(part=sale.parts[0], note=Note(score=5), now=NOW)] * 4
+    )
+
+    assert sorted(outcomes) == ["done", *["order.received_already"] * 3]
+    assert SellerNote.objects.count() == 1
+    standing = sale.part.vendor.standing
+    assert (standing.note_sum, standing.note_count) == (5, 1)
