@@ -5,7 +5,7 @@ up shows a page, never an error.
 """
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -114,7 +114,7 @@ def _minor(value: str | None) -> int | None:
         return None
     try:
         amount = Decimal(written).scaleb(exponent(settings.CURRENCY))
-    except InvalidOperation:
+    except ArithmeticError:
         return None
     if not amount.is_finite() or amount < 0:
         return None

@@ -1,0 +1,112 @@
+"""Finding in a browser: axe, narrow screens, keyboard, with and without script."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.integration.search.market import open_market
+
+pytestmark = pytest.mark.browser
+ROOT = "document.documentElement"
+TOO_WIDE = f"{ROOT}.scrollWidth - {ROOT}.clientWidth"
+PAGES = (
+    "/search?q=pot+kettle",
+    "/search?q=teepot",
+    "/search?q=teapot&a.colour=Red",
+    "/search?a.colour=Red&seller=bakery&min=20&note=4",
+    "/c/kitchen",
+    "/c/kitchen?all=1",
+    "/how-we-rank/",
+)
+
+
+@pytest.fixture
+def shop(site: str, page: Page) -> Page:
+    """A visitor's page on a site with a small market."""
+    open_market()
+    return page
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
+    shop.set_viewport_size({"width": width, "height": 900})
+    shop.emulate_media(color_scheme=colours, reduced_motion="reduce")
+    faults = []
+
+    for address in PAGES:
+        shop.goto(address, wait_until="networkidle")
+        found = Axe().run(shop).response["violations"]
+        faults += [(address, each["id"], each["nodes"][0]["html"]) for each in found]
+        if shop.evaluate(TOO_WIDE):
+            faults.append((address, "too wide", ""))
+
+    assert faults == []
+
+
+def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
+    shop.goto("/search", wait_until="networkidle")
+
+    shop.get_by_label("Red").focus()
+    shop.keyboard.press("Space")
+
+    expect(shop.locator("#found")).to_contain_text("2 results")
+    expect(shop).to_have_url("/search?a.colour=Red")
+    expect(shop.get_by_label("Red")).to_be_focused()
+    expect(shop.get_by_label("Red")).to_be_checked()
+    shop.go_back()
+    expect(shop.locator("#found")).to_contain_text("3 results")
+
+
+def test_the_drawer_shows_how_many_there_will_be(shop):
+    shop.set_viewport_size({"width": 360, "height": 800})
+    shop.goto("/search", wait_until="networkidle")
+
+    shop.get_by_role("button", name="Filters").click()
+    shop.get_by_label("Red").check()
+
+    show = shop.get_by_role("button", name="Show 2 results")
+    expect(show).to_be_visible()
+    show.click()
+    expect(show).to_be_hidden()
+    expect(shop.locator(".pcard")).to_have_count(2)
+    expect(shop.locator("#chosen")).to_have_text("1")
+
+
+def test_suggestions_work_by_keyboard(shop):
+    shop.goto("/search", wait_until="networkidle")
+    box = shop.get_by_role("combobox", name="Search products")
+
+    box.press_sequentially("kett")
+    expect(shop.get_by_role("option", name="Enamel kettle")).to_be_visible()
+    box.press("ArrowDown")
+
+    chosen = shop.get_by_role("listbox").get_by_role("option", selected=True)
+    expect(chosen).to_contain_text("Enamel kettle")
+    assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    box.press("Escape")
+    expect(shop.get_by_role("listbox")).to_be_hidden()
+
+
+def test_sorting_by_the_list_asks_for_the_same_address(shop):
+    shop.goto("/search", wait_until="networkidle")
+
+    shop.get_by_label("Sort by").select_option("price")
+
+    expect(shop).to_have_url("/search?sort=price")
+    expect(shop.locator(".pcard__title").first).to_have_text("Stoneware teapot")
+
+
+def test_filters_work_without_script(site, browser):
+    open_market()
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/search")
+
+    page.get_by_label("Red").check()
+    page.get_by_role("button", name="Use these filters").click()
+
+    expect(page.locator(".pcard__title")).to_have_text(
+        ["Enamel kettle", "Porcelain cup"]
+    )
+    context.close()
