@@ -7,6 +7,7 @@ go stops them.
 
 import fcntl
 import os
+import random
 import secrets
 import shutil
 import socket
@@ -30,6 +31,8 @@ from marketplace.config.embedded.valkey import Valkey
 VALKEY_DATABASES = 1000
 MEMORY = Path("/dev/shm")
 ENOUGH_MEMORY = 2_000_000_000
+# Not the seeded generator: two processes of one run must not agree.
+CHANCE = random.SystemRandom()
 STARTED: list[subprocess.Popen[bytes] | None] = []
 
 
@@ -137,11 +140,24 @@ def running() -> Iterator[None]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody listens on, different from each other."""
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    numbers = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return numbers
+    """Return ports of loopback that nobody uses, different from each other.
+
+    They lie below those that the system gives to outgoing connections: a port that is
+    chosen now and listened on minutes later must not be one's own client's by then.
+    """
+    found: list[int] = []
+    while len(found) < count:
+        port = CHANCE.randrange(20_000, 32_000)
+        if port not in found and is_unused(port):
+            found.append(port)
+    return found
+
+
+def is_unused(port: int) -> bool:
+    """Tell whether no socket of this machine has `port`."""
+    with socket.socket() as trial:
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
