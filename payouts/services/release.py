@@ -14,20 +14,19 @@ from payouts.services.transfer import request_transfers
 # passes over the rows that the first has locked. Whatever else may block a
 # release is written on the row under that lock (frozen, refunds in flight).
 _RELEASE = """
+WITH due AS MATERIALIZED (
+    SELECT settlement.id FROM payouts_settlement AS settlement
+    JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
+    WHERE settlement.state = 'held' AND settlement.release_after <= %(now)s
+    AND settlement.refunds_in_flight = 0 AND account.recipient_status = 'active'
+    AND (%(chosen)s::bigint[] IS NULL OR settlement.vendor_order_id = ANY(%(chosen)s))
+    ORDER BY settlement.release_after, settlement.id
+    LIMIT %(limit)s
+    FOR UPDATE OF settlement SKIP LOCKED
+)
 UPDATE payouts_settlement AS settlement
 SET state = 'released', released_at = %(now)s
-WHERE settlement.id IN (
-    SELECT due.id FROM payouts_settlement AS due
-    JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
-    WHERE due.state = 'held' AND due.release_after <= %(now)s
-    AND due.refunds_in_flight = 0 AND account.recipient_status = 'active'
-    AND (%(chosen)s::bigint[] IS NULL OR due.vendor_order_id = ANY(%(chosen)s))
-    ORDER BY due.release_after
-    LIMIT %(limit)s
-    FOR UPDATE OF due SKIP LOCKED
-)
-AND settlement.state = 'held' AND settlement.refunds_in_flight = 0
-AND settlement.release_after <= %(now)s
+FROM due WHERE settlement.id = due.id
 RETURNING settlement.id
 """
 

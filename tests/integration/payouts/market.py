@@ -116,7 +116,7 @@ def _vendor_order(
         vendor=vendor,
         number=f"{order.number}-{vendor.pk}",
         currency=order.currency,
-        items_minor=sum(item.gross for item in items),
+        items_minor=max(0, sum(item.gross for item in items)),
         shipping_minor=0,
         shipping_code="home",
         shipping_name="bpost home",

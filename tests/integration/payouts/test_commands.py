@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -53,10 +54,8 @@ def work_once(wire: Wire, monkeypatch: pytest.MonkeyPatch, crash_name: str) -> N
     with monkeypatch.context() as patch:
         if broken is not None:
             patch.setattr(commands, *broken)
-        try:
+        with suppress(CrashError):
             commands.run_due_commands(now=wire.now())
-        except CrashError:
-            pass
     connection.close()
 
 

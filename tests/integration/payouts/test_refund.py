@@ -30,14 +30,14 @@ from tests.integration.payouts.wire import Wire
 pytestmark = pytest.mark.live
 
 
-def ask(wire: Wire, row: Settlement, gross: int, token: str = "1") -> RefundRequest:
+def ask(wire: Wire, row: Settlement, gross: int, name: str = "1") -> RefundRequest:
     line = row.lines.order_by("pk").first()
     assert line is not None
     return refund.request_refund(
         order_id=row.order_id,
         lines=[RefundLineInput(line.pk, gross)],
         reason="Broken",
-        token=token,
+        token=name,
         now=wire.now(),
     )
 
@@ -97,8 +97,8 @@ def test_a_voucher_of_the_platform_comes_back_to_it(wire: Wire) -> None:
     vendor = wire.seller()
     row = wire.sell(vendor, Item(10_000, promo=2000))
 
-    first = ask(wire, row, 5000, token="1")
-    second = ask(wire, row, 5000, token="2")
+    first = ask(wire, row, 5000, name="1")
+    second = ask(wire, row, 5000, name="2")
     wire.work()
 
     shares = [
@@ -170,7 +170,7 @@ def test_two_refunds_at_once_never_exceed_what_was_paid(wire: Wire) -> None:
 
     def click(number: int) -> bool:
         try:
-            ask(wire, row, 6000, token=str(number))
+            ask(wire, row, 6000, name=str(number))
         except NotRefundableError:
             return False
         finally:
@@ -229,7 +229,7 @@ def test_units_are_priced_so_that_the_last_takes_the_rest(wire: Wire) -> None:
     prices = []
     for number in range(3):
         prices.append(refund.price_of_quantity(line_id=line.pk, quantity=1))
-        ask(wire, row, prices[-1], token=str(number))
+        ask(wire, row, prices[-1], name=str(number))
 
     assert prices == [333, 334, 333]
     with pytest.raises(NotRefundableError):

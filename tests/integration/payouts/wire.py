@@ -1,7 +1,6 @@
 """The sandbox as sellers and buyers use it, and a gateway that does not insist."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -130,7 +129,7 @@ class Wire:
     def received_by(self, vendor: Vendor) -> int:
         """Return what lies in the seller's account at Stripe."""
         account_id = vendor.payout_account.stripe_account_id
-        rows: Sequence[Any] = self.sandbox.get("accounts")["data"]
+        rows: list[Any] = self.sandbox.get("accounts")["data"]
         balances = next(row["balance"] for row in rows if row["id"] == account_id)
         euros = balances.get("eur", {"available": 0, "pending": 0})
         return int(euros["available"] + euros["pending"])

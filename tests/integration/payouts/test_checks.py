@@ -1,0 +1,101 @@
+"""A shop that cannot take money safely does not start; broken books are told."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from payouts.checks import check_stripe_settings
+from payouts.models import SettlementLine
+from payouts.selectors.invariants import violations_of_points
+from payouts.services import points
+from tests.integration.payouts.market import NOW, books
+from tests.integration.payouts.wire import Wire
+
+
+def ids() -> list[str | None]:
+    return [message.id for message in check_stripe_settings()]
+
+
+def test_a_sandbox_on_purpose_is_fine(settings: Any) -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({"STRIPE_IS_LIVE": True}, ["payouts.E001"]),
+        ({"ALLOW_SANDBOX": False}, ["payouts.E003"]),
+        ({"ALLOW_SANDBOX": False, "DEBUG": True}, []),
+        ({"STRIPE_WEBHOOK_SECRET": " "}, ["payouts.E002"]),
+        ({"STRIPE_THIN_WEBHOOK_SECRET": ""}, ["payouts.E002"]),
+    ],
+)
+def test_settings_that_would_lose_money_are_refused(
+    settings: Any, changes: dict[str, object], found: list[str]
+) -> None:
+    for name, value in changes.items():
+        setattr(settings, name, value)
+
+    assert ids() == found
+
+
+@pytest.mark.django_db
+def test_points_are_owed_from_the_moment_they_are_earned() -> None:
+    for _ in range(2):
+        points.book_earned(key="o:1", amount_minor=100, currency="EUR", now=NOW)
+    points.book_clawed_back(key="o:1", amount_minor=30, currency="EUR", now=NOW)
+    points.book_expired(key="o:1", amount_minor=20, currency="EUR", now=NOW)
+
+    assert books() == {"points_expense": 50, "points_liability": -50}
+    assert violations_of_points(outstanding={"EUR": 50}) == []
+    assert [str(each) for each in violations_of_points(outstanding={"EUR": 51})] == [
+        "I8 points are worth 51 EUR, the ledger owes 50"
+    ]
+
+
+@pytest.mark.live
+def test_money_check_says_that_the_books_hold(wire: Wire) -> None:
+    wire.receive(wire.sell(wire.seller()))
+    wire.work()
+    out = StringIO()
+
+    call_command("money_check", stdout=out)
+
+    assert out.getvalue() == "The books hold.\n"
+
+
+@pytest.mark.live
+def test_money_check_tells_each_violation_and_fails(wire: Wire) -> None:
+    wire.sell(wire.seller())
+    SettlementLine.objects.update(reversed_net_minor=1, refunded_gross_minor=1)
+    out = StringIO()
+
+    with pytest.raises(CommandError) as failed:
+        call_command("money_check", stdout=out)
+
+    assert failed.value.returncode == 1
+    assert out.getvalue().startswith("I10 settlement ")
+
+
+@pytest.mark.live
+def test_a_charge_that_is_in_nobodys_books_is_told(wire: Wire) -> None:
+    attempt = wire.sell(wire.seller()).order_id
+    wire.client().v1.topups.create(
+        {"amount": 100, "currency": "eur", "description": "x"}
+    )
+    wire.client().v1.payment_intents.create(
+        {
+            "amount": 900,
+            "currency": "eur",
+            "payment_method": "pm_card_visa",
+            "confirm": True,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+        }
+    )
+
+    found = wire.violations()
+
+    assert attempt
+    assert [each.split()[0] for each in found] == ["I2", "Stripe", "I2"]
