@@ -45,21 +45,19 @@ def load_shops(market: Market, people: People, *, now: datetime) -> Shops:
     return shops
 
 
-def open_accounts(shops: Iterable[Vendor]) -> None:
-    """Open each shop's account at Stripe, by the gateway in force."""
-    for vendor in shops:
-        opened_at = vendor.opened_at or vendor.created_at
-        request_account(
-            request=AccountRequest(
-                vendor_id=vendor.pk,
-                name=vendor.name,
-                email=vendor.contact_email,
-                country=vendor.country,
-                is_company=True,
-            ),
-            now=opened_at,
-        )
-        open_now(vendor_id=vendor.pk, now=opened_at)
+def open_account(vendor: Vendor, *, now: datetime) -> None:
+    """Open a shop's account at Stripe, by the gateway in force."""
+    request_account(
+        request=AccountRequest(
+            vendor_id=vendor.pk,
+            name=vendor.name,
+            email=vendor.contact_email,
+            country=vendor.country,
+            is_company=True,
+        ),
+        now=now,
+    )
+    open_now(vendor_id=vendor.pk, now=now)
 
 
 def _partners(sellers: Iterable[SellerSpec]) -> list[Partner]:
@@ -122,7 +120,7 @@ def _write_team(shops: Shops, people: People) -> None:
             user=people.by_email[person["email"]],
             vendor=shops[person["shop"]],
             role=person["role"],
-            since=shops[person["shop"]].opened_at,
+            since=shops[person["shop"]].created_at,
         )
         for person in read("people")["staff"]
     ]

@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +16,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Load, saying what has been done."""
+        # A line for each of its requests would bury ours.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
         try:
             load_market(build_market(), now=clock.now(), say=self._say)
         except RefusedError as refusal:

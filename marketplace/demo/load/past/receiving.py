@@ -1,0 +1,134 @@
+"""The buyer has it: says so, says nothing, or reports a problem."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from marketplace.demo.load.past.moments import evening_after
+from marketplace.demo.load.past.plans import Fate
+from marketplace.demo.load.past.world import PartStory, World, short_name
+from marketplace.flows.confirm_receipt import Note, confirm_receipt, receive_by_timer
+from marketplace.flows.earn_points import vest_points
+from marketplace.flows.report_problem import report_problem
+from marketplace.flows.resolve_problem import refund_problem, release_problem
+from reviews.services import answer_note
+from support.models import Problem
+from support.services.problems import Report
+from vendors.models import VendorOrder
+
+_SHARE_CONFIRMED, _SHARE_NOTED, _SHARE_ANSWERED = 0.58, 0.86, 0.2
+_SHARE_REFUNDED = 0.6
+_KINDS = {
+    Problem.Kind.DAMAGED: 5,
+    Problem.Kind.NOT_AS_DESCRIBED: 3,
+    Problem.Kind.INCOMPLETE: 2,
+}
+_WISHES = {Problem.Kind.INCOMPLETE: "replacement"}
+
+
+def expect(world: World, story: PartStory, delivered_at: datetime) -> None:
+    """Write into the diary what the buyer does with a parcel that has arrived."""
+    chance = story.chance
+    if story.fate in {Fate.REPORTED, Fate.RETURNED}:
+        moment = evening_after(delivered_at, chance.choice((0, 0, 1, 2)), chance)
+        world.diary.note(moment, partial(_report, world, story))
+    elif chance.random() < _SHARE_CONFIRMED:
+        moment = evening_after(delivered_at, chance.choice((0, 0, 1, 1, 3, 5)), chance)
+        world.diary.note(moment, partial(_confirm, world, story))
+    else:
+        days = settings.RELEASE_DAYS_AFTER_DELIVERY
+        moment = delivered_at + timedelta(days=days, minutes=1)
+        world.diary.note(moment, partial(_time_out, world, story))
+
+
+def _confirm(world: World, story: PartStory, moment: datetime) -> None:
+    chance, user = story.chance, world.user_of(story.plan)
+    note = None
+    if chance.random() < _SHARE_NOTED:
+        score, text = world.voices.note(
+            story.seller.note, chance, is_late=story.fate == Fate.LATE
+        )
+        note = Note(
+            score=score,
+            text=text,
+            author_name=short_name(story.plan.buyer),
+            user_id=user.pk if user else None,
+        )
+    part = confirm_receipt(part=story.part, note=note, now=moment)
+    if note is not None and note.text and chance.random() < _SHARE_ANSWERED:
+        later = moment + timedelta(hours=chance.uniform(2, 40))
+        answer = world.voices.answer(note.score, chance)
+        world.diary.note(later, partial(_answer, part, answer))
+    _follow(world, part, moment)
+
+
+def _answer(part: VendorOrder, text: str, moment: datetime) -> None:
+    answer_note(note_id=part.note.pk, text=text, now=moment)
+
+
+def _time_out(world: World, story: PartStory, moment: datetime) -> None:
+    part = story.part
+    if receive_by_timer(part=part, now=moment):
+        _follow(world, part, moment)
+
+
+def _follow(world: World, part: VendorOrder, moment: datetime) -> None:
+    """Pay the seller now; let the points be spent when no return is possible."""
+    world.settle(moment)
+    part.refresh_from_db()
+    days = timedelta(days=settings.RETURN_WINDOW_DAYS, minutes=2)
+    spendable_at = max(moment, (part.delivered_at or moment) + days)
+    world.diary.note(spendable_at, partial(_vest, part.pk))
+
+
+def _vest(part_id: int, moment: datetime) -> None:
+    part = VendorOrder.objects.select_related("settlement").get(pk=part_id)
+    vest_points(part=part, now=moment)
+
+
+def _report(world: World, story: PartStory, moment: datetime) -> None:
+    chance, user, part = story.chance, world.user_of(story.plan), story.part
+    kind = Problem.Kind.RETURN
+    if story.fate == Fate.REPORTED:
+        kind = chance.choices(list(_KINDS), list(_KINDS.values()))[0]
+    line = part.lines.order_by("pk")[0]
+    problem = report_problem(
+        part=part,
+        report=Report(
+            kind=kind,
+            text=world.voices.report(kind, chance),
+            quantities={line.pk: 1},
+            wanted=_WISHES.get(kind, "refund"),
+        ),
+        actor_id=user.pk if user else None,
+        author_name=short_name(story.plan.buyer),
+        now=moment,
+    )
+    # Half of them are decided before the answer is due, the others wait in the office.
+    decided_at = moment + timedelta(days=chance.uniform(2, 11))
+    world.diary.note(decided_at, partial(_decide, world, story, problem))
+
+
+def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) -> None:
+    operator_id = world.people.operator.pk
+    if story.chance.random() > _SHARE_REFUNDED:
+        release_problem(
+            problem=problem,
+            decision=world.voices.decision(problem.kind, "released"),
+            actor_id=operator_id,
+            now=moment,
+        )
+        _follow(world, problem.vendor_order, moment)
+        return
+    lines = {line.line_id: line.quantity for line in problem.lines.all()}
+    refund_problem(
+        problem=problem,
+        quantities=lines,
+        decision=world.voices.decision(problem.kind, "refunded"),
+        actor_id=operator_id,
+        now=moment,
+    )
+    world.settle(moment)
+    later = moment + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
+    world.diary.note(later, partial(_time_out, world, story))

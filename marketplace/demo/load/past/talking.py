@@ -1,0 +1,44 @@
+"""Buyer and seller write to each other."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from marketplace.demo.load.past.world import PartStory, World, short_name
+from marketplace.flows.send_message import send_message
+from support.models import Side
+from vendors.models import VendorOrder
+
+_SHARE_TALKING, _SHARE_WAITING = 0.12, 0.3
+_RECENT = timedelta(days=4)
+
+
+def expect(world: World, story: PartStory, part: VendorOrder) -> None:
+    """Write a conversation into the diary; a recent question may wait for an answer."""
+    chance, moment = story.chance, part.placed_at
+    is_recent = world.diary.until - moment < _RECENT
+    if is_recent and chance.random() < _SHARE_WAITING:
+        asked_at = moment + timedelta(hours=chance.uniform(1, 9))
+        text = world.voices.question(chance)
+        world.diary.note(asked_at, partial(_say, world, story, Side.BUYER, text))
+        return
+    if chance.random() > _SHARE_TALKING:
+        return
+    for side, hours, text in world.voices.thread(chance):
+        moment += timedelta(hours=hours)
+        world.diary.note(moment, partial(_say, world, story, Side(side), text))
+
+
+def _say(
+    world: World, story: PartStory, side: Side, text: str, moment: datetime
+) -> None:
+    user, name = world.user_of(story.plan), short_name(story.plan.buyer)
+    if side == Side.SELLER:
+        user, name = world.owner_of(story.seller.handle), story.seller.name
+    send_message(
+        part=story.part,
+        side=side,
+        text=text,
+        author_id=user.pk if user else None,
+        author_name=name,
+        now=moment,
+    )

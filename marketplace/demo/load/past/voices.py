@@ -1,0 +1,65 @@
+"""What people say: notes, messages, reports."""
+
+import random
+from typing import Any
+
+from marketplace.demo.content.reading import read
+
+_SHARE_WITH_WORDS = 0.55
+_NOTES = (5, 4, 3, 2, 1)
+
+
+class Voices:
+    """Chooses words from the texts, each list shuffled and gone round."""
+
+    def __init__(self) -> None:
+        self.notes, self.reviews = read("notes"), read("reviews")
+        self.messages, self.problems = read("messages"), read("problems")
+
+    def note(
+        self, mean: float, chance: random.Random, *, is_late: bool = False
+    ) -> tuple[int, str]:
+        """Return a note and, often, words; who gets it late is stricter."""
+        wanted = mean - (1.3 if is_late else 0)
+        weights = [_nearness(score, wanted) for score in _NOTES]
+        score = chance.choices(_NOTES, weights)[0]
+        talkative = chance.random() < _SHARE_WITH_WORDS or score < min(_NOTES[:3])
+        return score, chance.choice(self.notes[str(score)]) if talkative else ""
+
+    def answer(self, score: int, chance: random.Random) -> str:
+        """Return what a seller answers to a note."""
+        kind = "answers_good" if score >= _NOTES[1] else "answers_bad"
+        return str(chance.choice(self.notes[kind]))
+
+    def review(
+        self, root: str, noun: str, mean: float, chance: random.Random
+    ) -> tuple[int, str, str]:
+        """Return stars, title and text about a thing."""
+        texts = self.reviews[root]
+        scores = [int(score) for score in texts]
+        weights = [_nearness(score, mean) for score in scores]
+        score = chance.choices(scores, weights)[0]
+        title, text = chance.choice(texts[str(score)])
+        return score, title, text.replace("{noun}", noun)
+
+    def thread(self, chance: random.Random) -> list[tuple[str, float, str]]:
+        """Return a conversation: side, hours since the line before, words."""
+        chosen: dict[str, Any] = chance.choice(self.messages["thread"])
+        return [(side, hours, text) for side, hours, text in chosen["lines"]]
+
+    def question(self, chance: random.Random) -> str:
+        """Return something a seller has still to answer."""
+        return str(chance.choice(self.messages["waiting"])["text"])
+
+    def report(self, kind: str, chance: random.Random) -> str:
+        """Return what a buyer writes of a problem."""
+        return str(chance.choice(self.problems[kind]["texts"]))
+
+    def decision(self, kind: str, outcome: str) -> str:
+        """Return why an operator decides so."""
+        return str(self.problems[kind][outcome])
+
+
+def _nearness(score: int, mean: float) -> float:
+    """Weigh scores so that their mean comes near the wanted one."""
+    return float(0.28 ** abs(score - mean) if score < mean else 0.5 ** (score - mean))
