@@ -36,9 +36,10 @@ from marketplace.shop.order.selectors import last_address_of
 from marketplace.shop.order.services import Buyer
 
 METHOD = "method-"
+CHECK = "check"
+REFUSAL = "refusal"
 _KEPT = ("email", "name", "street", "postcode", "city", "country", "phone", "points")
 _MOST_DIGITS = 9
-_REFUSED = 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def checkout(request: ShopRequest) -> HttpResponse:
     if request.method == "POST":
         visit.keep_draft(request, typed)
     form = CheckoutForm(initial=typed, is_guest=_is_guest(request))
+    if CHECK in request.GET:
+        form = _checked(request, typed)
     return _shown(request, form, typed)
 
 
@@ -76,7 +79,7 @@ def _place(request: ShopRequest) -> HttpResponse:
     if basket_id is None:
         return redirect("checkout")
     if not form.is_valid():
-        return _shown(request, form, _typed(request), status=_REFUSED)
+        return _refuse(request)
     now = clock.now()
     try:
         placed = place_order(purchase=_purchase(request, form, basket_id), now=now)
@@ -84,10 +87,27 @@ def _place(request: ShopRequest) -> HttpResponse:
         messages.warning(request, refusal.message)
         return redirect("basket")
     except RefusedError as refusal:
-        form.add_error(None, refusal.message)
-        return _shown(request, form, _typed(request), status=_REFUSED)
+        return _refuse(request, refusal.message)
     visit.remember_order(request, placed.order.public_id)
     return to_payment(placed.order, attempt_id=placed.attempt_id, now=now)
+
+
+def _refuse(request: ShopRequest, why: str = "") -> HttpResponse:
+    """Keep what was typed and lead to the page that says what is wrong with it.
+
+    By a redirect, so that going back and loading again ask nobody to send a form twice.
+    """
+    visit.keep_draft(request, {**_typed(request), REFUSAL: why})
+    return redirect(f"{reverse('checkout')}?{CHECK}")
+
+
+def _checked(request: ShopRequest, typed: Mapping[str, Any]) -> CheckoutForm:
+    """Return the form with its errors, and why the order was refused."""
+    form = CheckoutForm(typed, is_guest=_is_guest(request))
+    form.is_valid()
+    if typed.get(REFUSAL):
+        form.add_error(None, typed[REFUSAL])
+    return form
 
 
 def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purchase:
@@ -119,7 +139,6 @@ def _shown(
     request: ShopRequest,
     form: CheckoutForm,
     typed: Mapping[str, Any],
-    status: int = 200,
 ) -> HttpResponse:
     now = clock.now()
     basket = request.basket
@@ -132,8 +151,6 @@ def _shown(
     if not contents.groups:
         return redirect("basket")
     points = _points(request, contents, wanted=_number(typed.get("points")), now=now)
-    if status == _REFUSED:
-        visit.keep_draft(request, dict(typed))
     context = {
         "form": form,
         "contents": contents,
@@ -144,7 +161,7 @@ def _shown(
         "is_guest": _is_guest(request),
     }
     name = "checkout/live.html" if request.htmx else "checkout/page.html"
-    response = render(request, name, context, status=status)
+    response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
+from django.utils.translation import gettext as _
 
 from marketplace.shop.catalogue.models import (
     Category,
@@ -142,7 +143,7 @@ def _details(
 
 def _written(value: Any, unit: str) -> str:
     if isinstance(value, bool):
-        return "✓" if value else "–"
+        return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return f"{value}\N{NO-BREAK SPACE}{unit}" if unit else str(value)

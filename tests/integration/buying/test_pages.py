@@ -202,10 +202,9 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(
     add(client, market.loaf)
 
     response = order(client, postcode="10", phone="0470 12 34 56")
-    page = response.content.decode()
+    page = client.get(response.headers["Location"]).content.decode()
     again = client.get("/checkout/").content.decode()
 
-    assert response.status_code == 422
     assert "Enter a postcode with four digits." in page
     for shown in (page, again):
         assert 'value="Elsensesteenweg 214"' in shown
@@ -219,10 +218,9 @@ def test_a_total_that_moved_is_shown_before_it_is_paid(market: Market, client: C
     market.loaf.price = "4.80"
     market.loaf.save()
 
-    response = client.post("/checkout/", {**ADDRESS, **form})
+    response = client.post("/checkout/", {**ADDRESS, **form}, follow=True)
 
     page = response.content.decode()
-    assert response.status_code == 422
     assert "The total is now 9.70 EUR instead of 9.40 EUR" in page
     assert form_of(response)["seen"] == "970"
     assert not Order.objects.exists()
