@@ -3,13 +3,40 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from django.core.mail import EmailMessage, EmailMultiAlternatives
+from django.core.mail.message import EmailAlternative
+from django.forms import BaseForm
+from django.http import HttpRequest
 
 from frontend.mail import inlined
+from marketplace.accounts.models import User
+from marketplace.db import clock
+from marketplace.flows import open_account
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Allauth's rules, unchanged but for names: we have no user names."""
+    """Allauth's rules, and what an account brings: a greeting, a guest's orders."""
+
+    def save_user(
+        self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
+    ) -> User:
+        """Greet whoever has just signed up."""
+        saved: User = super().save_user(request, user, form, commit=commit)
+        if saved.pk is not None:
+            open_account.greet(user_id=saved.pk, now=clock.now())
+        return saved
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Let a verified address bring what was ordered with it."""
+        is_confirmed: bool = super().confirm_email(request, email_address)
+        if is_confirmed:
+            open_account.join_guest_orders(
+                user_id=email_address.user_id,
+                email=email_address.email,
+                now=clock.now(),
+            )
+        return is_confirmed
 
     def render_mail(
         self,
@@ -24,7 +51,7 @@ class AccountAdapter(DefaultAccountAdapter):
         )
         if isinstance(mail, EmailMultiAlternatives):
             mail.alternatives = [
-                (inlined(str(content)), mimetype)
+                EmailAlternative(inlined(str(content)), mimetype)
                 for content, mimetype in mail.alternatives
             ]
         return mail

@@ -98,7 +98,7 @@ def test_every_page_passes_axe_and_fits(
     sign_in(page, anna, site)
     page.set_viewport_size({"width": width, "height": 900})
 
-    problems = {}
+    problems: dict[tuple[object, ...], str] = {}
     for name, path in addresses(sale).items():
         page.goto(path)
         for colours in ("light", "dark"):

@@ -160,7 +160,8 @@ def test_a_note_counts_for_the_seller(sale: Sale, bakery: Vendor):
     confirm_receipt(part=sale.part, note=Note(score=4, text="Crisp."), now=FRIDAY)
 
     bakery.partner.refresh_from_db()
-    assert (bakery.partner.note_mean, bakery.partner.note_count) == (4, 1)
+    assert str(bakery.partner.note_mean) == "4.00"
+    assert bakery.partner.note_count == 1
     with pytest.raises(NoteGivenError):
         give_note(part=sale.part, note=Note(score=1), now=FRIDAY)
     bakery.standing.refresh_from_db()

@@ -1,0 +1,34 @@
+"""Somebody has an account: greet them, and give them what they bought as a guest."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from loyalty import services as loyalty
+from marketplace.db import audit
+from marketplace.flows.mail import Mail, post
+from marketplace.shop.order.models import Order
+
+
+def greet(*, user_id: int, now: datetime) -> None:
+    """Ask for the mail that greets a new account."""
+    post(Mail.WELCOME, user=user_id, now=now)
+
+
+@transaction.atomic
+def join_guest_orders(*, user_id: int, email: str, now: datetime) -> int:
+    """Put a guest's orders and points into the account that has verified their e-mail.
+
+    The links that were sent for those orders stop opening them. Locks the orders, then
+    both points accounts. Returns how many orders came; a second call finds none.
+    """
+    orders = Order.objects.select_for_update().filter(
+        user__isnull=True, guest_email__iexact=email
+    )
+    joined = list(orders.order_by("pk"))
+    for order in joined:
+        order.user_id = user_id
+        order.save(update_fields=["user"])
+        audit.record("order.joined", subject=order, actor_id=user_id, now=now)
+    loyalty.join_guest(user_id=user_id, email=email)
+    return len(joined)
