@@ -26,6 +26,7 @@ from pytest_socket import (  # noqa: E402
     enable_socket,
     socket_allow_hosts,
 )
+from redis import Redis  # noqa: E402
 
 from tests import database, servers  # noqa: E402
 
@@ -83,7 +84,6 @@ def running_services(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with services.running():
-        cache.clear()
         yield
         cache.clear()
         cache.close()
@@ -131,9 +131,15 @@ def check_deferred(db: None) -> Callable[[], None]:
 
 @pytest.fixture(autouse=True)
 def fresh_cache(request: pytest.FixtureRequest) -> None:
-    """Start every test without what an earlier one left in Valkey: limits, caches."""
+    """Start every test without what an earlier one left in Valkey: limits, caches.
+
+    `cache.clear()` would empty the whole database, and the broker's queues are in it.
+    """
     if not is_unit_test(request.node):
-        cache.clear()
+        valkey = Redis.from_url(django_settings.REDIS_URL)
+        if kept := list(valkey.scan_iter(match=cache.make_key("*"), count=1000)):
+            valkey.delete(*kept)
+        valkey.close()
 
 
 @pytest.fixture(scope="session")
@@ -163,6 +169,23 @@ def sandbox(sandbox_server: servers.Sandbox) -> servers.Sandbox:
     """The Stripe sandbox, empty, with its webhooks sent to `site`."""
     sandbox_server.reset()
     return sandbox_server
+
+
+@pytest.fixture(scope="session")
+def worker_process(
+    site_server: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[None]:
+    """Run a Celery worker on this process's database and queue."""
+    with servers.running_worker(tmp_path_factory.mktemp("worker")):
+        yield
+
+
+@pytest.fixture
+def worker(site: str, worker_process: None) -> None:
+    """A Celery worker: what a flow wakes is done in moments, as it is in production.
+
+    Sweeps have no scheduler here; a test calls the one that it is about.
+    """
 
 
 @pytest.fixture(scope="session")

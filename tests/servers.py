@@ -142,6 +142,31 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
         end_group(child, patience=10)
 
 
+@contextmanager
+def running_worker(folder: Path) -> Iterator[None]:
+    """Run a Celery worker as a process of its own."""
+    program = Program(
+        name="worker",
+        arguments=(
+            *(sys.executable, "-m", "celery", "--app=marketplace.config.celery"),
+            *("worker", "--concurrency=1", "--loglevel=INFO"),
+            *("--without-gossip", "--without-mingle", "--without-heartbeat"),
+        ),
+        folder=checkout(),
+    )
+    log = folder / "worker.log"
+    child = launch(program, log, dies_with_parent=True)
+    try:
+        wait_until(
+            lambda: child.poll() is not None or " ready." in log.read_text(), seconds=60
+        )
+        assert child.poll() is None, log.read_text()
+        yield
+    finally:
+        child.terminate()
+        end_group(child, patience=10)
+
+
 def wait_for(child: subprocess.Popen[bytes], address: str, log: Path) -> None:
     """Wait until `address` answers; fail with the log when it does not."""
     wait_until(lambda: child.poll() is not None or answers(address), seconds=30)

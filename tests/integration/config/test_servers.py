@@ -1,7 +1,11 @@
 import pytest
+from django.db import transaction
 from playwright.sync_api import Page
 
+from marketplace.config.embedded.process import wait_until
 from marketplace.db import clock
+from marketplace.db.models import Outbox
+from marketplace.db.outbox import emit
 
 
 @pytest.mark.browser
@@ -47,3 +51,10 @@ def test_a_shop_with_real_payments_has_no_clock_to_move(client, db, settings):
     settings.CLOCK_MAY_MOVE = False
 
     assert client.post("/webhooks/clock/").status_code == 404
+
+
+def test_the_worker_does_what_a_flow_wakes(worker):
+    with transaction.atomic():
+        emit(topic="command.failed", key="7", now=clock.now())
+
+    assert wait_until(lambda: not Outbox.objects.exists(), seconds=15)
