@@ -11,7 +11,11 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import (
+    BaseWSGIServer,
+    ThreadedWSGIServer,
+    WSGIRequestHandler,
+)
 
 from .app import App
 from .deliveries import Deliverer
@@ -29,7 +33,7 @@ class Handler(WSGIRequestHandler):
     disable_nagle_algorithm = True
 
     def log_request(self, *_args: Any, **_kwargs: Any) -> None:
-        """The panel shows the requests."""
+        """Write nothing: the panel shows the requests."""
 
 
 def _arguments(argv: list[str] | None) -> argparse.Namespace:
@@ -76,7 +80,8 @@ def _refuse_live_keys() -> None:
     for name, value in os.environ.items():
         if name.startswith("STRIPE") and "_live_" in value:
             sys.exit(
-                f"Stripe sandbox: {name} holds a live key. The sandbox refuses to start "
+                f"Stripe sandbox: {name} holds a live key. The sandbox refuses to "
+                "start "
                 "beside one; unset it."
             )
 
@@ -101,16 +106,11 @@ def _world(arguments: argparse.Namespace) -> World:
 
 def _server(arguments: argparse.Namespace, app: App) -> BaseWSGIServer:
     try:
-        return make_server(
-            arguments.host,
-            arguments.port,
-            app,
-            threaded=True,
-            request_handler=Handler,
-        )
+        return ThreadedWSGIServer(arguments.host, arguments.port, app, Handler)
     except (OSError, SystemExit):
         sys.exit(
-            f"Stripe sandbox: port {arguments.port} is taken. Stop what listens there, or "
+            f"Stripe sandbox: port {arguments.port} is taken. Stop what listens "
+            "there, or "
             "choose another with --port."
         )
 
@@ -123,7 +123,6 @@ def main(argv: list[str] | None = None) -> None:
     world = _world(arguments)
     deliverer = Deliverer(world)
     server = _server(arguments, App(world, deliverer))
-    server.daemon_threads = True
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
     world.base_url = f"http://{host}:{server.port}"
     start_midnights(world)

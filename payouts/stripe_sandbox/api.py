@@ -125,7 +125,8 @@ class Api:
             )
         except HTTPException:
             raise ApiError(
-                f"Unrecognized request URL ({request.method}: {request.path}). The sandbox "
+                f"Unrecognized request URL ({request.method}: {request.path}). The "
+                "sandbox "
                 "does not serve it; see https://docs.stripe.com/api.",
                 status=404,
             ) from None
@@ -225,7 +226,8 @@ def _check_account(scope: Scope) -> None:
     if not scope.is_platform and not scope.store.get("v2.core.account", scope.account):
         raise ApiError(
             "The provided key does not have access to account "
-            f"'{scope.account}' (or that account does not exist). Application access may "
+            f"'{scope.account}' (or that account does not exist). Application access "
+            "may "
             "have been revoked.",
             status=403,
             code="account_invalid",
@@ -236,7 +238,7 @@ def _checked(call: Call) -> Body:
     if not call.route.shape:
         return call.params
     given, page = call.params, {}
-    # The SDK follows a v2 list's `next_page_url` as it is: its types do not name `page`.
+    # The SDK follows a v2 list's `next_page_url`: its types do not name `page`.
     if call.path.startswith("/v2/") and "page" in given:
         page = {"page": given["page"]}
         given = {name: given[name] for name in given if name != "page"}
@@ -250,5 +252,5 @@ def _checked(call: Call) -> Body:
 
 
 def scope_of(world: World, *, account: str = PLATFORM) -> Scope:
-    """Return a unit of work for a page or the control API, which no request asked for."""
+    """Return a unit of work for a page or a control call: no API request asked."""
     return replace(Scope(world=world, at=world.now()), account=account)

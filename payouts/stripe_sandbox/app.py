@@ -56,7 +56,7 @@ class App:
 
 
 def _refusal(request: Request) -> str:
-    """Return why a request is not for us: no web page elsewhere may drive the sandbox."""
+    """Return why a request is not for us: no page elsewhere may drive the sandbox."""
     host = urlsplit(f"//{request.host}").hostname or ""
     if host not in _LOOPBACK:
         return f"The sandbox answers on loopback only, not as {host}."

@@ -57,7 +57,8 @@ def post(scope: Scope, movement: Movement) -> Body:
     }
     scope.store.insert(body, account=scope.account)
     scope.store.run(
-        "INSERT INTO rows (id, account, currency, net, available_on) VALUES (?,?,?,?,?)",
+        "INSERT INTO rows (id, account, currency, net, available_on) VALUES "
+        "(?,?,?,?,?)",
         body["id"],
         scope.account,
         movement.currency,
@@ -105,7 +106,7 @@ def total(scope: Scope, currency: str) -> int:
 
 
 def assign_to_payout(scope: Scope, currency: str, payout: str) -> None:
-    """Note which rows an automatic payout pays out: all that are available and unpaid."""
+    """Note what an automatic payout pays out: all rows available and unpaid."""
     scope.store.run(
         "UPDATE rows SET payout = ? WHERE account = ? AND currency = ?"
         " AND available_on <= ? AND payout IS NULL",
@@ -117,7 +118,7 @@ def assign_to_payout(scope: Scope, currency: str, payout: str) -> None:
 
 
 def audit(store: Store, *, at: int, shown: Callable[[str], Body]) -> dict[str, Any]:
-    """Compare what `/v1/balance` shows with the sum of the rows it lists, per account."""
+    """Compare what each account's balance shows with the sum of its rows."""
     report: dict[str, Any] = {}
     is_equal = True
     for (account,) in store.rows("SELECT DISTINCT account FROM rows ORDER BY account"):

@@ -11,15 +11,18 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
-from . import endpoints
+from . import control_money, control_switches, endpoints
 from .api import Api, scope_of
-from .control_routes import CONTROL_ROUTES, ControlRefusedError, Desk
 from .deliveries import Deliverer
+from .desk import CONTROL_ROUTES, ControlRefusedError, Desk
 from .due import run_due
 from .errors import ApiError
 from .faults import UnknownFaultError
 from .json_answers import answer
 from .world import World
+
+# Importing them registers their calls.
+_ROOMS = (control_money, control_switches)
 
 
 class Control:

@@ -11,7 +11,7 @@ _KEY = re.compile(r"\[([^\]]*)\]")
 
 
 def decode_pairs(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return the nested value of `a[b][0]=c` pairs; lists are read from their indexes."""
+    """Return the nested value of `a[b][0]=c` pairs; indexes make lists."""
     root: dict[str, Any] = {}
     for key, value in pairs:
         head, _, rest = key.partition("[")

@@ -21,6 +21,7 @@ LOG = logging.getLogger("stripe_sandbox")
 MAX_ATTEMPTS = 15
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _TIMEOUT = 20.0
+_SUCCESS = range(200, 300)
 _HELD = 2.0
 _SENDERS = 4
 _REST = 1.0
@@ -39,7 +40,7 @@ class Delivery:
 
 
 def signature(payload: str, secret: str, *, at: int) -> str:
-    """Return a `Stripe-Signature` header: HMAC-SHA256 over `time.payload`, scheme v1."""
+    """Return a `Stripe-Signature`: HMAC-SHA256 over `time.payload`, scheme v1."""
     signed = f"{at}.{payload}".encode()
     digest = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
     return f"t={at},v1={digest}"
@@ -162,7 +163,7 @@ class Deliverer:
 
     def _write(self, delivery: Delivery, status: int | None, error: str) -> None:
         attempts = delivery.attempts + 1
-        is_taken = status is not None and 200 <= status < 300
+        is_taken = status in _SUCCESS
         wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempts - 1))
         state = "delivered" if is_taken else "waiting"
         if not is_taken and attempts >= MAX_ATTEMPTS:

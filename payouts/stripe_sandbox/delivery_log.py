@@ -7,9 +7,23 @@ from .clock import wall_seconds
 from .store import Store
 from .world import World
 
-_COLUMNS = ["id", "event", "type", "endpoint", "kind", "url", "state", "attempts", "status", "error", "next_at", "created"]
+_COLUMNS = [
+    "id",
+    "event",
+    "type",
+    "endpoint",
+    "kind",
+    "url",
+    "state",
+    "attempts",
+    "status",
+    "error",
+    "next_at",
+    "created",
+]
 _SELECT = (
-    "SELECT d.seq, d.event, d.type, d.endpoint, COALESCE(e.kind, ''), COALESCE(e.url, ''),"
+    "SELECT d.seq, d.event, d.type, d.endpoint, COALESCE(e.kind, ''), "
+    "COALESCE(e.url, ''),"
     " d.state, d.attempts, d.status, d.error, d.next_at, d.created"
     " FROM deliveries d LEFT JOIN endpoints e ON e.id = d.endpoint"
 )
@@ -54,7 +68,7 @@ def resend(world: World, identifier: int) -> bool:
 
 
 def drain(world: World, *, timeout: float) -> int:
-    """Wait until nothing waits any more, or `timeout` seconds; return what still does."""
+    """Wait until nothing waits, or `timeout` seconds; return what still does."""
     deadline = time.monotonic() + timeout
     while (left := counts(world.store)["waiting"]) and time.monotonic() < deadline:
         time.sleep(0.02)

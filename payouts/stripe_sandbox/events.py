@@ -97,7 +97,8 @@ def queue(
 ) -> None:
     """Queue one delivery; the background thread sends it after the commit."""
     scope.store.run(
-        "INSERT INTO deliveries (event, type, endpoint, payload, state, next_at, created)"
+        "INSERT INTO deliveries (event, type, endpoint, payload, state, next_at, "
+        "created)"
         " VALUES (?, ?, ?, ?, 'waiting', ?, ?)",
         event,
         event_type,

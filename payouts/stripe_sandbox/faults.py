@@ -46,7 +46,8 @@ class Faults:
         """
         if fault.kind not in self._kinds:
             raise UnknownFaultError(
-                f"No fault is called {fault.kind!r}: there are {', '.join(self._kinds)}."
+                f"No fault is called {fault.kind!r}: there are "
+                f"{', '.join(self._kinds)}."
             )
         if fault.count is not None and fault.count < 1:
             raise UnknownFaultError("count must be at least 1, or null for ever.")

@@ -43,8 +43,8 @@ def import_past(world: World, operations: list[Any]) -> list[Body]:
         now = world.now()
         for index in _in_order(operations, now):
             operation = operations[index]
-            # Nothing that an earlier operation began may be overtaken: its refund fails,
-            # its payout arrives when it would have. Automatic payouts are not invented.
+            # What an earlier operation began comes to its end in time: a refund fails,
+            # a payout arrives. Automatic payouts are not invented.
             run_due(world, until=operation["at"], is_silent=True)
             scope = Scope(world=world, at=operation["at"], is_silent=True)
             results[index] = _run(scope, operation, index)
@@ -63,7 +63,8 @@ def _in_order(operations: list[Any], now: int) -> list[int]:
         at = operation.get("at")
         if not isinstance(at, int) or not now - 5 * _YEAR <= at <= now:
             raise invalid(
-                f"operations[{index}] ({operation['op']}): at must be a time in the past, "
+                f"operations[{index}] ({operation['op']}): at must be a time in the "
+                "past, "
                 f"not {at!r}; the sandbox's clock says {now}."
             )
     return sorted(range(len(operations)), key=lambda index: operations[index]["at"])
@@ -85,7 +86,8 @@ _FIELDS = {
     "payment": "session payment_intent charge amount currency transfer_group metadata "
     "description client_reference_id email card",
     "refund": "id charge amount metadata reason",
-    "transfer": "id amount currency destination source_transaction transfer_group metadata "
+    "transfer": "id amount currency destination source_transaction transfer_group "
+    "metadata "
     "description",
     "reversal": "id transfer amount metadata description",
     "dispute": "id charge amount reason outcome",
@@ -270,11 +272,13 @@ def _payout(scope: Scope, given: Body) -> Body:
     is_over = payout["arrival_date"] <= scope.world.now()
     if is_over and status in {"pending", "in_transit"}:
         raise invalid(
-            f"this payout arrived at {payout['arrival_date']}: its status is paid or failed."
+            f"this payout arrived at {payout['arrival_date']}: its status is paid or "
+            "failed."
         )
     if status == "failed" and not is_over:
         raise invalid(
-            f"this payout arrives at {payout['arrival_date']}: it cannot have failed yet."
+            f"this payout arrives at {payout['arrival_date']}: it cannot have failed "
+            "yet."
         )
     failure = given.get("failure_code") or "account_closed"
     payout["_fate"] = failure if status == "failed" else "paid"

@@ -101,8 +101,10 @@ def _busy(key: str) -> ApiError:
 
 def _mismatch(key: str) -> ApiError:
     error = ApiError(
-        "Keys for idempotent requests can only be used with the same parameters they were "
-        f"first used with. Try using a key other than '{key}' if you meant to execute a "
+        "Keys for idempotent requests can only be used with the same parameters they "
+        "were "
+        f"first used with. Try using a key other than '{key}' if you meant to "
+        "execute a "
         "different request.",
         kind="idempotency_error",
     )

@@ -64,12 +64,12 @@ class Listing:
             "ending_before" if backwards else "starting_after", backwards
         )
         order = "ASC" if backwards else "DESC"
-        found = self._scope.store.rows(
-            f"SELECT body FROM objects WHERE {' AND '.join(self._clauses)}"
-            f" ORDER BY created {order}, seq {order} LIMIT ?",
-            *self._values,
-            limit + 1,
+        # Clauses are made of our own names; values are bound.
+        query = (
+            f"SELECT body FROM objects WHERE {' AND '.join(self._clauses)}"  # noqa: S608
+            f" ORDER BY created {order}, seq {order} LIMIT ?"
         )
+        found = self._scope.store.rows(query, *self._values, limit + 1)
         bodies = [json.loads(text) for (text,) in found[:limit]]
         if backwards:
             bodies.reverse()
@@ -84,7 +84,8 @@ class Listing:
         limit: int = self._params.get("limit", _DEFAULT_LIMIT)
         if not 1 <= limit <= _MAX_LIMIT:
             raise invalid(
-                f"This value must be between 1 and {_MAX_LIMIT} (it currently is {limit}).",
+                f"This value must be between 1 and {_MAX_LIMIT} (it currently is "
+                f"{limit}).",
                 code="parameter_invalid_integer",
                 param="limit",
             )
@@ -95,7 +96,8 @@ class Listing:
         if not cursor:
             return
         found = self._scope.store.rows(
-            "SELECT created, seq FROM objects WHERE id = ? AND kind = ? AND account = ?",
+            "SELECT created, seq FROM objects WHERE id = ? AND kind = ? AND account "
+            "= ?",
             cursor,
             self._kind,
             self._scope.account,

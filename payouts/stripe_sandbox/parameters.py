@@ -9,7 +9,7 @@ import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, NotRequired, Required
+from typing import Any, Literal, NotRequired, Required, Union
 
 import typing_extensions
 from stripe import RequestOptions
@@ -19,6 +19,7 @@ from .errors import ApiError, invalid
 
 # v1 parameters inherit the SDK's request options, whose annotations name these.
 _REQUEST_NAMES = {"StripeContext": str, "Mapping": Mapping, "Dict": dict}
+_UNIONS: tuple[Any, ...] = (Union, types.UnionType)
 _TRANSPORT = frozenset(RequestOptions.__annotations__)
 _RETIRED = frozenset(["payment_method_types"])
 
@@ -55,22 +56,27 @@ def _object(typed_dict: type) -> Shape:
         if key in _TRANSPORT:
             continue
         shape.fields[key] = _shape(hint)
-        if typing_extensions.get_origin(hint) is not NotRequired:
+        if _origin(hint) is not NotRequired:
             shape.required.add(key)
     return shape
 
 
+def _origin(hint: Any) -> Any:
+    return typing_extensions.get_origin(hint)
+
+
 def _shape(hint: Any) -> Shape:
-    origin, arguments = typing_extensions.get_origin(hint), typing.get_args(hint)
+    origin = _origin(hint)
+    arguments = typing.get_args(hint)
     if origin in {NotRequired, Required}:
         return _shape(arguments[0])
-    if origin in {typing.Union, types.UnionType}:
+    if origin in _UNIONS:
         return _union([_shape(argument) for argument in arguments])
-    if origin is typing.Literal:
+    if origin is Literal:
         return Shape(
             choices={str(choice) for choice in arguments}, scalars=_typed(arguments)
         )
-    if origin in {list, typing.List}:  # noqa: UP006 - the SDK writes typing.List
+    if origin is list:
         return Shape(item=_shape(arguments[0]))
     if origin in {dict, UntypedStripeObject}:
         return Shape(value=_shape(arguments[-1]))
@@ -245,13 +251,14 @@ def _malformed(text: str, shape: Shape, path: str) -> ApiError:
             f"Invalid {path}: must be one of {', '.join(options)}", param=path
         )
     if int in shape.scalars:
-        return invalid(
-            f"Invalid integer: {text}", code="parameter_invalid_integer", param=path
-        )
+        code = "parameter_invalid_integer"
+        return invalid(f"Invalid integer: {text}", code=code, param=path)
+    return invalid(f"Invalid {_noun(shape)}: {text}", param=path)
+
+
+def _noun(shape: Shape) -> str:
     if bool in shape.scalars:
-        return invalid(f"Invalid boolean: {text}", param=path)
+        return "boolean"
     if shape.is_object or shape.value is not None:
-        return invalid(f"Invalid object: {path} must be a hash.", param=path)
-    if shape.item is not None:
-        return invalid("Invalid array", param=path)
-    return invalid(f"Invalid string: {text}", param=path)
+        return "object"
+    return "array" if shape.item is not None else "string"

@@ -80,7 +80,7 @@ _ON_REQUEST = {
 
 
 def expanded(scope: Scope, told: Body, paths: list[str]) -> Body:
-    """Return `told` with the objects at `paths` (`latest_charge.refunds`) in place of ids.
+    """Return `told` with objects in place of ids at `paths` (`latest_charge.refunds`).
 
     Raises ApiError for a path that leads nowhere or is too deep.
     """
@@ -103,19 +103,24 @@ def _expand(scope: Scope, node: Any, steps: list[str], path: str) -> None:
         for entry in node:
             _expand(scope, entry, steps, path)
         return
-    head, rest = steps[0], steps[1:]
     if not isinstance(node, dict):
         raise _not_expandable(path)
+    head, rest = steps[0], steps[1:]
+    node[head] = _entry(scope, node, head, path)
+    _expand(scope, node[head], rest, path)
+
+
+def _entry(scope: Scope, node: Body, head: str, path: str) -> Any:
+    """Return what stands in a field once it is expanded."""
     on_request = _ON_REQUEST.get((node.get("object", ""), head))
     if on_request and head not in node:
-        node[head] = on_request(scope, node)
-    elif head not in node:
+        return on_request(scope, node)
+    value = node.get(head, path)
+    if head in node and isinstance(value, str):
+        return _loaded(scope, value, path)
+    if head not in node or not isinstance(value, dict | list | None):
         raise _not_expandable(path)
-    elif isinstance(node[head], str):
-        node[head] = _loaded(scope, node[head], path)
-    elif not rest and not isinstance(node[head], dict | list | None):
-        raise _not_expandable(path)
-    _expand(scope, node[head], rest, path)
+    return value
 
 
 def _loaded(scope: Scope, identifier: str, path: str) -> Body:

@@ -11,7 +11,7 @@ Handler = Callable[..., Body]
 
 @dataclass(frozen=True)
 class Route:
-    """One endpoint: its `stripe.params` type, and the parameters that have an effect."""
+    """One endpoint: its `stripe.params` type, and the parameters with an effect."""
 
     method: str
     path: str

@@ -6,7 +6,24 @@ API_VERSION = "2026-10-28.endive"
 PLATFORM = "acct_1SandboxPlatform"
 
 ZERO_DECIMAL = frozenset(
-    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"]
+    [
+        "bif",
+        "clp",
+        "djf",
+        "gnf",
+        "jpy",
+        "kmf",
+        "krw",
+        "mga",
+        "pyg",
+        "rwf",
+        "ugx",
+        "vnd",
+        "vuv",
+        "xaf",
+        "xof",
+        "xpf",
+    ]
 )
 THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 MINIMUM_CHARGE = {
@@ -31,12 +48,50 @@ MINIMUM_CHARGE = {
     "hkd": 400,
     "mxn": 1000,
 }
-OTHER_CURRENCIES = frozenset(["isk", "twd", "try", "zar", "ils", "aed", "sar", "thb", "myr", "idr", "inr"])
+OTHER_CURRENCIES = frozenset(
+    ["isk", "twd", "try", "zar", "ils", "aed", "sar", "thb", "myr", "idr", "inr"]
+)
 CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | OTHER_CURRENCIES | set(MINIMUM_CHARGE)
 
 # A platform in one of these may transfer to an account in any of them.
 TRANSFER_COUNTRIES = frozenset(
-    ["AT", "BE", "BG", "CH", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GB", "GI", "GR", "HR", "HU", "IE", "IS", "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "US", "CA"]
+    [
+        "AT",
+        "BE",
+        "BG",
+        "CH",
+        "CY",
+        "CZ",
+        "DE",
+        "DK",
+        "EE",
+        "ES",
+        "FI",
+        "FR",
+        "GB",
+        "GI",
+        "GR",
+        "HR",
+        "HU",
+        "IE",
+        "IS",
+        "IT",
+        "LI",
+        "LT",
+        "LU",
+        "LV",
+        "MT",
+        "NL",
+        "NO",
+        "PL",
+        "PT",
+        "RO",
+        "SE",
+        "SI",
+        "SK",
+        "US",
+        "CA",
+    ]
 )
 CURRENCY_OF_COUNTRY = {
     "US": "usd",

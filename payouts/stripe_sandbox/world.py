@@ -1,4 +1,4 @@
-"""What every request works on: the state, the clock, the terms; and one unit of work."""
+"""What every request works on: state, clock and terms; and one unit of work."""
 
 import threading
 from dataclasses import dataclass, field, replace

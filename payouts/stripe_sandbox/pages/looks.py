@@ -22,11 +22,14 @@ _TONES = {
 }
 
 
+_LONGEST = 20
+
+
 def shortened(identifier: str) -> str:
     """Return the beginning and end of a long id."""
-    return (
-        identifier if len(identifier) <= 20 else f"{identifier[:12]}…{identifier[-4:]}"
-    )
+    if len(identifier) <= _LONGEST:
+        return identifier
+    return f"{identifier[:12]}…{identifier[-4:]}"
 
 
 _ENVIRONMENT = Environment(

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from payouts.stripe_sandbox import books, delivery_log, endpoints
 from payouts.stripe_sandbox.clock import moment
-from payouts.stripe_sandbox.control_routes import account_told
+from payouts.stripe_sandbox.control_money import account_told
 from payouts.stripe_sandbox.faults import API_FAULTS, WEBHOOK_FAULTS, Faults
 from payouts.stripe_sandbox.resources.balance import balance_of
 from payouts.stripe_sandbox.resources.common import money

@@ -1,13 +1,15 @@
 """What the panel's buttons do, and the small forms behind some of them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from werkzeug.wrappers import Response
 
-from payouts.stripe_sandbox import control_routes, delivery_log, due
+from payouts.stripe_sandbox import control_switches, delivery_log, due
 from payouts.stripe_sandbox.clock import midnight_after, moment
+from payouts.stripe_sandbox.desk import ControlRefusedError
 from payouts.stripe_sandbox.faults import Fault, Faults, UnknownFaultError
 from payouts.stripe_sandbox.resources import capabilities
 from payouts.stripe_sandbox.resources.account_links import set_schedule
@@ -50,7 +52,8 @@ def ask_dispute(visit: Visit) -> Response:
     return _form(
         visit,
         heading="Open a dispute",
-        text="The cardholder asks for the money back: it leaves the balance with a fee. "
+        text="The cardholder asks for the money back: it leaves the balance with a "
+        "fee. "
         "An inquiry moves no money.",
         action="/_sandbox/panel/dispute",
         button="Open the dispute",
@@ -69,7 +72,8 @@ def ask_reset(visit: Visit) -> Response:
     return _form(
         visit,
         heading="Reset everything",
-        text="Every account, payment, transfer and event here is forgotten and the clock "
+        text="Every account, payment, transfer and event here is forgotten and the "
+        "clock "
         "goes back to now. The shop's own books are not touched: reset both together.",
         action="/_sandbox/panel/reset",
         button="Forget everything",
@@ -118,15 +122,13 @@ def act(visit: Visit, action: str) -> Response:
         return render(visit, notice="There is no such button.")
     try:
         notice = chosen(visit)
-    except (control_routes.ControlRefusedError, UnknownFaultError, ValueError) as error:
+    except (ControlRefusedError, UnknownFaultError, ValueError) as error:
         notice = str(error)
     return render(_again(visit), notice=notice)
 
 
 def _again(visit: Visit) -> Visit:
     """Return the same visit after the clock may have moved."""
-    from dataclasses import replace
-
     scope = replace(visit.scope, at=visit.scope.world.now())
     return replace(visit, scope=scope)
 
@@ -141,7 +143,7 @@ def _move_clock(visit: Visit) -> str:
     else:
         target = datetime.fromisoformat(to).replace(tzinfo=UTC)
         seconds = int(target.timestamp()) - now
-    told = control_routes.advance(world, world.offset() + seconds)
+    told = control_switches.advance(world, world.offset() + seconds)
     return f"The clock now says {moment(told['now']).strftime('%-d %b %Y, %H:%M')} UTC."
 
 
@@ -183,7 +185,8 @@ def _account(visit: Visit) -> str:
     interval = visit.field("interval")
     if interval in _INTERVALS and interval != settings_of(theirs)["interval"]:
         set_schedule(theirs, {"interval": interval})
-    return f"{account['display_name'] or account['id']} is {capabilities.status_of(account)}."
+    name = account["display_name"] or account["id"]
+    return f"{name} is {capabilities.status_of(account)}."
 
 
 def _set_faults(visit: Visit, faults: Faults, **more: Any) -> str:

@@ -1,7 +1,8 @@
 """Which page answers which path; every page runs as one transaction."""
 
 import mimetypes
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ class Site:
         except ApiError as error:
             return self._message(request, error.status, error.message)
 
-    def _visit(self, request: Request, function: Page, ids: dict[str, Any]) -> Response:
+    def _visit(
+        self, request: Request, function: Page, ids: Mapping[str, Any]
+    ) -> Response:
         with self._world.store.transaction():
             run_due(self._world, until=self._world.now())
             scope: Scope = scope_of(self._world)
@@ -90,7 +93,7 @@ class Site:
             "message.html",
             status=status,
             host=request.host,
-            title="Not here" if status == 404 else "That did not work",
+            title="Not here" if status == HTTPStatus.NOT_FOUND else "That did not work",
             text=text,
             url="",
             link="",

@@ -78,7 +78,8 @@ def create_login_link(scope: Scope, _params: Params, identifier: str) -> Body:
         )
     if status_of(account) == "restricted" and account["_owed"]:
         raise ApiError(
-            "Cannot create a login link for an account that has not completed onboarding."
+            "Cannot create a login link for an account that has not completed "
+            "onboarding."
         )
     secret = make_secret()
     scope.store.insert(
@@ -106,7 +107,7 @@ def retrieve_settings(scope: Scope, _params: Params) -> Body:
 
 def settings_told(scope: Scope) -> Body:
     """Return the balance settings of `scope.account`."""
-    # SDK 16.1.0 cannot parse a null `automatic_transfer_rules_by_currency`: leave it out.
+    # SDK 16.1.0 cannot parse a null `automatic_transfer_rules_by_currency`.
     return {
         "object": "balance_settings",
         "payments": {

@@ -29,7 +29,8 @@ _INCLUDABLE = {
     "POST",
     "/v2/core/accounts",
     "v2.core:AccountCreateParams",
-    "configuration contact_email contact_phone dashboard defaults display_name identity "
+    "configuration contact_email contact_phone dashboard defaults display_name "
+    "identity "
     "include metadata",
 )
 def create(scope: Scope, params: Params) -> Body:
@@ -51,14 +52,7 @@ def make_account(scope: Scope, params: Params, *, wanted: str | None = None) -> 
         "object": "v2.core.account",
         "applied_configurations": ["recipient"],
         "closed": False,
-        "configuration": {
-            "customer": None,
-            "merchant": None,
-            "recipient": {
-                "applied": True,
-                "capabilities": {"stripe_balance": _capabilities()},
-            },
-        },
+        "configuration": _configuration(),
         "contact_email": params.get("contact_email"),
         "contact_phone": params.get("contact_phone"),
         "created": iso(scope.at),
@@ -81,11 +75,11 @@ def make_account(scope: Scope, params: Params, *, wanted: str | None = None) -> 
     return account
 
 
-def _capabilities() -> Body:
-    return {
-        "payouts": capability("restricted"),
-        "stripe_transfers": capability("restricted"),
-    }
+def _configuration() -> Body:
+    names = ("payouts", "stripe_transfers")
+    balance = {name: capability("restricted") for name in names}
+    recipient = {"applied": True, "capabilities": {"stripe_balance": balance}}
+    return {"customer": None, "merchant": None, "recipient": recipient}
 
 
 def _check(params: Params) -> None:
@@ -212,7 +206,8 @@ def search(scope: Scope, params: Params) -> Body:
     "POST",
     "/v2/core/accounts/<id>",
     "v2.core:AccountUpdateParams",
-    "configuration contact_email contact_phone dashboard defaults display_name identity "
+    "configuration contact_email contact_phone dashboard defaults display_name "
+    "identity "
     "include metadata",
 )
 def update(scope: Scope, params: Params, identifier: str) -> Body:

@@ -13,6 +13,7 @@ from payouts.stripe_sandbox.identifiers import make_id
 from payouts.stripe_sandbox.store import Body
 from payouts.stripe_sandbox.world import Scope
 
+from .blank_charge import blank_charge
 from .common import new_id
 from .disputing import open_dispute
 from .payment_methods import fingerprint
@@ -20,7 +21,7 @@ from .refunding import retry_waiting
 
 
 def settled(scope: Scope, amount: int, currency: str) -> tuple[int, str, float | None]:
-    """Return `amount` in the currency it settles in, and the rate when it is another."""
+    """Return `amount` in the currency it settles in, and the rate if it is another."""
     rates: dict[str, Any] = json.loads(scope.store.meta("fx", "{}"))
     if currency not in rates:
         return amount, currency, None
@@ -86,53 +87,34 @@ def _charge(
     is_paid = not card.decline
     is_captured = is_paid and intent["capture_method"] != "manual"
     amount = intent["amount"]
-    code = card.decline or None
-    return {
-        "id": identifier,
-        "object": "charge",
-        "amount": amount,
-        "amount_captured": amount if is_captured else 0,
-        "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
-        "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": scope.terms.merchant.upper(),
-        "captured": is_captured,
-        "created": scope.at,
-        "currency": intent["currency"],
-        "customer": intent["customer"],
-        "description": intent["description"],
-        "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": code,
-        "failure_message": DECLINE_MESSAGES[_message_key(card)] if code else None,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": intent["metadata"],
-        "on_behalf_of": None,
-        "outcome": _outcome(card),
-        "paid": is_paid,
-        "payment_intent": intent["id"],
-        "payment_method": method["id"],
-        "payment_method_details": card_details(card, amount),
-        "radar_options": {},
-        "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
-        "refunded": False,
-        "review": None,
-        "shipping": intent["shipping"],
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "succeeded" if is_paid else "failed",
-        "transfer_data": None,
-        "transfer_group": intent["transfer_group"],
-        "_card": card.token,
-    }
+    return (
+        blank_charge(scope, identifier, amount, intent["currency"])
+        | ({} if is_paid else _failure(card))
+        | {
+            "amount_captured": amount if is_captured else 0,
+            "billing_details": method["billing_details"],
+            "calculated_statement_descriptor": scope.terms.merchant.upper(),
+            "captured": is_captured,
+            "customer": intent["customer"],
+            "description": intent["description"],
+            "metadata": intent["metadata"],
+            "outcome": _outcome(card),
+            "paid": is_paid,
+            "payment_intent": intent["id"],
+            "payment_method": method["id"],
+            "payment_method_details": card_details(card, amount),
+            "receipt_email": intent["receipt_email"],
+            "shipping": intent["shipping"],
+            "status": "succeeded" if is_paid else "failed",
+            "transfer_group": intent["transfer_group"],
+            "_card": card.token,
+        }
+    )
+
+
+def _failure(card: TestCard) -> Body:
+    message = DECLINE_MESSAGES[_message_key(card)]
+    return {"failure_code": card.decline, "failure_message": message}
 
 
 def _message_key(card: TestCard) -> str:

@@ -16,7 +16,14 @@ from .paying import expire, watch_expiry
 
 _LEAST_SECONDS, _MOST_SECONDS = 30 * 60, DAY
 _INTENT_FIELDS = frozenset(
-    ["capture_method", "description", "metadata", "receipt_email", "shipping", "transfer_group"]
+    [
+        "capture_method",
+        "description",
+        "metadata",
+        "receipt_email",
+        "shipping",
+        "transfer_group",
+    ]
 )
 
 
@@ -25,7 +32,8 @@ _INTENT_FIELDS = frozenset(
     "/v1/checkout/sessions",
     "checkout:SessionCreateParams",
     "mode ui_mode line_items success_url cancel_url client_reference_id customer "
-    "customer_email expires_at metadata payment_intent_data currency locale submit_type "
+    "customer_email expires_at metadata payment_intent_data currency locale "
+    "submit_type "
     "allowed_payment_method_types",
 )
 def create(scope: Scope, params: Params) -> Body:
@@ -54,7 +62,7 @@ def _check_mode(params: Params) -> None:
             raise invalid("Not a valid URL", code="url_invalid", param=name)
     unknown = set(params.get("payment_intent_data", {})) - _INTENT_FIELDS
     if unknown:
-        name = f"payment_intent_data[{sorted(unknown)[0]}]"
+        name = f"payment_intent_data[{min(unknown)}]"
         raise invalid(f"The sandbox does not act on {name}.", param=name)
 
 
@@ -164,7 +172,8 @@ def _expiry(scope: Scope, params: Params) -> int:
         <= scope.at + _MOST_SECONDS + 30
     ):
         raise invalid(
-            "The `expires_at` timestamp must be at least 30 minutes and at most 24 hours "
+            "The `expires_at` timestamp must be at least 30 minutes and at most 24 "
+            "hours "
             "from Checkout Session creation.",
             param="expires_at",
         )

@@ -41,7 +41,7 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
         )
     unknown = set(evidence) - set(dispute["evidence"])
     if unknown or evidence.get("enhanced_evidence"):
-        name = sorted(unknown or {"enhanced_evidence"})[0]
+        name = min(unknown or {"enhanced_evidence"})
         raise invalid(
             f"The sandbox does not act on evidence[{name}].", param="evidence"
         )

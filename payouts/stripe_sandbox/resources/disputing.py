@@ -16,7 +16,35 @@ _DAYS_TO_DECIDE = 60
 
 _REASON_CODES = {"fraudulent": "10.4", "product_not_received": "13.1"}
 
-_EVIDENCE_TEXTS = ["access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name", "customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure", "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier", "shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file", "uncategorized_text"]
+_EVIDENCE_TEXTS = [
+    "access_activity_log",
+    "billing_address",
+    "cancellation_policy",
+    "cancellation_policy_disclosure",
+    "cancellation_rebuttal",
+    "customer_communication",
+    "customer_email_address",
+    "customer_name",
+    "customer_purchase_ip",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "duplicate_charge_explanation",
+    "duplicate_charge_id",
+    "product_description",
+    "receipt",
+    "refund_policy",
+    "refund_policy_disclosure",
+    "refund_refusal_explanation",
+    "service_date",
+    "service_documentation",
+    "shipping_address",
+    "shipping_carrier",
+    "shipping_date",
+    "shipping_documentation",
+    "shipping_tracking_number",
+    "uncategorized_file",
+    "uncategorized_text",
+]
 
 
 def open_dispute(
@@ -133,7 +161,7 @@ def _in_books(
 
 
 def close_dispute(scope: Scope, dispute: Body, *, status: str) -> Body:
-    """End a dispute as `won`, `lost` or `warning_closed`; winning brings the money back."""
+    """End a dispute as `won` (the money comes back), `lost` or `warning_closed`."""
     dispute["status"] = status
     scope.store.save(dispute)
     emit(scope, "charge.dispute.updated", dispute)
@@ -196,7 +224,7 @@ def _lost(dispute: Body) -> str:
 
 @task("dispute_lapses")
 def dispute_lapses(scope: Scope, ref: str) -> None:
-    """Decide a dispute that nobody answered, or that the bank has looked at long enough."""
+    """Decide a dispute nobody answered, or the bank has looked at long enough."""
     dispute = scope.store.get("dispute", ref)
     if dispute is None:
         return

@@ -10,7 +10,7 @@ from payouts.stripe_sandbox.world import Scope
 from .common import fetch
 from .v2_listing import page_of
 
-_WAITS = "id {} IN (SELECT event FROM deliveries WHERE state IN ('waiting', 'failed', 'dropped'))"
+_WAITS = "id {} IN (SELECT event FROM deliveries WHERE state <> 'delivered')"
 
 
 @route("GET", "/v1/events/<id>", ":EventRetrieveParams")
@@ -21,7 +21,7 @@ def retrieve(scope: Scope, _params: Params, identifier: str) -> Body:
 
 @route("GET", "/v1/events", ":EventListParams", "created delivery_success type types")
 def search(scope: Scope, params: Params) -> Body:
-    """List events; `delivery_success=false` gives those an endpoint has not taken yet."""
+    """List events; `delivery_success=false` gives those not taken everywhere yet."""
     if "type" in params and "types" in params:
         raise invalid("You may only specify one of these parameters: type, types.")
     listing = Listing(scope, "event", params, "/v1/events").ranged()

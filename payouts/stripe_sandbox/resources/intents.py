@@ -23,53 +23,72 @@ _DEFAULT_OPTIONS = {
 _NEXT_METHODS = {"enabled": True, "allow_redirects": "always"}
 
 
+_GIVEN = [
+    "amount",
+    "capture_method",
+    "confirmation_method",
+    "currency",
+    "customer",
+    "description",
+    "metadata",
+    "receipt_email",
+    "shipping",
+    "transfer_group",
+]
+_BLANK: Body = {
+    "object": "payment_intent",
+    "amount_capturable": 0,
+    "amount_details": {"tip": {}},
+    "amount_received": 0,
+    "application": None,
+    "application_fee_amount": None,
+    "automatic_payment_methods": _NEXT_METHODS,
+    "canceled_at": None,
+    "cancellation_reason": None,
+    "capture_method": "automatic_async",
+    "confirmation_method": "automatic",
+    "customer": None,
+    "customer_account": None,
+    "description": None,
+    "excluded_payment_method_types": None,
+    "last_payment_error": None,
+    "latest_charge": None,
+    "livemode": False,
+    "metadata": {},
+    "next_action": None,
+    "on_behalf_of": None,
+    "payment_method": None,
+    "payment_method_configuration_details": None,
+    "payment_method_options": _DEFAULT_OPTIONS,
+    "payment_method_types": ["card"],
+    "processing": None,
+    "receipt_email": None,
+    "review": None,
+    "setup_future_usage": None,
+    "shipping": None,
+    "source": None,
+    "statement_descriptor": None,
+    "statement_descriptor_suffix": None,
+    "status": "requires_payment_method",
+    "transfer_data": None,
+    "transfer_group": None,
+    "_return_url": None,
+}
+
+
 def make_intent(scope: Scope, params: Body, *, wanted: str | None = None) -> Body:
     """Add a payment intent with these parameters, already checked, and return it."""
     identifier = new_id(scope, "pi", wanted)
-    body: Body = {
-        "id": identifier,
-        "object": "payment_intent",
-        "amount": params["amount"],
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
-        "automatic_payment_methods": _NEXT_METHODS,
-        "canceled_at": None,
-        "cancellation_reason": None,
-        "capture_method": params.get("capture_method", "automatic_async"),
-        "client_secret": f"{identifier}_secret_{make_id('x')[2:]}",
-        "confirmation_method": params.get("confirmation_method", "automatic"),
-        "created": scope.at,
-        "currency": params["currency"],
-        "customer": params.get("customer"),
-        "customer_account": None,
-        "description": params.get("description"),
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
-        "livemode": False,
-        "metadata": params.get("metadata", {}),
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": _DEFAULT_OPTIONS,
-        "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": params.get("receipt_email"),
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": params.get("shipping"),
-        "source": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
-        "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": params.get("transfer_group"),
-        "_return_url": None,
-    }
+    given = {name: params[name] for name in _GIVEN if params.get(name) is not None}
+    body: Body = (
+        {"id": identifier}
+        | _BLANK
+        | given
+        | {
+            "client_secret": f"{identifier}_secret_{make_id('x')[2:]}",
+            "created": scope.at,
+        }
+    )
     scope.store.insert(body, account=scope.account)
     emit(scope, "payment_intent.created", body)
     return body
@@ -129,7 +148,7 @@ def _refuse(
 ) -> ApiError:
     intent |= {"status": "requires_payment_method", "payment_method": None}
     error = decline_error(shown(scope, intent), charge, card, shown(scope, method))
-    told = {key: value for key, value in error.body()["error"].items()}
+    told = dict(error.body()["error"])
     told.pop("payment_intent")
     intent["last_payment_error"] = told
     scope.store.save(intent)

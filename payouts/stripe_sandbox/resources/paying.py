@@ -18,7 +18,7 @@ from .payment_methods import EMPTY_BILLING, make_method
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of it: `paid`, `declined`, `3ds`, `expired` or `complete` (paid before)."""
+    """What came of it: `paid`, `declined`, `3ds`, `expired`, `complete`."""
 
     name: str
     url: str = ""

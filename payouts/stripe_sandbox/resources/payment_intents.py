@@ -18,7 +18,7 @@ def _unexpected(intent: Body, verb: str, allowed: str) -> ApiError:
     return ApiError(
         f"You cannot {verb} this PaymentIntent because it has a status of "
         f"{intent['status']}. Only a PaymentIntent with one of the following statuses "
-        f"may be {verb}ed: {allowed}.".replace("canceled", "canceled"),
+        f"may be {verb}ed: {allowed}.",
         code="payment_intent_unexpected_state",
     )
 
@@ -64,8 +64,10 @@ def _attach(scope: Scope, intent: Body, params: Params) -> None:
 def _confirm(scope: Scope, intent: Body) -> None:
     if intent["payment_method"] is None:
         raise ApiError(
-            "You cannot confirm this PaymentIntent because it's missing a payment method. "
-            "You can either update the PaymentIntent with a payment method and then confirm "
+            "You cannot confirm this PaymentIntent because it's missing a payment "
+            "method. "
+            "You can either update the PaymentIntent with a payment method and then "
+            "confirm "
             "it again, or confirm it again directly with a payment method.",
             code="payment_intent_unexpected_state",
         )
@@ -94,7 +96,8 @@ def search(scope: Scope, params: Params) -> Body:
     "POST",
     "/v1/payment_intents/<id>",
     ":PaymentIntentUpdateParams",
-    "amount currency customer description metadata payment_method receipt_email shipping "
+    "amount currency customer description metadata payment_method receipt_email "
+    "shipping "
     "transfer_group",
 )
 def update(scope: Scope, params: Params, identifier: str) -> Body:
@@ -103,12 +106,14 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
     if "amount" in params or "currency" in params:
         if intent["status"] not in _OPEN:
             raise ApiError(
-                "This PaymentIntent's amount could not be updated because it has a status "
+                "This PaymentIntent's amount could not be updated because it has a "
+                "status "
                 f"of {intent['status']}.",
                 code="payment_intent_unexpected_state",
             )
-        currency = check_currency(params.get("currency", intent["currency"]))
-        amount = check_charge(params.get("amount", intent["amount"]), currency)
+        wanted = {name: intent[name] for name in ("amount", "currency")} | params
+        currency = check_currency(wanted["currency"])
+        amount = check_charge(wanted["amount"], currency)
         intent |= {"amount": amount, "currency": currency}
     for name in (
         "customer",
@@ -155,14 +160,16 @@ def capture_intent(scope: Scope, params: Params, identifier: str) -> Body:
     if intent["status"] != "requires_capture":
         raise ApiError(
             f"This PaymentIntent could not be captured because it has a status of "
-            f"{intent['status']}. Only a PaymentIntent with one of the following statuses "
+            f"{intent['status']}. Only a PaymentIntent with one of the following "
+            "statuses "
             "may be captured: requires_capture.",
             code="payment_intent_unexpected_state",
         )
-    amount: int = params.get("amount_to_capture", intent["amount_capturable"])
+    amount: int = params.get("amount_to_capture") or intent["amount_capturable"]
     if not 0 < amount <= intent["amount_capturable"]:
         raise ApiError(
-            "The amount to capture must be greater than 0 and at most the amount that can "
+            "The amount to capture must be greater than 0 and at most the amount "
+            "that can "
             f"be captured ({intent['amount_capturable']}).",
             code="amount_too_large",
             param="amount_to_capture",

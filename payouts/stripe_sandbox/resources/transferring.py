@@ -7,8 +7,8 @@ from payouts.stripe_sandbox.identifiers import make_id
 from payouts.stripe_sandbox.store import Body
 from payouts.stripe_sandbox.world import Scope
 
+from .blank_charge import blank_charge
 from .common import check_positive, money, new_id
-from .payment_methods import EMPTY_BILLING
 from .refunding import retry_waiting
 
 
@@ -93,7 +93,8 @@ def _check_charge(scope: Scope, params: Body, source: Body) -> int:
         )
     if row["currency"] != params["currency"]:
         raise ApiError(
-            f"The currency of source_transaction's balance transaction ({row['currency']}) "
+            "The currency of source_transaction's balance transaction "
+            f"({row['currency']}) "
             f"must be the same as the transfer currency ({params['currency']})",
             param="source_transaction",
         )
@@ -136,31 +137,10 @@ def _transfer(scope: Scope, params: Body, identifier: str) -> Body:
 
 def _payment(scope: Scope, transfer: Body) -> Body:
     """Return the charge object by which the connected account sees the transfer."""
-    amount = transfer["amount"]
-    nothing = ["application", "application_fee", "application_fee_amount", "balance_transaction", "calculated_statement_descriptor", "customer", "description", "failure_balance_transaction", "failure_code", "failure_message", "on_behalf_of", "outcome", "payment_intent", "payment_method", "receipt_email", "receipt_number", "receipt_url", "review", "shipping", "source", "statement_descriptor", "statement_descriptor_suffix", "transfer_data", "transfer_group"]
-    return dict.fromkeys(nothing) | {
-        "id": make_id("py"),
-        "object": "charge",
-        "amount": amount,
-        "amount_captured": amount,
-        "amount_refunded": 0,
-        "billing_details": EMPTY_BILLING,
-        "captured": True,
-        "created": scope.at,
-        "currency": transfer["currency"],
-        "disputed": False,
-        "fraud_details": {},
-        "livemode": False,
-        "metadata": {},
-        "paid": True,
-        "payment_method_details": {
-            "stripe_account": {},
-            "type": "stripe_account",
-        },
-        "radar_options": {},
-        "refunded": False,
+    identifier, amount = make_id("py"), transfer["amount"]
+    return blank_charge(scope, identifier, amount, transfer["currency"]) | {
+        "payment_method_details": {"stripe_account": {}, "type": "stripe_account"},
         "source_transfer": transfer["id"],
-        "status": "succeeded",
     }
 
 
@@ -174,8 +154,8 @@ def make_reversal(
 ) -> Body:
     """Take back a transfer, all that is left of it when no amount is given.
 
-    Raises ApiError if less is left of it, or if the connected account's balance does not
-    cover it.
+    Raises ApiError if less is left of it, or if the connected account's balance does
+    not cover it.
     """
     left = transfer["amount"] - transfer["amount_reversed"]
     asked = _check_reversal(transfer, amount, left)
@@ -198,13 +178,17 @@ def make_reversal(
     reversal["balance_transaction"] = row["id"]
     reversal["destination_payment_refund"] = refund["id"]
     scope.store.insert(reversal, account=scope.account)
+    _count_back(scope, transfer, asked)
+    retry_waiting(scope)
+    return reversal
+
+
+def _count_back(scope: Scope, transfer: Body, amount: int) -> None:
     before = {"amount_reversed": transfer["amount_reversed"], "reversed": False}
-    transfer["amount_reversed"] += asked
+    transfer["amount_reversed"] += amount
     transfer["reversed"] = transfer["amount_reversed"] == transfer["amount"]
     scope.store.save(transfer)
     emit(scope, "transfer.reversed", transfer, previous=before)
-    retry_waiting(scope)
-    return reversal
 
 
 def _check_reversal(transfer: Body, amount: int | None, left: int) -> int:
@@ -225,7 +209,7 @@ def _check_reversal(transfer: Body, amount: int | None, left: int) -> int:
 
 
 def _check_cover(theirs: Scope, transfer: Body, asked: int) -> int:
-    """Return when the returned money becomes available: a pending transfer's with it."""
+    """Return when the money is back: with a transfer that is still pending, or now."""
     payment = theirs.store.get("charge", transfer["destination_payment"])
     row = theirs.store.get(
         "balance_transaction", (payment or {})["balance_transaction"]

@@ -15,7 +15,8 @@ from .transferring import make_reversal, make_transfer
     "POST",
     "/v1/transfers",
     ":TransferCreateParams",
-    "amount currency destination description metadata source_transaction transfer_group",
+    "amount currency destination description metadata source_transaction "
+    "transfer_group",
 )
 def create(scope: Scope, params: Params) -> Body:
     """Transfer money to a connected account."""

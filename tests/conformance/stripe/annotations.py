@@ -42,13 +42,17 @@ def problems(body: dict[str, Any], path: str = "") -> list[str]:
     return list(_object(body, classes()[body["object"]], here))
 
 
+def _origin(hint: Any) -> Any:
+    return typing_extensions.get_origin(hint)
+
+
 @cache
 def hints(cls: type) -> dict[str, Any]:
     """Return a class's annotations, forward references left as they are."""
     return {
         name: hint
         for name, hint in cls.__annotations__.items()
-        if not name.startswith("_") and typing.get_origin(hint) is not ClassVar
+        if not name.startswith("_") and _origin(hint) is not ClassVar
     }
 
 
@@ -77,18 +81,13 @@ def check(value: Any, hint: Any, path: str) -> list[str]:
         return []
     if isinstance(hint, str | typing.ForwardRef):
         return _named(value, path)
-    if origin is Union:
+    if origin == Union:
         return _union(value, list(arguments), path)
-    if origin is Literal:
+    if origin == Literal:
         return [] if value in arguments else [f"{path}: {value!r} not in {arguments}"]
-    if origin is list:
+    if origin in {list, ListObject}:
         return _list(value, arguments[0], path)
-    if origin is ListObject:
-        data = value.get("data") if isinstance(value, dict) else None
-        return _list(data, arguments[0], f"{path}.data")
-    if origin is UntypedStripeObject or hint is UntypedStripeObject:
-        return [] if isinstance(value, dict) else [f"{path}: {value!r} is no hash"]
-    return _plain(value, hint, path)
+    return _plain(value, hint if origin is None else origin, path)
 
 
 def _named(value: Any, path: str) -> list[str]:
@@ -103,13 +102,15 @@ def _union(value: Any, arguments: list[Any], path: str) -> list[str]:
         return []
     members = [member for member in arguments if member is not NOTHING]
     # `Literal[...] | str` is an enum that may grow: today's values are the Literal's.
-    if any(typing_extensions.get_origin(member) is Literal for member in members):
+    if any(typing_extensions.get_origin(member) == Literal for member in members):
         members = [member for member in members if member is not str]
     found = [check(value, member, path) for member in members]
     return min(found, key=len)
 
 
 def _list(value: Any, hint: Any, path: str) -> list[str]:
+    if isinstance(value, dict) and value.get("object") == "list":
+        return _list(value["data"], hint, f"{path}.data")
     if not isinstance(value, list):
         return [f"{path}: {value!r} is no list"]
     return [
@@ -120,6 +121,8 @@ def _list(value: Any, hint: Any, path: str) -> list[str]:
 
 
 def _plain(value: Any, hint: Any, path: str) -> list[str]:
+    if hint is UntypedStripeObject:
+        return [] if isinstance(value, dict) else [f"{path}: {value!r} is no hash"]
     if isinstance(hint, type) and issubclass(hint, StripeObject):
         return list(_object(value, hint, path))
     wanted = {Decimal: str, float: int | float}.get(hint, hint)

@@ -215,10 +215,11 @@ class Shop:
         """Return what is available and what is pending, in euro cents."""
         options = {"stripe_account": account} if account else {}
         balance = self.client.v1.balance.retrieve({}, options)
-        return tuple(
+        available, pending = (
             sum(part.amount for part in parts if part.currency == "eur")
             for parts in (balance.available, balance.pending)
         )
+        return available, pending
 
 
 def eventually(predicate: Any, *, seconds: float = 10) -> bool:

@@ -1,4 +1,4 @@
-"""Every object the sandbox shows is one of Stripe's, by two contracts of Stripe's own."""
+"""Every object shown is one of Stripe's, by two contracts of Stripe's own."""
 
 from collections import Counter
 from typing import Any, get_args

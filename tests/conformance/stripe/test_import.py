@@ -13,6 +13,11 @@ CENTS = 10_000
 def past(now: int) -> list[dict[str, Any]]:
     """Return a small past that has one of each operation."""
     ago = now - 60 * DAY
+    return [*sale(ago), *payouts(ago), *dispute(ago)]
+
+
+def sale(ago: int) -> list[dict[str, Any]]:
+    """Return a sale, the seller's part and what was given back."""
     euro = {"currency": "eur"}
     return [
         {
@@ -49,6 +54,13 @@ def past(now: int) -> list[dict[str, Any]]:
             "transfer": "tr_first",
             "amount": 2200,
         },
+    ]
+
+
+def payouts(ago: int) -> list[dict[str, Any]]:
+    """Return a payout that failed and one that arrived."""
+    euro = {"currency": "eur"}
+    return [
         {
             "op": "payout",
             "at": ago + 10 * DAY,
@@ -64,6 +76,13 @@ def past(now: int) -> list[dict[str, Any]]:
             "amount": 6600,
             **euro,
         },
+    ]
+
+
+def dispute(ago: int) -> list[dict[str, Any]]:
+    """Return a dispute that was won, and money of our own."""
+    euro = {"currency": "eur"}
+    return [
         {"op": "topup", "at": ago, "amount": 50_000, **euro},
         {
             "op": "payment",
@@ -197,17 +216,17 @@ def market(now: int) -> list[dict[str, Any]]:
         at = ago + n * 8000
         charge = {"charge": f"ch_{n}", "amount": CENTS, "currency": "eur"}
         operations.append({"op": "payment", "at": at, **charge})
-        for part in range(2):
-            operations.append(
-                {
-                    "op": "transfer",
-                    "at": at + 10 * DAY,
-                    "amount": 4000,
-                    "currency": "eur",
-                    "destination": f"acct_1Seller{(n + part) % 12}",
-                    "source_transaction": f"ch_{n}",
-                }
-            )
+        operations += [
+            {
+                "op": "transfer",
+                "at": at + 10 * DAY,
+                "amount": 4000,
+                "currency": "eur",
+                "destination": f"acct_1Seller{(n + part) % 12}",
+                "source_transaction": f"ch_{n}",
+            }
+            for part in range(2)
+        ]
     return operations
 
 
