@@ -1,6 +1,6 @@
 """The side bars of the portal and the office: what stands there, in which order."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from django.urls import NoReverseMatch, reverse
@@ -36,6 +36,7 @@ PORTAL = (
     Entry(_("Offers"), "tag", "portal-offers"),
     Entry(_("Import"), "upload", "portal-import"),
     Entry(_("Messages"), "message", "portal-messages", "messages"),
+    Entry(_("Notes"), "star", "portal-notes"),
     Entry(_("Payouts"), "bank", "portal-payouts"),
     Entry(_("Team"), "users", "portal-team"),
     Entry(_("API"), "bolt", "portal-tokens"),
@@ -46,12 +47,13 @@ OFFICE = (
     Entry(_("Overview"), "home", "office-home"),
     Entry(_("Applications"), "store", "office-applications", "applications"),
     Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
-    Entry(_("Disputes"), "scale", "office-problems", "problems", "bad"),
+    Entry(_("Problems"), "scale", "office-problems", "problems", "bad"),
     Entry(_("Money")),
     Entry(_("Payouts"), "bank", "office-payouts"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
     Entry(_("Commission"), "list", "office-plans"),
     Entry(_("Market")),
+    Entry(_("Sellers"), "users", "office-sellers"),
     Entry(_("Categories"), "tag", "office-categories"),
     Entry(_("Tax"), "wallet", "office-tax"),
     Entry(_("Carriers"), "truck", "office-carriers"),
@@ -66,8 +68,13 @@ def links(
     current: str,
     counts: Mapping[str, int],
     route_kwargs: Mapping[str, str],
+    closed: Collection[str] = (),
 ) -> list[Link]:
-    """Return the entries whose pages are routed, and the labels of their groups."""
+    """Return the entries whose pages are routed, and the labels of their groups.
+
+    `closed` names routes that are not for whoever looks.
+    """
+    entries = tuple(entry for entry in entries if entry.route not in closed)
     return list(_links(entries, current, counts, dict(route_kwargs)))
 
 

@@ -38,4 +38,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),
     path("", include("frontend.storefront.urls_after")),
+    path("", include("frontend.portal.urls")),
+    path("office/", include("frontend.backoffice.urls")),
 ]

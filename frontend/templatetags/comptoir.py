@@ -1,7 +1,7 @@
 """What every page shows the same way: money, dates, ratings, icons, pictures."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -86,6 +86,12 @@ def moment(value: datetime | None) -> str:
     return format_html(
         '<time datetime="{}">{}</time>', value.isoformat(), formats.moment(value)
     )
+
+
+@register.filter
+def span(value: timedelta | None) -> str:
+    """Show a length of time: `3 d 4 h`."""
+    return formats.duration(value) if value is not None else "–"
 
 
 @register.simple_tag(takes_context=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.http import Http404
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -26,7 +27,10 @@ from vendors.selectors.orders import order_of_shop, orders_of_shop
 from vendors.services.fulfilment import CancelReason, Dispatch
 
 _STATES = [state for state in VendorOrder.State.values if state != "awaiting_payment"]
-_ANSWERS = {200: OrderSerializer, **problems(404, 409, 415, 422)}
+_ANSWERS: dict[Any, Any] = {
+    200: OrderSerializer,
+    **problems(404, 409, 415, 422),
+}
 
 
 class OrderView(SellerView):

@@ -85,7 +85,7 @@ def suspend_shop(
 def reinstate_shop(
     *, vendor: Vendor, reason: str, operator_id: int, now: datetime
 ) -> None:
-    """Put a suspended shop back on sale. Locks it; raises ShopStateError if it is not."""
+    """Put a suspended shop back on sale. Locks it; raises ShopStateError."""
     shop.reinstate(vendor=vendor)
     audit.record(
         "vendor.reinstated",

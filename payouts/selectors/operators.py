@@ -173,3 +173,8 @@ def ledger_of(viewer: Viewer, *, order_id: int) -> QuerySet[LedgerTransaction]:
     if not sees_all(viewer):
         found = found.none()
     return found.prefetch_related("entries__account").order_by("booked_at", "pk")
+
+
+def command_to_retry(command_id: int) -> MoneyCommand:
+    """Return a command by its key. Raises MoneyCommand.DoesNotExist."""
+    return MoneyCommand.objects.get(pk=command_id)

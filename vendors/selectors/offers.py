@@ -1,8 +1,9 @@
 """Reads of a shop's own offers and products."""
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
-from marketplace.shop.catalogue.models import Product
+from marketplace.shop.catalogue.models import Product, ProductAttribute
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 
@@ -47,3 +48,29 @@ def products_in_review() -> QuerySet[Product]:
         .select_related("submitted_by", "product_class")
         .order_by("submitted_at", "id")
     )
+
+
+def stated_facts(product: Product) -> list[tuple[str, str]]:
+    """Return a product's facts as name and value, defined attributes first."""
+    defined = {
+        attribute.code: attribute
+        for attribute in ProductAttribute.objects.filter(
+            product_class=product.product_class, code__in=product.facts
+        )
+    }
+    order = sorted(product.facts, key=lambda code: (code not in defined, code))
+    return [(_name(code, defined), _value(code, product, defined)) for code in order]
+
+
+def _name(code: str, defined: dict[str, ProductAttribute]) -> str:
+    attribute = defined.get(code)
+    return str(attribute.name) if attribute else code.replace("_", " ")
+
+
+def _value(code: str, product: Product, defined: dict[str, ProductAttribute]) -> str:
+    value = product.facts[code]
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    attribute = defined.get(code)
+    unit = f" {attribute.unit}" if attribute and attribute.unit else ""
+    return f"{value}{unit}"

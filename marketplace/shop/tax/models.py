@@ -31,3 +31,8 @@ class TaxRate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country} {self.tax_class} {self.rate_bps / 100} %"
+
+    @property
+    def percent(self) -> float:
+        """Return the rate as people say it."""
+        return self.rate_bps / 100

@@ -1,0 +1,1 @@
+"""The operators' pages: queues first, a reason kept with each decision."""

@@ -1,0 +1,54 @@
+"""Only operators see the office; for everybody else it is not there."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+
+from frontend.backoffice.counts import queue_counts
+from frontend.middleware import ViewerRequest
+
+Page = Callable[..., HttpResponseBase]
+
+
+def operators(*permissions: str) -> Callable[[Page], Page]:
+    """Open a page to operators who hold one of `permissions`; to all if none is named.
+
+    Strangers sign in first; people who are no operators get a 404, operators without
+    the permission a 403.
+    """
+
+    def guard(view: Page) -> Page:
+        @never_cache
+        @wraps(view)
+        def open_page(
+            request: ViewerRequest, *args: object, **kwargs: object
+        ) -> HttpResponseBase:
+            if request.viewer.user_id is None:
+                return redirect_to_login(request.get_full_path())
+            if not request.viewer.is_operator:
+                raise Http404
+            if permissions and not any(map(request.viewer.may, permissions)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return open_page
+
+    return guard
+
+
+def office_page(
+    request: ViewerRequest,
+    template: str,
+    context: dict[str, Any] | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the office with the counts of its side bar."""
+    shown = {"counts": queue_counts(), **(context or {})}
+    return render(request, f"office/{template}.html", shown, status=status)

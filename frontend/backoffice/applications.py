@@ -1,0 +1,97 @@
+"""Applications to sell: who they are, and the word on them."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frontend.backoffice.access import office_page, operators
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows.join_market import decide_application
+from vendors.models import Application
+from vendors.selectors.shops import applications_waiting
+
+_DECISIONS = {
+    "approve": Application.State.APPROVED,
+    "ask": Application.State.MORE_WANTED,
+    "refuse": Application.State.REFUSED,
+}
+
+
+class DecisionForm(forms.Form):
+    """The words that go to the seller."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Message to the seller"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=gettext_lazy("Needed unless you admit the shop."),
+    )
+
+
+@require_safe
+@operators(OperatorPermission.MODERATE)
+def applications(request: ViewerRequest) -> HttpResponse:
+    """Open the oldest application, or say that none waits."""
+    oldest = applications_waiting().first()
+    if oldest is not None:
+        return redirect("office-application", public_id=oldest.vendor.public_id)
+    return office_page(request, "applications_empty")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.MODERATE)
+def application(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Show one application beside the queue, and take the decision."""
+    asked = (
+        Application.objects.filter(vendor__public_id=public_id)
+        .select_related("vendor", "vendor__partner", "decided_by")
+        .first()
+    )
+    if asked is None:
+        raise Http404
+    form = DecisionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _decide(request, asked, form.cleaned_data["reason"])
+        except RefusedError as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            return redirect("office-applications")
+    return office_page(
+        request,
+        "application",
+        {
+            "application": asked,
+            "waiting": applications_waiting()[:20],
+            "form": form,
+            "nav": "office-applications",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _decide(request: ViewerRequest, asked: Application, reason: str) -> None:
+    decision = _DECISIONS.get(request.POST.get("decision", ""))
+    if decision is None:
+        raise RefusedError(_("Choose one of the three decisions."))
+    decide_application(
+        application=asked,
+        decision=decision,
+        reason=reason,
+        operator_id=request.user.pk,
+        now=clock.now(),
+    )
+    told = {
+        Application.State.APPROVED: _("%s is open now."),
+        Application.State.MORE_WANTED: _("%s was asked for more."),
+        Application.State.REFUSED: _("%s was refused."),
+    }
+    messages.success(request, told[decision] % asked.vendor.name)

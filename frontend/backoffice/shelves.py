@@ -1,0 +1,205 @@
+"""The market's own lists: categories, tax rates, carriers."""
+
+from typing import TYPE_CHECKING
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.backoffice.access import office_page, operators
+from frontend.countries import NAMES
+from frontend.forms import UnitInput
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows.keep_lists import (
+    add_category,
+    add_tax_rate,
+    rename_category,
+    save_carrier,
+    show_category,
+)
+from marketplace.shop.catalogue.models import Category
+from marketplace.shop.shipping.models import Carrier
+from marketplace.shop.tax.models import TaxClass, TaxRate
+
+if TYPE_CHECKING:
+    CarrierModelForm = forms.ModelForm[Carrier]
+else:
+    CarrierModelForm = forms.ModelForm
+
+
+class CategoryForm(forms.Form):
+    """A new category."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
+    parent = forms.ModelChoiceField(
+        label=gettext_lazy("Below"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        empty_label=gettext_lazy("The first level"),
+    )
+
+
+class TaxForm(forms.Form):
+    """A rate from a day on."""
+
+    country = forms.ChoiceField(
+        label=gettext_lazy("Country"), choices=sorted(NAMES.items())
+    )
+    tax_class = forms.ChoiceField(
+        label=gettext_lazy("Class of goods"), choices=TaxClass.choices
+    )
+    percent = forms.DecimalField(
+        label=gettext_lazy("Rate"),
+        min_value=0,
+        max_value=50,
+        max_digits=4,
+        decimal_places=2,
+        widget=UnitInput("%"),
+    )
+    valid_from = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"})
+    )
+
+
+class CarrierForm(CarrierModelForm):
+    """A carrier that sellers may name."""
+
+    class Meta:
+        model = Carrier
+        fields = [
+            "code",
+            "name",
+            "tracking_url",
+            "tracking_pattern",
+            "tracking_hint",
+            "is_active",
+        ]
+        labels = {
+            "code": gettext_lazy("Code"),
+            "name": gettext_lazy("Name"),
+            "tracking_url": gettext_lazy("Tracking page, with {number}"),
+            "tracking_pattern": gettext_lazy("Pattern of its numbers"),
+            "tracking_hint": gettext_lazy("What to say of a wrong number"),
+            "is_active": gettext_lazy("Sellers may choose it"),
+        }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.MODERATE)
+def categories(request: ViewerRequest) -> HttpResponse:
+    """Show the tree and add to it."""
+    form = CategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            add_category(
+                name=form.cleaned_data["name"],
+                parent=form.cleaned_data["parent"],
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as refusal:
+            form.add_error("name", refusal.message)
+        else:
+            messages.success(request, _("The category is there."))
+            return redirect("office-categories")
+    return office_page(
+        request,
+        "categories",
+        {"shelves": Category.objects.order_by("path"), "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def category_change(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Rename a category, show it or hide it."""
+    shelf = Category.objects.filter(public_id=public_id).first()
+    if shelf is None:
+        raise Http404
+    now, operator_id = clock.now(), request.user.pk
+    try:
+        if name := request.POST.get("name", "").strip()[:100]:
+            rename_category(category=shelf, name=name, operator_id=operator_id, now=now)
+        else:
+            show_category(
+                category=shelf,
+                is_public=not shelf.is_public,
+                operator_id=operator_id,
+                now=now,
+            )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("office-categories")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def tax(request: ViewerRequest) -> HttpResponse:
+    """Show the rates and add one."""
+    form = TaxForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            add_tax_rate(
+                country=given["country"],
+                tax_class=given["tax_class"],
+                rate_bps=int(given["percent"] * 100),
+                valid_from=given["valid_from"],
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as refusal:
+            form.add_error("valid_from", refusal.message)
+        else:
+            messages.success(request, _("The rate is there."))
+            return redirect("office-tax")
+    rates = TaxRate.objects.order_by("country", "tax_class", "-valid_from")
+    return office_page(
+        request,
+        "tax",
+        {"rates": rates, "form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.SUPPORT, OperatorPermission.MODERATE)
+def carriers(request: ViewerRequest, code: str = "") -> HttpResponse:
+    """Show the carriers; write a new one, or the one named."""
+    row = Carrier.objects.filter(code=code).first() if code else None
+    if code and row is None:
+        raise Http404
+    form = CarrierForm(request.POST or None, instance=row)
+    if request.method == "POST" and form.is_valid():
+        try:
+            save_carrier(
+                carrier=form.save(commit=False),
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as refusal:
+            form.add_error(getattr(refusal, "field", None), refusal.message)
+        else:
+            messages.success(request, _("The carrier is saved."))
+            return redirect("office-carriers")
+    return office_page(
+        request,
+        "carriers",
+        {
+            "carriers": Carrier.objects.all(),
+            "form": form,
+            "carrier": row,
+            "nav": "office-carriers",
+        },
+        status=422 if form.errors else 200,
+    )

@@ -1,0 +1,63 @@
+"""Addresses below /office/."""
+
+from django.urls import path
+
+from frontend.backoffice import (
+    applications,
+    audit,
+    home,
+    money,
+    plans,
+    problems,
+    products,
+    sellers,
+    shelves,
+)
+
+urlpatterns = [
+    path("", home.home, name="office-home"),
+    path("applications/", applications.applications, name="office-applications"),
+    path(
+        "applications/<slug:public_id>/",
+        applications.application,
+        name="office-application",
+    ),
+    path("products/", products.products, name="office-products"),
+    path("products/<slug:public_id>/", products.product, name="office-product"),
+    path(
+        "imports/<slug:public_id>/approve/",
+        products.approve_whole_import,
+        name="office-import-approve",
+    ),
+    path("problems/", problems.problems, name="office-problems"),
+    path("problems/<slug:public_id>/", problems.problem, name="office-problem"),
+    path(
+        "problems/<slug:public_id>/photos/<int:number>/",
+        problems.problem_photo,
+        name="office-problem-photo",
+    ),
+    path("payouts/", money.payouts, name="office-payouts"),
+    path("payouts/check/", money.check, name="office-check"),
+    path("commands/", money.commands, name="office-commands"),
+    path(
+        "commands/<int:command_id>/retry/",
+        money.command_retry,
+        name="office-command-retry",
+    ),
+    path("plans/", plans.plans, name="office-plans"),
+    path("plans/new/", plans.plan_new, name="office-plan-new"),
+    path("plans/<int:plan_id>/", plans.plan, name="office-plan"),
+    path("plans/<int:plan_id>/move/", plans.plan_move, name="office-plan-move"),
+    path("categories/", shelves.categories, name="office-categories"),
+    path(
+        "categories/<slug:public_id>/",
+        shelves.category_change,
+        name="office-category",
+    ),
+    path("tax/", shelves.tax, name="office-tax"),
+    path("carriers/", shelves.carriers, name="office-carriers"),
+    path("carriers/<slug:code>/", shelves.carriers, name="office-carrier"),
+    path("sellers/", sellers.sellers, name="office-sellers"),
+    path("sellers/<slug:handle>/", sellers.seller, name="office-seller"),
+    path("audit/", audit.audit, name="office-audit"),
+]

@@ -1,0 +1,90 @@
+"""The market's own lists, changed by an operator and remembered."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from marketplace.db import audit
+from marketplace.shop.catalogue import services as shelves
+from marketplace.shop.catalogue.models import Category, ProductCategory
+from marketplace.shop.shipping import services as carriers
+from marketplace.shop.shipping.models import Carrier
+from marketplace.shop.tax import services as taxes
+from marketplace.shop.tax.models import TaxRate
+from search import services as search
+
+
+@transaction.atomic
+def add_category(
+    *, name: str, parent: Category | None, operator_id: int, now: datetime
+) -> Category:
+    """Add a shelf. Raises ShelfRefusedError when its address is taken."""
+    shelf = shelves.add_category(name=name, parent=parent)
+    audit.record("category.added", subject=shelf, actor_id=operator_id, now=now)
+    return shelf
+
+
+@transaction.atomic
+def rename_category(
+    *, category: Category, name: str, operator_id: int, now: datetime
+) -> Category:
+    """Rename a shelf; search learns its new address. Raises ShelfRefusedError."""
+    before = category.name
+    shelf = shelves.rename_category(category=category, name=name)
+    audit.record(
+        "category.renamed",
+        subject=shelf,
+        actor_id=operator_id,
+        now=now,
+        details={"before": before},
+    )
+    search.mark_changed(product_ids=_products_below(shelf), now=now)
+    return shelf
+
+
+@transaction.atomic
+def show_category(
+    *, category: Category, is_public: bool, operator_id: int, now: datetime
+) -> None:
+    """Show a shelf in the shop, or hide it."""
+    shelves.show_category(category=category, is_public=is_public)
+    audit.record(
+        "category.shown" if is_public else "category.hidden",
+        subject=category,
+        actor_id=operator_id,
+        now=now,
+    )
+
+
+@transaction.atomic
+def add_tax_rate(
+    *,
+    country: str,
+    tax_class: str,
+    rate_bps: int,
+    valid_from: date,
+    operator_id: int,
+    now: datetime,
+) -> TaxRate:
+    """Add a rate from a day on. Raises RateRefusedError."""
+    rate = taxes.add_rate(
+        country=country,
+        tax_class=tax_class,
+        rate_bps=rate_bps,
+        valid_from=valid_from,
+    )
+    audit.record("tax.added", subject=rate, actor_id=operator_id, now=now)
+    return rate
+
+
+@transaction.atomic
+def save_carrier(*, carrier: Carrier, operator_id: int, now: datetime) -> Carrier:
+    """Write a carrier. Raises CarrierRefusedError."""
+    carrier = carriers.save_carrier(carrier=carrier)
+    audit.record("carrier.saved", subject=carrier, actor_id=operator_id, now=now)
+    return carrier
+
+
+def _products_below(shelf: Category) -> list[int]:
+    placed = ProductCategory.objects.filter(category__path__startswith=shelf.path)
+    return list(placed.values_list("product_id", flat=True).distinct())

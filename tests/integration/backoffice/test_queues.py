@@ -1,0 +1,261 @@
+"""Operators decide: applications, products, standing, plans, lists."""
+
+from decimal import Decimal
+
+import pytest
+from django.urls import reverse
+
+from marketplace.db.models import AuditEvent, Outbox
+from marketplace.shop.catalogue.models import Category, Product, ProductClass
+from marketplace.shop.tax.models import TaxRate
+from payouts.models import CommissionPlan
+from tests.factories import (
+    NOW,
+    CategoryFactory,
+    OfferFactory,
+    ProductFactory,
+    UserFactory,
+    seller,
+)
+from tests.integration.backoffice.conftest import SignedIn
+from vendors.models import Application, Vendor
+from vendors.services.application import (
+    Identity,
+    begin_application,
+    save_assortment,
+    save_identity,
+    submit_application,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def applicant() -> Vendor:
+    vendor = begin_application(
+        user=UserFactory.create(), name="Bakery", country="FR", now=NOW
+    )
+    save_identity(
+        vendor=vendor,
+        identity=Identity(
+            legal_name="Bakery SARL",
+            legal_form="SARL",
+            registration_number="123",
+            vat_number="FR12345678901",
+            street="Rue du Four 1",
+            postcode="29000",
+            city="Quimper",
+            country="FR",
+            contact_name="Anna",
+            contact_email="anna@example.org",
+            contact_phone="",
+        ),
+    )
+    save_assortment(vendor=vendor, sells="Bread", category_ids=[])
+    submit_application(vendor=vendor, now=NOW)
+    return vendor
+
+
+def decide(client, vendor, decision, reason=""):
+    address = reverse("office-application", args=[vendor.public_id])
+    return client.post(address, {"decision": decision, "reason": reason})
+
+
+def test_an_admitted_shop_sells_and_its_owner_gets_a_mail(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+
+    shown = client.get(reverse("office-applications"), follow=True)
+    answer = decide(client, applicant, "approve")
+
+    applicant.refresh_from_db()
+    assert "Bakery SARL" in shown.content.decode()
+    assert answer.status_code == 302
+    assert (applicant.state, applicant.partner.is_selling) == ("open", True)
+    assert Outbox.objects.filter(topic="mail").count() == 1
+    assert AuditEvent.objects.filter(action="application.approved").count() == 1
+
+
+def test_a_refusal_needs_a_reason_and_loses_nothing(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    answer = decide(as_operator("moderator"), applicant, "refuse")
+
+    applicant.application.refresh_from_db()
+    assert answer.status_code == 422
+    assert "Please give the seller a reason." in answer.content.decode()
+    assert applicant.application.state == Application.State.SUBMITTED
+
+
+def test_a_second_decision_from_a_stale_tab_is_refused(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+    decide(client, applicant, "approve")
+
+    answer = decide(client, applicant, "refuse", "Changed my mind")
+
+    applicant.refresh_from_db()
+    assert answer.status_code == 422
+    assert applicant.state == Vendor.State.OPEN
+
+
+def test_a_proposed_product_is_published_or_sent_back(as_operator: SignedIn) -> None:
+    partner = seller("Bakery")
+    goods = ProductClass.objects.create(name="Goods")
+    rye, rolls = (
+        ProductFactory.create(
+            title=title,
+            is_public=False,
+            review_state="in_review",
+            submitted_by=partner,
+            submitted_at=NOW,
+            product_class=goods,
+            facts={"weight": 500},
+        )
+        for title in ("Rye", "Rolls")
+    )
+    client = as_operator("moderator")
+
+    client.post(
+        reverse("office-product", args=[rye.public_id]), {"decision": "approve"}
+    )
+    refused = client.post(
+        reverse("office-product", args=[rolls.public_id]),
+        {"decision": "refuse", "reason": "Which flour?"},
+    )
+
+    states = dict(Product.objects.values_list("title", "review_state"))
+    assert refused.status_code == 302
+    assert states == {"Rye": "approved", "Rolls": "refused"}
+    assert Product.objects.get(title="Rye").is_public
+
+
+def test_a_suspended_shop_stops_selling_and_comes_back(as_operator: SignedIn) -> None:
+    partner = seller("Bakery")
+    OfferFactory.create(partner=partner)
+    client = as_operator("moderator")
+    address = reverse("office-seller", args=["bakery"])
+
+    client.post(address, {"act": "suspend", "reason": "Late"})
+    partner.refresh_from_db()
+    suspended = partner.is_selling
+    client.post(address, {"act": "reinstate", "reason": "Talked"})
+    partner.refresh_from_db()
+
+    assert (suspended, partner.is_selling) == (False, True)
+    reasons = list(AuditEvent.objects.values_list("reason", flat=True))
+    assert reasons == ["Late", "Talked"]
+
+
+def test_a_finance_operator_cannot_suspend(as_operator: SignedIn) -> None:
+    partner = seller("Bakery")
+
+    answer = as_operator("finance").post(
+        reverse("office-seller", args=["bakery"]), {"act": "suspend", "reason": "x"}
+    )
+
+    partner.refresh_from_db()
+    assert (answer.status_code, partner.is_selling) == (422, True)
+
+
+PLAN = {
+    "name": "Books",
+    "percent": "9",
+    "include_shipping": "on",
+    "is_enabled": "on",
+    "reason": "Thin margins",
+}
+
+
+def test_a_plan_is_written_and_explains_itself(as_operator: SignedIn) -> None:
+    books = CategoryFactory.create(name="Books")
+    product = ProductFactory.create(category=books, ean="4006381333931")
+    seller("Bindery")
+    client = as_operator("finance")
+
+    answer = client.post(reverse("office-plan-new"), {**PLAN, "categories": [books.pk]})
+    told = client.get(
+        reverse("office-plans"), {"seller": "bindery", "product": "4006381333931"}
+    )
+
+    assert answer.status_code == 302
+    assert CommissionPlan.objects.filter(name="Books").count() == 1
+    assert told.context["winner"].plan.name == "Books"
+    assert told.context["asked_product"] == product
+
+
+def test_a_plan_below_a_wider_one_is_refused(as_operator: SignedIn) -> None:
+    answer = as_operator("finance").post(reverse("office-plan-new"), PLAN)
+
+    assert answer.status_code == 422
+    assert not CommissionPlan.objects.filter(name="Books").exists()
+
+
+def test_a_category_is_added_renamed_and_hidden(as_operator: SignedIn) -> None:
+    kitchen = CategoryFactory.create(name="Kitchen")
+    teapots = CategoryFactory.create(name="Teapots", parent=kitchen)
+    client = as_operator("moderator")
+
+    client.post(reverse("office-categories"), {"name": "Cups", "parent": teapots.pk})
+    client.post(
+        reverse("office-category", args=[kitchen.public_id]), {"name": "Cooking"}
+    )
+    client.post(reverse("office-category", args=[teapots.public_id]))
+
+    slugs = set(Category.objects.values_list("full_slug", flat=True))
+    assert slugs == {"cooking", "cooking/teapots", "cooking/teapots/cups"}
+    assert not Category.objects.get(name="Teapots").is_public
+
+
+def test_a_tax_rate_is_added_once(as_operator: SignedIn) -> None:
+    before = TaxRate.objects.count()
+    client = as_operator("finance")
+    rate = {
+        "country": "BE",
+        "tax_class": "reduced",
+        "percent": "6.5",
+        "valid_from": "2031-01-01",
+    }
+
+    first = client.post(reverse("office-tax"), rate)
+    second = client.post(reverse("office-tax"), rate)
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert TaxRate.objects.count() == before + 1
+    assert TaxRate.objects.latest("id").rate_bps == 650
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("tracking_pattern", "("), ("tracking_url", "https://example.org/track")],
+)
+def test_a_carrier_that_would_break_is_refused(
+    field: str, value: str, as_operator: SignedIn
+) -> None:
+    answer = as_operator("support").post(
+        reverse("office-carriers"), {"code": "x", "name": "X", field: value}
+    )
+
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+
+
+def test_the_price_is_shown_to_the_cent(as_operator: SignedIn) -> None:
+    partner = seller("Bakery")
+    goods = ProductClass.objects.create(name="Goods")
+    product = ProductFactory.create(
+        is_public=False,
+        review_state="in_review",
+        submitted_by=partner,
+        submitted_at=NOW,
+        product_class=goods,
+    )
+    OfferFactory.create(product=product, partner=partner, price=Decimal("4.90"))
+
+    page = as_operator("moderator").get(
+        reverse("office-product", args=[product.public_id])
+    )
+
+    assert "€4.90" in page.content.decode()

@@ -1,0 +1,34 @@
+"""Reads of imports: a shop's own, and those whose products wait."""
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from marketplace.shop.catalogue.models import Product
+from vendors.models import ImportJob, ImportRow, Vendor
+
+_WAITS = Q(rows__product__review_state=Product.Review.IN_REVIEW)
+
+
+def imports_of(vendor: Vendor) -> QuerySet[ImportJob]:
+    """Return a shop's imports, newest first."""
+    return ImportJob.objects.filter(vendor=vendor)
+
+
+def imports_in_review() -> QuerySet[ImportJob]:
+    """Return finished imports that brought products which still wait, oldest first.
+
+    Each has `waiting`, how many.
+    """
+    made = ImportRow.objects.filter(
+        job=OuterRef("pk"), product__review_state=Product.Review.IN_REVIEW
+    )
+    return (
+        ImportJob.objects.filter(Exists(made), state=ImportJob.State.FINISHED)
+        .annotate(waiting=Count("rows", filter=_WAITS))
+        .select_related("vendor")
+        .order_by("finished_at", "id")
+    )
+
+
+def import_by_id(public_id: str) -> ImportJob | None:
+    """Return an import for an operator."""
+    return ImportJob.objects.filter(public_id=public_id).first()
