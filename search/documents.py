@@ -22,7 +22,7 @@ from marketplace.shop.catalogue.models import (
 )
 from marketplace.shop.order.models import Line, Order
 from marketplace.shop.partner.models import StockRecord
-from marketplace.shop.partner.offers import BuyBox, Offer
+from marketplace.shop.partner.offers import BuyBox, Offer, rank
 from marketplace.shop.partner.selectors import buy_boxes
 from search import ranking
 from search.backends.base import ProductDocument, tag
@@ -116,16 +116,11 @@ def _boxes(product_ids: Sequence[int], *, now: datetime) -> dict[int, BuyBox]:
     )
     country = settings.BUYER_COUNTRY
     found = buy_boxes((*product_ids, *family), country=country, now=now)
-    boxes: dict[int, BuyBox] = {}
+    offers: dict[int, list[Offer]] = {}
     for product_id, box in found.items():
-        offers = tuple(
-            one for one in box.offers if one.price.currency == settings.CURRENCY
-        )
-        if offers:
-            whole = family.get(product_id, product_id)
-            earlier = boxes[whole].offers if whole in boxes else ()
-            boxes[whole] = BuyBox(offers=(*earlier, *offers), reasons=())
-    return boxes
+        ours = [one for one in box.offers if one.price.currency == settings.CURRENCY]
+        offers.setdefault(family.get(product_id, product_id), []).extend(ours)
+    return {product_id: rank(ours) for product_id, ours in offers.items() if ours}
 
 
 def _sales(product_ids: Sequence[int], *, now: datetime) -> Counter[int]:
@@ -144,7 +139,7 @@ def _sales(product_ids: Sequence[int], *, now: datetime) -> Counter[int]:
 def _document(product: Product, sources: _Sources, *, version: int) -> ProductDocument:
     offers = sources.boxes[product.pk].offers
     sound = [offer for offer in offers if offer.can_be_bought]
-    best = min(sound or offers, key=lambda offer: (offer.weight, offer.id))
+    best = offers[0]
     shelves = sources.categories.get(product.pk, [])
     note, voices, is_own = _note(product, best)
     # Paragraphs part words, even where nothing stands between their tags.
