@@ -27,7 +27,6 @@ from payouts.models import (
     RecipientStatus,
     Settlement,
     SettlementState,
-    TransferState,
     VendorPayout,
     VendorPayoutAccount,
     VendorTransfer,
@@ -300,20 +299,26 @@ def _finish(answers: Sequence[PastAnswer]) -> None:
 
 
 def _record_transfers(answers: Sequence[PastAnswer]) -> None:
-    past = {answer.command_id: answer for answer in answers}
-    rows = list(
-        VendorTransfer.objects.filter(command_id__in=past).select_related("command")
-    )
-    for row in rows:
-        answer = past[row.command_id or 0]
-        row.state = TransferState.DONE
-        row.stripe_id = answer.stripe_id
-        row.done_at = answer.at
-    VendorTransfer.objects.bulk_update(
-        rows, ["state", "stripe_id", "done_at"], batch_size=1000
-    )
+    columns = [
+        [answer.command_id for answer in answers],
+        [answer.stripe_id for answer in answers],
+        [answer.at for answer in answers],
+    ]
+    with connection.cursor() as cursor:
+        # One statement: an UPDATE for each row takes most of a replay's time.
+        cursor.execute(
+            """
+            UPDATE payouts_vendortransfer AS transfer
+            SET state = 'done', stripe_id = past.stripe_id, done_at = past.at
+            FROM unnest(%s::bigint[], %s::text[], %s::timestamptz[])
+                AS past (command_id, stripe_id, at)
+            WHERE transfer.command_id = past.command_id
+            """,
+            columns,
+        )
+    rows = list(VendorTransfer.objects.filter(command_id__in=columns[0]))
     ledger.post_many(_paid_out(row) for row in rows)
-    arrived = {row.settlement_id: past[row.command_id or 0].at for row in rows}
+    arrived = {row.settlement_id: row.done_at for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(
             """

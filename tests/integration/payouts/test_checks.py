@@ -81,10 +81,7 @@ def test_money_check_tells_each_violation_and_fails(wire: Wire) -> None:
 
 @pytest.mark.live
 def test_a_charge_that_is_in_nobodys_books_is_told(wire: Wire) -> None:
-    attempt = wire.sell(wire.seller()).order_id
-    wire.client().v1.topups.create(
-        {"amount": 100, "currency": "eur", "description": "x"}
-    )
+    wire.sell(wire.seller())
     wire.client().v1.payment_intents.create(
         {
             "amount": 900,
@@ -97,5 +94,4 @@ def test_a_charge_that_is_in_nobodys_books_is_told(wire: Wire) -> None:
 
     found = wire.violations()
 
-    assert attempt
     assert [each.split()[0] for each in found] == ["I2", "Stripe", "I2"]

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ ANCESTORS = {
 }
 
 
-def plan(name: str, position: int, *, bps: int = 1200, **more: object) -> Plan:
-    fields = {
+def plan(name: str, position: int, *, bps: int = 1200, **more: Any) -> Plan:
+    fields: dict[str, Any] = {
         "id": position,
         "name": name,
         "version": 1,

@@ -1,0 +1,29 @@
+"""The words for states and kinds of money, for whoever shows them.
+
+The tables themselves are touched by this package alone; these names are everybody's.
+"""
+
+from payouts.models.account import RecipientStatus
+from payouts.models.command import CommandKind, CommandState
+from payouts.models.commission import CommissionBase, ConditionKind
+from payouts.models.ledger import AccountKind
+from payouts.models.payment import PaymentStatus
+from payouts.models.refund import RefundBearer, RefundState
+from payouts.models.settlement import LineKind, SettlementState
+from payouts.models.transfer import TransferFunding, TransferState
+
+__all__ = [
+    "AccountKind",
+    "CommandKind",
+    "CommandState",
+    "CommissionBase",
+    "ConditionKind",
+    "LineKind",
+    "PaymentStatus",
+    "RecipientStatus",
+    "RefundBearer",
+    "RefundState",
+    "SettlementState",
+    "TransferFunding",
+    "TransferState",
+]

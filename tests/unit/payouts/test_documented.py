@@ -1,0 +1,153 @@
+"""The numbers in docs/algorithms are what the code computes."""
+
+import re
+from datetime import UTC, datetime
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from payouts.models import (
+    AccountKind,
+    RefundLine,
+    RefundRequest,
+    Settlement,
+    SettlementLine,
+    SettlementState,
+)
+from payouts.services import journals, points, refund_booking
+from payouts.services.ledger import Leg, Posting
+from payouts.shares import Shares, refund_shares
+from payouts.terms import Terms, commission_of
+
+DOCS = Path(__file__).parents[3] / "docs" / "algorithms"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+
+
+def rows(page: str, heading: str) -> list[list[str]]:
+    """Return the cells of the table whose first heading is `heading`."""
+    lines = (DOCS / page).read_text().splitlines()
+    start = next(
+        number for number, line in enumerate(lines) if line.startswith(f"| {heading} |")
+    )
+    table = takewhile(lambda line: line.startswith("|"), lines[start + 2 :])
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table]
+
+
+@pytest.mark.parametrize("row", rows("commission.md", "base"), ids=" ".join)
+def test_commission_is_what_the_page_says(row: list[str]) -> None:
+    base, quantity, bps, fixed, least = (int(cell) for cell in row[:5])
+    cap = None if row[5] == "-" else int(row[5])
+    vat_bps, commission, vat, left = (int(cell) for cell in row[6:])
+
+    found = commission_of(
+        base_minor=base,
+        quantity=quantity,
+        terms=Terms(bps=bps, fixed_minor=fixed, min_minor=least, max_minor=cap),
+        vat_bps=vat_bps,
+    )
+
+    assert (found.commission_minor, found.vat_minor) == (commission, vat)
+    assert base - commission - vat == left
+
+
+def third() -> Shares:
+    sold = Shares(gross=10_000, net=8560, commission=1200, vat=240, cash=8000, points=0)
+    nothing = Shares(gross=0, net=0, commission=0, vat=0, cash=0, points=0)
+    return refund_shares(line=sold, returned=nothing, gross_minor=3333)
+
+
+def test_a_refund_takes_back_what_the_page_says() -> None:
+    (row,) = rows("commission.md", "seller")
+
+    back = third()
+
+    found = [back.net, back.commission, back.vat, back.cash, back.promo, back.points]
+    assert found == [int(cell) for cell in row]
+
+
+def sold(state: str = SettlementState.HELD) -> Settlement:
+    return Settlement(
+        pk=1,
+        vendor_id=1,
+        currency="EUR",
+        state=state,
+        gross_minor=10_000,
+        cash_minor=8000,
+        platform_discount_minor=2000,
+        points_minor=0,
+        commission_minor=1200,
+        commission_vat_minor=240,
+        payable_minor=8560,
+    )
+
+
+def refunded(state: str) -> Posting:
+    back = third()
+    settlement = sold(state)
+    part = RefundLine(
+        settlement_line=SettlementLine(pk=1, settlement=settlement),
+        cash_minor=back.cash,
+        promo_back_minor=back.promo,
+        points_back_minor=back.points,
+        vendor_minor=back.net,
+        commission_back_minor=back.commission,
+        vat_back_minor=back.vat,
+    )
+    request = RefundRequest(pk=1, currency="EUR", cash_minor=back.cash, order_id=1)
+    return refund_booking._posting(request, [part], {1: settlement}, NOW)
+
+
+def two_legs(debit: AccountKind, amount: int, credit: AccountKind) -> Posting:
+    return journals.two_legs(
+        key="x",
+        kind="x",
+        currency="EUR",
+        debit=Leg(debit, amount),
+        credit=credit,
+        booked_at=NOW,
+    )
+
+
+def moved(amount: int) -> dict[str, Any]:
+    return {
+        "key": "x",
+        "settlement_id": 1,
+        "vendor_id": 1,
+        "currency": "EUR",
+        "amount_minor": amount,
+        "booked_at": NOW,
+        "stripe_id": "x",
+    }
+
+
+JOURNALS = {
+    "J1": journals.capture(
+        key="x", settlements=[sold()], cash_minor=8000, booked_at=NOW, ref={}
+    ),
+    "J2": journals.processor_fee(
+        charge_id="x", currency="EUR", fee_minor=145, booked_at=NOW
+    ),
+    "J3": journals.release(settlement=sold(), booked_at=NOW),
+    "J4": journals.paid_out(**moved(8560)),
+    "J5": refunded(SettlementState.HELD),
+    "J6": refunded(SettlementState.TRANSFERRED),
+    "J7": journals.taken_back(**moved(2853)),
+    "J12": two_legs(AccountKind.GOODWILL_EXPENSE, 1000, AccountKind.STRIPE_BALANCE),
+    "J13": two_legs(AccountKind.STRIPE_BALANCE, 2666, AccountKind.CUSTOMER_REFUND_DUE),
+    "J15": points._posting("points_earned", "x", 100, "EUR", NOW),
+}
+
+
+@pytest.mark.parametrize("row", rows("ledger.md", "journal"), ids=lambda row: row[0])
+def test_a_journal_books_what_the_page_says(row: list[str]) -> None:
+    title, entries = row
+    documented = [
+        (kind, int(amount)) for kind, amount in re.findall(r"(\w+) ([+-]\d+)", entries)
+    ]
+
+    posting = JOURNALS[title.split()[0]]
+
+    assert [(leg.kind.value, leg.amount_minor) for leg in posting.moves] == documented
+    assert sum(amount for _, amount in documented) == 0

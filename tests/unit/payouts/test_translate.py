@@ -1,0 +1,103 @@
+"""Stripe's errors are four kinds to us."""
+
+from collections.abc import Mapping
+
+import pytest
+import stripe
+
+from payouts.gateway import (
+    AmbiguousError,
+    GatewayRefusedError,
+    InsufficientFundsError,
+    UnavailableError,
+)
+from payouts.gateway.translate import account_of, session_of, translated
+
+
+def failing(
+    status: int | None,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> stripe.StripeError:
+    return stripe.StripeError(
+        "no", http_status=status, code=code, headers=dict(headers or {})
+    )
+
+
+def translate(error: stripe.StripeError) -> None:
+    with translated():
+        raise error
+
+
+REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (failing(None), UnavailableError),
+        (failing(500), UnavailableError),
+        (failing(503), UnavailableError),
+        (failing(500, headers=REPLAYED), AmbiguousError),
+        (failing(429), UnavailableError),
+        (failing(409, "idempotency_key_in_use"), UnavailableError),
+        (failing(401), UnavailableError),
+        (failing(400, "balance_insufficient"), InsufficientFundsError),
+        (failing(400, "charge_disputed"), GatewayRefusedError),
+        (failing(402, "card_declined"), GatewayRefusedError),
+        (failing(404, "resource_missing"), GatewayRefusedError),
+    ],
+)
+def test_an_error_is_one_of_four_kinds(
+    error: stripe.StripeError, kind: type[Exception]
+) -> None:
+    with pytest.raises(kind) as raised:
+        translate(error)
+
+    assert type(raised.value) is kind
+
+
+def test_a_refusal_keeps_stripes_code() -> None:
+    with pytest.raises(GatewayRefusedError) as raised:
+        translate(failing(400, "charge_disputed"))
+
+    assert raised.value.code == "charge_disputed"
+
+
+@pytest.mark.parametrize(
+    ("account", "status"),
+    [
+        ({"configuration": None}, "restricted"),
+        (
+            {
+                "configuration": {
+                    "recipient": {
+                        "capabilities": {
+                            "stripe_balance": {"stripe_transfers": {"status": "active"}}
+                        }
+                    }
+                }
+            },
+            "active",
+        ),
+        ({"closed": True}, "closed"),
+    ],
+)
+def test_a_seller_is_payable_by_the_capability_to_receive(
+    account: dict[str, object], status: str
+) -> None:
+    assert account_of({"id": "acct_1", **account}).status == status
+
+
+def test_a_page_without_its_charge_is_not_paid_yet() -> None:
+    found = session_of(
+        {
+            "id": "cs_1",
+            "url": None,
+            "status": "complete",
+            "payment_status": "unpaid",
+            "payment_intent": "pi_1",
+        }
+    )
+
+    assert (found.is_paid, found.charge, found.url) == (False, None, "")
