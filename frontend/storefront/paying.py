@@ -27,6 +27,7 @@ from marketplace.flows.pay_order import learn_of_payment
 from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import order_for
+from marketplace.shop.partner.selectors import seller_of
 from payouts.gateway import UnavailableError
 from payouts.services import closing, payment
 from vendors.selectors.orders import buyer_email, parts_of_order
@@ -121,7 +122,9 @@ def _waiting(request: ShopRequest, order: Order) -> HttpResponse:
 def _thanks(request: ShopRequest, order: Order) -> HttpResponse:
     context: dict[str, Any] = {
         "order": order,
-        "parts": list(parts_of_order(order)),
+        "parts": [
+            (part, seller_of(part.vendor.partner)) for part in parts_of_order(order)
+        ],
         "email": buyer_email(order),
         "key": key_of(order),
     }

@@ -10,18 +10,11 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.models import Order
 from payouts.gateway import using
 from payouts.gateway.facts import SessionFacts
+from tests.integration.buying.browsing import ADDRESS, add, form_of, order
 from tests.integration.buying.market import Market
 from tests.integration.sale import make_user
 
 PAY = "http://127.0.0.1:8430/c/pay/cs_1"
-ADDRESS = {
-    "email": "anna@example.org",
-    "name": "Anna Peeters",
-    "street": "Elsensesteenweg 214",
-    "postcode": "1050",
-    "city": "Elsene",
-    "country": "BE",
-}
 
 
 class OnePage:
@@ -35,24 +28,6 @@ class OnePage:
 def stripe():
     with using(OnePage()):
         yield
-
-
-def add(client: Client, offer, quantity=1):
-    return client.post(
-        "/basket/add/", {"offer": offer.public_id, "quantity": quantity}, follow=True
-    )
-
-
-def form_of(response):
-    """Return the hidden fields of the checkout, as a browser would send them."""
-    page = response.content.decode()
-    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return {name: value for name, value in fields if name in {"basket", "seen"}}
-
-
-def order(client: Client, **changes):
-    form = form_of(client.get("/checkout/"))
-    return client.post("/checkout/", {**ADDRESS, **form, **changes})
 
 
 def test_the_product_page_shows_the_best_offer_and_its_structured_data(

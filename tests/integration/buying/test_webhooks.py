@@ -1,0 +1,53 @@
+import json
+import time
+
+import pytest
+import stripe
+from django.conf import settings
+from django.test import Client
+
+from payouts.models import StripeEvent
+
+EVENT = {
+    "id": "evt_1",
+    "object": "event",
+    "type": "checkout.session.completed",
+    "api_version": stripe.api_version,
+    "created": 1_795_000_000,
+    "livemode": False,
+    "data": {"object": {"id": "cs_1", "object": "checkout.session"}},
+}
+
+
+def send(body: str, secret: str) -> int:
+    signed = stripe.WebhookSignature._compute_signature(
+        f"{(now := int(time.time()))}.{body}", secret
+    )
+    response = Client(enforce_csrf_checks=True).post(
+        "/webhooks/stripe/",
+        body,
+        content_type="application/json",
+        headers={"Stripe-Signature": f"t={now},v1={signed}"},
+    )
+    return response.status_code
+
+
+@pytest.mark.django_db
+def test_a_signed_event_is_kept_once_and_answered_at_once():
+    body = json.dumps(EVENT)
+
+    answers = [send(body, settings.STRIPE_WEBHOOK_SECRET) for _ in range(2)]
+
+    event = StripeEvent.objects.get()
+    assert answers == [200, 200]
+    assert (event.event_id, event.object_id, event.processed_at) == (
+        "evt_1",
+        "cs_1",
+        None,
+    )
+
+
+@pytest.mark.django_db
+def test_an_event_signed_for_another_endpoint_is_refused():
+    assert send(json.dumps(EVENT), settings.STRIPE_CONNECT_WEBHOOK_SECRET) == 400
+    assert not StripeEvent.objects.exists()
