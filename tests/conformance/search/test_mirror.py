@@ -1,0 +1,111 @@
+"""Elasticsearch beside PostgreSQL: what one has, the other gets."""
+
+from uuid import uuid4
+
+import pytest
+
+from search import selectors, services
+from search.backends import engines
+from search.backends.base import ProductQuery
+from search.backends.elasticsearch import ElasticsearchBackend
+from search.models import SearchDocument
+from tests.factories import NOW
+from tests.integration.search.market import open_market
+
+pytestmark = pytest.mark.django_db
+NOWHERE = "http://127.0.0.1:9"
+
+
+@pytest.fixture
+def engine(settings, elasticsearch_url):
+    """The site with Elasticsearch set, and a market."""
+    settings.ELASTICSEARCH_URL = elasticsearch_url
+    settings.SEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:8]}"
+    engines.breaker.succeeded()
+    patient = ElasticsearchBackend(
+        elasticsearch_url, prefix=settings.SEARCH_INDEX_PREFIX, timeout=20
+    )
+    yield patient
+    patient.drop()
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """A busy machine may be slow; the site itself would not wait so long."""
+
+    def backend(url: str, prefix: str) -> ElasticsearchBackend:
+        return ElasticsearchBackend(url, prefix=prefix, timeout=20)
+
+    monkeypatch.setattr(engines, "_elasticsearch", backend)
+
+
+def found(engine, text=""):
+    engine.refresh()
+    page = selectors.find(ProductQuery(text=text))
+    return page.engine, sorted(hit.card["title"] for hit in page.hits)
+
+
+def test_a_rebuild_fills_both_engines(engine):
+    open_market()
+
+    assert found(engine, "teapot") == ("elasticsearch", ["Stoneware teapot"])
+    assert not SearchDocument.objects.exclude(mirrored__gt=0).exists()
+
+
+def test_a_change_reaches_both_engines(engine):
+    market = open_market()
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    services.mark_changed([market.kettle.pk], NOW)
+
+    services.index_changed(NOW)
+
+    assert found(engine, "copper") == ("elasticsearch", ["Copper kettle"])
+
+
+def test_a_suspended_seller_vanishes_from_both_engines(engine):
+    market = open_market()
+    market.bakery.is_selling = False
+    market.bakery.save()
+    services.mark_seller_changed(market.bakery.pk, NOW)
+
+    services.index_changed(NOW)
+
+    assert found(engine, "kettle") == ("elasticsearch", [])
+    page = selectors.find(ProductQuery(text="teapot"))
+    assert [each.value for each in page.facet("seller").buckets] == ["bindery"]
+
+
+def test_what_was_written_while_it_was_away_arrives_on_its_return(engine, settings):
+    market = open_market()
+    address, settings.ELASTICSEARCH_URL = settings.ELASTICSEARCH_URL, NOWHERE
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    market.cup.is_public = False
+    market.cup.save()
+    services.mark_changed([market.kettle.pk, market.cup.pk], NOW)
+    services.index_changed(NOW)
+
+    away = selectors.find(ProductQuery(text="copper"))
+
+    assert (away.engine, away.is_fallback, away.total) == ("postgresql", True, 1)
+    settings.ELASTICSEARCH_URL = address
+    engines.breaker.succeeded()
+    services.index_changed(NOW)
+    assert found(engine) == ("elasticsearch", ["Copper kettle", "Stoneware teapot"])
+
+
+def test_both_engines_give_the_same_facets(engine, settings):
+    open_market()
+    engine.refresh()
+    query = ProductQuery(text="", filters={"a.colour": frozenset({"Red"})})
+
+    theirs = selectors.find(query)
+    settings.ELASTICSEARCH_URL = ""
+    ours = selectors.find(query)
+
+    assert (theirs.engine, ours.engine) == ("elasticsearch", "postgresql")
+    assert theirs.facets == ours.facets
+    assert theirs.prices == ours.prices
+    assert (theirs.total, theirs.without) == (ours.total, ours.without)
+    assert [hit.card for hit in theirs.hits] == [hit.card for hit in ours.hits]
