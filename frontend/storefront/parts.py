@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -13,6 +14,8 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.storefront.access import part_number
+from loyalty.selectors import rule_at
+from loyalty.worth import Rule
 from marketplace.core.money import Money, from_decimal
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.shop.order.access import key_of
@@ -21,6 +24,7 @@ from support.services.problems import return_until
 from vendors.models import VendorOrder, VendorOrderLine
 
 State = VendorOrder.State
+RuleOf = Callable[[str, datetime], Rule | None]
 _TONES = {
     State.TO_SHIP: "",
     State.PARTLY_SHIPPED: "info",
@@ -55,7 +59,8 @@ class Thing:
 class PartView:
     """One seller's part with its words; `now` decides what is still possible."""
 
-    def __init__(self, part: VendorOrder, now: datetime) -> None:
+    def __init__(self, part: VendorOrder, now: datetime, rule_of: RuleOf) -> None:
+        self._rule_of = rule_of
         self.part = part
         self.now = now
         self.n = part_number(part)
@@ -128,7 +133,10 @@ class PartView:
     @property
     def earns(self) -> int:
         """Return the points that receipt brings."""
-        return points_to_earn(self.part) if self.can_receive else 0
+        if not self.can_receive:
+            return 0
+        rule = self._rule_of(self.part.currency, self.part.placed_at)
+        return points_to_earn([self.part], rule)
 
     @property
     def counts_by_itself(self) -> datetime | None:
@@ -336,4 +344,6 @@ def part_views(parts: Iterable[VendorOrder], now: datetime) -> list[PartView]:
     prefetch_related_objects(
         rows, "note", "problems", "settlement__lines", "lines__order_line__order"
     )
-    return [PartView(part, now) for part in rows]
+    # Parts of one order earn by one rule, read when the first is asked.
+    rule_of = cache(lambda currency, placed_at: rule_at(currency, now=placed_at))
+    return [PartView(part, now, rule_of) for part in rows]

@@ -1,6 +1,6 @@
 """Points follow the money: earned with it, spendable after it, taken back with it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -98,10 +98,14 @@ def settle_refund_in_points(
         _take_back(part, rule, key, now)
 
 
-def points_to_earn(part: VendorOrder) -> int:
-    """Return the points that receipt of a part will bring its buyer, as it stands."""
-    rule = rule_at(part.currency, now=part.placed_at)
-    return 0 if rule is None else earned(rule, cash_minor=_cash_kept(part))
+def points_to_earn(parts: Sequence[VendorOrder], rule: Rule | None) -> int:
+    """Return the points that receipt of parts will bring, as they stand.
+
+    `rule` is that of the order's day (`loyalty.selectors.rule_at`).
+    """
+    if rule is None:
+        return 0
+    return sum(earned(rule, cash_minor=_cash_kept(part)) for part in parts)
 
 
 def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
@@ -126,8 +130,11 @@ def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
 
 def _cash_kept(part: VendorOrder) -> int:
     """Return the money paid for a part's items that was not given back."""
-    lines = part.settlement.lines.filter(kind=_ITEM)
-    return sum(line.cash_minor - line.refunded_cash_minor for line in lines)
+    return sum(
+        line.cash_minor - line.refunded_cash_minor
+        for line in part.settlement.lines.all()
+        if line.kind == _ITEM
+    )
 
 
 def _amount(rule: Rule, cash_minor: int) -> Amount:

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
 from payouts.services.reconciliation import reconcile as reconcile_books
+from search import services as search
 
 log = logging.getLogger(__name__)
 
@@ -25,3 +26,8 @@ def tidy(now: datetime) -> None:
     """Forget sessions that have ended and answers that nobody will ask for again."""
     Session.objects.filter(expire_date__lt=now).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
+
+
+def find(now: datetime) -> None:
+    """Write all search documents anew: days of arrival and sales move by themselves."""
+    search.rebuild(now)

@@ -37,6 +37,7 @@ SWEEPS = (
 NIGHTLY = {
     "nightly.reconcile": crontab(hour=3, minute=10),
     "nightly.tidy": crontab(hour=3, minute=40),
+    "nightly.find": crontab(hour=4, minute=5),
 }
 
 

@@ -41,3 +41,4 @@ for _name in ("payments", "late_orders", "carriers", "receipts", "releases", "po
     _define(f"sweep.{_name}", getattr(sweeps, _name))
 _define("nightly.reconcile", nightly.reconcile)
 _define("nightly.tidy", nightly.tidy)
+_define("nightly.find", nightly.find)

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from loyalty.selectors import held_for
+from loyalty.selectors import held_for, rule_at
 from marketplace.core.money import Money
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
@@ -45,7 +45,7 @@ def order_confirmed(*, order: int) -> list[Letter]:
         "points": points.held_delta if points is not None else 0,
         "points_worth": Money(-spent, currency),
         "paid": Money(everything - spent, currency),
-        "earns": sum(points_to_earn(part) for part in parts),
+        "earns": _earns(*parts),
     }
     subject = _("Your order %s") % found.number
     return [_to_buyer(found, subject, "order_confirmed", context)]
@@ -63,7 +63,7 @@ def parcel_sent(*, parcel: int) -> list[Letter]:
         "parcel": sent,
         "things": [thing_of(each.line, each.quantity) for each in contents],
         "is_all": part.state == VendorOrder.State.SHIPPED,
-        "earns": points_to_earn(part),
+        "earns": _earns(part),
     }
     subject = _("Your parcel from %s is on its way") % part.vendor.name
     return [_to_buyer(part.order, subject, "parcel_sent", context)]
@@ -74,7 +74,7 @@ def delivered(*, part: int) -> list[Letter]:
     found = part_with_contents(part)
     context = {
         **part_context(found),
-        "earns": points_to_earn(found),
+        "earns": _earns(found),
         "days": settings.RELEASE_DAYS_AFTER_DELIVERY,
     }
     subject = _("How was %s?") % found.vendor.name
@@ -172,6 +172,11 @@ def welcome(*, user: int) -> list[Letter]:
     person = get_user_model().objects.get(pk=user)
     subject = _("Welcome to %s") % settings.MARKET_NAME
     return [Letter(to=person.email, subject=subject, template="welcome")]
+
+
+def _earns(*parts: VendorOrder) -> int:
+    rule = rule_at(parts[0].currency, now=parts[0].placed_at)
+    return points_to_earn(parts, rule)
 
 
 def _order(key: int) -> Order:
