@@ -102,7 +102,7 @@ class Api:
     ) -> tuple[Stored, dict[str, str]]:
         check_key(request)
         call = self._understand(request, request_id)
-        note["params"] = call.params
+        note["params"] = _without_numbers(call.params)
         fault = self.faults.strike_request(call.method, call.path)
         if fault:
             note["note"] = f"fault {fault.kind}"
@@ -166,6 +166,14 @@ class Api:
             if call.key and is_kept:
                 self.keys.keep(call.account, call.key, digest, stored, at=at)
             return stored, False
+
+
+def _without_numbers(params: dict[str, Any]) -> dict[str, Any]:
+    """Return parameters fit to be shown: of a card number only its end is kept."""
+    card = params.get("card")
+    if not isinstance(card, dict) or "number" not in card:
+        return params
+    return params | {"card": card | {"number": f"…{str(card['number'])[-4:]}"}}
 
 
 def _decode(request: Request) -> dict[str, Any]:

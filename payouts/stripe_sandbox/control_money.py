@@ -64,8 +64,7 @@ def set_onboarding(_desk: Desk, scope: Scope, given: Body, identifier: str) -> B
     if status:
         capabilities.set_status(scope, account, status)
     if "bank_fail" in given:
-        account["_bank_fail"] = given["bank_fail"] or None
-        scope.store.save(account)
+        capabilities.set_refusal(scope, account, given["bank_fail"] or None)
     return account_told(scope, account)
 
 

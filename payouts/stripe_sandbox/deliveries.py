@@ -3,11 +3,11 @@
 import hashlib
 import hmac
 import json
-import logging
+import queue
 import threading
+import time
 import urllib.error
 import urllib.request
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,8 +16,6 @@ from .due import run_due
 from .faults import WEBHOOK_FAULTS, Faults
 from .world import World
 
-LOG = logging.getLogger("stripe_sandbox")
-
 MAX_ATTEMPTS = 15
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0
 _TIMEOUT = 20.0
@@ -25,6 +23,7 @@ _SUCCESS = range(200, 300)
 _HELD = 2.0
 _SENDERS = 4
 _REST = 1.0
+_PARTING = 3.0
 
 
 @dataclass(frozen=True)
@@ -80,21 +79,33 @@ class Deliverer:
         self.faults = Faults(WEBHOOK_FAULTS)
         self._world = world
         self._stopping = threading.Event()
+        self._is_over = threading.Event()
         self._sending: set[int] = set()
         self._mutex = threading.Lock()
-        self._pool = ThreadPoolExecutor(_SENDERS, thread_name_prefix="webhook")
-        self._thread = threading.Thread(target=self._loop, name="webhooks", daemon=True)
+        self._queue: queue.SimpleQueue[Delivery | None] = queue.SimpleQueue()
+        self._threads = [
+            threading.Thread(target=target, name="webhooks", daemon=True)
+            for target in [self._loop, *[self._work] * _SENDERS]
+        ]
 
     def start(self) -> None:
         """Start sending; whatever waited when the sandbox stopped goes out first."""
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
 
     def stop(self) -> None:
-        """Stop after what is being sent; the rest waits in the state file."""
+        """Stop, after a moment for what is being sent.
+
+        An endpoint that hangs is not waited for: its event is sent again next time.
+        """
         self._stopping.set()
         self._world.delivery_wanted.set()
-        self._thread.join()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        for _ in range(_SENDERS):
+            self._queue.put(None)
+        deadline = time.monotonic() + _PARTING
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._is_over.set()
 
     def _loop(self) -> None:
         while not self._stopping.is_set():
@@ -103,7 +114,7 @@ class Deliverer:
             for delivery in self._due():
                 with self._mutex:
                     self._sending.add(delivery.seq)
-                self._pool.submit(self._send, delivery)
+                self._queue.put(delivery)
             self._world.delivery_wanted.wait(self._pause())
 
     def _pause(self) -> float:
@@ -126,18 +137,21 @@ class Deliverer:
         with self._mutex:
             return [Delivery(*row) for row in found if row[0] not in self._sending]
 
+    def _work(self) -> None:
+        while delivery := self._queue.get():
+            try:
+                self._send(delivery)
+            finally:
+                with self._mutex:
+                    self._sending.discard(delivery.seq)
+                self._world.delivery_wanted.set()
+
     def _send(self, delivery: Delivery) -> None:
-        try:
-            if not self._stopping.is_set() and not self._struck(delivery):
-                status, error = post(delivery.url, delivery.payload, delivery.secret)
-                self._write(delivery, status, error)
-        except Exception:
-            LOG.exception("Delivery %s broke", delivery.seq)
-            raise
-        finally:
-            with self._mutex:
-                self._sending.discard(delivery.seq)
-            self._world.delivery_wanted.set()
+        if self._stopping.is_set() or self._struck(delivery):
+            return
+        status, error = post(delivery.url, delivery.payload, delivery.secret)
+        if not self._is_over.is_set():
+            self._write(delivery, status, error)
 
     def _struck(self, delivery: Delivery) -> bool:
         """Apply a webhook fault; return whether nothing is to be sent now."""

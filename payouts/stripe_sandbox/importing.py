@@ -142,8 +142,7 @@ def _account(scope: Scope, given: Body) -> Body:
         raise invalid(f"status must be one of {', '.join(capabilities.STATUSES)}.")
     if status != "restricted":
         capabilities.set_status(scope, account, status)
-    account["_bank_fail"] = given.get("bank_fail")
-    scope.store.save(account)
+    capabilities.set_refusal(scope, account, given.get("bank_fail"))
     if "interval" in given:
         set_schedule(scope.on(account["id"]), {"interval": given["interval"]})
     return {"id": account["id"], "status": capabilities.status_of(account)}

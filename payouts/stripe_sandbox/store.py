@@ -59,6 +59,10 @@ _INDEXED = {
 }
 
 
+# A sandbox that is just stopping needs a moment to let go of the file.
+_PATIENCE = 2.0
+
+
 class StateInUseError(Exception):
     """The state file is open in another sandbox."""
 
@@ -70,7 +74,9 @@ class Store:
         self.lock = threading.RLock()
         self._depth = 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._db = sqlite3.connect(
+            path, timeout=_PATIENCE, check_same_thread=False, isolation_level=None
+        )
         try:
             self._prepare()
         except sqlite3.OperationalError as error:

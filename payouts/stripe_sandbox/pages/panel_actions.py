@@ -179,8 +179,9 @@ def _account(visit: Visit) -> str:
     status = visit.field("status")
     if status in capabilities.STATUSES and status != capabilities.status_of(account):
         capabilities.set_status(visit.scope, account, status)
-    account["_bank_fail"] = visit.field("bank_fail") or None
-    visit.scope.store.save(account)
+    refusal = visit.field("bank_fail") or None
+    if refusal != account["_bank_fail"]:
+        capabilities.set_refusal(visit.scope, account, refusal)
     theirs = visit.scope.on(account["id"])
     interval = visit.field("interval")
     if interval in _INTERVALS and interval != settings_of(theirs)["interval"]:

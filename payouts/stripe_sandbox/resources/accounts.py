@@ -67,6 +67,7 @@ def make_account(scope: Scope, params: Params, *, wanted: str | None = None) -> 
         "_owed": initial_requirements(),
         "_bank": None,
         "_bank_fail": None,
+        "_is_paused": False,
         "_schedule": None,
     }
     refresh_requirements(account)

@@ -111,6 +111,12 @@ def provide(scope: Scope, account: Body, owed: str) -> None:
     emit_thin(scope, "v2.core.account[requirements].updated", account["id"])
 
 
+def set_refusal(scope: Scope, account: Body, code: str | None) -> None:
+    """Make the account's bank refuse payouts with `code`, or take them again."""
+    account |= {"_bank_fail": code, "_is_paused": False}
+    scope.store.save(account)
+
+
 def set_bank(scope: Scope, account: Body, iban: str) -> None:
     """Make `iban` the account's bank account; only its last four digits are kept.
 
@@ -144,8 +150,7 @@ def set_bank(scope: Scope, account: Body, iban: str) -> None:
         "last4": bank["last4"],
         "since": iso(scope.at),
     }
-    account["_bank_fail"] = "account_closed" if iban.endswith("3001") else None
-    scope.store.save(account)
+    set_refusal(scope, account, "account_closed" if iban.endswith("3001") else None)
     provide(scope, account, BANK)
     theirs = scope.on(account["id"])
     name = "created" if is_new else "updated"

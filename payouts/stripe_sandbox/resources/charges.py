@@ -1,5 +1,6 @@
 """`/v1/charges`."""
 
+from payouts.stripe_sandbox.events import emit
 from payouts.stripe_sandbox.listing import Listing
 from payouts.stripe_sandbox.presenting import shown
 from payouts.stripe_sandbox.routing import Params, route
@@ -40,4 +41,6 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
         if name in params:
             charge[name] = params[name] or None
     charge["metadata"] = metadata_of(params, charge["metadata"])
-    return shown(scope, scope.store.save(charge))
+    scope.store.save(charge)
+    emit(scope, "charge.updated", charge)
+    return shown(scope, charge)

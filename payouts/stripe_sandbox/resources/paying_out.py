@@ -184,8 +184,17 @@ def fail(scope: Scope, payout: Body, code: str) -> Body:
         "failure_balance_transaction": row["id"],
     }
     scope.store.save(payout)
+    _pause(scope)
     emit(scope, "payout.failed", payout)
     return payout
+
+
+def _pause(scope: Scope) -> None:
+    """Stop automatic payouts to a bank that refused, until it is repaired."""
+    account = scope.store.get("v2.core.account", scope.account)
+    if account is not None and account["_bank_fail"]:
+        account["_is_paused"] = True
+        scope.store.save(account)
 
 
 def cancel(scope: Scope, payout: Body) -> Body:
@@ -235,7 +244,9 @@ def settings_of(scope: Scope) -> Body:
 def pay_out_everything(scope: Scope) -> None:
     """Make an automatic payout of each currency's available balance."""
     account = scope.store.get("v2.core.account", scope.account)
-    if account is not None and (account["closed"] or not account.get("_bank")):
+    if account is not None and (
+        account["closed"] or not account["_bank"] or account.get("_is_paused")
+    ):
         return
     for currency, (amount, _pending) in balances(
         scope.store, scope.account, at=scope.at

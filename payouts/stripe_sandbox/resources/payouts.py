@@ -1,6 +1,7 @@
 """`/v1/payouts`."""
 
 from payouts.stripe_sandbox.errors import ApiError
+from payouts.stripe_sandbox.events import emit
 from payouts.stripe_sandbox.listing import Listing
 from payouts.stripe_sandbox.presenting import shown
 from payouts.stripe_sandbox.routing import Params, route
@@ -48,7 +49,9 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
     """Change a payout's metadata."""
     payout = fetch(scope, "payout", identifier, param="payout")
     payout["metadata"] = metadata_of(params, payout["metadata"])
-    return shown(scope, scope.store.save(payout))
+    scope.store.save(payout)
+    emit(scope, "payout.updated", payout)
+    return shown(scope, payout)
 
 
 @route("POST", "/v1/payouts/<id>/cancel", ":PayoutCancelParams")

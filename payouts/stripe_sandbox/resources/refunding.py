@@ -9,6 +9,7 @@ from payouts.stripe_sandbox.store import Body
 from payouts.stripe_sandbox.world import Scope
 
 from .common import check_digits, money, new_id
+from .disputing import close_dispute
 
 _HOUR = 3600
 NEEDS_BALANCE = "refunds_need_balance"
@@ -47,6 +48,7 @@ def make_refund(
     _pay(scope, refund, charge)
     emit(scope, "refund.created", refund)
     emit(scope, "charge.refunded", charge)
+    _close_inquiry(scope, charge)
     return refund
 
 
@@ -86,6 +88,13 @@ def _check(scope: Scope, charge: Body, amount: int | None) -> int:
         )
     check_digits(asked, charge["currency"])
     return asked
+
+
+def _close_inquiry(scope: Scope, charge: Body) -> None:
+    """Close an inquiry whose charge is refunded in full: nothing is left to ask for."""
+    for dispute in scope.store.find("dispute", charge=charge["id"]):
+        if charge["refunded"] and dispute["status"] == "warning_needs_response":
+            close_dispute(scope, dispute, status="warning_closed")
 
 
 def _is_inquiry(scope: Scope, charge: Body) -> bool:

@@ -1,6 +1,7 @@
 """`/v1/refunds`."""
 
 from payouts.stripe_sandbox.errors import invalid
+from payouts.stripe_sandbox.events import emit
 from payouts.stripe_sandbox.listing import Listing
 from payouts.stripe_sandbox.presenting import shown
 from payouts.stripe_sandbox.routing import Params, route
@@ -67,7 +68,10 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
     """Change a refund's metadata."""
     refund = fetch(scope, "refund", identifier)
     refund["metadata"] = metadata_of(params, refund["metadata"])
-    return shown(scope, scope.store.save(refund))
+    scope.store.save(refund)
+    emit(scope, "refund.updated", refund)
+    emit(scope, "charge.refund.updated", refund)
+    return shown(scope, refund)
 
 
 @route("POST", "/v1/refunds/<id>/cancel", ":RefundCancelParams")

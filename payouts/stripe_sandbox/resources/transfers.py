@@ -1,6 +1,7 @@
 """`/v1/transfers` and their reversals."""
 
 from payouts.stripe_sandbox.errors import invalid, missing
+from payouts.stripe_sandbox.events import emit
 from payouts.stripe_sandbox.listing import Listing
 from payouts.stripe_sandbox.presenting import shown
 from payouts.stripe_sandbox.routing import Params, route
@@ -62,7 +63,9 @@ def update(scope: Scope, params: Params, identifier: str) -> Body:
     if "description" in params:
         transfer["description"] = params["description"] or None
     transfer["metadata"] = metadata_of(params, transfer["metadata"])
-    return shown(scope, scope.store.save(transfer))
+    scope.store.save(transfer)
+    emit(scope, "transfer.updated", transfer)
+    return shown(scope, transfer)
 
 
 @route(

@@ -111,6 +111,18 @@ def test_a_live_key_is_refused_and_shown_nowhere(sandbox: Sandbox, key: str) -> 
     assert key.encode() not in sandbox.state.read_bytes()
 
 
+def test_a_number_that_is_no_test_number_is_kept_nowhere(sandbox: Sandbox) -> None:
+    number = "4111111111111111"
+    card = {"type": "card", "card[number]": number}
+
+    response = sandbox.raw("POST", "/v1/payment_methods", data=card)
+
+    requests_seen = sandbox.control_response("GET", "requests").text
+    assert response.status_code == 402
+    assert number not in response.text + requests_seen
+    assert number.encode() not in sandbox.state.read_bytes()
+
+
 def test_an_account_that_does_not_exist_is_refused(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.PermissionError, match="does not have access to account"):
         client.v1.balance.retrieve({}, {"stripe_account": "acct_nobody"})
