@@ -84,6 +84,16 @@ class RefundFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeFacts:
+    """A chargeback or an inquiry before one; Stripe may add a status any day."""
+
+    dispute_id: str
+    charge_id: str
+    status: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """A seller's account; `status` is the recipient's transfer capability."""
 
@@ -196,6 +206,10 @@ class Gateway(Protocol):
 
     def payout(self, payout_id: str, *, account_id: str) -> PayoutFacts:
         """Fetch a seller's payout."""
+        ...
+
+    def dispute(self, dispute_id: str) -> DisputeFacts:
+        """Fetch a dispute."""
         ...
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:

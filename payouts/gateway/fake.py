@@ -12,6 +12,7 @@ from payouts.gateway.facts import (
     BadSignatureError,
     BalanceRow,
     ChargeFacts,
+    DisputeFacts,
     EventFacts,
     GatewayRefusedError,
     Payload,
@@ -40,6 +41,7 @@ class FakeGateway:
     reversals: dict[str, Payload] = field(default_factory=dict)
     accounts: dict[str, AccountFacts] = field(default_factory=dict)
     payouts: dict[str, PayoutFacts] = field(default_factory=dict)
+    disputes: dict[str, DisputeFacts] = field(default_factory=dict)
     intervals: dict[str, str] = field(default_factory=dict)
     rows: list[BalanceRow] = field(default_factory=list)
     next_refund_status: str = "succeeded"
@@ -177,6 +179,11 @@ class FakeGateway:
         """Fetch a seller's payout."""
         self._fail()
         return self.payouts[payout_id]
+
+    def dispute(self, dispute_id: str) -> DisputeFacts:
+        """Fetch a dispute."""
+        self._fail()
+        return self.disputes[dispute_id]
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the rows made since a moment."""

@@ -12,6 +12,7 @@ from payouts.gateway.facts import (
     AccountFacts,
     BadSignatureError,
     BalanceRow,
+    DisputeFacts,
     EventFacts,
     Payload,
     PayoutFacts,
@@ -21,6 +22,7 @@ from payouts.gateway.facts import (
 from payouts.gateway.translate import (
     account_of,
     balance_row_of,
+    dispute_of,
     moment,
     payout_of,
     plain,
@@ -206,6 +208,11 @@ class StripeGateway:
                 payout_id, options={"stripe_account": account_id}
             )
         return payout_of(plain(payout))
+
+    def dispute(self, dispute_id: str) -> DisputeFacts:
+        """Fetch a dispute."""
+        with translated():
+            return dispute_of(plain(self._client.v1.disputes.retrieve(dispute_id)))
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the platform's balance rows made since a moment, newest first."""

@@ -13,6 +13,7 @@ from payouts.gateway.facts import (
     AmbiguousError,
     BalanceRow,
     ChargeFacts,
+    DisputeFacts,
     GatewayRefusedError,
     InsufficientFundsError,
     PayoutFacts,
@@ -136,6 +137,16 @@ def payout_of(fields: dict[str, Any]) -> PayoutFacts:
         arrival_date=moment(fields["arrival_date"]),
         created_at=moment(fields["created"]),
         failure_code=fields.get("failure_code") or "",
+    )
+
+
+def dispute_of(fields: dict[str, Any]) -> DisputeFacts:
+    """Read a dispute."""
+    return DisputeFacts(
+        dispute_id=fields["id"],
+        charge_id=fields["charge"],
+        status=fields["status"],
+        reason=fields["reason"],
     )
 
 

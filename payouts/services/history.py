@@ -299,7 +299,7 @@ def _finish(answers: Sequence[PastAnswer]) -> None:
 
 
 def _record_transfers(answers: Sequence[PastAnswer]) -> None:
-    columns = [
+    columns: list[list[Any]] = [
         [answer.command_id for answer in answers],
         [answer.stripe_id for answer in answers],
         [answer.at for answer in answers],

@@ -14,6 +14,7 @@ from marketplace.db.wake import wake
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import PaymentAttempt, StripeEvent
 from payouts.services.accounts import sync_account
+from payouts.services.dispute import UnknownChargeError, sync_dispute
 from payouts.services.payment import sync_payment
 from payouts.services.payout import sync_payout
 from payouts.services.refund_commands import sync_refund
@@ -27,6 +28,14 @@ _BACKOFF_MOST = timedelta(hours=1)
 
 class NotYetKnownError(Exception):
     """The event is about something that our own commit will bring."""
+
+
+_COME_BACK = (
+    NotYetKnownError,
+    UnknownChargeError,
+    UnavailableError,
+    GatewayRefusedError,
+)
 
 
 def receive(*, endpoint: str, body: bytes, signature: str, now: datetime) -> None:
@@ -90,7 +99,7 @@ def _claim(now: datetime) -> StripeEvent | None:
 def _process(event: StripeEvent, now: datetime) -> None:
     try:
         _understand(event, now)
-    except (NotYetKnownError, UnavailableError, GatewayRefusedError) as error:
+    except _COME_BACK as error:
         _put_off(event, error, now)
     except Exception as error:
         # Kept with the event for whoever looks, and reported as any fault of ours.
@@ -157,11 +166,16 @@ def _payout(event: StripeEvent, now: datetime) -> None:
         sync_payout(payout_id=event.object_id, stripe_account_id=event.account, now=now)
 
 
+def _dispute(event: StripeEvent, now: datetime) -> None:
+    sync_dispute(dispute_id=event.object_id, now=now)
+
+
 _TOPICS: dict[str, Callable[[StripeEvent, datetime], None]] = {
     "checkout.session.": _payment,
     "payment_intent.": _payment,
     "charge.succeeded": _payment,
     "charge.updated": _payment,
+    "charge.dispute.": _dispute,
     "refund.": _refund,
     "v2.core.account": _account,
     "payout.": _payout,

@@ -162,6 +162,8 @@ def _book_from_stripe() -> None:
 
 
 def _posting_of(row: BalanceTransactionMirror) -> Posting | None:
+    if row.reporting_category in {"dispute", "dispute_reversal"}:
+        return _dispute_posting(row)
     other = _BOOKED_FROM_STRIPE.get(row.type)
     if other is None and _is_made_by_hand(row):
         other = AccountKind.GOODWILL_EXPENSE
@@ -173,6 +175,22 @@ def _posting_of(row: BalanceTransactionMirror) -> Posting | None:
         currency=row.currency,
         debit=Leg(AccountKind.STRIPE_BALANCE, row.net_minor),
         credit=other,
+        booked_at=row.created_at,
+        ref={"source": row.source},
+    )
+
+
+def _dispute_posting(row: BalanceTransactionMirror) -> Posting:
+    """J8, and J9: the amount comes back when a dispute is won, its fee does not."""
+    return Posting(
+        key=f"stripe:{row.stripe_id}",
+        kind=row.reporting_category,
+        currency=row.currency,
+        legs=[
+            Leg(AccountKind.STRIPE_BALANCE, row.net_minor),
+            Leg(AccountKind.DISPUTE_FEES, row.fee_minor),
+            Leg(AccountKind.DISPUTED_FUNDS, -row.amount_minor),
+        ],
         booked_at=row.created_at,
         ref={"source": row.source},
     )

@@ -10,13 +10,14 @@ import pytest
 
 from payouts.models import (
     AccountKind,
+    BalanceTransactionMirror,
     RefundLine,
     RefundRequest,
     Settlement,
     SettlementLine,
     SettlementState,
 )
-from payouts.services import journals, points, refund_booking
+from payouts.services import journals, points, reconciliation, refund_booking
 from payouts.services.ledger import Leg, Posting
 from payouts.shares import Shares, refund_shares
 from payouts.terms import Terms, commission_of
@@ -122,6 +123,19 @@ def moved(amount: int) -> dict[str, Any]:
     }
 
 
+def disputed(*, amount: int, fee: int) -> Posting:
+    row = BalanceTransactionMirror(
+        stripe_id="x",
+        reporting_category="dispute",
+        currency="EUR",
+        amount_minor=amount,
+        fee_minor=fee,
+        net_minor=amount - fee,
+        created_at=NOW,
+    )
+    return reconciliation._dispute_posting(row)
+
+
 JOURNALS = {
     "J1": journals.capture(
         key="x", settlements=[sold()], cash_minor=8000, booked_at=NOW, ref={}
@@ -134,6 +148,8 @@ JOURNALS = {
     "J5": refunded(SettlementState.HELD),
     "J6": refunded(SettlementState.TRANSFERRED),
     "J7": journals.taken_back(**moved(2853)),
+    "J8": disputed(amount=-8000, fee=2000),
+    "J9": disputed(amount=8000, fee=0),
     "J12": two_legs(AccountKind.GOODWILL_EXPENSE, 1000, AccountKind.STRIPE_BALANCE),
     "J13": two_legs(AccountKind.STRIPE_BALANCE, 2666, AccountKind.CUSTOMER_REFUND_DUE),
     "J15": points._posting("points_earned", "x", 100, "EUR", NOW),
