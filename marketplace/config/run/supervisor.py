@@ -41,12 +41,21 @@ class Child:
     process: subprocess.Popen[bytes]
     log: Path
     offset: int = 0
+    repeated: int = 0
 
     def output(self) -> str:
         """Return what it has written since it was started."""
         with self.log.open("rb") as log:
             log.seek(self.offset)
             return log.read().decode(errors="replace")
+
+    def repeat(self, start: str) -> None:
+        """Print the whole lines that begin with `start` and were not printed yet."""
+        lines = self.output().split("\n")[:-1]
+        for line in lines[self.repeated :]:
+            if line.startswith(start):
+                print(line, flush=True)
+        self.repeated = len(lines)
 
 
 @dataclass
@@ -84,8 +93,8 @@ class Supervisor:
         for one, child in started:
             self.wait(one, child)
 
-    def run(self, program: Program) -> None:
-        """Run a program to its end.
+    def run(self, program: Program, *, echo: str) -> None:
+        """Run a program to its end, repeating its lines that begin with `echo`.
 
         Raises ProgramError when it fails.
         """
@@ -95,7 +104,9 @@ class Supervisor:
             self.look(but=child)
             if time.monotonic() > end:
                 raise ProgramError(describe(child, "took too long"))
-            time.sleep(0.05)
+            child.repeat(echo)
+            time.sleep(0.1)
+        child.repeat(echo)
         self.children.remove(child)
         if child.process.returncode:
             raise ProgramError(describe(child, "failed"))
