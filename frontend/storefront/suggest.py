@@ -12,8 +12,12 @@ from django.views.decorators.http import require_safe
 
 from frontend.storefront.asking import address
 from frontend.storefront.cards import product_address
+from marketplace.db import clock, limits
 from search import selectors
 from search.backends.base import Suggestion
+
+# A fast typist asks five times a second, an office shares an address.
+_LIMIT = limits.Limit(most=300, seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,15 @@ class Group:
 @require_safe
 def suggest(request: HttpRequest) -> HttpResponse:
     """Return the options of the combobox as HTML, nothing around them."""
+    allowance = limits.take(
+        name="suggest",
+        who=request.META.get("REMOTE_ADDR", ""),
+        limit=_LIMIT,
+        now=clock.now(),
+    )
+    if not allowance.is_allowed:
+        # The box shows nothing then; searching itself still works.
+        return HttpResponse(status=429, headers={"Retry-After": allowance.resets_in})
     found = selectors.suggest(request.GET.get("q", ""))
     groups = (
         Group(_("Searches"), _queries(found.queries)),

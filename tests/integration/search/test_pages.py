@@ -5,6 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from frontend.storefront import suggest
+from marketplace.db.limits import Limit
 from search import services
 from search.models import QueryLog
 from tests.factories import NOW, OfferFactory, ProductFactory
@@ -223,6 +225,15 @@ def test_suggestions_are_options_of_a_list(client, market):
 @pytest.mark.parametrize("typed", ["", "   ", "%00", "&|!", "x" * 4000, "%F0%9F%8D%B5"])
 def test_suggesting_for_anything_is_no_fault(client, market, typed):
     assert client.get(f"{SUGGEST}?q={typed}").status_code == 200
+
+
+def test_suggestions_are_limited_by_address(client, market, monkeypatch):
+    monkeypatch.setattr(suggest, "_LIMIT", Limit(most=3, seconds=10**6))
+
+    codes = [client.get(SUGGEST, {"q": "tea"}).status_code for _ in range(4)]
+
+    assert codes == [200, 200, 200, 429]
+    assert client.get(SEARCH).status_code == 200
 
 
 def test_the_page_on_ranking_lists_each_factor_with_its_weight(client, db):
