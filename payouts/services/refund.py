@@ -59,15 +59,12 @@ def request_refund(
 
     Raises NotRefundableError if a line has less left than asked, or nothing was paid.
     """
-    known = RefundRequest.objects.filter(token=token).first()
-    if known is not None:
-        return known
     payment = _lock_payment(order_id)
-    # Another request with this token may have been waiting for the same lock.
+    rows = _lock_lines(order_id, lines)
+    # Asked under the locks: the same click may have come twice at once.
     known = RefundRequest.objects.filter(token=token).first()
     if known is not None:
         return known
-    rows = _lock_lines(order_id, lines)
     parts = [
         _reserve(rows[line.line_id], line.gross_minor)
         for line in sorted(lines, key=lambda line: line.line_id)
@@ -83,12 +80,23 @@ def request_refund(
         cash_minor=sum(part.cash_minor for part in parts),
         created_at=now,
     )
+    _write_parts(request, parts, rows.values())
+    _send(request, payment, now)
+    return request
+
+
+def _write_parts(
+    request: RefundRequest,
+    parts: Sequence[RefundLine],
+    lines: Iterable[SettlementLine],
+) -> None:
     for part in parts:
         part.request = request
     RefundLine.objects.bulk_create(parts)
-    _show_in_flight(rows.values())
-    _send(request, payment, now)
-    return request
+    settlements = {line.settlement_id: line.settlement for line in lines}
+    for settlement in settlements.values():
+        settlement.refunds_in_flight += 1
+        settlement.save()
 
 
 def request_refund_of_vendor_order(
@@ -145,10 +153,10 @@ def request_goodwill(
 
     Locks the payment. Raises NotRefundableError if the buyer paid less than that.
     """
+    payment = _lock_payment(order_id)
     known = RefundRequest.objects.filter(token=token).first()
     if known is not None:
         return known
-    payment = _lock_payment(order_id)
     if payment is None or cash_minor <= 0:
         raise NotRefundableError(_("This order was not paid by card."))
     request = RefundRequest.objects.create(
@@ -242,13 +250,6 @@ def _returned(line: SettlementLine) -> Shares:
         cash=line.refunded_cash_minor,
         points=line.refunded_points_minor,
     )
-
-
-def _show_in_flight(lines: Iterable[SettlementLine]) -> None:
-    settlements = {line.settlement_id: line.settlement for line in lines}
-    for settlement in settlements.values():
-        settlement.refunds_in_flight += 1
-        settlement.save()
 
 
 def _send(
