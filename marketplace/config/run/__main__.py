@@ -82,7 +82,8 @@ def bring_up(supervisor: Supervisor, port: int, address: str) -> str:
         supervisor.start(programs.sandbox(state, sandbox_port, settings))
     if not is_prepared(state):
         say("Preparing the database; the first time takes a minute or two")
-        supervisor.run(programs.prepare(settings, with_demo=environment.uses_sandbox()))
+        prepare = programs.prepare(settings, with_demo=environment.uses_sandbox())
+        supervisor.run(prepare, echo="Demo")
         remember_prepared(state)
     say("Starting the site and its worker")
     supervisor.start(programs.web(port, settings), programs.worker(state, settings))

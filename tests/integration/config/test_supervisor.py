@@ -93,7 +93,15 @@ def test_a_step_that_fails_is_named(supervisor):
     step = program("prepare", "raise SystemExit('no such table')").program
 
     with pytest.raises(ProgramError, match=r"(?s)prepare failed.*no such table"):
-        supervisor.run(step)
+        supervisor.run(step, echo="Demo")
+
+
+def test_a_long_step_says_how_far_it_is(supervisor, capsys):
+    step = program("prepare", "print('Applying 1'); print('Demo: 22 shops')").program
+
+    supervisor.run(step, echo="Demo")
+
+    assert capsys.readouterr().out == "Demo: 22 shops\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
