@@ -1,0 +1,44 @@
+"""The worked example of docs/algorithms/search.md, in the database."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+
+from search.backends.base import ProductQuery
+from search.backends.postgres import PostgresBackend
+from tests.conformance.search.shelf import document
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_example_of_the_docs_comes_out():
+    teapot = document(
+        1,
+        "Stoneware teapot",
+        kind="Teapots",
+        summary="Thrown by hand and glazed with ash twice",
+        boost=1.15,
+    )
+    PostgresBackend().rebuild([[teapot]], version=1)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE search_statistics SET documents = 100, mean_length = 8")
+        cursor.execute(
+            "UPDATE search_lexeme SET documents = CASE lexeme"
+            " WHEN 'teapot' THEN 10 ELSE 20 END"
+        )
+
+    (hit,) = PostgresBackend().search(ProductQuery(text="stoneware teapot")).hits
+
+    assert round(hit.score, 2) == 6.57
+
+
+def test_the_boost_multiplies_the_match():
+    plain = document(1, "Teapot")
+    better = replace(plain, product_id=2, boost=1.36)
+    PostgresBackend().rebuild([[plain, better]], version=1)
+
+    first, second = PostgresBackend().search(ProductQuery(text="teapot")).hits
+
+    assert (first.product_id, second.product_id) == (2, 1)
+    assert round(first.score / second.score, 4) == 1.36
