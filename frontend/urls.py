@@ -26,6 +26,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from frontend.views import health, static, styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("frontend.storefront.urls_browsing")),
     path("", include("frontend.storefront.urls_buying")),
     path("", include("frontend.webhooks")),
     path("terms/", static.terms, name="terms"),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "frontend",
     *(FORKS.get(app, app) for app in oscar.INSTALLED_APPS if app != "haystack"),
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django.forms",
     "easy_thumbnails",
     "allauth",

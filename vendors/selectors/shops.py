@@ -32,6 +32,15 @@ def open_shop(handle: str) -> Vendor:
     )
 
 
+def open_shops() -> QuerySet[Vendor]:
+    """Return the shops that anybody may visit, the best known first."""
+    return (
+        Vendor.objects.filter(state=Vendor.State.OPEN)
+        .select_related("partner")
+        .order_by("-partner__score", "-partner__note_count", "name")
+    )
+
+
 def members_of(vendor: Vendor) -> QuerySet[Member]:
     """Return who works in the shop, the owner first."""
     return vendor.members.select_related("user").order_by("since", "id")

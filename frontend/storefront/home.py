@@ -1,0 +1,85 @@
+"""The door of the market: shelves, what is new, what is loved, who sells."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from frontend.countries import country_name
+from frontend.storefront.cards import Face, drawn_cards
+from marketplace.shop.catalogue.models import Category
+from search import selectors
+from search.backends.base import ProductQuery, Sort
+from vendors.models import Vendor
+from vendors.selectors.shops import open_shops
+
+_TILES = 12
+_SHELF = 10
+_SHOPS = 4
+# Everybody sees the same shelves; a minute old is new enough for a window.
+_FRESH_SECONDS = 60
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show the market's window."""
+    return render(request, "home/page.html", _window())
+
+
+def _window() -> dict[str, Any]:
+    key = f"window:{get_language()}"
+    shown = cache.get(key)
+    if shown is None:
+        shown = _look()
+        cache.set(key, shown, _FRESH_SECONDS)
+    return shown
+
+
+def _look() -> dict[str, Any]:
+    query = ProductQuery(
+        page_size=_SHELF,
+        currency=settings.CURRENCY,
+        filters={"stock": frozenset({"yes"})},
+    )
+    newest = selectors.find(replace(query, sort=Sort.NEWEST))
+    loved = selectors.find(replace(query, sort=Sort.NOTE))
+    asked = selectors.find(replace(query, sort=Sort.RELEVANCE))
+    return {
+        "tiles": [
+            (shelf.name, shelf.get_absolute_url(), _address(shelf.picture))
+            for shelf in Category.objects.browsable()
+            .filter(depth=1)
+            .order_by("path")[:_TILES]
+        ],
+        "newest": drawn_cards(newest.hits),
+        "loved": drawn_cards(loved.hits),
+        "asked": drawn_cards(asked.hits),
+        "shops": [_shop(vendor) for vendor in open_shops()[:_SHOPS]],
+        "shop_count": open_shops().count(),
+        "thing_count": newest.total,
+        "return_days": settings.RETURN_WINDOW_DAYS,
+        "delivers_to": country_name(settings.BUYER_COUNTRY),
+    }
+
+
+def _shop(vendor: Vendor) -> dict[str, Any]:
+    partner = vendor.partner
+    return {
+        "handle": vendor.handle,
+        "name": vendor.name,
+        "face": Face(vendor.name, _address(partner.mark)),
+        "place": f"{vendor.city}, {country_name(vendor.country)}",
+        "tagline": vendor.tagline,
+        "banner": _address(vendor.banner),
+        "note": partner.note_mean,
+        "notes": partner.note_count,
+    }
+
+
+def _address(file: Any) -> str:
+    return str(file.url) if file else ""

@@ -1,0 +1,85 @@
+"""A shop: what it sells, what buyers say, how it delivers, who is behind it."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from frontend.countries import country_name
+from frontend.storefront.asking import query_of
+from frontend.storefront.cards import drawn_cards
+from marketplace.db import clock
+from marketplace.shop.shipping.models import Rate, Zone
+from reviews.selectors import histogram_of, notes_of
+from search import selectors
+from vendors.models import Vendor
+from vendors.selectors.card import seller_card
+from vendors.selectors.shops import open_shop, open_shops
+from vendors.services.shop import is_away
+
+_NOTES = 10
+_SHOPS_PER_PAGE = 24
+
+
+@require_safe
+def seller(request: HttpRequest, handle: str) -> HttpResponse:
+    """Show a shop that is open; others are not there."""
+    try:
+        vendor = open_shop(handle)
+    except Vendor.DoesNotExist as error:
+        raise Http404 from error
+    asked = request.GET.copy()
+    asked.setlist("seller", [handle])
+    query = query_of(asked)
+    found = selectors.find(query)
+    partner = vendor.partner
+    notes = Paginator(notes_of(partner.pk), _NOTES)
+    return render(
+        request,
+        "seller/page.html",
+        {
+            "vendor": vendor,
+            "country": country_name(vendor.country),
+            "card": seller_card(partner.pk),
+            "found": found,
+            "cards": drawn_cards(found.hits),
+            "words": query.text,
+            "sort": query.sort,
+            "pages": -(-found.total // query.page_size),
+            "page_number": query.page,
+            "notes": notes.get_page(request.GET.get("notes")),
+            "histogram": _bars(partner.pk),
+            "zones": _zones(partner.pk),
+            "is_away": is_away(partner, now=clock.now()),
+        },
+    )
+
+
+@require_safe
+def sellers(request: HttpRequest) -> HttpResponse:
+    """List the shops, the best first."""
+    page = Paginator(open_shops(), _SHOPS_PER_PAGE).get_page(request.GET.get("page"))
+    shops = [(vendor, country_name(vendor.country)) for vendor in page]
+    return render(request, "seller/list.html", {"page": page, "shops": shops})
+
+
+def _bars(partner_id: int) -> list[tuple[int, int]]:
+    return list(histogram_of(partner_id).items())
+
+
+def _zones(partner_id: int) -> list[dict[str, Any]]:
+    rates = Rate.objects.filter(is_active=True)
+    zones = Zone.objects.filter(partner_id=partner_id).prefetch_related(
+        Prefetch("rates", rates)
+    )
+    return [
+        {
+            "name": zone.name,
+            "countries": ", ".join(str(country_name(one)) for one in zone.countries),
+            "rates": zone.rates.all(),
+        }
+        for zone in zones
+    ]

@@ -1,0 +1,83 @@
+"""What a search engine may read: products, categories, shops, and who we are."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.sitemaps import Sitemap
+from django.urls import reverse
+
+from marketplace.shop.catalogue.models import Category, Product
+from vendors.selectors.shops import open_shops
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from vendors.models import Vendor
+
+    Map = Sitemap[Any]
+else:
+    Map = Sitemap
+
+_PAGES = ("home", "sellers", "ranking", "protection", "terms", "privacy", "imprint")
+
+
+class ProductMap(Map):
+    """Every public product that somebody sells."""
+
+    limit = 5000
+
+    def items(self) -> "QuerySet[Product]":
+        """Return the products."""
+        return (
+            Product.objects.filter(
+                is_public=True,
+                stockrecords__is_active=True,
+                stockrecords__partner__is_selling=True,
+            )
+            .only("slug", "public_id", "date_updated")
+            .distinct()
+            .order_by("pk")
+        )
+
+    def lastmod(self, item: Any) -> Any:
+        """Return when the product was last changed."""
+        return item.date_updated
+
+
+class CategoryMap(Map):
+    """Every category that is shown."""
+
+    def items(self) -> "QuerySet[Category]":
+        """Return the categories."""
+        return Category.objects.browsable().order_by("path")
+
+
+class ShopMap(Map):
+    """Every open shop."""
+
+    def items(self) -> "QuerySet[Vendor]":
+        """Return the shops."""
+        return open_shops()
+
+    def location(self, item: Any) -> str:
+        """Return the shop's address."""
+        return reverse("seller", args=[item.handle])
+
+
+class PageMap(Map):
+    """Pages that only explain."""
+
+    def items(self) -> tuple[str, ...]:
+        """Return the names of their routes."""
+        return _PAGES
+
+    def location(self, item: str) -> str:
+        """Return the page's address."""
+        return reverse(item)
+
+
+MAPS = {
+    "products": ProductMap,
+    "categories": CategoryMap,
+    "shops": ShopMap,
+    "pages": PageMap,
+}

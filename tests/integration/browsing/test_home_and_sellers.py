@@ -1,0 +1,126 @@
+"""The door, the shops, and the map for search engines."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from search.services import rebuild
+from tests.factories import (
+    NOW,
+    CategoryFactory,
+    OfferFactory,
+    ProductFactory,
+    VendorFactory,
+    seller,
+)
+
+pytestmark = pytest.mark.django_db
+Stock = Callable[[int], None]
+
+
+@pytest.fixture
+def stock() -> Stock:
+    """Fill the market with so many things of one seller, and search with them."""
+
+    def fill(count: int) -> None:
+        bakery = seller("Bakery", note_mean="4.50", note_count=2)
+        shelf = CategoryFactory.create(name="Bread")
+        for number in range(count):
+            product = ProductFactory.create(title=f"Loaf {number}", category=shelf)
+            OfferFactory.create(product=product, partner=bakery)
+        rebuild(NOW)
+
+    return fill
+
+
+def test_the_door_shows_shelves_sellers_and_new_things(stock: Stock) -> None:
+    stock(3)
+
+    page = Client().get(reverse("home")).content.decode()
+
+    assert "Loaf 2" in page
+    assert reverse("seller", args=["bakery"]) in page
+    assert reverse("category", args=["bread"]) in page
+
+
+def test_an_empty_market_says_so_and_leads_on() -> None:
+    page = Client().get(reverse("home")).content.decode()
+
+    assert "The counter is still empty" in page
+
+
+@pytest.mark.parametrize("count", [2, 30])
+def test_the_door_costs_the_same_queries_whatever_the_stock(
+    count: int, stock: Stock
+) -> None:
+    stock(count)
+    client = Client()
+    client.get(reverse("home"))
+    cache.clear()
+
+    with CaptureQueriesContext(connection) as cold:
+        client.get(reverse("home"))
+    with CaptureQueriesContext(connection) as warm:
+        client.get(reverse("home"))
+
+    assert (len(cold), len(warm)) == (7, 1)
+
+
+def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:
+    stock(3)
+
+    page = Client().get(reverse("seller", args=["bakery"])).content.decode()
+
+    assert "Loaf 1" in page
+    assert "Bakery SRL" in page
+    assert "€4.90" in page
+    assert "4.5" in page
+
+
+def test_a_search_within_a_shop_stays_in_it(stock: Stock) -> None:
+    stock(2)
+    other = seller("Bindery")
+    OfferFactory.create(partner=other, product=ProductFactory.create(title="Loaf tin"))
+    rebuild(NOW)
+
+    page = Client().get(reverse("seller", args=["bakery"]), {"q": "loaf"})
+
+    assert page.context["found"].total == 2
+
+
+@pytest.mark.parametrize("state", ["applying", "suspended", "closed"])
+def test_a_shop_that_is_not_open_is_not_there(state: str) -> None:
+    VendorFactory.create(handle="hidden", state=state)
+
+    answer = Client().get(reverse("seller", args=["hidden"]))
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query", ["page=99999999999", "page=-1", "notes=x", "sort=%00", "q=" + "x" * 5000]
+)
+def test_odd_addresses_of_a_shop_break_nothing(query: str, stock: Stock) -> None:
+    stock(1)
+
+    answer = Client().get(f"{reverse('seller', args=['bakery'])}?{query}")
+
+    assert answer.status_code == 200
+
+
+def test_the_map_names_products_shelves_and_shops(stock: Stock) -> None:
+    stock(1)
+    client = Client()
+
+    index = client.get("/sitemap.xml").content.decode()
+    products = client.get("/sitemap-products.xml").content.decode()
+    shops = client.get("/sitemap-shops.xml").content.decode()
+
+    assert "sitemap-products.xml" in index
+    assert "/p/loaf-0-prd_" in products
+    assert "/s/bakery/" in shops
