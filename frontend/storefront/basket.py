@@ -111,7 +111,7 @@ def _points(request: ShopRequest, contents: Contents, now: datetime) -> dict[str
         rule, total_minor=contents.total.minor, available=balance.available
     )
     return {
-        "earned": earned(rule, cash_minor=contents.total.minor),
+        "earned": earned(rule, cash_minor=contents.items.minor),
         "spendable": most.points,
         "worth": most.worth_minor,
     }

@@ -26,7 +26,7 @@ from frontend.views.static import TERMS_VERSION
 from loyalty.selectors import balance_of, rule_at
 from loyalty.worth import Rule, Spending, earned, most_spendable, spend
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money
+from marketplace.core.money import Money, split
 from marketplace.db import clock
 from marketplace.flows.place_order import BasketEmptyError, Purchase, place_order
 from marketplace.shop.basket.contents import Contents
@@ -50,11 +50,16 @@ class Points:
     available: int
     most: Spending
     spent: Spending
+    items: Money
+    total: Money
 
     @property
     def earned(self) -> int:
-        """Return the points that the rest earns."""
-        return earned(self.rule, cash_minor=self.spent.rest_minor)
+        """Return the points for the things, less the share that points pay of them."""
+        paid, _delivery = split(
+            self.spent.rest_minor, [self.items.minor, (self.total - self.items).minor]
+        )
+        return earned(self.rule, cash_minor=paid)
 
 
 @never_cache
@@ -180,6 +185,8 @@ def _points(
         available=max(0, available),
         most=most_spendable(rule, total_minor=total, available=available),
         spent=spend(rule, total_minor=total, available=available, wanted=wanted),
+        items=contents.items,
+        total=contents.total,
     )
 
 
