@@ -80,11 +80,15 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
     if proposal.category is not None:
         ProductCategory.objects.create(product=product, category=proposal.category)
     _write_identifier(product, proposal.ean)
-    for order, picture in enumerate(proposal.pictures):
+    _add_pictures(product, proposal.pictures)
+    return product
+
+
+def _add_pictures(product: Product, pictures: Sequence["File[bytes]"]) -> None:
+    for order, picture in enumerate(pictures, start=product.images.count()):
         ProductImage.objects.create(
             product=product, original=picture, display_order=order
         )
-    return product
 
 
 def _write_identifier(product: Product, ean: str) -> None:
@@ -123,17 +127,29 @@ def decide_product(*, product: Product, is_approved: bool, reason: str) -> Produ
 
 
 @transaction.atomic
-def resubmit_product(
-    *, product: Product, title: str, description: str, brand: str, now: datetime
+def resubmit_product(  # noqa: PLR0913  what can be mended
+    *,
+    product: Product,
+    title: str,
+    description: str,
+    brand: str,
+    facts: dict[str, Any] | None = None,
+    pictures: Sequence["File[bytes]"] = (),
+    now: datetime,
 ) -> Product:
-    """Send a refused product, mended, to the moderators again."""
+    """Send a refused product, mended, to the moderators again. Locks it.
+
+    New pictures come after those it has. Raises NotInReviewError unless it was sent
+    back.
+    """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
     if locked.review_state not in {Product.Review.REFUSED, Product.Review.DRAFT}:
         raise NotInReviewError(_("Only a product that was sent back can be mended."))
     locked.title, locked.description, locked.brand = title, description, brand
+    locked.facts = locked.facts if facts is None else facts
     locked.review_state = Product.Review.IN_REVIEW
     locked.submitted_at = now
-    locked.save(
-        update_fields=["title", "description", "brand", "review_state", "submitted_at"]
-    )
+    mended = ["title", "description", "brand", "facts"]
+    locked.save(update_fields=[*mended, "review_state", "submitted_at"])
+    _add_pictures(locked, pictures)
     return locked
