@@ -1,0 +1,72 @@
+"""Open a shop's pages to those who work there; to everybody else none is there."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpResponseBase
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from frontend.middleware import ViewerRequest
+from marketplace.core.viewer import SellerRole
+from vendors.models import Vendor
+from vendors.selectors.shops import shop_for
+
+ShopView = Callable[..., HttpResponseBase]
+
+OWNER = (SellerRole.OWNER,)
+DESK = (SellerRole.ORDERS,)
+OFFERS = (SellerRole.CATALOGUE,)
+MONEY = (SellerRole.FINANCE,)
+ANYBODY = tuple(SellerRole)
+
+# What each place of the side bar is for; owners may go everywhere.
+PLACES: dict[str, tuple[SellerRole, ...]] = {
+    "portal-today": ANYBODY,
+    "portal-onboarding": OWNER,
+    "portal-orders": DESK,
+    "portal-messages": DESK,
+    "portal-notes": DESK,
+    "portal-offers": OFFERS,
+    "portal-import": OFFERS,
+    "portal-payouts": MONEY,
+    "portal-team": OWNER,
+    "portal-tokens": OWNER,
+    "portal-settings": OWNER,
+}
+
+form_page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def shop_page(*roles: SellerRole) -> Callable[[ShopView], ShopView]:
+    """Give a view the shop that `handle` names, or answer 404.
+
+    Strangers sign in first, whether there is such a shop or not.
+    """
+
+    def wrap(view: ShopView) -> ShopView:
+        @never_cache
+        @wraps(view)
+        def open_page(
+            request: ViewerRequest, handle: str, *args: object, **kwargs: object
+        ) -> HttpResponseBase:
+            if request.viewer.user_id is None:
+                return redirect_to_login(_way_back(request, handle))
+            try:
+                vendor = shop_for(request.viewer, handle, *roles)
+            except Vendor.DoesNotExist:
+                raise Http404 from None
+            return view(request, vendor, *args, **kwargs)
+
+        return open_page
+
+    return wrap
+
+
+def _way_back(request: ViewerRequest, handle: str) -> str:
+    # What only takes a form shows nothing to somebody who comes back to it.
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    return reverse("portal-today", kwargs={"handle": handle})

@@ -1,0 +1,115 @@
+"""Where a shop sends things, and for how much: zones and ways of delivery."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.countries import country_name
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import OWNER, form_page, shop_page
+from frontend.portal.frame import back_to
+from frontend.portal.settings import show_settings
+from frontend.portal.shop_forms import RateForm, ZoneForm
+from marketplace.core.errors import RefusedError
+from marketplace.shop.shipping.models import Rate, Zone
+from vendors.models import Vendor
+from vendors.services import shipping
+
+_HERE = "portal-settings-delivery"
+
+
+@require_safe
+@shop_page(*OWNER)
+def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """List the zones with their rates."""
+    found = Zone.objects.filter(partner_id=vendor.partner_id)
+    rows = [
+        {
+            "zone": zone,
+            "countries": get_text_list(
+                [country_name(code) for code in zone.countries], _("and")
+            ),
+            "rates": list(zone.rates.all()),
+        }
+        for zone in found.prefetch_related("rates__carrier")
+    ]
+    context = {"rows": rows, "part": "delivery"}
+    return show_settings(request, vendor, "portal/settings/delivery.html", context)
+
+
+@form_page
+@shop_page(*OWNER)
+def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpResponse:
+    """Make a zone, or change one."""
+    known = _zone(vendor, zone_id) if zone_id else None
+    initial = {"name": known.name, "countries": known.countries} if known else None
+    form = ZoneForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = shipping.save_zone(
+                vendor=vendor,
+                name=form.cleaned_data["name"],
+                countries=form.cleaned_data["countries"],
+                zone=known,
+            )
+        except shipping.ShippingRefusedError as error:
+            form.add_error("countries", error.message)
+        else:
+            if known is None:
+                messages.success(request, _("Saved. Now the first way of delivery."))
+                return back_to("portal-settings-rate-new", vendor, zone_id=saved.pk)
+            messages.success(request, _("Saved."))
+            return back_to(_HERE, vendor)
+    context = {"form": form, "zone": known, "part": "delivery"}
+    return show_settings(request, vendor, "portal/settings/zone.html", context)
+
+
+@form_page
+@shop_page(*OWNER)
+def rate(
+    request: ViewerRequest, vendor: Vendor, zone_id: int, rate_id: int = 0
+) -> HttpResponse:
+    """Make a way of delivery in a zone, or change one."""
+    home = _zone(vendor, zone_id)
+    known = _rate(home, rate_id) if rate_id else None
+    form = RateForm(request.POST or None, rate=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            shipping.save_rate(zone=home, terms=form.terms, rate=known)
+        except RefusedError as error:
+            field = getattr(error, "field", None)
+            form.add_error(field if field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Saved. Orders that are there keep theirs."))
+            return back_to(_HERE, vendor)
+    context = {"form": form, "zone": home, "rate": known, "part": "delivery"}
+    return show_settings(request, vendor, "portal/settings/rate.html", context)
+
+
+@require_POST
+@shop_page(*OWNER)
+def remove_rate(
+    request: ViewerRequest, vendor: Vendor, zone_id: int, rate_id: int
+) -> HttpResponse:
+    """Take a way of delivery away; a second click finds nothing to do."""
+    home = _zone(vendor, zone_id)
+    for found in home.rates.filter(pk=rate_id):
+        shipping.delete_rate(rate=found)
+        messages.success(request, _("Taken away. Orders that are there keep theirs."))
+    return back_to(_HERE, vendor)
+
+
+def _zone(vendor: Vendor, zone_id: int) -> Zone:
+    found = Zone.objects.filter(partner_id=vendor.partner_id, pk=zone_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _rate(zone: Zone, rate_id: int) -> Rate:
+    found = zone.rates.filter(pk=rate_id).first()
+    if found is None:
+        raise Http404
+    return found

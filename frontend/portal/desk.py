@@ -1,0 +1,173 @@
+"""The order desk: what must leave, by deadline; several at once."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import DESK, form_page, shop_page
+from frontend.portal.frame import asked_words, back_to, show
+from frontend.portal.order_forms import ShipForm, carrier_choices
+from frontend.portal.order_rows import (
+    TABS,
+    WAITING,
+    OrderRow,
+    orders_found,
+    problem_count,
+    rows_of,
+)
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.ship_parcel import ship_parcel
+from vendors.models import Vendor, VendorOrder
+from vendors.selectors.orders import desk_counts, orders_of_shop
+
+_A_PAGE = 25
+_MOST_AT_ONCE = 50
+_NAV = "portal-orders"
+TAB_WORDS = {
+    "to_ship": gettext_lazy("To ship"),
+    "late": gettext_lazy("Late"),
+    "shipped": gettext_lazy("On the way"),
+    "delivered": gettext_lazy("Delivered"),
+    "problems": gettext_lazy("In question"),
+    "cancelled": gettext_lazy("Cancelled"),
+    "all": gettext_lazy("All"),
+}
+_TONES = {"to_ship": "brand", "late": "bad", "problems": "warn"}
+
+
+@require_safe
+@shop_page(*DESK)
+def orders(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show the orders of a tab, the most urgent first."""
+    tab = request.GET.get("tab", "to_ship")
+    tab = tab if tab in TABS else "to_ship"
+    words = asked_words(request)
+    now = clock.now()
+    found = orders_found(request.viewer, vendor, tab, words, now)
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "tabs": _tabs(request, vendor),
+        "tab": tab,
+        "words": words,
+        "page": page,
+        "rows": rows_of(page, now),
+        "can_ship": tab in {"to_ship", "late"},
+    }
+    return show(request, "portal/orders.html", vendor, context)
+
+
+@form_page
+@shop_page(*DESK)
+def ship(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Ask for carrier and number of each chosen order; a POST sends what is right.
+
+    What cannot be sent stays on the page with what was typed and its own reason.
+    """
+    chosen = request.POST if request.method == "POST" else request.GET
+    numbers = chosen.getlist("order")
+    parts = _chosen(request, vendor, numbers)
+    if not parts:
+        messages.info(request, _("Choose the orders that leave, then ship them."))
+        return back_to(_NAV, vendor)
+    carriers = carrier_choices()
+    forms = [
+        ShipForm(request.POST or None, prefix=part.number, part=part, carriers=carriers)
+        for part in parts
+    ]
+    if request.method == "POST":
+        forms = _send(request, forms)
+        if not forms:
+            return back_to(_NAV, vendor)
+    now = clock.now()
+    rows = [(OrderRow(form.part, now), form) for form in forms]
+    wrong = sum(bool(form.errors) for form in forms)
+    context = {"rows": rows, "wrong": wrong}
+    return show(request, "portal/ship.html", vendor, context, nav=_NAV)
+
+
+@require_safe
+@shop_page(*DESK)
+def slips(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show a packing slip for each chosen order, a page each on paper."""
+    parts = _chosen(request, vendor, request.GET.getlist("order"))
+    if not parts:
+        messages.info(request, _("Choose the orders that leave, then print."))
+        return back_to(_NAV, vendor)
+    context = {"rows": rows_of(parts, clock.now())}
+    return show(request, "portal/slips.html", vendor, context, nav=_NAV)
+
+
+def _tabs(request: ViewerRequest, vendor: Vendor) -> list[dict[str, object]]:
+    by_state = desk_counts(request.viewer, vendor.partner_id, clock.now())
+    counts = {
+        tab: sum(by_state[state] for state in states) for tab, states in TABS.items()
+    }
+    counts["late"] = by_state["late"]
+    counts["problems"] = problem_count(request.viewer, vendor)
+    return [
+        {
+            "key": tab,
+            "words": TAB_WORDS[tab],
+            "count": counts[tab],
+            "tone": _TONES.get(tab, ""),
+        }
+        for tab in TABS
+    ]
+
+
+def _chosen(
+    request: ViewerRequest, vendor: Vendor, numbers: Iterable[str]
+) -> list[VendorOrder]:
+    """Return the shop's orders with these numbers, in that order."""
+    wanted = [number.replace("\0", "") for number in dict.fromkeys(numbers)]
+    found = orders_of_shop(request.viewer, vendor.partner_id).select_related(
+        "settlement"
+    )
+    by_number = {
+        part.number: part for part in found.filter(number__in=wanted[:_MOST_AT_ONCE])
+    }
+    return [by_number[number] for number in wanted if number in by_number]
+
+
+def _send(request: ViewerRequest, forms: list[ShipForm]) -> list[ShipForm]:
+    """Send each parcel on its own; return the forms that need a second look."""
+    left, sent = [], 0
+    for form in forms:
+        if not form.is_valid():
+            left.append(form)
+            continue
+        if form.part.state not in WAITING:
+            # A second click, or another tab: it has left, nothing is to be mended.
+            messages.info(request, _("Order %s has left already.") % form.part.number)
+            continue
+        try:
+            ship_parcel(
+                part=form.part,
+                dispatch=form.dispatch,
+                actor_id=request.viewer.user_id,
+                now=clock.now(),
+            )
+        except RefusedError as error:
+            form.add_error(field_of(error), error.message)
+            left.append(form)
+        else:
+            sent += 1
+    if sent:
+        words = ngettext(
+            "%(n)d parcel is on its way.", "%(n)d parcels are on their way.", sent
+        )
+        messages.success(request, words % {"n": sent})
+    return left
+
+
+def field_of(error: RefusedError) -> str | None:
+    """Return the field that a refusal of a parcel is about."""
+    fields = {"parcel.carrier": "carrier", "parcel.tracking_number": "tracking_number"}
+    return fields.get(error.code)

@@ -1,0 +1,102 @@
+"""What stands around every page of a shop: its name, its state, what waits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from frontend import formats
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import PLACES
+from frontend.portal.steps import steps_of
+from marketplace.core.viewer import SellerRole, Viewer
+from marketplace.db import clock
+from support.selectors.conversation import unread_of_shop
+from vendors.models import Vendor, VendorOrder
+from vendors.selectors.orders import orders_of_shop
+from vendors.services.shop import is_away
+
+LONGEST_QUERY = 100
+WAITING = (VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """A seller as the components draw one."""
+
+    name: str
+    handle: str
+    logo: object
+
+
+def show(
+    request: ViewerRequest,
+    template: str,
+    vendor: Vendor,
+    context: dict[str, Any],
+    *,
+    nav: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Draw a page of a shop in the portal's frame."""
+    frame = {
+        "vendor": vendor,
+        "seller": Shop(vendor.name, vendor.handle, vendor.partner.mark),
+        "seller_status": _status(vendor),
+        "counts": _counts(request.viewer, vendor),
+        "closed_places": closed_places(request.viewer, vendor),
+    }
+    if nav:
+        frame["nav"] = nav
+    return render(request, template, {**frame, **context}, status=status)
+
+
+def back_to(route: str, vendor: Vendor, **where: object) -> HttpResponse:
+    """Send a browser to a page of the shop after something was written."""
+    return redirect(reverse(route, kwargs={"handle": vendor.handle, **where}))
+
+
+def asked_words(request: ViewerRequest) -> str:
+    """Return the words that somebody looks for; the database takes no NUL."""
+    return request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+
+
+def closed_places(viewer: Viewer, vendor: Vendor) -> set[str]:
+    """Return the places of the side bar that are not for this viewer, or done with."""
+    closed = {
+        place
+        for place, roles in PLACES.items()
+        if not viewer.works_on(vendor.partner_id, *roles)
+    }
+    if vendor.state != Vendor.State.APPLYING:
+        closed.add("portal-onboarding")
+    return closed
+
+
+def works(viewer: Viewer, vendor: Vendor, *roles: SellerRole) -> bool:
+    """Say whether the viewer has one of `roles` in the shop, or owns it."""
+    return viewer.works_on(vendor.partner_id, *roles)
+
+
+def _status(vendor: Vendor) -> str:
+    if vendor.state == Vendor.State.OPEN and is_away(vendor.partner, now=clock.now()):
+        until = vendor.partner.away_until
+        return _("Away until %s") % (formats.date_range(until) if until else "")
+    return str(vendor.get_state_display())
+
+
+def _counts(viewer: Viewer, vendor: Vendor) -> dict[str, int]:
+    counts = {}
+    if works(viewer, vendor, SellerRole.ORDERS):
+        orders = orders_of_shop(viewer, vendor.partner_id)
+        counts["orders"] = orders.filter(state__in=WAITING).count()
+        counts["messages"] = unread_of_shop(viewer, vendor.partner_id)
+    if vendor.state == Vendor.State.APPLYING and works(
+        viewer, vendor, SellerRole.OWNER
+    ):
+        left = [step for step in steps_of(viewer, vendor) if not step.is_done]
+        counts["onboarding"] = len(left)
+    return counts

@@ -1,0 +1,206 @@
+"""A shop's money: where it is, what orders brought, and the month as a statement."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import MONEY, shop_page
+from frontend.portal.derivation import derive
+from frontend.portal.frame import asked_words, show, works
+from frontend.portal.months import (
+    Statement,
+    has_words,
+    line_words,
+    month_asked,
+    months_of,
+)
+from marketplace.core.money import Money, to_decimal
+from marketplace.core.viewer import SellerRole
+from marketplace.db import clock
+from payouts.models import LedgerEntry, Settlement, SettlementState
+from payouts.selectors.sellers import (
+    SellerBalance,
+    account_of,
+    balances_of,
+    payouts_for,
+    settlements_for,
+    transfers_for,
+)
+from vendors.models import Vendor
+
+_A_PAGE, _FEW = 25, 8
+_TONES = {
+    SettlementState.HELD: "info",
+    SettlementState.FROZEN: "warn",
+    SettlementState.RELEASED: "good",
+    SettlementState.TRANSFERRING: "good",
+    SettlementState.TRANSFERRED: "good",
+    SettlementState.REVERSED: "warn",
+    SettlementState.PARTIALLY_REVERSED: "warn",
+}
+# What a spreadsheet would take for a formula.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+@shop_page(*MONEY)
+def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show the balance, what each order brings, and what went to the bank."""
+    viewer = request.viewer
+    found = settlements_for(viewer, vendor_id=vendor.pk)
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "balances": balances_or_zero(request, vendor),
+        "account": account_of(viewer, vendor_id=vendor.pk),
+        "page": page,
+        "rows": [_row(settlement) for settlement in page],
+        "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
+        "payouts": list(payouts_for(viewer, vendor_id=vendor.pk)[:_FEW]),
+        "opens_orders": works(viewer, vendor, SellerRole.ORDERS),
+    }
+    return show(request, "portal/payouts.html", vendor, context)
+
+
+@require_safe
+@shop_page(*MONEY)
+def statement(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show a month from opening to closing; one line may be opened to every cent."""
+    found, months = _asked(request, vendor)
+    words = asked_words(request)
+    page = Paginator(found.lines.filter(has_words(words)), _A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    opened = _opened(found, request.GET.get("line", ""))
+    context = {
+        "statement": found,
+        "months": months,
+        "page": page,
+        "words": words,
+        "rows": [
+            {
+                "entry": entry,
+                "words": line_words(entry),
+                "amount": Money(entry.credit_minor, entry.currency),
+            }
+            for entry in page
+        ],
+        "opened": opened,
+        "steps": derive(opened.settlement) if opened and opened.settlement else [],
+        "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),
+    }
+    return show(request, "portal/statement.html", vendor, context, nav="portal-payouts")
+
+
+@require_safe
+@shop_page(*MONEY)
+def statement_csv(request: ViewerRequest, vendor: Vendor) -> HttpResponseBase:
+    """Send the month's lines as CSV; amounts have a point and no sign of thousands."""
+    found, _months = _asked(request, vendor)
+    answer = StreamingHttpResponse(_csv(found), content_type="text/csv; charset=utf-8")
+    name = f"statement-{vendor.handle}-{found.month.key}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, Any]]:
+    """Return the shop's balances as amounts; zeros before the first sale."""
+    found = balances_of(request.viewer, vendor_id=vendor.pk)
+    return [
+        {
+            "due": Money(balance.due, balance.currency),
+            "held": Money(balance.held, balance.currency),
+            "frozen": Money(balance.frozen, balance.currency),
+            "on_the_way": Money(balance.on_the_way, balance.currency),
+            "paid_out": Money(balance.paid_out, balance.currency),
+            "debt": Money(balance.debt, balance.currency),
+            "next_release": Money(balance.next_release, balance.currency),
+            "next_release_at": balance.next_release_at,
+        }
+        for balance in found or [SellerBalance(currency=settings.CURRENCY)]
+    ]
+
+
+def _row(settlement: Settlement) -> dict[str, Any]:
+    currency = settlement.currency
+    return {
+        "settlement": settlement,
+        "gross": Money(settlement.gross_minor, currency),
+        "discounts": Money(-settlement.vendor_discount_minor, currency)
+        if settlement.vendor_discount_minor
+        else None,
+        "funded": Money(settlement.platform_discount_minor, currency)
+        if settlement.platform_discount_minor
+        else None,
+        "commission": Money(-settlement.commission_minor, currency),
+        "vat": Money(-settlement.commission_vat_minor, currency),
+        "back": Money(-settlement.reversed_net_minor, currency)
+        if settlement.reversed_net_minor
+        else None,
+        "net": Money(settlement.left_minor, currency),
+        "tone": _TONES.get(SettlementState(settlement.state), ""),
+        "date": settlement.transferred_at
+        or settlement.released_at
+        or settlement.release_after,
+        "is_expected": settlement.released_at is None
+        and settlement.release_after is not None,
+    }
+
+
+def _asked(request: ViewerRequest, vendor: Vendor) -> tuple[Statement, list[Any]]:
+    months = months_of(request.viewer, vendor.pk, clock.now())
+    month = month_asked(request.GET.get("month", ""), months)
+    found = Statement(
+        request.viewer, vendor_id=vendor.pk, month=month, currency=settings.CURRENCY
+    )
+    return found, months
+
+
+def _opened(found: Statement, key: str) -> LedgerEntry | None:
+    if not (key.isascii() and key.isdecimal() and len(key) <= len(str(2**63))):
+        return None
+    return found.lines.filter(pk=min(int(key), 2**63 - 1)).first()
+
+
+class _Echo:
+    """A file that hands back what is written to it."""
+
+    def write(self, text: str) -> str:
+        """Return the line."""
+        return text
+
+
+def _csv(found: Statement) -> Iterator[str]:
+    writer: Any = csv.writer(_Echo())
+    yield writer.writerow(["date", "order", "what", "amount", "currency", "reference"])
+    opening, closing = found.opening, found.closing
+    yield writer.writerow(_balance_row(found.month.begins, _("Opening"), opening))
+    lines = found.lines.order_by("transaction__booked_at", "pk")
+    for entry in lines.iterator():
+        order = entry.settlement.vendor_order.number if entry.settlement else ""
+        yield writer.writerow(
+            [
+                timezone.localtime(entry.transaction.booked_at).isoformat(),
+                order,
+                line_words(entry),
+                str(to_decimal(entry.credit_minor, entry.currency)),
+                entry.currency,
+                _plain(entry.transaction.key),
+            ]
+        )
+    yield writer.writerow(_balance_row(found.month.next.begins, _("Closing"), closing))
+
+
+def _balance_row(at: Any, what: str, amount: Money) -> list[str]:
+    return [at.isoformat(), "", what, str(amount.amount), amount.currency, ""]
+
+
+def _plain(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -1,0 +1,204 @@
+"""A shop's offers: the table that is typed into, one offer, and a new one."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import OFFERS, form_page, shop_page
+from frontend.portal.frame import asked_words, back_to, show
+from frontend.portal.offer_forms import ChangeForm, OfferForm
+from frontend.portal.offer_rows import (
+    TABS,
+    edits_of,
+    offers_found,
+    refuse,
+    rows_of,
+    tab_counts,
+    typed_rows,
+)
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.edit_offers import edit_offers
+from marketplace.flows.list_product import change_offer, list_offer
+from marketplace.shop.catalogue.models import Product
+from vendors.models import Vendor
+from vendors.selectors.offers import offers_of, products_to_offer
+
+_A_PAGE = 25
+TAB_WORDS = {
+    "all": gettext_lazy("All"),
+    "live": gettext_lazy("On sale"),
+    "low": gettext_lazy("Running out"),
+    "out": gettext_lazy("Sold out"),
+    "off": gettext_lazy("Off"),
+    "review": gettext_lazy("In review"),
+    "refused": gettext_lazy("Needs a change"),
+}
+_TAB_TONES = {"low": "warn", "refused": "bad"}
+
+
+@form_page
+@shop_page(*OFFERS)
+def table(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show the offers; a POST saves the rows that changed."""
+    if request.method == "POST":
+        return _save(request, vendor)
+    tab, words = _asked(request)
+    page = Paginator(offers_found(vendor, tab, words), _A_PAGE).get_page(
+        request.GET.get("page")
+    )
+    return _table(request, vendor, {"page": page, "rows": rows_of(page)})
+
+
+@form_page
+@shop_page(*OFFERS)
+def offer(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
+    """Show one offer with all its terms, and change it."""
+    found = offers_of(vendor).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    form = ChangeForm(request.POST or None, offer=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_offer(offer=found, terms=form.terms, now=clock.now())
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return back_to("portal-offers", vendor)
+    context: dict[str, Any] = {"form": form, "offer": found, "product": found.product}
+    return show(request, "portal/offer.html", vendor, context, nav="portal-offers")
+
+
+@form_page
+@shop_page(*OFFERS)
+def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Find a product by EAN or words, then offer it, all in one page."""
+    words = asked_words(request)
+    chosen = _product(vendor, request.GET.get("product", ""))
+    if chosen is None:
+        products = _with_pictures(products_to_offer(vendor=vendor, words=words))
+        found = {"words": words, "products": products if words else []}
+        return show(
+            request, "portal/offer_new.html", vendor, found, nav="portal-offers"
+        )
+    form = OfferForm(request.POST or None, initial={"sku": _number(chosen)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            list_offer(vendor=vendor, product=chosen, terms=form.terms, now=clock.now())
+        except RefusedError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("“%s” is in your shop.") % chosen.title)
+            return back_to("portal-offers", vendor)
+    context = {"form": form, "product": chosen, "words": words}
+    return show(request, "portal/offer.html", vendor, context, nav="portal-offers")
+
+
+def add_refusal(form: forms.Form, error: RefusedError) -> None:
+    """Show a refusal at the field that it names, else above the form."""
+    field = getattr(error, "field", None)
+    form.add_error(field if field in form.fields else None, error.message)
+
+
+def _save(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    rows = typed_rows(vendor, request.POST)
+    edits = edits_of(rows)
+    answers = edit_offers(vendor=vendor, edits=edits, now=clock.now())
+    by_id = {row.offer.public_id: row for row in rows}
+    for answer in answers:
+        if answer.outcome == "refused":
+            refuse(by_id[answer.offer_id], field=answer.field, message=answer.message)
+    saved = sum(answer.outcome == "changed" for answer in answers)
+    if saved:
+        words = ngettext("%(n)d offer saved.", "%(n)d offers saved.", saved)
+        messages.success(request, words % {"n": saved})
+    wrong = [row for row in rows if row.error]
+    if not wrong:
+        if not saved:
+            messages.info(request, _("Nothing was changed."))
+        return _back(request, vendor)
+    return _table(request, vendor, {"rows": wrong, "wrong": len(wrong)})
+
+
+def _back(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    answer = back_to("portal-offers", vendor)
+    query = request.GET.urlencode()
+    if query:
+        answer["Location"] += f"?{query}"
+    return answer
+
+
+def _table(
+    request: ViewerRequest, vendor: Vendor, context: dict[str, Any]
+) -> HttpResponse:
+    tab, words = _asked(request)
+    counts = tab_counts(vendor)
+    tabs = [
+        {
+            "key": key,
+            "words": TAB_WORDS[key],
+            "count": counts[key],
+            "tone": _TAB_TONES.get(key, "") if counts[key] else "",
+        }
+        for key in TABS
+        if counts[key] or key in {"all", "live", tab}
+    ]
+    frame = {
+        "tabs": tabs,
+        "tab": tab,
+        "words": words,
+        "query": request.GET.urlencode(),
+        "live": counts["live"],
+    }
+    return show(request, "portal/offers.html", vendor, {**frame, **context})
+
+
+def _asked(request: ViewerRequest) -> tuple[str, str]:
+    tab = request.GET.get("tab", "all")
+    return tab if tab in TABS else "all", asked_words(request)
+
+
+def _product(vendor: Vendor, public_id: str) -> Product | None:
+    visible = Product.objects.filter(is_public=True) | Product.objects.filter(
+        submitted_by_id=vendor.partner_id
+    )
+    if not public_id:
+        return None
+    found = visible.filter(public_id=public_id.replace("\0", "")).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _with_pictures(products: list[Product]) -> list[dict[str, Any]]:
+    """Return products with a picture and their EAN; two queries for all."""
+    keys = [product.pk for product in products]
+    known = Product.objects.filter(pk__in=keys).prefetch_related(
+        "images", "identifiers"
+    )
+    by_key = {product.pk: product for product in known}
+    rows = []
+    for key in keys:
+        product = by_key[key]
+        pictures = list(product.images.all())
+        rows.append(
+            {
+                "product": product,
+                "image": pictures[0].original if pictures else None,
+                "ean": next((each.value for each in product.identifiers.all()), ""),
+            }
+        )
+    return rows
+
+
+def _number(product: Product) -> str:
+    """Suggest a number for an offer: the product's EAN, else none."""
+    first = product.identifiers.first()
+    return str(first.value) if first else ""

@@ -1,0 +1,152 @@
+"""The checklist of an applying shop, Stripe's questions, and sending it all."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import MONEY, OWNER, form_page, shop_page
+from frontend.portal.frame import back_to, show
+from frontend.portal.sell import default_terms
+from frontend.portal.steps import steps_of
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import Money
+from marketplace.db import clock
+from marketplace.flows.join_market import submit_application
+from payouts.gateway import AmbiguousError, UnavailableError
+from payouts.models import RecipientStatus
+from payouts.selectors.sellers import account_of
+from payouts.services import accounts
+from payouts.services.accounts import AccountRequest
+from vendors.models import Application, Vendor
+from vendors.services.application import missing_fields
+
+_SENDABLE = (Application.State.DRAFT, Application.State.MORE_WANTED)
+_PERCENT = 100
+
+
+@form_page
+@shop_page(*OWNER)
+def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show what is done and what is not; a POST sends the application."""
+    if request.method == "POST":
+        try:
+            submit_application(vendor=vendor, user_id=request.user.pk, now=clock.now())
+        except RefusedError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(request, _("Sent. We look at it within a day."))
+        return back_to("portal-onboarding", vendor)
+    steps = steps_of(request.viewer, vendor)
+    terms = default_terms()
+    context = {
+        "steps": steps,
+        "done": sum(step.is_done for step in steps),
+        "application": vendor.application,
+        "can_send": vendor.application.state in _SENDABLE,
+        "missing": missing_fields(vendor),
+        "percent": terms.bps / _PERCENT if terms else None,
+        "places": 0 if terms and terms.bps % _PERCENT == 0 else 2,
+        "fixed": Money(terms.fixed_minor, settings.CURRENCY) if terms else None,
+    }
+    return show(request, "portal/onboarding.html", vendor, context)
+
+
+@form_page
+@shop_page(*OWNER, *MONEY)
+def payments(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Say what happens at Stripe; a POST goes there."""
+    if request.method == "POST":
+        return _to_stripe(request, vendor)
+    account = account_of(request.viewer, vendor_id=vendor.pk)
+    context = {
+        "account": account,
+        "is_known": account is not None
+        and account.recipient_status != RecipientStatus.NONE,
+        "status": _status(account.recipient_status) if account else "",
+    }
+    is_applying = vendor.state == Vendor.State.APPLYING
+    nav = "portal-onboarding" if is_applying else "portal-payouts"
+    return show(request, "portal/payments.html", vendor, context, nav=nav)
+
+
+@require_safe
+@shop_page(*OWNER, *MONEY)
+def payments_again(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Go to Stripe with a new address: the one before was spent."""
+    return _to_stripe(request, vendor)
+
+
+@require_safe
+@shop_page(*OWNER, *MONEY)
+def payments_back(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Come back from Stripe: ask it how the account stands, and say so."""
+    account = account_of(request.viewer, vendor_id=vendor.pk)
+    if account is not None and account.stripe_account_id:
+        try:
+            accounts.sync_account(
+                stripe_account_id=account.stripe_account_id, now=clock.now()
+            )
+        except (RefusedError, UnavailableError, AmbiguousError):
+            messages.warning(request, _no_answer())
+        else:
+            account.refresh_from_db()
+            _tell(request, account.recipient_status)
+    if vendor.state == Vendor.State.APPLYING:
+        return back_to("portal-onboarding", vendor)
+    return back_to("portal-payments", vendor)
+
+
+def _to_stripe(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    now = clock.now()
+    wanted = AccountRequest(
+        vendor_id=vendor.pk,
+        name=vendor.name,
+        email=vendor.contact_email or request.viewer.email,
+        country=vendor.country,
+        is_company=vendor.legal_form == "company",
+    )
+    try:
+        accounts.request_account(request=wanted, now=now)
+        accounts.open_now(vendor_id=vendor.pk, now=now)
+        address = accounts.onboarding_url(
+            vendor_id=vendor.pk,
+            refresh_url=_public("portal-payments-again", vendor),
+            return_url=_public("portal-payments-back", vendor),
+        )
+    except RefusedError as error:
+        messages.error(request, error.message)
+    except (UnavailableError, AmbiguousError):
+        messages.error(request, _no_answer())
+    else:
+        return redirect(address)
+    return back_to("portal-payments", vendor)
+
+
+def _public(route: str, vendor: Vendor) -> str:
+    return settings.PUBLIC_URL + reverse(route, kwargs={"handle": vendor.handle})
+
+
+def _no_answer() -> str:
+    return _("Stripe does not answer right now. Nothing is lost: try in a minute.")
+
+
+def _status(recipient_status: str) -> str:
+    if recipient_status in RecipientStatus.values:
+        return str(RecipientStatus(recipient_status).label)
+    return recipient_status
+
+
+def _tell(request: ViewerRequest, status: str) -> None:
+    if status == RecipientStatus.ACTIVE:
+        messages.success(request, _("Stripe can pay you now."))
+    elif status == RecipientStatus.PENDING:
+        messages.success(request, _("Stripe checks what you sent. We will tell you."))
+    else:
+        messages.warning(
+            request, _("Stripe still has questions. Go on there when you have time.")
+        )

@@ -1,0 +1,162 @@
+"""One order of a shop: send it, refuse it, talk about it, see what it brings."""
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import DESK, form_page, shop_page
+from frontend.portal.desk import field_of
+from frontend.portal.frame import back_to, show
+from frontend.portal.order_forms import ParcelForm, RefuseForm, carrier_choices
+from frontend.portal.order_rows import OrderRow, gives_back, money_of
+from frontend.storefront.sale_forms import MessageForm
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.cancel_order import refuse_order
+from marketplace.flows.send_message import send_message
+from marketplace.flows.ship_parcel import accept_order, ship_parcel
+from reviews.selectors import note_of
+from support.models import Problem, Side
+from support.selectors.conversation import messages_of
+from support.selectors.problems import photo_of, problems_about
+from support.services import conversation
+from vendors.models import Vendor, VendorOrder
+from vendors.selectors.orders import order_of_shop
+from vendors.services.fulfilment import CancelReason
+
+_NAV = "portal-orders"
+
+
+@form_page
+@shop_page(*DESK)
+def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
+    """Show an order; a POST sends a parcel of it."""
+    part = part_or_404(request, vendor, number)
+    row = OrderRow(part, clock.now())
+    form = None
+    if row.is_waiting:
+        form = ParcelForm(request.POST or None, part=part, carriers=carrier_choices())
+        if request.method == "POST" and form.is_valid() and _ship(request, form):
+            return back_to("portal-order", vendor, number=number)
+    elif request.method == "POST":
+        messages.info(request, _("Order %s has left already.") % number)
+        return back_to("portal-order", vendor, number=number)
+    conversation.mark_read(vendor_order_id=part.pk, side=Side.SELLER, now=clock.now())
+    context = {
+        "row": row,
+        "part": part,
+        "form": form,
+        "message_form": MessageForm(),
+        "thread": list(messages_of(part.pk)),
+        "money": money_of(part.settlement),
+        "problems": list(problems_about([part.pk])),
+        "note": note_of(part.pk),
+        "wants_acceptance": vendor.wants_acceptance and part.accepted_at is None,
+    }
+    return show(request, "portal/order.html", vendor, context, nav=_NAV)
+
+
+@form_page
+@shop_page(*DESK)
+def refuse(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
+    """Say what the buyer gets back, ask why, then refuse what has not left."""
+    part = part_or_404(request, vendor, number)
+    row = OrderRow(part, clock.now())
+    if not row.is_waiting:
+        messages.info(request, _("Nothing of this order is left to refuse."))
+        return back_to("portal-order", vendor, number=number)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refuse_order(
+                part=part,
+                reason=CancelReason(form.cleaned_data["reason"]),
+                text=form.cleaned_data["text"],
+                actor_id=request.viewer.user_id,
+                now=clock.now(),
+            )
+        except RefusedError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(
+                request, _("Refused. The buyer’s money is on its way back.")
+            )
+            return back_to("portal-order", vendor, number=number)
+    context = {"row": row, "part": part, "form": form, "back": gives_back(part)}
+    return show(request, "portal/refuse.html", vendor, context, nav=_NAV)
+
+
+@require_POST
+@shop_page(*DESK)
+def accept(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
+    """Say that the shop will deliver."""
+    part = part_or_404(request, vendor, number)
+    try:
+        accept_order(part=part, actor_id=request.viewer.user_id, now=clock.now())
+    except RefusedError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Accepted."))
+    return back_to("portal-order", vendor, number=number)
+
+
+@require_safe
+@shop_page(*DESK)
+def photo(
+    request: ViewerRequest, vendor: Vendor, number: str, public_id: str, place: int
+) -> HttpResponseBase:
+    """Show a picture of a report about one of the shop's orders."""
+    part = part_or_404(request, vendor, number)
+    problem: Problem | None = (
+        problems_about([part.pk]).filter(public_id=public_id).first()
+    )
+    found = photo_of(problem, place) if problem is not None else None
+    if found is None:
+        raise Http404
+    return FileResponse(found.file.open("rb"), content_type="image/jpeg")
+
+
+def part_or_404(request: ViewerRequest, vendor: Vendor, number: str) -> VendorOrder:
+    """Return one of the shop's orders by its number. Raises Http404."""
+    part = order_of_shop(request.viewer, vendor.partner_id, number)
+    if part is None:
+        raise Http404
+    return part
+
+
+def say(
+    request: ViewerRequest, vendor: Vendor, part: VendorOrder, form: MessageForm
+) -> bool:
+    """Send what the shop wrote, if it can be sent; else the form says why."""
+    try:
+        send_message(
+            part=part,
+            side=Side.SELLER,
+            text=form.cleaned_data["text"],
+            author_id=request.viewer.user_id,
+            author_name=vendor.name,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        form.add_error("text", error.message)
+        return False
+    return True
+
+
+def _ship(request: ViewerRequest, form: ParcelForm) -> bool:
+    try:
+        parcel = ship_parcel(
+            part=form.part,
+            dispatch=form.dispatch,
+            actor_id=request.viewer.user_id,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        form.add_error(field_of(error), error.message)
+        return False
+    messages.success(
+        request, _("Handed to %s. The buyer has a mail.") % parcel.carrier_name
+    )
+    return True

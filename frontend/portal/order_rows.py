@@ -1,0 +1,261 @@
+"""A shop's orders as its people see them: on the desk and on a page of their own."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from frontend import formats
+from frontend.storefront.parts import Step
+from marketplace.core.money import Money, from_decimal
+from marketplace.core.viewer import Viewer
+from payouts.models import LineKind, Settlement
+from payouts.services.refund import price_of_quantity
+from support.models import Problem
+from vendors.models import Vendor, VendorOrder, VendorOrderLine
+from vendors.selectors.orders import buyer_name, orders_of_shop
+
+State = VendorOrder.State
+WAITING = (State.TO_SHIP, State.PARTLY_SHIPPED)
+TABS: dict[str, tuple[str, ...]] = {
+    "to_ship": WAITING,
+    "late": WAITING,
+    "shipped": (State.SHIPPED,),
+    "delivered": (State.DELIVERED, State.RECEIVED),
+    "problems": (),
+    "cancelled": (State.CANCELLED,),
+    "all": (),
+}
+_TONES = {
+    State.TO_SHIP: "info",
+    State.PARTLY_SHIPPED: "info",
+    State.DELIVERED: "good",
+    State.RECEIVED: "good",
+    State.CANCELLED: "warn",
+}
+_FEW_PICTURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A line of an order: what, how many, and what is still here."""
+
+    line: VendorOrderLine
+    title: str
+    sku: str
+    image: object
+    words: str
+    total: Money
+
+
+class OrderRow:
+    """A vendor order with its words; `now` decides what is late."""
+
+    def __init__(self, part: VendorOrder, now: datetime) -> None:
+        self.part = part
+        self.now = now
+
+    @property
+    def to(self) -> str:
+        """Return for whom it is."""
+        return buyer_name(self.part.order) or _("Guest")
+
+    @property
+    def place(self) -> str:
+        """Return town and country."""
+        address = self.part.order.shipping_address
+        if address is None:
+            return ""
+        return f"{address.line4}, {address.country_id}"
+
+    @property
+    def pieces(self) -> str:
+        """Return how many pieces it holds."""
+        count = sum(line.quantity for line in self.part.lines.all())
+        return ngettext("%(n)d piece", "%(n)d pieces", count) % {"n": count}
+
+    @property
+    def pictures(self) -> list[object]:
+        """Return pictures of the first things."""
+        return [item.image for item in self.items[:_FEW_PICTURES]]
+
+    @property
+    def items(self) -> list[Item]:
+        """Return what it holds."""
+        return [_item(line, self.part.currency) for line in self.part.lines.all()]
+
+    @property
+    def you_get(self) -> Money:
+        """Return what is left for the seller, after commission and refunds."""
+        return Money(self.part.settlement.left_minor, self.part.currency)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether something must still leave."""
+        return self.part.state in WAITING
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether it should have left."""
+        return self.part.is_late(self.now)
+
+    @property
+    def badge(self) -> str:
+        """Return the words of its state."""
+        return _("Late") if self.is_late else str(self.part.get_state_display())
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of its state."""
+        return "bad" if self.is_late else _TONES.get(State(self.part.state), "")
+
+    @property
+    def steps(self) -> list[Step]:
+        """Return its way so far, and what comes."""
+        return list(_steps(self.part))
+
+
+def orders_found(
+    viewer: Viewer, vendor: Vendor, tab: str, words: str, now: datetime
+) -> QuerySet[VendorOrder]:
+    """Return the shop's orders on a tab that have all the words, by deadline."""
+    orders = orders_of_shop(viewer, vendor.partner_id).select_related("settlement")
+    if states := TABS[tab]:
+        orders = orders.filter(state__in=states)
+    if tab == "late":
+        orders = orders.filter(ship_by__lt=now)
+    if tab == "problems":
+        orders = orders.filter(_in_question())
+    for word in words.split():
+        orders = orders.filter(_has(word))
+    if tab in {"to_ship", "late"}:
+        orders = orders.order_by("ship_by", "pk")
+    return orders
+
+
+def problem_count(viewer: Viewer, vendor: Vendor) -> int:
+    """Return how many of the shop's orders have an open problem."""
+    orders = orders_of_shop(viewer, vendor.partner_id)
+    return orders.filter(_in_question()).count()
+
+
+def rows_of(parts: Iterable[VendorOrder], now: datetime) -> list[OrderRow]:
+    """Return orders with their words."""
+    return [OrderRow(part, now) for part in parts]
+
+
+def gives_back(part: VendorOrder) -> Money:
+    """Return what the buyer gets back if the rest is not delivered, points included.
+
+    All that is left when nothing has left yet, else the pieces that are still here.
+    """
+    settlement: Settlement = part.settlement
+    if part.state == State.TO_SHIP:
+        return Money(
+            settlement.gross_minor - settlement.refunded_gross_minor, part.currency
+        )
+    minor = sum(
+        price_of_quantity(
+            line_id=line.order_line.settlement_line.pk, quantity=line.left_to_ship
+        )
+        for line in part.lines.select_related("order_line__settlement_line")
+        if line.left_to_ship
+    )
+    return Money(minor, part.currency)
+
+
+def money_of(settlement: Settlement) -> dict[str, Any]:
+    """Return how an order's amount becomes what the seller gets; one query."""
+    currency = settlement.currency
+    lines = [
+        {
+            "title": _("Delivery")
+            if line.kind == LineKind.SHIPPING
+            else line.oscar_line.title
+            if line.oscar_line
+            else _("Item"),
+            "gross": Money(line.gross_minor, currency),
+            "commission": Money(-line.commission_minor, currency),
+            "vat": Money(-line.commission_vat_minor, currency),
+            "net": Money(line.net_minor, currency),
+            "plan": line.plan_snapshot.get("plan", ""),
+        }
+        for line in settlement.lines.select_related("oscar_line").order_by("pk")
+    ]
+    return {
+        "lines": lines,
+        "gross": Money(settlement.gross_minor, currency),
+        "commission": Money(-settlement.commission_minor, currency),
+        "vat": Money(-settlement.commission_vat_minor, currency),
+        "back": Money(-settlement.reversed_net_minor, currency),
+        "net": Money(settlement.left_minor, currency),
+        "state": settlement.get_state_display(),
+        "release_after": settlement.release_after,
+    }
+
+
+def _in_question() -> Exists:
+    is_open = Problem.objects.filter(
+        vendor_order=OuterRef("pk"), state=Problem.State.OPEN
+    )
+    return Exists(is_open)
+
+
+def _has(word: str) -> Q:
+    return (
+        Q(number__icontains=word)
+        | Q(order__shipping_address__first_name__icontains=word)
+        | Q(order__shipping_address__last_name__icontains=word)
+        | Q(order__shipping_address__postcode__istartswith=word)
+    )
+
+
+def _item(line: VendorOrderLine, currency: str) -> Item:
+    ordered, product = line.order_line, line.order_line.product
+    pictures = list(product.images.all()) if product is not None else []
+    words = [
+        ngettext("%(n)d piece", "%(n)d pieces", line.quantity) % {"n": line.quantity}
+    ]
+    if line.shipped_quantity:
+        words.append(_("%(n)d sent") % {"n": line.shipped_quantity})
+    if line.cancelled_quantity:
+        words.append(_("%(n)d cancelled") % {"n": line.cancelled_quantity})
+    total = from_decimal(ordered.line_price_incl_tax, currency)
+    return Item(
+        line=line,
+        title=ordered.title,
+        sku=ordered.partner_sku,
+        image=pictures[0].original if pictures else None,
+        words=" · ".join(words),
+        total=Money(total, currency),
+    )
+
+
+def _steps(part: VendorOrder) -> Iterator[Step]:
+    yield Step(_("Paid"), formats.moment(part.paid_at or part.placed_at), "done")
+    if part.state == State.CANCELLED:
+        when = formats.moment(part.cancelled_at) if part.cancelled_at else ""
+        yield Step(_("Cancelled"), when, "now")
+        return
+    for parcel in part.parcels.all():
+        title = _("Handed to %s") % parcel.carrier_name
+        yield Step(title, formats.moment(parcel.shipped_at), "done")
+    if part.state in WAITING:
+        due = formats.moment(part.ship_by) if part.ship_by else ""
+        yield Step(_("Ship it"), due and _("by %s") % due, "now")
+    yield _reached(
+        _("Delivered"), part.delivered_at, is_next=part.state == State.SHIPPED
+    )
+    yield _reached(
+        _("Received"), part.received_at, is_next=part.state == State.DELIVERED
+    )
+
+
+def _reached(title: str, at: datetime | None, *, is_next: bool) -> Step:
+    if at is not None:
+        return Step(title, formats.moment(at), "done")
+    return Step(title, "", "now" if is_next else "")

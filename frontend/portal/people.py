@@ -1,0 +1,158 @@
+"""Who works in a shop, and the keys of its systems."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import OWNER, form_page, shop_page
+from frontend.portal.frame import back_to, show
+from frontend.templatetags.comptoir import maybe_url
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from vendors.models import Member, Vendor
+from vendors.selectors.shops import members_of, tokens_of
+from vendors.services import team as members
+from vendors.services import tokens as keys
+
+_MOST_TOKENS = 50
+ROLES = [
+    (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
+    (Member.Role.CATALOGUE, gettext_lazy("Catalogue: offers, stock, imports")),
+    (Member.Role.FINANCE, gettext_lazy("Finance: statements and payouts")),
+]
+_SCOPES = [
+    ("offers:read", gettext_lazy("Read offers")),
+    ("offers:write", gettext_lazy("Write offers: price, stock, new ones")),
+    ("orders:read", gettext_lazy("Read orders")),
+    ("orders:write", gettext_lazy("Accept, ship and refuse orders")),
+    ("balance:read", gettext_lazy("Read balance and statements")),
+]
+
+
+class MemberForm(forms.Form):
+    """Somebody with an account, and their role."""
+
+    email = forms.EmailField(label=gettext_lazy("E-mail of their account"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
+
+
+class TokenForm(forms.Form):
+    """A key's name and what it may do."""
+
+    name = forms.CharField(
+        label=gettext_lazy("What is it for?"),
+        max_length=60,
+        help_text=gettext_lazy("For example “Stock from the till”."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=gettext_lazy("It may"),
+        choices=_SCOPES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": gettext_lazy("Choose what this key may do.")},
+    )
+
+
+@form_page
+@shop_page(*OWNER)
+def team(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """List who works here; a POST adds somebody or changes their role."""
+    form = MemberForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = members.add_member(
+                vendor=vendor, now=clock.now(), **form.cleaned_data
+            )
+        except RefusedError as error:
+            form.add_error("email", error.message)
+        else:
+            messages.success(
+                request,
+                _("%(email)s: %(role)s.")
+                % {"email": member.user.email, "role": member.get_role_display()},
+            )
+            return back_to("portal-team", vendor)
+    context = {"form": form, "members": list(members_of(vendor)), "roles": ROLES}
+    return show(request, "portal/team.html", vendor, context)
+
+
+@require_POST
+@shop_page(*OWNER)
+def leave(request: ViewerRequest, vendor: Vendor, member_id: int) -> HttpResponse:
+    """Take somebody out of the shop; a second click finds nobody."""
+    for member in members_of(vendor).filter(pk=member_id):
+        try:
+            members.remove_member(member=member)
+        except RefusedError as error:
+            messages.error(request, error.message)
+        else:
+            messages.success(
+                request, _("%s does not work here any more.") % member.user.email
+            )
+    return back_to("portal-team", vendor)
+
+
+@form_page
+@shop_page(*OWNER)
+def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """List the keys; a POST makes one and shows its secret, this once."""
+    form = TokenForm(request.POST or None)
+    token, secret = None, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            token, secret = _issue(request, vendor, form)
+        except RefusedError as error:
+            form.add_error(None, error.message)
+        else:
+            form = TokenForm()
+    rows = [
+        {"token": each, "scopes": ", ".join(each.scopes)}
+        for each in tokens_of(vendor).select_related("created_by")[: 2 * _MOST_TOKENS]
+    ]
+    context = {
+        "form": form,
+        "rows": rows,
+        "token": token,
+        "secret": secret,
+        "docs_url": maybe_url("api:docs"),
+        "example": _example(),
+    }
+    return show(request, "portal/tokens.html", vendor, context)
+
+
+@require_POST
+@shop_page(*OWNER)
+def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
+    """Make a key useless from now on; a second click changes nothing."""
+    token = vendor.api_tokens.filter(public_id=public_id).first()
+    if token is None:
+        raise Http404
+    keys.revoke_token(token=token, now=clock.now())
+    messages.success(request, _("“%s” does not open anything any more.") % token.name)
+    return back_to("portal-tokens", vendor)
+
+
+def _issue(
+    request: ViewerRequest, vendor: Vendor, form: TokenForm
+) -> tuple[object, str]:
+    in_force = vendor.api_tokens.filter(revoked_at=None).count()
+    if in_force >= _MOST_TOKENS:
+        raise RefusedError(
+            _("You have %(n)d keys: take one back first.") % {"n": in_force}
+        )
+    return keys.issue_token(
+        vendor=vendor,
+        user_id=request.user.pk,
+        now=clock.now(),
+        name=form.cleaned_data["name"],
+        scopes=form.cleaned_data["scopes"],
+    )
+
+
+def _example() -> str:
+    address = settings.PUBLIC_URL + maybe_url("api:orders")
+    return f'curl {address} \\\n  -H "Authorization: Bearer cpt_…"'

@@ -1,0 +1,182 @@
+"""A product as a seller describes it: its kind decides what is asked."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html import unescape
+from typing import Any
+
+from django import forms
+from django.utils.html import linebreaks, strip_tags
+from django.utils.translation import gettext_lazy as _
+
+from frontend.forms import UnitInput
+from frontend.portal.fields import ShelfChoice
+from frontend.portal.offer_forms import OfferForm
+from frontend.storefront.sale_forms import PhotosField
+from marketplace.shop.catalogue.models import Product, ProductAttribute, ProductClass
+from marketplace.shop.tax.models import TaxClass
+from vendors.services.pictures import MOST_PICTURES
+
+PREFIX = "fact_"
+_LONGEST = 300
+_MOST_NUMBER = 10**9
+_YES_NO = (("", _("Not said")), ("yes", _("Yes")), ("no", _("No")))
+_NO_FIELD = frozenset({"entity", "file", "image"})
+
+
+class DescriptionForm(forms.Form):
+    """Title, brand, text, and the typed attributes of a kind of product."""
+
+    title = forms.CharField(
+        label=_("Title"),
+        min_length=3,
+        max_length=255,
+        help_text=_("What it is, its size or colour. No brand of others, no prices."),
+    )
+    brand = forms.CharField(label=_("Brand or maker"), max_length=120, required=False)
+    description = forms.CharField(
+        label=_("Description"),
+        max_length=10_000,
+        widget=forms.Textarea({"rows": 6}),
+        help_text=_("What a buyer must know before it arrives."),
+    )
+    pictures = PhotosField(
+        label=_("Pictures"),
+        required=False,
+        help_text=_("Square JPG, PNG or WebP of 600 pixels or more, up to %(most)d.")
+        % {"most": MOST_PICTURES},
+    )
+
+    def __init__(
+        self, *args: Any, attributes: Iterable[ProductAttribute] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.attributes = [each for each in attributes if each.type not in _NO_FIELD]
+        for attribute in self.attributes:
+            self.fields[PREFIX + attribute.code] = field_of(attribute)
+
+    @property
+    def fact_fields(self) -> Iterator[forms.BoundField]:
+        """Return the fields of the attributes."""
+        return (self[PREFIX + attribute.code] for attribute in self.attributes)
+
+    @property
+    def markup(self) -> str:
+        """Return the description as the product keeps it: paragraphs, no other tags."""
+        return str(linebreaks(self.cleaned_data["description"], autoescape=True))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return attribute codes with values, once the form is valid."""
+        given = {
+            attribute.code: fact_of(
+                attribute, self.cleaned_data[PREFIX + attribute.code]
+            )
+            for attribute in self.attributes
+        }
+        return {code: value for code, value in given.items() if value is not None}
+
+
+class ProductForm(DescriptionForm, OfferForm):
+    """A new product with the first offer of it."""
+
+    ean = forms.CharField(
+        label=_("EAN"),
+        max_length=14,
+        required=False,
+        help_text=_("The number below the bars, if it has one."),
+    )
+    category = ShelfChoice(
+        label=_("Shelf"), empty_label=_("Choose a shelf"), required=False
+    )
+    tax_class = forms.ChoiceField(
+        label=_("VAT"),
+        choices=(
+            (TaxClass.STANDARD, _("Standard rate")),
+            (TaxClass.REDUCED, _("Reduced rate: books, food")),
+            (TaxClass.ZERO, _("No VAT")),
+        ),
+    )
+
+    def clean_ean(self) -> str:
+        """Read an EAN that was typed with spaces."""
+        return "".join(str(self.cleaned_data["ean"]).split())
+
+
+def field_of(attribute: ProductAttribute) -> forms.Field:
+    """Return the field in which a seller states an attribute."""
+    words = {"label": attribute.name, "required": attribute.required}
+    if attribute.type in {"option", "multi_option"}:
+        return _choice(attribute, words)
+    if attribute.type in {"integer", "float"}:
+        return _number(attribute, words)
+    match attribute.type:
+        case "boolean":
+            return forms.ChoiceField(choices=_YES_NO, **words)
+        case "date":
+            day = forms.DateInput({"type": "date"}, "%Y-%m-%d")
+            return forms.DateField(widget=day, **words)
+        case "richtext":
+            area = forms.Textarea({"rows": 3})
+            return forms.CharField(max_length=4000, widget=area, **words)
+    return forms.CharField(max_length=_LONGEST, **words)
+
+
+def fact_of(attribute: ProductAttribute, value: Any) -> Any:
+    """Return what `Product.facts` keeps of an answer; None for no answer."""
+    if value in (None, "", []):
+        return None
+    if attribute.type == "boolean":
+        return value == "yes"
+    if attribute.type in {"date", "datetime"}:
+        return value.isoformat()
+    return value
+
+
+def answers_of(product: Product) -> dict[str, Any]:
+    """Return a product as the first values of its form."""
+    written = {True: "yes", False: "no"}
+    facts = {
+        PREFIX + code: written[value] if isinstance(value, bool) else value
+        for code, value in product.facts.items()
+    }
+    return {
+        "title": product.title,
+        "brand": product.brand,
+        "description": text_of(product.description),
+        **facts,
+    }
+
+
+def text_of(markup: str) -> str:
+    """Return a description as its seller typed it."""
+    spaced = re.sub(r"</p>\s*", "\n\n", re.sub(r"<br\s*/?>", "\n", markup))
+    return unescape(strip_tags(spaced)).strip()
+
+
+def attributes_of(kind: ProductClass | None) -> list[ProductAttribute]:
+    """Return what is asked of a kind of product; two queries."""
+    if kind is None:
+        return []
+    found = kind.attributes.select_related("option_group")
+    return list(found.prefetch_related("option_group__options").order_by("name"))
+
+
+def _number(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
+    step = {"step": "any"} if attribute.type == "float" else {}
+    unit = attribute.unit
+    widget = UnitInput(unit, step) if unit else forms.NumberInput(step)
+    most = _MOST_NUMBER
+    if attribute.type == "float":
+        return forms.FloatField(widget=widget, min_value=-most, max_value=most, **words)
+    return forms.IntegerField(widget=widget, min_value=-most, max_value=most, **words)
+
+
+def _choice(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
+    group = attribute.option_group
+    options = [each.option for each in group.options.all()] if group else []
+    choices = [(option, option) for option in options]
+    if attribute.type == "multi_option":
+        boxes = forms.CheckboxSelectMultiple()
+        return forms.MultipleChoiceField(choices=choices, widget=boxes, **words)
+    return forms.ChoiceField(choices=[("", _("Not said")), *choices], **words)

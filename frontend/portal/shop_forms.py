@@ -1,0 +1,241 @@
+"""What a shop says of itself: who it is, what it sells, how it sends."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from frontend.portal.fields import (
+    AmountField,
+    ShelvesChoice,
+    countries,
+    offer_choices,
+)
+from marketplace.shop.shipping.models import Carrier, Rate
+from payouts.services.accounts import SUPPORTED_COUNTRIES
+from vendors.models import Vendor
+from vendors.services.application import Identity, ShopText
+from vendors.services.shipping import RateTerms
+
+_VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
+_OLDEST = 1000
+_CODE_LENGTH = 40
+
+
+class IdentityForm(forms.Form):
+    """The legal person, as the imprint shows it."""
+
+    FORMS = (
+        ("", _("Choose one")),
+        ("sole_trader", _("Sole trader")),
+        ("company", _("Company")),
+        ("association", _("Association or cooperative")),
+    )
+
+    legal_form = forms.ChoiceField(label=_("Legal form"), choices=FORMS)
+    legal_name = forms.CharField(
+        label=_("Legal name"),
+        max_length=120,
+        help_text=_("As it stands in the register, or your own name."),
+    )
+    registration_number = forms.CharField(
+        label=_("Register number"), max_length=40, required=False
+    )
+    vat_number = forms.CharField(
+        label=_("VAT number"),
+        max_length=20,
+        required=False,
+        help_text=_("With the country in front, such as BE0123456789."),
+    )
+    street = forms.CharField(label=_("Street and number"), max_length=120)
+    postcode = forms.CharField(label=_("Postcode"), max_length=12)
+    city = forms.CharField(label=_("Town"), max_length=80)
+    country = forms.ChoiceField(label=_("Country"))
+    contact_name = forms.CharField(label=_("Contact person"), max_length=120)
+    contact_email = forms.EmailField(label=_("Contact e-mail"))
+    contact_phone = forms.CharField(label=_("Phone"), max_length=30, required=False)
+
+    def __init__(self, *args: Any, vendor: Vendor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        known_countries = {*SUPPORTED_COUNTRIES, vendor.country}
+        offer_choices(self.fields["country"], countries(known_countries))
+        known = dict(self.FORMS)
+        if vendor.legal_form and vendor.legal_form not in known:
+            # Written before there was a list: it stays what it is.
+            own = (vendor.legal_form, vendor.legal_form)
+            offer_choices(self.fields["legal_form"], [*self.FORMS, own])
+        for name in self.fields:
+            self.initial[name] = getattr(vendor, name)
+
+    def clean_vat_number(self) -> str:
+        """Write it without spaces, in capitals."""
+        number = re.sub(r"[\s.\-]", "", str(self.cleaned_data["vat_number"])).upper()
+        if number and not _VAT_NUMBER.fullmatch(number):
+            raise forms.ValidationError(
+                _("Begin with the two letters of the country, then the number.")
+            )
+        return number
+
+    @property
+    def identity(self) -> Identity:
+        """Return who sells, once the form is valid."""
+        return Identity(**self.cleaned_data)
+
+
+class GoodsForm(forms.Form):
+    """What the shop wants to sell."""
+
+    sells = forms.CharField(
+        label=_("What you sell"),
+        max_length=2000,
+        widget=forms.Textarea({"rows": 5}),
+        help_text=_("Who makes it, how many things, what they cost about."),
+    )
+    categories = ShelvesChoice(label=_("Shelves that you belong on"), required=False)
+
+
+class TextsForm(forms.Form):
+    """What buyers read of the shop."""
+
+    tagline = forms.CharField(
+        label=_("One sentence about you"), max_length=120, required=False
+    )
+    about = forms.CharField(
+        label=_("About you"), max_length=4000, widget=forms.Textarea({"rows": 6})
+    )
+    returns_policy = forms.CharField(
+        label=_("Returns"),
+        max_length=4000,
+        widget=forms.Textarea({"rows": 4}),
+        help_text=_(
+            "Buyers may always send things back within 14 days. Say how it works,"
+            " and whether you give more."
+        ),
+    )
+    founded_year = forms.IntegerField(
+        label=_("Since"), min_value=_OLDEST, required=False
+    )
+    mark = forms.FileField(
+        label=_("Your mark"),
+        required=False,
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp"}),
+        help_text=_("A square JPG, PNG or WebP up to 8 MB. Without one we draw it."),
+    )
+    forget_mark = forms.BooleanField(
+        label=_("Use the drawn mark again"), required=False
+    )
+
+    def __init__(self, *args: Any, vendor: Vendor, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in ("tagline", "about", "returns_policy", "founded_year"):
+            self.initial[name] = getattr(vendor, name)
+        if not vendor.partner.mark:
+            del self.fields["forget_mark"]
+
+    def clean_founded_year(self) -> int | None:
+        """Refuse a year that has not come."""
+        year: int | None = self.cleaned_data["founded_year"]
+        if year is not None and year > self.today.year:
+            raise forms.ValidationError(_("This year has not come yet."))
+        return year
+
+    @property
+    def text(self) -> ShopText:
+        """Return what buyers read, once the form is valid."""
+        names = ("tagline", "about", "returns_policy", "founded_year")
+        return ShopText(**{name: self.cleaned_data[name] for name in names})
+
+
+class AwayForm(forms.Form):
+    """The days on which the shop sends nothing."""
+
+    away_from = forms.DateField(
+        label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+    away_until = forms.DateField(
+        label=_("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+    )
+
+
+class ZoneForm(forms.Form):
+    """Countries with the same rates."""
+
+    name = forms.CharField(
+        label=_("Name of the zone"),
+        max_length=60,
+        help_text=_("Only you read it, for example “Belgium and neighbours”."),
+    )
+    countries = forms.MultipleChoiceField(
+        label=_("Countries"),
+        widget=forms.CheckboxSelectMultiple,
+        choices=countries,
+        error_messages={"required": _("Choose at least one country.")},
+    )
+
+
+class RateForm(forms.Form):
+    """A way of delivery and what it costs."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=60, help_text=_("Buyers read it: “Bpost home”.")
+    )
+    carrier = forms.ModelChoiceField(
+        Carrier.objects.filter(is_active=True),
+        label=_("Carrier"),
+        required=False,
+        empty_label=_("Another one, or yourself"),
+    )
+    first_item = AmountField(label=_("First thing"))
+    next_item = AmountField(label=_("Each further thing"))
+    free_from = AmountField(
+        label=_("Free from"),
+        required=False,
+        help_text=_("Leave empty if it is never free."),
+    )
+    days_min = forms.IntegerField(
+        label=_("Fewest days on the way"), min_value=0, max_value=90
+    )
+    days_max = forms.IntegerField(
+        label=_("Most days on the way"), min_value=0, max_value=90
+    )
+    is_active = forms.BooleanField(
+        label=_("Offered to buyers"), required=False, initial=True
+    )
+
+    def __init__(self, *args: Any, rate: Rate | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rate = rate
+        if rate is None:
+            return
+        self.initial = {
+            "name": rate.name,
+            "carrier": rate.carrier_id,
+            "first_item": rate.first_item_minor,
+            "next_item": rate.next_item_minor,
+            "free_from": rate.free_from_minor,
+            "days_min": rate.days_min,
+            "days_max": rate.days_max,
+            "is_active": rate.is_active,
+        }
+
+    @property
+    def terms(self) -> RateTerms:
+        """Return the terms, once the form is valid; a rate keeps its code."""
+        given = self.cleaned_data
+        code = slugify(given["name"])[:_CODE_LENGTH] or "delivery"
+        return RateTerms(
+            code=self.rate.code if self.rate else code,
+            name=given["name"],
+            carrier=given["carrier"],
+            currency=self.rate.currency if self.rate else "EUR",
+            first_item_minor=given["first_item"],
+            next_item_minor=given["next_item"],
+            free_from_minor=given["free_from"],
+            days_min=given["days_min"],
+            days_max=given["days_max"],
+            is_active=given["is_active"],
+        )

@@ -1,0 +1,210 @@
+"""The first page of a shop: what to do, by deadline, and how it stands."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Min, Sum
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from frontend import formats
+from frontend.middleware import ViewerRequest
+from frontend.portal.access import ANYBODY, shop_page
+from frontend.portal.frame import show, works
+from frontend.portal.health import measures_of
+from frontend.portal.money import balances_or_zero
+from frontend.portal.offer_rows import TABS as OFFER_TABS
+from frontend.portal.offer_rows import offers_found
+from frontend.portal.order_rows import WAITING, rows_of
+from frontend.portal.talk import ANSWER_WITHIN
+from marketplace.core.money import Money
+from marketplace.core.viewer import SellerRole
+from marketplace.db import clock
+from marketplace.shop.catalogue.models import Product
+from payouts.selectors.sellers import account_of, payouts_for
+from support.models import Problem, Side
+from support.selectors.conversation import threads_of_shop
+from support.selectors.problems import problems_of_shop
+from vendors.models import Vendor
+from vendors.selectors.offers import products_proposed_by
+from vendors.selectors.orders import orders_of_shop
+
+_FEW = 5
+_NAMED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class ToDo:
+    """Something that waits for the shop; what is past its limit comes first."""
+
+    n: int
+    title: str
+    sub: str
+    href: str
+    due: datetime | None = None
+    is_bad: bool = False
+
+
+@require_safe
+@shop_page(*ANYBODY)
+def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Show what to do first; each person sees what is theirs."""
+    now = clock.now()
+    viewer = request.viewer
+    context: dict[str, Any] = {
+        "first_name": request.user.first_name,
+        "todos": list(_todos(request, vendor, now)),
+        "is_applying": vendor.state == Vendor.State.APPLYING,
+        "is_suspended": vendor.state == Vendor.State.SUSPENDED,
+    }
+    if works(viewer, vendor, SellerRole.FINANCE):
+        context["balances"] = balances_or_zero(request, vendor)
+        context["account"] = account_of(viewer, vendor_id=vendor.pk)
+        context["last_payout"] = _last_payout(request, vendor)
+    if works(viewer, vendor, SellerRole.ORDERS):
+        orders = orders_of_shop(viewer, vendor.partner_id)
+        newest = orders.select_related("settlement")[:_FEW]
+        context["rows"] = rows_of(newest, now)
+        context["measures"] = measures_of(vendor)
+    return show(request, "portal/today.html", vendor, context)
+
+
+def _todos(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
+    viewer = request.viewer
+    found: list[ToDo] = []
+    if works(viewer, vendor, SellerRole.ORDERS):
+        found += _to_ship(request, vendor, now)
+        found += _to_answer(request, vendor, now)
+        found += _to_settle(request, vendor, now)
+    if works(viewer, vendor, SellerRole.CATALOGUE):
+        found += _to_mend(vendor)
+        found += _running_out(vendor)
+    far = now + timedelta(days=10_000)
+    yield from sorted(found, key=lambda todo: (not todo.is_bad, todo.due or far))
+
+
+def _to_ship(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
+    orders = orders_of_shop(request.viewer, vendor.partner_id).filter(state__in=WAITING)
+    desk = _url("portal-orders", vendor)
+    late = orders.filter(ship_by__lt=now).order_by("ship_by")
+    for part in late[:_NAMED]:
+        yield ToDo(
+            n=1,
+            title=_("Late: order %s") % part.number,
+            sub=_("The buyer waits for it. Send it, or say that you cannot."),
+            href=reverse(
+                "portal-order", kwargs={"handle": vendor.handle, "number": part.number}
+            ),
+            due=part.ship_by,
+            is_bad=True,
+        )
+    more = late.count() - _NAMED
+    if more > 0:
+        title = ngettext("More is late", "More are late", more)
+        yield ToDo(more, title, "", f"{desk}?tab=late", is_bad=True)
+    evening = _end_of_day(now)
+    due_today = orders.filter(ship_by__gte=now, ship_by__lt=evening)
+    yield from _parcels(due_today, _("Ship today"), desk)
+    yield from _parcels(orders.filter(ship_by__gte=evening), _("Ship soon"), desk)
+
+
+def _parcels(orders: Any, title: str, href: str) -> Iterator[ToDo]:
+    sums = orders.order_by().aggregate(
+        items=Sum("items_minor"), shipping=Sum("shipping_minor"), due=Min("ship_by")
+    )
+    count = orders.count()
+    if not count:
+        return
+    worth = Money(sums["items"] + sums["shipping"], orders[0].currency)
+    parcels = ngettext("one parcel", "%(n)d parcels", count) % {"n": count}
+    words = {"amount": formats.amount(worth), "parcels": parcels}
+    sub = _("%(amount)s in %(parcels)s") % words
+    yield ToDo(count, title, sub, href, sums["due"])
+
+
+def _to_answer(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
+    threads = threads_of_shop(request.viewer, vendor.partner_id)
+    waiting = threads.filter(last_side__in=(Side.BUYER, Side.OPERATOR))
+    oldest: Any = waiting.order_by("last_message_at").first()
+    if oldest is None:
+        return
+    due = oldest.last_message_at + ANSWER_WITHIN
+    count = waiting.count()
+    yield ToDo(
+        n=count,
+        title=ngettext("Unanswered message", "Unanswered messages", count),
+        sub=_("The oldest: “%s”") % str(oldest.newest_text)[:80],
+        href=_url("portal-messages", vendor),
+        due=due,
+        is_bad=due < now,
+    )
+
+
+def _to_settle(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
+    problems = problems_of_shop(request.viewer, vendor.partner_id)
+    is_open = problems.filter(state=Problem.State.OPEN).order_by("answer_by")
+    returns = [each for each in is_open if each.kind == Problem.Kind.RETURN]
+    others = [each for each in is_open if each.kind != Problem.Kind.RETURN]
+    href = f"{_url('portal-orders', vendor)}?tab=problems"
+    for found, title in (
+        (others, ngettext("Problem to answer", "Problems to answer", len(others))),
+        (returns, ngettext("Return to answer", "Returns to answer", len(returns))),
+    ):
+        if found:
+            due = found[0].answer_by
+            sub = found[0].get_kind_display()
+            yield ToDo(len(found), title, sub, href, due, due < now)
+
+
+def _to_mend(vendor: Vendor) -> Iterator[ToDo]:
+    refused = products_proposed_by(vendor).filter(review_state=Product.Review.REFUSED)
+    found = list(refused[: _NAMED + 1])
+    if not found:
+        return
+    count = refused.count()
+    title = ngettext("Product needs a change", "Products need a change", count)
+    where = reverse(
+        "portal-product",
+        kwargs={"handle": vendor.handle, "public_id": found[0].public_id},
+    )
+    href = where if count == 1 else f"{_url('portal-offers', vendor)}?tab=refused"
+    yield ToDo(count, title, found[0].title, href)
+
+
+def _running_out(vendor: Vendor) -> Iterator[ToDo]:
+    low = offers_found(vendor, "low", "").filter(OFFER_TABS["low"])
+    count = low.count()
+    if not count:
+        return
+    names = [f"{each.product.title} ({each.available})" for each in low[:_NAMED]]
+    if count > _NAMED:
+        names.append(_("%(n)d more") % {"n": count - _NAMED})
+    href = f"{_url('portal-offers', vendor)}?tab=low"
+    yield ToDo(count, _("Running out"), get_text_list(names, _("and")), href)
+
+
+def _last_payout(request: ViewerRequest, vendor: Vendor) -> dict[str, Any] | None:
+    payout = payouts_for(request.viewer, vendor_id=vendor.pk).first()
+    if payout is None:
+        return None
+    return {
+        "amount": Money(payout.amount_minor, payout.currency),
+        "arrives": payout.arrival_date,
+        "status": payout.status,
+    }
+
+
+def _end_of_day(now: datetime) -> datetime:
+    local = timezone.localtime(now, timezone.get_default_timezone())
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _url(route: str, vendor: Vendor) -> str:
+    return reverse(route, kwargs={"handle": vendor.handle})
