@@ -176,6 +176,18 @@ def test_two_sandboxes_do_not_share_a_state_file(sandbox: Sandbox) -> None:
     assert "in use by another one" in ended.stderr
 
 
+def test_a_port_that_is_taken_is_named_with_the_way_out(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    port = sandbox.url.rpartition(":")[2]
+
+    ended = run("--state", str(tmp_path / "s.sqlite3"), "--port", port)
+
+    assert ended.returncode == 1
+    assert f"port {port} is taken" in ended.stderr
+    assert "--port" in ended.stderr
+
+
 def test_a_malformed_webhook_is_refused_with_the_form(tmp_path: Path) -> None:
     ended = run("--state", str(tmp_path / "s"), "--webhook", "platform=http://x/")
 

@@ -1,6 +1,7 @@
 """State survives: a stop, a kill, and what was on its way."""
 
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -36,25 +37,20 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
 
 def test_a_kill_loses_no_answered_request_and_no_delivery(tmp_path: Path) -> None:
     state = tmp_path / "stripe.sqlite3"
-    listener, server = listen()
-    hook = f"platform={listener.url}/platform=whsec_platform"
-    first = start(state, "--webhook", "platform=http://127.0.0.1:9/=whsec_platform")
+    hook = ["--webhook", "platform=http://127.0.0.1:9/=whsec_platform"]
+    first = start(state, *hook)
     client = first.client()
     customer = client.v1.customers.create({"email": "anna@example.com"})
     first.process.send_signal(signal.SIGKILL)
     first.stop()
 
-    second = start(state, "--webhook", "platform=http://127.0.0.1:9/=whsec_platform")
-    second.control("POST", "webhooks", kind="platform", url=f"{listener.url}/platform")
+    second = start(state, *hook)
     try:
         kept = second.client().v1.customers.retrieve(customer.id)
         waiting = second.control("GET", "deliveries", state="waiting")["data"]
     finally:
         second.stop()
-        server.shutdown()
-        server.server_close()
 
-    assert hook
     assert kept.email == "anna@example.com"
     assert [delivery["type"] for delivery in waiting] == ["customer.created"]
 
@@ -76,6 +72,25 @@ def test_what_waited_is_delivered_by_the_next_run(tmp_path: Path) -> None:
 
     assert left == {"waiting": 0}
     assert set(listener.types("platform")) == {"customer.created"}
+
+
+def test_an_endpoint_that_hangs_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
+    state = tmp_path / "stripe.sqlite3"
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        hook = ["--webhook", f"platform=http://127.0.0.1:{port}/=whsec_platform"]
+        first = start(state, *hook)
+        first.client().v1.customers.create({"email": "anna@example.com"})
+        connection, _address = silent.accept()
+        code = first.stop()
+        connection.close()
+
+    second = start(state, *hook)
+    waiting = second.control("GET", "deliveries", state="waiting")["data"]
+    second.stop()
+
+    assert code == 0
+    assert [delivery["type"] for delivery in waiting] == ["customer.created"]
 
 
 def test_a_session_that_ran_out_while_it_was_stopped_is_expired(
