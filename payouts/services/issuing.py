@@ -28,7 +28,7 @@ def issue(command: NewCommand) -> MoneyCommand:
     return issue_many(commands=[command])[0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def issue_many(*, commands: Sequence[NewCommand]) -> list[MoneyCommand]:
     """Write commands in one statement; one that exists is returned as it is."""
     if not commands:

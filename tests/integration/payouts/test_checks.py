@@ -4,10 +4,13 @@ from io import StringIO
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.test import Client
 
+from marketplace.accounts.models import User
 from payouts.checks import check_stripe_settings
-from payouts.models import SettlementLine
+from payouts.models import LedgerTransaction, SettlementLine
 from payouts.selectors.invariants import violations_of_points
 from payouts.services import points
 from tests.integration.payouts.market import NOW, books
@@ -95,3 +98,26 @@ def test_a_charge_that_is_in_nobodys_books_is_told(wire: Wire) -> None:
     found = wire.violations()
 
     assert [each.split()[0] for each in found] == ["I2", "Stripe", "I2"]
+
+
+@pytest.mark.django_db
+def test_money_can_be_looked_at_and_not_changed(client: Client) -> None:
+    boss = User.objects.create_superuser(email="boss@example.org", password="secret")
+    client.force_login(boss)
+    points.book_earned(key="o:1", amount_minor=100, currency="EUR", now=NOW)
+    row = LedgerTransaction.objects.get()
+
+    pages = [
+        client.get(f"/admin/payouts/{name}/").status_code
+        for name in sorted(
+            model._meta.model_name or ""
+            for model in admin.site._registry
+            if model._meta.app_label == "payouts"
+        )
+    ]
+    page = f"/admin/payouts/ledgertransaction/{row.pk}/"
+
+    assert pages == [200] * 10
+    assert client.get(f"{page}change/").status_code == 200
+    assert client.post(f"{page}change/", {"key": "x"}).status_code == 403
+    assert client.post(f"{page}delete/", {"post": "yes"}).status_code == 403
