@@ -10,7 +10,9 @@ from loyalty import services as loyalty
 from loyalty.selectors import worth_outstanding
 from marketplace.db import outbox
 from marketplace.demo.content import Market
+from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.diary import Diary
+from marketplace.demo.load.past.drafts import Drafting
 from marketplace.demo.load.past.paying_out import pay_out_weekly
 from marketplace.demo.load.past.placing import expect_all
 from marketplace.demo.load.past.plans import DAYS, Shoppers
@@ -19,7 +21,6 @@ from marketplace.demo.load.past.script import scripted
 from marketplace.demo.load.past.stripe import (
     Operation,
     PastStripe,
-    import_past,
     paid_session,
     payout_facts,
 )
@@ -27,10 +28,11 @@ from marketplace.demo.load.past.voices import Voices
 from marketplace.demo.load.past.world import World
 from marketplace.demo.load.people import People
 from marketplace.demo.load.shops import Shops, open_account
+from marketplace.flows.recount_standing import recount_standing
 from marketplace.shop.partner.models import StockRecord
 from payouts.gateway import Gateway, using
 from payouts.services.capture import apply_session
-from payouts.services.payout import write_payout
+from payouts.services.history import record_payouts
 from payouts.services.points import book_earned
 from payouts.services.reconciliation import reconcile
 
@@ -55,7 +57,7 @@ class BooksDifferError(Exception):
 
 
 def live_past(market: Market, people: People, shops: Shops, *, now: datetime) -> World:
-    """Let everything happen up to `now`; Stripe's part is in the sandbox after.
+    """Write and live all orders up to `now`; Stripe's part is in the sandbox after.
 
     Raises SandboxRefusedError, and the caller must write nothing, without a sandbox.
     """
@@ -68,16 +70,23 @@ def live_past(market: Market, people: People, shops: Shops, *, now: datetime) ->
         sellers={seller.handle: seller for seller in market.sellers},
         offer_ids=dict(StockRecord.objects.values_list("partner_sku", "pk")),
     )
+    shoppers = Shoppers(market, now=now)
+    plans = shoppers.plans(scripted(market, shoppers, now=now))
+    drafts = list(Drafting(world).plain(plans))
+    written = {draft.plan.number for draft in drafts}
     with using(cast("Gateway", world.stripe)), outbox.muted(*_NOBODY_WAITS_FOR):
         _begin(world, shops)
-        shoppers = Shoppers(market, now=now)
-        expect_all(world, shoppers.plans(scripted(market, shoppers, now=now)))
+        chronicle.write_down(world, drafts)
+        expect_all(world, [plan for plan in plans if plan.number not in written])
         world.diary.live()
-    review_products(world)
-    pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
-    results = import_past(settings.STRIPE_API_BASE, world.stripe.operations)
-    with outbox.muted(*_NOBODY_WAITS_FOR):
-        _take_over(world, results, now)
+        review_products(world)
+        pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
+        _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
+    for vendor in shops.values():
+        recount_standing(vendor=vendor, now=now)
+    violations = reconcile(now=now, points=worth_outstanding())
+    if violations:
+        raise BooksDifferError("; ".join(str(each) for each in violations[:5]))
     return world
 
 
@@ -109,26 +118,26 @@ def _begin(world: World, shops: Shops) -> None:
         )
 
 
-def _take_over(world: World, results: Sequence[Operation], now: datetime) -> None:
+def _take_over(
+    world: World, answers: Sequence[tuple[Operation, Operation]], now: datetime
+) -> None:
     """Book what only Stripe knew: fees, balance rows, payouts; then check it all."""
     sellers = {
         operation["id"]: int(operation["metadata"]["vendor"])
         for operation in world.stripe.operations
         if operation["op"] == "account"
     }
-    for operation, result in zip(world.stripe.operations, results, strict=True):
+    for operation, result in answers:
         if operation["op"] == "payment":
             apply_session(
                 attempt_id=int(operation["metadata"]["attempt"]),
                 facts=paid_session(operation, result),
                 now=now,
             )
-        elif operation["op"] == "payout":
-            write_payout(
-                vendor_id=sellers[operation["account"]],
-                facts=payout_facts(operation, result),
-                now=now,
-            )
-    violations = reconcile(now=now, points=worth_outstanding())
-    if violations:
-        raise BooksDifferError("; ".join(str(each) for each in violations[:5]))
+    record_payouts(
+        payouts=[
+            (sellers[operation["account"]], payout_facts(operation, result))
+            for operation, result in answers
+            if operation["op"] == "payout"
+        ]
+    )

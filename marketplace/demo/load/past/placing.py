@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Sum
 
 from loyalty import selectors as points_of
+from loyalty.models import PointsEntry
 from loyalty.worth import most_spendable
 from marketplace.accounts.models import User
 from marketplace.demo.load.past import shipping
@@ -46,8 +47,8 @@ def place(world: World, plan: OrderPlan, moment: datetime) -> None:
     placed = place_order(
         purchase=Purchase(
             basket_id=basket.pk,
-            buyer=_buyer(plan, user),
-            address=_address(plan),
+            buyer=buyer_of(plan, user),
+            address=address_of(plan),
             choices={},
             points=terms.points,
             seen_minor=terms.rest_minor,
@@ -99,7 +100,7 @@ def _terms(
 ) -> _Terms:
     contents = contents_of(basket.pk, country=settings.BUYER_COUNTRY, now=moment)
     total = contents.total
-    available = points_of.balance_of(user.pk).available if user else 0
+    available = _points_of(user, moment) if user else 0
     rule = points_of.rule_at(total.currency, now=moment)
     wants = plan.chance.random() < _SHARE_SPENDING
     if rule is None or available < _LEAST_POINTS or not wants:
@@ -108,14 +109,23 @@ def _terms(
     return _Terms(spending.points, spending.rest_minor)
 
 
-def _buyer(plan: OrderPlan, user: User | None) -> Buyer:
+def _points_of(user: User, moment: datetime) -> int:
+    """Return what somebody could spend at a moment; later points are there already."""
+    entries = PointsEntry.objects.filter(account__user=user, created_at__lte=moment)
+    then = entries.aggregate(all=Sum("available_delta"))["all"] or 0
+    return int(min(then, points_of.balance_of(user.pk).available))
+
+
+def buyer_of(plan: OrderPlan, user: User | None) -> Buyer:
+    """Return who orders: an account, or a guest's e-mail."""
     if user is not None:
         return Buyer(user_id=user.pk, email=user.email)
     name = plan.buyer.email.partition("@")[0]
     return Buyer(user_id=None, email=f"{name}@{GUEST_DOMAIN}")
 
 
-def _address(plan: OrderPlan) -> Address:
+def address_of(plan: OrderPlan) -> Address:
+    """Return where the parcels go."""
     buyer = plan.buyer
     return Address(
         name=f"{buyer.first_name} {buyer.last_name}",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 
 from django.utils import timezone
 
@@ -79,7 +79,7 @@ def _send(
         part=part,
         dispatch=Dispatch(
             carrier_code=part.carrier_code,
-            tracking_number=_number(part, quantities),
+            tracking_number=tracking_number(part, is_first=bool(quantities)),
             quantities=quantities,
         ),
         actor_id=world.owner_of(story.seller.handle).pk,
@@ -121,14 +121,16 @@ def _refuse(world: World, story: PartStory, moment: datetime) -> None:
     world.settle(moment)
 
 
-def _number(part: VendorOrder, quantities: Mapping[int, int] | None) -> str:
-    """Return a tracking number of the carrier's form."""
-    models = {
-        carrier["code"]: carrier["model"] for carrier in read("carriers").values()
-    }
-    digits = f"{part.pk * 7919 + 40_507_213 + bool(quantities):024}"[::-1]
+def tracking_number(part: VendorOrder, *, is_first: bool = False) -> str:
+    """Return a number of the carrier's form, another one for a first parcel of two."""
+    digits = f"{part.pk * 7919 + 40_507_213 + is_first:024}"[::-1]
     number, used = "", 0
-    for sign in models[part.carrier_code]:
+    for sign in _models()[part.carrier_code]:
         number += digits[used % len(digits)] if sign == "#" else sign
         used += sign == "#"
     return number
+
+
+@lru_cache
+def _models() -> dict[str, str]:
+    return {carrier["code"]: carrier["model"] for carrier in read("carriers").values()}

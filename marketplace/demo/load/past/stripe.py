@@ -45,6 +45,7 @@ class PastStripe:
     operations: list[Operation] = field(default_factory=list)
     pages: dict[str, Payload] = field(default_factory=dict)
     _number: int = 0
+    _sent: int = 0
 
     def open_account(self, payload: Payload, **_: str) -> AccountFacts:
         """Open an account that may be paid at once."""
@@ -72,11 +73,8 @@ class PastStripe:
         page = self.pages.pop(session_id)
         price = page["line_items"][0]["price_data"]
         intent = page["payment_intent_data"]
-        operation = self._note(
-            "payment",
-            "ch",
+        payment = self.pay(
             session=session_id,
-            payment_intent=self._new_id("pi"),
             amount=price["unit_amount"],
             currency=price["currency"],
             transfer_group=intent["transfer_group"],
@@ -85,8 +83,25 @@ class PastStripe:
             client_reference_id=page["client_reference_id"],
             email=page["customer_email"],
         )
-        operation["charge"] = operation.pop("id")
-        return paid_session(operation)
+        return paid_session(payment)
+
+    def pay(self, **fields: Any) -> Operation:
+        """Note that a buyer paid on Stripe's page."""
+        known = {"session": self._new_id("cs_test"), **fields}
+        intent = self._new_id("pi")
+        payment = self._note("payment", "ch", payment_intent=intent, **known)
+        payment["charge"] = payment.pop("id")
+        return payment
+
+    def send(self, base: str) -> list[tuple[Operation, Operation]]:
+        """Import what was not sent yet; return each operation with its result.
+
+        Raises SandboxRefusedError.
+        """
+        news = self.operations[self._sent :]
+        results = import_past(base, news)
+        self._sent = len(self.operations)
+        return list(zip(news, results, strict=True))
 
     def transfer(self, payload: Payload, **_: str) -> str:
         """Pay a seller."""
@@ -205,7 +220,7 @@ def import_past(base: str, operations: list[Operation]) -> list[Operation]:
         headers={"Content-Type": "application/json"},
     )
     try:
-        with urlopen(request, timeout=_IMPORT_SECONDS) as answer:  # noqa: S310
+        with urlopen(request, timeout=_IMPORT_SECONDS) as answer:  # noqa: S310 (the same)
             results: list[Operation] = json.load(answer)["results"]
     except HTTPError as error:
         why = error.read().decode(errors="replace")[:500]
