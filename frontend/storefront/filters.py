@@ -261,7 +261,7 @@ def _note(value: str, *, plain: bool) -> str:
         return value
     if plain:
         return _("%(score)s stars and up") % {"score": f"{score:g}"}
-    return format_html("{} {}", stars(score), _("& up"))
+    return format_html('<span class="row gap-1">{} {}</span>', stars(score), _("& up"))
 
 
 def _condition(value: str) -> str:

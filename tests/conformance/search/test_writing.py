@@ -63,6 +63,31 @@ def test_a_rebuild_with_nothing_leaves_nothing(engine):
     assert titles(engine, "") == []
 
 
+def test_a_write_made_during_a_rebuild_is_in_what_comes_of_it(engine):
+    def batches():
+        yield [replace(SHELF[0], version=8)]
+        engine.index([document(5, "Porcelain bowl", version=10)])
+        engine.delete({1: 11})
+        yield [replace(SHELF[4], version=9)]
+
+    engine.rebuild(batches(), version=8)
+
+    assert titles(engine, "") == ["Porcelain bowl"]
+
+
+def test_what_is_searched_during_a_rebuild_is_answered(engine):
+    seen = []
+
+    def batches():
+        for each in SHELF:
+            seen.append(titles(engine, "blanket"))
+            yield [replace(each, version=8)]
+
+    engine.rebuild(batches(), version=8)
+
+    assert seen == [["Red wool blanket"]] * len(SHELF)
+
+
 def test_a_product_indexed_into_nothing_is_found(empty_engine):
     empty_engine.index([document(9, "Lamp")])
 

@@ -1,6 +1,7 @@
 """How documents stay true."""
 
 import pytest
+from django.core.management import call_command
 
 from marketplace.db.models import Outbox
 from search import selectors, services
@@ -92,6 +93,26 @@ def test_a_rebuild_repairs_what_nobody_marked(market):
     assert services.rebuild(NOW) == 2
     assert found("copper") == ["Copper kettle"]
     assert not SearchDocument.objects.filter(pk=ghost.pk, is_listed=True).exists()
+
+
+def test_the_command_rebuilds_and_says_how_much(market, capsys):
+    SearchDocument.objects.all().delete()
+
+    call_command("search_rebuild")
+
+    assert capsys.readouterr().out == "3 products can be found.\n"
+    assert found("teapot") == ["Stoneware teapot"]
+
+
+def test_an_old_change_does_not_overwrite_a_newer_state(market):
+    services.mark_changed([market.kettle.pk], NOW)
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    services.rebuild(NOW)
+
+    services.index_changed(NOW)
+
+    assert found("kettle") == ["Copper kettle"]
 
 
 def test_sold_out_things_come_last(market):
