@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -133,7 +134,7 @@ def rating(
 def stars(score: Decimal | float) -> SafeString:
     """Draw five stars; only where rating is the subject of the page."""
     width = round(float(score) * 20)
-    sprite = static("brand/icons.svg")
+    sprite = _sprite()
     return format_html(
         '<svg class="stars" viewBox="0 0 100 20" role="img" aria-label="{0}">'
         '<use href="{1}#i-star5" class="off" fill="currentColor" width="100"'
@@ -192,7 +193,7 @@ def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeStrin
         '<svg class="{}" viewBox="0 0 24 24" {}><use href="{}#i-{}"/></svg>',
         classes,
         role,
-        static("brand/icons.svg"),
+        _sprite(),
         name,
     )
 
@@ -202,7 +203,9 @@ def mark(seller: Any, size: str = "") -> SafeString:
     """Draw the mark of a seller (with `name`, perhaps `logo`) or of a name."""
     name = str(getattr(seller, "name", seller))
     css = f"mark--{size}" if size else ""
-    return pictures.mark(name, logo=getattr(seller, "logo", None), css=css)
+    # A partner row calls its logo a mark.
+    logo = getattr(seller, "logo", None) or getattr(seller, "mark", None)
+    return pictures.mark(name, logo=logo, css=css)
 
 
 @register.simple_tag
@@ -271,6 +274,12 @@ def page_numbers(page: Page[Any]) -> list[int | None]:
 def times(count: int | str) -> range:
     """Return something to loop over so many times."""
     return range(int(count))
+
+
+@lru_cache(maxsize=1)
+def _sprite() -> str:
+    """Return the address of the icons; a page draws fifty of them."""
+    return static("brand/icons.svg")
 
 
 def _price(value: Money | int | Decimal | None, currency: str, *, css: str) -> str:
