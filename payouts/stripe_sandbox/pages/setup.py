@@ -37,7 +37,6 @@ class Field:
     label: str
     value: str = ""
     hint: str = ""
-    kind: str = ""
 
 
 def enter(visit: Visit, secret: str) -> Response:
