@@ -106,7 +106,12 @@ def _confirm(request: ViewerRequest, view: PartView, form: ReceiptForm) -> None:
             user_id=request.viewer.user_id,
         )
     if view.can_receive:
-        confirm_receipt(part=view.part, note=note, now=clock.now())
+        confirm_receipt(
+            part=view.part,
+            note=note,
+            actor_id=request.viewer.user_id,
+            now=clock.now(),
+        )
     elif note is not None:
         give_note(part=view.part, note=note, now=clock.now())
 

@@ -46,7 +46,11 @@ class Note:
 
 @transaction.atomic
 def confirm_receipt(
-    *, part: VendorOrder, note: Note | None = None, now: datetime
+    *,
+    part: VendorOrder,
+    note: Note | None = None,
+    actor_id: int | None = None,
+    now: datetime,
 ) -> VendorOrder:
     """Note that the buyer has it all; release the money at once; keep the note.
 
@@ -56,7 +60,7 @@ def confirm_receipt(
     """
     part = fulfilment.lock(part.pk)
     _refuse_open_problem(part)
-    part = count_as_received(part=part, by_timer=False, now=now)
+    part = count_as_received(part=part, actor_id=actor_id, now=now)
     if note is not None:
         give_note(part=part, note=note, now=now)
     return part
@@ -101,7 +105,11 @@ def give_note(*, part: VendorOrder, note: Note, now: datetime) -> SellerNote:
 
 
 def count_as_received(
-    *, part: VendorOrder, by_timer: bool, now: datetime
+    *,
+    part: VendorOrder,
+    by_timer: bool = False,
+    actor_id: int | None = None,
+    now: datetime,
 ) -> VendorOrder:
     """Do what follows from receipt, in the caller's transaction."""
     part = fulfilment.receive(vendor_order_id=part.pk, by_timer=by_timer, now=now)
@@ -111,7 +119,7 @@ def count_as_received(
     earn_points(part=part, now=now)
     text = _("Counted as received") if by_timer else _("Received")
     conversation.tell(vendor_order_id=part.pk, text=text, now=now)
-    audit.record("order.received", subject=part, actor_id=None, now=now)
+    audit.record("order.received", subject=part, actor_id=actor_id, now=now)
     post(Mail.RECEIVED, part=part.pk, now=now)
     return part
 

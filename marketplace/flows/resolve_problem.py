@@ -75,7 +75,7 @@ def release_problem(
     part = problem.vendor_order
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if part.state in {VendorOrder.State.SHIPPED, VendorOrder.State.DELIVERED}:
-        count_as_received(part=part, by_timer=False, now=now)
+        count_as_received(part=part, actor_id=actor_id, now=now)
     _tell(problem, _("The seller is paid."), now)
     return problem
 

@@ -10,7 +10,7 @@ from django.db.models import Sum
 from loyalty.models import PointsAccount
 from loyalty.selectors import worth_outstanding
 from marketplace.accounts.models import User
-from marketplace.db.models import Outbox
+from marketplace.db.models import AuditEvent, Outbox
 from marketplace.flows.after_payment import settle_refund
 from marketplace.flows.cancel_order import cancel_order, refuse_order
 from marketplace.flows.confirm_receipt import (
@@ -24,6 +24,7 @@ from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.recount_standing import recount_standing
 from marketplace.flows.refund_line import refund_lines
+from marketplace.flows.release_payment import release_payment
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.flows.resolve_problem import (
     ReasonMissingError,
@@ -412,3 +413,30 @@ def test_a_return_is_asked_for_within_the_window(sale: Sale):
     report_problem(part=sale.part, report=about, now=end)
 
     assert Problem.objects.get().kind == Problem.Kind.RETURN
+
+
+def test_an_operator_releases_by_hand_with_a_reason(sale: Sale, anna: User):
+    payable(sale.part)
+    arrive(sale)
+
+    with pytest.raises(ReasonMissingError):
+        release_payment(part=sale.part, reason="", operator_id=anna.pk, now=FRIDAY)
+    release_payment(
+        part=sale.part, reason="The buyer rang.", operator_id=anna.pk, now=FRIDAY
+    )
+
+    assert sale.part.settlement.state == "transferring"
+    event = AuditEvent.objects.get(action="order.released")
+    assert (event.actor, event.reason) == (anna, "The buyer rang.")
+
+
+def test_a_hand_does_not_pass_over_a_report(sale: Sale, anna: User):
+    arrive(sale)
+    report(sale)
+
+    with pytest.raises(ProblemOpenError):
+        release_payment(
+            part=sale.part, reason="In a hurry.", operator_id=anna.pk, now=FRIDAY
+        )
+
+    assert sale.part.settlement.state == "frozen"

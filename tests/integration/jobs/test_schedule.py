@@ -65,3 +65,9 @@ def test_every_task_has_a_time_and_every_time_a_task():
 
 def test_every_mail_can_be_written():
     assert set(Mail) <= set(WRITERS)
+
+
+def test_every_task_is_documented():
+    page = (ROOT / "docs" / "guides" / "jobs.md").read_text()
+
+    assert set(re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)) == tasks()
