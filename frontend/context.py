@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.urls import NoReverseMatch
+from django.utils.translation import get_language
 
 from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
@@ -15,6 +17,7 @@ from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 
 THEMES = {"light", "dark"}
+_SHELVES_SECONDS = 30
 
 
 class Shelf(NamedTuple):
@@ -53,7 +56,19 @@ def shop(request: HttpRequest) -> dict[str, Any]:
 
 
 def top_categories() -> list[Shelf]:
-    """Return the shelves of the first level that everybody may see, in order."""
+    """Return the shelves of the first level that everybody may see, in order.
+
+    Every page asks, so the answer is remembered for half a minute.
+    """
+    key = f"top-categories:{get_language()}"
+    shelves: list[Shelf] | None = cache.get(key)
+    if shelves is None:
+        shelves = _top_categories()
+        cache.set(key, shelves, _SHELVES_SECONDS)
+    return shelves
+
+
+def _top_categories() -> list[Shelf]:
     shelves = Category.objects.browsable().filter(depth=1).order_by("path")
     try:
         return [Shelf(shelf.name, shelf.get_absolute_url()) for shelf in shelves]

@@ -24,17 +24,17 @@ class SellerCard:
 
 def seller_card(partner_id: int) -> SellerCard:
     """Return a seller's card. One query. Raises Vendor.DoesNotExist."""
-    vendor = Vendor.objects.select_related("standing").get(partner_id=partner_id)
-    standing = getattr(vendor, "standing", None)
-    shipped = standing.shipped if standing else 0
-    on_time = shipped - (standing.shipped_late if standing else 0)
+    handle, name, opened_at, policy, shipped, late = Vendor.objects.values_list(
+        *("handle", "name", "opened_at", "returns_policy"),
+        *("standing__shipped", "standing__shipped_late"),
+    ).get(partner_id=partner_id)
+    sent = shipped or 0
+    on_time = sent - (late or 0)
     return SellerCard(
-        handle=vendor.handle,
-        name=vendor.name,
-        since_year=vendor.opened_at.year if vendor.opened_at else None,
-        on_time_percent=half_up(_WHOLE * on_time, shipped)
-        if shipped >= _ENOUGH
-        else None,
-        shipped=shipped,
-        returns_policy=vendor.returns_policy,
+        handle=handle,
+        name=name,
+        since_year=opened_at.year if opened_at else None,
+        on_time_percent=half_up(_WHOLE * on_time, sent) if sent >= _ENOUGH else None,
+        shipped=sent,
+        returns_policy=policy,
     )

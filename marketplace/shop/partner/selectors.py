@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any, NamedTuple, cast
+
+from django.db.models.fields.files import FieldFile
 
 from marketplace.core.money import Money, from_decimal
 from marketplace.shop.partner.models import Partner, StockRecord
@@ -11,6 +14,44 @@ from marketplace.shop.shipping.quotes import Tariff, dispatch_day, methods_for
 from marketplace.shop.shipping.selectors import tariffs_to
 
 
+class _Row(NamedTuple):
+    """An offer and its seller as one row: making models of both costs three times."""
+
+    id: int
+    public_id: str
+    product_id: int
+    price: Any
+    currency: str
+    in_stock: int | None
+    allocated: int | None
+    min_quantity: int
+    max_quantity: int | None
+    condition: str
+    condition_note: str
+    handling_days: int
+    partner_id: int
+    partner_name: str
+    partner_code: str
+    city: str
+    dispatch_country: str
+    note_mean: Any
+    note_count: int
+    score: int
+    mark: str
+    away_from: date | None
+    away_until: date | None
+
+
+_COLUMNS = (
+    *("id", "public_id", "product_id", "price", "price_currency", "num_in_stock"),
+    *("num_allocated", "min_quantity", "max_quantity", "condition", "condition_note"),
+    *("handling_days", "partner_id", "partner__name", "partner__code"),
+    *("partner__city", "partner__dispatch_country", "partner__note_mean"),
+    *("partner__note_count", "partner__score", "partner__mark"),
+    *("partner__away_from", "partner__away_until"),
+)
+
+
 def buy_boxes(
     product_ids: Iterable[int], *, country: str, now: datetime
 ) -> dict[int, BuyBox]:
@@ -18,20 +59,19 @@ def buy_boxes(
 
     Two queries for any number of products; a product that nobody offers is left out.
     """
-    records = list(
+    found = (
         StockRecord.objects.on_sale()
         .filter(product_id__in=set(product_ids), price__isnull=False)
-        .select_related("partner")
+        .values_list(*_COLUMNS)
     )
-    tariffs = tariffs_to(country, partner_ids=[one.partner_id for one in records])
+    rows = [_Row(*columns) for columns in found]
+    tariffs = tariffs_to(country, partner_ids=[row.partner_id for row in rows])
     today = local_day(now)
     offers: dict[int, list[Offer]] = {}
-    for record in records:
-        offer = offer_of(
-            record, tariffs=tariffs.get(record.partner_id, ()), today=today
-        )
-        offers.setdefault(record.product_id, []).append(offer)
-    return {product_id: rank(found) for product_id, found in offers.items()}
+    for row in rows:
+        offer = _offer(row, tariffs=tariffs.get(row.partner_id, ()), today=today)
+        offers.setdefault(row.product_id, []).append(offer)
+    return {product_id: rank(several) for product_id, several in offers.items()}
 
 
 def buy_box(product_id: int, *, country: str, now: datetime) -> BuyBox:
@@ -40,33 +80,50 @@ def buy_box(product_id: int, *, country: str, now: datetime) -> BuyBox:
     return buy_boxes([product_id], country=country, now=now).get(product_id, nobody)
 
 
-def offer_of(record: StockRecord, *, tariffs: Iterable[Tariff], today: date) -> Offer:
-    """Return a stock record (with its partner) as buyers see it."""
-    partner = record.partner
-    currency = record.price_currency
-    price = Money(from_decimal(record.price, currency), currency)
-    dispatch_on = dispatch_on_of(record, today=today)
+def _offer(row: _Row, *, tariffs: Iterable[Tariff], today: date) -> Offer:
+    price = Money(from_decimal(row.price, row.currency), row.currency)
+    dispatch_on = dispatch_day(
+        today=today,
+        handling_days=row.handling_days,
+        away_from=row.away_from,
+        away_until=row.away_until,
+    )
     return Offer(
-        id=record.pk,
-        public_id=record.public_id,
-        product_id=record.product_id,
-        seller=seller_of(partner),
+        id=row.id,
+        public_id=row.public_id,
+        product_id=row.product_id,
+        seller=_seller(row),
         price=price,
-        available=record.available,
-        min_quantity=record.min_quantity,
-        max_quantity=record.max_quantity,
-        condition=record.condition,
-        condition_label=record.get_condition_display(),
-        condition_note=record.condition_note,
+        available=max(0, (row.in_stock or 0) - (row.allocated or 0)),
+        min_quantity=row.min_quantity,
+        max_quantity=row.max_quantity,
+        condition=row.condition,
+        condition_label=str(StockRecord.Condition(row.condition).label),
+        condition_note=row.condition_note,
         dispatch_on=dispatch_on,
         today=today,
         methods=methods_for(
             tariffs,
-            currency=currency,
-            quantity=record.min_quantity,
-            items_minor=price.minor * record.min_quantity,
+            currency=row.currency,
+            quantity=row.min_quantity,
+            items_minor=price.minor * row.min_quantity,
             dispatch_on=dispatch_on,
         ),
+    )
+
+
+def _seller(row: _Row) -> Seller:
+    mark = Partner._meta.get_field("mark")
+    return Seller(
+        id=row.partner_id,
+        name=row.partner_name,
+        handle=row.partner_code,
+        city=row.city,
+        country=row.dispatch_country,
+        note_mean=row.note_mean,
+        note_count=row.note_count,
+        score=row.score,
+        logo=FieldFile(cast("Any", None), mark, row.mark) if row.mark else None,
     )
 
 
