@@ -20,7 +20,7 @@ from frontend.storefront.sale_forms import MessageForm, ProblemForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.report_problem import report_problem, withdraw_problem
-from support.models import Problem, Side
+from support.models import Message, Problem, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
 from support.services import conversation
@@ -74,11 +74,13 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         else:
             return redirect("case", *_where(view), public_id)
     conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
+    thread = list(messages_of(part.pk))
     context = {
         "view": view,
         "problem": problem,
+        "next_step": _next_step(view, problem, thread),
         "lines": [(each, thing_of(each.line)) for each in problem.lines.all()],
-        "thread": list(messages_of(part.pk)),
+        "thread": thread,
         "form": form,
         "where": _where(view),
     }
@@ -135,6 +137,20 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
         author_name=buyer_name(part.order),
         now=clock.now(),
     )
+
+
+def _next_step(view: PartView, problem: Problem, thread: list[Message]) -> str:
+    """Say whose turn it is in an open report."""
+    has_answered = any(
+        message.side == Side.SELLER and message.created_at >= problem.opened_at
+        for message in thread
+    )
+    names = {"seller": view.seller.name}
+    if has_answered:
+        return _("%(seller)s has answered") % names
+    if problem.answer_by < view.now:
+        return _("Comptoir decides now")
+    return _("%(seller)s answers next") % names
 
 
 def _problem(part: VendorOrder, public_id: str) -> Problem:

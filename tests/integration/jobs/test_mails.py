@@ -123,7 +123,7 @@ def be_late(sale: Sale) -> None:
             confirm_order,
             [
                 (ANNA, "Your order {order}", "Thank you, Anna Peeters"),
-                (BAKER, "New sale {part}", "You get"),
+                (BAKER, "New sale {part}", "Label and packing slip (http"),
             ],
         ),
         (ship, [(ANNA, "Your parcel from Bakery is on its way", "3232051288400117")]),
