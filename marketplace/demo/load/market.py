@@ -10,8 +10,15 @@ from django.db import connection, transaction
 
 from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
+from marketplace.db import outbox
 from marketplace.demo.content import Market
+from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
+from marketplace.demo.load.office import (
+    write_applications,
+    write_plans,
+    write_proposals,
+)
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.people import load_people
@@ -49,7 +56,11 @@ def load_market(market: Market, *, now: datetime, say: Say) -> None:
     say(f"{len(people.by_email)} people, {len(shops)} shops")
     load_catalogue(market, shops, currency=currency, now=now)
     say(f"{len(market.products)} products, {len(market.offers)} offers")
-    with _in_one_piece():
+    load_addresses(market.buyers, people)
+    with _in_one_piece(), outbox.muted("mail", "search.index"):
+        write_plans(shops, people, currency=currency, now=began)
+        write_applications(people, now=now)
+        write_proposals(shops, people, currency=currency, now=now)
         world = live_past(market, people, shops, now=now)
     say(f"{ORDERS} orders, {len(world.stripe.operations)} movements at Stripe")
     say(f"{search.rebuild(now)} products can be found")

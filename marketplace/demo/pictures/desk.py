@@ -7,30 +7,29 @@ from .outlines import oval, poly, rect
 from .scene import GROUND, Scene
 
 
+def _lying_book(s: Scene, y: float) -> float:
+    """Lay a book on what is at the height y; return its thickness."""
+    h, w = s.num(44, 66), s.num(320, 390)
+    c = s.rng.choice(list(GLAZES.values()))
+    x = 400 - w / 2 + s.num(-14, 14)
+    s.fill(rect(x + 8, y - h + 6, w - 14, h - 12, 2), PAPER, "top")
+    if s.chance(0.5):
+        s.fill(rect(x, y - h, w - 20, h, 7), c, "top")
+    else:
+        s.fill(rect(x, y - h, w, 9, 4), c)
+        s.fill(rect(x, y - 9, w, 9, 4), c)
+        s.fill(rect(x, y - h, 20, h, 7), c)
+    ink = tone(c, 0.25 if is_darker(c, 0.6) else -0.3)
+    s.line(f"M{x + 60},{y - h / 2}h{w * 0.3}", ink, 8, 0.9, "butt")
+    return h
+
+
 def books(s: Scene) -> None:
     s.shadow(400, 400)
-    y = GROUND
-    k = s.count(2, 4)
-    upright = s.chance(0.6)
-    for i in range(k if not upright else s.count(1, 2)):
-        h, w = (s.num(44, 66), s.num(320, 390))
-        c = s.pick(*GLAZES.values())
-        x = 400 - w / 2 + s.num(-14, 14)
-        s.fill(rect(x + 8, y - h + 6, w - 14, h - 12, 2), PAPER, "top")
-        if s.chance(0.5):
-            s.fill(rect(x, y - h, w - 20, h, 7), c, "top")
-        else:
-            s.fill(rect(x, y - h, w, 9, 4), c)
-            s.fill(rect(x, y - 9, w, 9, 4), c)
-            s.fill(rect(x, y - h, 20, h, 7), c)
-        s.line(
-            f"M{x + 60},{y - h / 2}h{w * 0.3}",
-            tone(c, 0.25 if is_darker(c, 0.6) else -0.3),
-            8,
-            0.9,
-            "butt",
-        )
-        y -= h
+    y: float = GROUND
+    upright = s.chance(0.6, "upright")
+    for _ in range(s.count(1, 2) if upright else s.count(2, 4)):
+        y -= _lying_book(s, y)
     if upright:
         w, h = (s.num(220, 260), s.num(310, 350))
         x, top = (400 - w / 2, y - h)
@@ -100,7 +99,8 @@ def device(s: Scene) -> None:
         s.fill(d, (0.93, 0.01, 95))
         for i in range(11):
             s.line(
-                f"M{x + 40},{y + 52 + i * 23}h{(w - 80) * (0.6 if i in (4, 10) else 1)}",
+                f"M{x + 40},{y + 52 + i * 23}"
+                f"h{(w - 80) * (0.6 if i in {4, 10} else 1)}",
                 (0.4, 0.01, 60),
                 5,
                 0.7,

@@ -7,18 +7,52 @@ standing on GROUND; every choice comes from the scene.
 from collections.abc import Callable
 
 from .desk import books, device, keyboard, notebook
-from .home import basket, blanket, bottles, candle, chair, cushion, plant, soap
-from .home import watering_can as watering_can
-from .light import camera, clock, headphones, pendant, record, speaker, table_lamp
-from .light import watch as watch
-from .pantry import chocolate, coffee_bag, jar, kettle, moka, oil_bottle, pour_over
-from .pantry import tins as tins
+from .home import (
+    basket,
+    blanket,
+    bottles,
+    candle,
+    chair,
+    cushion,
+    plant,
+    soap,
+    watering_can,
+)
+from .light import (
+    camera,
+    clock,
+    headphones,
+    pendant,
+    record,
+    speaker,
+    table_lamp,
+    watch,
+)
+from .pantry import (
+    chocolate,
+    coffee_bag,
+    jar,
+    kettle,
+    moka,
+    oil_bottle,
+    pour_over,
+    tins,
+)
 from .play import animal, blocks, stacker, toy_car, ukulele
 from .scene import Scene
 from .sport import bike_bell, chainring, dumbbells, helmet, mat, saddle
-from .table import boards, bowl, casserole, glasses_set, knives, mug, pan, plates
-from .table import teapot as teapot
-from .table import vase as vase
+from .table import (
+    boards,
+    bowl,
+    casserole,
+    glasses_set,
+    knives,
+    mug,
+    pan,
+    plates,
+    teapot,
+    vase,
+)
 from .worn import backpack, beanie, eyewear, satchel, shirt, sneaker, tote, umbrella
 
 Family = Callable[[Scene], None]

@@ -2,7 +2,7 @@
 
 import math
 
-from .colour import BRASS, DARK, LEAVES, PAPER, STEEL, is_darker, tone
+from .colour import BRASS, DARK, LEAVES, PAPER, STEEL, Colour, is_darker, tone
 from .ornament import ornament
 from .outlines import oval, poly, rect, turned
 from .scene import GROUND, Scene
@@ -29,8 +29,8 @@ def cushion(s: Scene) -> None:
 
 def blanket(s: Scene) -> None:
     s.shadow(400, 400)
-    y = GROUND
-    for i in range(s.count(3, 4)):
+    y: float = GROUND
+    for _ in range(s.count(3, 4)):
         h, w = (s.num(66, 92), 390 - s.num(0, 50))
         c = s.fabric()
         x = 400 - w / 2 + s.num(-10, 10)
@@ -179,7 +179,8 @@ def basket(s: Scene) -> None:
     y = GROUND - h
     s.shadow(400, r * 1.9)
     s.line(
-        f"M{400 - r * 0.7},{y + 10}C{400 - r * 0.7},{y - 190} {400 + r * 0.7},{y - 190} {400 + r * 0.7},{y + 10}",
+        f"M{400 - r * 0.7},{y + 10}C{400 - r * 0.7},{y - 190}"
+        f" {400 + r * 0.7},{y - 190} {400 + r * 0.7},{y + 10}",
         tone(straw, -0.12),
         17,
     )
@@ -192,7 +193,8 @@ def basket(s: Scene) -> None:
             for j in range(12):
                 x = 400 - r * 1.1 + (j + 0.5 * (i % 2)) * r * 0.2
                 s.line(
-                    f"M{x},{y + 16 + i * h / rows}q{r * 0.07},{h * 0.05} {r * 0.14},{h * 0.015}",
+                    f"M{x},{y + 16 + i * h / rows}"
+                    f"q{r * 0.07},{h * 0.05} {r * 0.14},{h * 0.015}",
                     tone(straw, -0.11),
                     7,
                     0.75,
@@ -211,65 +213,67 @@ def basket(s: Scene) -> None:
 
 
 def chair(s: Scene) -> None:
-    wood, seat = (
-        s.pick(s.wood, s.main, DARK),
-        s.pick((0.8, 0.07, 85), s.fabric(), s.leather()),
-    )
+    wood = s.pick(s.wood, s.main, DARK)
+    seat = s.pick((0.8, 0.07, 85), s.fabric(), s.leather())
     kind = s.pick("spindle", "panel", "shell", "stool", "arm")
-    y = GROUND + 20
-    seat_y = 440
+    y, seat_y = GROUND + 20, 440
     s.shadow(400, 330, y)
     if kind == "arm":
-        c = s.fabric()
-        for dx in (-120, 120):
-            s.line(f"M{400 + dx},{y - 90}L{400 + dx * 1.14},{y}", s.wood, 15)
-        s.fill(rect(250, 220, 300, 330, 90), c, "round")
-        s.fill(rect(226, 400, 72, 180, 34), tone(c, -0.05), "round")
-        s.fill(rect(502, 400, 72, 180, 34), tone(c, -0.08), "round")
-        s.fill(rect(280, 440, 240, 92, 36), tone(c, 0.05), "top")
+        _armchair(s, y)
         return
-    legs = [(-96, -124), (96, 124), (-62, -70), (62, 70)]
-    for top, foot in legs[2:]:
+    for top, foot in ((-62, -70), (62, 70)):
         s.line(f"M{400 + top},{seat_y}L{400 + foot},{y - 26}", tone(wood, -0.1), 14)
-    if kind != "stool":
-        if kind == "spindle":
-            s.line(f"M304,{seat_y}L290,190Q400,150 510,190L496,{seat_y}", wood, 16)
-            for i in range(-2, 3):
-                s.line(f"M{400 + i * 36},{seat_y}L{400 + i * 38},178", wood, 8)
-        elif kind == "panel":
-            s.line(f"M310,{seat_y}V190M490,{seat_y}V190", wood, 18)
-            s.fill(rect(296, 184, 208, s.pick(70, 110), 24), s.pick(wood, seat), "top")
-        else:
-            s.fill(
-                f"M286,{seat_y}C270,230 300,180 400,180s130,50 114,{seat_y - 180}z",
-                seat,
-                "round",
-            )
+    _back(s, kind, wood, seat)
     s.fill(rect(282, seat_y - 16, 236, 44, 22), seat, "top")
-    for top, foot in legs[:2]:
+    for top, foot in ((-96, -124), (96, 124)):
         s.line(f"M{400 + top},{seat_y + 20}L{400 + foot},{y}", wood, 17)
     if s.chance(0.6):
         s.line(f"M290,{y - 90}H510", wood, 9)
 
 
-def _blades(s: Scene, leaf, y: float) -> None:
+def _armchair(s: Scene, y: float) -> None:
+    c = s.fabric()
+    for dx in (-120, 120):
+        s.line(f"M{400 + dx},{y - 90}L{400 + dx * 1.14},{y}", s.wood, 15)
+    s.fill(rect(250, 220, 300, 330, 90), c, "round")
+    s.fill(rect(226, 400, 72, 180, 34), tone(c, -0.05), "round")
+    s.fill(rect(502, 400, 72, 180, 34), tone(c, -0.08), "round")
+    s.fill(rect(280, 440, 240, 92, 36), tone(c, 0.05), "top")
+
+
+def _back(s: Scene, kind: str, wood: Colour, seat: Colour) -> None:
+    """Draw the back of a chair whose seat is at 440; a stool has none."""
+    if kind == "spindle":
+        s.line("M304,440L290,190Q400,150 510,190L496,440", wood, 16)
+        for i in range(-2, 3):
+            s.line(f"M{400 + i * 36},440L{400 + i * 38},178", wood, 8)
+    elif kind == "panel":
+        s.line("M310,440V190M490,440V190", wood, 18)
+        s.fill(rect(296, 184, 208, s.pick(70, 110), 24), s.pick(wood, seat), "top")
+    elif kind == "shell":
+        s.fill("M286,440C270,230 300,180 400,180s130,50 114,260z", seat, "round")
+
+
+def _blades(s: Scene, leaf: Colour, y: float) -> None:
     for i in range(-3, 4):
         tip = (400 + i * s.num(26, 46), y - s.num(160, 300) + abs(i) * 22)
         d = (
-            f"M{400 + i * 20 - 17},{y + 8}Q{tip[0] - 30},{(y + tip[1]) / 2} {tip[0]},{tip[1]}"
+            f"M{400 + i * 20 - 17},{y + 8}"
+            f"Q{tip[0] - 30},{(y + tip[1]) / 2} {tip[0]},{tip[1]}"
             f"Q{tip[0] + 26},{(y + tip[1]) / 2} {400 + i * 20 + 17},{y + 8}"
             "z"
         )
         s.fill(d, tone(leaf, 0.05 * (i % 2)), "round")
         s.line(
-            f"M{400 + i * 20},{y + 4}Q{tip[0] - 4},{(y + tip[1]) / 2} {tip[0]},{tip[1]}",
+            f"M{400 + i * 20},{y + 4}"
+            f"Q{tip[0] - 4},{(y + tip[1]) / 2} {tip[0]},{tip[1]}",
             tone(leaf, 0.14),
             3,
             0.6,
         )
 
 
-def _cactus(s: Scene, leaf, y: float) -> None:
+def _cactus(s: Scene, leaf: Colour, y: float) -> None:
     for dx, hh, rr in (
         (0, s.num(220, 280), 60),
         (-84, s.num(90, 140), 34),
@@ -281,14 +285,15 @@ def _cactus(s: Scene, leaf, y: float) -> None:
             s.line(f"M{x + rr * t},{y - hh + rr * 0.7}V{y}", tone(leaf, 0.12), 3, 0.7)
 
 
-def _twigs(s: Scene, leaf, y: float, kind: str) -> None:
+def _twigs(s: Scene, leaf: Colour, y: float, kind: str) -> None:
     count = s.count(7, 10)
     for i in range(count):
         a = math.pi * (0.08 + 0.84 * i / (count - 1))
         long = s.num(170, 270) * (0.75 + 0.3 * math.sin(a))
         tip = (400 - math.cos(a) * long * 0.9, y - math.sin(a) * long)
         s.line(
-            f"M400,{y + 6}Q{400 - math.cos(a) * long * 0.2},{y - long * 0.6} {tip[0]},{tip[1]}",
+            f"M400,{y + 6}"
+            f"Q{400 - math.cos(a) * long * 0.2},{y - long * 0.6} {tip[0]},{tip[1]}",
             tone(leaf, -0.1),
             6,
         )

@@ -2,7 +2,7 @@
 
 import math
 
-from .colour import BRASS, DARK, LEATHERS, PAPER, STEEL, is_darker, tone
+from .colour import BRASS, DARK, LEATHERS, PAPER, STEEL, Colour, is_darker, tone
 from .cover import cover_art
 from .ornament import ornament
 from .outlines import oval, rect, turned
@@ -15,56 +15,31 @@ def table_lamp(s: Scene) -> None:
     base = s.pick(s.main, s.metal, s.wood)
     s.shadow(400, 220)
     s.glow(400, 330, 290, 0.8)
-    top = 250
     if kind == "mushroom":
-        s.fill(
-            turned(400, [(370, 40), (520, 46), (GROUND - 26, 60), (GROUND, 96)]),
-            base,
-            "round",
-        )
-        s.fill(
-            f"M230,380C230,{top - 60} 570,{top - 60} 570,380Q400,420 230,380z",
-            shade,
-            "ball",
-        )
+        foot = [(370, 40), (520, 46), (GROUND - 26, 60), (GROUND, 96)]
+        s.fill(turned(400, foot), base, "round")
+        s.fill("M230,380C230,190 570,190 570,380Q400,420 230,380z", shade, "ball")
         s.fill(oval(400, 384, 168, 17), (0.97, 0.06, 95))
     elif kind == "globe":
-        s.fill(
-            turned(400, [(450, 26), (520, 30), (GROUND - 30, 84), (GROUND, 104)]),
-            base,
-            "round",
-        )
+        foot = [(450, 26), (520, 30), (GROUND - 30, 84), (GROUND, 104)]
+        s.fill(turned(400, foot), base, "round")
         s.fill(oval(400, 330, 138), (0.96, 0.05, 92), "ball")
     else:
-        if s.chance(0.5):
-            s.fill(
-                turned(
-                    400, [(420, 9), (GROUND - 40, 9), (GROUND - 22, 90), (GROUND, 94)]
-                ),
-                base,
-                "round",
-            )
-        else:
-            s.fill(
-                turned(
-                    400,
-                    [(430, 22), (480, 74), (560, 92), (GROUND - 10, 60), (GROUND, 66)],
-                ),
-                base,
-                "round",
-            )
-        r0, r1 = (70, 190) if kind == "cone" else (140, 168)
-        d = turned(400, [(top - 20, r0), (430, r1)], 0.1)
-        s.fill(d, shade)
-        ornament(
-            s,
-            d,
-            (210, top, 380, 190),
-            s.accent,
-            s.pick("plain", "plain", "stripes", "band"),
-        )
-        s.shade(d, "round")
-        s.fill(oval(400, 430, r1, r1 * 0.1), (0.97, 0.06, 95))
+        _shaded_lamp(s, shade, base, (70, 190) if kind == "cone" else (140, 168))
+
+
+def _shaded_lamp(
+    s: Scene, shade: Colour, base: Colour, radii: tuple[float, float]
+) -> None:
+    slim = [(420, 9), (GROUND - 40, 9), (GROUND - 22, 90), (GROUND, 94)]
+    round_foot = [(430, 22), (480, 74), (560, 92), (GROUND - 10, 60), (GROUND, 66)]
+    s.fill(turned(400, slim if s.chance(0.5) else round_foot), base, "round")
+    d = turned(400, [(230, radii[0]), (430, radii[1])], 0.1)
+    s.fill(d, shade)
+    pattern = s.pick("plain", "plain", "stripes", "band")
+    ornament(s, d, (210, 250, 380, 190), s.accent, pattern)
+    s.shade(d, "round")
+    s.fill(oval(400, 430, radii[1], radii[1] * 0.1), (0.97, 0.06, 95))
 
 
 def pendant(s: Scene) -> None:
@@ -106,12 +81,14 @@ def headphones(s: Scene) -> None:
     s.shadow(400, 380)
     wide = s.num(150, 172)
     s.line(
-        f"M{400 - wide},500C{400 - wide - 16},170 {400 + wide + 16},170 {400 + wide},500",
+        f"M{400 - wide},500"
+        f"C{400 - wide - 16},170 {400 + wide + 16},170 {400 + wide},500",
         tone(c, -0.05),
         36,
     )
     s.line(
-        f"M{400 - wide * 0.72},318C{400 - wide * 0.5},226 {400 + wide * 0.5},226 {400 + wide * 0.72},318",
+        f"M{400 - wide * 0.72},318C{400 - wide * 0.5},226"
+        f" {400 + wide * 0.5},226 {400 + wide * 0.72},318",
         pad,
         20,
     )
@@ -192,7 +169,8 @@ def camera(s: Scene) -> None:
     s.shadow(400, w)
     if s.chance(0.6):
         s.line(
-            f"M{x + 8},{y + 50}C{x - 110},{y + 10} {x - 70},{GROUND + 46} {x + 90},{GROUND + 26}",
+            f"M{x + 8},{y + 50}C{x - 110},{y + 10}"
+            f" {x - 70},{GROUND + 46} {x + 90},{GROUND + 26}",
             s.leather(),
             15,
         )

@@ -19,7 +19,7 @@ def ornament(
 
 
 def _sag(box: Box, depth: float) -> str:
-    """A line across the box that hangs as on a round body."""
+    """Return a line across the box that hangs as on a round body."""
     w = box[2]
     return f"q{w / 2 + 9},{w * depth} {w + 18},0"
 

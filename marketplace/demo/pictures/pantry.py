@@ -1,9 +1,9 @@
 """Coffee and the pantry."""
 
-from .colour import BRASS, DARK, PAPER, STEEL, tone
+from .colour import BRASS, DARK, PAPER, STEEL, Colour, tone
 from .ornament import ornament
 from .outlines import oval, poly, rect, turned
-from .scene import GROUND, Scene
+from .scene import GROUND, Box, Scene
 
 
 def coffee_bag(s: Scene) -> None:
@@ -23,28 +23,8 @@ def coffee_bag(s: Scene) -> None:
     lx, ly = (400 - lw / 2, y + h * 0.36)
     label = s.pick(PAPER, s.second)
     s.fill(rect(lx, ly, lw, lh, s.pick(0, 10, 60)), label)
-    motif = s.pick("sun", "hill", "bean", "bars")
-    cx, cy = (400, ly + lh * 0.38)
-    if motif == "sun":
-        s.fill(oval(cx, cy, lw * 0.24), s.accent)
-        s.line(f"M{cx - lw * 0.36},{cy + lw * 0.16}h{lw * 0.72}", label, 6)
-    elif motif == "hill":
-        s.fill(
-            poly(
-                (cx - lw * 0.36, cy + 34),
-                (cx - lw * 0.1, cy - 30),
-                (cx + lw * 0.06, cy + 4),
-                (cx + lw * 0.16, cy - 14),
-                (cx + lw * 0.36, cy + 34),
-            ),
-            s.accent,
-        )
-    elif motif == "bean":
-        s.fill(oval(cx, cy, 30, 42), (0.36, 0.05, 50), "", 1, (24, cx, cy))
-        s.line(f"M{cx + 12},{cy - 30}q-24,28 -22,62", label, 5)
-    else:
-        for i, g in enumerate((s.accent, s.main, DARK)):
-            s.fill(rect(cx - lw * 0.3, cy - 30 + i * 24, lw * (0.6 - i * 0.14), 14), g)
+    cx, cy = 400, ly + lh * 0.38
+    _motif(s, (cx, cy, lw, lh), label)
     for i, t in enumerate((0.6, 0.42)):
         s.line(
             f"M{cx - lw * t / 2},{ly + lh * (0.74 + i * 0.12)}h{lw * t}",
@@ -52,18 +32,36 @@ def coffee_bag(s: Scene) -> None:
             6 - i * 2,
             0.75,
         )
-    for i in range(s.count(0, 7)):
+    for _ in range(s.count(0, 7)):
         bx, by = (s.num(470, 640), GROUND + s.num(4, 54))
         s.fill(
             oval(bx, by, 17, 12), (0.34, 0.05, 48), "ball", 1, (s.num(-50, 50), bx, by)
         )
 
 
+def _motif(s: Scene, box: Box, label: Colour) -> None:
+    """Draw what stands on a label; the box begins at its middle."""
+    cx, cy, w, _ = box
+    kind = s.pick("sun", "hill", "bean", "bars")
+    if kind == "sun":
+        s.fill(oval(cx, cy, w * 0.24), s.accent)
+        s.line(f"M{cx - w * 0.36},{cy + w * 0.16}h{w * 0.72}", label, 6)
+    elif kind == "hill":
+        ridge = ((-0.36, 34), (-0.1, -30), (0.06, 4), (0.16, -14), (0.36, 34))
+        s.fill(poly(*((cx + w * dx, cy + dy) for dx, dy in ridge)), s.accent)
+    elif kind == "bean":
+        s.fill(oval(cx, cy, 30, 42), (0.36, 0.05, 50), "", 1, (24, cx, cy))
+        s.line(f"M{cx + 12},{cy - 30}q-24,28 -22,62", label, 5)
+    else:
+        for i, c in enumerate((s.accent, s.main, DARK)):
+            s.fill(rect(cx - w * 0.3, cy - 30 + i * 24, w * (0.6 - i * 0.14), 14), c)
+
+
 def moka(s: Scene) -> None:
     c = s.pick(STEEL, STEEL, s.main, (0.3, 0.01, 60))
     s.shadow(400, 240)
 
-    def faceted(y0, y1, r0, r1) -> None:
+    def faceted(y0: float, y1: float, r0: float, r1: float) -> None:
         cuts = (-1, -0.62, 0, 0.62, 1)
         for i, dl in enumerate((0.02, 0.08, -0.02, -0.13)):
             s.fill(

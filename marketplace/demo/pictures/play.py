@@ -1,6 +1,6 @@
 """Play and music."""
 
-from .colour import DARK, GLAZES, PAPER, STEEL, WOODS, tone
+from .colour import DARK, GLAZES, PAPER, STEEL, WOODS, Colour, tone
 from .outlines import blob, oval, poly, rect, turned
 from .scene import GROUND, Scene
 
@@ -77,60 +77,60 @@ def stacker(s: Scene) -> None:
 
 def animal(s: Scene) -> None:
     c = s.pick(s.wood, s.main)
-    y = GROUND
     kind = s.pick("elephant", "whale", "bear", "bird")
     s.shadow(400, 360)
     if kind == "whale":
-        s.fill(
-            f"M190,{y - 110}C190,{y - 280} 470,{y - 300} 530,{y - 130}"
-            f"C560,{y - 150} 580,{y - 190} 560,{y - 250}"
-            "q50,16 56,66q44,-34 60,-14q-10,70 -70,100"
-            f"C560,{y - 10} 470,{y} 360,{y}H280C220,{y} 190,{y - 50} 190,{y - 110}"
-            "z",
-            c,
-            "top",
-        )
-        s.fill(
-            f"M196,{y - 80}C260,{y - 50} 420,{y - 60} 500,{y - 20}"
-            f"Q420,{y} 330,{y}H280C230,{y} 200,{y - 40} 196,{y - 80}"
-            "z",
-            tone(c, 0.12),
-        )
-        s.fill(oval(268, y - 150, 10), DARK)
+        _whale(s, c, GROUND)
     elif kind == "bird":
-        s.fill(
-            f"M230,{y - 180}C240,{y - 330} 420,{y - 330} 440,{y - 200}"
-            f"C500,{y - 180} 580,{y - 190} 640,{y - 230}"
-            f"C620,{y - 60} 500,{y} 400,{y}S230,{y - 60} 230,{y - 180}"
-            "z",
-            c,
-            "top",
-        )
-        s.fill(poly((236, y - 220), (172, y - 196), (234, y - 170)), s.accent, "flat")
-        s.fill(
-            f"M380,{y - 150}q120,-20 170,-10q-40,110 -150,100q-60,-30 -20,-90z",
-            s.second,
-            "top",
-        )
-        s.fill(oval(300, y - 236, 11), DARK)
+        _bird(s, c, GROUND)
     else:
-        s.fill(rect(240, y - 240, 320, 170, 84), c, "top")
-        for x in (262, 336, 420, 494):
-            s.fill(
-                rect(x, y - 130, 52, 130, 16),
-                tone(c, -0.05 if x in (336, 420) else 0),
-                "round",
-            )
-        if kind == "elephant":
-            s.line(f"M250,{y - 200}C180,{y - 190} 180,{y - 90} 176,{y - 40}", c, 40)
-            s.fill(oval(262, y - 230, 84), c, "ball")
-            s.fill(oval(310, y - 232, 58, 70), s.second, "flat")
-        else:
-            s.fill(oval(236, y - 250, 78), c, "ball")
-            for x in (190, 282):
-                s.fill(oval(x, y - 318, 26), tone(c, -0.06), "ball")
-            s.fill(oval(196, y - 232, 34, 26), tone(c, 0.16))
-        s.fill(oval(226, y - 258, 8), DARK)
+        _on_four_legs(s, c, GROUND, has_trunk=kind == "elephant")
+
+
+def _whale(s: Scene, c: Colour, y: float) -> None:
+    body = (
+        f"M190,{y - 110}C190,{y - 280} 470,{y - 300} 530,{y - 130}"
+        f"C560,{y - 150} 580,{y - 190} 560,{y - 250}"
+        f"q50,16 56,66q44,-34 60,-14q-10,70 -70,100C560,{y - 10} 470,{y} 360,{y}"
+        f"H280C220,{y} 190,{y - 50} 190,{y - 110}z"
+    )
+    belly = (
+        f"M196,{y - 80}C260,{y - 50} 420,{y - 60} 500,{y - 20}Q420,{y} 330,{y}"
+        f"H280C230,{y} 200,{y - 40} 196,{y - 80}z"
+    )
+    s.fill(body, c, "top")
+    s.fill(belly, tone(c, 0.12))
+    s.fill(oval(268, y - 150, 10), DARK)
+
+
+def _bird(s: Scene, c: Colour, y: float) -> None:
+    body = (
+        f"M230,{y - 180}C240,{y - 330} 420,{y - 330} 440,{y - 200}"
+        f"C500,{y - 180} 580,{y - 190} 640,{y - 230}"
+        f"C620,{y - 60} 500,{y} 400,{y}S230,{y - 60} 230,{y - 180}z"
+    )
+    wing = f"M380,{y - 150}q120,-20 170,-10q-40,110 -150,100q-60,-30 -20,-90z"
+    s.fill(body, c, "top")
+    s.fill(poly((236, y - 220), (172, y - 196), (234, y - 170)), s.accent, "flat")
+    s.fill(wing, s.second, "top")
+    s.fill(oval(300, y - 236, 11), DARK)
+
+
+def _on_four_legs(s: Scene, c: Colour, y: float, *, has_trunk: bool) -> None:
+    s.fill(rect(240, y - 240, 320, 170, 84), c, "top")
+    for x in (262, 336, 420, 494):
+        shade = -0.05 if x in {336, 420} else 0
+        s.fill(rect(x, y - 130, 52, 130, 16), tone(c, shade), "round")
+    if has_trunk:
+        s.line(f"M250,{y - 200}C180,{y - 190} 180,{y - 90} 176,{y - 40}", c, 40)
+        s.fill(oval(262, y - 230, 84), c, "ball")
+        s.fill(oval(310, y - 232, 58, 70), s.second, "flat")
+    else:
+        s.fill(oval(236, y - 250, 78), c, "ball")
+        for x in (190, 282):
+            s.fill(oval(x, y - 318, 26), tone(c, -0.06), "ball")
+        s.fill(oval(196, y - 232, 34, 26), tone(c, 0.16))
+    s.fill(oval(226, y - 258, 8), DARK)
 
 
 def ukulele(s: Scene) -> None:

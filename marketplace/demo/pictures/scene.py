@@ -66,6 +66,8 @@ class Scene:
         metals = [STEEL, *METALS.values()]
         self.metal = self._hinted(METALS) or self.rng.choice(metals)
         self._fabrics = [self.main]
+        palettes = {**METALS, **WOODS_BY_NAME, **LEATHERS, **GLAZES}
+        self._wanted = [palettes[hint] for hint in self.hints if hint in palettes]
 
     def _hinted(self, palette: dict[str, Colour]) -> Colour | None:
         return next((c for name, c in palette.items() if name in self.hints), None)
@@ -93,10 +95,12 @@ class Scene:
         return rolled or any(hint in self.hints for hint in hints)
 
     def pick(self, *options: Choice) -> Choice:
-        """Choose one; an option that is a hinted word wins."""
+        """Choose one; a hinted word or colour among the options wins."""
         rolled = self.rng.choice(options)
         for option in options:
-            if isinstance(option, str) and option in self.hints:
+            if option in self._wanted or (
+                isinstance(option, str) and option in self.hints
+            ):
                 return option
         return rolled
 

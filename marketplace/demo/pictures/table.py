@@ -2,7 +2,7 @@
 
 import math
 
-from .colour import BRASS, DARK, GLAZES, LEAVES, PAPER, STEEL, WOODS, tone
+from .colour import BRASS, DARK, GLAZES, LEAVES, PAPER, STEEL, WOODS, Colour, tone
 from .ornament import ornament
 from .outlines import oval, rect, turned
 from .scene import GROUND, Scene
@@ -24,14 +24,19 @@ def mug(s: Scene) -> None:
     s.shadow(400, r * 2.1)
     grip = h * s.num(0.52, 0.64)
     s.line(
-        f"M{400 + r * 0.9},{y + h * 0.2}c{grip * 0.62},{-grip * 0.08} {grip * 0.62},{grip * 1.08} {-r * 0.02},{grip}",
+        f"M{400 + r * 0.9},{y + h * 0.2}"
+        f"c{grip * 0.62},{-grip * 0.08} {grip * 0.62},{grip * 1.08} {-r * 0.02},{grip}",
         tone(s.main, -0.07),
         s.num(24, 34),
     )
     s.fill(d, s.main)
     ornament(s, d, (400 - r, y + 20, 2 * r, h), s.second)
     s.shade(d, "round")
-    s.mouth((400, y, r), s.main, inside=(0.33, 0.05, 50) if s.chance(0.45) else None)
+    s.mouth(
+        (400, y, r),
+        s.main,
+        inside=(0.33, 0.05, 50) if s.chance(0.45, "filled") else None,
+    )
 
 
 def bowl(s: Scene) -> None:
@@ -54,7 +59,7 @@ def bowl(s: Scene) -> None:
     ornament(s, d, (400 - r, y + 30, 2 * r, h), s.second)
     s.shade(d, "round")
     s.mouth((400, y, r), s.main, 0.2, tone(s.pick(s.main, s.second), -0.1))
-    if s.chance(0.4):
+    if s.chance(0.4, "fruit"):
         fruit = s.pick((0.82, 0.15, 95), (0.62, 0.17, 35), (0.66, 0.13, 130))
         for dx, dy in ((-70, 2), (20, -6), (92, 4)):
             with s.within(f"M0,0H800V{y}a{r},{r * 0.2} 0 0 1 -800,0z"):
@@ -68,72 +73,54 @@ def bowl(s: Scene) -> None:
 
 
 def vase(s: Scene) -> None:
-    h, r = (s.num(270, 350), s.num(95, 140))
+    h, r = s.num(270, 350), s.num(95, 140)
     y = GROUND - h
-    kind = s.pick("bottle", "belly", "column", "flare", "double")
     neck = r * s.num(0.26, 0.46)
-    prof = {
-        "bottle": [
-            (y, neck),
-            (y + h * 0.3, neck * 0.9),
-            (y + h * 0.5, r * 0.8),
-            (y + h * 0.75, r),
-            (GROUND, r * 0.7),
-        ],
-        "belly": [
-            (y, neck * 1.5),
-            (y + h * 0.12, neck * 1.2),
-            (y + h * 0.5, r),
-            (y + h * 0.85, r * 0.72),
-            (GROUND, r * 0.55),
-        ],
-        "column": [
-            (y, r * 0.62),
-            (y + h * 0.1, r * 0.7),
-            (y + h * 0.9, r * 0.74),
-            (GROUND, r * 0.68),
-        ],
-        "flare": [
-            (y, r),
-            (y + h * 0.3, r * 0.55),
-            (y + h * 0.6, r * 0.48),
-            (y + h * 0.88, r * 0.72),
-            (GROUND, r * 0.7),
-        ],
-        "double": [
-            (y, neck * 1.3),
-            (y + h * 0.2, r * 0.68),
-            (y + h * 0.42, neck * 1.3),
-            (y + h * 0.72, r),
-            (GROUND, r * 0.62),
-        ],
-    }[kind]
-    s.shadow(400, prof[-1][1] * 2.3)
+    profile = _vase_profile(s.pick(*_VASES), (y, h, r, neck))
+    s.shadow(400, profile[-1][1] * 2.3)
     if s.chance(0.65):
         leaf = s.pick(*LEAVES, (0.8, 0.09, 80), (0.72, 0.1, 30))
-        for i in range(s.count(2, 4)):
-            tip = (400 + s.num(-150, 150), y - s.num(110, 190))
-            s.line(
-                f"M400,{y + 10}Q{400 + (tip[0] - 400) * 0.2},{y - 80} {tip[0]},{tip[1]}",
-                tone(leaf, -0.12),
-                5,
-            )
-            for k in range(4):
-                t = 0.45 + k * 0.18
-                x, yy = (400 + (tip[0] - 400) * t * t, y + (tip[1] - y) * t)
-                side = 1 if k % 2 else -1
-                s.fill(
-                    oval(x + side * 20, yy, 24, 11),
-                    leaf,
-                    "flat",
-                    turn=(side * -28 + (tip[0] - 400) * 0.12, x, yy),
-                )
-    d = turned(400, prof)
+        for _ in range(s.count(2, 4)):
+            _twig(s, leaf, y)
+    d = turned(400, profile)
     s.fill(d, s.main)
-    wide = max((r for _, r in prof))
+    wide = max(radius for _, radius in profile)
     ornament(s, d, (400 - wide, y + h * 0.15, 2 * wide, h * 0.85), s.second)
     s.shade(d, "round")
-    s.mouth((400, y, prof[0][1]), s.main, rim=6)
+    s.mouth((400, y, profile[0][1]), s.main, rim=6)
+
+
+# Profiles from top to bottom: how far down, then shares of belly and of neck.
+_VASES: dict[str, list[tuple[float, float, float]]] = {
+    "bottle": [(0, 0, 1), (0.3, 0, 0.9), (0.5, 0.8, 0), (0.75, 1, 0), (1, 0.7, 0)],
+    "belly": [(0, 0, 1.5), (0.12, 0, 1.2), (0.5, 1, 0), (0.85, 0.72, 0), (1, 0.55, 0)],
+    "column": [(0, 0.62, 0), (0.1, 0.7, 0), (0.9, 0.74, 0), (1, 0.68, 0)],
+    "flare": [(0, 1, 0), (0.3, 0.55, 0), (0.6, 0.48, 0), (0.88, 0.72, 0), (1, 0.7, 0)],
+    "double": [(0, 0, 1.3), (0.2, 0.68, 0), (0.42, 0, 1.3), (0.72, 1, 0), (1, 0.62, 0)],
+}
+
+
+def _vase_profile(
+    kind: str, size: tuple[float, float, float, float]
+) -> list[tuple[float, float]]:
+    y, h, r, neck = size
+    return [
+        (y + h * down, r * belly + neck * throat)
+        for down, belly, throat in _VASES[kind]
+    ]
+
+
+def _twig(s: Scene, leaf: Colour, y: float) -> None:
+    """Draw a twig with four leaves, standing in a neck at the height y."""
+    right, top = s.num(-150, 150), y - s.num(110, 190)
+    stem = f"M400,{y + 10}Q{400 + right * 0.2},{y - 80} {400 + right},{top}"
+    s.line(stem, tone(leaf, -0.12), 5)
+    for k in range(4):
+        t = 0.45 + k * 0.18
+        cx, cy = 400 + right * t * t, y + (top - y) * t
+        side = 1 if k % 2 else -1
+        turn = (side * -28 + right * 0.12, cx, cy)
+        s.fill(oval(cx + side * 20, cy, 24, 11), leaf, "flat", turn=turn)
 
 
 def plates(s: Scene) -> None:
@@ -175,20 +162,22 @@ def teapot(s: Scene) -> None:
     r, h = (s.num(130, 160), s.num(190, 230))
     y = GROUND - h
     s.shadow(400, r * 2)
-    over = s.chance(0.5)
+    over = s.chance(0.5, "hoop")
     grip = s.pick(s.wood, tone(s.main, -0.08), BRASS)
     if over:
         s.line(
-            f"M{400 - r * 0.7},{y + 34}C{400 - r * 0.8},{y - 160} {400 + r * 0.8},{y - 160} {400 + r * 0.7},{y + 34}",
+            f"M{400 - r * 0.7},{y + 34}C{400 - r * 0.8},{y - 160}"
+            f" {400 + r * 0.8},{y - 160} {400 + r * 0.7},{y + 34}",
             grip,
             17,
         )
     else:
         s.line(f"M{400 + r * 0.8},{y + 40}c120,-30 120,150 -12,112", grip, 24)
     s.fill(
-        f"M{400 - r * 0.75},{y + h * 0.72}C{400 - r * 1.3},{y + h * 0.62} {400 - r * 1.25},{y + h * 0.3} {400 - r * 1.72},{y + h * 0.08}"
-        f"l30,-18C{400 - r * 1.1},{y + h * 0.1} {400 - r * 1.0},{y + h * 0.3} {400 - r * 0.7},{y + h * 0.36}"
-        "z",
+        f"M{400 - r * 0.75},{y + h * 0.72}C{400 - r * 1.3},{y + h * 0.62}"
+        f" {400 - r * 1.25},{y + h * 0.3} {400 - r * 1.72},{y + h * 0.08}"
+        f"l30,-18C{400 - r * 1.1},{y + h * 0.1} {400 - r},{y + h * 0.3}"
+        f" {400 - r * 0.7},{y + h * 0.36}z",
         tone(s.main, -0.03),
         "top",
     )
@@ -297,7 +286,8 @@ def pan(s: Scene) -> None:
     s.fill(oval(cx, cy, r - 20), tone(steel, -0.07), "flat")
     s.line(oval(cx, cy, r - 40), tone(steel, 0.05), 3, 0.5)
     s.line(
-        f"M{cx - r * 0.6},{cy - r * 0.2}A{r * 0.66},{r * 0.66} 0 0 1 {cx - r * 0.1},{cy - r * 0.62}",
+        f"M{cx - r * 0.6},{cy - r * 0.2}"
+        f"A{r * 0.66},{r * 0.66} 0 0 1 {cx - r * 0.1},{cy - r * 0.62}",
         (1, 0, 0),
         10,
         0.22,
@@ -311,6 +301,7 @@ def knives(s: Scene) -> None:
     s.fill(rect(140, 456, 520, 62, 10), bar, "top")
     shapes = ["chef", "santoku", "paring", "bread", "slicer"]
     s.rng.shuffle(shapes)
+    shapes.sort(key=lambda shape: shape not in s.hints)
     for i in range(k):
         x = 400 + (i - (k - 1) / 2) * 140
         long, wide = {
@@ -373,7 +364,8 @@ def boards(s: Scene) -> None:
         with s.within(d):
             for t in (0.16, 0.34, 0.5, 0.7, 0.88):
                 s.line(
-                    f"M{x + w * t},{y - 20}c{s.num(-14, 14)},140 {s.num(-14, 14)},280 0,520",
+                    f"M{x + w * t},{y - 20}"
+                    f"c{s.num(-14, 14)},140 {s.num(-14, 14)},280 0,520",
                     tone(wood, -0.06),
                     s.num(3, 9),
                     0.5,

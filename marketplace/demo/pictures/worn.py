@@ -1,9 +1,9 @@
 """Carried and worn."""
 
-from .colour import BRASS, DARK, PAPER, STEEL, is_darker, tone
+from .colour import BRASS, DARK, PAPER, STEEL, Colour, is_darker, tone
 from .ornament import ornament
 from .outlines import oval, rect
-from .scene import GROUND, Scene
+from .scene import GROUND, Box, Scene
 
 
 def backpack(s: Scene) -> None:
@@ -13,7 +13,10 @@ def backpack(s: Scene) -> None:
     s.shadow(400, w * 1.1)
     for side in (-1, 1):
         s.line(
-            f"M{400 + side * w * 0.36},{y + 60}C{400 + side * (w * 0.5 + 62)},{y + 120} {400 + side * (w * 0.5 + 54)},{GROUND - 90} {400 + side * w * 0.44},{GROUND - 40}",
+            f"M{400 + side * w * 0.36},{y + 60}"
+            f"C{400 + side * (w * 0.5 + 62)},{y + 120}"
+            f" {400 + side * (w * 0.5 + 54)},{GROUND - 90}"
+            f" {400 + side * w * 0.44},{GROUND - 40}",
             tone(c, -0.1),
             26,
         )
@@ -49,51 +52,48 @@ def backpack(s: Scene) -> None:
 
 def tote(s: Scene) -> None:
     c = s.pick(PAPER, s.fabric(), s.fabric())
-    w, h = (s.num(300, 350), s.num(290, 340))
+    w, h = s.num(300, 350), s.num(290, 340)
     y = GROUND - h
     s.shadow(400, w)
-    for dy, dl in ((-16, -0.1), (0, -0.03)):
-        s.line(
-            f"M{400 - w * 0.22},{y + 24}C{400 - w * 0.24},{y - 190 + dy} {400 + w * 0.24},{y - 190 + dy} {400 + w * 0.22},{y + 24}",
-            s.pick(tone(c, dl)),
-            19,
+    for dy, darker in ((-16, -0.1), (0, -0.03)):
+        loop = (
+            f"M{400 - w * 0.22},{y + 24}C{400 - w * 0.24},{y - 190 + dy}"
+            f" {400 + w * 0.24},{y - 190 + dy} {400 + w * 0.22},{y + 24}"
         )
+        s.line(loop, tone(c, darker), 19)
     d = (
         f"M{400 - w * 0.46},{y}H{400 + w * 0.46}L{400 + w * 0.52},{GROUND - 12}"
         f"q{-w * 0.52},26 {-w * 1.04},0z"
     )
     s.fill(d, c)
-    kind = s.pick("disc", "stripe", "split", "type", "arches")
-    ink = s.accent if not is_darker(c, 0.6) else PAPER
-
-    def art() -> None:
-        cy = y + h * 0.52
-        if kind == "disc":
-            s.fill(oval(400, cy, w * 0.2), ink)
-        elif kind == "stripe":
-            for i in range(6):
-                s.line(f"M0,{y + 40 + i * h / 6}h800", ink, 15, 1, "butt")
-        elif kind == "split":
-            s.fill(rect(0, y + h * 0.62, 800, h), ink)
-        elif kind == "type":
-            for i, t in enumerate((0.5, 0.62, 0.34)):
-                s.line(
-                    f"M{400 - w * t / 2},{cy - 40 + i * 40}h{w * t}", ink, 17, 1, "butt"
-                )
-        else:
-            for r in (0.26, 0.17, 0.08):
-                s.line(
-                    f"M{400 - w * r},{cy + 46}a{w * r},{w * r} 0 0 1 {2 * w * r},0",
-                    ink,
-                    14,
-                    1,
-                    "butt",
-                )
-
     with s.within(d):
-        art()
+        _print(s, (400, y, w, h), s.accent if not is_darker(c, 0.6) else PAPER)
     s.shade(d, "round")
     s.line(f"M{400 - w * 0.44},{y + 22}H{400 + w * 0.44}", tone(c, -0.14), 3, 0.8)
+
+
+def _print(s: Scene, box: Box, ink: Colour) -> None:
+    """Print a bag; the box begins at its middle."""
+    x, y, w, h = box
+    cy = y + h * 0.52
+    kind = s.pick("disc", "stripe", "split", "type", "arches")
+    if kind == "disc":
+        s.fill(oval(x, cy, w * 0.2), ink)
+    elif kind == "stripe":
+        for i in range(6):
+            s.line(f"M0,{y + 40 + i * h / 6}h800", ink, 15, 1, "butt")
+    elif kind == "split":
+        s.fill(rect(0, y + h * 0.62, 800, h), ink)
+    elif kind == "type":
+        words = "".join(
+            f"M{x - w * share / 2},{cy - 40 + i * 40}h{w * share}"
+            for i, share in enumerate((0.5, 0.62, 0.34))
+        )
+        s.line(words, ink, 17, 1, "butt")
+    else:
+        for r in (w * 0.26, w * 0.17, w * 0.08):
+            arch = f"M{x - r},{cy + 46}a{r},{r} 0 0 1 {2 * r},0"
+            s.line(arch, ink, 14, 1, "butt")
 
 
 def satchel(s: Scene) -> None:
@@ -125,7 +125,7 @@ def sneaker(s: Scene) -> None:
     c, sole = (s.main, s.pick(PAPER, PAPER, (0.7, 0.08, 60), s.second))
     y = GROUND
     s.shadow(400, 460)
-    high = s.chance(0.35)
+    high = s.chance(0.35, "high")
     top = 300 if high else 400
     d = (
         f"M196,{y - 40}C180,{y - 150} 190,{top + 30} 214,{top}"
@@ -182,7 +182,7 @@ def eyewear(s: Scene) -> None:
 
 def shirt(s: Scene) -> None:
     c = s.fabric()
-    knit = s.chance(0.5)
+    knit = s.chance(0.5, "knit")
     s.line("M400,96q26,-6 18,-30t-34,-12", s.metal, 7)
     s.line("M262,176L400,110L538,176", s.wood, 13)
     sleeve = 250 if knit else 130
@@ -221,7 +221,8 @@ def beanie(s: Scene) -> None:
     with s.within(d):
         for i in range(-4, 5):
             s.line(
-                f"M{400 + i * 9},{GROUND - 300}Q{400 + i * 38},{GROUND - 220} {400 + i * 42},{GROUND - 80}",
+                f"M{400 + i * 9},{GROUND - 300}"
+                f"Q{400 + i * 38},{GROUND - 220} {400 + i * 42},{GROUND - 80}",
                 tone(c, -0.09),
                 5,
                 0.8,
@@ -237,7 +238,7 @@ def beanie(s: Scene) -> None:
     s.fill(rect(226, GROUND - 106, 348, 106, 30), tone(c, 0.04), "round")
     for i in range(12):
         s.line(f"M{248 + i * 28},{GROUND - 92}v78", tone(c, -0.1), 5, 0.7)
-    if s.chance(0.55):
+    if s.chance(0.55, "pompom"):
         s.fill(oval(400, GROUND - 300, 50), s.pick(s.second, PAPER), "ball")
     s.fill(rect(470, GROUND - 78, 54, 44, 4), s.leather())
 
@@ -246,7 +247,7 @@ def umbrella(s: Scene) -> None:
     c = s.fabric()
     s.shadow(400, 150)
     s.line(f"M400,200V{GROUND - 60}q0,50 44,50t44,-50", s.wood, 15)
-    d = "M150,400C160,130 640,130 650,400q-42,-44 -84,0q-42,-44 -83,0q-42,-44 -83,0q-42,-44 -83,0q-42,-44 -83,0q-42,-44 -84,0z"
+    d = "M150,400C160,130 640,130 650,400" + "q-42,-44 -83.3,0" * 6 + "z"
     s.fill(d, c, "round")
     with s.within(d):
         for a, b in ((234, 317), (400, 483), (566, 650)):

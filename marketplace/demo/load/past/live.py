@@ -82,8 +82,8 @@ def live_past(market: Market, people: People, shops: Shops, *, now: datetime) ->
         review_products(world)
         pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
-    for vendor in shops.values():
-        recount_standing(vendor=vendor, now=now)
+        for vendor in shops.values():
+            recount_standing(vendor=vendor, now=now)
     violations = reconcile(now=now, points=worth_outstanding())
     if violations:
         raise BooksDifferError("; ".join(str(each) for each in violations[:5]))

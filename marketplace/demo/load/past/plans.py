@@ -18,6 +18,17 @@ _SHARE_SAME_SHOP = 0.45
 # The demo's login buys more often, so that its pages have something to show.
 _ANNAS_WEIGHT = 3.0
 _SECOND_HAND = 0.35
+# How many people buy in a shop, compared with others.
+_REGULARS = {
+    "brume": 1.9,
+    "calanques": 1.6,
+    "hult": 0.9,
+    "kolibri": 2.0,
+    "lemmens": 1.6,
+    "orsini": 1.7,
+    "grenier": 0.7,
+    "saule": 0.8,
+}
 
 
 class Fate(StrEnum):
@@ -25,6 +36,7 @@ class Fate(StrEnum):
 
     USUAL = "usual"
     LATE = "late"
+    STUCK = "stuck"
     REFUSED = "refused"
     CANCELLED = "cancelled"
     IN_TWO_PARCELS = "in_two_parcels"
@@ -120,15 +132,21 @@ class Shoppers:
         sizes, weights = list(_WEIGHTS_OF_LINES), list(_WEIGHTS_OF_LINES.values())
         count = chance.choices(sizes, weights)[0]
         wishes: dict[str, Wish] = {}
-        shop: list[OfferSpec] = list(self.market.offers)
+        shop = self._shop(chance)
         for _ in range(count):
             offer = self._choose(shop, chance, 1)[0]
             most = 3 if offer.condition == "new" else 1
             quantity = chance.choices(range(1, most + 1), [14, 3, 1][:most])[0]
             wishes[offer.product] = Wish(offer, quantity)
-            same = chance.random() < _SHARE_SAME_SHOP
-            shop = self.by_seller[offer.seller] if same else list(self.market.offers)
+            if chance.random() > _SHARE_SAME_SHOP:
+                shop = self._shop(chance)
         return tuple(wishes.values())
+
+    def _shop(self, chance: random.Random) -> list[OfferSpec]:
+        """Choose where somebody looks; each shop has its regulars."""
+        handles = list(self.by_seller)
+        weights = [_REGULARS.get(handle, 1.0) for handle in handles]
+        return self.by_seller[chance.choices(handles, weights)[0]]
 
     def _choose(
         self, offers: Sequence[OfferSpec], chance: random.Random, count: int

@@ -7,13 +7,14 @@ from django.conf import settings
 
 from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
+from marketplace.demo.load.past.talking import say
 from marketplace.demo.load.past.world import PartStory, World, short_name
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from reviews.services import answer_note
-from support.models import Problem
+from support.models import Problem, Side
 from support.services.problems import Report
 from vendors.models import VendorOrder
 
@@ -105,6 +106,9 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
         author_name=short_name(story.plan.buyer),
         now=moment,
     )
+    answered_at = moment + timedelta(hours=chance.uniform(2, 20))
+    text = world.voices.reaction(chance)
+    world.diary.note(answered_at, partial(say, world, story, Side.SELLER, text))
     # Half of them are decided before the answer is due, the others wait in the office.
     decided_at = moment + timedelta(days=chance.uniform(2, 11))
     world.diary.note(decided_at, partial(_decide, world, story, problem))

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from marketplace.demo.content import Market
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.plans import Fate, OrderPlan, Shoppers
+from vendors.deadlines import ship_by
 
 _HOURS_OF_A_DAY = 24
 # Days ago, the buyer's place in the list (0 is the demo's login), the shops, the fates.
@@ -18,9 +21,9 @@ _LINES: tuple[tuple[float, int, str, str], ...] = (
     (1.1, 24, "brume", ""),
     (1.6, 30, "brume", ""),
     (2.2, 9, "brume", ""),
-    (2.9, 17, "brume", "late"),
+    (2.9, 17, "brume", "stuck"),
     (3.2, 0, "loureiro orsini", ""),
-    (4.1, 15, "lark", "late"),
+    (4.1, 15, "lark", "stuck"),
     (4.5, 5, "brume", "in_two_parcels"),
     (5.2, 0, "brume kolibri loureiro", ""),
     (6.5, 0, "hult", ""),
@@ -62,11 +65,29 @@ def _plan(market: Market, shoppers: Shoppers, now: datetime, number: int) -> Ord
     ]
     if fate == Fate.IN_TWO_PARCELS:
         wishes = shoppers.of_shop(handles[0], chance, 3)
+    placed_at = now - timedelta(hours=days * _HOURS_OF_A_DAY)
+    if fate == Fate.STUCK:
+        handling_days = max(wish.offer.handling_days for wish in wishes)
+        placed_at = _just_late(handling_days, now)
     return OrderPlan(
         number=number,
-        placed_at=now - timedelta(hours=days * _HOURS_OF_A_DAY),
+        placed_at=placed_at,
         buyer=market.buyers[buyer],
         is_guest=False,
         wishes=tuple({wish.offer.product: wish for wish in wishes}.values()),
         fates=((handles[0], Fate(fate)),) if fate else (),
     )
+
+
+def _just_late(handling_days: int, now: datetime) -> datetime:
+    """Return when an order was placed that should have left some hours ago.
+
+    The nearest to now, so that it is not yet late enough to be cancelled by itself.
+    """
+    zone = timezone.get_default_timezone()
+    for hours in range(10, 24 * 12, 2):
+        placed_at = now - timedelta(hours=hours)
+        due = ship_by(paid_at=placed_at, handling_days=handling_days, zone=zone)
+        if due < now:
+            return placed_at
+    return now - timedelta(days=6)

@@ -39,6 +39,9 @@ def expect(world: World, story: PartStory, part: VendorOrder) -> None:
     paid_at, due = part.paid_at or part.placed_at, part.ship_by
     if due is None:
         return
+    talking.expect(world, story, part)
+    if story.fate == Fate.STUCK:
+        return
     if story.fate == Fate.CANCELLED:
         soon = paid_at + timedelta(minutes=chance.randint(20, 300))
         world.diary.note(soon, partial(_cancel, world, story))
@@ -53,7 +56,6 @@ def expect(world: World, story: PartStory, part: VendorOrder) -> None:
         leaves_at = due - timedelta(hours=chance.uniform(0.5, 8))
     leaves_at = max(leaves_at, paid_at + _SOONEST)
     world.diary.note(leaves_at, partial(_ship, world, story))
-    talking.expect(world, story, part)
 
 
 def _ship(world: World, story: PartStory, moment: datetime) -> None:

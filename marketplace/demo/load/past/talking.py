@@ -19,18 +19,19 @@ def expect(world: World, story: PartStory, part: VendorOrder) -> None:
     if is_recent and chance.random() < _SHARE_WAITING:
         asked_at = moment + timedelta(hours=chance.uniform(1, 9))
         text = world.voices.question(chance)
-        world.diary.note(asked_at, partial(_say, world, story, Side.BUYER, text))
+        world.diary.note(asked_at, partial(say, world, story, Side.BUYER, text))
         return
     if chance.random() > _SHARE_TALKING:
         return
     for side, hours, text in world.voices.thread(chance):
         moment += timedelta(hours=hours)
-        world.diary.note(moment, partial(_say, world, story, Side(side), text))
+        world.diary.note(moment, partial(say, world, story, Side(side), text))
 
 
-def _say(
+def say(
     world: World, story: PartStory, side: Side, text: str, moment: datetime
 ) -> None:
+    """Write a line of a conversation."""
     user, name = world.user_of(story.plan), short_name(story.plan.buyer)
     if side == Side.SELLER:
         user, name = world.owner_of(story.seller.handle), story.seller.name

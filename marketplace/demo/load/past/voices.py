@@ -55,6 +55,10 @@ class Voices:
         """Return what a buyer writes of a problem."""
         return str(chance.choice(self.problems[kind]["texts"]))
 
+    def reaction(self, chance: random.Random) -> str:
+        """Return what a seller answers to a report."""
+        return str(chance.choice(self.problems["answers"]))
+
     def decision(self, kind: str, outcome: str) -> str:
         """Return why an operator decides so."""
         return str(self.problems[kind][outcome])
@@ -62,4 +66,4 @@ class Voices:
 
 def _nearness(score: int, mean: float) -> float:
     """Weigh scores so that their mean comes near the wanted one."""
-    return float(0.28 ** abs(score - mean) if score < mean else 0.5 ** (score - mean))
+    return float(0.12 ** abs(score - mean) if score < mean else 0.5 ** (score - mean))

@@ -1,0 +1,151 @@
+"""What the operators find on their desks: plans, applications, products to look at."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from marketplace.demo import pictures
+from marketplace.demo.content.designs import slug
+from marketplace.demo.content.numbers import ean
+from marketplace.demo.content.reading import read
+from marketplace.demo.load.people import People
+from marketplace.demo.load.shops import Shops
+from marketplace.flows.join_market import decide_application, submit_application
+from marketplace.flows.list_product import decide_product, propose_product
+from marketplace.shop.catalogue.models import Category, ProductClass
+from marketplace.shop.tax.models import TaxClass
+from payouts.services.commission import PlanInput, add_plan
+from payouts.terms import Terms
+from vendors.models import Application
+from vendors.services.application import (
+    Identity,
+    ShopText,
+    begin_application,
+    save_assortment,
+    save_identity,
+    save_shop_text,
+)
+from vendors.services.offers import OfferTerms
+from vendors.services.products import Proposal
+
+_FIRST_PROPOSAL = 700_310_000
+_CAP_MINOR = 3000
+
+
+def write_plans(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
+    """Write commission plans: one for a seller, one for a category, in order."""
+    shelves = dict(Category.objects.values_list("full_slug", "pk"))
+    kitchen, coffee = shelves["kitchen"], shelves["coffee-and-tea"]
+    plans = (
+        PlanInput(
+            name="Agreement with Fratelli Orsini",
+            terms={
+                "": Terms(bps=850),
+                currency: Terms(bps=850, max_minor=_CAP_MINOR),
+            },
+            vendors=[shops["orsini"].pk],
+            categories=[kitchen, coffee],
+            reason="Agreed in March for two years.",
+        ),
+        PlanInput(
+            name="Books and paper",
+            terms={"": Terms(bps=900)},
+            categories=[shelves["books-and-paper"]],
+            reason="Prices of books are fixed in many countries.",
+        ),
+        PlanInput(
+            name="Ceramics",
+            terms={"": Terms(bps=1100)},
+            categories=[shelves["ceramics"]],
+            reason="Breakage is the seller's: one point less.",
+        ),
+    )
+    for plan in plans:
+        add_plan(plan=plan, actor_id=people.operator.pk, now=now)
+
+
+def write_applications(people: People, *, now: datetime) -> None:
+    """Let shops apply that are not open yet: two wait, one mends, one was refused."""
+    shelf = Category.objects.filter(depth=1).values_list("pk", flat=True)[0]
+    for text in read("people")["applicants"]:
+        moment = now - timedelta(days=text["days_ago"])
+        user = people.by_email[text["email"]]
+        vendor = begin_application(
+            user=user, name=text["shop"], country=text["country"], now=moment
+        )
+        save_identity(vendor=vendor, identity=_identity(text))
+        save_shop_text(vendor=vendor, text=ShopText(tagline=text["tagline"]))
+        save_assortment(vendor=vendor, sells=text["sells"], category_ids=[shelf])
+        application = submit_application(vendor=vendor, user_id=user.pk, now=moment)
+        if text["state"] != Application.State.SUBMITTED:
+            decide_application(
+                application=application,
+                decision=Application.State(text["state"]),
+                reason=text["reason"],
+                operator_id=people.operator.pk,
+                now=moment + timedelta(hours=20),
+            )
+
+
+def _identity(text: Mapping[str, Any]) -> Identity:
+    return Identity(
+        legal_name=text["legal_name"],
+        legal_form=text["legal_form"],
+        registration_number=text["register"],
+        vat_number=text["vat"],
+        street=text["street"],
+        postcode=text["postcode"],
+        city=text["city"],
+        country=text["country"],
+        contact_name=text["name"],
+        contact_email=text["email"],
+        contact_phone=text["phone"],
+    )
+
+
+def write_proposals(
+    shops: Shops, people: People, *, currency: str, now: datetime
+) -> None:
+    """Let sellers propose products: some wait for a moderator, one was sent back."""
+    shelves = {shelf.full_slug: shelf for shelf in Category.objects.all()}
+    kinds = {kind.name: kind for kind in ProductClass.objects.all()}
+    for text in read("proposals")["proposal"]:
+        path = text["category"]
+        moment = now - timedelta(days=text["days_ago"])
+        product = propose_product(
+            vendor=shops[text["seller"]],
+            proposal=Proposal(
+                title=text["title"],
+                description=f"<p>{text['description']}</p>",
+                brand=text["brand"],
+                ean=ean(_FIRST_PROPOSAL + text["ean"]),
+                product_class=kinds[" / ".join(path[-2:])],
+                category=shelves["/".join(slug(name) for name in path)],
+                tax_class=TaxClass.STANDARD,
+                facts=text["facts"],
+                pictures=[_picture(text)],
+            ),
+            terms=OfferTerms(
+                sku=f"{text['seller'][:3].upper()}-P{text['ean']}",
+                price_minor=text["price"],
+                currency=currency,
+                stock=text["stock"],
+            ),
+            now=moment,
+        )
+        if "refused" in text:
+            decide_product(
+                product=product,
+                is_approved=False,
+                reason=text["refused"],
+                operator_id=people.operator.pk,
+                now=moment + timedelta(days=1),
+            )
+
+
+def _picture(text: Mapping[str, Any]) -> "ContentFile[bytes]":
+    name = slug(text["title"])
+    drawn = pictures.product_picture(text["family"], f"{name}:{text['look']}/1")
+    return ContentFile(drawn.encode(), name=f"{name}.svg")
