@@ -37,7 +37,7 @@ class MakeTransfer:
 
     def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
         """Book it; then take back what was refunded while it was on its way."""
-        transfer = VendorTransfer.objects.select_for_update().get(command=command)
+        settlement, transfer = _lock(command.transfer)
         transfer.state = TransferState.DONE
         transfer.stripe_id = answer.stripe_id
         transfer.done_at = now
@@ -58,11 +58,11 @@ class MakeTransfer:
         )
         waiting.update(state=TransferState.REQUESTED)
         send_reversals(reversals=list(waiting.select_related("transfer")), now=now)
-        _show_arrival(transfer.settlement_id, now)
+        _show_arrival(settlement, now)
 
     def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
         """Leave the money due: an operator sends the command again."""
-        transfer = VendorTransfer.objects.select_for_update().get(command=command)
+        _settlement, transfer = _lock(command.transfer)
         transfer.state = TransferState.FAILED
         transfer.save(update_fields=["state"])
         transfer.reversals.filter(command=None).update(state=TransferState.FAILED)
@@ -76,8 +76,13 @@ def reopen_transfer(*, command: MoneyCommand) -> None:
     )
 
 
-def _show_arrival(settlement_id: int, now: datetime) -> None:
-    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+def _lock(transfer: VendorTransfer) -> tuple[Settlement, VendorTransfer]:
+    # The settlement first, as a refund does: it locks the transfers after the ledger.
+    settlement = Settlement.objects.select_for_update().get(pk=transfer.settlement_id)
+    return settlement, VendorTransfer.objects.select_for_update().get(pk=transfer.pk)
+
+
+def _show_arrival(settlement: Settlement, now: datetime) -> None:
     is_waiting = settlement.transfers.exclude(state=TransferState.DONE).exists()
     if is_waiting or settlement.state != SettlementState.TRANSFERRING:
         return
@@ -115,12 +120,12 @@ class ReverseTransfer:
 
     def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
         """Book it and count it on the transfer."""
-        row = TransferReversal.objects.select_related("transfer").get(command=command)
+        row = command.reversal
+        settlement, transfer = _lock(row.transfer)
         row.state = TransferState.DONE
         row.stripe_id = answer.stripe_id
         row.done_at = now
         row.save()
-        transfer = VendorTransfer.objects.select_for_update().get(pk=row.transfer_id)
         transfer.reversed_minor += row.amount_minor
         transfer.save(update_fields=["reversed_minor"])
         ledger.post(
@@ -134,7 +139,7 @@ class ReverseTransfer:
                 stripe_id=answer.stripe_id,
             )
         )
-        _show_reversed(transfer.settlement_id)
+        _show_reversed(settlement)
 
     def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
         """Leave the debt in the seller's payable balance: the next transfer nets it."""
@@ -143,8 +148,7 @@ class ReverseTransfer:
         )
 
 
-def _show_reversed(settlement_id: int) -> None:
-    settlement = Settlement.objects.select_for_update().get(pk=settlement_id)
+def _show_reversed(settlement: Settlement) -> None:
     transfers = list(settlement.transfers.all())
     is_all = all(row.reversed_minor == row.amount_minor for row in transfers)
     settlement.state = (
