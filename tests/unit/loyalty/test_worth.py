@@ -2,9 +2,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from loyalty.worth import Rule, Spending, earned, most_spendable, spend
+from marketplace.core.money import split
 
 EUR = Rule(currency="EUR", earn_bps=100, units_per_minor=1, spend_share_bps=10_000)
 HALF = Rule(currency="EUR", earn_bps=100, units_per_minor=10, spend_share_bps=5000)
+
+
+def test_the_worked_example_of_the_documentation():
+    spent = spend(EUR, total_minor=25_630, available=1240, wanted=600)
+    for_things, _delivery = split(spent.rest_minor, [24_790, 840])
+    too_little = spend(EUR, total_minor=25_630, available=25_600, wanted=25_600)
+
+    assert (spent.worth_minor, spent.rest_minor) == (600, 25_030)
+    assert (for_things, earned(EUR, cash_minor=for_things)) == (24_210, 242)
+    assert (too_little.points, too_little.rest_minor) == (25_580, 50)
 
 
 def test_a_percent_of_what_was_paid_is_earned():
