@@ -36,8 +36,9 @@ def make_payout(
 ) -> Body:
     """Send available money to the bank; it arrives after the terms' days.
 
-    Raises ApiError if the available balance is smaller.
+    Raises ApiError if the available balance is smaller, or the account may not pay out.
     """
+    _check_allowed(scope)
     if available(scope, params["currency"]) < params["amount"]:
         raise ApiError(
             "You have insufficient funds in your Stripe account for this payout.",
@@ -54,6 +55,21 @@ def make_payout(
     schedule(scope, at=midnight_after(scope.at), name="payout_leaves", ref=payout["id"])
     schedule(scope, at=payout["arrival_date"], name="payout_arrives", ref=payout["id"])
     return payout
+
+
+def may_pay_out(account: Body) -> bool:
+    """Tell whether an account's `payouts` capability is active."""
+    balance = account["configuration"]["recipient"]["capabilities"]["stripe_balance"]
+    return bool(balance["payouts"]["status"] == "active")
+
+
+def _check_allowed(scope: Scope) -> None:
+    account = scope.store.get("v2.core.account", scope.account)
+    if account is not None and account["_bank"] and not may_pay_out(account):
+        raise ApiError(
+            "Your account is not currently enabled to make payouts.",
+            code="payouts_not_allowed",
+        )
 
 
 def _book(scope: Scope, payout: Body, kind: str, amount: int, text: str) -> Body:
@@ -241,12 +257,15 @@ def settings_of(scope: Scope) -> Body:
     return schedule_
 
 
+def _pays_automatically(account: Body) -> bool:
+    is_ready = not account["closed"] and account["_bank"] and may_pay_out(account)
+    return bool(is_ready) and not account.get("_is_paused")
+
+
 def pay_out_everything(scope: Scope) -> None:
     """Make an automatic payout of each currency's available balance."""
     account = scope.store.get("v2.core.account", scope.account)
-    if account is not None and (
-        account["closed"] or not account["_bank"] or account.get("_is_paused")
-    ):
+    if account is not None and not _pays_automatically(account):
         return
     for currency, (amount, _pending) in balances(
         scope.store, scope.account, at=scope.at

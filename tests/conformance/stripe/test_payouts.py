@@ -1,5 +1,6 @@
 """Money leaves for the bank at midnight UTC, arrives, or comes back."""
 
+import pytest
 import stripe
 
 from .sandbox import DAY, Sandbox, Shop
@@ -69,6 +70,24 @@ def test_a_bank_that_refuses_sends_the_money_back(
 
     after = client.v1.payouts.retrieve(payout.id, {}, other)
     assert (after.status, after.failure_code) == ("failed", "account_closed")
+    assert shop.balance(seller) == (4000, 0)
+
+
+def test_a_restricted_account_pays_nothing_out(
+    sandbox: Sandbox, client: stripe.StripeClient, shop: Shop
+) -> None:
+    seller = shop.seller()
+    other = {"stripe_account": seller}
+    charge = shop.charge(10_000, "pm_card_bypassPending")
+    shop.transfer(4000, seller, source_transaction=charge)
+    sandbox.control("POST", f"onboarding/{seller}", status="restricted")
+
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        client.v1.payouts.create({"amount": 100, "currency": "eur"}, other)
+    shop.advance(3 * DAY)
+
+    assert refusal.value.code == "payouts_not_allowed"
+    assert client.v1.payouts.list({}, other).data == []
     assert shop.balance(seller) == (4000, 0)
 
 
