@@ -29,8 +29,9 @@ class Breaker:
         return self._clock() < self._open_until
 
     def succeeded(self) -> None:
-        """Forget earlier failures."""
+        """Forget earlier failures, and close."""
         self._failed = 0
+        self._open_until = 0.0
 
     def failed(self) -> None:
         """Count a failure, and open when there were enough of them."""

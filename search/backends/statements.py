@@ -36,6 +36,36 @@ _ORDERS = {
     Sort.DELIVERY: "delivery_days NULLS LAST, score DESC",
 }
 
+_COUNTS = f"""
+counted AS (
+  SELECT tag, split_part(tag, '=', 1) AS name, count(*) AS n
+  FROM matches, unnest(tags) AS tag
+  WHERE fails = 0 OR (fails = 1 AND failed = split_part(tag, '=', 1))
+  GROUP BY tag
+), best AS (
+  SELECT tag, n,
+    row_number() OVER (PARTITION BY name ORDER BY n DESC, tag) AS place FROM counted
+), priced AS (
+  SELECT price_minor FROM matches
+  WHERE fails = 0 OR (fails = 1 AND failed = '{PRICE_GROUP}')
+), edges AS (
+  SELECT min(price_minor) AS least, max(price_minor) AS most FROM priced
+), bars AS (
+  SELECT width_bucket(price_minor, ARRAY{list(PRICE_EDGES)}::bigint[]) AS bar,
+    count(*) AS n FROM priced GROUP BY bar
+)
+SELECT json_build_object(
+  'total', (SELECT count(*) FROM matches WHERE fails = 0),
+  'full_total', (SELECT count(*) FROM matches WHERE fails = 0 AND has_all),
+  'without', (SELECT json_object_agg(failed, n) FROM
+    (SELECT failed, count(*) AS n FROM matches WHERE fails = 1 GROUP BY failed) AS f),
+  'hits', (SELECT json_agg(json_build_array(product_id, score, card) ORDER BY place)
+    FROM page JOIN search_document USING (product_id)),
+  'tags', (SELECT json_object_agg(tag, n) FROM best WHERE place <= {VALUES_PER_FACET}),
+  'prices', (SELECT json_build_array(least, most) FROM edges),
+  'bars', (SELECT json_object_agg(bar, n) FROM bars))
+"""  # noqa: S608 (our own numbers)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -149,9 +179,19 @@ def result(query: ProductQuery, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     group's own filter does not shrink its counts.
     """
     statement = Statement()
+    matches = _matches(statement, query, wanted)
+    page = f"""
+  SELECT product_id, score, row_number() OVER () AS place FROM (
+    SELECT product_id, score FROM matches WHERE fails = 0
+    ORDER BY is_available DESC, {_ORDERS[query.sort]}, product_id
+    LIMIT {int(query.page_size)} OFFSET {int(query.offset)}) AS sorted"""  # noqa: S608 (numbers)
+    sql = f"WITH matches AS MATERIALIZED ({matches}), page AS ({page}), {_COUNTS}"
+    return sql, statement.parameters
+
+
+def _matches(statement: Statement, query: ProductQuery, wanted: Wanted) -> str:
     fails, failed = _failures(statement, query)
-    sql = f"""
-WITH matches AS MATERIALIZED (
+    return f"""
   SELECT product_id, tags, price_minor, landed_minor, is_available, note, created_at,
     delivery_days, {_score(statement, wanted)} AS score,
     {_has_all(statement, wanted)} AS has_all, {fails} AS fails, {failed} AS failed
@@ -159,41 +199,7 @@ WITH matches AS MATERIALIZED (
     -- Unpacked once here; each word would unpack it again.
     SELECT *, vector || '' AS words FROM search_document
     WHERE {_base(statement, query)}
-      AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS found
-), page AS (
-  SELECT product_id, score, row_number() OVER () AS place FROM (
-    SELECT product_id, score FROM matches WHERE fails = 0
-    ORDER BY is_available DESC, {_ORDERS[query.sort]}, product_id
-    LIMIT {int(query.page_size)} OFFSET {int(query.offset)}) AS sorted
-), counted AS (
-  SELECT tag, split_part(tag, '=', 1) AS name, count(*) AS n
-  FROM matches, unnest(tags) AS tag
-  WHERE fails = 0 OR (fails = 1 AND failed = split_part(tag, '=', 1))
-  GROUP BY tag
-), best AS (
-  SELECT tag, n,
-    row_number() OVER (PARTITION BY name ORDER BY n DESC, tag) AS place FROM counted
-), priced AS (
-  SELECT price_minor FROM matches
-  WHERE fails = 0 OR (fails = 1 AND failed = '{PRICE_GROUP}')
-), edges AS (
-  SELECT min(price_minor) AS least, max(price_minor) AS most FROM priced
-), bars AS (
-  SELECT width_bucket(price_minor, ARRAY{list(PRICE_EDGES)}::bigint[]) AS bar,
-    count(*) AS n FROM priced GROUP BY bar
-)
-SELECT json_build_object(
-  'total', (SELECT count(*) FROM matches WHERE fails = 0),
-  'full_total', (SELECT count(*) FROM matches WHERE fails = 0 AND has_all),
-  'without', (SELECT json_object_agg(failed, n) FROM
-    (SELECT failed, count(*) AS n FROM matches WHERE fails = 1 GROUP BY failed) AS f),
-  'hits', (SELECT json_agg(json_build_array(product_id, score, card) ORDER BY place)
-    FROM page JOIN search_document USING (product_id)),
-  'tags', (SELECT json_object_agg(tag, n) FROM best WHERE place <= {VALUES_PER_FACET}),
-  'prices', (SELECT json_build_array(least, most) FROM edges),
-  'bars', (SELECT json_object_agg(bar, n) FROM bars))
-"""  # noqa: S608 (every value from outside is bound)
-    return sql, statement.parameters
+      AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS found"""  # noqa: S608 (every value from outside is bound)
 
 
 def _base(statement: Statement, query: ProductQuery) -> str:

@@ -42,3 +42,12 @@ def test_one_failure_after_the_pause_opens_it_again():
     breaker.failed()
 
     assert breaker.is_open
+
+
+def test_a_success_closes_it_at_once():
+    breaker = Breaker(failures=1, pause=10, clock=Clock())
+    breaker.failed()
+
+    breaker.succeeded()
+
+    assert not breaker.is_open
