@@ -22,6 +22,7 @@ Given up::
     # -> outbox topic "payment.expired" or "payment.failed", key = order id; then the
     # flow frees stock and points and calls
     settlement.cancel_settlements(order_id=...)       # NotCancellableError: was paid
+    closing.close_page(attempt_id=..., now=now)       # the same, while the buyer waits
     # a payment that arrives for a dead order refunds itself: "payment.returned"
 
 Timers and release::
@@ -51,6 +52,11 @@ Refunds (reserve now; booked when Stripe has answered)::
 Points: `points.book_earned`, `points.book_clawed_back`, `points.book_expired`, each
 with `key`, `amount_minor`, `currency`, `now`.
 
+Disputes: the webhook freezes every vendor order of the charge (`dispute.sync_dispute`);
+the reconciliation books what Stripe withdrew and gave back.
+
+States and kinds for pages stand in `payouts.vocabulary`.
+
 Sellers' accounts: `accounts.request_account`, `accounts.onboarding_url`,
 `accounts.sync_account`, `accounts.set_payout_interval`; topic "account.changed", key =
 vendor id. Payouts: topic "payout.changed", key = payout row id.
@@ -64,6 +70,6 @@ Jobs: `commands.run_due_commands(now=, limit=)`, `inbox.process_inbox(now=, limi
 Wake topics: "payouts.commands", "payouts.inbox".
 
 Orders of the past (demo, replay): `settlement.open_many`, `history.record_captures`,
-`history.record_releases`, `history.record_transfers`, `history.record_refund`,
-`history.record_account`, `history.record_payouts`.
+`history.record_releases`, `history.waiting_commands`, `history.record_answers`,
+`history.record_accounts`, `history.record_payouts`.
 """

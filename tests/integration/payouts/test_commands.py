@@ -16,7 +16,7 @@ from payouts.models import (
     Settlement,
     VendorTransfer,
 )
-from payouts.services import commands, release, settlement
+from payouts.services import commands, refund, release, settlement
 from payouts.services.handlers import Answer
 from tests.integration.payouts.market import Item
 from tests.integration.payouts.wire import Wire
@@ -152,6 +152,40 @@ def test_eight_workers_carry_each_command_out_once(wire: Wire) -> None:
     assert sum(done.values_list("attempts", flat=True)) == 8
     assert LedgerTransaction.objects.filter(kind="transfer").count() == 8
     assert wire.received_by(vendor) == 8 * 8800
+    assert wire.violations() == []
+
+
+def test_workers_mix_transfers_refunds_and_reversals(wire: Wire) -> None:
+    vendor = wire.seller()
+    early, late = (
+        [wire.sell(vendor) for _ in range(3)],
+        [wire.sell(vendor) for _ in range(3)],
+    )
+    wire.receive(*early)
+    wire.work()
+    wire.receive(*late)
+    for row in early + late:
+        refund.request_refund_of_vendor_order(
+            vendor_order_id=row.vendor_order_id,
+            reason="Broken",
+            token=str(row.pk),
+            now=wire.now(),
+        )
+    now = wire.now()
+
+    def worker(_: int) -> None:
+        while commands.run_due_commands(now=now, limit=2):
+            pass
+        connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(worker, range(6)))
+    wire.advance(minutes=5)
+    wire.work()
+
+    assert set(Settlement.objects.values_list("state", flat=True)) == {"reversed"}
+    assert not MoneyCommand.objects.exclude(state="done").exists()
+    assert wire.received_by(vendor) == 0
     assert wire.violations() == []
 
 
