@@ -1,11 +1,12 @@
 """One sandbox for all of these tests, emptied before each."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stripe
 
-from .sandbox import SECRETS, Listener, Sandbox, Shop, listen, start
+from .sandbox import SECRETS, Launch, Listener, Sandbox, Shop, listen, start
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +14,20 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
     running = start(tmp_path_factory.mktemp("sandbox") / "stripe.sqlite3")
     yield running
     running.stop()
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Iterator[Launch]:
+    """Start sandboxes on one state file; none outlives its test."""
+    running: list[Sandbox] = []
+
+    def launch_one(*arguments: str) -> Sandbox:
+        running.append(start(tmp_path / "stripe.sqlite3", *arguments))
+        return running[-1]
+
+    yield launch_one
+    for one in running:
+        one.stop()
 
 
 @pytest.fixture

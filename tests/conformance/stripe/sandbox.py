@@ -4,6 +4,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -82,6 +83,9 @@ def start(state: Path, *arguments: str) -> Sandbox:
     line = process.stdout.readline()
     assert line.startswith("Stripe sandbox on http://127.0.0.1:"), line
     return Sandbox(line.split()[-1], process, state)
+
+
+Launch = Callable[..., Sandbox]
 
 
 @dataclass

@@ -2,16 +2,14 @@
 
 import signal
 import socket
-from pathlib import Path
 
 import pytest
 
-from .sandbox import Shop, listen, session_params, start
+from .sandbox import Launch, Shop, listen, session_params
 
 
-def test_everything_survives_a_restart(tmp_path: Path) -> None:
-    state = tmp_path / "stripe.sqlite3"
-    first = start(state)
+def test_everything_survives_a_restart(launch: Launch) -> None:
+    first = launch()
     shop = Shop(first, first.client())
     seller = shop.seller()
     charge = shop.charge(10_000)
@@ -20,13 +18,11 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
     before = first.control("GET", "books")["accounts"]
     code = first.stop()
 
-    second = start(state)
-    try:
-        books = second.control("GET", "books")
-        clock = second.control("GET", "clock")
-        replayed = second.client().v1.charges.retrieve(charge)
-    finally:
-        second.stop()
+    second = launch()
+    books = second.control("GET", "books")
+    clock = second.control("GET", "clock")
+    replayed = second.client().v1.charges.retrieve(charge)
+    second.stop()
 
     assert code == 0
     assert books["accounts"] == before
@@ -35,36 +31,32 @@ def test_everything_survives_a_restart(tmp_path: Path) -> None:
     assert replayed.amount == 10_000
 
 
-def test_a_kill_loses_no_answered_request_and_no_delivery(tmp_path: Path) -> None:
-    state = tmp_path / "stripe.sqlite3"
+def test_a_kill_loses_no_answered_request_and_no_delivery(launch: Launch) -> None:
     hook = ["--webhook", "platform=http://127.0.0.1:9/=whsec_platform"]
-    first = start(state, *hook)
+    first = launch(*hook)
     client = first.client()
     customer = client.v1.customers.create({"email": "anna@example.com"})
     first.process.send_signal(signal.SIGKILL)
     first.stop()
 
-    second = start(state, *hook)
-    try:
-        kept = second.client().v1.customers.retrieve(customer.id)
-        waiting = second.control("GET", "deliveries", state="waiting")["data"]
-    finally:
-        second.stop()
+    second = launch(*hook)
+    kept = second.client().v1.customers.retrieve(customer.id)
+    waiting = second.control("GET", "deliveries", state="waiting")["data"]
+    second.stop()
 
     assert kept.email == "anna@example.com"
     assert [delivery["type"] for delivery in waiting] == ["customer.created"]
 
 
-def test_what_waited_is_delivered_by_the_next_run(tmp_path: Path) -> None:
-    state = tmp_path / "stripe.sqlite3"
+def test_what_waited_is_delivered_by_the_next_run(launch: Launch) -> None:
     listener, server = listen()
     hook = ["--webhook", f"platform={listener.url}/platform=whsec_platform"]
     listener.answers += [503]
-    first = start(state, *hook)
+    first = launch(*hook)
     first.client().v1.customers.create({"email": "anna@example.com"})
     first.stop()
 
-    second = start(state, *hook)
+    second = launch(*hook)
     left = second.control("POST", "deliveries/drain")
     second.stop()
     server.shutdown()
@@ -74,18 +66,17 @@ def test_what_waited_is_delivered_by_the_next_run(tmp_path: Path) -> None:
     assert set(listener.types("platform")) == {"customer.created"}
 
 
-def test_an_endpoint_that_hangs_does_not_keep_it_from_stopping(tmp_path: Path) -> None:
-    state = tmp_path / "stripe.sqlite3"
+def test_an_endpoint_that_hangs_does_not_keep_it_from_stopping(launch: Launch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         hook = ["--webhook", f"platform=http://127.0.0.1:{port}/=whsec_platform"]
-        first = start(state, *hook)
+        first = launch(*hook)
         first.client().v1.customers.create({"email": "anna@example.com"})
         connection, _address = silent.accept()
         code = first.stop()
         connection.close()
 
-    second = start(state, *hook)
+    second = launch(*hook)
     waiting = second.control("GET", "deliveries", state="waiting")["data"]
     second.stop()
 
@@ -94,10 +85,9 @@ def test_an_endpoint_that_hangs_does_not_keep_it_from_stopping(tmp_path: Path) -
 
 
 def test_a_session_that_ran_out_while_it_was_stopped_is_expired(
-    tmp_path: Path,
+    launch: Launch,
 ) -> None:
-    state = tmp_path / "stripe.sqlite3"
-    first = start(state)
+    first = launch()
     now = first.control("GET", "clock")["now"]
     session = first.client().v1.checkout.sessions.create(
         session_params(5000, expires_at=now + 1800)
@@ -105,7 +95,7 @@ def test_a_session_that_ran_out_while_it_was_stopped_is_expired(
     first.control("POST", "clock", advance=1799)
     first.stop()
 
-    second = start(state)
+    second = launch()
     second.control("POST", "clock", advance=1800)
     after = second.client().v1.checkout.sessions.retrieve(session.id)
     second.stop()
@@ -114,8 +104,8 @@ def test_a_session_that_ran_out_while_it_was_stopped_is_expired(
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_both_signals_stop_it_cleanly(tmp_path: Path, number: int) -> None:
-    running = start(tmp_path / "stripe.sqlite3")
+def test_both_signals_stop_it_cleanly(launch: Launch, number: int) -> None:
+    running = launch()
 
     running.process.send_signal(number)
 
