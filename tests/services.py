@@ -137,6 +137,9 @@ def running() -> Iterator[None]:
             fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             for service in reversed(found):
                 stop(service)
+            if os.environ.get("CI"):
+                # A fresh clone never comes back for its databases.
+                shutil.rmtree(state_folder(), ignore_errors=True)
 
 
 def free_ports(count: int) -> list[int]:
