@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -146,12 +147,16 @@ def _row(settlement: Settlement) -> dict[str, Any]:
         else None,
         "net": Money(settlement.left_minor, currency),
         "tone": _TONES.get(SettlementState(settlement.state), ""),
-        "date": settlement.transferred_at
-        or settlement.released_at
-        or settlement.release_after,
-        "is_expected": settlement.released_at is None
-        and settlement.release_after is not None,
+        "date": _date(settlement),
+        "is_expected": settlement.released_at is None,
     }
+
+
+def _date(settlement: Settlement) -> datetime | None:
+    """Return since when it is where it is, or until when it waits at most."""
+    waits = settlement.state == SettlementState.HELD
+    expected = settlement.release_after if waits else None
+    return settlement.transferred_at or settlement.released_at or expected
 
 
 def _asked(request: ViewerRequest, vendor: Vendor) -> tuple[Statement, list[Any]]:

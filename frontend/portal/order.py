@@ -1,7 +1,7 @@
 """One order of a shop: send it, refuse it, talk about it, see what it brings."""
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -106,7 +106,7 @@ def accept(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
 @shop_page(*DESK)
 def photo(
     request: ViewerRequest, vendor: Vendor, number: str, public_id: str, place: int
-) -> HttpResponseBase:
+) -> HttpResponse:
     """Show a picture of a report about one of the shop's orders."""
     part = part_or_404(request, vendor, number)
     problem: Problem | None = (
@@ -115,7 +115,8 @@ def photo(
     found = photo_of(problem, place) if problem is not None else None
     if found is None:
         raise Http404
-    return FileResponse(found.file.open("rb"), content_type="image/jpeg")
+    with found.file.open("rb") as file:
+        return HttpResponse(file.read(), content_type="image/jpeg")
 
 
 def part_or_404(request: ViewerRequest, vendor: Vendor, number: str) -> VendorOrder:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend import formats
+from frontend.countries import country_name
 from frontend.storefront.parts import Step
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
@@ -71,6 +72,17 @@ class OrderRow:
         if address is None:
             return ""
         return f"{address.line4}, {address.country_id}"
+
+    @property
+    def address(self) -> list[str]:
+        """Return the lines of the label."""
+        address = self.part.order.shipping_address
+        if address is None:
+            return []
+        town = f"{address.postcode} {address.line4}".strip()
+        country = country_name(str(address.country_id))
+        lines = [self.to, address.line1, address.line2, address.line3, town, country]
+        return [line for line in lines if line]
 
     @property
     def pieces(self) -> str:
@@ -186,8 +198,10 @@ def money_of(settlement: Settlement) -> dict[str, Any]:
         }
         for line in settlement.lines.select_related("oscar_line").order_by("pk")
     ]
+    plans = dict.fromkeys(line.pop("plan") for line in lines)
     return {
         "lines": lines,
+        "plan": ", ".join(_("Plan “%s”") % plan for plan in plans if plan),
         "gross": Money(settlement.gross_minor, currency),
         "commission": Money(-settlement.commission_minor, currency),
         "vat": Money(-settlement.commission_vat_minor, currency),

@@ -82,7 +82,7 @@ class ProductForm(DescriptionForm, OfferForm):
 
     ean = forms.CharField(
         label=_("EAN"),
-        max_length=14,
+        max_length=24,
         required=False,
         help_text=_("The number below the bars, if it has one."),
     )

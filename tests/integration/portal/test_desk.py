@@ -1,0 +1,387 @@
+"""The order desk: what must leave, several at once; one order from all sides."""
+
+import pytest
+from django.contrib.messages import get_messages
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.report_problem import report_problem
+from marketplace.flows.send_message import send_message
+from marketplace.shop.partner.models import StockRecord
+from payouts.models import RefundRequest
+from support.models import Message, Problem, Side
+from support.services.problems import Report
+from tests.integration.portal.conftest import GOOD_NUMBER, NOW, picture
+from tests.integration.sale import Sale, moment, pay_for
+from vendors.models import Parcel, Vendor, VendorOrder
+
+OTHER_NUMBER = "3232051288400118"
+
+
+def address(route: str, **more: object) -> str:
+    return reverse(route, kwargs={"handle": "bindery", **more})
+
+
+def told(answer: object) -> list[str]:
+    return [str(each) for each in get_messages(answer.wsgi_request)]
+
+
+@pytest.fixture
+def second(anna: User, bindery: Vendor, notebook: StockRecord) -> Sale:
+    """Another notebook, an hour later."""
+    return pay_for({bindery: {notebook: 1}}, user=anna, at=moment("2026-11-23 11:30"))
+
+
+def parcel(sale: Sale, number: str) -> dict[str, str]:
+    """Return the fields of one order on the page that ships several."""
+    prefix = sale.part.number
+    return {f"{prefix}-carrier": "bpost", f"{prefix}-tracking_number": number}
+
+
+# --- the desk ---------------------------------------------------------------------
+
+
+def test_the_desk_shows_whom_for_what_until_when_and_what_it_brings(
+    owner: Client, sale: Sale
+):
+    page = owner.get(address("portal-orders")).content.decode()
+
+    assert sale.part.number in page
+    assert "Anna Peeters" in page
+    assert "Elsene, BE" in page
+    assert "3 pieces" in page
+    # €60.10 less 12 % and 21 % VAT of it.
+    assert "€51.38" in page
+
+
+@pytest.mark.parametrize("words", ["Peeters", "1050", "anna peeters", "{number}"])
+def test_an_order_is_found_by_number_name_and_postcode(
+    owner: Client, sale: Sale, words: str
+):
+    asked = {"tab": "all", "q": words.format(number=sale.part.number[:6].lower())}
+
+    page = owner.get(address("portal-orders"), asked).content.decode()
+
+    assert sale.part.number in page
+
+
+@pytest.mark.parametrize("words", ["zebra", "105\0", "%", "'; --", "x" * 5000])
+def test_words_that_match_nothing_say_so(owner: Client, sale: Sale, words: str):
+    answer = owner.get(address("portal-orders"), {"q": words})
+
+    assert answer.status_code == 200
+    expected = words.strip("\0") == "105"
+    assert (sale.part.number in answer.content.decode()) is expected
+
+
+def test_tabs_count_what_is_late_and_in_question(owner: Client, sale: Sale):
+    VendorOrder.objects.update(ship_by=moment("2026-11-20 18:00"))
+
+    page = owner.get(address("portal-orders"), {"tab": "late"}).content.decode()
+
+    assert 'Late <span class="count count--bad">1</span>' in page
+    assert "2 days 18 h late" in page
+
+
+def test_the_desk_asks_as_often_for_many_orders_as_for_few(
+    owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
+):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert owner.get(address("portal-orders")).status_code == 200
+        return len(asked)
+
+    pay_for({bindery: {notebook: 1}}, user=anna)
+    queries()
+    few = queries()
+    for _number in range(5):
+        pay_for({bindery: {notebook: 1}}, user=anna)
+
+    assert queries() == few
+
+
+# --- several at once ----------------------------------------------------------------
+
+
+def test_several_orders_leave_at_once(owner: Client, sale: Sale, second: Sale):
+    numbers = [sale.part.number, second.part.number]
+    page = owner.get(address("portal-ship"), {"order": numbers}).content.decode()
+
+    answer = owner.post(
+        address("portal-ship"),
+        {
+            "order": numbers,
+            **parcel(sale, GOOD_NUMBER),
+            **parcel(second, "3232 0512 8840 0118"),
+        },
+    )
+
+    assert "Ship 2 orders" in page
+    assert answer.url == address("portal-orders")
+    assert told(answer) == ["2 parcels are on their way."]
+    found = Parcel.objects.order_by("pk").values_list("tracking_number", flat=True)
+    assert list(found) == [GOOD_NUMBER, OTHER_NUMBER]
+
+
+def test_one_wrong_number_keeps_its_row_and_stops_no_other(
+    owner: Client, sale: Sale, second: Sale
+):
+    answer = owner.post(
+        address("portal-ship"),
+        {
+            "order": [sale.part.number, second.part.number],
+            **parcel(sale, "323205"),
+            **parcel(second, OTHER_NUMBER),
+        },
+    )
+
+    page = answer.content.decode()
+    assert "One parcel could not be sent." in page
+    assert 'value="323205"' in page
+    assert "has 6 characters and is no number of bpost" in page
+    assert f'value="{second.part.number}"' not in page
+    assert (sale.part.state, second.part.state) == ("to_ship", "shipped")
+
+
+def test_a_second_click_sends_nothing_twice(owner: Client, sale: Sale):
+    sent = {"order": [sale.part.number], **parcel(sale, GOOD_NUMBER)}
+
+    owner.post(address("portal-ship"), sent)
+    second = owner.post(address("portal-ship"), sent)
+
+    assert f"Order {sale.part.number} has left already." in told(second)
+    assert Parcel.objects.count() == 1
+
+
+def test_nothing_chosen_leads_back_to_the_desk(owner: Client, sale: Sale):
+    for chosen in ([], ["NOBODYS-1"], ["\0"]):
+        answer = owner.get(address("portal-ship"), {"order": chosen})
+
+        assert answer.url == address("portal-orders")
+
+
+def test_a_packing_slip_has_the_address_and_the_pieces(owner: Client, sale: Sale):
+    asked = {"order": sale.part.number}
+
+    page = owner.get(address("portal-slips"), asked).content.decode()
+
+    assert "Elsensesteenweg 214" in page
+    assert "2 ×" in page
+    assert "€" not in page.split('class="card slip')[1].split("</article>")[0]
+
+
+# --- one order ----------------------------------------------------------------------
+
+
+def test_an_order_shows_what_it_brings_to_the_cent(owner: Client, sale: Sale):
+    page = owner.get(address("portal-order", number=sale.part.number))
+
+    shown = page.content.decode()
+    for amount in ("€48.00", "€7.20", "€4.90", "−€7.21", "−€1.51"):
+        assert amount in shown
+    assert '€51<span class="price__minor">.38</span>' in shown
+
+
+def test_a_part_of_an_order_leaves_and_the_rest_stays(owner: Client, sale: Sale):
+    notebooks, box = sale.lines
+    where = address("portal-order", number=sale.part.number)
+
+    owner.post(
+        where,
+        {
+            f"line_{notebooks.pk}": "1",
+            f"line_{box.pk}": "0",
+            "carrier": "bpost",
+            "tracking_number": GOOD_NUMBER,
+        },
+    )
+
+    left = [line.left_to_ship for line in sale.lines]
+    assert (sale.part.state, left) == ("partly_shipped", [1, 1])
+    page = owner.get(where).content.decode()
+    assert GOOD_NUMBER in page
+    assert "1 sent" in page
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [
+        ("3", "less than or equal to 2"),
+        ("-1", "greater than or equal to 0"),
+        ("all", "Enter a whole number."),
+    ],
+)
+def test_a_quantity_that_is_not_there_is_refused(
+    owner: Client, sale: Sale, quantity: str, words: str
+):
+    notebooks, box = sale.lines
+    answer = owner.post(
+        address("portal-order", number=sale.part.number),
+        {
+            f"line_{notebooks.pk}": quantity,
+            f"line_{box.pk}": "1",
+            "carrier": "bpost",
+            "tracking_number": GOOD_NUMBER,
+        },
+    )
+
+    page = answer.content.decode()
+    assert words in page
+    assert f'value="{GOOD_NUMBER}"' in page
+    assert not Parcel.objects.exists()
+
+
+def test_refusing_says_first_what_the_buyer_gets_back(owner: Client, sale: Sale):
+    where = address("portal-refuse", number=sale.part.number)
+
+    page = owner.get(where).content.decode()
+    answer = owner.post(where, {"reason": "sold_out", "text": "The press broke."})
+
+    assert "Refuse and give back €60.10" in page
+    assert answer.url == address("portal-order", number=sale.part.number)
+    assert sale.part.state == "cancelled"
+    assert sale.part.cancel_reason == "The press broke."
+    assert RefundRequest.objects.get().cash_minor == 6010
+    assert [on_shelf for on_shelf, _allocated in sale.stock] == [0, 0]
+
+
+def test_refusing_the_rest_gives_back_only_the_rest(owner: Client, sale: Sale):
+    notebooks, box = sale.lines
+    owner.post(
+        address("portal-order", number=sale.part.number),
+        {
+            f"line_{notebooks.pk}": "1",
+            f"line_{box.pk}": "0",
+            "carrier": "bpost",
+            "tracking_number": GOOD_NUMBER,
+        },
+    )
+    where = address("portal-refuse", number=sale.part.number)
+
+    page = owner.get(where).content.decode()
+    owner.post(where, {"reason": "damaged", "text": ""})
+
+    assert "Refuse and give back €31.20" in page
+    assert RefundRequest.objects.get().cash_minor == 3120
+
+
+@pytest.mark.parametrize(
+    "sent", [{}, {"reason": "boredom"}, {"reason": "other", "text": " "}]
+)
+def test_refusing_without_a_reason_changes_nothing(
+    owner: Client, sale: Sale, sent: dict[str, str]
+):
+    answer = owner.post(address("portal-refuse", number=sale.part.number), sent)
+
+    assert answer.status_code == 200
+    assert sale.part.state == "to_ship"
+    assert not RefundRequest.objects.exists()
+
+
+def test_what_has_left_cannot_be_refused(owner: Client, sale: Sale):
+    sent = {"order": [sale.part.number], **parcel(sale, GOOD_NUMBER)}
+    owner.post(address("portal-ship"), sent)
+
+    answer = owner.post(
+        address("portal-refuse", number=sale.part.number), {"reason": "sold_out"}
+    )
+
+    assert answer.url == address("portal-order", number=sale.part.number)
+    assert sale.part.state == "shipped"
+
+
+# --- talking ------------------------------------------------------------------------
+
+
+def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
+    owner: Client, sale: Sale
+):
+    send_message(
+        part=sale.part,
+        side=Side.BUYER,
+        text="Is the paper <b>thick</b>?",
+        author_name="Anna Peeters",
+        now=NOW,
+    )
+    inbox = owner.get(address("portal-messages")).content.decode()
+    where = address("portal-thread", number=sale.part.number)
+
+    thread = owner.get(where).content.decode()
+    answer = owner.post(where, {"text": "120 grams."})
+    after = owner.get(address("portal-messages")).content.decode()
+
+    assert "Is the paper &lt;b&gt;thick" in inbox
+    assert "1 day" in inbox
+    assert "Is the paper &lt;b&gt;thick&lt;/b&gt;?" in thread
+    assert answer.url == where
+    said = Message.objects.order_by("pk").last()
+    assert (said.side, said.text, said.author_name) == (
+        "seller",
+        "120 grams.",
+        "Bindery",
+    )
+    assert "Nobody waits for an answer" in after
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+def test_an_empty_or_endless_message_is_not_sent(owner: Client, sale: Sale, text: str):
+    where = address("portal-thread", number=sale.part.number)
+
+    answer = owner.post(where, {"text": text})
+
+    assert answer.status_code == 200
+    assert not Message.objects.filter(side="seller").exists()
+
+
+def test_the_inbox_asks_as_often_for_many_as_for_few(
+    owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
+):
+    def write() -> None:
+        sold = pay_for({bindery: {notebook: 1}}, user=anna)
+        send_message(part=sold.part, side=Side.BUYER, text="When?", now=NOW)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert owner.get(address("portal-messages")).status_code == 200
+        return len(asked)
+
+    write()
+    queries()
+    few = queries()
+    for _number in range(5):
+        write()
+
+    assert queries() == few
+
+
+def test_a_report_is_shown_with_its_pictures_to_the_shop(owner: Client, sale: Sale):
+    owner.post(
+        address("portal-ship"),
+        {"order": [sale.part.number], **parcel(sale, GOOD_NUMBER)},
+    )
+    problem = report_problem(
+        part=sale.part,
+        report=Report(
+            kind=Problem.Kind.DAMAGED,
+            text="The spine is torn.",
+            quantities={sale.lines[0].pk: 1},
+            photos=[picture("torn.jpg", kind="JPEG")],
+        ),
+        author_name="Anna Peeters",
+        now=moment("2026-11-24 12:00"),
+    )
+    where = address("portal-order", number=sale.part.number)
+    photo = address(
+        "portal-photo", number=sale.part.number, public_id=problem.public_id, place=1
+    )
+
+    page = owner.get(where).content.decode()
+    tab = owner.get(address("portal-orders"), {"tab": "problems"}).content.decode()
+
+    assert "The spine is torn." in page
+    assert photo in page
+    assert owner.get(photo).content[:2] == b"\xff\xd8"
+    assert sale.part.number in tab

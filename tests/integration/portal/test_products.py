@@ -1,0 +1,236 @@
+"""A product that the catalogue does not have: described, decided, mended."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.list_product import decide_product
+from marketplace.shop.catalogue.models import (
+    AttributeOption,
+    AttributeOptionGroup,
+    Product,
+    ProductAttribute,
+    ProductClass,
+    ProductImage,
+)
+from marketplace.shop.partner.models import StockRecord
+from tests.factories import CategoryFactory
+from tests.integration.portal.conftest import NOW, make_kind, picture
+from tests.integration.portal.test_offers import EAN, OFFER, address
+from vendors.models import Vendor
+
+PRODUCT = {
+    **OFFER,
+    "title": "Notebook with a linen spine",
+    "brand": "Bindery",
+    "description": "Sewn by hand.\n\n<b>No</b> glue.",
+    "ean": "400 6381 333931",
+    "tax_class": "standard",
+}
+
+
+@pytest.fixture
+def kind(db: None) -> ProductClass:
+    """Books: pages, weight, ruling, and whether they are signed."""
+    kind = make_kind()
+    group = AttributeOptionGroup.objects.create(name="Ruling")
+    for option in ("plain", "dotted"):
+        AttributeOption.objects.create(group=group, option=option)
+    rows = [
+        ("pages", "integer", {}),
+        ("weight", "float", {"unit": "g", "required": True}),
+        ("ruling", "option", {"option_group": group}),
+        ("signed", "boolean", {}),
+        ("paper", "text", {}),
+    ]
+    for code, type_, more in rows:
+        ProductAttribute.objects.create(
+            product_class=kind, name=code.title(), code=code, type=type_, **more
+        )
+    return kind
+
+
+FACTS = {
+    "fact_pages": "160",
+    "fact_weight": "212.5",
+    "fact_ruling": "dotted",
+    "fact_signed": "no",
+    "fact_paper": "",
+}
+
+
+def test_a_new_product_goes_to_the_moderators_with_its_typed_attributes(
+    owner: Client, kind: ProductClass, bindery: Vendor
+):
+    shelf = CategoryFactory.create(name="Paper")
+    sent = {**PRODUCT, **FACTS, "category": shelf.pk, "pictures": picture()}
+
+    answer = owner.post(address("portal-product-new"), sent)
+
+    product = Product.objects.get()
+    assert answer.url == address("portal-offers")
+    assert product.facts == {
+        "pages": 160,
+        "weight": 212.5,
+        "ruling": "dotted",
+        "signed": False,
+    }
+    assert (product.review_state, product.is_public) == ("in_review", False)
+    assert (
+        product.description
+        == "<p>Sewn by hand.</p>\n\n<p>&lt;b&gt;No&lt;/b&gt; glue.</p>"
+    )
+    assert product.identifiers.get().value == EAN
+    assert [row.category for row in product.productcategory_set.all()] == [shelf]
+    assert StockRecord.objects.get().product == product
+    assert ProductImage.objects.get().original.name.endswith(".jpg")
+
+
+def test_the_kind_decides_what_is_asked(owner: Client, kind: ProductClass):
+    make_kind("Cups")
+
+    choice = owner.get(address("portal-product-new")).content.decode()
+    books = owner.get(
+        address("portal-product-new"), {"kind": kind.slug}
+    ).content.decode()
+    cups = owner.get(address("portal-product-new"), {"kind": "cups"}).content.decode()
+
+    assert "What kind of product is it?" in choice
+    assert 'name="fact_weight"' in books
+    assert 'name="fact_weight"' not in cups
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"ean": "4006381333932"}, "its last digit does not fit"),
+        ({"fact_weight": ""}, "This field is required."),
+        ({"fact_weight": "heavy"}, "Enter a number."),
+        ({"fact_pages": "1.5"}, "Enter a whole number."),
+        ({"fact_pages": "9" * 30}, "less than or equal to"),
+        ({"fact_ruling": "wavy"}, "Select a valid choice."),
+        ({"title": "x" * 256}, "at most 255 characters"),
+        ({"title": "A\0B book"}, "Null characters are not allowed."),
+        ({"price": "cheap"}, "Enter an amount such as 24.90."),
+        ({"category": "999999"}, "Select a valid choice."),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_written(
+    owner: Client, kind: ProductClass, change: dict[str, str], words: str
+):
+    answer = owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, **change})
+
+    assert words in answer.content.decode()
+    assert not Product.objects.exists()
+    assert not StockRecord.objects.exists()
+
+
+def broken(content: bytes) -> SimpleUploadedFile:
+    return SimpleUploadedFile("pot.png", content, "image/png")
+
+
+@pytest.mark.parametrize(
+    ("upload", "words"),
+    [
+        (broken(b"GIF89a" + b"\0" * 40), "“pot.png” is not a picture."),
+        (broken(b"<?php echo 1;"), "“pot.png” is not a picture."),
+        (broken(b"\x89PNG\r\n\x1a\n" + b"x" * 90), "“pot.png” is not a picture."),
+        (picture(side=20), "“pot.png” is too small"),
+        (broken(b"\0" * (8 * 1024 * 1024 + 1)), "“pot.png” is larger than 8 MB."),
+    ],
+)
+def test_a_picture_that_is_none_says_so(
+    owner: Client, kind: ProductClass, upload: SimpleUploadedFile, words: str
+):
+    upload.seek(0)
+    sent = {**PRODUCT, **FACTS, "pictures": upload}
+
+    answer = owner.post(address("portal-product-new"), sent)
+
+    assert words in answer.content.decode()
+    assert not Product.objects.exists()
+
+
+def test_pictures_wait_while_the_rest_is_mended(owner: Client, kind: ProductClass):
+    wrong = {**PRODUCT, **FACTS, "price": "", "pictures": picture("side.png")}
+    page = owner.post(address("portal-product-new"), wrong).content.decode()
+    number = page.split('name="kept" value="')[1].split('"')[0]
+
+    owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, "kept": number})
+
+    assert "side.png" in page
+    assert Product.objects.get().images.count() == 1
+
+
+def test_a_kept_picture_is_of_its_shop_only(
+    owner: Client, kind: ProductClass, browser_of
+):
+    wrong = {**PRODUCT, **FACTS, "price": "", "pictures": picture()}
+    page = owner.post(address("portal-product-new"), wrong).content.decode()
+    number = page.split('name="kept" value="')[1].split('"')[0]
+
+    other = browser_of("other seller")
+    other.post(
+        reverse("portal-product-new", kwargs={"handle": "bakery"}),
+        {**PRODUCT, **FACTS, "kept": number},
+    )
+
+    assert Product.objects.get().images.count() == 0
+
+
+def test_metadata_of_a_picture_does_not_come_along(owner: Client, kind: ProductClass):
+    from io import BytesIO  # noqa: PLC0415
+
+    from PIL import Image  # noqa: PLC0415
+
+    drawn = BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "Camera of Bea"
+    Image.new("RGB", (700, 700), "teal").save(drawn, "JPEG", exif=exif)
+    upload = SimpleUploadedFile("pot.jpg", drawn.getvalue(), "image/jpeg")
+
+    owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, "pictures": upload})
+
+    with ProductImage.objects.get().original.open("rb") as kept:
+        assert b"Camera of Bea" not in kept.read()
+
+
+def test_a_refused_product_shows_the_reason_and_is_mended(
+    owner: Client, kind: ProductClass, anna: User
+):
+    owner.post(address("portal-product-new"), {**PRODUCT, **FACTS})
+    product = Product.objects.get()
+    decide_product(
+        product=product,
+        is_approved=False,
+        reason="Please leave the brand out of the title.",
+        operator_id=anna.pk,
+        now=NOW,
+    )
+    where = address("portal-product", public_id=product.public_id)
+
+    page = owner.get(where).content.decode()
+    mended = {**PRODUCT, **FACTS, "title": "Notebook", "fact_pages": "96"}
+    answer = owner.post(where, {**mended, "pictures": picture()})
+
+    product.refresh_from_db()
+    assert "Please leave the brand out of the title." in page
+    assert "Sewn by hand.\n\n&lt;b&gt;No&lt;/b&gt; glue.</textarea>" in page
+    assert answer.status_code == 302
+    assert (product.title, product.facts["pages"]) == ("Notebook", 96)
+    assert product.review_state == "in_review"
+    assert product.images.count() == 1
+
+
+def test_a_product_that_waits_cannot_be_changed(owner: Client, kind: ProductClass):
+    owner.post(address("portal-product-new"), {**PRODUCT, **FACTS})
+    product = Product.objects.get()
+    where = address("portal-product", public_id=product.public_id)
+
+    answer = owner.post(where, {**PRODUCT, **FACTS, "title": "Other"})
+
+    product.refresh_from_db()
+    assert answer.status_code == 200
+    assert product.title == PRODUCT["title"]
