@@ -15,6 +15,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +29,7 @@ from loyalty.worth import Rule, Spending, earned, most_spendable, spend
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, split
 from marketplace.db import clock
+from marketplace.db.limits import Limit, take
 from marketplace.flows.place_order import BasketEmptyError, Purchase, place_order
 from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.selectors import contents_of
@@ -86,6 +88,8 @@ def _place(request: ShopRequest) -> HttpResponse:
     if not form.is_valid():
         return _refuse(request)
     now = clock.now()
+    if not _may_order(request, now):
+        return _refuse(request, _("That is enough for now. Please go on in a while."))
     try:
         placed = place_order(purchase=_purchase(request, form, basket_id), now=now)
     except BasketEmptyError as refusal:
@@ -95,6 +99,12 @@ def _place(request: ShopRequest) -> HttpResponse:
         return _refuse(request, refusal.message)
     visit.remember_order(request, placed.order.public_id)
     return to_payment(placed.order, attempt_id=placed.attempt_id, now=now)
+
+
+def _may_order(request: ShopRequest, now: datetime) -> bool:
+    limit = Limit(most=settings.CHECKOUTS_IN_TEN_MINUTES, seconds=600)
+    who = request.META.get("REMOTE_ADDR", "")
+    return take(name="checkout", who=who, limit=limit, now=now).is_allowed
 
 
 def _refuse(request: ShopRequest, why: str = "") -> HttpResponse:

@@ -257,6 +257,8 @@ CLOCK_MAY_MOVE = STRIPE_IS_SANDBOX and not STRIPE_IS_LIVE
 
 # Timers of a sale. A due date is a row; these are only how it is computed.
 PAYMENT_WINDOW_MINUTES = 30
+# Each unpaid order keeps stock for half an hour: one address may place so many.
+CHECKOUTS_IN_TEN_MINUTES = env.int("CHECKOUTS_IN_TEN_MINUTES", default=60)
 SHIP_WARNING_HOURS = env.int("SHIP_WARNING_HOURS", default=24)
 SHIP_GRACE_HOURS = env.int("SHIP_GRACE_HOURS", default=48)
 RELEASE_DAYS_AFTER_DELIVERY = env.int("RELEASE_DAYS_AFTER_DELIVERY", default=14)

@@ -271,6 +271,22 @@ def test_the_things_are_kept_for_half_an_hour(market: Market, client: Client):
     assert timedelta(minutes=30) <= kept < timedelta(minutes=31)
 
 
+@pytest.mark.usefixtures("stripe")
+def test_one_address_cannot_keep_all_stock_by_ordering(
+    market: Market, client: Client, settings
+):
+    settings.CHECKOUTS_IN_TEN_MINUTES = 1
+    add(client, market.loaf)
+    order(client)
+    add(client, market.jam)
+
+    response = order(client)
+    page = client.get(response.headers["Location"]).content.decode()
+
+    assert "That is enough for now." in page
+    assert Order.objects.count() == 1
+
+
 @pytest.mark.parametrize("endpoint", ["", "connect/", "thin/"])
 def test_an_event_that_nobody_signed_is_refused(
     endpoint: str, client: Client, market: Market
