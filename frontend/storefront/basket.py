@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.storefront import visit
 from frontend.storefront.requests import ShopRequest
 from frontend.storefront.rules import shown_rule
 from loyalty.selectors import balance_of
@@ -22,6 +23,7 @@ from marketplace.shop.basket.contents import Contents, words_of
 from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.basket.services import add_offer, set_quantity
 from marketplace.shop.catalogue.selectors import main_pictures
+from marketplace.shop.order.selectors import waiting_order_for
 
 _MOST_DIGITS = 6
 
@@ -84,6 +86,9 @@ def _shown(request: ShopRequest, refused: dict[int, str] | None = None) -> HttpR
         "pictures": main_pictures(line.product_id for line in contents.lines),
         "words": {**_objections(contents), **(refused or {})},
         "points": _points(request, contents, now),
+        "waiting": waiting_order_for(
+            request.viewer, placed_here=visit.orders_placed_here(request)
+        ),
         "basket_count": contents.count,
         "nav": "basket",
     }

@@ -25,6 +25,19 @@ def order_for(
     return orders.get(own, public_id=public_id)
 
 
+def waiting_order_for(
+    viewer: Viewer, *, placed_here: Collection[str] = ()
+) -> Order | None:
+    """Return the newest order that the viewer, or this browser, has still to pay."""
+    if viewer.user_id is None and not placed_here:
+        return None
+    own = Q(public_id__in=placed_here)
+    if viewer.user_id is not None:
+        own |= Q(user_id=viewer.user_id)
+    orders = Order.objects.filter(own, status=Order.PENDING)
+    return orders.order_by("-date_placed").first()
+
+
 def living_order_of_basket(basket_id: int) -> Order | None:
     """Return the order that a basket became, unless it died."""
     living = Order.objects.filter(

@@ -192,6 +192,7 @@ def test_a_new_basket_opens_while_an_order_waits(market: Market, client: Client)
 
     page = add(client, market.jam).content.decode()
 
+    assert f"Order {Order.objects.get().number} waits for your payment." in page
     assert "Jam" in page
     assert "Loaf" not in page
 
