@@ -26,6 +26,7 @@ ALL_WORDS_BONUS = 0.3
 PHRASE_BONUS = 0.1
 KIND_BONUS = 0.1
 MOST = 0.75
+MOST_CANDIDATES = 5000
 
 _ORDERS = {
     Sort.RELEVANCE: "score DESC",
@@ -115,9 +116,34 @@ class Wanted:
         return " & ".join(term.quoted for term in self.terms)
 
     @property
+    def by_rarity(self) -> tuple[Term, ...]:
+        """Return the words, the rarest first."""
+        return tuple(sorted(self.terms, key=lambda term: (term.documents, term.lexeme)))
+
+    @property
     def any_word(self) -> str:
-        """Return the `tsquery` that asks for one word at least."""
-        return " | ".join(term.quoted for term in self.terms)
+        """Return the `tsquery` that asks for one word at least.
+
+        Common words are left out once the rarer ones have candidates enough: who has
+        nothing but those would come last anyway, and there may be any number of them.
+        """
+        chosen: list[Term] = []
+        candidates = 0
+        for term in self.by_rarity:
+            if candidates and candidates + term.documents > MOST_CANDIDATES:
+                break
+            candidates += term.documents
+            chosen.append(term)
+        return " | ".join(term.quoted for term in chosen)
+
+    @property
+    def most_words(self) -> str:
+        """Return the `tsquery` that all with most of the words fulfil.
+
+        Who lacks at most m of the words has one of any m + 1: ask for the rarest.
+        """
+        spare = len(self.terms) - least_words(len(self.terms)) + 1
+        return " | ".join(term.quoted for term in self.by_rarity[:spare])
 
     @property
     def in_a_row(self) -> str:
@@ -133,13 +159,13 @@ def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
         return "true"
     if step is Step.ALL:
         return f"vector @@ {statement.bind(wanted.all_words)}::tsquery"
-    some = f"vector @@ {statement.bind(wanted.any_word)}::tsquery"
     if step is Step.ANY:
-        return some
+        return f"vector @@ {statement.bind(wanted.any_word)}::tsquery"
     found = " + ".join(
         f"(vector @@ {statement.bind(term.quoted)}::tsquery)::int"
         for term in wanted.terms
     )
+    some = f"vector @@ {statement.bind(wanted.most_words)}::tsquery"
     return f"{some} AND {found} >= {least_words(len(wanted.terms))}"
 
 

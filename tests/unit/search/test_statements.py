@@ -61,3 +61,21 @@ def test_every_value_is_bound(word):
 
     assert HOSTILE not in sql
     assert parameters["p2"] == marked
+
+
+def test_most_words_are_looked_for_by_the_rarest():
+    terms = [Term("a", 900), Term("b", 3), Term("c", 50), Term("d", 7)]
+
+    wanted = Wanted(tuple(terms), documents=1000)
+
+    # Who has three of four has one of any two.
+    assert wanted.most_words == "'b' | 'd'"
+
+
+def test_common_words_are_left_out_once_there_are_candidates_enough():
+    rare, middle, common = Term("a", 2000), Term("b", 3000), Term("c", 90_000)
+
+    assert Wanted((common, rare, middle)).any_word == "'a' | 'b'"
+    assert Wanted((common,)).any_word == "'c'"
+    # A word that nothing has brings no candidates.
+    assert Wanted((common, Term("x", 0))).any_word == "'x' | 'c'"
