@@ -69,7 +69,7 @@ def answer_note(*, note_id: int, text: str, now: datetime) -> SellerNote:
             _("Write an answer of at most %(most)d characters.")
             % {"most": LONGEST_TEXT}
         )
-    note = SellerNote.objects.select_for_update().get(pk=note_id)
+    note = SellerNote.objects.select_for_update(no_key=True).get(pk=note_id)
     note.answer = words
     note.answered_at = now
     note.save(update_fields=["answer", "answered_at"])

@@ -22,7 +22,7 @@ def join_guest_orders(*, user_id: int, email: str, now: datetime) -> int:
     The links that were sent for those orders stop opening them. Locks the orders, then
     both points accounts. Returns how many orders came; a second call finds none.
     """
-    orders = Order.objects.select_for_update().filter(
+    orders = Order.objects.select_for_update(no_key=True).filter(
         user__isnull=True, guest_email__iexact=email
     )
     joined = list(orders.order_by("pk"))

@@ -74,5 +74,5 @@ def _opened(vendor_order_id: int, side: Side, now: datetime) -> Conversation:
         vendor_order_id=vendor_order_id,
         defaults={"last_message_at": now, "last_side": side},
     )
-    conversations = Conversation.objects.select_for_update()
+    conversations = Conversation.objects.select_for_update(no_key=True)
     return conversations.get(vendor_order_id=vendor_order_id)

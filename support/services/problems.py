@@ -97,7 +97,7 @@ def close(
     now: datetime,
 ) -> Problem:
     """Settle an open problem. Locks it. Raises NotOpenError a second time."""
-    problem = Problem.objects.select_for_update().get(pk=problem_id)
+    problem = Problem.objects.select_for_update(no_key=True).get(pk=problem_id)
     if problem.state != State.OPEN:
         raise NotOpenError(
             _("This has been settled already: %(state)s.")

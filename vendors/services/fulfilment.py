@@ -91,8 +91,12 @@ class Cancellation:
 
 
 def lock(vendor_order_id: int) -> VendorOrder:
-    """Return a vendor order, locked until the caller's transaction ends."""
-    return VendorOrder.objects.select_for_update().get(pk=vendor_order_id)
+    """Return a vendor order, locked until the caller's transaction ends.
+
+    Rows that refer to it may still be written meanwhile: a lock that kept them out, as
+    FOR UPDATE does, would deadlock with a release that checks its references last.
+    """
+    return VendorOrder.objects.select_for_update(no_key=True).get(pk=vendor_order_id)
 
 
 @transaction.atomic
@@ -263,12 +267,12 @@ def receive(
 
 
 def _locked_parts(order_id: int, state: str) -> list[VendorOrder]:
-    parts = VendorOrder.objects.select_for_update().filter(order_id=order_id)
+    parts = VendorOrder.objects.select_for_update(no_key=True).filter(order_id=order_id)
     return list(parts.filter(state=state).order_by("pk"))
 
 
 def _locked_lines(part: VendorOrder) -> list[VendorOrderLine]:
-    lines = VendorOrderLine.objects.select_for_update(of=("self",))
+    lines = VendorOrderLine.objects.select_for_update(of=("self",), no_key=True)
     return list(
         lines.filter(vendor_order=part).select_related("order_line").order_by("pk")
     )

@@ -40,7 +40,7 @@ def _change(
     vendor_id: int, numbers: Counters, change: Callable[[int, int], int]
 ) -> Standing:
     Standing.objects.get_or_create(vendor_id=vendor_id)
-    standing = Standing.objects.select_for_update().get(vendor_id=vendor_id)
+    standing = Standing.objects.select_for_update(no_key=True).get(vendor_id=vendor_id)
     for name, number in asdict(numbers).items():
         setattr(standing, name, change(getattr(standing, name), int(number)))
     standing.save(update_fields=list(asdict(numbers)))

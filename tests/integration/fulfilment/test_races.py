@@ -2,19 +2,26 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from marketplace.core.errors import RefusedError
 from marketplace.flows.cancel_order import cancel_order
-from marketplace.flows.confirm_receipt import Note, confirm_receipt
+from marketplace.flows.confirm_receipt import (
+    Note,
+    confirm_receipt,
+    receive_by_timer,
+)
 from marketplace.flows.ship_parcel import ship_parcel
-from payouts.models import RefundRequest
+from payouts.models import RefundRequest, VendorPayoutAccount
+from payouts.services.release import release_due
 from reviews.models import SellerNote
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.models import Parcel, VendorOrder
+from vendors.services import fulfilment
 from vendors.services.fulfilment import Dispatch
 
 NOW = moment("2026-11-24 09:12")
@@ -85,3 +92,30 @@ def test_a_double_click_confirms_once(sale: Sale):
     assert SellerNote.objects.count() == 1
     standing = sale.part.vendor.standing
     assert (standing.note_sum, standing.note_count) == (5, 1)
+
+
+def test_a_receipt_and_the_sweep_of_releases_do_not_block_each_other(sale: Sale):
+    VendorPayoutAccount.objects.create(
+        vendor=sale.part.vendor,
+        stripe_account_id="acct_1",
+        country="BE",
+        currency="EUR",
+        recipient_status="active",
+        created_at=NOW,
+    )
+    ship(sale)
+    due = NOW + timedelta(days=21)
+
+    def release() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        release_due(now=due)
+
+    with transaction.atomic():
+        fulfilment.lock(sale.part.pk)
+        outcomes = together(release)
+        receive_by_timer(part=sale.part, now=due)
+
+    assert outcomes == ["done"]
+    assert sale.part.settlement.state == "transferring"
+    assert sale.part.state == State.RECEIVED
