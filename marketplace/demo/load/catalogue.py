@@ -62,11 +62,13 @@ def _write_categories(market: Market) -> dict[Path, Category]:
                 pictures.tile(*spec.tile),
             ),
         }
-        # The tree writes its counters in SQL, past the object at hand.
-        parent = Category.objects.get(pk=above.pk) if above else None
-        shelves[spec.path] = (
-            parent.add_child(**fields) if parent else Category.add_root(**fields)
-        )
+        node = Category(**fields)
+        if above is None:
+            shelves[spec.path] = Category.objects.add_root(instance=node)
+        else:
+            # The tree writes its counters in SQL, past the object at hand.
+            parent = Category.objects.get(pk=above.pk)
+            shelves[spec.path] = Category.objects.add_child(parent, instance=node)
     return shelves
 
 

@@ -39,8 +39,10 @@ class NotEmptyError(RefusedError):
 
 
 @transaction.atomic
-def load_market(market: Market, *, now: datetime, say: Say) -> None:
-    """Write the market as it stands at `now`.
+def load_market(
+    market: Market, *, now: datetime, say: Say, orders: int = ORDERS
+) -> None:
+    """Write the market as it stands at `now`, with so many orders behind it.
 
     Raises NotEmptyError, and writes nothing, if the database has people or products.
     """
@@ -61,8 +63,8 @@ def load_market(market: Market, *, now: datetime, say: Say) -> None:
         write_plans(shops, people, currency=currency, now=began)
         write_applications(people, now=now)
         write_proposals(shops, people, currency=currency, now=now)
-        world = live_past(market, people, shops, now=now)
-    say(f"{ORDERS} orders, {len(world.stripe.operations)} movements at Stripe")
+        world = live_past(market, people, shops, orders=orders, now=now)
+    say(f"{orders} orders, {len(world.stripe.operations)} movements at Stripe")
     say(f"{search.rebuild(now)} products can be found")
 
 

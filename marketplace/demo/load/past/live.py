@@ -56,8 +56,10 @@ class BooksDifferError(Exception):
     """The past does not add up: a fault of the demo or of the money's own code."""
 
 
-def live_past(market: Market, people: People, shops: Shops, *, now: datetime) -> World:
-    """Write and live all orders up to `now`; Stripe's part is in the sandbox after.
+def live_past(
+    market: Market, people: People, shops: Shops, *, orders: int, now: datetime
+) -> World:
+    """Write and live so many orders up to `now`; Stripe's part is in the sandbox after.
 
     Raises SandboxRefusedError, and the caller must write nothing, without a sandbox.
     """
@@ -71,7 +73,8 @@ def live_past(market: Market, people: People, shops: Shops, *, now: datetime) ->
         offer_ids=dict(StockRecord.objects.values_list("partner_sku", "pk")),
     )
     shoppers = Shoppers(market, now=now)
-    plans = shoppers.plans(scripted(market, shoppers, now=now))
+    script = scripted(market, shoppers, now=now)
+    plans = shoppers.plans(script, total=orders)
     drafts = list(Drafting(world).plain(plans))
     written = {draft.plan.number for draft in drafts}
     with using(cast("Gateway", world.stripe)), outbox.muted(*_NOBODY_WAITS_FOR):

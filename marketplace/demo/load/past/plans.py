@@ -104,9 +104,9 @@ class Shoppers:
             for i in range(len(market.buyers))
         ]
 
-    def plans(self, scripted: Sequence[OrderPlan] = ()) -> list[OrderPlan]:
+    def plans(self, scripted: Sequence[OrderPlan], *, total: int) -> list[OrderPlan]:
         """Return all orders: those written down, the others by chance."""
-        free = [self._plan(number) for number in range(len(scripted), ORDERS)]
+        free = [self._plan(number) for number in range(len(scripted), total)]
         return [*scripted, *free]
 
     def of_shop(self, handle: str, chance: random.Random, count: int) -> list[Wish]:

@@ -1,0 +1,84 @@
+from collections import Counter
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from marketplace.accounts.models import User
+from marketplace.db import clock
+from marketplace.demo.content import build_market
+from marketplace.demo.load.market import NotEmptyError, load_market
+from marketplace.demo.load.past.stripe import SandboxRefusedError
+from marketplace.demo.load.people import BUYER, OPERATOR, PASSWORD, owner_email
+from marketplace.shop.catalogue.models import Product
+from marketplace.shop.order.models import Order
+from marketplace.shop.shipping.models import Carrier
+from reviews.models import SellerNote
+from support.models import Problem
+from tests.servers import Sandbox
+from vendors.models import Application, VendorOrder
+
+ORDERS = 60
+
+
+def load(orders: int = ORDERS) -> list[str]:
+    said: list[str] = []
+    load_market(build_market(), now=clock.now(), say=said.append, orders=orders)
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_books_hold_on_the_fresh_demo(sandbox: Sandbox):
+    load()
+
+    output = StringIO()
+    call_command("money_check", stdout=output)
+
+    assert output.getvalue().strip() == "The books hold."
+
+
+@pytest.mark.django_db
+def test_no_desk_is_empty_on_the_fresh_demo(sandbox: Sandbox):
+    load()
+
+    states = Counter(VendorOrder.objects.values_list("state", flat=True))
+    brume = VendorOrder.objects.filter(vendor__handle="brume")
+    now = clock.now()
+    assert Order.objects.filter(status=Order.PAID).count() == ORDERS
+    assert set(states) >= {"to_ship", "shipped", "delivered", "received", "cancelled"}
+    assert any(part.is_late(now) for part in brume)
+    assert Problem.objects.filter(state=Problem.State.OPEN).exists()
+    assert SellerNote.objects.exclude(text="").exists()
+    assert Application.objects.filter(state=Application.State.SUBMITTED).count() == 2
+    assert Product.objects.filter(review_state=Product.Review.IN_REVIEW).count() == 5
+    assert Product.objects.filter(is_public=True).count() >= 640
+
+
+@pytest.mark.django_db
+def test_the_three_logins_work(sandbox: Sandbox):
+    load(orders=40)
+
+    for email in (BUYER, owner_email("brume"), OPERATOR):
+        assert User.objects.get(email=email).check_password(PASSWORD)
+
+
+@pytest.mark.django_db
+def test_a_used_database_is_left_alone(sandbox: Sandbox):
+    User.objects.create_user(email="somebody@example.org")
+
+    with pytest.raises(NotEmptyError):
+        load()
+
+    assert User.objects.count() == 1
+    assert Carrier.objects.count() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_sandbox_nothing_is_written(settings):
+    settings.STRIPE_API_BASE = "http://127.0.0.1:9"
+
+    with pytest.raises(SandboxRefusedError):
+        load(orders=40)
+
+    assert User.objects.count() == 0
+    assert Product.objects.count() == 0
