@@ -261,7 +261,7 @@ class StatementLineSerializer(serializers.Serializer[Any]):
     """A line of the shop's books; `amount_minor` is positive when it earns."""
 
     id = serializers.IntegerField(source="pk")
-    at = serializers.DateTimeField(source="transaction.created_at")
+    at = serializers.DateTimeField(source="transaction.booked_at")
     kind = serializers.CharField(source="transaction.kind")
     account = serializers.CharField(source="account.kind")
     order_number = serializers.SerializerMethodField()
