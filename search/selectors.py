@@ -17,7 +17,7 @@ from search.backends.base import (
     Suggestions,
 )
 from search.models import QueryLog
-from search.words import words
+from search.words import storable, words
 
 _TIMES_TO_SUGGEST = 3
 _LONGEST_PREFIX = 80
@@ -37,7 +37,7 @@ def suggest(prefix: str) -> Suggestions:
 
     Past queries are those that found something and were asked several times.
     """
-    typed = " ".join(prefix[:_LONGEST_PREFIX].replace("\0", "").split())
+    typed = storable(prefix[:_LONGEST_PREFIX])
     if not words(typed):
         return Suggestions()
     return replace(

@@ -21,6 +21,7 @@ from search.backends.base import (
 from search.backends.engines import mirror_engine
 from search.backends.postgres import PostgresBackend
 from search.models import QueryLog, SearchDocument
+from search.words import MAX_QUERY_LENGTH, storable
 
 TOPIC = "search.index"
 _BATCH = 500
@@ -103,7 +104,7 @@ def rebuild(now: datetime) -> int:
 
 def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> None:
     """Remember what was asked and found, never by whom; browsing is not noted."""
-    text = " ".join(query.text.lower().split())[:200].replace("\0", "")
+    text = storable(query.text.lower())[:MAX_QUERY_LENGTH]
     if not text:
         return
     QueryLog.objects.create(
@@ -113,7 +114,7 @@ def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> None:
         sort=query.sort,
         page=query.page,
         results=page.total,
-        corrected=page.corrected[:200],
+        corrected=page.corrected[:MAX_QUERY_LENGTH],
         engine=page.engine,
         asked_on=now.date(),
     )

@@ -31,6 +31,12 @@ _FILLERS = frozenset(
 )
 
 
+def storable(text: str) -> str:
+    """Return `text` with single spaces and without what no table can hold."""
+    whole = text.encode("utf-8", "ignore").decode()
+    return " ".join(whole.replace("\0", "").split())
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case, without accents and invisible signs."""
     if text.isascii():

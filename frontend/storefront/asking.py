@@ -13,7 +13,7 @@ from django.http import QueryDict
 
 from marketplace.core.money import exponent
 from search.backends.base import MAX_PAGE, ProductQuery, Sort
-from search.words import MAX_QUERY_LENGTH
+from search.words import MAX_QUERY_LENGTH, storable
 
 # The groups of every product; those of attributes begin with "a.".
 GROUPS = (
@@ -105,7 +105,7 @@ def _filters(parameters: QueryDict) -> Mapping[str, frozenset[str]]:
 
 
 def _clean(value: str | None, length: int) -> str:
-    return " ".join((value or "").replace("\0", "").split())[:length]
+    return storable(value or "")[:length]
 
 
 def _minor(value: str | None) -> int | None:

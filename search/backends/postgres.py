@@ -153,19 +153,21 @@ class PostgresBackend:
         number = identifier(query.text)
         if _may_be_identifier(number) and _exists(number):
             return Wanted(identifier=number), ""
-        known = vocabulary.analyse(typed)
-        better = {} if query.as_typed else _mended(known)
+        found = vocabulary.analyse(typed)
+        better = {} if query.as_typed else _mended(found.words)
         if better:
-            known = vocabulary.analyse([better.get(each, each) for each in typed])
-        terms = tuple(dict.fromkeys(each.term for each in known))
-        documents, mean_length = vocabulary.figures()
-        wanted = Wanted(terms, documents=documents, mean_length=mean_length)
+            found = vocabulary.analyse([better.get(each, each) for each in typed])
+        wanted = Wanted(
+            tuple(dict.fromkeys(each.term for each in found.words)),
+            documents=found.documents,
+            mean_length=found.mean_length,
+        )
         return _stepped(query, wanted), " ".join(
             better.get(each, each) for each in typed
         ) if better else ""
 
     def _products(self, typed: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
-        known = [each.term.quoted for each in vocabulary.analyse(typed)]
+        known = [each.term.quoted for each in vocabulary.analyse(typed).words]
         if not known:
             return ()
         # The last word is still being typed, and its stem may be shorter than it.

@@ -12,8 +12,9 @@ _NEIGHBOURS = 24
 
 _ANALYSE = """
 SELECT asked.word, stem.lexeme, coalesce(known.documents, 0),
-  coalesce(written.documents, 0)
-FROM unnest(%s::text[]) WITH ORDINALITY AS asked(word, place)
+  coalesce(written.documents, 0), figures.documents, figures.mean_length
+FROM search_statistics AS figures
+CROSS JOIN unnest(%s::text[]) WITH ORDINALITY AS asked(word, place)
 CROSS JOIN LATERAL (
   SELECT (tsvector_to_array(to_tsvector('search_text', asked.word)))[1] AS lexeme
 ) AS stem
@@ -55,17 +56,29 @@ class Known:
     is_known: bool
 
 
-def analyse(words: Sequence[str]) -> list[Known]:
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The words of a query, the number of documents and their mean length."""
+
+    words: tuple[Known, ...]
+    documents: int
+    mean_length: float
+
+
+def analyse(words: Sequence[str]) -> Analysis:
     """Return what is known of each word, in one query.
 
     A word is known when its stem is: "vans" must not become "van".
     """
     with connection.cursor() as cursor:
         cursor.execute(_ANALYSE, [list(words)])
-        return [
-            Known(word, Term(lexeme, documents), bool(documents or written))
-            for word, lexeme, documents, written in cursor.fetchall()
-        ]
+        rows = cursor.fetchall()
+    known = tuple(
+        Known(word, Term(lexeme, documents), bool(documents or written))
+        for word, lexeme, documents, written, *_ in rows
+    )
+    documents, mean_length = rows[0][4:] if rows else (0, 1.0)
+    return Analysis(known, documents, mean_length)
 
 
 def mended(words: Sequence[str]) -> dict[str, str]:
@@ -103,14 +116,6 @@ def recount() -> None:
         cursor.execute(_COUNT)
         # Fresh statistics, or the first queries after a rebuild are planned blindly.
         cursor.execute("ANALYZE search_document, search_lexeme, search_word")
-
-
-def figures() -> tuple[int, float]:
-    """Return how many documents there are and their mean length."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT documents, mean_length FROM search_statistics")
-        found = cursor.fetchone()
-    return found or (0, 1.0)
 
 
 def _written(where: str) -> str:
