@@ -18,11 +18,11 @@ from marketplace.flows.pay_order import pay_order
 from marketplace.flows.split_order import open_parts, settlement_inputs
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.contents import Contents, words_of
-from marketplace.shop.basket.selectors import contents_of, quantities_of
+from marketplace.shop.basket.selectors import contents_of
+from marketplace.shop.basket.stock import promise
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import living_order_of_basket
 from marketplace.shop.order.services import Address, Buyer, WrittenOrder, write_order
-from marketplace.shop.partner import services as stock
 from payouts.services import payment, settlement
 from payouts.services.payment import PaymentRequest
 from search import services as search
@@ -140,17 +140,16 @@ def placed_before(*, basket_id: int) -> Placed:
 
 def _promise_stock(purchase: Purchase, now: datetime) -> Contents:
     """Reserve all pieces or none, and return the contents at the prices of now."""
-    wanted = quantities_of(purchase.basket_id)
-    if not wanted:
+    promised = promise(purchase.basket_id)
+    if not promised:
         raise BasketEmptyError(_("There is nothing in your basket."))
-    missing = stock.reserve(wanted)
     # Read after the offers are locked: no price moves until the order stands.
     contents = contents_of(
         purchase.basket_id,
         country=purchase.address.country,
         now=now,
         choices=purchase.choices,
-        promised=frozenset(wanted) - missing,
+        promised={offer_id for offer_id, is_kept in promised.items() if is_kept},
     )
     if contents.troubles:
         raise NotOrderableError(_objections(contents))

@@ -42,15 +42,6 @@ def contents_of(
     )
 
 
-def quantities_of(basket_id: int) -> dict[int, int]:
-    """Return how many pieces of each offer a basket wants. One query."""
-    rows = LineRow.objects.filter(basket_id=basket_id)
-    wanted: dict[int, int] = {}
-    for record_id, quantity in rows.values_list("stockrecord_id", "quantity"):
-        wanted[record_id] = wanted.get(record_id, 0) + quantity
-    return wanted
-
-
 def _rows_of(basket_id: int) -> list[LineRow]:
     rows = LineRow.objects.filter(basket_id=basket_id)
     rows = rows.select_related("product", "stockrecord__partner")
