@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
 from django.forms import BaseForm
@@ -21,10 +22,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
-        """Greet whoever has just signed up."""
+        """Greet whoever has just signed up, who agreed to the terms by it."""
         saved: User = super().save_user(request, user, form, commit=commit)
         if saved.pk is not None:
-            open_account.greet(user_id=saved.pk, now=clock.now())
+            open_account.welcome(
+                user_id=saved.pk,
+                terms_version=settings.TERMS_VERSION,
+                now=clock.now(),
+            )
         return saved
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

@@ -23,7 +23,6 @@ from frontend.storefront import visit
 from frontend.storefront.checkout_form import CheckoutForm
 from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
-from frontend.views.static import TERMS_VERSION
 from loyalty.selectors import balance_of, rule_at
 from loyalty.worth import Rule, Spending, earned, most_spendable, spend
 from marketplace.core.errors import RefusedError
@@ -137,7 +136,7 @@ def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purch
         choices=_choices(request.POST),
         points=_number(request.POST.get("points")),
         seen_minor=_number(request.POST.get("seen")),
-        terms_version=TERMS_VERSION,
+        terms_version=settings.TERMS_VERSION,
         success_url=returning,
         cancel_url=leaving,
     )

@@ -5,8 +5,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-# Orders say which version the buyer agreed to.
-TERMS_VERSION = "2026-11"
 # Addresses of nobody's search: the private, and what is a question, not a page.
 NOT_FOR_ROBOTS = (
     "/accounts/",
@@ -24,13 +22,13 @@ NOT_FOR_ROBOTS = (
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the terms in force."""
-    return render(request, "pages/terms.html", {"version": TERMS_VERSION})
+    return render(request, "pages/terms.html", {"version": settings.TERMS_VERSION})
 
 
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Show what is kept about people, why and how long."""
-    return render(request, "pages/privacy.html", {"version": TERMS_VERSION})
+    return render(request, "pages/privacy.html", {"version": settings.TERMS_VERSION})
 
 
 @require_safe

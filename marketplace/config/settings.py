@@ -41,6 +41,8 @@ PLATFORM = {
     "email": env("PLATFORM_EMAIL", default="hello@comptoir.example"),
     "country": env("PLATFORM_COUNTRY", default="BE"),
 }
+# The version that orders and accounts say they agreed to: change it with the text.
+TERMS_VERSION = "2026-11"
 BUYER_COUNTRY = env("BUYER_COUNTRY", default="BE")
 CURRENCY = env("CURRENCY", default="EUR")
 

@@ -5,13 +5,16 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty import services as loyalty
+from marketplace.accounts.services import accept_terms
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
 from marketplace.shop.order.models import Order
 
 
-def greet(*, user_id: int, now: datetime) -> None:
-    """Ask for the mail that greets a new account."""
+@transaction.atomic
+def welcome(*, user_id: int, terms_version: str, now: datetime) -> None:
+    """Note the terms that a new account agreed to, and greet it by mail."""
+    accept_terms(user_id=user_id, email="", version=terms_version, now=now)
     post(Mail.WELCOME, user=user_id, now=now)
 
 
