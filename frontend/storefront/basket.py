@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.storefront import visit
+from frontend.storefront.remembered import shown_rule
 from frontend.storefront.requests import ShopRequest
-from frontend.storefront.rules import shown_rule
 from loyalty.selectors import balance_of
 from loyalty.worth import earned, most_spendable
 from marketplace.core.errors import RefusedError

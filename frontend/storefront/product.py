@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
-from frontend.storefront.rules import shown_rule
+from frontend.storefront.cards import drawn_cards
+from frontend.storefront.remembered import remembered, shown_rule
 from frontend.storefront.words import why_first
 from loyalty.worth import earned
 from marketplace.core.money import Money
@@ -25,7 +26,9 @@ from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
 from marketplace.shop.partner.selectors import buy_box
 from reviews.product_reviews import STARS, approved_reviews, summary_of
-from vendors.selectors.card import seller_card
+from search.backends.base import Hit
+from search.neighbours import beside
+from vendors.selectors.card import SellerCard, seller_card
 
 FEW_REVIEWS = 5
 MANY_REVIEWS = 100
@@ -55,13 +58,27 @@ def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "why": why_first(box, country_name(settings.BUYER_COUNTRY)),
         "country": country_name(settings.BUYER_COUNTRY),
         "points": _points(box.winner, now),
-        "card": seller_card(box.winner.seller.id) if box.winner else None,
+        "card": _seller_card(box.winner) if box.winner else None,
         "description": _description(page.product.description),
         "summary_text": _summary_text(page.product.description),
+        "beside": drawn_cards(_beside(page)),
         "structured_data": _structured_data(page, box),
         **_reviews(request, page.product),
     }
     return render(request, "product/page.html", context)
+
+
+def _seller_card(offer: Offer) -> SellerCard:
+    seller_id = offer.seller.id
+    return remembered(f"seller-card:{seller_id}", lambda: seller_card(seller_id))
+
+
+def _beside(page: ProductPage) -> list[Hit]:
+    product_id = page.product.pk
+    shelves = [shelf.full_slug for shelf in page.shelves]
+    return remembered(
+        f"beside:{product_id}", lambda: beside(product_id, shelves=shelves)
+    )
 
 
 def _points(offer: Offer | None, now: datetime) -> int:
