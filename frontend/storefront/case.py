@@ -78,7 +78,8 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
     context = {
         "view": view,
         "problem": problem,
-        "next_step": _next_step(view, problem, thread),
+        "has_answered": _has_answered(problem, thread),
+        "is_overdue": problem.answer_by < view.now,
         "lines": [(each, thing_of(each.line)) for each in problem.lines.all()],
         "thread": thread,
         "form": form,
@@ -139,18 +140,11 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
     )
 
 
-def _next_step(view: PartView, problem: Problem, thread: list[Message]) -> str:
-    """Say whose turn it is in an open report."""
-    has_answered = any(
+def _has_answered(problem: Problem, thread: list[Message]) -> bool:
+    return any(
         message.side == Side.SELLER and message.created_at >= problem.opened_at
         for message in thread
     )
-    names = {"seller": view.seller.name}
-    if has_answered:
-        return _("%(seller)s has answered") % names
-    if problem.answer_by < view.now:
-        return _("Comptoir decides now")
-    return _("%(seller)s answers next") % names
 
 
 def _problem(part: VendorOrder, public_id: str) -> Problem:

@@ -78,6 +78,8 @@ class PartView:
             return _("In question")
         if self.part.is_late(self.now):
             return _("Late")
+        if self.part.state == State.TO_SHIP:
+            return _("Being packed")
         return str(self.part.get_state_display())
 
     @property
