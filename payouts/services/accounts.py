@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from time import sleep
 
 from django.conf import settings
 from django.db import transaction
@@ -29,6 +30,7 @@ SUPPORTED_COUNTRIES = frozenset(
         *("MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK", "US"),
     }
 )
+_LOOKS, _BETWEEN_LOOKS = 50, 0.1
 INTERVALS = ("daily", "weekly", "monthly", "manual")
 
 
@@ -115,7 +117,8 @@ def _opening(request: AccountRequest, now: datetime) -> NewCommand:
 def open_now(*, vendor_id: int, now: datetime) -> VendorPayoutAccount:
     """Carry out a waiting request in this process; return the account.
 
-    Call it outside a transaction. Without an answer a worker goes on.
+    Call it outside a transaction. A worker that was faster is waited for, some seconds
+    at most. Without an answer a worker goes on.
     """
     waiting = MoneyCommand.objects.filter(
         kind=CommandKind.OPEN_ACCOUNT,
@@ -124,6 +127,10 @@ def open_now(*, vendor_id: int, now: datetime) -> VendorPayoutAccount:
     )
     for command_id in waiting.values_list("pk", flat=True):
         commands.run(command_id=command_id, now=now)
+    for _look in range(_LOOKS):
+        if not waiting.filter(lease_until__isnull=False).exists():
+            break
+        sleep(_BETWEEN_LOOKS)
     return VendorPayoutAccount.objects.get(vendor_id=vendor_id)
 
 
