@@ -162,6 +162,6 @@ class Shoppers:
         """Let a few things sell much, cheap ones more, sold-out ones not at all."""
         if not offer.stock:
             return 0
-        liking = chance_of("liking", offer.product).lognormvariate(0, 0.9)
+        liking = chance_of("liking", offer.product).lognormvariate(0, 0.55)
         used = 1 if offer.condition in {"new", "refurbished"} else _SECOND_HAND
         return float(liking * used * (4000 / (offer.price_minor + 1500)))

@@ -7,10 +7,12 @@ from django.conf import settings
 
 from loyalty.models import PointsAccount, PointsEntry
 from loyalty.selectors import rule_at
-from loyalty.worth import earned
+from loyalty.worth import Rule, earned
 from marketplace.demo.load.past.chapter import Chapter
+from marketplace.demo.load.past.drafts import Journey
 from marketplace.demo.load.past.world import World
 from payouts.services.points import book_many_earned
+from vendors.models import VendorOrder
 
 Kind = PointsEntry.Kind
 
@@ -26,38 +28,38 @@ def give(world: World, chapters: Iterable[Chapter]) -> None:
         order = chapter.written.order
         account = accounts[order.user_id or order.guest_email]
         for part, journey in chapter.stories:
-            if journey.delivered_at is None or journey.received_at is None:
-                continue
-            points = earned(rule, cash_minor=part.items_minor)
-            spendable_at = max(
-                journey.received_at,
-                journey.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS),
-            )
-            if points:
-                earning = PointsEntry(
-                    account=account,
-                    key=f"earn:{part.pk}",
-                    kind=Kind.EARN,
-                    order=order,
-                    vendor_order=part,
-                    pending_delta=points,
-                    value_minor=rule.worth_of(points),
-                    currency=part.currency,
-                    spendable_at=spendable_at,
-                    created_at=journey.received_at,
-                )
+            earning = _earning(rule, part, journey)
+            if earning is not None:
+                earning.account, earning.order = account, order
                 entries += [earning, *_vesting(earning, world.diary.until)]
     PointsEntry.objects.bulk_create(entries)
     for entry in entries:
         entry.account.available += entry.available_delta
         entry.account.pending += entry.pending_delta
     PointsAccount.objects.bulk_update(accounts.values(), ["available", "pending"])
+    gains = [entry for entry in entries if entry.kind == Kind.EARN]
     book_many_earned(
         gains=[
-            (entry.key, entry.value_minor, entry.currency, entry.created_at)
-            for entry in entries
-            if entry.kind == Kind.EARN
+            (row.key, row.value_minor, row.currency, row.created_at) for row in gains
         ]
+    )
+
+
+def _earning(rule: Rule, part: VendorOrder, journey: Journey) -> PointsEntry | None:
+    """Return what a part brings once it is received; none for what costs nothing."""
+    points = earned(rule, cash_minor=part.items_minor)
+    if journey.received_at is None or journey.delivered_at is None or not points:
+        return None
+    returns_end = journey.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+    return PointsEntry(
+        key=f"earn:{part.pk}",
+        kind=Kind.EARN,
+        vendor_order=part,
+        pending_delta=points,
+        value_minor=rule.worth_of(points),
+        currency=part.currency,
+        spendable_at=max(journey.received_at, returns_end),
+        created_at=journey.received_at,
     )
 
 

@@ -87,7 +87,9 @@ def _just_late(handling_days: int, now: datetime) -> datetime:
     zone = timezone.get_default_timezone()
     for hours in range(10, 24 * 12, 2):
         placed_at = now - timedelta(hours=hours)
-        due = ship_by(paid_at=placed_at, handling_days=handling_days, zone=zone)
+        # It is paid some minutes later, which may be the next day.
+        paid_at = placed_at + timedelta(minutes=10)
+        due = ship_by(paid_at=paid_at, handling_days=handling_days, zone=zone)
         if due < now:
             return placed_at
     return now - timedelta(days=6)

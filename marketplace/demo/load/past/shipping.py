@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 
 from django.utils import timezone
 
+from marketplace.demo.content.designs import chance_of
 from marketplace.demo.content.reading import read
 from marketplace.demo.load.past import receiving, talking
 from marketplace.demo.load.past.moments import between
@@ -125,12 +126,11 @@ def _refuse(world: World, story: PartStory, moment: datetime) -> None:
 
 def tracking_number(part: VendorOrder, *, is_first: bool = False) -> str:
     """Return a number of the carrier's form, another one for a first parcel of two."""
-    digits = f"{part.pk * 7919 + 40_507_213 + is_first:024}"[::-1]
-    number, used = "", 0
-    for sign in _models()[part.carrier_code]:
-        number += digits[used % len(digits)] if sign == "#" else sign
-        used += sign == "#"
-    return number
+    chance = chance_of("tracking", str(part.pk), str(is_first))
+    return "".join(
+        str(chance.randint(0, 9)) if sign == "#" else sign
+        for sign in _models()[part.carrier_code]
+    )
 
 
 @lru_cache
