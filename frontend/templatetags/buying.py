@@ -20,3 +20,10 @@ def country_name(code: str) -> str:
 def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
     """Return what a mapping holds for a key, or nothing."""
     return (found or {}).get(key)
+
+
+@register.filter
+def short_name(name: str) -> str:
+    """Shorten a buyer's name as everybody may see it: `Katrien P.`."""
+    first, *rest = name.split() or [""]
+    return f"{first} {rest[-1][0]}." if rest else first

@@ -10,6 +10,7 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.models import Order
 from payouts.gateway import using
 from payouts.gateway.facts import SessionFacts
+from reviews.product_reviews import ProductReview
 from tests.integration.buying.browsing import ADDRESS, add, form_of, order
 from tests.integration.buying.market import Market
 from tests.integration.sale import make_user
@@ -59,6 +60,27 @@ def test_a_product_that_is_not_public_is_not_there(market: Market, client: Clien
     product.save()
 
     assert client.get(product.get_absolute_url()).status_code == 404
+
+
+def test_reviews_are_counted_by_stars_and_shorten_names(market: Market, client: Client):
+    product = market.loaf.product
+    for number, score in enumerate((5, 5, 3)):
+        anna = make_user(f"anna{number}", first_name="Anna", last_name="Peeters")
+        ProductReview.objects.create(
+            product=product, user=anna, score=score, title="Crisp", body="Yes", status=1
+        )
+    product.rating, product.review_count = 4.3, 3
+    product.save()
+    address = product.get_absolute_url()
+
+    page = client.get(address).content.decode()
+    threes = client.get(address, {"stars": "3"}).content.decode()
+
+    assert "2 gave 5 stars" in page
+    assert page.count('<article class="review">') == 3
+    assert threes.count('<article class="review">') == 1
+    assert "Anna P." in page
+    assert "Peeters" not in page
 
 
 def test_sold_out_is_said_instead_of_a_button(market: Market, client: Client):
