@@ -24,9 +24,10 @@ from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import mails, tasks
 from marketplace.jobs.mails.plain import plain_text
+from payouts.models import VendorPayout
 from support.models import Problem, Side
 from support.services.problems import Report
-from tests.integration.sale import Sale, moment
+from tests.integration.sale import Sale, make_offer, moment
 from vendors.models import Application, Vendor
 from vendors.services.fulfilment import CancelReason, Dispatch
 
@@ -290,3 +291,43 @@ def body(mail: EmailMessage, kind: str) -> str:
     part = mail.get_body((kind,))
     assert part is not None
     return str(part.get_content())
+
+
+@pytest.mark.parametrize(
+    ("status", "subject"),
+    [
+        ("paid", "Money has reached your bank"),
+        ("failed", "Your bank refused a payout"),
+    ],
+)
+def test_a_seller_hears_from_the_bank(
+    bakery: Vendor, folder: Folder, status: str, subject: str
+):
+    made = VendorPayout.objects.create(
+        vendor=bakery,
+        stripe_id="po_1",
+        currency="EUR",
+        amount_minor=123_456,
+        status=status,
+        is_automatic=True,
+        arrival_date=NOW,
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+    send({"kind": "payout", "vendor": bakery.pk, "payout": made.pk})
+
+    (mail,) = folder.letters()
+    assert (mail["To"], mail["Subject"]) == (BAKER, subject)
+    assert "€1,234.56" in body(mail, "plain")
+
+
+def test_a_seller_hears_what_becomes_of_a_product(bakery: Vendor, folder: Folder):
+    product = make_offer(bakery, "Loaf", cents=450).product
+    product.submitted_by = bakery.partner
+    product.save()
+
+    send({"kind": "product_decided", "product": product.pk})
+
+    (mail,) = folder.letters()
+    assert (mail["To"], mail["Subject"]) == (BAKER, "“Loaf” is on sale")
