@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import Money
-from payouts.models import LineKind, Settlement, SettlementLine
+from payouts.selectors.sale_money import LineMoney, SaleMoney
 
 _PERCENT = 100
 
@@ -23,67 +23,63 @@ class DerivedStep:
     left: Money
 
 
-def derive(settlement: Settlement) -> list[DerivedStep]:
-    """Return the steps from the price to what is kept; two queries.
+def derive(sale: SaleMoney, lines: list[LineMoney]) -> list[DerivedStep]:
+    """Return the steps from the price to what is kept.
 
     They add up by construction: each left is the one before plus the amount.
     """
-    lines = list(settlement.lines.select_related("oscar_line").order_by("pk"))
     steps: list[DerivedStep] = []
     left = 0
-    for title, why, amount in _amounts(settlement, lines):
+    for title, why, amount in _amounts(sale, lines):
         left += amount or 0
-        money = None if amount is None else Money(amount, settlement.currency)
-        steps.append(DerivedStep(title, why, money, Money(left, settlement.currency)))
+        money = None if amount is None else Money(amount, sale.currency)
+        steps.append(DerivedStep(title, why, money, Money(left, sale.currency)))
     return steps
 
 
+def name_of(line: LineMoney) -> str:
+    """Return what a line is."""
+    return _("Delivery") if line.is_shipping else line.title or _("Item")
+
+
 def _amounts(
-    settlement: Settlement, lines: list[SettlementLine]
+    sale: SaleMoney, lines: list[LineMoney]
 ) -> Iterator[tuple[str, str, int | None]]:
     for line in lines:
         yield _sold(line)
-    given = settlement.vendor_discount_minor
-    if given:
+    if sale.vendor_discount:
         yield (
             _("Your own reduction"),
             _("You fund it, so commission is counted on what is left."),
-            -given,
+            -sale.vendor_discount,
         )
-    if settlement.platform_discount_minor:
-        yield _("Points and vouchers"), _funding(settlement), None
+    if sale.platform_discount:
+        yield _("Points and vouchers"), _funding(sale), None
     for line in lines:
-        if line.commission_minor:
-            yield (
-                _("Commission on %s") % _name(line),
-                _plan(line),
-                (-line.commission_minor),
-            )
-    if settlement.commission_vat_minor:
-        yield (
-            _("VAT on the commission"),
-            _vat(lines),
-            -settlement.commission_vat_minor,
-        )
-    yield from _returned(settlement)
+        if line.commission:
+            title = _("Commission on %s") % name_of(line)
+            yield title, _plan(line, sale.currency), -line.commission
+    if sale.vat:
+        yield _("VAT on the commission"), _vat(lines), -sale.vat
+    yield from _returned(sale)
 
 
-def _sold(line: SettlementLine) -> tuple[str, str, int]:
+def _sold(line: LineMoney) -> tuple[str, str, int]:
     why = ""
     if line.quantity > 1:
         why = _("%(n)d pieces, as the buyer ordered them.") % {"n": line.quantity}
-    return _name(line), why, line.gross_minor + line.vendor_discount_minor
+    return name_of(line), why, line.gross + line.vendor_discount
 
 
-def _returned(settlement: Settlement) -> Iterator[tuple[str, str, int]]:
-    if not settlement.refunded_gross_minor:
+def _returned(sale: SaleMoney) -> Iterator[tuple[str, str, int]]:
+    if not sale.refunded_gross:
         return
     yield (
         _("Refunded to the buyer"),
         _("To the card and, where points paid, in points."),
-        -settlement.refunded_gross_minor,
+        -sale.refunded_gross,
     )
-    back = settlement.commission_back_minor + settlement.vat_back_minor
+    back = sale.commission_back + sale.vat_back
     if back:
         yield (
             _("Commission and VAT given back"),
@@ -92,10 +88,10 @@ def _returned(settlement: Settlement) -> Iterator[tuple[str, str, int]]:
         )
 
 
-def _funding(settlement: Settlement) -> str:
+def _funding(sale: SaleMoney) -> str:
     card, ours = (
-        formats.amount(Money(minor, settlement.currency))
-        for minor in (settlement.cash_minor, settlement.platform_discount_minor)
+        formats.amount(Money(minor, sale.currency))
+        for minor in (sale.cash, sale.platform_discount)
     )
     return _("The card paid %(card)s, we paid %(ours)s. You lose nothing.") % {
         "card": card,
@@ -103,42 +99,34 @@ def _funding(settlement: Settlement) -> str:
     }
 
 
-def _plan(line: SettlementLine) -> str:
-    snapshot = line.plan_snapshot
-    words = {
-        "plan": snapshot.get("plan", ""),
+def _plan(line: LineMoney, currency: str) -> str:
+    words: dict[str, object] = {
+        "plan": line.plan,
         "version": line.plan_version,
-        "gross": formats.amount(Money(line.gross_minor, line.settlement.currency)),
+        "gross": formats.amount(Money(line.gross, currency)),
     }
-    bps = snapshot.get("bps")
-    if bps is None:
+    if line.bps is None:
         return _("Plan %(plan)s, version %(version)s, frozen at the order.") % words
-    places = 0 if bps % _PERCENT == 0 else 2
-    words["percent"] = formats.number(bps / _PERCENT, places)
+    words["percent"] = _percent(line.bps)
     return (
         _(
-            "%(percent)s\N{NO-BREAK SPACE}%% of %(gross)s. Plan “%(plan)s”, version"
-            " %(version)s, frozen when the order was placed."
+            "%(percent)s of %(gross)s. Plan “%(plan)s”, version %(version)s, frozen"
+            " when the order was placed."
         )
         % words
     )
 
 
-def _vat(lines: list[SettlementLine]) -> str:
+def _vat(lines: list[LineMoney]) -> str:
     for line in lines:
-        bps, country = (
-            line.plan_snapshot.get(key) for key in ("vat_bps", "vat_country")
-        )
-        if bps:
-            places = 0 if bps % _PERCENT == 0 else 2
-            return _("%(percent)s\N{NO-BREAK SPACE}%%, %(country)s.") % {
-                "percent": formats.number(bps / _PERCENT, places),
-                "country": country_name(country or ""),
+        if line.vat_bps:
+            return _("%(percent)s, %(country)s.") % {
+                "percent": _percent(line.vat_bps),
+                "country": country_name(line.vat_country),
             }
     return ""
 
 
-def _name(line: SettlementLine) -> str:
-    if line.kind == LineKind.SHIPPING:
-        return _("Delivery")
-    return line.oscar_line.title if line.oscar_line else _("Item")
+def _percent(bps: int) -> str:
+    places = 0 if bps % _PERCENT == 0 else 2
+    return f"{formats.number(bps / _PERCENT, places)}{formats.NO_BREAK}%"

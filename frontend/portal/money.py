@@ -14,19 +14,12 @@ from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, shop_page
-from frontend.portal.derivation import derive
+from frontend.portal.derivation import DerivedStep, derive
 from frontend.portal.frame import asked_words, show, works
-from frontend.portal.months import (
-    Statement,
-    has_words,
-    line_words,
-    month_asked,
-    months_of,
-)
 from marketplace.core.money import Money, to_decimal
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
-from payouts.models import LedgerEntry, Settlement, SettlementState
+from payouts.selectors.sale_money import SaleMoney, line_money, sale_money
 from payouts.selectors.sellers import (
     SellerBalance,
     account_of,
@@ -35,17 +28,25 @@ from payouts.selectors.sellers import (
     settlements_for,
     transfers_for,
 )
+from payouts.selectors.statement import (
+    Statement,
+    has_words,
+    line_words,
+    month_asked,
+    months_of,
+)
 from vendors.models import Vendor
 
 _A_PAGE, _FEW = 25, 8
+_LONGEST_KEY = 19
 _TONES = {
-    SettlementState.HELD: "info",
-    SettlementState.FROZEN: "warn",
-    SettlementState.RELEASED: "good",
-    SettlementState.TRANSFERRING: "good",
-    SettlementState.TRANSFERRED: "good",
-    SettlementState.REVERSED: "warn",
-    SettlementState.PARTIALLY_REVERSED: "warn",
+    "held": "info",
+    "frozen": "warn",
+    "released": "good",
+    "transferring": "good",
+    "transferred": "good",
+    "reversed": "warn",
+    "partially_reversed": "warn",
 }
 # What a spreadsheet would take for a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -62,7 +63,7 @@ def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "balances": balances_or_zero(request, vendor),
         "account": account_of(viewer, vendor_id=vendor.pk),
         "page": page,
-        "rows": [_row(settlement) for settlement in page],
+        "rows": [_row(sale_money(settlement)) for settlement in page],
         "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "payouts": list(payouts_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "opens_orders": works(viewer, vendor, SellerRole.ORDERS),
@@ -79,7 +80,7 @@ def statement(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     page = Paginator(found.lines.filter(has_words(words)), _A_PAGE).get_page(
         request.GET.get("page")
     )
-    opened = _opened(found, request.GET.get("line", ""))
+    opened, steps = _steps(found, request.GET.get("line", ""))
     context = {
         "statement": found,
         "months": months,
@@ -94,7 +95,7 @@ def statement(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             for entry in page
         ],
         "opened": opened,
-        "steps": derive(opened.settlement) if opened and opened.settlement else [],
+        "steps": steps,
         "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),
     }
     return show(request, "portal/statement.html", vendor, context, nav="portal-payouts")
@@ -129,34 +130,29 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
     ]
 
 
-def _row(settlement: Settlement) -> dict[str, Any]:
-    currency = settlement.currency
+def _row(sale: SaleMoney) -> dict[str, Any]:
+    def amount(minor: int) -> Money | None:
+        return Money(minor, sale.currency) if minor else None
+
     return {
-        "settlement": settlement,
-        "gross": Money(settlement.gross_minor, currency),
-        "discounts": Money(-settlement.vendor_discount_minor, currency)
-        if settlement.vendor_discount_minor
-        else None,
-        "funded": Money(settlement.platform_discount_minor, currency)
-        if settlement.platform_discount_minor
-        else None,
-        "commission": Money(-settlement.commission_minor, currency),
-        "vat": Money(-settlement.commission_vat_minor, currency),
-        "back": Money(-settlement.reversed_net_minor, currency)
-        if settlement.reversed_net_minor
-        else None,
-        "net": Money(settlement.left_minor, currency),
-        "tone": _TONES.get(SettlementState(settlement.state), ""),
-        "date": _date(settlement),
-        "is_expected": settlement.released_at is None,
+        "sale": sale,
+        "gross": Money(sale.gross, sale.currency),
+        "discounts": amount(-sale.vendor_discount),
+        "funded": amount(sale.platform_discount),
+        "commission": Money(-sale.commission, sale.currency),
+        "vat": Money(-sale.vat, sale.currency),
+        "back": amount(-sale.reversed_net),
+        "net": Money(sale.left, sale.currency),
+        "tone": _TONES.get(sale.state, ""),
+        "date": _date(sale),
+        "is_expected": sale.released_at is None,
     }
 
 
-def _date(settlement: Settlement) -> datetime | None:
+def _date(sale: SaleMoney) -> datetime | None:
     """Return since when it is where it is, or until when it waits at most."""
-    waits = settlement.state == SettlementState.HELD
-    expected = settlement.release_after if waits else None
-    return settlement.transferred_at or settlement.released_at or expected
+    expected = sale.release_after if sale.is_waiting else None
+    return sale.transferred_at or sale.released_at or expected
 
 
 def _asked(request: ViewerRequest, vendor: Vendor) -> tuple[Statement, list[Any]]:
@@ -168,10 +164,14 @@ def _asked(request: ViewerRequest, vendor: Vendor) -> tuple[Statement, list[Any]
     return found, months
 
 
-def _opened(found: Statement, key: str) -> LedgerEntry | None:
-    if not (key.isascii() and key.isdecimal() and len(key) <= len(str(2**63))):
-        return None
-    return found.lines.filter(pk=min(int(key), 2**63 - 1)).first()
+def _steps(found: Statement, key: str) -> tuple[str, list[DerivedStep]]:
+    """Return the order of the line that is opened, and its steps; none without one."""
+    is_key = key.isascii() and key.isdecimal() and len(key) < _LONGEST_KEY
+    entry = found.line(int(key)) if is_key else None
+    if entry is None or entry.settlement is None:
+        return "", []
+    sale = sale_money(entry.settlement)
+    return sale.number, derive(sale, line_money(entry.settlement))
 
 
 class _Echo:

@@ -18,7 +18,6 @@ from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.join_market import submit_application
 from payouts.gateway import AmbiguousError, UnavailableError
-from payouts.models import RecipientStatus
 from payouts.selectors.sellers import account_of
 from payouts.services import accounts
 from payouts.services.accounts import AccountRequest
@@ -65,9 +64,7 @@ def payments(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     account = account_of(request.viewer, vendor_id=vendor.pk)
     context = {
         "account": account,
-        "is_known": account is not None
-        and account.recipient_status != RecipientStatus.NONE,
-        "status": _status(account.recipient_status) if account else "",
+        "is_known": account is not None and account.recipient_status != "none",
     }
     is_applying = vendor.state == Vendor.State.APPLYING
     nav = "portal-onboarding" if is_applying else "portal-payouts"
@@ -135,16 +132,10 @@ def _no_answer() -> str:
     return _("Stripe does not answer right now. Nothing is lost: try in a minute.")
 
 
-def _status(recipient_status: str) -> str:
-    if recipient_status in RecipientStatus.values:
-        return str(RecipientStatus(recipient_status).label)
-    return recipient_status
-
-
 def _tell(request: ViewerRequest, status: str) -> None:
-    if status == RecipientStatus.ACTIVE:
+    if status == "active":
         messages.success(request, _("Stripe can pay you now."))
-    elif status == RecipientStatus.PENDING:
+    elif status == "pending":
         messages.success(request, _("Stripe checks what you sent. We will tell you."))
     else:
         messages.warning(

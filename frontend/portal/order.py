@@ -50,7 +50,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "form": form,
         "message_form": MessageForm(),
         "thread": list(messages_of(part.pk)),
-        "money": money_of(part.settlement),
+        "money": money_of(part),
         "problems": list(problems_about([part.pk])),
         "note": note_of(part.pk),
         "wants_acceptance": vendor.wants_acceptance and part.accepted_at is None,

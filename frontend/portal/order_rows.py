@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.countries import country_name
+from frontend.portal.derivation import name_of
 from frontend.storefront.parts import Step
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
-from payouts.models import LineKind, Settlement
+from payouts.selectors.sale_money import line_money, sale_money
 from payouts.services.refund import price_of_quantity
 from support.models import Problem
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
@@ -165,7 +166,7 @@ def gives_back(part: VendorOrder) -> Money:
 
     All that is left when nothing has left yet, else the pieces that are still here.
     """
-    settlement: Settlement = part.settlement
+    settlement = part.settlement
     if part.state == State.TO_SHIP:
         return Money(
             settlement.gross_minor - settlement.refunded_gross_minor, part.currency
@@ -180,35 +181,23 @@ def gives_back(part: VendorOrder) -> Money:
     return Money(minor, part.currency)
 
 
-def money_of(settlement: Settlement) -> dict[str, Any]:
+def money_of(part: VendorOrder) -> dict[str, Any]:
     """Return how an order's amount becomes what the seller gets; one query."""
-    currency = settlement.currency
-    lines = [
-        {
-            "title": _("Delivery")
-            if line.kind == LineKind.SHIPPING
-            else line.oscar_line.title
-            if line.oscar_line
-            else _("Item"),
-            "gross": Money(line.gross_minor, currency),
-            "commission": Money(-line.commission_minor, currency),
-            "vat": Money(-line.commission_vat_minor, currency),
-            "net": Money(line.net_minor, currency),
-            "plan": line.plan_snapshot.get("plan", ""),
-        }
-        for line in settlement.lines.select_related("oscar_line").order_by("pk")
-    ]
-    plans = dict.fromkeys(line.pop("plan") for line in lines)
+    sale, lines = sale_money(part.settlement), line_money(part.settlement)
+    plans = dict.fromkeys(line.plan for line in lines if line.plan)
     return {
-        "lines": lines,
-        "plan": ", ".join(_("Plan “%s”") % plan for plan in plans if plan),
-        "gross": Money(settlement.gross_minor, currency),
-        "commission": Money(-settlement.commission_minor, currency),
-        "vat": Money(-settlement.commission_vat_minor, currency),
-        "back": Money(-settlement.reversed_net_minor, currency),
-        "net": Money(settlement.left_minor, currency),
-        "state": settlement.get_state_display(),
-        "release_after": settlement.release_after,
+        "lines": [
+            {"title": name_of(line), "gross": Money(line.gross, sale.currency)}
+            for line in lines
+        ],
+        "plan": ", ".join(_("Plan “%s”") % plan for plan in plans),
+        "gross": Money(sale.gross, sale.currency),
+        "commission": Money(-sale.commission, sale.currency),
+        "vat": Money(-sale.vat, sale.currency),
+        "back": Money(-sale.reversed_net, sale.currency),
+        "net": Money(sale.left, sale.currency),
+        "state": sale.state_words,
+        "release_after": sale.release_after,
     }
 
 

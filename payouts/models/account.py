@@ -38,6 +38,13 @@ class VendorPayoutAccount(models.Model):
         """Whether Stripe accepts transfers to this account."""
         return self.recipient_status == RecipientStatus.ACTIVE
 
+    @property
+    def status_words(self) -> str:
+        """What Stripe thinks of the account, in words."""
+        if self.recipient_status in RecipientStatus.values:
+            return str(RecipientStatus(self.recipient_status).label)
+        return self.recipient_status
+
 
 class VendorPayout(models.Model):
     """A payout from a seller's Stripe balance to their bank, as Stripe tells it."""

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
 from marketplace.accounts.models import User
@@ -113,6 +115,14 @@ def browser_of(bindery: Vendor, binder: User, anna: User) -> Callable[[str], Cli
         return client
 
     return browser
+
+
+def queries_of(browser: Client, address: str) -> int:
+    """Return how many queries a page takes; what is cached was cached before."""
+    browser.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert browser.get(address).status_code == 200
+    return len(asked)
 
 
 def make_member(vendor: Vendor, role: str) -> User:

@@ -2,9 +2,7 @@
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.accounts.models import User
@@ -14,7 +12,7 @@ from marketplace.shop.partner.models import StockRecord
 from payouts.models import RefundRequest
 from support.models import Message, Problem, Side
 from support.services.problems import Report
-from tests.integration.portal.conftest import GOOD_NUMBER, NOW, picture
+from tests.integration.portal.conftest import GOOD_NUMBER, NOW, picture, queries_of
 from tests.integration.sale import Sale, moment, pay_for
 from vendors.models import Parcel, Vendor, VendorOrder
 
@@ -89,18 +87,12 @@ def test_tabs_count_what_is_late_and_in_question(owner: Client, sale: Sale):
 def test_the_desk_asks_as_often_for_many_orders_as_for_few(
     owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
 ):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert owner.get(address("portal-orders")).status_code == 200
-        return len(asked)
-
     pay_for({bindery: {notebook: 1}}, user=anna)
-    queries()
-    few = queries()
+    few = queries_of(owner, address("portal-orders"))
     for _number in range(5):
         pay_for({bindery: {notebook: 1}}, user=anna)
 
-    assert queries() == few
+    assert queries_of(owner, address("portal-orders")) == few
 
 
 # --- several at once ----------------------------------------------------------------
@@ -343,18 +335,12 @@ def test_the_inbox_asks_as_often_for_many_as_for_few(
         sold = pay_for({bindery: {notebook: 1}}, user=anna)
         send_message(part=sold.part, side=Side.BUYER, text="When?", now=NOW)
 
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert owner.get(address("portal-messages")).status_code == 200
-        return len(asked)
-
     write()
-    queries()
-    few = queries()
+    few = queries_of(owner, address("portal-messages"))
     for _number in range(5):
         write()
 
-    assert queries() == few
+    assert queries_of(owner, address("portal-messages")) == few
 
 
 def test_a_report_is_shown_with_its_pictures_to_the_shop(owner: Client, sale: Sale):

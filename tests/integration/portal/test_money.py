@@ -4,9 +4,7 @@ import csv
 from io import StringIO
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.accounts.models import User
@@ -15,7 +13,7 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.partner.models import StockRecord
 from payouts.models import LedgerEntry, VendorPayoutAccount
-from tests.integration.portal.conftest import GOOD_NUMBER, NOW
+from tests.integration.portal.conftest import GOOD_NUMBER, NOW, queries_of
 from tests.integration.sale import Sale, moment, pay_for
 from vendors.models import Vendor
 from vendors.services.fulfilment import CancelReason, Dispatch
@@ -70,18 +68,12 @@ def test_before_the_first_sale_everything_is_nothing(owner: Client, bindery: Ven
 def test_the_page_asks_as_often_for_many_orders_as_for_few(
     owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
 ):
-    def queries() -> int:
-        with CaptureQueriesContext(connection) as asked:
-            assert owner.get(address("portal-payouts")).status_code == 200
-        return len(asked)
-
     pay_for({bindery: {notebook: 1}}, user=anna)
-    queries()
-    few = queries()
+    few = queries_of(owner, address("portal-payouts"))
     for _number in range(5):
         pay_for({bindery: {notebook: 1}}, user=anna)
 
-    assert queries() == few
+    assert queries_of(owner, address("portal-payouts")) == few
 
 
 def test_a_month_goes_from_opening_to_closing(owner: Client, sale: Sale):

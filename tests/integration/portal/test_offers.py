@@ -4,13 +4,12 @@ from decimal import Decimal
 
 import pytest
 from django.contrib.messages import get_messages
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.shop.catalogue.models import Product, ProductIdentifier
 from marketplace.shop.partner.models import StockRecord
+from tests.integration.portal.conftest import queries_of
 from tests.integration.sale import make_offer
 from vendors.models import Vendor
 
@@ -188,20 +187,12 @@ def test_tabs_and_words_find_offers(
 def test_the_table_asks_as_often_for_many_offers_as_for_few(
     owner: Client, bindery: Vendor
 ):
-    def queries() -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as asked:
-            assert owner.get(address("portal-offers")).status_code == 200
-        return len(asked)
-
     make_offer(bindery, "First", cents=100)
-    queries()
-    few = queries()
+    few = queries_of(owner, address("portal-offers"))
     for number in range(15):
         make_offer(bindery, f"Thing {number}", cents=100)
 
-    assert queries() == few
+    assert queries_of(owner, address("portal-offers")) == few
 
 
 def test_an_offer_is_changed_with_all_its_terms(owner: Client, notebook: StockRecord):

@@ -5,9 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.flows.import_offers import run_waiting_imports
@@ -16,7 +14,7 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from reviews.services import write_note
 from support.models import Side
-from tests.integration.portal.conftest import NOW
+from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, make_user, moment
 from vendors.models import ApiToken, ImportJob, Member, Vendor, VendorOrder
 from vendors.services.tokens import digest_of
@@ -193,12 +191,6 @@ def test_a_second_click_on_import_is_the_same_job(owner: Client, bindery: Vendor
 
 
 def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendor):
-    def queries(where: str) -> int:
-        owner.get(where)
-        with CaptureQueriesContext(connection) as asked:
-            assert owner.get(where).status_code == 200
-        return len(asked)
-
     many = b"".join(b"B%d,5,9,Ribbon %d\n" % (n, n) for n in range(30))
     sheets = (SHEET, b"sku,price,stock,title\n" + many)
     jobs = [
@@ -207,7 +199,7 @@ def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendo
     ]
     run_waiting_imports(now=NOW)
 
-    few, lots = (queries(where) for where in jobs)
+    few, lots = (queries_of(owner, where) for where in jobs)
     assert few == lots
 
 

@@ -114,6 +114,10 @@ class Statement:
             "-transaction__booked_at", "-pk"
         )
 
+    def line(self, key: int) -> LedgerEntry | None:
+        """Return a line of the month by its primary key, if it is one."""
+        return self.lines.filter(pk=key).first()
+
     @property
     def opening(self) -> Money:
         """Return what was the seller's when the month began."""

@@ -1,0 +1,109 @@
+"""What one sale brought its seller, taken apart; amounts are minor units."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from payouts.models import LineKind, Settlement, SettlementLine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineMoney:
+    """A line as it was frozen: gross = net + commission + vat.
+
+    `gross` is after what the seller gave (`vendor_discount`). The plan is the one that
+    was in force; `title` is empty for delivery.
+    """
+
+    title: str
+    is_shipping: bool
+    quantity: int
+    gross: int
+    vendor_discount: int
+    commission: int
+    vat: int
+    net: int
+    plan: str
+    plan_version: int
+    bps: int | None
+    vat_bps: int
+    vat_country: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleMoney:
+    """A sale and where its money is; `left` is what the seller keeps of it."""
+
+    number: str
+    currency: str
+    state: str
+    state_words: str
+    gross: int
+    vendor_discount: int
+    platform_discount: int
+    cash: int
+    commission: int
+    vat: int
+    refunded_gross: int
+    reversed_net: int
+    commission_back: int
+    vat_back: int
+    left: int
+    paid_at: datetime | None
+    release_after: datetime | None
+    released_at: datetime | None
+    transferred_at: datetime | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether it waits for delivery, and nothing stops it."""
+        return self.state == "held"
+
+
+def sale_money(settlement: Settlement) -> SaleMoney:
+    """Return a settlement as amounts; asks nothing if its vendor order was read."""
+    return SaleMoney(
+        number=settlement.vendor_order.number,
+        currency=settlement.currency,
+        state=settlement.state,
+        state_words=str(settlement.get_state_display()),
+        gross=settlement.gross_minor,
+        vendor_discount=settlement.vendor_discount_minor,
+        platform_discount=settlement.platform_discount_minor,
+        cash=settlement.cash_minor,
+        commission=settlement.commission_minor,
+        vat=settlement.commission_vat_minor,
+        refunded_gross=settlement.refunded_gross_minor,
+        reversed_net=settlement.reversed_net_minor,
+        commission_back=settlement.commission_back_minor,
+        vat_back=settlement.vat_back_minor,
+        left=settlement.left_minor,
+        paid_at=settlement.paid_at,
+        release_after=settlement.release_after,
+        released_at=settlement.released_at,
+        transferred_at=settlement.transferred_at,
+    )
+
+
+def line_money(settlement: Settlement) -> list[LineMoney]:
+    """Return the lines of a settlement in order; one query."""
+    lines = settlement.lines.select_related("oscar_line").order_by("pk")
+    return [_line(line) for line in lines]
+
+
+def _line(line: SettlementLine) -> LineMoney:
+    frozen = line.plan_snapshot
+    return LineMoney(
+        title=line.oscar_line.title if line.oscar_line else "",
+        is_shipping=line.kind == LineKind.SHIPPING,
+        quantity=line.quantity,
+        gross=line.gross_minor,
+        vendor_discount=line.vendor_discount_minor,
+        commission=line.commission_minor,
+        vat=line.commission_vat_minor,
+        net=line.net_minor,
+        plan=frozen.get("plan", ""),
+        plan_version=line.plan_version,
+        bps=frozen.get("bps"),
+        vat_bps=frozen.get("vat_bps") or 0,
+        vat_country=frozen.get("vat_country") or "",
+    )
