@@ -145,7 +145,9 @@ def transfers_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[VendorTransfer]
     rows = VendorTransfer.objects.filter(vendor_id=vendor_id)
     if not sees_all(viewer):
         rows = rows.filter(vendor__partner_id__in=partners_seen_by(viewer))
-    return rows.select_related("settlement__vendor_order").order_by("-created_at", "-pk")
+    return rows.select_related("settlement__vendor_order").order_by(
+        "-created_at", "-pk"
+    )
 
 
 def payouts_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[VendorPayout]:
