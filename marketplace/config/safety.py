@@ -44,3 +44,8 @@ def problems() -> Iterator[checks.CheckMessage]:
             "PUBLIC_URL is not https: passwords would travel in the clear.",
             hint="Set PUBLIC_URL to the https:// address that visitors use.",
         )
+    if is_public and not settings.ALLOW_SANDBOX and settings.SHOW_OUTBOX:
+        yield checks.Error(
+            "EMAIL_URL is unset: anybody could read all mails at /outbox/.",
+            hint="Set EMAIL_URL to the server that sends them.",
+        )

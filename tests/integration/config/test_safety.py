@@ -20,6 +20,7 @@ def production(settings):
     settings.PUBLIC_URL = PUBLIC
     settings.IS_SECURE = True
     settings.ALLOW_SANDBOX = False
+    settings.SHOW_OUTBOX = False
     settings.STRIPE_API_BASE = settings.STRIPE_LIVE_BASE
     return settings
 
@@ -33,6 +34,7 @@ def test_a_production_configuration_may_serve(production):
     [
         ({"DEBUG": True}, "DEBUG is on at a public address"),
         ({"IS_SECURE": False}, "PUBLIC_URL is not https"),
+        ({"SHOW_OUTBOX": True}, "EMAIL_URL is unset"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is empty"),
         ({"STRIPE_CONNECT_WEBHOOK_SECRET": ""}, "STRIPE_CONNECT_WEBHOOK_SECRET is"),
         ({"STRIPE_THIN_WEBHOOK_SECRET": ""}, "STRIPE_THIN_WEBHOOK_SECRET is empty"),
