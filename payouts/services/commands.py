@@ -4,6 +4,7 @@ Three short steps, and no transaction is open while Stripe is asked. A worker th
 between two of them leaves a lease that expires; the next one asks with the same key.
 """
 
+import logging
 import uuid
 from datetime import datetime, timedelta
 
@@ -35,6 +36,8 @@ from payouts.services.transfer_commands import (
     reopen_transfer,
 )
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(seconds=90)
 # Stripe forgets a key after 24 hours; an hour early is early enough.
 KEY_LIFE = timedelta(hours=23)
@@ -53,6 +56,10 @@ HANDLERS: dict[str, Handler] = {
 }
 # The others gave back what they had reserved when they failed: ask anew.
 _RETRYABLE = (CommandKind.TRANSFER, CommandKind.OPEN_ACCOUNT)
+
+
+class TakenOverError(Exception):
+    """Another worker has this command: leave it alone."""
 
 
 class NotRetryableError(RefusedError):
@@ -123,6 +130,8 @@ def _carry_out(command: MoneyCommand, now: datetime) -> None:
     handler = HANDLERS[command.kind]
     try:
         answer = _ask(handler, connect(), command, now)
+    except TakenOverError:
+        log.info("%s was taken over by another worker", command)
     except UnavailableError as error:
         _postpone(command, now, error, command.state)
     except AmbiguousError as error:
@@ -146,12 +155,31 @@ def _ask(
     found = handler.find(gateway, command)
     if found is not None:
         return found
-    # It was never done. The new key is safe in the row before it is used.
-    _with_new_key(command)
-    command.state = CommandState.SENT
-    command.first_sent_at = now
-    command.save(update_fields=["idempotency_key", "first_sent_at", "state"])
+    _send_anew(command, now)
     return handler.call(gateway, command)
+
+
+def _send_anew(command: MoneyCommand, now: datetime) -> None:
+    """Write a new key, safe in the row before it is used: it was never done.
+
+    Raises TakenOverError if that is not so sure any more: looking may have taken longer
+    than the lease, and whoever has the command now has sent it with a key of theirs.
+    """
+    old_key = command.idempotency_key
+    command.idempotency_key = uuid.uuid4()
+    command.first_sent_at = now
+    command.state = CommandState.SENT
+    is_ours = (
+        _open(command)
+        .filter(idempotency_key=old_key)
+        .update(
+            idempotency_key=command.idempotency_key,
+            first_sent_at=now,
+            state=command.state,
+        )
+    )
+    if not is_ours:
+        raise TakenOverError(str(command))
 
 
 def _with_new_key(command: MoneyCommand) -> None:

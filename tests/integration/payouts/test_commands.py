@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from payouts.gateway import GatewayRefusedError
+from payouts.gateway import Gateway, GatewayRefusedError
 from payouts.models import (
     LedgerTransaction,
     MoneyCommand,
@@ -18,6 +18,7 @@ from payouts.models import (
 )
 from payouts.services import commands, refund, release, settlement
 from payouts.services.handlers import Answer
+from payouts.services.transfer_commands import MakeTransfer
 from tests.integration.payouts.market import Item
 from tests.integration.payouts.wire import Wire
 
@@ -132,6 +133,33 @@ def test_an_ambiguous_command_that_did_nothing_is_sent_with_a_new_key(
     assert after.state == "done"
     assert after.idempotency_key != command.idempotency_key
     assert wire.received_by(vendor) == 8800
+
+
+def test_a_slow_look_up_sends_nothing_that_another_worker_sent_meanwhile(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = wire.seller()
+    wire.receive(wire.sell(vendor))
+    MoneyCommand.objects.filter(kind="transfer").update(state="ambiguous")
+    look = MakeTransfer.find
+
+    def look_slowly(
+        handler: MakeTransfer, gateway: Gateway, command: MoneyCommand
+    ) -> Answer | None:
+        found = look(handler, gateway, command)
+        monkeypatch.setattr(MakeTransfer, "find", look)
+        # The lease has run out by now.
+        MoneyCommand.objects.filter(pk=command.pk).update(due_at=wire.now())
+        wire.work()
+        return found
+
+    monkeypatch.setattr(MakeTransfer, "find", look_slowly)
+
+    wire.work()
+
+    assert wire.received_by(vendor) == 8800
+    assert MoneyCommand.objects.get(kind="transfer").state == "done"
+    assert wire.violations() == []
 
 
 def test_eight_workers_carry_each_command_out_once(wire: Wire) -> None:
