@@ -176,14 +176,13 @@ def request_reversals(
     """Take back from transfers what a booked refund takes from its sellers.
 
     `owed` maps settlements to minor units. Locks their transfers. A transfer that is
-    still on its way is reversed once it has arrived. What the transfers do not cover is
-    a debt already, kept back from the next one.
+    still on its way, or that failed and may be sent again, is reversed once it has
+    arrived. What the transfers do not cover is a debt already, kept back from the next.
     """
     reversals: list[TransferReversal] = []
     transfers = (
         VendorTransfer.objects.select_for_update()
         .filter(settlement_id__in=owed)
-        .filter(~Q(state=TransferState.FAILED))
         .order_by("settlement_id", "sequence")
     )
     left = dict(owed)
@@ -197,6 +196,7 @@ def request_reversals(
                     transfer=transfer,
                     refund=request,
                     amount_minor=amount,
+                    state=_state_of_reversal(transfer),
                     created_at=now,
                 )
             )
@@ -209,8 +209,15 @@ def request_reversals(
     )
 
 
+def _state_of_reversal(transfer: VendorTransfer) -> TransferState:
+    has_failed = transfer.state == TransferState.FAILED
+    return TransferState.FAILED if has_failed else TransferState.REQUESTED
+
+
 def _reversed(transfer: VendorTransfer) -> int:
-    rows = transfer.reversals.exclude(state=TransferState.FAILED)
+    # What failed before it had a command waits for its transfer to be sent again.
+    has_failed = Q(state=TransferState.FAILED, command__isnull=False)
+    rows = transfer.reversals.exclude(has_failed)
     return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
 
 

@@ -14,7 +14,7 @@ from payouts.models import (
     SettlementLine,
     TransferReversal,
 )
-from payouts.services import refund
+from payouts.services import commands, refund
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_commands import sync_refund
 from tests.integration.payouts.market import (
@@ -346,6 +346,31 @@ def test_a_refund_of_a_transfer_on_its_way_is_reversed_when_it_arrives(
 
     assert (waiting.state, waiting.command_id) == ("requested", None)
     assert wire.received_by(vendor) == 6600
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
+    assert wire.violations() == []
+
+
+@pytest.mark.parametrize("grosses", [(10_000,), (2500,), (2500, 5000)])
+def test_a_refund_after_a_failed_transfer_is_reversed_when_that_is_sent_again(
+    wire: Wire, grosses: tuple[int, ...]
+) -> None:
+    vendor = wire.seller()
+    account_id = vendor.payout_account.stripe_account_id
+    row = wire.sell(vendor)
+    wire.receive(row)
+    wire.sandbox.post(f"onboarding/{account_id}", status="restricted")
+    wire.work()
+    for gross in grosses:
+        ask(wire, row, gross, name=str(gross))
+        wire.work()
+
+    wire.sandbox.post(f"onboarding/{account_id}", status="active")
+    failed = MoneyCommand.objects.get(kind="transfer")
+    commands.retry(command_id=failed.pk, now=wire.now())
+    wire.work()
+
+    kept = (10_000 - sum(grosses)) * 88 // 100
+    assert wire.received_by(vendor) == kept
     assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
     assert wire.violations() == []
 
