@@ -22,6 +22,7 @@ from marketplace.demo.load.office import (
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.people import load_people
+from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.shops import load_shops
 from marketplace.shop.catalogue.models import Product
@@ -63,6 +64,7 @@ def load_market(
         write_plans(shops, people, currency=currency, now=began)
         write_applications(people, now=now)
         write_proposals(shops, people, currency=currency, now=now)
+        write_portal(market, shops, people, now=now)
         world = live_past(market, people, shops, orders=orders, now=now)
     say(f"{orders} orders, {len(world.stripe.operations)} movements at Stripe")
     say(f"{search.rebuild(now)} products can be found")

@@ -16,7 +16,7 @@ from marketplace.shop.shipping.models import Carrier
 from reviews.models import SellerNote
 from support.models import Problem
 from tests.servers import Sandbox
-from vendors.models import Application, VendorOrder
+from vendors.models import Application, ImportJob, VendorOrder
 
 ORDERS = 60
 
@@ -52,6 +52,7 @@ def test_no_desk_is_empty_on_the_fresh_demo(sandbox: Sandbox):
     assert Application.objects.filter(state=Application.State.SUBMITTED).count() == 2
     assert Product.objects.filter(review_state=Product.Review.IN_REVIEW).count() == 5
     assert Product.objects.filter(is_public=True).count() >= 640
+    assert ImportJob.objects.filter(state=ImportJob.State.FINISHED).count() == 1
 
 
 @pytest.mark.django_db
