@@ -1,5 +1,6 @@
 """Ask a buyer for money on Stripe's page, and learn whether it came."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import minimum_charge
 from marketplace.db import outbox
-from payouts.gateway import connect
+from payouts.gateway import GatewayRefusedError, connect
 from payouts.models import (
     CommandKind,
     CommandState,
@@ -21,8 +22,15 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.services import commands, journals, ledger
-from payouts.services.capture import apply_session, give_up, hold
+from payouts.services.capture import (
+    AmountDiffersError,
+    apply_session,
+    give_up,
+    hold,
+)
 from payouts.services.issuing import NewCommand, issue
+
+log = logging.getLogger(__name__)
 
 # Stripe refuses a page that lives less than 30 minutes from when it is created.
 _PAGE_LIFE_LEAST = timedelta(minutes=32)
@@ -222,7 +230,8 @@ def book_free_order(*, order_id: int, now: datetime) -> None:
 def sweep(*, now: datetime) -> int:
     """Ask Stripe about pages past their time that we heard nothing of; return how many.
 
-    A page that is still open there is closed.
+    A page that is still open there is closed. One that nobody can make sense of is
+    reported and passed over. Raises UnavailableError if Stripe does not answer.
     """
     overdue = PaymentAttempt.objects.filter(
         status__in=_UNPAID, expires_at__lt=now - _SWEEP_AFTER
@@ -231,7 +240,15 @@ def sweep(*, now: datetime) -> int:
         overdue.order_by("expires_at").values_list("pk", flat=True)[:100]
     )
     for attempt_id in attempt_ids:
-        attempt = sync_payment(attempt_id=attempt_id, now=now)
-        if attempt.status in _UNPAID:
-            request_expiry(attempt_id=attempt_id, now=now)
+        try:
+            _hear_of(attempt_id, now)
+        except (GatewayRefusedError, AmountDiffersError):
+            # The oldest comes first every time: it must not keep all others waiting.
+            log.exception("Payment attempt %s", attempt_id)
     return len(attempt_ids)
+
+
+def _hear_of(attempt_id: int, now: datetime) -> None:
+    attempt = sync_payment(attempt_id=attempt_id, now=now)
+    if attempt.status in _UNPAID:
+        request_expiry(attempt_id=attempt_id, now=now)

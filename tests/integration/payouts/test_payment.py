@@ -286,6 +286,28 @@ def test_a_payment_of_a_dead_order_gives_itself_back(wire: Wire) -> None:
     assert wire.violations() == []
 
 
+def test_the_sweep_passes_over_a_page_that_stripe_does_not_know(wire: Wire) -> None:
+    vendor = wire.seller()
+    lost, sound = (
+        payment.start_session(
+            attempt_id=request_payment(
+                place({vendor: [Item(1000)]}, now=wire.now()), now=wire.now()
+            ).pk,
+            now=wire.now(),
+        )
+        for _ in range(2)
+    )
+    lost.session_id = "cs_test_unknown"
+    lost.save()
+    wire.advance(hours=1)
+
+    payment.sweep(now=wire.now())
+
+    sound.refresh_from_db()
+    lost.refresh_from_db()
+    assert (lost.status, sound.status) == ("open", "expired")
+
+
 def test_the_sweep_finds_what_expired_unheard(wire: Wire) -> None:
     attempt = open_page(wire)
     wire.advance(minutes=40)
