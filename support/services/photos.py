@@ -19,6 +19,8 @@ MOST_PHOTOS = 8
 MOST_BYTES = 8 * 1024 * 1024
 _MOST_PIXELS = 40_000_000
 _LONGEST_SIDE = 2000
+# Only these are ever opened: other readers start programs or unpack at length.
+_FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 class PhotoRefusedError(RefusedError):
@@ -51,12 +53,12 @@ def _redrawn(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":
     if (upload.size or 0) > MOST_BYTES:
         raise PhotoRefusedError(_("“%(name)s” is larger than 8 MB.") % names)
     try:
-        with Image.open(upload) as picture:
+        with Image.open(upload, formats=_FORMATS) as picture:
             # A small file may unfold into a huge picture: look before drawing.
             if picture.width * picture.height > _MOST_PIXELS:
                 raise PhotoRefusedError(_("“%(name)s” has too many pixels.") % names)
             upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise PhotoRefusedError(
             _("“%(name)s” is not a picture. Choose a JPG, PNG or WebP.") % names
         ) from error

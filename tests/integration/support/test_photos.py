@@ -29,6 +29,12 @@ def photo(name: str = "loaf.jpg", size: tuple[int, int] = (3000, 1500)):
     return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
 
 
+def bitmap(name: str) -> SimpleUploadedFile:
+    drawn = BytesIO()
+    Image.new("RGB", (9, 9)).save(drawn, "BMP")
+    return SimpleUploadedFile(name, drawn.getvalue(), "image/bmp")
+
+
 def report(sale: Sale, *photos: SimpleUploadedFile) -> Problem:
     dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
     ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
@@ -54,6 +60,7 @@ def test_a_photo_loses_its_place_and_its_size(sale: Sale):
     ("photos", "complaint"),
     [
         ([SimpleUploadedFile("a.jpg", b"<script>")], "“a.jpg” is not a picture"),
+        ([bitmap("a.bmp")], "“a.bmp” is not a picture"),
         ([photo(size=(2, 2))] * 9, "at most 8"),
         ([photo("huge.jpg", (8000, 6000))], "“huge.jpg” has too many pixels"),
     ],
