@@ -1,5 +1,6 @@
 """Pictures that sellers upload: looked into, then drawn anew without their metadata."""
 
+import struct
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,16 @@ LONGEST_SIDE = 2000
 _MARK_SIDE = 320
 _SHORTEST_SIDE = 40
 _MOST_PIXELS = 40_000_000
-_FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP")
+# What the reader raises of files that are damaged, on purpose or not.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    TypeError,
+    SyntaxError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
 class PictureRefusedError(RefusedError):
@@ -43,16 +53,24 @@ def redrawn(
         raise PictureRefusedError(_("“%(name)s” is larger than 8 MB.") % names)
     try:
         upload.seek(0)
-        with Image.open(upload, formats=_FORMATS) as picture:
+        with Image.open(upload, formats=FORMATS) as picture:
             # A small file may unfold into a huge picture: look before drawing.
             _refuse_odd_size(picture.size, names)
-            upright = ImageOps.exif_transpose(picture)
-            upright.thumbnail((longest_side, longest_side))
-            return _written(upright)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            turned = upright(picture)
+            turned.thumbnail((longest_side, longest_side))
+            return _written(turned)
+    except UNREADABLE as error:
         raise PictureRefusedError(
             _("“%(name)s” is not a picture. Choose a JPG, PNG or WebP.") % names
         ) from error
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Turn a photo as its EXIF says; leave it as it lies where that is damaged."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except UNREADABLE:
+        return picture
 
 
 def save_mark(*, vendor: Vendor, upload: "File[Any]") -> None:
