@@ -1,0 +1,79 @@
+"""Browsers for several people, and the market that a first sale begins in."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser
+
+from loyalty.models import PointsRule
+from marketplace.db import clock
+from marketplace.shop.catalogue.models import Category, ProductAttribute, ProductClass
+from marketplace.shop.shipping.models import Carrier
+from marketplace.shop.tax.models import TaxRate
+from tests.factories import CategoryFactory
+from tests.integration.buying.market import Market, open_market
+from tests.integration.sale import make_carrier, make_user
+from tests.journeys.people import Person
+from tests.servers import Sandbox
+from vendors.models import Member
+
+Hire = Callable[[str], Person]
+
+
+@pytest.fixture
+def someone(browser: Browser, site: str) -> Iterator[Hire]:
+    """Return somebody new, with a browser of their own."""
+    contexts = []
+
+    def arrive(email: str) -> Person:
+        context = browser.new_context(
+            base_url=site, viewport={"width": 1280, "height": 900}
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        return Person(context.new_page(), email)
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def market(worker: None, sandbox: Sandbox) -> Market:
+    """A bakery and a bindery that deliver to Belgium, and their owners."""
+    market = open_market()
+    for vendor in (market.bakery, market.bindery):
+        owner = make_user(f"owner-of-{vendor.handle}")
+        Member.objects.create(
+            user=owner, vendor=vendor, role=Member.Role.OWNER, since=clock.now()
+        )
+    make_carrier()
+    return market
+
+
+@pytest.fixture
+def empty_market(site: str) -> Category:
+    """An empty market: a shelf, a kind of product, a carrier, rates, a points rule."""
+    kind, _ = ProductClass.objects.get_or_create(name="Stationery", slug="stationery")
+    ProductAttribute.objects.get_or_create(
+        product_class=kind, code="pages", defaults={"name": "Pages", "type": "integer"}
+    )
+    Carrier.objects.get_or_create(
+        code="bpost",
+        defaults={
+            "name": "bpost",
+            "tracking_pattern": r"^\d{24}$",
+            "tracking_hint": "Bpost numbers have 24 digits.",
+        },
+    )
+    for tax_class, bps in {"standard": 2100, "reduced": 600}.items():
+        TaxRate.objects.get_or_create(
+            country="BE",
+            tax_class=tax_class,
+            valid_from=date(2020, 1, 1),
+            defaults={"rate_bps": bps},
+        )
+    if not PointsRule.objects.filter(currency="EUR").exists():
+        PointsRule.objects.create(currency="EUR", valid_from=clock.now())
+    return CategoryFactory.create(name="Ceramics")
