@@ -21,6 +21,7 @@ from marketplace.demo.load.office import (
 )
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
+from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import load_people
 from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.reference import load_reference
@@ -45,12 +46,18 @@ def load_market(
 ) -> None:
     """Write the market as it stands at `now`, with so many orders behind it.
 
-    Raises NotEmptyError, and writes nothing, if the database has people or products.
+    Raises NotEmptyError if the database has people or products, SandboxRefusedError
+    without a sandbox; nothing is written then.
     """
     if User.objects.exists() or Product.objects.exists():
         raise NotEmptyError(
             "This database is not empty. `make reset` starts anew; then the demo is"
             " loaded by itself."
+        )
+    if not settings.STRIPE_IS_SANDBOX:
+        raise SandboxRefusedError(
+            "The demo's past is written into the Stripe sandbox, and this site speaks to"
+            " Stripe itself. Unset STRIPE_SECRET_KEY for a demo."
         )
     began, currency = now - _HISTORY, settings.CURRENCY
     load_reference(country=settings.BUYER_COUNTRY, currency=currency, now=began)
