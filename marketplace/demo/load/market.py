@@ -56,7 +56,7 @@ def load_market(
         )
     if not settings.STRIPE_IS_SANDBOX:
         raise SandboxRefusedError(
-            "The demo's past is written into the Stripe sandbox, and this site speaks to"
+            "The past of the demo goes into the Stripe sandbox, and this site speaks to"
             " Stripe itself. Unset STRIPE_SECRET_KEY for a demo."
         )
     began, currency = now - _HISTORY, settings.CURRENCY
@@ -79,7 +79,7 @@ def load_market(
 
 @contextmanager
 def _in_one_piece() -> Iterator[None]:
-    """Save the 50,000 savepoints of the past: if anything fails, all of it goes.
+    """Do without the savepoints of the past: if anything fails, all of it goes.
 
     Python's cycle collector finds nothing in it either, and takes its time.
     """
