@@ -8,10 +8,12 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from frontend import formats
 from frontend.portal.access import OFFERS, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from frontend.storefront.requests import ShopRequest
@@ -81,13 +83,15 @@ def job(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse:
             answer["HX-Redirect"] = request.path
             return answer
         context["handle"] = vendor.handle
-        return render(request, "portal/_import_progress.html", context)
+        part = render(request, "portal/_import_progress.html", context)
+        patch_vary_headers(part, ["HX-Request"])
+        return part
     outcome = request.GET.get("outcome", "")
     rows = _rows(found, outcome)
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
     context |= {"page": page, "outcome": outcome, "handle": vendor.handle}
     answer = show(request, "portal/import_job.html", vendor, context, nav=_NAV)
-    answer["Vary"] = "HX-Request, Cookie"
+    patch_vary_headers(answer, ["HX-Request"])
     return answer
 
 
@@ -141,10 +145,21 @@ def _rows(job: ImportJob, outcome: str) -> QuerySet[ImportRow]:
     return rows.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else rows
 
 
+def _effect(job: ImportJob) -> str:
+    """Say what a sheet has done, in a line."""
+    said = [
+        f"{formats.number(getattr(job, field))} {str(words).lower()}"
+        for _key, words, field in _COUNTERS
+        if getattr(job, field)
+    ]
+    return " · ".join(said)
+
+
 def _told(job: ImportJob) -> dict[str, Any]:
     return {
         "job": job,
         "is_running": job.state in _RUNNING,
+        "effect": _effect(job),
         "percent": 100 * job.rows_done // job.rows_total if job.rows_total else 0,
         "counters": [
             {"key": key, "words": words, "count": getattr(job, field)}

@@ -1,5 +1,7 @@
 """One order of a shop: send it, refuse it, talk about it, see what it brings."""
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -27,6 +29,7 @@ from vendors.selectors.orders import order_of_shop
 from vendors.services.fulfilment import CancelReason
 
 _NAV = "portal-orders"
+_SECOND_CLICK = timedelta(seconds=15)
 
 
 @form_page
@@ -130,7 +133,16 @@ def part_or_404(request: ViewerRequest, vendor: Vendor, number: str) -> VendorOr
 def say(
     request: ViewerRequest, vendor: Vendor, part: VendorOrder, form: MessageForm
 ) -> bool:
-    """Send what the shop wrote, if it can be sent; else the form says why."""
+    """Send what the shop wrote, if it can be sent; else the form says why.
+
+    The same words again at once are a second click.
+    """
+    now = clock.now()
+    just_now = messages_of(part.pk).filter(
+        side=Side.SELLER, created_at__gt=now - _SECOND_CLICK
+    )
+    if just_now.filter(text=form.cleaned_data["text"].strip()).exists():
+        return True
     try:
         send_message(
             part=part,
@@ -138,7 +150,7 @@ def say(
             text=form.cleaned_data["text"],
             author_id=request.viewer.user_id,
             author_name=vendor.name,
-            now=clock.now(),
+            now=now,
         )
     except RefusedError as error:
         form.add_error("text", error.message)

@@ -1,7 +1,11 @@
 """Who finds which page of a shop: a table of person x page."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
+import html5lib
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -45,11 +49,6 @@ PAGES: dict[str, set[str]] = {
     "portal-team": {"owner"},
     "portal-tokens": {"owner"},
 }
-FORMS = {
-    "portal-orders": "portal-accept",
-    "portal-team": "portal-team-leave",
-    "portal-tokens": "portal-token-revoke",
-}
 
 
 @pytest.fixture
@@ -89,6 +88,32 @@ def test_each_person_finds_the_pages_of_their_role(
     assert found == {
         route: 200 if person in people else strange for route, people in PAGES.items()
     }
+
+
+def faults_of(page: str) -> list[object]:
+    """Return what is wrong with a page's HTML, headings and ids."""
+    parser = html5lib.HTMLParser()
+    parser.parse(page)
+    levels = [int(level) for level in re.findall(r"<h([1-6])\b", page)]
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    return [
+        *parser.errors,
+        *([levels] if levels.count(1) != 1 else []),
+        *(pair for pair in pairwise(levels) if pair[1] - pair[0] > 1),
+        *(each for each, times in Counter(ids).items() if times > 1),
+    ]
+
+
+def test_every_page_is_valid_with_one_head_and_unique_ids(
+    owner: Client, where: Callable[[str], str]
+):
+    found = {
+        route: faults_of(owner.get(where(route)).content.decode())
+        for route in PAGES
+        if not route.endswith(("csv", "template", "errors"))
+    }
+
+    assert {route: faults for route, faults in found.items() if faults} == {}
 
 
 @pytest.mark.parametrize("person", ["orders", "other seller", "buyer", "anonymous"])

@@ -318,6 +318,16 @@ def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
     assert "Nobody waits for an answer" in after
 
 
+def test_a_second_click_sends_a_message_once(owner: Client, sale: Sale):
+    where = address("portal-thread", number=sale.part.number)
+
+    for _click in range(2):
+        answer = owner.post(where, {"text": "120 grams."})
+
+    assert answer.url == where
+    assert Message.objects.filter(side="seller").count() == 1
+
+
 @pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
 def test_an_empty_or_endless_message_is_not_sent(owner: Client, sale: Sale, text: str):
     where = address("portal-thread", number=sale.part.number)

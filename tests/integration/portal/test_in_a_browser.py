@@ -71,6 +71,23 @@ def address(route: str, **more: object) -> str:
     return reverse(route, kwargs={"handle": "bindery", **more})
 
 
+def make_job(bindery: Vendor) -> ImportJob:
+    """Make an import that runs, with a row that was not taken."""
+    job = ImportJob.objects.create(
+        vendor=bindery,
+        file_name="spring.csv",
+        state="running",
+        rows_total=9,
+        rows_done=3,
+        rows_refused=1,
+        created_at=NOW,
+    )
+    ImportRow.objects.create(
+        job=job, number=2, sku="A1", outcome="refused", field="price", message="Enter."
+    )
+    return job
+
+
 @pytest.fixture
 def stocked(bindery: Vendor, sale: Sale, notebook: StockRecord) -> list[str]:
     """A shop with something on every page; return the addresses of the pages."""
@@ -86,20 +103,9 @@ def stocked(bindery: Vendor, sale: Sale, notebook: StockRecord) -> list[str]:
         author_name="Anna P.",
         now=NOW,
     )
-    job = ImportJob.objects.create(
-        vendor=bindery,
-        file_name="spring.csv",
-        state="running",
-        rows_total=9,
-        rows_done=3,
-        rows_refused=1,
-        created_at=NOW,
-    )
-    ImportRow.objects.create(
-        job=job, number=2, sku="A1", outcome="refused", field="price", message="Enter."
-    )
-    chosen = f"?order={sale.part.number}"
+    job = make_job(bindery)
     number = {"number": sale.part.number}
+    chosen = f"?order={sale.part.number}"
     return [
         reverse("sell"),
         reverse("sell-apply"),

@@ -89,6 +89,18 @@ def test_a_second_click_on_begin_finds_the_first_shop(client: Client, anna: User
     assert Vendor.objects.count() == 1
 
 
+def test_nobody_opens_shops_by_the_dozen(client: Client, anna: User):
+    client.force_login(anna)
+
+    for number in range(6):
+        last = client.post(
+            reverse("sell-apply"), {"name": f"Attic {number}", "country": "BE"}
+        )
+
+    assert "That is enough for now." in last.content.decode()
+    assert Vendor.objects.count() == 5
+
+
 @pytest.mark.parametrize(
     ("name", "words"),
     [
