@@ -31,6 +31,7 @@ ALLOWED_HOSTS = env.list(
     "ALLOWED_HOSTS", default=[_public.hostname, "127.0.0.1", "localhost"]
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 MARKET_NAME = env("MARKET_NAME", default="Comptoir")
 PLATFORM = {
     "legal_name": env("PLATFORM_LEGAL_NAME", default="Comptoir Demo SRL"),
@@ -104,6 +105,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 SITE_ID = 1
 
 MIDDLEWARE = [
+    "frontend.middleware.AddressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -347,6 +349,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.CursorPagination",
     "EXCEPTION_HANDLER": "marketplace.api.problems.problem_response",
     "PAGE_SIZE": 50,
+    "NUM_PROXIES": 0,
 }
 
 SPECTACULAR_SETTINGS = {
