@@ -58,6 +58,16 @@ if TYPE_CHECKING:
 WIDTHS = (360, 1280)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the workers of xdist choose ports and a cache of their own.
+
+    A worker inherits this process's environment. With the name of the settings in it,
+    pytest-django would read them before this file has spoken, with our addresses.
+    """
+    if config.getoption("numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE", None)
+
+
 def is_unit_test(item: pytest.Item) -> bool:
     """Tell whether a test lies in tests/unit, where nothing outside is reached."""
     return item.nodeid.startswith("tests/unit/")
