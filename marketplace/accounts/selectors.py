@@ -1,5 +1,7 @@
 """Reads about people."""
 
+from allauth.account.models import EmailAddress
+
 from marketplace.accounts.models import User
 from marketplace.core.viewer import OperatorPermission
 
@@ -10,6 +12,15 @@ GROUP_PERMISSIONS = {
     "support": OperatorPermission.SUPPORT,
     "administrator": OperatorPermission.ADMINISTER,
 }
+
+
+def has_verified_email(user: User) -> bool:
+    """Say whether somebody has shown that the address of their account is theirs.
+
+    Anybody may sign up with anybody's address: nothing is entrusted to it before.
+    """
+    shown = EmailAddress.objects.filter(user=user, verified=True)
+    return bool(shown.filter(email__iexact=user.email).exists())
 
 
 def operator_permissions_of(user: User) -> frozenset[str]:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from marketplace.accounts.models import TermsAcceptance, User
+from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import audit
 
 
@@ -13,13 +14,17 @@ from marketplace.db import audit
 def make_operator(*, email: str, now: datetime) -> User:
     """Let the person with `email` administer the market; make the account if needed.
 
-    A new account has no usable password: its owner chooses one by a reset link.
+    A new account has no usable password: its owner chooses one by a reset link. So has
+    one whose address was never confirmed: whoever made it may be somebody else, and is
+    signed out.
     """
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email=email)
+    if not has_verified_email(user):
+        user.set_unusable_password()
     user.is_active = user.is_staff = user.is_superuser = True
-    user.save(update_fields=["is_active", "is_staff", "is_superuser"])
+    user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     group, _ = Group.objects.get_or_create(name="administrator")
     user.groups.add(group)
     audit.record("operator.made", subject=user, now=now)

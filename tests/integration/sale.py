@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import count
 
+from allauth.account.models import EmailAddress
 from django.utils.dateparse import parse_datetime
 from oscar.core.loading import get_model
 
@@ -68,6 +69,13 @@ def make_user(name: str, **more: object) -> User:
     """Make a person who signs in with `<name>@example.org`."""
     return User.objects.create_user(
         email=f"{name}@example.org", password="correct horse", **more
+    )
+
+
+def confirm_address(user: User) -> None:
+    """Let somebody have followed the link in the mail after signing up."""
+    EmailAddress.objects.create(
+        user=user, email=user.email, verified=True, primary=True
     )
 
 

@@ -7,6 +7,7 @@ from django.core.management import CommandError, call_command
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import operator_permissions_of
 from marketplace.db.models import AuditEvent
+from tests.integration.sale import confirm_address
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +31,8 @@ def test_new_operator_may_administer_and_is_told_where_to_choose_a_password(clie
 
 
 def test_an_account_that_exists_is_raised_and_keeps_its_password():
-    User.objects.create_user(email="olga@example.org", password="long enough 1")
+    olga = User.objects.create_user(email="olga@example.org", password="long enough 1")
+    confirm_address(olga)
 
     output = run("Olga@example.org")
 
@@ -38,6 +40,18 @@ def test_an_account_that_exists_is_raised_and_keeps_its_password():
     assert user.is_staff
     assert user.check_password("long enough 1")
     assert output == "olga@example.org may now administer the market.\n"
+
+
+def test_an_account_that_only_claims_the_address_loses_its_password(client):
+    User.objects.create_user(email="olga@example.org", password="long enough 1")
+    signed_in = client.login(email="olga@example.org", password="long enough 1")
+
+    output = run("olga@example.org")
+
+    assert signed_in
+    assert not User.objects.get().has_usable_password()
+    assert "/accounts/password/reset/" in output
+    assert client.get("/office/").status_code == 302
 
 
 def test_what_is_no_address_is_refused_and_nothing_is_written():
