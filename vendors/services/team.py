@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
+from marketplace.accounts.selectors import has_verified_email
 from marketplace.core.errors import RefusedError
 from vendors.models import Member, Vendor
 
@@ -20,14 +21,18 @@ class TeamRefusedError(RefusedError):
 def add_member(*, vendor: Vendor, email: str, role: str, now: datetime) -> Member:
     """Give somebody with an account a role in the shop, or another role.
 
-    Raises TeamRefusedError when nobody has this e-mail, or it is the owner's.
+    Raises TeamRefusedError when nobody has shown that this e-mail is theirs, or it is
+    the owner's.
     """
     if role not in {Member.Role.ORDERS, Member.Role.CATALOGUE, Member.Role.FINANCE}:
         raise TeamRefusedError(_("Choose one of the three roles."))
     user = User.objects.filter(email__iexact=email, is_active=True).first()
-    if user is None:
+    if user is None or not _may_join(user, vendor):
         raise TeamRefusedError(
-            _("Nobody has an account with this e-mail yet: ask them to sign up first.")
+            _(
+                "Nobody has an account with this e-mail yet: ask them to sign up and"
+                " to follow the link in our mail."
+            )
         )
     member, created = Member.objects.get_or_create(
         user=user, vendor=vendor, defaults={"role": role, "since": now}
@@ -37,6 +42,11 @@ def add_member(*, vendor: Vendor, email: str, role: str, now: datetime) -> Membe
         member.role = role
         member.save(update_fields=["role"])
     return member
+
+
+def _may_join(user: User, vendor: Vendor) -> bool:
+    is_here = Member.objects.filter(user=user, vendor=vendor).exists()
+    return is_here or has_verified_email(user)
 
 
 def remove_member(*, member: Member) -> None:

@@ -15,7 +15,7 @@ from marketplace.shop.partner.models import StockRecord
 from reviews.services import write_note
 from support.models import Side
 from tests.integration.portal.conftest import NOW, queries_of
-from tests.integration.sale import Sale, make_user, moment
+from tests.integration.sale import Sale, confirm_address, make_user, moment
 from vendors.models import ApiToken, ImportJob, Member, Vendor, VendorOrder
 from vendors.services.tokens import digest_of
 
@@ -206,8 +206,18 @@ def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendo
 # --- people and keys ----------------------------------------------------------------
 
 
-def test_somebody_is_added_changed_and_removed(owner: Client, bindery: Vendor):
+def test_an_address_that_is_only_claimed_gets_no_role(owner: Client, bindery: Vendor):
     make_user("cleo")
+    sent = {"email": "cleo@example.org", "role": "finance"}
+
+    page = owner.post(address("portal-team"), sent)
+
+    assert "to follow the link in our mail" in page.content.decode()
+    assert bindery.members.get().role == "owner"
+
+
+def test_somebody_is_added_changed_and_removed(owner: Client, bindery: Vendor):
+    confirm_address(make_user("cleo"))
     email = "Cleo@example.org"
 
     owner.post(address("portal-team"), {"email": email, "role": "orders"})
