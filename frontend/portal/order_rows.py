@@ -102,6 +102,13 @@ class OrderRow:
         return [_item(line, self.part.currency) for line in self.part.lines.all()]
 
     @property
+    def to_pack(self) -> list[tuple[int, Item]]:
+        """Return how many of each thing still go; all of them once all have gone."""
+        left = [(item.line.left_to_ship, item) for item in self.items]
+        waiting = [(pieces, item) for pieces, item in left if pieces]
+        return waiting or [(item.line.quantity, item) for item in self.items]
+
+    @property
     def you_get(self) -> Money:
         """Return what is left for the seller, after commission and refunds."""
         return Money(self.part.settlement.left_minor, self.part.currency)

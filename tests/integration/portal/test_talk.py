@@ -1,0 +1,110 @@
+"""A shop and its buyers talk: the inbox by clock, a conversation, a report."""
+
+import pytest
+from django.test import Client
+
+from marketplace.accounts.models import User
+from marketplace.flows.report_problem import report_problem
+from marketplace.flows.send_message import send_message
+from marketplace.shop.partner.models import StockRecord
+from support.models import Message, Problem, Side
+from support.services.problems import Report
+from tests.integration.portal.conftest import GOOD_NUMBER, NOW, picture, queries_of
+from tests.integration.portal.test_desk import address, parcel
+from tests.integration.sale import Sale, moment, pay_for
+from vendors.models import Vendor
+
+
+def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
+    owner: Client, sale: Sale
+):
+    send_message(
+        part=sale.part,
+        side=Side.BUYER,
+        text="Is the paper <b>thick</b>?",
+        author_name="Anna Peeters",
+        now=NOW,
+    )
+    inbox = owner.get(address("portal-messages")).content.decode()
+    where = address("portal-thread", number=sale.part.number)
+
+    thread = owner.get(where).content.decode()
+    answer = owner.post(where, {"text": "120 grams."})
+    after = owner.get(address("portal-messages")).content.decode()
+
+    assert "Is the paper &lt;b&gt;thick" in inbox
+    assert "1 day" in inbox
+    assert "Is the paper &lt;b&gt;thick&lt;/b&gt;?" in thread
+    assert answer.url == where
+    said = Message.objects.order_by("pk").last()
+    assert (said.side, said.text, said.author_name) == (
+        "seller",
+        "120 grams.",
+        "Bindery",
+    )
+    assert "Nobody waits for an answer" in after
+
+
+def test_a_second_click_sends_a_message_once(owner: Client, sale: Sale):
+    where = address("portal-thread", number=sale.part.number)
+
+    for _click in range(2):
+        answer = owner.post(where, {"text": "120 grams."})
+
+    assert answer.url == where
+    assert Message.objects.filter(side="seller").count() == 1
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * 4001])
+def test_an_empty_or_endless_message_is_not_sent(owner: Client, sale: Sale, text: str):
+    where = address("portal-thread", number=sale.part.number)
+
+    answer = owner.post(where, {"text": text})
+
+    assert answer.status_code == 200
+    assert not Message.objects.filter(side="seller").exists()
+
+
+def test_the_inbox_asks_as_often_for_many_as_for_few(
+    owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
+):
+    def write() -> None:
+        sold = pay_for({bindery: {notebook: 1}}, user=anna)
+        send_message(part=sold.part, side=Side.BUYER, text="When?", now=NOW)
+
+    write()
+    few = queries_of(owner, address("portal-messages"))
+    for _number in range(5):
+        write()
+
+    assert queries_of(owner, address("portal-messages")) == few
+
+
+def test_a_report_is_shown_with_its_pictures_to_the_shop(owner: Client, sale: Sale):
+    owner.post(
+        address("portal-ship"),
+        {"order": [sale.part.number], **parcel(sale, GOOD_NUMBER)},
+    )
+    problem = report_problem(
+        part=sale.part,
+        report=Report(
+            kind=Problem.Kind.DAMAGED,
+            text="The spine is torn.",
+            quantities={sale.lines[0].pk: 1},
+            photos=[picture("torn.jpg", kind="JPEG")],
+        ),
+        author_name="Anna Peeters",
+        now=moment("2026-11-24 12:00"),
+    )
+    where = address("portal-order", number=sale.part.number)
+    photo = address(
+        "portal-photo", number=sale.part.number, public_id=problem.public_id, place=1
+    )
+
+    page = owner.get(where).content.decode()
+    tab = owner.get(address("portal-orders"), {"tab": "problems"}).content.decode()
+
+    assert "The spine is torn." in page
+    assert photo in page
+    assert owner.get(photo).content[:2] == b"\xff\xd8"
+    assert sale.part.number in tab
