@@ -17,7 +17,7 @@ from support.models import Problem
 from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
-from vendors.services import standing
+from vendors.services import fulfilment, standing
 
 
 class ReasonMissingError(RefusedError):
@@ -68,11 +68,12 @@ def release_problem(
 ) -> Problem:
     """Decide for the seller: the part counts as received and the money goes now.
 
-    Locks the problem, the vendor order, then the settlement. Raises ReasonMissingError
+    Locks the vendor order, the problem, then the settlement. Raises ReasonMissingError
     or NotOpenError.
     """
+    # First, as the news of a delivery does, which may come at this very moment.
+    part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.RELEASED, decision, actor_id, now)
-    part = problem.vendor_order
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if part.state in {VendorOrder.State.SHIPPED, VendorOrder.State.DELIVERED}:
         count_as_received(part=part, actor_id=actor_id, now=now)

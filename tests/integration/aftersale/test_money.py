@@ -5,7 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
 
 from loyalty.models import PointsAccount
 from loyalty.selectors import worth_outstanding
@@ -364,6 +366,19 @@ def test_an_operator_pays_the_seller(sale: Sale, anna: User):
 
     assert sale.part.state == VendorOrder.State.RECEIVED
     assert sale.part.settlement.state == "transferring"
+
+
+def test_a_decision_locks_the_order_before_its_money(sale: Sale, anna: User):
+    payable(sale.part)
+    arrive(sale)
+    problem = report(sale)
+
+    with CaptureQueriesContext(connection) as asked:
+        release_problem(problem=problem, decision="Old.", actor_id=anna.pk, now=FRIDAY)
+
+    locks = [each["sql"] for each in asked if " FOR " in each["sql"]]
+    tables = [sql.partition(" FROM ")[2].split()[0].strip('"') for sql in locks]
+    assert tables[:2] == ["vendors_vendororder", "support_problem"]
 
 
 def test_a_decision_has_a_reason_and_is_final(sale: Sale, anna: User):
