@@ -138,7 +138,7 @@ def test_a_refused_part_is_refunded_and_the_other_goes_on(
     assert at_stripe(sandbox) == {"platform": 1931}
     assert "€9.40 goes back to you." in page_of(anna, order)
     mails = anna.get("/outbox/?to=anna").content.decode()
-    assert f"A part of order {order.number} is cancelled" in mails
+    assert f"Order {part.number} is cancelled" in mails
     assert f"Your money for order {order.number} is on its way back" in mails
     check_books(sandbox)
 
