@@ -138,8 +138,11 @@ def _moved(plan_id: int, *, up: bool) -> list[int]:
 
 def _answer(request: ViewerRequest) -> dict[str, object]:
     """Say which plan applies to the product and seller that were asked about."""
-    asked = request.GET.get("product", "").strip()
-    vendor = Vendor.objects.filter(handle=request.GET.get("seller", "")).first()
+    asked, handle = (
+        request.GET.get(name, "").replace("\0", "").strip()
+        for name in ("product", "seller")
+    )
+    vendor = Vendor.objects.filter(handle=handle).first()
     if vendor is None:
         return {"asked": asked}
     product = (

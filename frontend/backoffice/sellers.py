@@ -40,7 +40,7 @@ class StandingForm(forms.Form):
 @operators()
 def sellers(request: ViewerRequest) -> HttpResponse:
     """List the sellers, found by name or handle."""
-    words = request.GET.get("q", "").strip()[:80]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:80]
     found = Vendor.objects.select_related("partner", "standing").order_by("name")
     if words:
         found = found.filter(name__icontains=words) | found.filter(

@@ -102,7 +102,8 @@ def rows_of(offers: Iterable[StockRecord]) -> list[Row]:
 
 def typed_rows(vendor: Vendor, posted: QueryDict) -> list[Row]:
     """Return the rows of a sent table, each as it was typed."""
-    wanted = posted.getlist("offer")[:MOST_ROWS]
+    sent = posted.getlist("offer")[:MOST_ROWS]
+    wanted = [public_id.replace("\0", "") for public_id in sent]
     found = {
         offer.public_id: offer
         for offer in offers_found(vendor, "all", "").filter(public_id__in=wanted)

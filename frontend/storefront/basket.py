@@ -41,7 +41,7 @@ def add(request: ShopRequest) -> HttpResponse:
     try:
         line = add_offer(
             basket=request.basket,
-            offer_public_id=request.POST.get("offer", ""),
+            offer_public_id=request.POST.get("offer", "").replace("\0", ""),
             quantity=_number(request.POST.get("quantity", "1")) or 1,
         )
     except RefusedError as refusal:

@@ -7,19 +7,26 @@ part behind the dash.
 from django.conf import settings
 from django.urls import URLPattern, path
 
-from frontend.storefront import account, case, messages, order, points
+from frontend.storefront import (
+    account,
+    case,
+    converters,  # noqa: F401 (`plain`)
+    messages,
+    order,
+    points,
+)
 from frontend.views import outbox
 
-_PART = "order/<str:key>/<int:n>"
-_CASE = f"{_PART}/problem/<str:public_id>"
+_PART = "order/<plain:key>/<int:n>"
+_CASE = f"{_PART}/problem/<plain:public_id>"
 
 urlpatterns: list[URLPattern] = [
     path("account/", account.home, name="account"),
     path("account/orders/", account.orders, name="account-orders"),
     path("account/points/", points.points, name="points"),
     path("account/messages/", messages.threads, name="messages"),
-    path("order/g/<str:key>/", order.page, name="order-guest"),
-    path("order/<str:key>/", order.page, name="order"),
+    path("order/g/<plain:key>/", order.page, name="order-guest"),
+    path("order/<plain:key>/", order.page, name="order"),
     path(f"{_PART}/received/", order.received, name="order-received"),
     path(f"{_PART}/cancel/", order.cancel, name="order-cancel"),
     path(f"{_PART}/messages/", messages.thread, name="order-messages"),

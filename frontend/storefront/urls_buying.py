@@ -2,7 +2,13 @@
 
 from django.urls import URLPattern, path, re_path
 
-from frontend.storefront import basket, checkout, paying, product
+from frontend.storefront import (
+    basket,
+    checkout,
+    converters,  # noqa: F401 (`plain`)
+    paying,
+    product,
+)
 
 urlpatterns: list[URLPattern] = [
     re_path(
@@ -14,6 +20,8 @@ urlpatterns: list[URLPattern] = [
     path("basket/add/", basket.add, name="basket-add"),
     path("basket/lines/<int:line_id>/", basket.change_line, name="basket-line"),
     path("checkout/", checkout.checkout, name="checkout"),
-    path("checkout/return/<str:public_id>/", paying.returned, name="checkout-return"),
-    path("checkout/cancel/<str:public_id>/", paying.cancelled, name="checkout-cancel"),
+    path("checkout/return/<plain:public_id>/", paying.returned, name="checkout-return"),
+    path(
+        "checkout/cancel/<plain:public_id>/", paying.cancelled, name="checkout-cancel"
+    ),
 ]

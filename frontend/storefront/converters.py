@@ -1,0 +1,13 @@
+"""What may stand in the address of an order's pages."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+
+class PlainConverter(StringConverter):
+    """A word of any characters but NUL, which no column of the database holds."""
+
+    regex = r"[^/\0]+"
+
+
+register_converter(PlainConverter, "plain")
