@@ -7,7 +7,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import refund_lines, refund_part
+from marketplace.flows.refund_line import (
+    refund_lines,
+    refund_part,
+    still_refundable,
+)
 from marketplace.flows.ship_parcel import note_dispatch, products_of
 from payouts.services import settlement as money
 from search import services as search
@@ -61,6 +65,26 @@ def cancel_late_order(*, part: VendorOrder, now: datetime) -> Cancellation:
     return _cancel(part, CancelledBy.TIMER, CancelReason.LATE, "", None, now)
 
 
+@transaction.atomic
+def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> None:
+    """Let what has not left stay where it is: its money goes back another way.
+
+    Nothing to do once everything has left. Locks the vendor order, lines and offers.
+    """
+    if part.state not in {VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED}:
+        return
+    cancelled = fulfilment.cancel(
+        vendor_order_id=part.pk,
+        by=CancelledBy.PLATFORM,
+        reason=CancelReason.OTHER,
+        text=reason,
+        now=now,
+    )
+    if not cancelled.is_whole:
+        _go_on(cancelled.part, now)
+    search.mark_changed(product_ids=products_of(part), now=now)
+
+
 def _cancel(
     part: VendorOrder,
     by: CancelledBy,
@@ -105,14 +129,17 @@ def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> Non
     if cancelled.is_whole:
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
         return
-    refund_lines(
-        part=part,
-        quantities=cancelled.quantities,
-        reason=reason,
-        token=token,
-        actor_id=actor_id,
-        now=now,
-    )
+    # A report about these very pieces may have brought the money back already.
+    quantities = still_refundable(part=part, quantities=cancelled.quantities)
+    if quantities:
+        refund_lines(
+            part=part,
+            quantities=quantities,
+            reason=reason,
+            token=token,
+            actor_id=actor_id,
+            now=now,
+        )
 
 
 def _go_on(part: VendorOrder, now: datetime) -> None:

@@ -10,7 +10,13 @@ from payouts.services import refund as money
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from vendors.models import VendorOrder, VendorOrderLine
 
-__all__ = ["NotRefundableError", "give_goodwill", "refund_lines", "refund_part"]
+__all__ = [
+    "NotRefundableError",
+    "give_goodwill",
+    "refund_lines",
+    "refund_part",
+    "still_refundable",
+]
 
 
 @transaction.atomic
@@ -41,6 +47,23 @@ def refund_lines(
     audit.record(
         "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
     )
+
+
+def still_refundable(
+    *, part: VendorOrder, quantities: Mapping[int, int]
+) -> dict[int, int]:
+    """Return how many of `quantities` the buyer has not got the money back for.
+
+    Lines of which nothing is left are not named. Reads without a lock.
+    """
+    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
+    left = {
+        line.pk: min(
+            quantities[line.pk], money.units_left(line.order_line.settlement_line)
+        )
+        for line in lines.select_related("order_line__settlement_line")
+    }
+    return {line_id: quantity for line_id, quantity in left.items() if quantity > 0}
 
 
 @transaction.atomic

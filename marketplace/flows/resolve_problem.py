@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
+from marketplace.flows.cancel_order import call_off_the_rest
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import refund_lines, refund_part
@@ -37,14 +38,15 @@ def refund_problem(
 ) -> Problem:
     """Decide for the buyer: all of the part, or so many units of its lines.
 
-    What is left of the seller's money goes on with its timer. Locks the problem, then
-    payment, settlement and lines. Raises ReasonMissingError, NotOpenError or
-    NotRefundableError.
+    With all of it, what has not left is not sent any more. What is left of the seller's
+    money goes on with its timer. Locks the vendor order, the problem, then payment,
+    settlement and lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
     """
+    part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
-    part, token = problem.vendor_order, f"problem:{problem.pk}"
-    reason = problem.get_kind_display()
+    token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
     if quantities is None:
+        call_off_the_rest(part=part, reason=reason, now=now)
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
     else:
         refund_lines(

@@ -128,6 +128,12 @@ def request_refund_of_vendor_order(
     )
 
 
+def units_left(line: SettlementLine) -> int:
+    """Return how many units of a line were not refunded, counted by their price."""
+    done = half_up(line.refunded_gross_minor * line.quantity, line.gross_minor or 1)
+    return line.quantity - done
+
+
 def price_of_quantity(*, line_id: int, quantity: int) -> int:
     """Return the gross minor units that `quantity` further units of a line are worth.
 
@@ -138,9 +144,10 @@ def price_of_quantity(*, line_id: int, quantity: int) -> int:
     """
     line = SettlementLine.objects.get(pk=line_id)
     left = line.gross_minor - line.refunded_gross_minor
-    done = half_up(line.refunded_gross_minor * line.quantity, line.gross_minor or 1)
-    if not 0 < quantity <= line.quantity - done:
+    rest = units_left(line)
+    if not 0 < quantity <= rest:
         raise NotRefundableError(_("Fewer units of this line are left to refund."))
+    done = line.quantity - rest
     upto = half_up(line.gross_minor * (done + quantity), line.quantity)
     return min(left, upto - line.refunded_gross_minor)
 

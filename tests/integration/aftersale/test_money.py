@@ -368,6 +368,51 @@ def test_an_operator_pays_the_seller(sale: Sale, anna: User):
     assert sale.part.settlement.state == "transferring"
 
 
+def ship_a_loaf(sale: Sale) -> None:
+    loaf, _ = sale.lines
+    dispatch = Dispatch(
+        carrier_code="bpost",
+        tracking_number="3232051288400117",
+        quantities={loaf.pk: 1},
+    )
+    ship_parcel(part=sale.part, dispatch=dispatch, now=SHIPPED_AT)
+
+
+def test_what_is_refunded_completely_is_not_sent_any_more(sale: Sale, anna: User):
+    ship_a_loaf(sale)
+
+    refund_problem(
+        problem=report(sale), decision="Mould.", actor_id=anna.pk, now=FRIDAY
+    )
+
+    assert RefundRequest.objects.get().cash_minor == GROSS
+    assert [line.left_to_ship for line in sale.lines] == [0, 0]
+    assert sale.part.state == VendorOrder.State.SHIPPED
+    assert sale.stock == [(9, 0), (10, 0)]
+
+
+def test_what_was_refunded_already_does_not_keep_an_order_from_ending(
+    sale: Sale, anna: User
+):
+    ship_a_loaf(sale)
+    loaf, _ = sale.lines
+    about = Report(kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 2})
+    problem = report_problem(part=sale.part, report=about, now=FRIDAY)
+    refund_problem(
+        problem=problem,
+        quantities={loaf.pk: 2},
+        decision="Mould.",
+        actor_id=anna.pk,
+        now=FRIDAY,
+    )
+
+    refuse_order(part=sale.part, reason=CancelReason.SOLD_OUT, now=FRIDAY)
+
+    refunds = RefundRequest.objects.order_by("pk")
+    assert [each.cash_minor for each in refunds] == [900, 720]
+    assert sale.part.state == VendorOrder.State.SHIPPED
+
+
 def test_a_decision_locks_the_order_before_its_money(sale: Sale, anna: User):
     payable(sale.part)
     arrive(sale)
