@@ -42,4 +42,6 @@ def is_signed(body: bytes, signature: str, secret: str) -> bool:
     parts = dict(part.partition("=")[::2] for part in signature.split(","))
     signed = parts.get("t", "").encode() + b"." + body
     expected = hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
-    return bool(secret) and hmac.compare_digest(expected, parts.get("v1", ""))
+    return bool(secret) and hmac.compare_digest(
+        expected.encode(), parts.get("v1", "").encode()
+    )

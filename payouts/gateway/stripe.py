@@ -237,6 +237,9 @@ class StripeGateway:
     def event(self, *, endpoint: str, body: bytes, signature: str) -> EventFacts:
         """Verify a webhook. Raises BadSignatureError."""
         secret = self._secrets[endpoint]
+        if not signature.isascii():
+            # The SDK would compare it all the same, and raise TypeError.
+            raise BadSignatureError(_("This is not a webhook from Stripe."))
         try:
             if endpoint == "thin":
                 self._client.parse_event_notification(body, signature, secret)

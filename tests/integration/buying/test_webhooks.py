@@ -51,3 +51,24 @@ def test_a_signed_event_is_kept_once_and_answered_at_once():
 def test_an_event_signed_for_another_endpoint_is_refused():
     assert send(json.dumps(EVENT), settings.STRIPE_CONNECT_WEBHOOK_SECRET) == 400
     assert not StripeEvent.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/webhooks/stripe/",
+        "/webhooks/stripe/connect/",
+        "/webhooks/stripe/thin/",
+        "/webhooks/clock/",
+    ],
+)
+def test_a_signature_of_odd_characters_is_refused(path: str):
+    response = Client().post(
+        path,
+        json.dumps(EVENT),
+        content_type="application/json",
+        headers={"Stripe-Signature": f"t={int(time.time())},v1=\xe9\xff"},
+    )
+
+    assert response.status_code == 400
