@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from marketplace.api.authentication import System
+from marketplace.api.parsers import PlainJSONParser
 from marketplace.api.throttling import TokenThrottle, note_allowance
 from marketplace.core.viewer import Viewer
 from vendors.models import Vendor
@@ -15,6 +16,7 @@ from vendors.models import Vendor
 class SellerView(APIView):
     """A view of one shop: that of the token."""
 
+    parser_classes = [PlainJSONParser]
     throttle_classes = [TokenThrottle]
 
     @property

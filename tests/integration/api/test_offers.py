@@ -193,3 +193,16 @@ def test_a_list_costs_the_same_queries_whatever_its_length(
 
     # The token, the demo's clock for limit and token, the offers.
     assert len(queries) == 4
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["[" * 50_000, '{"a":' * 50_000, '{"offers": [{"sku": "\\ud800", "stock": 1}]}'],
+)
+def test_json_that_nothing_can_keep_is_refused_in_words(
+    bakery: Vendor, client_of: Client, body: str
+) -> None:
+    answer = client_of(bakery).put(ADDRESS, body, content_type="application/json")
+
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "parse_error"
