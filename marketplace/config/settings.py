@@ -175,7 +175,7 @@ DATABASES = {
 REDIS_URL = env("REDIS_URL", default=EMBEDDED.get("REDIS_URL", ""))
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "marketplace.db.cache.RedisCache",
         "LOCATION": REDIS_URL,
     }
 }
