@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.core.cache import cache
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
@@ -17,7 +18,7 @@ from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 
 THEMES = {"light", "dark"}
-_SHELVES_SECONDS = 30
+_FRAME_SECONDS = 30
 
 
 class Shelf(NamedTuple):
@@ -25,6 +26,13 @@ class Shelf(NamedTuple):
 
     name: str
     href: str
+
+
+class Frame(NamedTuple):
+    """The shelves of the head, and the foot as HTML."""
+
+    categories: list[Shelf]
+    foot: str
 
 
 class Notice(NamedTuple):
@@ -39,6 +47,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", ANONYMOUS)
     told = _once(lambda: list(messages.get_messages(request)))
     theme = request.COOKIES.get("theme", "")
+    around = _once(frame)
     return {
         "viewer": viewer,
         "now": _once(clock.now),
@@ -47,7 +56,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "public_url": settings.PUBLIC_URL,
         "platform": settings.PLATFORM,
         "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
-        "categories": _once(top_categories),
+        "categories": lambda: around().categories,
+        "foot": lambda: around().foot,
         "basket_count": _once(lambda: basket_count(request)),
         "points_balance": _once(lambda: points_balance(viewer.user_id)),
         "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
@@ -55,17 +65,19 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def top_categories() -> list[Shelf]:
-    """Return the shelves of the first level that everybody may see, in order.
+def frame() -> Frame:
+    """Return what is the same around every page of the shop.
 
     Every page asks, so the answer is remembered for half a minute.
     """
-    key = f"top-categories:{get_language()}"
-    shelves: list[Shelf] | None = cache.get(key)
-    if shelves is None:
+    key = f"frame:{get_language()}"
+    kept: Frame | None = cache.get(key)
+    if kept is None:
         shelves = _top_categories()
-        cache.set(key, shelves, _SHELVES_SECONDS)
-    return shelves
+        foot = render_to_string("components/_footer.html", {"categories": shelves})
+        kept = Frame(shelves, foot)
+        cache.set(key, kept, _FRAME_SECONDS)
+    return kept
 
 
 def _top_categories() -> list[Shelf]:
