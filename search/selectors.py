@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from django.db.models import Count, Value
+from django.db import connection
+from django.db.models import Count
 
-from marketplace.shop.catalogue.models import Category, ProductAttribute
+from marketplace.shop.catalogue.models import Category
 from marketplace.shop.partner.models import Partner
 from search import ranking
 from search.backends import engines
@@ -22,6 +23,14 @@ from search.words import storable, words
 _TIMES_TO_SUGGEST = 3
 _LONGEST_PREFIX = 80
 _FEW = 4
+_FACET_NAMES = """
+SELECT 'category', full_slug, name, '' FROM catalogue_category
+WHERE full_slug = ANY(%s::text[])
+UNION ALL
+SELECT 'seller', code, name, '' FROM partner_partner WHERE code = ANY(%s::text[])
+UNION ALL
+SELECT '', code, name, unit FROM catalogue_productattribute WHERE code = ANY(%s::text[])
+"""
 
 
 def find(query: ProductQuery) -> ResultPage:
@@ -56,19 +65,13 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
     """
     values = {facet.group: [each.value for each in facet.buckets] for facet in facets}
     codes = [group[2:] for group in values if group.startswith("a.")]
-    shelves = Category.objects.filter(full_slug__in=values.get("category", []))
-    sellers = Partner.objects.filter(code__in=values.get("seller", []))
-    named = (
-        shelves.order_by().values_list(
-            Value("category"), "full_slug", "name", Value("")
-        ),
-        sellers.order_by().values_list(Value("seller"), "code", "name", Value("")),
-        ProductAttribute.objects.filter(code__in=codes)
-        .order_by()
-        .values_list(Value(""), "code", "name", "unit"),
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _FACET_NAMES, [values.get("category", []), values.get("seller", []), codes]
+        )
+        rows = cursor.fetchall()
     found = {}
-    for group, value, name, unit in named[0].union(named[1], named[2], all=True):
+    for group, value, name, unit in rows:
         if group:
             found[group, value] = name
         else:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 
 from marketplace.db.models import ClockOffset
 
@@ -20,7 +21,11 @@ def now() -> datetime:
 
 def offset_seconds() -> int:
     """Return how many seconds the demo's clock stands ahead."""
-    return ClockOffset.objects.values_list("seconds", flat=True).first() or 0
+    # In SQL, for every page of a demo asks: the ORM takes longer than the answer.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT seconds FROM db_clockoffset WHERE id = 1")
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
 
 
 def move_to_offset(seconds: int) -> None:
