@@ -20,6 +20,7 @@ from tests.benchmarks.site import serving
 
 ORDERS = 200
 WARM_UP = 64
+WAYS = 60
 LINES = 2
 GUEST = {
     "email": "guest@example.org",
@@ -65,7 +66,7 @@ def measure_whole_way(folder: Path) -> None:
             answer = _ready_to_order(site.address, wanted)()
             assert "/checkout/return/" not in answer.location, "no payment page"
 
-        measure(site, "guest's whole way", [buy] * (WARM_UP + ORDERS), sql="")
+        measure(site, "guest's whole way", [buy] * (WARM_UP + WAYS), sql="")
 
 
 def _ready_to_order(address: str, wanted: list[StockRecord]) -> Callable[[], Answer]:
