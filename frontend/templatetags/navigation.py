@@ -20,6 +20,7 @@ def portal_links(
         current=_current(context),
         counts=counts if isinstance(counts, Mapping) else {},
         route_kwargs={"handle": handle},
+        closed=context.get("closed_places") or (),
     )
 
 
