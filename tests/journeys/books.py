@@ -8,7 +8,7 @@ from loyalty.models import PointsAccount
 from loyalty.selectors import worth_outstanding
 from marketplace.db import clock
 from marketplace.db.models import Outbox
-from payouts.models import LedgerEntry, MoneyCommand, Settlement
+from payouts.models import LedgerEntry, MoneyCommand, Settlement, StripeEvent
 from payouts.models.command import OPEN_STATES
 from payouts.models.ledger import CREDIT_KINDS
 from payouts.selectors.invariants import stripe_balances, violations_of_books
@@ -71,10 +71,23 @@ def points_of(email: str) -> tuple[int, int, int]:
 
 def settle(sandbox: Sandbox) -> None:
     """Wait until Stripe has told everything and the worker has done what follows."""
-    sandbox.drain()
-    eventually(lambda: not MoneyCommand.objects.filter(state__in=OPEN_STATES).exists())
-    sandbox.drain()
-    eventually(lambda: not Outbox.objects.exists())
+
+    def is_done() -> bool:
+        sandbox.drain()
+        return _is_quiet()
+
+    eventually(is_done)
+
+
+def _is_quiet() -> bool:
+    # In the order in which one leads to the next.
+    waiting = (
+        StripeEvent.objects.filter(processed_at__isnull=True, is_parked=False),
+        Outbox.objects.all(),
+        MoneyCommand.objects.filter(state__in=OPEN_STATES),
+        Outbox.objects.all(),
+    )
+    return not any(rows.exists() for rows in waiting)
 
 
 def check_books(sandbox: Sandbox) -> None:

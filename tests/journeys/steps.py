@@ -61,7 +61,7 @@ def becomes_known_to_stripe(seller: Person) -> None:
     """Answer the questions on the payment provider's own pages and come back."""
     seller.goes_to("/seller/bindery/payments/")
     seller.presses("Begin at Stripe")
-    seller.page.wait_for_url(re.compile("/setup/"))
+    expect(seller.page).to_have_url(re.compile("/setup/"), timeout=20_000)
     for _page in range(6):
         if "/setup/" not in seller.page.url:
             break
