@@ -168,7 +168,8 @@ def _price(text: str) -> Decimal:
         rounded = price.quantize(Decimal("0.01"))
     except InvalidOperation:
         rounded = price = Decimal(0)
-    if not Decimal(0) < rounded <= _MOST_PRICE or rounded != price:
+    # "NaN" is a Decimal too, one that cannot be compared.
+    if rounded.is_nan() or not Decimal(0) < rounded <= _MOST_PRICE or rounded != price:
         raise CellError(
             _("Enter a price above zero with two decimals, such as 24.90."),
             column="price",

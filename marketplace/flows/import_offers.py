@@ -61,11 +61,20 @@ def _import_chunk(
 def run_waiting_imports(*, now: datetime) -> int:
     """Run the jobs that wait or were left by a dead worker; return how many.
 
-    An advisory lock for each job keeps a second worker from taking it too.
+    An advisory lock for each job keeps a second worker from taking it too. What goes
+    wrong in one shop's sheet is raised after the others' sheets had their turn.
     """
     unfinished = [ImportJob.State.WAITING, ImportJob.State.RUNNING]
     jobs = list(ImportJob.objects.filter(state__in=unfinished).order_by("id"))
-    return sum(_run_alone(job, now=now) for job in jobs)
+    done, faults = 0, []
+    for job in jobs:
+        try:
+            done += _run_alone(job, now=now)
+        except Exception as fault:  # noqa: BLE001 -- raised below
+            faults.append(fault)
+    if faults:
+        raise ExceptionGroup("Some imports were left undone.", faults)
+    return done
 
 
 def _run_alone(job: ImportJob, *, now: datetime) -> bool:

@@ -191,6 +191,41 @@ def test_the_error_file_lists_line_column_and_problem(bakery: Vendor) -> None:
     ]
 
 
+@pytest.mark.parametrize("price", ["NaN", "sNaN", "-Infinity", "1e999999", "9" * 40])
+def test_a_price_that_is_no_amount_is_refused(bakery: Vendor, price: str) -> None:
+    job = run(bakery, HEAD + f"A,4006381333931,Rye bread,{price},1,\n")
+
+    assert outcomes(job) == {2: ("refused", "price")}
+
+
+def test_a_sheet_that_fails_keeps_no_other_waiting(
+    bakery: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("broken.csv", "right.csv"):
+        imports.start_import(
+            vendor=bakery,
+            file=ContentFile(
+                (HEAD + f"{name},,Rye bread,4.90,1,\n").encode(), name=name
+            ),
+            name=name,
+            user_id=bakery.members.get().user_id,
+            now=NOW,
+        )
+    begin = imports.begin
+
+    def fail(*, job: ImportJob, rows_total: int) -> None:
+        if job.file_name == "broken.csv":
+            raise ZeroDivisionError
+        begin(job=job, rows_total=rows_total)
+
+    monkeypatch.setattr(imports, "begin", fail)
+
+    with pytest.raises(ExceptionGroup, match="left undone"):
+        import_offers.run_waiting_imports(now=NOW)
+
+    assert ImportJob.objects.get(file_name="right.csv").state == "finished"
+
+
 @pytest.mark.skipif(not ICECAT.exists(), reason="the icecat data is not here")
 def test_real_products_go_in_and_every_row_is_accounted_for(bakery: Vendor) -> None:
     sheet = io.StringIO()
