@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -112,7 +113,7 @@ def _wish(given: dict[str, Any]) -> OfferWish:
     terms = OfferTerms(
         sku=given["sku"],
         price_minor=given["price_minor"],
-        currency="EUR",
+        currency=settings.CURRENCY,
         stock=given["stock"],
         condition=given["condition"],
         condition_note=given["condition_note"],

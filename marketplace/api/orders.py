@@ -117,7 +117,9 @@ class AcceptView(OrderView):
     def post(self, request: Request, number: str) -> Response:
         """Accept the order."""
         return self.act(
-            request, number, lambda part, now: accept_order(part=part, now=now)
+            request,
+            number,
+            lambda part, now: accept_order(part=part, actor_id=self.system.pk, now=now),
         )
 
 
@@ -158,7 +160,9 @@ class ShipView(OrderView):
         return self.act(
             request,
             number,
-            lambda part, now: ship_parcel(part=part, dispatch=dispatch, now=now),
+            lambda part, now: ship_parcel(
+                part=part, dispatch=dispatch, actor_id=self.system.pk, now=now
+            ),
         )
 
 
@@ -190,6 +194,10 @@ class RefuseView(OrderView):
             request,
             number,
             lambda part, now: refuse_order(
-                part=part, reason=reason, text=text, now=now
+                part=part,
+                reason=reason,
+                text=text,
+                actor_id=self.system.pk,
+                now=now,
             ),
         )

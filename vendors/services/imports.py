@@ -29,7 +29,8 @@ from vendors.sheet import (
 )
 
 if TYPE_CHECKING:
-    from django.core.files import File
+    from django.conf import settings
+from django.core.files import File
 
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 2000
@@ -72,7 +73,7 @@ def start_import(
 def open_rows(job: ImportJob) -> Iterator[SheetRow | RefusedRow]:
     """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
     with _reader(job) as reader:
-        yield from rows_of(reader, currency="EUR")
+        yield from rows_of(reader, currency=settings.CURRENCY)
 
 
 def count_rows(job: ImportJob) -> int:
