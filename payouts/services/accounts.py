@@ -6,6 +6,7 @@ from time import sleep
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -127,8 +128,10 @@ def open_now(*, vendor_id: int, now: datetime) -> VendorPayoutAccount:
     )
     for command_id in waiting.values_list("pk", flat=True):
         commands.run(command_id=command_id, now=now)
+    # One that was never tried is being claimed this moment.
+    is_asked = Q(lease_until__isnull=False) | Q(attempts=0)
     for _look in range(_LOOKS):
-        if not waiting.filter(lease_until__isnull=False).exists():
+        if not waiting.filter(is_asked).exists():
             break
         sleep(_BETWEEN_LOOKS)
     return VendorPayoutAccount.objects.get(vendor_id=vendor_id)
