@@ -9,6 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -29,8 +30,7 @@ from vendors.sheet import (
 )
 
 if TYPE_CHECKING:
-    from django.conf import settings
-from django.core.files import File
+    from django.core.files import File
 
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 2000
