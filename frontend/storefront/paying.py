@@ -7,6 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooSlowError
 from contextlib import suppress
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 from django.contrib import messages
@@ -34,6 +35,8 @@ from vendors.selectors.orders import buyer_email, parts_of_order
 
 # A buyer sees a page that waits rather than nothing.
 _PATIENCE_SECONDS = 5
+_LOOKS = 20
+_BETWEEN_LOOKS_SECONDS = 0.1
 _openers = ThreadPoolExecutor(max_workers=8, thread_name_prefix="payment-page")
 
 
@@ -151,7 +154,13 @@ def _opened_page(attempt_id: int, now: datetime) -> str:
 
 
 def _open(attempt_id: int, now: datetime) -> str:
+    """Open the page; where a worker was quicker, wait a moment for its answer."""
     try:
-        return closing.page_of(payment.start_session(attempt_id=attempt_id, now=now))
+        for _look in range(_LOOKS):
+            attempt = payment.start_session(attempt_id=attempt_id, now=now)
+            if url := closing.page_of(attempt):
+                return url
+            sleep(_BETWEEN_LOOKS_SECONDS)
+        return ""
     finally:
         close_old_connections()

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image
 
 from marketplace.core.errors import RefusedError
 from support.models import Problem, ProblemPhoto
+from vendors.services.pictures import UNREADABLE, upright
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,12 +58,12 @@ def _redrawn(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":
             # A small file may unfold into a huge picture: look before drawing.
             if picture.width * picture.height > _MOST_PIXELS:
                 raise PhotoRefusedError(_("“%(name)s” has too many pixels.") % names)
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            turned = upright(picture).convert("RGB")
+    except UNREADABLE as error:
         raise PhotoRefusedError(
             _("“%(name)s” is not a picture. Choose a JPG, PNG or WebP.") % names
         ) from error
-    upright.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
+    turned.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
     drawn = BytesIO()
-    upright.save(drawn, "JPEG", quality=85)
+    turned.save(drawn, "JPEG", quality=85)
     return ContentFile(drawn.getvalue())
