@@ -175,9 +175,16 @@ def sandbox_server(
 
 
 @pytest.fixture
-def sandbox(sandbox_server: servers.Sandbox) -> servers.Sandbox:
-    """The Stripe sandbox, empty, with its webhooks sent to `site`."""
+def sandbox(
+    request: pytest.FixtureRequest, sandbox_server: servers.Sandbox
+) -> servers.Sandbox:
+    """The Stripe sandbox, empty, with its webhooks sent to `site`.
+
+    Without `site` nobody hears them: an earlier test may have left the server running.
+    """
     sandbox_server.reset()
+    if "site" not in request.fixturenames:
+        sandbox_server.post("webhook_faults", kind="drop", count=1_000_000)
     return sandbox_server
 
 
