@@ -153,16 +153,18 @@ def fresh_cache(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
-def site_server(django_db_setup: None) -> Iterator[str]:
+def site_server(django_db_setup: None) -> Iterator[servers.Door]:
     """Serve the site in threads of this process."""
-    with servers.serving_site() as address:
-        yield address
+    with servers.serving_site() as door:
+        yield door
 
 
 @pytest.fixture
-def site(transactional_db: None, site_server: str) -> str:
+def site(transactional_db: None, site_server: servers.Door) -> Iterator[str]:
     """The address of the running site; what it commits is undone after the test."""
-    return site_server
+    site_server.open()
+    yield django_settings.PUBLIC_URL
+    site_server.shut()
 
 
 @pytest.fixture(scope="session")
@@ -190,7 +192,7 @@ def sandbox(
 
 @pytest.fixture(scope="session")
 def worker_process(
-    site_server: str, tmp_path_factory: pytest.TempPathFactory
+    site_server: servers.Door, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
     """Run a Celery worker on this process's database and queue."""
     with servers.running_worker(tmp_path_factory.mktemp("worker")):

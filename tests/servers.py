@@ -6,10 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -20,6 +20,12 @@ from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from marketplace.config.embedded import checkout
 from marketplace.config.embedded.process import Program, end_group, launch, wait_until
 from marketplace.config.run.programs import WEBHOOKS, answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from wsgiref.types import StartResponse, WSGIEnvironment
+
+    Application = Callable[[WSGIEnvironment, StartResponse], Any]
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -40,6 +46,48 @@ class QuietHandler(WSGIRequestHandler):
         """Drop the line: a failing test shows the page instead."""
 
 
+class Door:
+    """The site's WSGI application, shut while no test has asked for the site.
+
+    The server lives as long as the process. A webhook that is still on its way, or a
+    browser that asks late, must not write into the next test's database.
+    """
+
+    def __init__(self, application: "Application") -> None:
+        self.application = application
+        self.is_open = False
+        self.inside = 0
+        self.changed = threading.Condition()
+
+    def __call__(
+        self, environ: "WSGIEnvironment", start: "StartResponse"
+    ) -> list[bytes]:
+        """Answer by the site, or 503 while the door is shut."""
+        with self.changed:
+            if not self.is_open:
+                start("503 Service Unavailable", [("Content-Length", "0")])
+                return []
+            self.inside += 1
+        try:
+            with closing(self.application(environ, start)) as answer:
+                return list(answer)
+        finally:
+            with self.changed:
+                self.inside -= 1
+                self.changed.notify_all()
+
+    def open(self) -> None:
+        """Let requests in."""
+        with self.changed:
+            self.is_open = True
+
+    def shut(self) -> None:
+        """Let nobody in any more, and wait until those inside are done."""
+        with self.changed:
+            self.is_open = False
+            self.changed.wait_for(lambda: self.inside == 0, timeout=20)
+
+
 class SiteServer(ThreadedWSGIServer):
     """A thread for each request; each closes its database connection at its end."""
 
@@ -53,17 +101,18 @@ class SiteServer(ThreadedWSGIServer):
 
 
 @contextmanager
-def serving_site() -> Iterator[str]:
-    """Serve the real WSGI application at PUBLIC_URL; yield that address."""
+def serving_site() -> Iterator[Door]:
+    """Serve the real WSGI application at PUBLIC_URL; yield its door, shut."""
     from marketplace.config.wsgi import application  # noqa: PLC0415 -- after the set-up
 
     place = urlsplit(settings.PUBLIC_URL)
     server = SiteServer((place.hostname, place.port), QuietHandler)
-    server.set_app(application)
+    door = Door(application)
+    server.set_app(door)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
-        yield settings.PUBLIC_URL
+        yield door
     finally:
         server.shutdown()
         server.server_close()

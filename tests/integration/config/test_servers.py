@@ -1,3 +1,6 @@
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
 import pytest
 from django.db import transaction
 from playwright.sync_api import Page
@@ -58,3 +61,11 @@ def test_the_worker_does_what_a_flow_wakes(worker):
         emit(topic="command.failed", key="7", now=clock.now())
 
     assert wait_until(lambda: not Outbox.objects.exists(), seconds=15)
+
+
+def test_the_site_is_shut_to_a_test_that_did_not_ask_for_it(site_server, settings):
+    with pytest.raises(HTTPError) as refused:
+        urlopen(settings.PUBLIC_URL)  # noqa: S310 -- loopback
+
+    assert refused.value.code == 503
+    refused.value.close()
