@@ -190,11 +190,14 @@ def sandbox(
     return sandbox_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def worker_process(
     site_server: servers.Door, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Run a Celery worker on this process's database and queue."""
+    """Run a Celery worker on this process's database and queue.
+
+    For a module, not for the session: it would do the work of tests that do without.
+    """
     with servers.running_worker(tmp_path_factory.mktemp("worker")):
         yield
 
