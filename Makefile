@@ -85,7 +85,7 @@ check-requirements: $(DEV)
 
 # --- measure, show -----------------------------------------------------------
 
-.PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search shots
+.PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search
 replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=totals.csv
 	@test -n "$(DATA)" || { echo "Which? make replay-olist DATA=folder OUT=totals.csv" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.olist "$(DATA)" $(if $(OUT),--out "$(OUT)")
@@ -107,8 +107,6 @@ bench-search: $(DEV) ## relevance and latency of search on rated queries, DATA=f
 	@test -n "$(DATA)" || { echo "Which? make bench-search DATA=folder" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.search_relevance "$(DATA)"
 
-shots: $(DEV) ## screenshots of every page of the running copy into shots/
-	@$(PY) -m tests.journeys.shots
 
 # --- maintain ----------------------------------------------------------------
 
