@@ -259,3 +259,22 @@ def test_the_price_is_shown_to_the_cent(as_operator: SignedIn) -> None:
     )
 
     assert "€4.90" in page.content.decode()
+
+
+def test_a_description_is_read_as_words_not_as_tags(as_operator: SignedIn) -> None:
+    product = ProductFactory.create(
+        description="<p>Dried in the shade.</p>",
+        is_public=False,
+        review_state="in_review",
+        submitted_by=seller("Grove"),
+        submitted_at=NOW,
+        product_class=ProductClass.objects.create(name="Goods"),
+    )
+
+    page = as_operator("moderator").get(
+        reverse("office-product", args=[product.public_id])
+    )
+
+    text = page.content.decode()
+    assert "Dried in the shade." in text
+    assert "&lt;p&gt;" not in text
