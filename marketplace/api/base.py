@@ -34,6 +34,19 @@ class SellerView(APIView):
         """Return who looks, for selectors."""
         return self.system.viewer
 
+    def perform_authentication(self, request: Request) -> None:
+        """Find out who asks, and count it: a wrong token and a missing right too.
+
+        DRF would count after both checks, and so let everybody guess without end.
+        """
+        try:
+            super().perform_authentication(request)
+        finally:
+            super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Count nothing a second time."""
+
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:

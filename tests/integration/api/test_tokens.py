@@ -1,6 +1,7 @@
 """Who may ask the API, and how often."""
 
 import pytest
+from django.conf import LazySettings
 from rest_framework.test import APIClient
 
 from marketplace.api import throttling
@@ -99,3 +100,63 @@ def test_too_many_requests_are_told_when_to_come_back(
     assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
     assert int(answers[2]["Retry-After"]) > 0
     assert answers[2].json()["code"] == "throttled"
+
+
+def test_whoever_shows_no_token_is_counted_by_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(throttling, "PER_ADDRESS", Limit(most=2, seconds=3600))
+    client = APIClient()
+
+    answers = [client.get("/api/v1/balance/") for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert [answer["RateLimit-Limit"] for answer in answers] == ["2", "2", "2"]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
+    assert int(answers[2]["Retry-After"]) > 0
+    assert answers[2]["Content-Type"] == "application/problem+json"
+    assert answers[2].json()["code"] == "throttled"
+    assert answers[0]["WWW-Authenticate"] == 'Bearer realm="Comptoir"'
+
+
+def test_guessing_tokens_ends_at_the_limit_of_the_address(
+    bakery: Vendor, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(throttling, "PER_ADDRESS", Limit(most=2, seconds=3600))
+    guesser = APIClient()
+
+    answers = []
+    for guess in range(3):
+        guesser.credentials(HTTP_AUTHORIZATION=f"Bearer cpt_{guess}")
+        answers.append(guesser.get("/api/v1/offers/").status_code)
+    with_token = client_of(bakery).get("/api/v1/offers/")
+
+    assert answers == [401, 401, 429]
+    assert with_token.status_code == 200
+
+
+def test_a_token_without_the_scope_is_counted_too(
+    bakery: Vendor, client_of: Client
+) -> None:
+    client = client_of(bakery, "offers:read")
+
+    answers = [client.get("/api/v1/balance/") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [403, 403]
+    assert [answer["RateLimit-Remaining"] for answer in answers] == ["599", "598"]
+
+
+def test_visitors_behind_our_own_front_server_are_counted_apart(
+    settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TRUSTED_PROXIES = 1
+    monkeypatch.setattr(throttling, "PER_ADDRESS", Limit(most=1, seconds=3600))
+    # What the visitor says of themselves stands before what our front server saw.
+    senders = ["6.6.6.6, 203.0.113.1", "7.7.7.7, 203.0.113.1", "203.0.113.2"]
+
+    answers = [
+        APIClient().get("/api/v1/balance/", HTTP_X_FORWARDED_FOR=sender).status_code
+        for sender in senders
+    ]
+
+    assert answers == [401, 429, 401]
