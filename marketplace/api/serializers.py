@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from marketplace.core.money import from_decimal
@@ -240,8 +241,24 @@ class RefusalSerializer(serializers.Serializer[Any]):
 
     reason = serializers.ChoiceField(CancelReason.choices)
     text = serializers.CharField(
-        max_length=500, required=False, default="", allow_blank=True
+        max_length=500,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Needed when the reason is `other`.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Ask for words where the reason says nothing."""
+        if attrs["reason"] == CancelReason.OTHER and not attrs["text"]:
+            raise serializers.ValidationError(
+                {
+                    "text": _(
+                        "The buyer reads this: say in a few words why it will not come."
+                    )
+                }
+            )
+        return attrs
 
 
 class BalanceSerializer(serializers.Serializer[Any]):

@@ -134,6 +134,31 @@ def test_refusing_gives_that_sellers_part_back_only(sold, client_of: Client) -> 
     assert RefundRequest.objects.count() == 1
 
 
+@pytest.mark.parametrize("text", [{}, {"text": ""}, {"text": " \n"}])
+def test_refusing_for_another_reason_asks_which(
+    text: dict[str, str], sold, client_of: Client
+) -> None:
+    sale, bakery, _bindery = sold
+    part = part_of(sale, bakery)
+
+    answer = client_of(bakery).post(
+        f"/api/v1/orders/{part.number}/refuse/",
+        {"reason": "other", **text},
+        format="json",
+    )
+
+    assert answer.status_code == 400
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer.json()["errors"] == [
+        {
+            "field": "text",
+            "message": "The buyer reads this: say in a few words why it will not come.",
+        }
+    ]
+    assert part_of(sale, bakery).state == "to_ship"
+    assert not RefundRequest.objects.exists()
+
+
 def test_the_balance_and_the_statement_are_the_shops_own(sold, client_of) -> None:
     _sale, bakery, bindery = sold
 
