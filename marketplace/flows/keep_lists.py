@@ -11,6 +11,7 @@ from marketplace.shop.shipping import services as carriers
 from marketplace.shop.shipping.models import Carrier
 from marketplace.shop.tax import services as taxes
 from marketplace.shop.tax.models import TaxRate
+from marketplace.shop.tax.selectors import rate_before
 from search import services as search
 
 
@@ -36,7 +37,7 @@ def rename_category(
         subject=shelf,
         actor_id=operator_id,
         now=now,
-        details={"before": before},
+        details={"before": {"name": before}, "after": {"name": shelf.name}},
     )
     search.mark_changed(product_ids=_products_below(shelf), now=now)
     return shelf
@@ -73,16 +74,42 @@ def add_tax_rate(
         rate_bps=rate_bps,
         valid_from=valid_from,
     )
-    audit.record("tax.added", subject=rate, actor_id=operator_id, now=now)
+    followed = rate_before(rate)
+    audit.record(
+        "tax.added",
+        subject=rate,
+        actor_id=operator_id,
+        now=now,
+        details={
+            "before": {} if followed is None else _told(followed),
+            "after": _told(rate),
+        },
+    )
     return rate
 
 
 @transaction.atomic
 def save_carrier(*, carrier: Carrier, operator_id: int, now: datetime) -> Carrier:
-    """Write a carrier. Raises CarrierRefusedError."""
+    """Write a carrier; the log keeps what changed. Raises CarrierRefusedError."""
+    before = carriers.written(carrier_id=carrier.pk)
     carrier = carriers.save_carrier(carrier=carrier)
-    audit.record("carrier.saved", subject=carrier, actor_id=operator_id, now=now)
+    after = carriers.written(carrier_id=carrier.pk)
+    changed = [name for name in after if before.get(name) != after[name]]
+    audit.record(
+        "carrier.saved",
+        subject=carrier,
+        actor_id=operator_id,
+        now=now,
+        details={
+            "before": {name: before[name] for name in changed if name in before},
+            "after": {name: after[name] for name in changed},
+        },
+    )
     return carrier
+
+
+def _told(rate: TaxRate) -> dict[str, int | str]:
+    return {"rate_bps": rate.rate_bps, "valid_from": rate.valid_from.isoformat()}
 
 
 def _products_below(shelf: Category) -> list[int]:

@@ -1,6 +1,7 @@
 """Carriers that sellers may name."""
 
 import re
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,6 +18,22 @@ class CarrierRefusedError(RefusedError):
     def __init__(self, message: str, *, field: str) -> None:
         super().__init__(message)
         self.field = field
+
+
+_WRITTEN = (
+    "code",
+    "name",
+    "tracking_url",
+    "tracking_pattern",
+    "tracking_hint",
+    "is_active",
+)
+
+
+def written(*, carrier_id: int | None) -> dict[str, Any]:
+    """Return what stands in the table of a carrier, nothing for a new one. Locks it."""
+    rows = Carrier.objects.select_for_update(no_key=True).filter(pk=carrier_id)
+    return rows.values(*_WRITTEN).first() or {}
 
 
 def save_carrier(*, carrier: Carrier) -> Carrier:

@@ -38,3 +38,16 @@ def rates_in(country: str, *, on: date) -> TaxRates:
     )
     # The newest comes last and wins.
     return TaxRates(country, dict(rows))
+
+
+def rate_before(rate: TaxRate) -> TaxRate | None:
+    """Return the rate of the same goods and country that held until this one."""
+    return (
+        TaxRate.objects.filter(
+            country=rate.country,
+            tax_class=rate.tax_class,
+            valid_from__lt=rate.valid_from,
+        )
+        .order_by("-valid_from")
+        .first()
+    )
