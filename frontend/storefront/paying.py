@@ -25,6 +25,7 @@ from frontend.storefront.requests import ShopRequest
 from marketplace.db import clock
 from marketplace.flows.expire_order import cancel_payment, restore_basket
 from marketplace.flows.pay_order import learn_of_payment
+from marketplace.shop.basket.services import BasketClosedError
 from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import order_for
@@ -88,10 +89,14 @@ def _give_up(request: ShopRequest, order: Order) -> HttpResponse:
         if order.status == Order.PAID:
             messages.info(request, _("This order has just been paid."))
         return redirect(_returning(order))
-    restore_basket(order=order, into=lambda: request.basket, now=now)
-    messages.success(
-        request, _("Nothing was charged. Your things are in the basket again.")
-    )
+    try:
+        restore_basket(order=order, into=lambda: request.basket, now=now)
+    except BasketClosedError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request, _("Nothing was charged. Your things are in the basket again.")
+        )
     return redirect("basket")
 
 

@@ -1,0 +1,16 @@
+"""What happens in the market, one transaction each; a flow may need several apps.
+
+All flows lock in one order, so that nobody waits in a circle; of several rows of one
+kind, the lower key comes first:
+
+1.  the open basket of the buyer
+2.  the order, and the basket that it came from
+3.  the sellers' parts, then a part's open problem, then the part's lines
+4.  the offers
+5.  the payment, then the settlements and their lines
+6.  sellers' balances in the ledger, then their accounts at Stripe and transfers
+7.  the points
+8.  the sellers' standing, which all their sales share
+
+What a transaction has written itself and nobody else can see yet needs no place here.
+"""

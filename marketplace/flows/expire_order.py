@@ -19,31 +19,36 @@ from search import services as search
 from vendors.services import fulfilment
 
 
-@transaction.atomic
 def expire_order(*, order_id: int, now: datetime) -> bool:
     """End an order whose payment page is closed; return whether that was news.
 
-    First declares its settlements dead (a payment that still comes refunds itself),
-    then frees stock and points. With an account, the things go back into the buyer's
-    basket; a guest gets them back with `restore_basket`. Changes nothing for an order
-    that was paid.
+    Declares its settlements dead (a payment that still comes refunds itself) and frees
+    stock and points. With an account, the things go back into the buyer's basket; a
+    guest gets them back with `restore_basket`. Changes nothing for an order that was
+    paid.
 
-    Locks the settlements, the order's parts, the offers, the points and the basket.
+    Locks, in the order of `marketplace.flows`, the buyer's open basket, the order, the
+    basket it came from, its parts, the offers, the settlements and the points.
     """
     try:
-        settlement.cancel_settlements(order_id=order_id)
+        return _end(order_id, now)
     except NotCancellableError:
         return False
+
+
+@transaction.atomic
+def _end(order_id: int, now: datetime) -> bool:
+    user_id = Order.objects.values_list("user_id", flat=True).get(pk=order_id)
+    # The first lock, as an order placed from it has it too.
+    basket = None if user_id is None else baskets.lock_open_basket_of(user_id)
     if not orders.mark_expired(order_id):
         return False
-    fulfilment.give_up_unpaid(order_id=order_id, now=now)
-    loyalty.release_hold(order_id=order_id, now=now)
     order = Order.objects.get(pk=order_id)
-    user_id = order.user_id
-    if user_id is not None:
-        restore_basket(
-            order=order, into=lambda: baskets.open_basket_of(user_id), now=now
-        )
+    if basket is not None:
+        restore_basket(order=order, into=lambda: basket, now=now)
+    fulfilment.give_up_unpaid(order_id=order_id, now=now)
+    settlement.cancel_settlements(order_id=order_id)
+    loyalty.release_hold(order_id=order_id, now=now)
     search.mark_changed(product_ids=products_of(order_id), now=now)
     audit.record("order.expired", subject=order, now=now)
     return True
@@ -71,7 +76,8 @@ def restore_basket(
 ) -> Basket | None:
     """Put what a dead order held into the buyer's open basket, once.
 
-    Returns that basket, or None when it was done before or the order lives.
+    Returns that basket, or None when it was done before or the order lives. Locks both
+    baskets. Raises BasketClosedError if the open one is being ordered this moment.
     """
     if order.basket_id is None or order.status in {Order.PENDING, Order.PAID}:
         return None

@@ -96,8 +96,9 @@ def place_order(*, purchase: Purchase, now: datetime) -> Placed:
     and points for half an hour, writes order, sellers' parts and their settlements, and
     asks for the payment. Points that cover everything pay it at once.
 
-    Locks the basket, then the offers by id, then the points. Raises a RefusedError that
-    fits the buyer; then nothing is written and the basket is as it was.
+    Locks the basket, then the offers by id, then the points, in the order of
+    `marketplace.flows`. Raises a RefusedError that fits the buyer; then nothing is
+    written and the basket is as it was.
     """
     if not baskets.freeze(purchase.basket_id):
         return placed_before(basket_id=purchase.basket_id)

@@ -111,6 +111,9 @@ def give_back(
     `into` makes that basket; it is asked only when there is something to give back.
     Only once: a second call changes nothing and returns None. Of a line that both have
     the larger quantity stays.
+
+    Locks both baskets. Raises BasketClosedError if the other one is being ordered this
+    moment; then nothing is written, and it may be called again.
     """
     frozen = Basket.objects.filter(pk=basket_id, status=Basket.FROZEN)
     if not frozen.update(status=Basket.MERGED, date_merged=now):
@@ -118,6 +121,8 @@ def give_back(
     target = into()
     if target.pk is None:
         target.save()
+    else:
+        _lock(target)
     for line in Line.objects.filter(basket_id=basket_id).order_by("id"):
         kept, created = target.lines.get_or_create(
             line_reference=line.line_reference,
@@ -134,14 +139,22 @@ def give_back(
     return target
 
 
-def open_basket_of(user_id: int) -> Basket:
-    """Return the open basket of somebody with an account, unsaved if there is none."""
-    found = Basket.open.filter(owner_id=user_id).order_by("id").first()
-    return found or Basket(owner_id=user_id)
+def lock_open_basket_of(user_id: int) -> Basket:
+    """Return the open basket of somebody with an account, locked; a new one if none is.
+
+    A new one is not saved. Waits for an order that is being placed from the basket:
+    then it is not open any more.
+    """
+    owned = Basket.open.filter(owner_id=user_id).order_by("id")
+    # What was opened while we waited is seen only when asked again.
+    while owned.exists():
+        if (found := owned.select_for_update(no_key=True).first()) is not None:
+            return found
+    return Basket(owner_id=user_id)
 
 
 def _lock(basket: Basket) -> None:
-    locked = Basket.objects.select_for_update().filter(pk=basket.pk)
+    locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk)
     if locked.values_list("status", flat=True).first() != Basket.OPEN:
         raise BasketClosedError(
             _("This basket is being ordered already. Finish paying, or cancel first.")

@@ -8,7 +8,7 @@ from django.db import connection
 
 # The offers are locked in order of their ids before any is changed, so that two orders
 # never wait for each other in a circle. The condition is checked again on the locked
-# row: the last piece is sold once.
+# row: the last piece is sold once. Rows that refer to an offer may still be written.
 _PROMISE = """
 WITH wanted AS (
     SELECT stockrecord_id AS id, SUM(quantity)::int AS quantity
@@ -17,7 +17,7 @@ WITH wanted AS (
     SELECT record.id, wanted.quantity
     FROM partner_stockrecord AS record JOIN wanted USING (id)
     ORDER BY record.id
-    FOR UPDATE OF record
+    FOR NO KEY UPDATE OF record
 ), promised AS (
     UPDATE partner_stockrecord AS record
     SET num_allocated = COALESCE(num_allocated, 0) + locked.quantity
