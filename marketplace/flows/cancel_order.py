@@ -66,13 +66,15 @@ def cancel_late_order(*, part: VendorOrder, now: datetime) -> Cancellation:
 
 
 @transaction.atomic
-def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> None:
+def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> bool:
     """Let what has not left stay where it is: its money goes back another way.
 
     Nothing to do once everything has left. Locks the vendor order, lines and offers.
+    Returns whether something had left: then its timers start with `go_on`, which locks
+    more and thus comes after the refund.
     """
     if part.state not in {VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED}:
-        return
+        return False
     cancelled = fulfilment.cancel(
         vendor_order_id=part.pk,
         by=CancelledBy.PLATFORM,
@@ -80,9 +82,18 @@ def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> None:
         text=reason,
         now=now,
     )
-    if not cancelled.is_whole:
-        _go_on(cancelled.part, now)
     search.mark_changed(product_ids=products_of(part), now=now)
+    return not cancelled.is_whole
+
+
+def go_on(*, part: VendorOrder, now: datetime) -> None:
+    """Start the timers of what has left: nothing more will follow.
+
+    Locks the settlement, then the seller's standing.
+    """
+    note_dispatch(part=part, now=now)
+    if part.delivered_at is not None:
+        money.mark_delivered(vendor_order_id=part.pk, at=part.delivered_at)
 
 
 def _cancel(
@@ -98,12 +109,12 @@ def _cancel(
     )
     part = cancelled.part
     _refund(cancelled, actor_id, now)
+    if not cancelled.is_whole:
+        go_on(part=part, now=now)
     if by in SELLERS_DOING:
         standing.count(
             vendor_id=part.vendor_id, happened=Counters(cancelled_by_seller=1)
         )
-    if not cancelled.is_whole:
-        _go_on(part, now)
     conversation.tell(
         vendor_order_id=part.pk,
         text=_("Cancelled: %s") % part.cancel_reason,
@@ -140,10 +151,3 @@ def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> Non
             actor_id=actor_id,
             now=now,
         )
-
-
-def _go_on(part: VendorOrder, now: datetime) -> None:
-    """Start the timers of what has left: nothing more will follow."""
-    note_dispatch(part=part, now=now)
-    if part.delivered_at is not None:
-        money.mark_delivered(vendor_order_id=part.pk, at=part.delivered_at)

@@ -65,15 +65,16 @@ def withdraw_problem(
 ) -> Problem:
     """Take a report back as its buyer; the money's timer goes on.
 
-    Locks the problem, then the settlement. Raises NotOpenError once it is settled.
+    Locks the vendor order, the problem, then the settlement. Raises NotOpenError once
+    it is settled.
     """
+    part = fulfilment.lock(problem.vendor_order_id)
     problem = problems.close(
         problem_id=problem.pk, state=Problem.State.WITHDRAWN, decision="", now=now
     )
-    part = problem.vendor_order
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind != Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(problems=-1))
-    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     conversation.tell(
         vendor_order_id=part.pk, text=_("The buyer took the report back."), now=now
     )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
-from marketplace.flows.cancel_order import call_off_the_rest
+from marketplace.flows.cancel_order import call_off_the_rest, go_on
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import refund_lines, refund_part
@@ -46,8 +46,10 @@ def refund_problem(
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
     if quantities is None:
-        call_off_the_rest(part=part, reason=reason, now=now)
+        has_left = call_off_the_rest(part=part, reason=reason, now=now)
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+        if has_left:
+            go_on(part=fulfilment.lock(part.pk), now=now)
     else:
         refund_lines(
             part=part,
@@ -57,9 +59,9 @@ def refund_problem(
             actor_id=actor_id,
             now=now,
         )
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind == Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
-    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     _tell(problem, _("The buyer gets money back."), now)
     return problem
 

@@ -57,8 +57,8 @@ def ship_parcel(
 
 def note_dispatch(*, part: VendorOrder, now: datetime) -> None:
     """Count an order that has just left completely, and start its money's timer."""
-    standing.count_dispatch(part=part, now=now)
     money.mark_shipped(vendor_order_id=part.pk, at=now)
+    standing.count_dispatch(part=part, now=now)
 
 
 def products_of(part: VendorOrder) -> Iterable[int]:
