@@ -4,10 +4,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from vendors.selectors.viewer import viewer_of
+
+# Serialization failure and deadlock: PostgreSQL undid one, so that the other goes on.
+_CROSSED = frozenset({"40001", "40P01"})
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -51,3 +56,29 @@ class ViewerMiddleware:
         ours = cast("ViewerRequest", request)
         ours.viewer = cast("Viewer", SimpleLazyObject(lambda: viewer_of(request.user)))
         return self.get_response(request)
+
+
+class CrossedMiddleware:
+    """Ask people to try again whose request the database gave up for another's.
+
+    A flow is one transaction, so nothing of it was written. It is not sent again by
+    itself: what a page does besides, such as asking Stripe, may have been done.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Go on."""
+        return self.get_response(request)
+
+    def process_exception(
+        self, request: HttpRequest, error: Exception
+    ) -> HttpResponse | None:
+        """Answer 503 to two that crossed; leave any other fault alone."""
+        cause = getattr(error.__cause__, "sqlstate", None)
+        if not isinstance(error, OperationalError) or cause not in _CROSSED:
+            return None
+        answer = render(request, "crossed.html", status=503)
+        answer["Retry-After"] = "1"
+        return answer

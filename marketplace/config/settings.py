@@ -121,6 +121,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "frontend.middleware.ViewerMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
+    "frontend.middleware.CrossedMiddleware",
 ]
 ROOT_URLCONF = "marketplace.config.urls"
 WSGI_APPLICATION = "marketplace.config.wsgi.application"
