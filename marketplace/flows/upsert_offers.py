@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
 from marketplace.shop.catalogue.models import Product, ProductIdentifier
-from marketplace.shop.partner.models import StockRecord
 from search import services as search
 from vendors.models import Vendor
-from vendors.services import offers
+from vendors.services.offer_batch import Listed, Listing, write_offers
 from vendors.services.offers import OfferRefusedError, OfferTerms
 
 
@@ -44,55 +41,34 @@ def upsert_offers(
 
     Locks each offer that it changes, in the order of their primary keys.
     """
-    existing = {
-        offer.partner_sku: offer
-        for offer in StockRecord.objects.filter(
-            partner_id=vendor.partner_id,
-            partner_sku__in=[wish.terms.sku.strip() for wish in wishes],
-        )
-    }
     products = _products(vendor, wishes)
-    answers: dict[int, OfferAnswer] = {}
-    changed: set[int] = set()
-    for place in _lock_order(wishes, existing):
-        wish = wishes[place]
-        try:
-            with transaction.atomic():
-                offer, outcome = _write(vendor, wish, existing, products)
-        except RefusedError as refusal:
-            answers[place] = OfferAnswer(
-                sku=wish.terms.sku,
-                outcome="refused",
-                field=getattr(refusal, "field", ""),
-                message=refusal.message,
-            )
-        else:
-            existing[offer.partner_sku] = offer
-            changed.add(offer.product_id)
-            answers[place] = OfferAnswer(
-                sku=offer.partner_sku, outcome=outcome, offer_id=offer.public_id
-            )
-    search.mark_changed(product_ids=sorted(changed), now=now)
-    return [answers[place] for place in range(len(wishes))]
-
-
-def _write(
-    vendor: Vendor,
-    wish: OfferWish,
-    existing: dict[str, StockRecord],
-    products: dict[str, Product],
-) -> tuple[StockRecord, str]:
-    offer = existing.get(wish.terms.sku.strip())
-    if offer is not None:
-        return offers.change_offer(offer=offer, terms=wish.terms), "updated"
-    product = products.get(wish.product_id) or products.get(wish.ean)
-    if product is None:
-        raise OfferRefusedError(
-            _("No product has this id or EAN: propose it in the portal first."),
-            field="product_id" if wish.product_id else "ean",
+    listings = [
+        Listing(
+            terms=wish.terms,
+            product=products.get(wish.product_id) or products.get(wish.ean),
+            named_by="product_id" if wish.product_id else "ean",
         )
-    made = offers.list_offer(vendor=vendor, product=product, terms=wish.terms)
-    return made, "created"
+        for wish in wishes
+    ]
+    written = write_offers(vendor=vendor, listings=listings)
+    changed = {each.offer.product_id for each in written if isinstance(each, Listed)}
+    search.mark_changed(product_ids=sorted(changed), now=now)
+    return [_answer(wish, each) for wish, each in zip(wishes, written, strict=True)]
+
+
+def _answer(wish: OfferWish, written: Listed | OfferRefusedError) -> OfferAnswer:
+    if isinstance(written, Listed):
+        return OfferAnswer(
+            sku=written.offer.partner_sku,
+            outcome="created" if written.is_new else "updated",
+            offer_id=written.offer.public_id,
+        )
+    return OfferAnswer(
+        sku=wish.terms.sku,
+        outcome="refused",
+        field=written.field,
+        message=written.message,
+    )
 
 
 def _products(vendor: Vendor, wishes: Iterable[OfferWish]) -> dict[str, Product]:
@@ -111,13 +87,3 @@ def _products(vendor: Vendor, wishes: Iterable[OfferWish]) -> dict[str, Product]
     ).select_related("product")
     found.update({identifier.value: identifier.product for identifier in named})
     return found
-
-
-def _lock_order(
-    wishes: Sequence[OfferWish], existing: dict[str, StockRecord]
-) -> list[int]:
-    def key(place: int) -> tuple[int, int]:
-        offer = existing.get(wishes[place].terms.sku.strip())
-        return (offer.pk if offer else 0, place)
-
-    return sorted(range(len(wishes)), key=key)

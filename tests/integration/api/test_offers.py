@@ -177,6 +177,87 @@ def test_pages_follow_a_cursor(bakery: Vendor, client_of: Client) -> None:
     assert second["next"] is None
 
 
+def test_a_later_offer_of_a_request_sees_the_earlier_ones(
+    bakery: Vendor, client_of: Client
+) -> None:
+    product = ProductFactory.create(ean="4006381333931")
+    rye = {"sku": "R", "ean": "4006381333931", "price_minor": 490, "stock": 1}
+
+    answer = put(
+        client_of(bakery),
+        rye,
+        {**rye, "price_minor": 510, "condition": "good"},
+        {**rye, "sku": "S", "condition": "good"},
+        {**rye, "sku": "T"},
+    )
+
+    results = answer.json()["results"]
+    assert [(one["outcome"], one["field"]) for one in results] == [
+        ("created", ""),
+        ("updated", ""),
+        ("refused", "condition"),
+        ("created", ""),
+    ]
+    assert results[0]["offer_id"] == results[1]["offer_id"]
+    assert list(
+        product.stockrecords.order_by("partner_sku").values_list(
+            "partner_sku", "price", "condition"
+        )
+    ) == [("R", Decimal("5.10"), "good"), ("T", Decimal("4.90"), "new")]
+
+
+def test_an_offer_that_somebody_lists_meanwhile_is_refused_and_kept(
+    bakery: Vendor, client_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    product = ProductFactory.create(ean="4006381333931")
+    ask = StockRecord.objects.bulk_create
+
+    def list_one_meanwhile(offers, **how):
+        monkeypatch.setattr(StockRecord.objects, "bulk_create", ask)
+        OfferFactory.create(
+            partner=bakery.partner, partner_sku="R", product=product, condition="good"
+        )
+        return ask(offers, **how)
+
+    monkeypatch.setattr(StockRecord.objects, "bulk_create", list_one_meanwhile)
+    client = client_of(bakery)
+    offer = {"ean": "4006381333931", "price_minor": 490, "stock": 1}
+
+    answer = put(client, {"sku": "R", **offer})
+
+    (result,) = answer.json()["results"]
+    assert (result["outcome"], result["field"]) == ("refused", "sku")
+    assert StockRecord.objects.get().price == Decimal("20.00")
+
+
+@pytest.mark.parametrize("count", [2, 200])
+def test_many_offers_cost_as_many_statements_as_few(
+    count: int, bakery: Vendor, client_of: Client
+) -> None:
+    known = [f"{2 * 10**12 + n}" for n in range(count)]
+    for ean in known:
+        ProductFactory.create(ean=ean)
+    old = [OfferFactory.create(partner=bakery.partner) for _ in range(count)]
+    terms = {"price_minor": 490, "stock": 1}
+    client = client_of(bakery)
+    client.get(ADDRESS)
+
+    with CaptureQueriesContext(connection) as queries:
+        answer = put(
+            client,
+            *({"sku": f"K{n}", "ean": ean, **terms} for n, ean in enumerate(known)),
+            *({"sku": f"U{n}", "ean": f"{10**12 + n}", **terms} for n in range(count)),
+            *({"sku": offer.partner_sku, **terms} for offer in old),
+        )
+
+    outcomes = [one["outcome"] for one in answer.json()["results"]]
+    assert outcomes == ["created"] * count + ["refused"] * count + ["updated"] * count
+    # The token and the demo's clock, three times; products by two names; the offers of
+    # these numbers, and those beside; new ones, which of them are in, changed ones; the
+    # mark for search; two savepoints.
+    assert len(queries) == 16
+
+
 @pytest.mark.parametrize("count", [2, 20])
 def test_a_list_costs_the_same_queries_whatever_its_length(
     count: int, bakery: Vendor, client_of: Client
