@@ -75,7 +75,13 @@ def links(
     `closed` names routes that are not for whoever looks.
     """
     entries = tuple(entry for entry in entries if entry.route not in closed)
-    return list(_links(entries, current, counts, dict(route_kwargs)))
+    found = list(_links(entries, current, counts, dict(route_kwargs)))
+    # A label is for what stands below it: without that it goes too.
+    return [
+        link
+        for link, below in zip(found, [*found[1:], None], strict=True)
+        if link.href or (below and below.href)
+    ]
 
 
 def _links(

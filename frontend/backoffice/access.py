@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 
 from frontend.backoffice.counts import queue_counts
 from frontend.middleware import ViewerRequest
-from marketplace.core.viewer import OperatorPermission
+from marketplace.core.viewer import OperatorPermission, Viewer
 
 Page = Callable[..., HttpResponseBase]
 
@@ -55,6 +55,27 @@ def for_administrators(pages: list[URLPattern | URLResolver]) -> list[Any]:
     return pages
 
 
+# Places of the side bar that are for some operators; the others are for all.
+_PLACES: dict[str, tuple[OperatorPermission, ...]] = {
+    "office-applications": (OperatorPermission.MODERATE,),
+    "office-products": (OperatorPermission.MODERATE,),
+    "office-problems": (OperatorPermission.SUPPORT,),
+    "office-payouts": (OperatorPermission.FINANCE,),
+    "office-commands": (OperatorPermission.FINANCE,),
+    "office-plans": (OperatorPermission.FINANCE,),
+    "office-categories": (OperatorPermission.MODERATE,),
+    "office-tax": (OperatorPermission.FINANCE,),
+    "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
+}
+
+
+def closed_places(viewer: Viewer) -> frozenset[str]:
+    """Return the places that the side bar keeps to itself; each page asks again."""
+    return frozenset(
+        place for place, needed in _PLACES.items() if not any(map(viewer.may, needed))
+    )
+
+
 def office_page(
     request: ViewerRequest,
     template: str,
@@ -63,5 +84,9 @@ def office_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page of the office with the counts of its side bar."""
-    shown = {"counts": queue_counts(), **(context or {})}
+    shown = {
+        "counts": queue_counts(),
+        "closed_places": closed_places(request.viewer),
+        **(context or {}),
+    }
     return render(request, f"office/{template}.html", shown, status=status)

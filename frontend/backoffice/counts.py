@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ class Queue:
 
     title: str
     route: str
+    permission: str
     count: int
     oldest: datetime | None
     limit: timedelta
@@ -47,48 +49,59 @@ def queue_counts() -> dict[str, int]:
     }
 
 
-def queues() -> list[Queue]:
-    """Return every queue with its count and oldest entry."""
-    return [
-        _queue(
-            _("Applications"),
-            "office-applications",
-            applications_waiting(),
-            "submitted_at",
-            timedelta(days=2),
-        ),
-        _queue(
-            _("Moderation"),
-            "office-products",
-            products_in_review(),
-            "submitted_at",
-            timedelta(days=1),
-        ),
-        _queue(
+# How long an entry may wait.
+LIMITS = {
+    "office-applications": timedelta(days=2),
+    "office-products": timedelta(days=1),
+    "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
+    "office-commands": timedelta(hours=8),
+}
+
+
+def queues(viewer: Viewer) -> list[Queue]:
+    """Return every queue that the viewer decides, with its count and oldest entry."""
+    all_of_them = (
+        (
             _("Problems"),
             "office-problems",
+            OperatorPermission.SUPPORT,
             problems_to_decide(_PLATFORM).filter(state="open"),
             "opened_at",
-            timedelta(days=3),
         ),
-        _queue(
+        (
+            _("Moderation"),
+            "office-products",
+            OperatorPermission.MODERATE,
+            products_in_review(),
+            "submitted_at",
+        ),
+        (
+            _("Applications"),
+            "office-applications",
+            OperatorPermission.MODERATE,
+            applications_waiting(),
+            "submitted_at",
+        ),
+        (
             _("Failed commands"),
             "office-commands",
+            OperatorPermission.FINANCE,
             failed_commands(_PLATFORM),
             "finished_at",
-            timedelta(hours=8),
         ),
-    ]
+    )
+    return [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
 
 
 def _queue(
-    title: str, route: str, rows: QuerySet[Any], since: str, limit: timedelta
+    title: str, route: str, permission: str, rows: QuerySet[Any], since: str
 ) -> Queue:
     told = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
     return Queue(
         title=title,
         route=route,
+        permission=permission,
         count=told["count"],
         oldest=told["oldest"],
-        limit=limit,
+        limit=LIMITS[route],
     )

@@ -32,6 +32,7 @@ def office_links(context: Context, counts: Mapping[str, int] | str = "") -> list
         current=_current(context),
         counts=counts if isinstance(counts, Mapping) else {},
         route_kwargs={},
+        closed=context.get("closed_places") or (),
     )
 
 

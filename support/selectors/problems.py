@@ -34,6 +34,18 @@ def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:
     return photos[number - 1] if 0 < number <= len(photos) else None
 
 
+def orders_of_problems(public_ids: Iterable[str]) -> dict[str, str]:
+    """Map problems to the numbers of their vendor orders, for whoever may read both."""
+    problems = Problem.objects.filter(public_id__in=list(public_ids)).order_by()
+    return dict(problems.values_list("public_id", "vendor_order__number"))
+
+
+def problems_of_orders(number: str) -> QuerySet[Problem, str]:
+    """Return the ids of problems with orders whose number has this in it."""
+    found = Problem.objects.filter(vendor_order__number__icontains=number).order_by()
+    return found.values_list("public_id", flat=True)
+
+
 def counted_problems(vendor_id: int) -> Counters:
     """Return the problems and returns of a seller as counters."""
     problems = Problem.objects.filter(vendor_order__vendor_id=vendor_id)

@@ -1,6 +1,8 @@
 """Reads about shops, for those who may see them."""
 
-from django.db.models import QuerySet
+from collections.abc import Iterable
+
+from django.db.models import F, Q, QuerySet
 
 from marketplace.core.viewer import Viewer
 from vendors.models import ApiToken, Application, Member, Vendor
@@ -58,6 +60,47 @@ def applications_waiting() -> QuerySet[Application]:
         .select_related("vendor", "vendor__partner")
         .order_by("submitted_at", "id")
     )
+
+
+def application_of(public_id: str) -> Application:
+    """Return the application of a shop. Raises Application.DoesNotExist."""
+    return Application.objects.select_related(
+        "vendor", "vendor__partner", "decided_by"
+    ).get(vendor__public_id=public_id)
+
+
+def shops_alike(vendor: Vendor) -> QuerySet[Vendor]:
+    """Return other shops of what seems the same trader, by what the law knows."""
+    same = Q()
+    for field in ("vat_number", "registration_number", "legal_name"):
+        if value := getattr(vendor, field):
+            same |= Q(**{f"{field}__iexact": value})
+    others = Vendor.objects.exclude(pk=vendor.pk)
+    return others.filter(same).order_by("name") if same else others.none()
+
+
+def shops_often_late(
+    *, enough: int, limit_percent: int, count: int
+) -> list[tuple[Vendor, float]]:
+    """Return open shops with the percents of what they sent too late, the worst first.
+
+    Only shops that sent `enough` orders, and more than the limit of them too late.
+    """
+    shipped = F("standing__shipped")
+    rows = (
+        Vendor.objects.filter(state=Vendor.State.OPEN, standing__shipped__gte=enough)
+        .annotate(late_percent=100.0 * F("standing__shipped_late") / shipped)
+        .filter(late_percent__gt=limit_percent)
+        .select_related("partner", "standing")
+        .order_by("-late_percent", "name")
+    )
+    return [(shop, shop.late_percent) for shop in rows[:count]]
+
+
+def handles_of(public_ids: Iterable[str]) -> dict[str, str]:
+    """Map shops to the words that stand for them in addresses."""
+    shops = Vendor.objects.filter(public_id__in=list(public_ids)).order_by()
+    return dict(shops.values_list("public_id", "handle"))
 
 
 def token_by_digest(digest: str) -> ApiToken | None:

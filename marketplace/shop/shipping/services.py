@@ -32,8 +32,10 @@ _WRITTEN = (
 
 def written(*, carrier_id: int | None) -> dict[str, Any]:
     """Return what stands in the table of a carrier, nothing for a new one. Locks it."""
+    if carrier_id is None:
+        return {}
     rows = Carrier.objects.select_for_update(no_key=True).filter(pk=carrier_id)
-    return rows.values(*_WRITTEN).first() or {}
+    return rows.values(*_WRITTEN).get()
 
 
 def save_carrier(*, carrier: Carrier) -> Carrier:

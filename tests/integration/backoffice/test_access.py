@@ -69,6 +69,18 @@ def test_an_operator_sees_the_pages_of_the_role(
     assert answer.status_code == (200 if allowed else 403)
 
 
+@pytest.mark.parametrize("role", sorted(ALL))
+def test_the_side_bar_names_the_pages_of_the_role(
+    role: str, as_operator: SignedIn
+) -> None:
+    page = as_operator(role).get(reverse("office-home")).content.decode()
+
+    bar = page.partition('<div class="desk__side">')[2].partition("</nav>")[0]
+    linked = {name for name in PAGES if f'href="{reverse(name)}"' in bar}
+    deeper = {"office-check", "office-plan-new"}
+    assert linked == {name for name in PAGES if role in PAGES[name]} - deeper
+
+
 def test_a_group_without_the_staff_flag_grants_nothing(as_operator: SignedIn) -> None:
     client = as_operator("administrator")
     user = client.get(reverse("office-home")).wsgi_request.user

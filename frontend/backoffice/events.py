@@ -1,0 +1,157 @@
+"""The audit trail in words: who did what to which thing, with a way there."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend.backoffice.changes import Change, changes_of
+from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db.models import AuditEvent
+from support.selectors.problems import orders_of_problems
+from vendors.selectors.shops import handles_of
+
+# What follows the name of whoever did it; {} is the thing.
+DEEDS: dict[str, Promise] = {
+    "application.submitted": gettext_lazy("applied to sell as {}"),
+    "application.approved": gettext_lazy("admitted {}"),
+    "application.more_wanted": gettext_lazy("asked {} for more"),
+    "application.refused": gettext_lazy("refused the application of {}"),
+    "carrier.saved": gettext_lazy("saved the carrier {}"),
+    "category.added": gettext_lazy("added the category {}"),
+    "category.hidden": gettext_lazy("hid the category {}"),
+    "category.renamed": gettext_lazy("renamed the category {}"),
+    "category.shown": gettext_lazy("showed the category {}"),
+    "command.retried": gettext_lazy("sent the command {} again"),
+    "commission.plan_added": gettext_lazy("added the commission plan {}"),
+    "commission.plan_changed": gettext_lazy("changed the commission plan {}"),
+    "commission.plan_removed": gettext_lazy("deleted the commission plan {}"),
+    "commission.plans_reordered": gettext_lazy("put the commission plans in order"),
+    "import.approved": gettext_lazy("published the products of the import {}"),
+    "import.started": gettext_lazy("started the import {}"),
+    "operator.made": gettext_lazy("made {} an operator"),
+    "order.accepted": gettext_lazy("accepted order {}"),
+    "order.cancelled": gettext_lazy("cancelled order {}"),
+    "order.expired": gettext_lazy("let order {} go, which was not paid"),
+    "order.joined": gettext_lazy("took order {} into their account"),
+    "order.paid": gettext_lazy("took the payment for order {}"),
+    "order.received": gettext_lazy("counted order {} as received"),
+    "order.released": gettext_lazy("released the money of order {}"),
+    "parcel.sent": gettext_lazy("sent the parcel {}"),
+    "problem.opened": gettext_lazy("reported a problem with {}"),
+    "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
+    "problem.released": gettext_lazy("decided the problem with {} for the seller"),
+    "problem.withdrawn": gettext_lazy("withdrew the problem with {}"),
+    "product.approved": gettext_lazy("published {}"),
+    "product.refused": gettext_lazy("sent {} back"),
+    "refund.goodwill": gettext_lazy("gave money back for {} out of goodwill"),
+    "refund.requested": gettext_lazy("asked for a refund of order {}"),
+    "settlement.transferred": gettext_lazy("paid the seller of order {}"),
+    "tax.added": gettext_lazy("added the tax rate {}"),
+    "vendor.reinstated": gettext_lazy("opened the shop {} again"),
+    "vendor.suspended": gettext_lazy("suspended the shop {}"),
+}
+
+# Within it the day of the week is enough.
+_WEEK = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An event as pages tell it; `deed` is HTML with the thing marked in it."""
+
+    at: datetime
+    day: date
+    when: str
+    who: str
+    deed: str
+    reason: str
+    changes: list[Change]
+
+
+def told(events: Iterable[AuditEvent], viewer: Viewer, *, now: datetime) -> list[Line]:
+    """Return events in words, each thing with its page where the viewer may open it.
+
+    Expects the actor to be selected too. Two queries more, however many events.
+    """
+    events = list(events)
+    things = _Things(events, viewer)
+    return [
+        Line(
+            at=event.at,
+            day=timezone.localdate(event.at),
+            when=_when(event.at, now),
+            who=_who(event),
+            deed=format_html(deed_of(event.action), things.of(event)),
+            reason=event.reason,
+            changes=changes_of(event.details),
+        )
+        for event in events
+    ]
+
+
+def deed_of(action: str) -> str:
+    """Return what an action is called, with {} for its thing."""
+    words = action.replace(".", " ").replace("_", " ")
+    return str(DEEDS.get(action) or f"{words} {{}}")
+
+
+def choices(actions: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Return actions with short names for a list to choose from, by name."""
+    names = {action: deed_of(action).replace("{}", "…") for action in actions}
+    return iter(sorted(names.items(), key=lambda pair: pair[1]))
+
+
+def _when(at: datetime, now: datetime) -> str:
+    """Return the time for today, the day before that."""
+    at, now = timezone.localtime(at), timezone.localtime(now)
+    if at.date() == now.date():
+        return date_format(at, "H:i")
+    return date_format(at, "D H:i" if now - at < _WEEK else "j M Y")
+
+
+def _who(event: AuditEvent) -> str:
+    name = event.actor.get_full_name() if event.actor else ""
+    return name or event.actor_label or _("System")
+
+
+class _Things:
+    """What events happened to, looked up for all of them at once."""
+
+    def __init__(self, events: list[AuditEvent], viewer: Viewer) -> None:
+        self._orders = orders_of_problems(_ids(events, "support.problem"))
+        self._handles = handles_of(_ids(events, "vendors.vendor"))
+        self._viewer = viewer
+
+    def of(self, event: AuditEvent) -> str:
+        """Return the thing as HTML: its name, a link if there is a page to open."""
+        name = event.subject_label.removeprefix("#")
+        if event.subject_type == "support.problem":
+            name = self._orders.get(event.subject_id, name)
+        if href := self._href(event):
+            return format_html('<a href="{}">{}</a>', href, name)
+        return format_html("<b>{}</b>", name)
+
+    def _href(self, event: AuditEvent) -> str:
+        key, may = event.subject_id, self._viewer.may
+        match event.subject_type:
+            case "vendors.vendor" if key in self._handles:
+                return reverse("office-seller", args=[self._handles[key]])
+            case "support.problem" if key in self._orders:
+                seen = may(OperatorPermission.SUPPORT)
+                return reverse("office-problem", args=[key]) if seen else ""
+            case "catalogue.product":
+                seen = may(OperatorPermission.MODERATE)
+                return reverse("office-product", args=[key]) if seen else ""
+        return ""
+
+
+def _ids(events: list[AuditEvent], kind: str) -> list[str]:
+    return [event.subject_id for event in events if event.subject_type == kind]
