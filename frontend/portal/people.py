@@ -1,9 +1,15 @@
 """Who works in a shop, and the keys of its systems."""
 
+from contextlib import suppress
+from uuid import UUID, uuid4
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
+from django.core.cache import cache
+from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -20,6 +26,7 @@ from vendors.services import team as members
 from vendors.services import tokens as keys
 
 _MOST_TOKENS = 50
+_SECONDS_TO_SHOW = 60
 ROLES = [
     (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
     (Member.Role.CATALOGUE, gettext_lazy("Catalogue: offers, stock, imports")),
@@ -55,6 +62,12 @@ class TokenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose what this key may do.")},
     )
+    # Names one press of the button, however often it is sent.
+    press = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
+
+    def clean_press(self) -> str:
+        """Return the press; a form that names none counts as a new one."""
+        return str(self.cleaned_data["press"] or uuid4())
 
 
 @form_page
@@ -99,16 +112,16 @@ def leave(request: ViewerRequest, vendor: Vendor, member_id: int) -> HttpRespons
 @form_page
 @shop_page(*OWNER)
 def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
-    """List the keys; a POST makes one and shows its secret, this once."""
+    """List the keys; a POST makes one, and the page after it shows its secret once."""
     form = TokenForm(request.POST or None)
-    token, secret = None, ""
     if request.method == "POST" and form.is_valid():
         try:
-            token, secret = _issue(request, vendor, form)
+            _issue(request, vendor, form)
         except RefusedError as error:
             form.add_error(None, error.message)
         else:
-            form = TokenForm()
+            press = form.cleaned_data["press"]
+            return redirect(f"{request.path}?made={press}")
     rows = [
         {"token": each, "scopes": ", ".join(each.scopes)}
         for each in tokens_of(vendor).select_related("created_by")[: 2 * _MOST_TOKENS]
@@ -116,8 +129,7 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows,
-        "token": token,
-        "secret": secret,
+        "made": _shown_once(request, vendor),
         "docs_url": maybe_url("api:docs"),
         "example": _example(),
     }
@@ -136,21 +148,42 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
     return back_to("portal-tokens", vendor)
 
 
-def _issue(
-    request: ViewerRequest, vendor: Vendor, form: TokenForm
-) -> tuple[object, str]:
+def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
+    """Make the key that this press asks for, unless it is made already."""
     in_force = vendor.api_tokens.filter(revoked_at=None).count()
     if in_force >= _MOST_TOKENS:
         raise RefusedError(
             _("You have %(n)d keys: take one back first.") % {"n": in_force}
         )
-    return keys.issue_token(
-        vendor=vendor,
-        user_id=request.user.pk,
-        now=clock.now(),
-        name=form.cleaned_data["name"],
-        scopes=form.cleaned_data["scopes"],
-    )
+    name, press = form.cleaned_data["name"], form.cleaned_data["press"]
+    # A browser shows only the answer to its last click. So the secret waits for the
+    # page, in the cache alone, and is there before a second click is told of the first.
+    with suppress(keys.AlreadyIssuedError), transaction.atomic():
+        _token, secret = keys.issue_token(
+            vendor=vendor,
+            user_id=request.user.pk,
+            now=clock.now(),
+            name=name,
+            scopes=form.cleaned_data["scopes"],
+            press=press,
+        )
+        made = {"name": name, "secret": secret}
+        cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
+
+
+def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None:
+    """Return name and secret of the key just made, to the first who asks."""
+    try:
+        press = UUID(request.GET.get("made", ""))
+    except ValueError:
+        return None
+    key = _made_key(request, vendor, str(press))
+    made: dict[str, str] | None = cache.get(key)
+    return made if cache.delete(key) else None
+
+
+def _made_key(request: ViewerRequest, vendor: Vendor, press: str) -> str:
+    return f"key-made:{vendor.pk}:{request.user.pk}:{press}"
 
 
 def _example() -> str:

@@ -5,9 +5,11 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.db.once import is_first
 from vendors.models import ApiToken, Vendor
 
 SCOPES = (
@@ -29,12 +31,31 @@ class ScopesRefusedError(RefusedError):
     code = "token.scopes"
 
 
+class AlreadyIssuedError(RefusedError):
+    """The same press of the button has made its token."""
+
+    code = "token.already_issued"
+
+
+@transaction.atomic
 def issue_token(
-    *, vendor: Vendor, name: str, scopes: Sequence[str], user_id: int, now: datetime
+    *,
+    vendor: Vendor,
+    name: str,
+    scopes: Sequence[str],
+    user_id: int,
+    now: datetime,
+    press: str = "",
 ) -> tuple[ApiToken, str]:
-    """Make a token and return it with its secret, which is told this once."""
+    """Make a token and return it with its secret, which is told this once.
+
+    One `press` makes one token: the second waits for the first and raises
+    AlreadyIssuedError. Raises ScopesRefusedError for a token that may nothing.
+    """
     if not scopes or not set(scopes) <= set(SCOPES):
         raise ScopesRefusedError(_("Choose what this key may do."))
+    if press and not is_first(scope=f"token:{vendor.pk}", key=press, now=now):
+        raise AlreadyIssuedError(_("This key was made already."))
     secret = _PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         vendor=vendor,

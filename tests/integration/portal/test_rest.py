@@ -261,14 +261,64 @@ def test_the_owner_cannot_be_removed(owner: Client, bindery: Vendor):
 def test_a_key_is_shown_once_and_kept_as_a_digest(owner: Client, bindery: Vendor):
     sent = {"name": "Till", "scopes": ["offers:read", "offers:write"]}
 
-    page = owner.post(address("portal-tokens"), sent).content.decode()
-    again = owner.get(address("portal-tokens")).content.decode()
+    made = owner.post(address("portal-tokens"), sent)
+    page = owner.get(made["Location"]).content.decode()
+    again = owner.get(made["Location"]).content.decode()
 
     secret = page.split('readonly value="')[1].split('"')[0]
     token = ApiToken.objects.get()
     assert (token.digest, token.scopes) == (digest_of(secret), sent["scopes"])
     assert secret not in again
     assert token.hint in again
+
+
+def test_a_second_click_makes_no_second_key_and_shows_the_first(
+    owner: Client, bindery: Vendor
+):
+    form = owner.get(address("portal-tokens")).context["form"]
+    sent = {
+        "name": "Till",
+        "scopes": ["offers:read"],
+        "press": str(form["press"].value()),
+    }
+
+    owner.post(address("portal-tokens"), sent)
+    second = owner.post(address("portal-tokens"), sent)
+    page = owner.get(second["Location"]).content.decode()
+    third = owner.post(address("portal-tokens"), sent, follow=True).content.decode()
+
+    secret = page.split('readonly value="')[1].split('"')[0]
+    assert ApiToken.objects.get().digest == digest_of(secret)
+    assert secret not in third
+
+
+def test_each_page_makes_a_key_of_its_own(owner: Client, bindery: Vendor):
+    for _ in range(2):
+        form = owner.get(address("portal-tokens")).context["form"]
+        press = str(form["press"].value())
+        owner.post(
+            address("portal-tokens"),
+            {"name": "Till", "scopes": ["offers:read"], "press": press},
+        )
+
+    assert ApiToken.objects.count() == 2
+
+
+def test_a_new_key_is_shown_to_whoever_made_it_alone(
+    owner: Client, browser_of, bindery: Vendor
+):
+    made = owner.post(
+        address("portal-tokens"), {"name": "Till", "scopes": ["offers:read"]}
+    )
+    other = browser_of("other seller")
+    theirs = reverse("portal-tokens", kwargs={"handle": "bakery"})
+
+    query = made["Location"].partition("?")[2]
+    page = other.get(f"{theirs}?{query}").content.decode()
+    odd = owner.get(address("portal-tokens") + "?made=%00")
+
+    assert "readonly value" not in page
+    assert odd.status_code == 200
 
 
 @pytest.mark.parametrize("scopes", [[], ["everything"], ["offers:read", "\0"]])
