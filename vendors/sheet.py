@@ -3,9 +3,10 @@
 import csv
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import IO, Any
+from operator import itemgetter
+from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -37,6 +38,10 @@ _MOST_PRICE = Decimal("999999.99")
 _MOST_STOCK = 1_000_000
 _MOST_DAYS = 60
 _MOST_DIGITS = 9
+_CENT = Decimal("0.01")
+_SIMPLE = frozenset({str, int, float, bool})
+# No NaN and no Infinity; other characters than ASCII as they are.
+_STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
 class UnreadableSheetError(Exception):
@@ -51,23 +56,22 @@ class CellError(Exception):
         self.column = column
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SheetRow:
-    """A row that can be taken. `price` has two decimals; `facts` may be empty."""
+class SheetRow(NamedTuple):
+    """A row that can be taken. `price` has two decimals; `facts` is a JSON object."""
 
     number: int
     sku: str
     price: Decimal
     stock: int
-    eans: tuple[str, ...] = ()
-    title: str = ""
-    brand: str = ""
-    category: str = ""
-    description: str = ""
-    facts: dict[str, Any] = field(default_factory=dict)
-    currency: str = "EUR"
-    condition: str = "new"
-    handling_days: int = 1
+    eans: tuple[str, ...]
+    title: str
+    brand: str
+    category: str
+    description: str
+    facts: str
+    currency: str
+    condition: str
+    handling_days: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,8 +84,33 @@ class RefusedRow:
     message: str
 
 
-def open_sheet(file: IO[str]) -> "csv.DictReader[str]":
-    """Return the rows of a sheet as texts by column name, lower case.
+class Sheet:
+    """An open sheet: the cells of each row, in the order of COLUMNS.
+
+    Cells of columns that are not there are empty. A line without a cell is no row.
+    """
+
+    def __init__(self, lines: Iterator[list[str]], names: list[str]) -> None:
+        self._lines = lines
+        self._width = len(names)
+        places = {name: place for place, name in enumerate(names)}
+        # What is not there is read from an empty cell behind the last one.
+        self._pick = itemgetter(*(places.get(name, self._width) for name in COLUMNS))
+
+    def __iter__(self) -> Iterator[tuple[str, ...]]:
+        width, pick = self._width, self._pick
+        for line in filter(None, self._lines):
+            cells = line[:width]
+            cells += [""] * (width + 1 - len(cells))
+            yield tuple(map(str.strip, pick(cells)))
+
+    def count(self) -> int:
+        """Read to the end, and return how many rows there were."""
+        return sum(1 for line in self._lines if line)
+
+
+def open_sheet(file: IO[str]) -> Sheet:
+    """Return the rows of a sheet; its first line names the columns.
 
     Commas, semicolons, tabs and bars part the cells. Raises UnreadableSheetError when
     there is no head, or a required column is missing.
@@ -93,33 +122,34 @@ def open_sheet(file: IO[str]) -> "csv.DictReader[str]":
             _("This is not a text file. Save the sheet as CSV (UTF-8).")
         )
     head = sample.split("\n", 1)[0]
-    delimiter = max(_DELIMITERS, key=head.count)
-    reader = csv.DictReader(file, delimiter=delimiter, restkey="")
-    names = [name.strip().lower() for name in reader.fieldnames or []]
+    lines = csv.reader(file, delimiter=max(_DELIMITERS, key=head.count))
+    names = [name.strip().lower() for name in next(lines, [])]
     missing = [name for name in REQUIRED if name not in names]
     if missing:
         raise UnreadableSheetError(
             _("The first line must name the columns; missing: %(columns)s.")
             % {"columns": ", ".join(missing)}
         )
-    reader.fieldnames = names
-    return reader
+    return Sheet(lines, names)
 
 
 def rows_of(
-    reader: "csv.DictReader[str]", *, currency: str, first: int = 2
+    sheet: Sheet, *, currency: str, first: int = 2
 ) -> Iterator[SheetRow | RefusedRow]:
-    """Read the rows one by one; a number of the seller's own stands once in a sheet."""
+    """Read the rows one by one; a number of the seller's own stands once in a sheet.
+
+    All prices are in `currency`; a sheet that has the column must say the same.
+    """
     seen: set[str] = set()
-    for number, cells in enumerate(reader, start=first):
-        sku = (cells.get("sku") or "").strip()
+    for number, cells in enumerate(sheet, start=first):
+        sku = cells[0]
         try:
-            row = _row(number, sku, cells, currency)
+            row = _row(number, cells, currency)
             _refuse_twice(sku, seen)
         except CellError as error:
             yield RefusedRow(
                 number=number,
-                sku=sku[:_SKU_LENGTH],
+                sku=sku.replace("\0", "")[:_SKU_LENGTH],
                 column=error.column,
                 message=str(error),
             )
@@ -133,29 +163,48 @@ def _refuse_twice(sku: str, seen: set[str]) -> None:
         raise CellError(_("This number stands twice in the file."), column="sku")
 
 
-def _row(number: int, sku: str, cells: dict[str, Any], currency: str) -> SheetRow:
-    def text(name: str) -> str:
-        return (cells.get(name) or "").strip()
-
+def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
+    (
+        sku,
+        price,
+        stock,
+        ean,
+        title,
+        brand,
+        category,
+        description,
+        attributes,
+        currency_said,
+        condition,
+        handling_days,
+    ) = cells
+    if "\0" in "".join(cells):
+        _refuse_nul(cells)
     if not sku or len(sku) > _SKU_LENGTH:
         raise CellError(_("Give each row a number of your own."), column="sku")
     return SheetRow(
-        number=number,
-        sku=sku,
-        price=_price(text("price")),
-        stock=_whole(text("stock"), column="stock", most=_MOST_STOCK),
-        eans=_eans(text("ean")),
-        title=_short(text("title"), column="title", most=_TITLE_LENGTH),
-        brand=_short(text("brand"), column="brand", most=_BRAND_LENGTH),
-        category=text("category"),
-        description=text("description"),
-        facts=_facts(text("attributes")),
-        currency=_currency(text("currency"), currency),
-        condition=_condition(text("condition")),
-        handling_days=_whole(
-            text("handling_days") or "1", column="handling_days", most=_MOST_DAYS
-        ),
+        number,
+        sku,
+        _price(price),
+        _whole(stock, column="stock", most=_MOST_STOCK),
+        _eans(ean),
+        _short(title, column="title", most=_TITLE_LENGTH),
+        _short(brand, column="brand", most=_BRAND_LENGTH),
+        category,
+        description,
+        _facts(attributes),
+        _currency(currency_said, currency),
+        _condition(condition),
+        _whole(handling_days or "1", column="handling_days", most=_MOST_DAYS),
     )
+
+
+def _refuse_nul(cells: tuple[str, ...]) -> None:
+    """Refuse the one character that PostgreSQL keeps in no text."""
+    column = next(
+        name for name, cell in zip(COLUMNS, cells, strict=True) if "\0" in cell
+    )
+    raise CellError(_("This text has a character that is none."), column=column)
 
 
 def _price(text: str) -> Decimal:
@@ -165,7 +214,7 @@ def _price(text: str) -> Decimal:
         plain = plain.replace(".", "").replace(",", ".")
     try:
         price = Decimal(plain)
-        rounded = price.quantize(Decimal("0.01"))
+        rounded = price.quantize(_CENT)
     except InvalidOperation:
         rounded = price = Decimal(0)
     # "NaN" is a Decimal too, one that cannot be compared.
@@ -208,15 +257,13 @@ def _short(text: str, *, column: str, most: int) -> str:
             _("Shorten this text to %(most)s characters.") % {"most": most},
             column=column,
         )
-    if "\0" in text:
-        raise CellError(_("This text has a character that is none."), column=column)
     return text
 
 
-def _facts(text: str) -> dict[str, Any]:
-    """Read `{"Name": value}` or `Name: value | Name: value`."""
+def _facts(text: str) -> str:
+    """Read `{"Name": value}` or `Name: value | Name: value`; return JSON."""
     if not text:
-        return {}
+        return "{}"
     if text.startswith("{"):
         return _facts_from_json(text)
     pairs = [part.partition(":") for part in text.split("|") if part.strip()]
@@ -224,25 +271,34 @@ def _facts(text: str) -> dict[str, Any]:
         raise CellError(
             _("Write attributes as “Colour: blue | Size: M”."), column="attributes"
         )
-    return {name.strip(): value.strip() for name, _middle, value in pairs}
+    return json.dumps({name.strip(): value.strip() for name, _middle, value in pairs})
 
 
-def _facts_from_json(text: str) -> dict[str, Any]:
+def _facts_from_json(text: str) -> str:
+    """Check the attributes, and write them anew: Python reads more than is JSON."""
     try:
         facts = json.loads(text)
-    except ValueError as error:
+        written = _STRICT.encode(facts)
+        if "\\u" in text:
+            _refuse_no_character(facts)
+    except (ValueError, RecursionError) as error:
         raise CellError(
             _("These attributes are not readable JSON."), column="attributes"
         ) from error
-    simple = isinstance(facts, dict) and all(
-        isinstance(value, str | int | float | bool) for value in facts.values()
-    )
-    if not simple or len(facts) > _MOST_FACTS:
+    if len(facts) > _MOST_FACTS or not _SIMPLE.issuperset(map(type, facts.values())):
         raise CellError(
             _("An attribute is a name with one text, number or yes/no."),
             column="attributes",
         )
-    return dict(facts)
+    return written
+
+
+def _refuse_no_character(facts: dict[str, Any]) -> None:
+    """Raise ValueError for NUL and half pairs of surrogates: no database keeps them."""
+    words = "".join(map(str, (*facts, *facts.values())))
+    words.encode()
+    if "\0" in words:
+        raise ValueError
 
 
 def _currency(text: str, currency: str) -> str:

@@ -13,7 +13,6 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from psycopg.types.json import Jsonb
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
@@ -23,6 +22,7 @@ from vendors.services import import_sql
 from vendors.sheet import (
     COLUMNS,
     RefusedRow,
+    Sheet,
     SheetRow,
     UnreadableSheetError,
     open_sheet,
@@ -72,18 +72,18 @@ def start_import(
 
 def open_rows(job: ImportJob) -> Iterator[SheetRow | RefusedRow]:
     """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
-    with _reader(job) as reader:
-        yield from rows_of(reader, currency=settings.CURRENCY)
+    with _sheet(job) as sheet:
+        yield from rows_of(sheet, currency=settings.CURRENCY)
 
 
 def count_rows(job: ImportJob) -> int:
     """Return how many rows the file has. Raises UnreadableSheetError."""
-    with _reader(job) as reader:
-        return sum(1 for _cells in reader)
+    with _sheet(job) as sheet:
+        return sheet.count()
 
 
 @contextmanager
-def _reader(job: ImportJob) -> Iterator["csv.DictReader[str]"]:
+def _sheet(job: ImportJob) -> Iterator[Sheet]:
     with job.file.open("rb") as file:
         text = io.TextIOWrapper(file, encoding=_ENCODING, newline="")
         try:
@@ -192,18 +192,19 @@ def _goods() -> ProductClass:
     return goods
 
 
-def _staged(row: SheetRow) -> tuple[Any, ...]:
+def _staged(row: SheetRow) -> tuple[str | int, ...]:
+    # An EAN is digits: nothing in the text of the array needs quotes.
     return (
         row.number,
         row.sku,
-        list(row.eans),
+        f"{{{','.join(row.eans)}}}",
         row.title,
         slugify(row.title)[:_SLUG_LENGTH] or "product",
         row.brand,
         row.description,
         row.category,
-        Jsonb(row.facts),
-        row.price,
+        row.facts,
+        str(row.price),
         row.currency,
         row.stock,
         row.condition,

@@ -1,0 +1,107 @@
+"""What a row of a seller's sheet says, and what is wrong with it."""
+
+import csv
+import io
+import json
+from decimal import Decimal
+
+import pytest
+
+from vendors.sheet import RefusedRow, SheetRow, open_sheet, rows_of
+
+HEAD = ["sku", "title", "price", "stock", "attributes"]
+
+
+def read(*rows: list[str], head: list[str] = HEAD) -> list[SheetRow | RefusedRow]:
+    file = io.StringIO()
+    csv.writer(file).writerows([head, *rows])
+    file.seek(0)
+    return list(rows_of(open_sheet(file), currency="EUR"))
+
+
+def test_a_row_is_read_by_the_names_of_its_columns() -> None:
+    head = ["Stock", " price ", "EAN", "colour", "sku"]
+
+    found = read(["3", "1.234,50", "96385074|4006381333931", "red", "A"], head=head)
+
+    assert found == [
+        SheetRow(
+            number=2,
+            sku="A",
+            price=Decimal("1234.50"),
+            stock=3,
+            eans=("96385074", "4006381333931"),
+            title="",
+            brand="",
+            category="",
+            description="",
+            facts="{}",
+            currency="EUR",
+            condition="new",
+            handling_days=1,
+        )
+    ]
+
+
+def test_a_short_row_lacks_what_stands_behind_and_a_long_one_has_too_much() -> None:
+    short, long = read(["A", "Rye", "1.00", "3"], ["B", "Oat", "1", "3", "", "more"])
+
+    assert isinstance(short, SheetRow)
+    assert isinstance(long, SheetRow)
+    assert (short.facts, long.facts) == ("{}", "{}")
+
+
+@pytest.mark.parametrize(
+    ("written", "facts"),
+    [
+        ("Colour: blue | Size: M", {"Colour": "blue", "Size": "M"}),
+        ('{"Width": 1.5, "Wi-Fi": true}', {"Width": 1.5, "Wi-Fi": True}),
+        (r'{"Sign": "\u00e9 \\u0000"}', {"Sign": r"é \u0000"}),
+    ],
+)
+def test_attributes_are_names_with_values(
+    written: str, facts: dict[str, object]
+) -> None:
+    (row,) = read(["A", "Rye", "1.00", "3", written])
+
+    assert isinstance(row, SheetRow)
+    assert json.loads(row.facts) == facts
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "blue",
+        '{"a": [1]}',
+        '{"a": null}',
+        '{"a": NaN}',
+        '{"a": -Infinity}',
+        '{"a": 1e999}',
+        r'{"a": "\u0000"}',
+        r'{"\ud800": "a"}',
+        '{"a":' * 10_000,
+        '{"a": ' + "9" * 5000 + "}",
+    ],
+)
+def test_attributes_that_no_database_keeps_are_refused(written: str) -> None:
+    (row,) = read(["A", "Rye", "1.00", "3", written])
+
+    assert isinstance(row, RefusedRow)
+    assert row.column == "attributes"
+
+
+@pytest.mark.parametrize("column", HEAD)
+def test_a_nul_is_refused_in_every_column(column: str) -> None:
+    # Beyond what is looked at to tell a text from another file.
+    first = ["0", "R" * 70_000, "1", "1", ""]
+    cells = ["A", "Rye", "1.00", "3", "a: b"]
+    cells[HEAD.index(column)] += "\0"
+
+    _first, row = read(first, cells)
+
+    assert row == RefusedRow(
+        number=3,
+        sku="A",
+        column=column,
+        message="This text has a character that is none.",
+    )
