@@ -9,14 +9,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.checks import checks_of_application
+from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.events import told
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import clock
+from marketplace.db import audit, clock
 from marketplace.flows.join_market import decide_application
 from vendors.models import Application
-from vendors.selectors.shops import applications_waiting
+from vendors.selectors.shops import application_of, applications_waiting, members_of
 
+_SHOWN = 20
 _DECISIONS = {
     "approve": Application.State.APPROVED,
     "ask": Application.State.MORE_WANTED,
@@ -50,13 +54,10 @@ def applications(request: ViewerRequest) -> HttpResponse:
 @operators(OperatorPermission.MODERATE)
 def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Show one application beside the queue, and take the decision."""
-    asked = (
-        Application.objects.filter(vendor__public_id=public_id)
-        .select_related("vendor", "vendor__partner", "decided_by")
-        .first()
-    )
-    if asked is None:
-        raise Http404
+    try:
+        asked = application_of(public_id)
+    except Application.DoesNotExist as error:
+        raise Http404 from error
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -65,12 +66,21 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
             form.add_error("reason", refusal.message)
         else:
             return redirect("office-applications")
+    waiting = list(applications_waiting())
     return office_page(
         request,
         "application",
         {
             "application": asked,
-            "waiting": applications_waiting()[:20],
+            "waiting": waiting[:_SHOWN],
+            "count": len(waiting),
+            "limit": LIMITS["office-applications"],
+            "next": next((one for one in waiting if one.pk != asked.pk), None),
+            "checks": checks_of_application(asked),
+            "members": members_of(asked.vendor),
+            "events": told(
+                audit.events_of(asked.vendor), request.viewer, now=clock.now()
+            ),
             "form": form,
             "nav": "office-applications",
         },

@@ -21,7 +21,7 @@ _LONGEST = 80
 def audit(request: ViewerRequest) -> HttpResponse:
     """List events, newest first, filtered by words and by what was done."""
     words, action = (_asked(request, name) for name in ("q", "action"))
-    events = AuditEvent.objects.select_related("actor").order_by("-id")
+    events = AuditEvent.objects.select_related("actor").order_by("-at", "-id")
     if action:
         events = events.filter(action=action)
     if words:

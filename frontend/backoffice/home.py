@@ -34,7 +34,7 @@ def home(request: ViewerRequest) -> HttpResponse:
     shown = [
         (queue, queue.tone(now), _age(queue.oldest, now)) for queue in queues(viewer)
     ]
-    events = AuditEvent.objects.select_related("actor").order_by("-id")[:_SHOWN_EVENTS]
+    events = AuditEvent.objects.select_related("actor").order_by("-at", "-id")
     late = shops_often_late(
         enough=_ENOUGH, limit_percent=_LATE_PERCENT, count=_SHOWN_SELLERS
     )
@@ -46,7 +46,7 @@ def home(request: ViewerRequest) -> HttpResponse:
             "urgent": most_urgent(viewer),
             "late_shops": late,
             "late_limit": _LATE_PERCENT,
-            "events": told(events, viewer, now=now),
+            "events": told(events[:_SHOWN_EVENTS], viewer, now=now),
             "days": _SHOWN_DAYS,
             **_figures(viewer, now),
         },

@@ -13,15 +13,24 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.checks import checks_of_product
+from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.events import told
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import clock
+from marketplace.db import audit, clock
 from marketplace.flows.import_offers import approve_import
 from marketplace.flows.list_product import decide_product
 from marketplace.shop.catalogue.models import Product
 from vendors.selectors.imports import import_by_id, imports_in_review
-from vendors.selectors.offers import products_in_review, stated_facts
+from vendors.selectors.offers import (
+    offers_of,
+    products_in_review,
+    proposal_of,
+    proposals_by_state,
+    stated_facts,
+)
 
 _SHOWN = 20
 
@@ -45,21 +54,18 @@ def products(request: ViewerRequest) -> HttpResponse:
     oldest = products_in_review().first()
     if oldest is not None:
         return redirect("office-product", public_id=oldest.public_id)
-    return office_page(request, "products_empty")
+    imports = imports_in_review()[:_SHOWN]
+    return office_page(request, "products_empty", {"imports": imports})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.MODERATE)
 def product(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Show a proposal beside the queue, and take the decision."""
-    proposed = (
-        Product.objects.filter(public_id=public_id)
-        .select_related("submitted_by__vendor", "product_class")
-        .prefetch_related("images", "identifiers", "categories", "stockrecords")
-        .first()
-    )
-    if proposed is None:
-        raise Http404
+    try:
+        proposed = proposal_of(public_id)
+    except Product.DoesNotExist as error:
+        raise Http404 from error
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -68,15 +74,23 @@ def product(request: ViewerRequest, public_id: str) -> HttpResponse:
             form.add_error("reason", refusal.message)
         else:
             return redirect("office-products")
+    waiting = products_in_review()
+    following = waiting.exclude(pk=proposed.pk).first()
     return office_page(
         request,
         "product",
         {
             "product": proposed,
             "facts": stated_facts(proposed),
-            "waiting": products_in_review()[:_SHOWN],
+            "checks": checks_of_product(proposed),
+            "waiting": waiting.prefetch_related("images")[:_SHOWN],
+            "count": waiting.count(),
+            "limit": LIMITS["office-products"],
+            "next": following,
             "imports": imports_in_review()[:_SHOWN],
+            "events": told(audit.events_of(proposed), request.viewer, now=clock.now()),
             "form": form,
+            **_proposer(proposed),
             "nav": "office-products",
         },
         status=422 if form.errors else 200,
@@ -93,6 +107,20 @@ def approve_whole_import(request: ViewerRequest, public_id: str) -> HttpResponse
     count = approve_import(job=job, operator_id=request.user.pk, now=clock.now())
     messages.success(request, _("%s products are public now.") % count)
     return redirect("office-products")
+
+
+def _proposer(proposed: Product) -> dict[str, object]:
+    """Return who proposed it, and how that went before."""
+    partner = proposed.submitted_by
+    if partner is None:
+        return {}
+    states = proposals_by_state(partner.pk)
+    return {
+        "proposer": partner,
+        "offer_count": offers_of(partner.vendor).filter(is_active=True).count(),
+        "proposed_count": sum(states.values()),
+        "refused_count": states.get(Product.Review.REFUSED, 0),
+    }
 
 
 def _decide(request: ViewerRequest, proposed: Product, reason: str) -> None:

@@ -24,7 +24,7 @@ def record(
     return AuditEvent.objects.create(
         action=action,
         subject_type=subject._meta.label_lower,
-        subject_id=str(getattr(subject, "public_id", "") or subject.pk),
+        subject_id=_id_of(subject),
         subject_label=str(subject)[:_LABEL_LENGTH],
         actor_id=actor_id,
         actor_label=_label_of(actor_id),
@@ -32,6 +32,21 @@ def record(
         details=details or {},
         at=now,
     )
+
+
+def events_of(subject: models.Model) -> models.QuerySet[AuditEvent]:
+    """Return what happened to a row, the newest first, with who did it."""
+    return (
+        AuditEvent.objects.filter(
+            subject_type=subject._meta.label_lower, subject_id=_id_of(subject)
+        )
+        .select_related("actor")
+        .order_by("-at", "-id")
+    )
+
+
+def _id_of(subject: models.Model) -> str:
+    return str(getattr(subject, "public_id", "") or subject.pk)
 
 
 def _label_of(actor_id: int | None) -> str:

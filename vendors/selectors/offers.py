@@ -1,11 +1,14 @@
 """Reads of a shop's own offers and products."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.shop.catalogue.models import Product, ProductAttribute
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
+
+# Shorter words of a title tell nothing: "of", "50", "set".
+_TELLING = 4
 
 
 def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
@@ -48,6 +51,38 @@ def products_in_review() -> QuerySet[Product]:
         .select_related("submitted_by", "product_class")
         .order_by("submitted_at", "id")
     )
+
+
+def proposal_of(public_id: str) -> Product:
+    """Return a product with all that a moderator looks at.
+
+    Raises Product.DoesNotExist.
+    """
+    return (
+        Product.objects.select_related("submitted_by__vendor", "product_class")
+        .prefetch_related("images", "identifiers", "categories", "stockrecords")
+        .get(public_id=public_id)
+    )
+
+
+def products_alike(product: Product, *, limit: int) -> QuerySet[Product]:
+    """Return public products with every longer word of this one's title in theirs."""
+    alike = Product.objects.filter(is_public=True).exclude(pk=product.pk)
+    words = [word.strip(".,;:()‘’'\"") for word in product.title.split()]
+    for word in filter(lambda word: len(word) >= _TELLING, words):
+        alike = alike.filter(title__icontains=word)
+    return alike.order_by("title")[:limit]
+
+
+def proposals_by_state(partner_id: int) -> dict[str, int]:
+    """Count what a seller has proposed, by the state of the review."""
+    counted = (
+        Product.objects.filter(submitted_by_id=partner_id)
+        .order_by()
+        .values_list("review_state")
+        .annotate(count=Count("pk"))
+    )
+    return dict(counted)
 
 
 def stated_facts(product: Product) -> list[tuple[str, str]]:

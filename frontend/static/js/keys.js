@@ -5,7 +5,8 @@ export function bind(place) {
   const links = () => [...place.querySelectorAll("[data-keys-item]")];
   const move = (step) => {
     const all = links();
-    const at = all.findIndex((each) => each === document.activeElement || each.getAttribute("aria-current") === "true");
+    const focused = all.indexOf(document.activeElement);
+    const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
   };
   document.addEventListener("keydown", (event) => {

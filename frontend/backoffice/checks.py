@@ -1,0 +1,132 @@
+"""What the office looks over before it decides, done by the computer in advance."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.shop.catalogue.models import Product
+from vendors.gtin import is_gtin
+from vendors.models import Application, Vendor
+from vendors.selectors.offers import offers_of, products_alike
+from vendors.selectors.shops import shops_alike
+
+# Greece writes its own name into VAT numbers.
+_VAT_PREFIXES = {"GR": "EL"}
+_SHORT_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at: fine, or something for a person to look at."""
+
+    title: str
+    found: str
+    is_good: bool = True
+    links: list[tuple[str, str]] = field(default_factory=list)
+
+
+def checks_of_application(application: Application) -> list[Check]:
+    """Return what can be told about a trader without asking anybody. Two queries."""
+    vendor = application.vendor
+    return [
+        _vat(vendor),
+        _stated(_("Trade register"), vendor.registration_number),
+        _stated(_("Phone"), vendor.contact_phone),
+        _seen_before(vendor),
+        _drafts(vendor),
+    ]
+
+
+def checks_of_product(product: Product) -> list[Check]:
+    """Return what can be told about a proposal; expects its rows to be prefetched."""
+    return [*_pictures(product), *_numbers(product), _words(product), _alike(product)]
+
+
+def _vat(vendor: Vendor) -> Check:
+    title, number = _("VAT number"), vendor.vat_number.replace(" ", "").upper()
+    if not number:
+        return Check(title=title, found=_("None stated"), is_good=False)
+    prefix = _VAT_PREFIXES.get(vendor.country, vendor.country)
+    if not number.startswith(prefix):
+        found = _("%(number)s does not begin with %(prefix)s") % {
+            "number": vendor.vat_number,
+            "prefix": prefix,
+        }
+        return Check(title=title, found=found, is_good=False)
+    return Check(title=title, found=_("Begins as those of the country do"))
+
+
+def _stated(title: str, value: str) -> Check:
+    return Check(title=title, found=value or _("None stated"), is_good=bool(value))
+
+
+def _seen_before(vendor: Vendor) -> Check:
+    title, others = _("Seen before"), list(shops_alike(vendor)[:3])
+    if not others:
+        return Check(
+            title=title,
+            found=_("No other shop has this trader, register or VAT number"),
+        )
+    return Check(
+        title=title,
+        found=_("The same trader, register or VAT number:"),
+        is_good=False,
+        links=[
+            (other.name, reverse("office-seller", args=[other.handle]))
+            for other in others
+        ],
+    )
+
+
+def _drafts(vendor: Vendor) -> Check:
+    count = offers_of(vendor).count()
+    words = ngettext("%d offer is written", "%d offers are written", count) % count
+    return Check(title=_("Drafts"), found=words if count else _("No offer yet"))
+
+
+def _pictures(product: Product) -> Iterator[Check]:
+    count = len(product.images.all())
+    words = ngettext("%d picture", "%d pictures", count) % count
+    yield Check(
+        title=_("Pictures"),
+        found=words if count else _("None was sent"),
+        is_good=bool(count),
+    )
+
+
+def _numbers(product: Product) -> Iterator[Check]:
+    numbers = [each.value for each in product.identifiers.all() if each.kind == "ean"]
+    if not numbers:
+        yield Check(title=_("EAN"), found=_("None stated"), is_good=False)
+    for number in numbers:
+        is_good = is_gtin(number)
+        found = (
+            _("Its check digit is right") if is_good else _("Its check digit is wrong")
+        )
+        yield Check(title=_("EAN"), found=f"{number}: {found}", is_good=is_good)
+
+
+def _words(product: Product) -> Check:
+    length = len(strip_tags(product.description).strip())
+    words = ngettext("%d character", "%d characters", length) % length
+    return Check(
+        title=_("Description"),
+        found=words if length else _("None was written"),
+        is_good=length >= _SHORT_TEXT,
+    )
+
+
+def _alike(product: Product) -> Check:
+    title, found = _("There already?"), list(products_alike(product, limit=3))
+    if not found:
+        return Check(title=title, found=_("Nothing public has a title like this"))
+    return Check(
+        title=title,
+        found=_("Public with a title like this:"),
+        is_good=False,
+        links=[(other.title, other.get_absolute_url()) for other in found],
+    )

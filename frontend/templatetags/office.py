@@ -1,0 +1,34 @@
+"""What only the office's pages show: ages of entries, countries by name, fees."""
+
+from datetime import datetime
+
+from django import template
+from django.template.context import Context
+
+from frontend import formats
+from frontend.countries import country_name
+from frontend.portal.health import Measure
+
+register = template.Library()
+
+_TONES = {"ok": "good", "near": "warn", "off": "bad"}
+
+
+@register.simple_tag(takes_context=True)
+def age(context: Context, since: datetime | None) -> str:
+    """Return how long something has waited: `3 d 4 h`."""
+    present = context["now"]
+    now = present() if callable(present) else present
+    return "" if since is None else formats.duration(now - since)
+
+
+@register.filter
+def country(code: str) -> str:
+    """Return a country by its name."""
+    return country_name(code)
+
+
+@register.filter
+def tone(measure: Measure) -> str:
+    """Return the colour of a measure's state."""
+    return _TONES.get(measure.state, "")
