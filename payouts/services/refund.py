@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -54,8 +54,8 @@ def request_refund(
     """Reserve a refund of lines of one order and ask Stripe for its cash.
 
     The frozen numbers decide what sellers and platform give back. The same token gives
-    the same request. Locks the payment, the settlements and the lines. Where no cash is
-    due (points paid all), it is booked at once.
+    the same request. Locks the payment, the settlements and the lines. The card gets
+    what goodwill has not given already; where no cash is due, it is booked at once.
 
     Raises NotRefundableError if a line has less left than asked, or nothing was paid.
     """
@@ -77,7 +77,7 @@ def request_refund(
         bearer=RefundBearer.VENDOR,
         state=RefundState.REFUNDING,
         currency=next(iter(rows.values())).settlement.currency,
-        cash_minor=sum(part.cash_minor for part in parts),
+        cash_minor=_cash_due(payment, sum(part.cash_minor for part in parts)),
         created_at=now,
     )
     _write_parts(request, parts, rows.values())
@@ -179,6 +179,40 @@ def request_goodwill(
     )
     _send(request, payment, now)
     return request
+
+
+def _cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
+    """Return what the card still has to get of a refund's cash."""
+    if payment is None:
+        return cash_minor
+    left = payment.amount_minor - payment.refunded_minor
+    if cash_minor - left > _uncovered_goodwill(payment):
+        # What Stripe may yet refuse cannot be counted as given.
+        raise NotRefundableError(
+            _(
+                "Other money of this order is still on its way to the buyer. "
+                "Please try again in a few minutes."
+            )
+        )
+    return min(cash_minor, left)
+
+
+def _uncovered_goodwill(payment: PaymentAttempt) -> int:
+    """Return what goodwill gave and no refund of lines has counted on so far."""
+    requests = RefundRequest.objects.filter(payment=payment)
+    goodwill = requests.filter(
+        bearer=RefundBearer.PLATFORM,
+        state__in=(RefundState.REFUNDED, RefundState.FAILED),
+    )
+    returns = requests.filter(bearer=RefundBearer.VENDOR).exclude(
+        state=RefundState.REFUSED
+    )
+    lines = RefundLine.objects.filter(request__in=returns)
+    return _cash_of(goodwill) + _cash_of(returns) - _cash_of(lines)
+
+
+def _cash_of(rows: QuerySet[RefundRequest] | QuerySet[RefundLine]) -> int:
+    return rows.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
 def _lock_payment(order_id: int) -> PaymentAttempt | None:

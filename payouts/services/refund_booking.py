@@ -184,6 +184,11 @@ def _posting(
     """J5 for what is held, J6 for what was released."""
     legs = [
         Leg(AccountKind.STRIPE_BALANCE, -request.cash_minor),
+        # The buyer has this already: the sellers' part pays the goodwill back.
+        Leg(
+            AccountKind.GOODWILL_EXPENSE,
+            request.cash_minor - sum(part.cash_minor for part in parts),
+        ),
         Leg(AccountKind.PROMO_EXPENSE, -sum(part.promo_back_minor for part in parts)),
         Leg(
             AccountKind.POINTS_LIABILITY,
