@@ -55,7 +55,10 @@ class ImportRow(models.Model):
         UNCHANGED = "unchanged", _("Nothing to change")
         REFUSED = "refused", _("Not taken")
 
-    job = models.ForeignKey(ImportJob, on_delete=models.CASCADE, related_name="rows")
+    # `row_accounted_once` begins with the job: no index of its own.
+    job = models.ForeignKey(
+        ImportJob, on_delete=models.CASCADE, related_name="rows", db_index=False
+    )
     number = models.PositiveIntegerField()
     sku = models.CharField(max_length=128)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)

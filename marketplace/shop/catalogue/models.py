@@ -1,4 +1,3 @@
-from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,8 @@ class Product(AbstractProduct):
 
     `facts` maps attribute codes to values (text, number, boolean, option code); Oscar's
     value table stays empty. `is_public` is true once the moderation approved it.
+    Nothing looks for products by their facts here, so no index does: filters and words
+    are read from the search's documents.
     """
 
     class Review(models.TextChoices):
@@ -59,7 +60,6 @@ class Product(AbstractProduct):
                 name="public_means_approved",
             ),
         ]
-        indexes = [GinIndex(fields=["facts"], name="product_facts")]
 
 
 class ProductIdentifier(models.Model):
@@ -69,8 +69,12 @@ class ProductIdentifier(models.Model):
         EAN = "ean", "EAN"
         MPN = "mpn", _("Maker's number")
 
+    # `identifier_once` begins with the product: no index of its own.
     product = models.ForeignKey(
-        "catalogue.Product", on_delete=models.CASCADE, related_name="identifiers"
+        "catalogue.Product",
+        on_delete=models.CASCADE,
+        related_name="identifiers",
+        db_index=False,
     )
     kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.EAN)
     value = models.CharField(max_length=60)
