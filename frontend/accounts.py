@@ -3,17 +3,31 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from frontend.mail import inlined
 from marketplace.accounts.models import User
 from marketplace.db import clock
 from marketplace.flows import open_account
+
+
+class SignupForm(AllauthSignupForm):
+    """Sign-up that takes as long for a taken address as for a new one."""
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Make the account, or answer as if, with a mail to who has one already."""
+        if self.account_already_exists:
+            # Hashing is what takes long, and is what a new account would have done.
+            make_password(self.cleaned_data["password1"])
+        made: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        return made
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
@@ -16,13 +17,18 @@ def make_operator(*, email: str, now: datetime) -> User:
 
     A new account has no usable password: its owner chooses one by a reset link. So has
     one whose address was never confirmed: whoever made it may be somebody else, and is
-    signed out.
+    signed out. Whoever runs this vouches for the address.
     """
     user = User.objects.filter(email__iexact=email).first()
     if user is None:
         user = User.objects.create_user(email=email)
     if not has_verified_email(user):
         user.set_unusable_password()
+        EmailAddress.objects.update_or_create(
+            user=user,
+            email=user.email.lower(),
+            defaults={"verified": True, "primary": True},
+        )
     user.is_active = user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_active", "is_staff", "is_superuser", "password"])
     group, _ = Group.objects.get_or_create(name="administrator")

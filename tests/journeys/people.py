@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from time import monotonic, sleep
 
 from django.contrib.auth.models import Group
+from django.core import mail
 from playwright.sync_api import Page, expect
 
 from marketplace.accounts.models import User
+from tests.integration.sale import confirm_address
 
 PASSWORD = "correct horse battery"
 
@@ -50,11 +52,16 @@ class Person:
         expect(self.page.locator("body")).to_contain_text(words)
 
     def signs_up(self) -> None:
-        """Make an account."""
+        """Make an account, and confirm its address by the link in the mail."""
         self.goes_to("/accounts/signup/")
         self.fills(email=self.email, password1=PASSWORD)
         self.page.locator("main form button[type=submit]").click()
-        expect(self.page).not_to_have_url(re.compile("signup"))
+        self.reads("Look into your mail")
+        letter = next(each for each in mail.outbox if each.to == [self.email])
+        [link] = re.findall(r"/accounts/confirm-email/\S+", str(letter.body))
+        self.goes_to(link)
+        self.presses("Yes, confirm it")
+        expect(self.page).not_to_have_url(re.compile("/accounts/"))
 
     def signs_in(self) -> None:
         """Come back with the account that is there."""
@@ -67,6 +74,7 @@ class Person:
 def make_operator(email: str) -> User:
     """Make an administrator of the platform."""
     user = User.objects.create_user(email, PASSWORD)
+    confirm_address(user)
     user.is_staff = True
     user.save(update_fields=["is_staff"])
     user.groups.add(Group.objects.get_or_create(name="administrator")[0])

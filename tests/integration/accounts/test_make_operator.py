@@ -3,11 +3,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from marketplace.accounts.models import User
-from marketplace.accounts.selectors import operator_permissions_of
+from marketplace.accounts.selectors import (
+    has_verified_email,
+    operator_permissions_of,
+)
 from marketplace.db.models import AuditEvent
 from tests.integration.sale import confirm_address
+
+PASSWORD = "correct horse battery"
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +34,21 @@ def test_new_operator_may_administer_and_is_told_where_to_choose_a_password(clie
     assert not user.has_usable_password()
     assert [event.action for event in AuditEvent.objects.all()] == ["operator.made"]
     assert b'name="password1"' in page.content
+
+
+def test_a_new_operator_signs_in_with_the_password_that_the_link_set(client):
+    output = run("olga@example.org")
+    page = client.get(urlsplit(output.split()[-1]).path, follow=True)
+    chosen = {"password1": PASSWORD, "password2": PASSWORD}
+    client.post(page.redirect_chain[-1][0], chosen)
+
+    answer = client.post(
+        reverse("account_login"),
+        {"login": "olga@example.org", "password": PASSWORD},
+    )
+
+    assert answer["Location"] == "/"
+    assert has_verified_email(User.objects.get())
 
 
 def test_an_account_that_exists_is_raised_and_keeps_its_password():

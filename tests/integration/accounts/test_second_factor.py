@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests.factories import UserFactory
+from tests.integration.sale import confirm_address
 
 PASSWORD = "correct horse battery"
 
@@ -30,6 +31,7 @@ def test_no_address_takes_a_password_without_the_second_factor() -> None:
     user = UserFactory.create(is_staff=True, is_superuser=True)
     user.set_password(PASSWORD)
     user.save()
+    confirm_address(user)
     TOTP.activate(user, generate_totp_secret())
     typed = {
         "login": user.email,
@@ -56,6 +58,7 @@ def test_the_shops_own_sign_in_asks_for_the_second_factor() -> None:
     user = UserFactory.create()
     user.set_password(PASSWORD)
     user.save()
+    confirm_address(user)
     TOTP.activate(user, generate_totp_secret())
     client = Client()
 
