@@ -5,14 +5,17 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 
 from frontend.mail import inlined
+from frontend.views.errors import too_many
 from marketplace.accounts.models import User
 from marketplace.db import clock
 from marketplace.flows import open_account
@@ -45,6 +48,13 @@ class AccountAdapter(DefaultAccountAdapter):
                 now=clock.now(),
             )
         return saved
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a try to sign in; too many get a page of their own, with 429."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError as error:
+            raise ImmediateHttpResponse(too_many(request)) from error
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Let a verified address bring what was ordered with it."""

@@ -32,4 +32,5 @@ if settings.MEDIA_URL and settings.ALLOW_SANDBOX:
 handler400 = "frontend.views.errors.bad_request"
 handler403 = "frontend.views.errors.forbidden"
 handler404 = "frontend.views.errors.not_found"
+handler429 = "frontend.views.errors.too_many"  # allauth's
 handler500 = "frontend.views.errors.fault"
