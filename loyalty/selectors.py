@@ -85,8 +85,11 @@ def left_of_earned(vendor_order_id: int) -> int:
     return int(total["all"] or 0)
 
 
-def due_to_vest(*, now: datetime, limit: int = 500) -> list[int]:
-    """Return the parts of orders whose points may be spent from now on."""
+def due_to_vest(*, now: datetime) -> QuerySet[PointsEntry, int]:
+    """Return the parts of orders whose return window is over and points are pending.
+
+    All of them, for a query about more of each part: whether its money was released.
+    """
     earned = PointsEntry.objects.filter(
         kind=PointsEntry.Kind.EARN, spendable_at__lte=now
     )
@@ -94,7 +97,7 @@ def due_to_vest(*, now: datetime, limit: int = 500) -> list[int]:
         still_pending=Sum("vendor_order__points_entries__pending_delta")
     )
     due = parts.filter(still_pending__gt=0).order_by("vendor_order_id")
-    return list(due.values_list("vendor_order_id", flat=True)[:limit])
+    return due.values_list("vendor_order_id", flat=True)
 
 
 def worth_outstanding() -> dict[str, int]:

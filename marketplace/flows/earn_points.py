@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from loyalty import services as loyalty
 from loyalty.models import PointsEntry
-from loyalty.selectors import left_of_earned, rule_at
+from loyalty.selectors import due_to_vest, left_of_earned, rule_at
 from loyalty.services import Amount, Owner
 from loyalty.worth import Rule, earned
 from marketplace.shop.order.models import Order
@@ -51,6 +51,18 @@ def earn_points(*, part: VendorOrder, now: datetime) -> PointsEntry | None:
             now=now,
         )
     return entry
+
+
+def parts_to_vest(*, now: datetime, limit: int = 500) -> list[int]:
+    """Return the parts whose points may be spent from now on, the oldest first.
+
+    Those of money that is not released do not count: they may wait for long, and must
+    not keep the others waiting.
+    """
+    parts = VendorOrder.objects.filter(
+        pk__in=due_to_vest(now=now), settlement__state__in=_RELEASED
+    )
+    return list(parts.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
 @transaction.atomic

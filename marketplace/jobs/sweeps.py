@@ -7,11 +7,10 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from loyalty.selectors import due_to_vest
 from marketplace.core.errors import RefusedError
 from marketplace.flows.confirm_receipt import receive_by_timer
 from marketplace.flows.deliver_parcel import deliver_parcel
-from marketplace.flows.earn_points import vest_points
+from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from payouts.services import payment, release
 from vendors.gateway import CarrierGateway
@@ -53,7 +52,7 @@ def releases(now: datetime) -> None:
 
 def points(now: datetime) -> None:
     """Let points be spent whose return window has ended."""
-    _each(due_to_vest(now=now), lambda part: vest_points(part=part, now=now))
+    _each(parts_to_vest(now=now), lambda part: vest_points(part=part, now=now))
 
 
 def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:

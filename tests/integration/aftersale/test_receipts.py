@@ -14,7 +14,7 @@ from marketplace.flows.confirm_receipt import (
     confirm_receipt,
     give_note,
 )
-from marketplace.flows.earn_points import vest_points
+from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.recount_standing import recount_standing
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.resolve_problem import (
@@ -31,7 +31,7 @@ from tests.integration.aftersale.steps import (
     report,
     ship,
 )
-from tests.integration.sale import Sale
+from tests.integration.sale import Sale, make_offer, make_seller, pay_for
 from vendors.models import Vendor, VendorOrder
 from vendors.services import fulfilment
 
@@ -95,6 +95,23 @@ def test_points_do_not_vest_before_the_seller_is_paid(sale: Sale):
     confirm_receipt(part=sale.part, now=FRIDAY)
 
     assert vest_points(part=sale.part, now=FRIDAY + timedelta(days=60)) is None
+
+
+def test_points_of_money_that_is_held_do_not_keep_others_waiting(
+    sale: Sale, anna: User
+):
+    # An older sale of a seller whom Stripe cannot pay yet.
+    ship(sale)
+    confirm_receipt(part=sale.part, now=FRIDAY)
+    bindery = make_seller("Bindery")
+    later = pay_for({bindery: {make_offer(bindery, "Book", cents=900): 1}}, user=anna)
+    payable(later.part)
+    ship(later)
+    confirm_receipt(part=later.part, now=FRIDAY)
+
+    due = parts_to_vest(now=FRIDAY + timedelta(days=60), limit=1)
+
+    assert due == [later.part.pk]
 
 
 def test_a_note_counts_for_the_seller(sale: Sale, bakery: Vendor):
