@@ -87,6 +87,8 @@ def office_page(
     shown = {
         "counts": queue_counts(),
         "closed_places": closed_places(request.viewer),
+        "may_moderate": request.viewer.may(OperatorPermission.MODERATE),
+        "may_finance": request.viewer.may(OperatorPermission.FINANCE),
         **(context or {}),
     }
     return render(request, f"office/{template}.html", shown, status=status)

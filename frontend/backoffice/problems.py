@@ -1,7 +1,10 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,13 +16,20 @@ from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
+from marketplace.flows.refund_line import worth_of
 from marketplace.flows.resolve_problem import refund_problem, release_problem
+from payouts.selectors.sale_money import sale_money
 from payouts.selectors.sellers import settlements_for
 from support.models import Problem
 from support.selectors.conversation import messages_of
-from support.selectors.problems import photo_of, problems_to_decide
+from support.selectors.problems import (
+    history_of_buyer,
+    photo_of,
+    problems_to_decide,
+)
+from vendors.models import Standing
 
-_SHOWN = 30
+_PER_PAGE = 20
 
 
 class DecisionForm(forms.Form):
@@ -37,15 +47,12 @@ class DecisionForm(forms.Form):
 def problems(request: ViewerRequest) -> HttpResponse:
     """List the open problems, the most urgent first, then those decided last."""
     every = problems_to_decide(request.viewer)
+    decided = every.exclude(state=Problem.State.OPEN).order_by("-decided_at", "-pk")
+    page = Paginator(decided, _PER_PAGE).get_page(request.GET.get("page"))
     return office_page(
         request,
         "problems",
-        {
-            "open": every.filter(state=Problem.State.OPEN),
-            "decided": every.exclude(state=Problem.State.OPEN).order_by("-decided_at")[
-                :_SHOWN
-            ],
-        },
+        {"open": every.filter(state=Problem.State.OPEN), "page": page},
     )
 
 
@@ -62,22 +69,71 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
             form.add_error("decision", refusal.message)
         else:
             return redirect("office-problems")
-    part = told.vendor_order
     return office_page(
         request,
         "problem",
         {
             "problem": told,
-            "part": part,
-            "settlement": settlements_for(request.viewer, vendor_id=part.vendor_id)
-            .filter(vendor_order=part)
-            .first(),
-            "thread": messages_of(part.pk),
+            "part": told.vendor_order,
             "form": form,
             "nav": "office-problems",
+            **_sides(told),
+            **_money(request, told),
+            **_neighbours(request, told),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _sides(told: Problem) -> dict[str, Any]:
+    """Return who the two are, what they wrote, and how it went with each before."""
+    part = told.vendor_order
+    bought, reported, refunded = history_of_buyer(told)
+    return {
+        "bought_count": bought,
+        "reported_count": reported,
+        "refunded_count": refunded,
+        "standing": Standing.objects.filter(vendor=part.vendor_id).first(),
+        "thread": messages_of(part.pk),
+        "parcels": part.parcels.all(),
+    }
+
+
+def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
+    """Return the sale's money and what each way to decide would move."""
+    part = told.vendor_order
+    settlement = (
+        settlements_for(request.viewer, vendor_id=part.vendor_id)
+        .filter(vendor_order=part)
+        .first()
+    )
+    if settlement is None:
+        return {}
+    money = sale_money(settlement)
+    return {
+        "money": money,
+        "fee_minor": (
+            money.commission + money.vat - money.commission_back - money.vat_back
+        ),
+        "refundable_minor": money.gross - money.refunded_gross,
+        "pieces_minor": worth_of(part=part, quantities=_pieces(told)),
+    }
+
+
+def _neighbours(request: ViewerRequest, told: Problem) -> dict[str, Any]:
+    """Return where an open problem stands in the queue, and those beside it."""
+    rows = problems_to_decide(request.viewer).filter(state=Problem.State.OPEN)
+    keys = list(rows.values_list("public_id", "vendor_order__number"))
+    ids = [public_id for public_id, _number in keys]
+    if told.public_id not in ids:
+        return {}
+    place = ids.index(told.public_id)
+    return {
+        "place": place + 1,
+        "open_count": len(ids),
+        "previous": keys[place - 1] if place else None,
+        "next": keys[place + 1] if place + 1 < len(ids) else None,
+    }
 
 
 @require_safe
@@ -108,7 +164,7 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         )
         messages.success(request, _("The seller is paid."))
     elif how in {"refund", "refund_lines"}:
-        pieces = {line.line_id: line.quantity for line in told.lines.all()}
+        pieces = _pieces(told)
         refund_problem(
             problem=told,
             quantities=pieces if how == "refund_lines" and pieces else None,
@@ -119,3 +175,7 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         messages.success(request, _("The refund is on its way to the buyer."))
     else:
         raise RefusedError(_("Choose how it ends."))
+
+
+def _pieces(told: Problem) -> dict[int, int]:
+    return {line.line_id: line.quantity for line in told.lines.all()}

@@ -1,8 +1,11 @@
 """Sellers from all sides, and whether they sell."""
 
+from dataclasses import replace
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -10,17 +13,18 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.events import told
 from frontend.middleware import ViewerRequest
+from frontend.portal.health import Measure, measures_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import clock
-from marketplace.db.models import AuditEvent
+from marketplace.db import audit, clock
 from marketplace.flows.join_market import reinstate_shop, suspend_shop
 from payouts.selectors.sellers import account_of, balances_of, settlements_for
 from support.selectors.problems import problems_to_decide
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
-from vendors.selectors.shops import members_of
+from vendors.selectors.shops import members_of, shop_to_judge, shops_named
 
 _PER_PAGE = 50
 _SHOWN = 10
@@ -41,26 +45,35 @@ class StandingForm(forms.Form):
 def sellers(request: ViewerRequest) -> HttpResponse:
     """List the sellers, found by name or handle."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:80]
-    found = Vendor.objects.select_related("partner", "standing").order_by("name")
-    if words:
-        found = found.filter(name__icontains=words) | found.filter(
-            handle__icontains=words
-        )
-    page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
-    return office_page(request, "sellers", {"page": page, "words": words})
+    state = request.GET.get("state", "")
+    found = shops_named(words)
+    counts = dict(found.order_by().values_list("state").annotate(n=Count("pk")))
+    shown = found.filter(state=state) if state in Vendor.State.values else found
+    return office_page(
+        request,
+        "sellers",
+        {
+            "page": Paginator(shown, _PER_PAGE).get_page(request.GET.get("page")),
+            "words": words,
+            "state": state,
+            "states": [
+                (value, label, counts[value])
+                for value, label in Vendor.State.choices
+                if value in counts
+            ],
+            "count": sum(counts.values()),
+        },
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @operators()
 def seller(request: ViewerRequest, handle: str) -> HttpResponse:
     """Show one seller; suspend or reinstate with a reason."""
-    shop = (
-        Vendor.objects.filter(handle=handle)
-        .select_related("partner", "standing", "application")
-        .first()
-    )
-    if shop is None:
-        raise Http404
+    try:
+        shop = shop_to_judge(handle)
+    except Vendor.DoesNotExist as error:
+        raise Http404 from error
     form = StandingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -83,13 +96,26 @@ def seller(request: ViewerRequest, handle: str) -> HttpResponse:
             "problems": problems[:_SHOWN],
             "members": members_of(shop),
             "offer_count": offers_of(shop).filter(is_active=True).count(),
-            "events": AuditEvent.objects.filter(
-                subject_type="vendors.vendor", subject_id=shop.public_id
-            ).order_by("-id")[:_SHOWN],
+            "health": _health(shop),
+            "events": told(
+                audit.events_of(shop)[:_SHOWN], request.viewer, now=clock.now()
+            ),
             "nav": "office-sellers",
         },
         status=422 if form.errors else 200,
     )
+
+
+def _health(shop: Vendor) -> list[Measure]:
+    """Return the shop's measures, named as others speak of them."""
+    titles = (
+        _("Shipped on time"),
+        _("Cancelled by the seller"),
+        _("Problems reported"),
+        _("Sent back"),
+    )
+    measures = zip(measures_of(shop), titles, strict=True)
+    return [replace(measure, title=title) for measure, title in measures]
 
 
 def _change(request: ViewerRequest, shop: Vendor, reason: str) -> None:

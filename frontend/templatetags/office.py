@@ -6,6 +6,7 @@ from django import template
 from django.template.context import Context
 
 from frontend import formats
+from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
 
@@ -23,9 +24,27 @@ def age(context: Context, since: datetime | None) -> str:
 
 
 @register.filter
+def minus(minor: int) -> int:
+    """Return an amount as what is taken away."""
+    return -minor
+
+
+@register.filter
 def country(code: str) -> str:
     """Return a country by its name."""
     return country_name(code)
+
+
+@register.filter
+def problem_kind(kind: str) -> str:
+    """Return what is wrong, in the office's words."""
+    return kind_in_words(kind)
+
+
+@register.filter
+def problem_tone(state: str) -> str:
+    """Return the colour of a problem's state."""
+    return tone_of(state)
 
 
 @register.filter

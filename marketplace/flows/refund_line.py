@@ -16,6 +16,7 @@ __all__ = [
     "refund_lines",
     "refund_part",
     "still_refundable",
+    "worth_of",
 ]
 
 
@@ -64,6 +65,19 @@ def still_refundable(
         for line in lines.select_related("order_line__settlement_line")
     }
     return {line_id: quantity for line_id, quantity in left.items() if quantity > 0}
+
+
+def worth_of(*, part: VendorOrder, quantities: Mapping[int, int]) -> int:
+    """Return what so many units of its lines would give back now, in minor units.
+
+    Counts only units that were not given back yet. Reads without a lock.
+    """
+    left = still_refundable(part=part, quantities=quantities)
+    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=left)
+    return sum(
+        _worth(line, left[line.pk]).gross_minor
+        for line in lines.select_related("order_line__settlement_line")
+    )
 
 
 @transaction.atomic

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
+from marketplace.shop.order.models import Order
 from support.models import Problem, ProblemLine, ProblemPhoto
 from vendors.score import Counters
 
@@ -32,6 +33,23 @@ def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:
     """Return the picture of a problem with this number, counted from 1."""
     photos = list(problem.photos.all())
     return photos[number - 1] if 0 < number <= len(photos) else None
+
+
+def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
+    """Return how often its buyer has bought, reported, and was given money back."""
+    order = problem.vendor_order.order
+    if order.user_id is None:
+        same = Q(vendor_order__order__guest_email__iexact=order.guest_email)
+        orders = Order.objects.filter(guest_email__iexact=order.guest_email)
+    else:
+        same = Q(vendor_order__order__user_id=order.user_id)
+        orders = Order.objects.filter(user_id=order.user_id)
+    told = Problem.objects.filter(same).aggregate(
+        all_of_them=Count("pk"),
+        refunded=Count("pk", filter=Q(state=Problem.State.REFUNDED)),
+    )
+    paid = orders.exclude(status__in=(Order.PENDING, Order.EXPIRED)).count()
+    return paid, told["all_of_them"], told["refunded"]
 
 
 def orders_of_problems(public_ids: Iterable[str]) -> dict[str, str]:

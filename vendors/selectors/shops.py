@@ -69,6 +69,21 @@ def application_of(public_id: str) -> Application:
     ).get(vendor__public_id=public_id)
 
 
+def shops_named(words: str) -> QuerySet[Vendor]:
+    """Return every shop with these words in its name or handle, by name."""
+    found = Vendor.objects.select_related("partner", "standing").order_by("name")
+    if not words:
+        return found
+    return found.filter(Q(name__icontains=words) | Q(handle__icontains=words))
+
+
+def shop_to_judge(handle: str) -> Vendor:
+    """Return any shop with what operators look at. Raises Vendor.DoesNotExist."""
+    return Vendor.objects.select_related("partner", "standing", "application").get(
+        handle=handle
+    )
+
+
 def shops_alike(vendor: Vendor) -> QuerySet[Vendor]:
     """Return other shops of what seems the same trader, by what the law knows."""
     same = Q()

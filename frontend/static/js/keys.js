@@ -1,18 +1,20 @@
 // Keys for lists: j and k move, and data-key="a" on a button or link gives it that key. Silent while somebody types.
 const TYPING = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
+const FOCUSABLE = "a[href], button, input";
 
 export function bind(place) {
-  const links = () => [...place.querySelectorAll("[data-keys-item]")];
+  // An item is a link or button, or what holds one: only those can be focused.
+  const items = () => [...place.querySelectorAll("[data-keys-item]")].map((each) => (each.matches(FOCUSABLE) ? each : each.querySelector(FOCUSABLE)));
   const move = (step) => {
-    const all = links();
+    const all = items();
     const focused = all.indexOf(document.activeElement);
     const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
   };
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
-    if (event.key === "j") return move(1);
-    if (event.key === "k") return move(-1);
+    if (event.key === "j" && items().length) return move(1);
+    if (event.key === "k" && items().length) return move(-1);
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
