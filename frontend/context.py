@@ -6,19 +6,17 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
-from django.core.cache import cache
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
+from frontend.remembered import remembered_here
 from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 
 THEMES = {"light", "dark"}
-_FRAME_SECONDS = 30
 
 
 class Shelf(NamedTuple):
@@ -26,13 +24,6 @@ class Shelf(NamedTuple):
 
     name: str
     href: str
-
-
-class Frame(NamedTuple):
-    """The shelves of the head, and the foot as HTML."""
-
-    categories: list[Shelf]
-    foot: str
 
 
 class Notice(NamedTuple):
@@ -47,7 +38,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", ANONYMOUS)
     told = _once(lambda: list(messages.get_messages(request)))
     theme = request.COOKIES.get("theme", "")
-    around = _once(frame)
+    categories = _once(top_categories)
+    path = request.path
     return {
         "viewer": viewer,
         "now": _once(clock.now),
@@ -56,8 +48,8 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "public_url": settings.PUBLIC_URL,
         "platform": settings.PLATFORM,
         "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
-        "categories": lambda: around().categories,
-        "foot": lambda: around().foot,
+        "categories": categories,
+        "current_category": lambda: path if path in dict(categories()).values() else "",
         "basket_count": _once(lambda: basket_count(request)),
         "points_balance": _once(lambda: points_balance(viewer.user_id)),
         "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
@@ -65,27 +57,17 @@ def shop(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def frame() -> Frame:
-    """Return what is the same around every page of the shop.
-
-    Every page asks, so the answer is remembered for half a minute.
-    """
-    key = f"frame:{get_language()}"
-    kept: Frame | None = cache.get(key)
-    if kept is None:
-        shelves = _top_categories()
-        foot = render_to_string("components/_footer.html", {"categories": shelves})
-        kept = Frame(shelves, foot)
-        cache.set(key, kept, _FRAME_SECONDS)
-    return kept
+def top_categories() -> tuple[Shelf, ...]:
+    """Return the shelves in the head of the shop; a renamed one is late by seconds."""
+    return remembered_here(f"categories:{get_language()}", _top_categories)
 
 
-def _top_categories() -> list[Shelf]:
+def _top_categories() -> tuple[Shelf, ...]:
     shelves = Category.objects.browsable().filter(depth=1).order_by("path")
     try:
-        return [Shelf(shelf.name, shelf.get_absolute_url()) for shelf in shelves]
+        return tuple(Shelf(each.name, each.get_absolute_url()) for each in shelves)
     except NoReverseMatch:  # The page of a category is not routed yet.
-        return []
+        return ()
 
 
 def basket_count(request: HttpRequest) -> int:

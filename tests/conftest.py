@@ -16,7 +16,7 @@ import django  # noqa: E402 -- see above
 django.setup()
 
 from django.conf import settings as django_settings  # noqa: E402
-from django.core.cache import cache  # noqa: E402
+from django.core.cache import cache, caches  # noqa: E402
 from django.test import TransactionTestCase  # noqa: E402
 from hypothesis import HealthCheck  # noqa: E402
 from hypothesis import settings as hypothesis_settings  # noqa: E402
@@ -141,7 +141,7 @@ def check_deferred(db: None) -> Callable[[], None]:
 
 @pytest.fixture(autouse=True)
 def fresh_cache(request: pytest.FixtureRequest) -> None:
-    """Start every test without what an earlier one left in Valkey: limits, caches.
+    """Start every test without what an earlier one left: limits, caches.
 
     `cache.clear()` would empty the whole database, and the broker's queues are in it.
     """
@@ -150,6 +150,7 @@ def fresh_cache(request: pytest.FixtureRequest) -> None:
         if kept := list(valkey.scan_iter(match=cache.make_key("*"), count=1000)):
             valkey.delete(*kept)
         valkey.close()
+        caches["process"].clear()
 
 
 @pytest.fixture(scope="session")

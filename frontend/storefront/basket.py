@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.remembered import shown_rule
 from frontend.storefront import visit
-from frontend.storefront.remembered import shown_rule
 from frontend.storefront.requests import ShopRequest
 from loyalty.selectors import balance_of
 from loyalty.worth import earned, most_spendable

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from frontend import formats
+from frontend.drawn import drawn
 from marketplace.core.money import Money
 from search.backends.base import Hit
 
@@ -42,24 +42,25 @@ class Card:
     badge: str
 
 
-def cards_of(hits: Iterable[Hit]) -> list[Card]:
-    """Return the cards of hits; nothing is read for them."""
-    return [_card(hit.card) for hit in hits]
-
-
 def drawn_cards(hits: Iterable[Hit]) -> list[SafeString]:
     """Return the cards of hits as HTML; the first ones load their picture at once."""
     language = get_language() or ""
     return [
-        _drawn(card, place < _AT_ONCE, language)
-        for place, card in enumerate(cards_of(hits))
+        _drawn(_shown(hit.card), place < _AT_ONCE, language)
+        for place, hit in enumerate(hits)
     ]
 
 
 @lru_cache(maxsize=4096)
-def _drawn(card: Card, eager: bool, _language: str) -> SafeString:
-    # A card says nothing of who looks, so it is drawn once for everybody.
-    return render_to_string("search/_card.html", {"card": card, "eager": eager})
+def _drawn(
+    shown: tuple[tuple[str, Any], ...], is_eager: bool, _language: str
+) -> SafeString:
+    return drawn("search/_card.html", card=_card(dict(shown)), eager=is_eager)
+
+
+def _shown(card: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return what a card says of a hit; why it stands where it does is not shown."""
+    return tuple((name, value) for name, value in card.items() if name != "factors")
 
 
 def product_address(card: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
+from frontend.remembered import remembered_here
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.results import answer, result_context
@@ -47,7 +49,9 @@ class Shop:
 @require_safe
 def category(request: HttpRequest, path: str) -> HttpResponse:
     """Show a shelf's front, or its things once the address asks for them."""
-    *above, shelf = _way_to(path)
+    # A path may be longer, and odder, than a key.
+    key = f"way:{sha256(path.encode()).hexdigest()}"
+    *above, shelf = remembered_here(key, lambda: _way_to(path))
     query = query_of(request.GET, scope=shelf.full_slug)
     shown = {"shelf": shelf, "above": above}
     if shelf.numchild and not request.GET:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from django.template.loader import render_to_string
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from frontend import formats
 from frontend.countries import country_name
+from frontend.drawn import drawn
 from frontend.storefront.asking import Pairs, address, major, without
 from frontend.templatetags.comptoir import stars
 from marketplace.core.money import Money
@@ -82,10 +82,17 @@ class Filters:
     names: Names
     today: date
 
-    def drawn_groups(self) -> list[SafeString]:
-        """Return the groups as HTML, each kept for the next who sees the same."""
-        language = get_language() or ""
-        return [_drawn(group, language) for group in self.groups()]
+    def drawn_groups(self) -> tuple[SafeString, ...]:
+        """Return the groups as HTML, kept for the next who sees the same."""
+        page, names = self.page, tuple(self.names.items())
+        return _drawn_groups(
+            page.facets,
+            page.total,
+            self.query.scope,
+            names,
+            self.today,
+            get_language() or "",
+        )
 
     def groups(self) -> list[Group]:
         """Return the filters that part this result, the usual ones first."""
@@ -239,9 +246,19 @@ class Filters:
         return parts.prefix + major(minor) + parts.suffix
 
 
-@lru_cache(maxsize=2048)
-def _drawn(group: Group, _language: str) -> SafeString:
-    return render_to_string("search/_facet.html", {"group": group})
+@lru_cache(maxsize=1024)
+def _drawn_groups(
+    facets: tuple[Facet, ...],
+    total: int,
+    scope: str,
+    names: tuple[tuple[tuple[str, str], str], ...],
+    today: date,
+    _language: str,
+) -> tuple[SafeString, ...]:
+    # Made anew from what groups may depend on, so that they cannot depend on more.
+    page, query = ResultPage(facets=facets, total=total), ProductQuery(scope=scope)
+    groups = Filters(page, query, dict(names), today).groups()
+    return tuple(drawn("search/_facet.html", group=group) for group in groups)
 
 
 def _by_size(facet: Facet, *, reverse: bool) -> list[Bucket]:

@@ -1,22 +1,23 @@
 """The page of a product: who sells it best, who else does, what it is."""
 
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import nh3
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
+from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront.cards import drawn_cards
-from frontend.storefront.remembered import remembered, shown_rule
 from frontend.storefront.words import why_first
 from loyalty.worth import earned
 from marketplace.core.money import Money
@@ -25,7 +26,13 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
 from marketplace.shop.partner.selectors import buy_box
-from reviews.product_reviews import STARS, approved_reviews, summary_of
+from reviews.product_reviews import (
+    STARS,
+    Review,
+    ReviewSummary,
+    reviews_of,
+    summary_of,
+)
 from search.backends.base import Hit
 from search.neighbours import beside
 from vendors.selectors.card import SellerCard, seller_card
@@ -33,25 +40,38 @@ from vendors.selectors.card import SellerCard, seller_card
 FEW_REVIEWS = 5
 MANY_REVIEWS = 100
 _DESCRIPTION_LENGTH = 155
-_MARKUP = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "h3", "h4"}
 # What would end a script element early, whatever its type.
 _UNSAFE_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page says of a product a minute late; its offers are always new."""
+
+    page: ProductPage
+    beside: list[Hit]
+    summary: ReviewSummary
+    reviews: tuple[Review, ...]
 
 
 @require_safe
 def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Show a product. The slug is decoration: a wrong one leads to the right one."""
+    key = f"product:{get_language()}:{public_id}"
     try:
-        page = product_page(public_id)
+        known = remembered(key, lambda: _known(public_id))
+        now = clock.now()
+        box = buy_box(known.page.product.pk, country=settings.BUYER_COUNTRY, now=now)
+        if not box.offers:  # Offers are of public products; without one, look again.
+            known = _known(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error
-    if slug != page.product.slug:
-        return redirect(page.product, permanent=True)
-    now = clock.now()
-    box = buy_box(page.product.pk, country=settings.BUYER_COUNTRY, now=now)
+    shown = known.page.product
+    if slug != shown.slug:
+        return redirect(shown, permanent=True)
     context = {
-        "page": page,
-        "product": page.product,
+        "page": known.page,
+        "product": shown,
         "box": box,
         "winner": box.winner,
         "best": box.offers[0] if box.offers else None,
@@ -59,26 +79,31 @@ def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "country": country_name(settings.BUYER_COUNTRY),
         "points": _points(box.winner, now),
         "card": _seller_card(box.winner) if box.winner else None,
-        "description": _description(page.product.description),
-        "summary_text": _summary_text(page.product.description),
-        "beside": drawn_cards(_beside(page)),
-        "structured_data": _structured_data(page, box),
-        **_reviews(request, page.product),
+        "summary_text": _summary_text(shown.description),
+        "beside": drawn_cards(known.beside),
+        "structured_data": _structured_data(known.page, box),
+        **_reviews(request, known),
     }
     return render(request, "product/page.html", context)
 
 
+def _known(public_id: str) -> Known:
+    """Read a product. Raises Product.DoesNotExist for one that is not public."""
+    page = product_page(public_id)
+    product, product_id = page.product, page.product.pk
+    shelves = [shelf.full_slug for shelf in page.shelves]
+    is_rated = bool(product.review_count) or product.rating is not None
+    return Known(
+        page=page,
+        beside=beside(product_id, shelves=shelves),
+        summary=summary_of(product_id) if is_rated else ReviewSummary(()),
+        reviews=reviews_of(product_id, most=FEW_REVIEWS) if is_rated else (),
+    )
+
+
 def _seller_card(offer: Offer) -> SellerCard:
     seller_id = offer.seller.id
-    return remembered(f"seller-card:{seller_id}", lambda: seller_card(seller_id))
-
-
-def _beside(page: ProductPage) -> list[Hit]:
-    product_id = page.product.pk
-    shelves = [shelf.full_slug for shelf in page.shelves]
-    return remembered(
-        f"beside:{product_id}", lambda: beside(product_id, shelves=shelves)
-    )
+    return remembered_here(f"seller-card:{seller_id}", lambda: seller_card(seller_id))
 
 
 def _points(offer: Offer | None, now: datetime) -> int:
@@ -88,27 +113,21 @@ def _points(offer: Offer | None, now: datetime) -> int:
     return earned(rule, cash_minor=offer.price.minor) if rule else 0
 
 
-def _reviews(request: HttpRequest, product: Product) -> dict[str, Any]:
-    if not product.review_count and product.rating is None:
-        return {"summary": None, "reviews": []}
-    summary = summary_of(product.pk)
-    reviews = approved_reviews(product.pk)
+def _reviews(request: HttpRequest, known: Known) -> dict[str, Any]:
+    """Return the first reviews, or those that the address asks for."""
     wanted = request.GET.get("stars", "")
     stars = int(wanted) if wanted in map(str, STARS) else None
-    if stars:
-        reviews = reviews.filter(score=stars)
     is_all = "all" in request.GET or stars is not None
+    reviews, many = known.reviews, known.summary.count
+    if is_all and many:
+        product_id = known.page.product.pk
+        reviews = reviews_of(product_id, stars=stars, most=MANY_REVIEWS)
     return {
-        "summary": summary if summary.count else None,
-        "reviews": list(reviews[: MANY_REVIEWS if is_all else FEW_REVIEWS]),
+        "summary": known.summary if many else None,
+        "reviews": reviews,
         "stars": stars,
-        "has_more_reviews": not is_all and summary.count > FEW_REVIEWS,
+        "has_more_reviews": not is_all and many > FEW_REVIEWS,
     }
-
-
-def _description(markup: str) -> SafeString:
-    clean = nh3.clean(markup, tags=_MARKUP, attributes={})
-    return mark_safe(clean)  # noqa: S308 (cleaned above)
 
 
 def _summary_text(markup: str) -> str:

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
+import nh3
 from django import template
+from django.utils.safestring import SafeString, mark_safe
 
 from frontend import countries
 
 register = template.Library()
+
+_MARKUP = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "h3", "h4"}
 
 
 @register.filter
@@ -27,3 +31,10 @@ def short_name(name: str) -> str:
     """Shorten a buyer's name as everybody may see it: `Katrien P.`."""
     first, *rest = name.split() or [""]
     return f"{first} {rest[-1][0]}." if rest else first
+
+
+@register.filter
+def clean_markup(markup: str) -> SafeString:
+    """Let through what may be in a description: paragraphs, lists, emphasis."""
+    clean = nh3.clean(markup, tags=_MARKUP, attributes={})
+    return mark_safe(clean)  # noqa: S308 (cleaned above)

@@ -1,5 +1,6 @@
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -56,6 +57,30 @@ def test_another_slug_leads_to_the_page(market: Market, client: Client):
 
 def test_a_product_that_is_not_public_is_not_there(market: Market, client: Client):
     product = market.loaf.product
+    product.is_public = False
+    product.save()
+
+    assert client.get(product.get_absolute_url()).status_code == 404
+
+
+def test_a_price_is_new_on_a_page_that_was_just_looked_at(
+    market: Market, client: Client
+):
+    address = market.loaf.product.get_absolute_url()
+    client.get(address)
+    market.loaf.price = Decimal("3.21")
+    market.loaf.save()
+
+    page = client.get(address).content.decode()
+
+    assert '"lowPrice": "3.21"' in page
+
+
+def test_a_product_that_was_just_looked_at_can_be_taken_down(
+    market: Market, client: Client
+):
+    product = market.loaf.product
+    client.get(product.get_absolute_url())
     product.is_public = False
     product.save()
 

@@ -26,7 +26,7 @@ def draw_page(name: str, **context: Any) -> str:
     frame = {
         "request": RequestFactory().get("/here"),
         "viewer": ANONYMOUS,
-        "categories": [],
+        "categories": (),
         "basket_count": 0,
         "is_sandbox": True,
         "market_name": "Comptoir",

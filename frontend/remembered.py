@@ -1,0 +1,43 @@
+"""What pages may say a minute late: nothing private, and never what an offer costs.
+
+Beside the offers of a page, cards may show a price that is as old as the search index.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.core.cache import BaseCache, cache, caches
+
+from loyalty.selectors import rule_at
+from loyalty.worth import Rule
+
+_SECONDS = 60
+# Each process learns by itself, so two looks may differ for as long as this.
+_NEAR_SECONDS = 30
+Found = TypeVar("Found")
+
+
+def remembered(key: str, find: Callable[[], Found]) -> Found:
+    """Return what was found for `key` within the last minute, or find it now."""
+    return _kept(cache, key, find, _SECONDS)
+
+
+def remembered_here(key: str, find: Callable[[], Found]) -> Found:
+    """Remember in this process what is small and asked for by nearly every page."""
+    return _kept(caches["process"], key, find, _NEAR_SECONDS)
+
+
+def shown_rule(currency: str, *, now: datetime) -> Rule | None:
+    """Return the points rule of a currency; placing an order reads it anew."""
+    key = f"points-rule:{currency}"
+    return remembered_here(key, lambda: rule_at(currency, now=now))
+
+
+def _kept(place: BaseCache, key: str, find: Callable[[], Found], seconds: int) -> Found:
+    # In a tuple, so that nothing found is remembered too.
+    kept: tuple[Found] | None = place.get(key)
+    if kept is None:
+        kept = (find(),)
+        place.set(key, kept, seconds)
+    return kept[0]
