@@ -75,7 +75,7 @@ def receive_by_timer(*, part: VendorOrder, now: datetime) -> bool:
     """
     part = fulfilment.lock(part.pk)
     is_disputed = part.problems.filter(state=Problem.State.OPEN).exists()
-    if is_disputed or not part.settlement.left_minor:
+    if is_disputed or part.settlement.is_refunded:
         return False
     count_as_received(part=part, by_timer=True, now=now)
     return True

@@ -129,6 +129,11 @@ class Settlement(FrozenAmounts):
         """What the seller keeps of this sale after refunds."""
         return self.payable_minor - self.reversed_net_minor
 
+    @property
+    def is_refunded(self) -> bool:
+        """Whether all of it was given back; refunds on their way count."""
+        return 0 < self.gross_minor == self.refunded_gross_minor
+
 
 class SettlementLine(FrozenAmounts):
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="lines")

@@ -13,6 +13,7 @@ from marketplace.flows.confirm_receipt import (
     ProblemOpenError,
     confirm_receipt,
     give_note,
+    receive_by_timer,
 )
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.recount_standing import recount_standing
@@ -20,7 +21,7 @@ from marketplace.flows.release_payment import release_payment
 from marketplace.flows.resolve_problem import (
     ReasonMissingError,
 )
-from payouts.models import LedgerEntry
+from payouts.models import CommissionPlan, LedgerEntry
 from reviews.services import NoteGivenError
 from tests.integration.aftersale.steps import (
     ARRIVED_AT,
@@ -71,6 +72,24 @@ def test_money_of_a_seller_without_an_account_stays_held(sale: Sale):
 
     assert sale.part.state == VendorOrder.State.RECEIVED
     assert sale.part.settlement.state == "held"
+
+
+def test_a_sale_of_which_the_seller_gets_nothing_is_received_by_timer(
+    anna: User, bakery: Vendor
+):
+    CommissionPlan.objects.update(charge_vat=False)
+    CommissionPlan.objects.get(is_catch_all=True).terms.update(bps=10_000)
+    sale = pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 1}}, user=anna)
+    payable(sale.part)
+    arrive(sale)
+
+    received = receive_by_timer(part=sale.part, now=FRIDAY)
+
+    assert sale.part.settlement.payable_minor == 0
+    assert received
+    assert sale.part.state == VendorOrder.State.RECEIVED
+    assert sale.part.settlement.state == "transferred"
+    assert PointsAccount.objects.get(user=anna).pending == 5
 
 
 def test_points_vest_when_money_is_released_and_returns_are_over(
