@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
+from django.core.cache import cache
+from django.db import connection, transaction
 
 from marketplace.db.models import ClockOffset
+
+_HEARD = "clock:heard"
 
 
 def now() -> datetime:
@@ -28,11 +31,20 @@ def offset_seconds() -> int:
     return int(row[0]) if row else 0
 
 
-def move_to_offset(seconds: int) -> None:
-    """Set the offset. Raises ClockFixedError when the payment provider is live."""
+@transaction.atomic
+def follow(*, seconds: int, told: int) -> None:
+    """Set the offset that the sandbox told; what it told later stays.
+
+    `told` grows from message to message. Locks the row of the clock. Raises
+    ClockFixedError when the payment provider is live.
+    """
     if not settings.CLOCK_MAY_MOVE:
         raise ClockFixedError
-    ClockOffset.objects.update_or_create(id=1, defaults={"seconds": seconds})
+    row, _is_new = ClockOffset.objects.select_for_update().get_or_create(id=1)
+    if told > cache.get(_HEARD, 0):
+        row.seconds = seconds
+        row.save(update_fields=["seconds"])
+        cache.set(_HEARD, told, timeout=None)
 
 
 class ClockFixedError(Exception):

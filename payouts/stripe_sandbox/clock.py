@@ -11,6 +11,11 @@ def wall_seconds() -> float:
     return time.time()
 
 
+def wall_microseconds() -> int:
+    """Return the machine's time, fine enough to tell what came first."""
+    return time.time_ns() // 1000
+
+
 def midnight_before(at: int) -> int:
     """Return the last midnight UTC at or before `at`."""
     return at - at % DAY

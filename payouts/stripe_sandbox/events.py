@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from .clock import iso, wall_seconds
+from .clock import iso, wall_microseconds, wall_seconds
 from .identifiers import make_id
 from .presenting import shown
 from .store import Body, Store
@@ -111,8 +111,16 @@ def queue(
 
 
 def tell_clock(scope: Scope) -> None:
-    """Queue the clock's new offset for everyone who follows it."""
-    payload = {"object": CLOCK, "now": scope.at, "offset": scope.world.offset()}
+    """Queue the clock's new offset for everyone who follows it.
+
+    `told` grows, so that whoever gets one twice or late can tell.
+    """
+    payload = {
+        "object": CLOCK,
+        "now": scope.at,
+        "offset": scope.world.offset(),
+        "told": wall_microseconds(),
+    }
     for (endpoint,) in scope.store.rows(
         "SELECT id FROM endpoints WHERE kind = 'clock'"
     ):
