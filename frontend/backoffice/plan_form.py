@@ -18,6 +18,8 @@ from payouts.terms import Terms
 from vendors.models import Vendor
 
 _PERCENT = Decimal(100)
+# These stand beside the form, with the button.
+_APART = {"form": "plan-form"}
 
 if TYPE_CHECKING:
     CategoryField = forms.ModelMultipleChoiceField[Category]
@@ -114,11 +116,14 @@ class PlanForm(forms.Form):
         widget=SwitchInput(),
     )
     is_enabled = forms.BooleanField(
-        label=gettext_lazy("In force"), required=False, widget=SwitchInput()
+        label=gettext_lazy("In force"),
+        required=False,
+        widget=SwitchInput(_APART),
     )
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=500,
+        widget=forms.TextInput(_APART),
         help_text=gettext_lazy("Kept in the audit log."),
     )
 

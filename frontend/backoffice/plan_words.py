@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from frontend.formats import amount
+from frontend.formats import NO_BREAK, amount, number
 from marketplace.core.money import Money
 from marketplace.shop.catalogue.models import Category, Product
 from payouts.plans import Plan
@@ -14,12 +14,21 @@ from vendors.models import Vendor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """One condition: the names of which one must fit, and their kind."""
+
+    kind: str
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanRow:
-    """A plan as the list shows it."""
+    """A plan as the list shows it; `share` is `12 %`, `limits` what bounds it."""
 
     plan: Plan
-    conditions: list[str]
-    terms: str
+    conditions: list[Condition]
+    share: str
+    limits: str
 
 
 def plan_rows(plans: Iterable[Plan], currency: str) -> list[PlanRow]:
@@ -30,31 +39,34 @@ def plan_rows(plans: Iterable[Plan], currency: str) -> list[PlanRow]:
         PlanRow(
             plan=plan,
             conditions=_conditions(plan, names),
-            terms=terms_in_words(plan.terms_in(currency), currency),
+            share=_share(plan.terms_in(currency), currency),
+            limits=_limits(plan.terms_in(currency), currency),
         )
         for plan in plans
     ]
 
 
-def conditions_of(plan: Plan) -> list[str]:
-    """Return a plan's conditions in words."""
-    return _conditions(plan, _names([plan]))
-
-
-def terms_in_words(terms: Terms, currency: str) -> str:
+def terms_of(plan: Plan, currency: str) -> str:
     """Return `12 % + €0.25 a piece, at least €0.50`."""
+    terms = plan.terms_in(currency)
+    words = filter(None, (_share(terms, currency), _limits(terms, currency)))
+    return ", ".join(words)
 
-    def money(minor: int) -> str:
-        return amount(Money(minor, currency))
 
-    words = f"{terms.bps / 100:g} %"
+def _share(terms: Terms, currency: str) -> str:
+    words = f"{number(terms.bps / 100, 0 if terms.bps % 100 == 0 else 2)}{NO_BREAK}%"
     if terms.fixed_minor:
-        words += _(" + %s a piece") % money(terms.fixed_minor)
-    if terms.min_minor:
-        words += _(", at least %s") % money(terms.min_minor)
-    if terms.max_minor is not None:
-        words += _(", at most %s") % money(terms.max_minor)
+        words += _(" + %s a piece") % amount(Money(terms.fixed_minor, currency))
     return words
+
+
+def _limits(terms: Terms, currency: str) -> str:
+    words = []
+    if terms.min_minor:
+        words.append(_("at least %s") % amount(Money(terms.min_minor, currency)))
+    if terms.max_minor is not None:
+        words.append(_("at most %s") % amount(Money(terms.max_minor, currency)))
+    return ", ".join(words)
 
 
 Names = dict[str, dict[int, str]]
@@ -74,9 +86,12 @@ def _names(plans: list[Plan]) -> Names:
     }
 
 
-def _conditions(plan: Plan, names: Names) -> list[str]:
+def _conditions(plan: Plan, names: Names) -> list[Condition]:
     return [
-        " / ".join(names[kind].get(one, "?") for one in sorted(getattr(plan, kind)))
+        Condition(
+            kind=kind,
+            names=[names[kind].get(one, "?") for one in sorted(getattr(plan, kind))],
+        )
         for kind in ("vendors", "categories", "products")
         if getattr(plan, kind)
     ]

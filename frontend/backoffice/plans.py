@@ -13,7 +13,7 @@ from django.views.decorators.http import (
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.plan_form import PlanForm, initial_of
-from frontend.backoffice.plan_words import conditions_of, plan_rows
+from frontend.backoffice.plan_words import plan_rows, terms_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -107,12 +107,7 @@ def _page(request: ViewerRequest, form: PlanForm, row: Plan | None) -> HttpRespo
     return office_page(
         request,
         "plan",
-        {
-            "form": form,
-            "plan": row,
-            "conditions": conditions_of(row) if row else [],
-            "nav": "office-plans",
-        },
+        {"form": form, "plan": row, "nav": "office-plans"},
         status=422 if form.errors else 200,
     )
 
@@ -154,11 +149,14 @@ def _answer(request: ViewerRequest) -> dict[str, object]:
         product_id=product.pk if product else None,
         at=clock.now(),
     )
+    winner = next((one for one in verdicts if one.applies), None)
     return {
         "asked": asked,
         "asked_vendor": vendor,
         "asked_product": product,
         "is_unknown": bool(asked) and product is None,
-        "verdicts": verdicts,
-        "winner": next((one for one in verdicts if one.applies), None),
+        # Nobody asks the plans below the one that counts.
+        "verdicts": verdicts[: verdicts.index(winner) + 1] if winner else verdicts,
+        "winner": winner,
+        "winner_terms": winner and terms_of(winner.plan, settings.CURRENCY),
     }

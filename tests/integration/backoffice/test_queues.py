@@ -278,3 +278,22 @@ def test_a_description_is_read_as_words_not_as_tags(as_operator: SignedIn) -> No
     text = page.content.decode()
     assert "Dried in the shade." in text
     assert "&lt;p&gt;" not in text
+
+
+def test_the_plan_for_everything_else_is_changed_without_conditions(
+    as_operator: SignedIn,
+) -> None:
+    last = CommissionPlan.objects.get(is_catch_all=True)
+    address = reverse("office-plan", args=[last.pk])
+    client = as_operator("finance")
+
+    page = client.get(address).content.decode()
+    answer = client.post(
+        address,
+        {"name": last.name, "percent": "13", "is_enabled": "on", "reason": "Dearer"},
+    )
+
+    last.refresh_from_db()
+    assert 'name="vendors"' not in page
+    assert '<input type="hidden" name="is_enabled" value="on"' in page
+    assert (answer.status_code, last.version) == (302, 2)
