@@ -23,8 +23,9 @@ COPY import_row (
 ) FROM STDIN
 """
 
-# The planner knows nothing of a table that was filled a moment ago.
-LOOK = "ANALYZE import_row"
+# The planner knows nothing of a table that was filled a moment ago. Long texts would
+# take it longest, and no condition is about them.
+LOOK = "ANALYZE import_row (number, sku, eans, product_id, condition, outcome)"
 
 # The seller's own number names an offer it has already.
 MATCH_OWN_OFFERS = """
@@ -50,7 +51,10 @@ UPDATE import_row AS row SET
     WHEN named.product_id <> named.other OR named.own <> named.product_id
     THEN 'refused' ELSE '' END,
   field = 'ean'
-FROM named WHERE named.number = row.number
+FROM named
+WHERE named.number = row.number
+  AND (named.product_id <> named.other
+       OR named.product_id IS DISTINCT FROM named.own)
 """
 
 # A first row makes a new product; later rows with one of its EANs would be twins.
@@ -90,24 +94,25 @@ WHERE row.outcome = '' AND row.product_id IS NULL
   AND row.title = ''
 """
 
+NUMBER_PRODUCTS = """
+UPDATE import_row
+SET product_id = nextval(pg_get_serial_sequence('catalogue_product', 'id')),
+    outcome = 'product_created'
+WHERE outcome = '' AND product_id IS NULL
+"""
+
 CREATE_PRODUCTS = """
-WITH made AS (
-  INSERT INTO catalogue_product (
-    structure, is_public, title, slug, description, priority, is_discountable,
-    product_class_id, date_created, date_updated, public_id, facts, brand, tax_class,
-    review_state, review_reason, submitted_by_id, submitted_at, review_count
-  )
-  SELECT 'standalone', false, row.title, row.slug, row.description, 0, true,
-         %(product_class)s, %(now)s, %(now)s, row.product_public_id, row.facts,
-         row.brand, 'standard', 'in_review', '', %(partner)s, %(now)s, 0
-  FROM import_row AS row
-  WHERE row.outcome = '' AND row.product_id IS NULL
-  ORDER BY row.number
-  RETURNING id, public_id
+INSERT INTO catalogue_product (
+  id, structure, is_public, title, slug, description, priority, is_discountable,
+  product_class_id, date_created, date_updated, public_id, facts, brand, tax_class,
+  review_state, review_reason, submitted_by_id, submitted_at, review_count
 )
-UPDATE import_row AS row
-SET product_id = made.id, outcome = 'product_created'
-FROM made WHERE row.product_public_id = made.public_id
+SELECT row.product_id, 'standalone', false, row.title, row.slug, row.description, 0,
+       true, %(product_class)s, %(now)s, %(now)s, row.product_public_id, row.facts,
+       row.brand, 'standard', 'in_review', '', %(partner)s, %(now)s, 0
+FROM import_row AS row
+WHERE row.outcome = 'product_created'
+ORDER BY row.product_id
 """
 
 NAME_PRODUCTS = """
@@ -158,14 +163,10 @@ FROM written
 WHERE row.outcome = '' AND row.sku = written.partner_sku
 """
 
-CALL_THE_REST_UNCHANGED = """
-UPDATE import_row SET outcome = 'unchanged'
-WHERE outcome = ''
-"""
-
+# A row that nothing was said about is an offer as it was.
 ACCOUNT = """
 INSERT INTO vendors_importrow (job_id, number, sku, outcome, field, message, product_id)
-SELECT %(job)s, number, sku, outcome,
+SELECT %(job)s, number, sku, coalesce(nullif(outcome, ''), 'unchanged'),
        CASE WHEN outcome <> 'refused' THEN ''
             WHEN field IN ('ean_twice', 'twin') THEN 'ean' ELSE field END,
        CASE WHEN outcome <> 'refused' THEN '' ELSE %(messages)s::jsonb ->> field END,
@@ -174,7 +175,7 @@ FROM import_row
 """
 
 COUNT = """
-SELECT outcome, count(*) FROM import_row
+SELECT coalesce(nullif(outcome, ''), 'unchanged'), count(*) FROM import_row
 GROUP BY outcome
 """
 
@@ -194,10 +195,10 @@ STEPS = (
     REFUSE_SECOND_OFFERS,
     REFUSE_SECOND_ROWS,
     REFUSE_NAMELESS,
+    NUMBER_PRODUCTS,
     CREATE_PRODUCTS,
     NAME_PRODUCTS,
     PLACE_PRODUCTS,
     UPSERT_OFFERS,
-    CALL_THE_REST_UNCHANGED,
     ACCOUNT,
 )
