@@ -4,7 +4,9 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -97,9 +99,18 @@ def _sheet(job: ImportJob) -> Iterator[Sheet]:
 def chunks(
     rows: Iterator[SheetRow | RefusedRow], *, size: int = CHUNK
 ) -> Iterator[list[SheetRow | RefusedRow]]:
-    """Cut the rows into lists of `size`."""
-    while chunk := list(islice(rows, size)):
-        yield chunk
+    """Cut the rows into lists of `size`; while one is worked on, the next is read."""
+
+    def take() -> list[SheetRow | RefusedRow]:
+        return list(islice(rows, size))
+
+    # In our context, so that the messages of its rows are in our language.
+    context = copy_context()
+    with ThreadPoolExecutor(max_workers=1) as reader:
+        ahead = reader.submit(context.run, take)
+        while chunk := ahead.result():
+            ahead = reader.submit(context.run, take)
+            yield chunk
 
 
 @transaction.atomic
