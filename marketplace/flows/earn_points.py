@@ -13,11 +13,12 @@ from loyalty.selectors import due_to_vest, left_of_earned, rule_at
 from loyalty.services import Amount, Owner
 from loyalty.worth import Rule, earned
 from marketplace.shop.order.models import Order
+from payouts.selectors.sale_money import items_cash_given_back
 from payouts.services import points as books
+from payouts.services.settlement import LineKind
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_email
 
-_ITEM = "item"
 _RELEASED = frozenset(
     {"released", "transferring", "transferred", "partially_reversed", "reversed"}
 )
@@ -113,11 +114,12 @@ def settle_refund_in_points(
 def points_to_earn(parts: Sequence[VendorOrder], rule: Rule | None) -> int:
     """Return the points that receipt of parts will bring, as they stand.
 
-    `rule` is that of the order's day (`loyalty.selectors.rule_at`).
+    Refunds on their way are expected to arrive. `rule` is that of the order's day
+    (`loyalty.selectors.rule_at`).
     """
     if rule is None:
         return 0
-    return sum(earned(rule, cash_minor=_cash_kept(part)) for part in parts)
+    return sum(earned(rule, cash_minor=_cash_expected(part)) for part in parts)
 
 
 def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
@@ -141,11 +143,20 @@ def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
 
 
 def _cash_kept(part: VendorOrder) -> int:
-    """Return the money paid for a part's items that was not given back."""
+    """Return the money paid for a part's items that was not given back.
+
+    A refund on its way counts when it has arrived: then it takes its points too.
+    """
+    lines = part.settlement.lines.all()
+    paid = sum(line.cash_minor for line in lines if line.kind == LineKind.ITEM)
+    return paid - items_cash_given_back(part.settlement)
+
+
+def _cash_expected(part: VendorOrder) -> int:
     return sum(
         line.cash_minor - line.refunded_cash_minor
         for line in part.settlement.lines.all()
-        if line.kind == _ITEM
+        if line.kind == LineKind.ITEM
     )
 
 

@@ -8,6 +8,7 @@ from marketplace.db import audit, clock
 from marketplace.db.models import Outbox
 from marketplace.flows import import_offers
 from marketplace.flows.after_payment import note_release, settle_refund
+from marketplace.flows.earn_points import settle_refund_in_points
 from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
@@ -51,8 +52,19 @@ def refund_has_arrived(message: Outbox) -> None:
 
 
 def refund_has_failed(message: Outbox) -> None:
-    """Say it where somebody looks: an operator must find another way."""
+    """Say it where somebody looks: an operator must find another way.
+
+    The money is owed to the buyer, so points follow all the same.
+    """
     log.error("Refund %s failed: %s", message.key, message.payload)
+    if message.payload["is_booked"]:
+        settle_refund_in_points(
+            refund_id=int(message.key),
+            order_id=message.payload["order"],
+            spent_minor=message.payload["points_minor"],
+            part_ids=message.payload["vendor_orders"],
+            now=clock.now(),
+        )
 
 
 def command_has_failed(message: Outbox) -> None:

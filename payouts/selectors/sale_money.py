@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from payouts.models import LineKind, Settlement, SettlementLine
+from django.db.models import Sum
+
+from payouts.models import (
+    LineKind,
+    RefundLine,
+    RefundState,
+    Settlement,
+    SettlementLine,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +96,19 @@ def line_money(settlement: Settlement) -> list[LineMoney]:
     """Return the lines of a settlement in order; one query."""
     lines = settlement.lines.select_related("oscar_line").order_by("pk")
     return [_line(line) for line in lines]
+
+
+def items_cash_given_back(settlement: Settlement) -> int:
+    """Return the money for a sale's items that its buyer got back, or is owed.
+
+    What is still on its way does not count: Stripe may refuse it. One query.
+    """
+    parts = RefundLine.objects.filter(
+        settlement_line__settlement=settlement,
+        settlement_line__kind=LineKind.ITEM,
+        request__state__in=(RefundState.REFUNDED, RefundState.FAILED),
+    )
+    return parts.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
 def _line(line: SettlementLine) -> LineMoney:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from loyalty import services as loyalty
 from loyalty.models import PointsAccount
 from loyalty.selectors import worth_outstanding
 from marketplace.accounts.models import User
+from marketplace.db.models import Outbox
 from marketplace.flows.after_payment import settle_refund
 from marketplace.flows.cancel_order import cancel_order, refuse_order
 from marketplace.flows.confirm_receipt import (
@@ -12,7 +14,9 @@ from marketplace.flows.confirm_receipt import (
 )
 from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
+from marketplace.jobs import topics
 from payouts.models import RefundRequest
+from payouts.services.refund_booking import book_failure, undo_refund
 from tests.integration.aftersale.steps import (
     FRIDAY,
     GROSS,
@@ -103,6 +107,75 @@ def test_a_refund_takes_back_the_points_it_had_earned(sale: Sale, anna: User):
     assert (account.pending, account.available) == (7, 0)
     assert ledger("points_liability") == -7
     assert worth_outstanding() == {"EUR": 7}
+
+
+def refund_a_loaf(sale: Sale) -> RefundRequest:
+    """Ask for the money of two loaves; Stripe has not answered."""
+    loaf, _ = sale.lines
+    refund_lines(
+        part=sale.part,
+        quantities={loaf.pk: 2},
+        reason="Stale.",
+        token="by-hand:1",
+        now=FRIDAY,
+    )
+    return RefundRequest.objects.get()
+
+
+def test_a_refund_that_stripe_refuses_costs_no_points(sale: Sale, anna: User):
+    payable(sale.part)
+    arrive(sale)
+    request = refund_a_loaf(sale)
+
+    confirm_receipt(part=sale.part, now=FRIDAY)
+    undo_refund(request=request, why="The card is gone.", now=FRIDAY)
+
+    assert PointsAccount.objects.get(user=anna).pending == 16
+
+
+def test_a_refund_on_its_way_takes_its_points_when_it_has_arrived(
+    sale: Sale, anna: User
+):
+    payable(sale.part)
+    arrive(sale)
+    refund_a_loaf(sale)
+
+    confirm_receipt(part=sale.part, now=FRIDAY)
+    answer_refunds(FRIDAY)
+
+    assert PointsAccount.objects.get(user=anna).pending == 7
+    assert worth_outstanding() == {"EUR": 7}
+    assert ledger("points_liability") == -7
+
+
+def test_points_follow_a_refund_that_the_card_did_not_take(anna: User, bakery: Vendor):
+    loyalty.grant(
+        key="start",
+        user_id=anna.pk,
+        amount=loyalty.Amount(points=400, value_minor=400, currency="EUR"),
+        reason="",
+        now=SHIPPED_AT,
+    )
+    loaf = make_offer(bakery, "Loaf", cents=1000)
+    sale = pay_for({bakery: {loaf: 1}}, user=anna, shipping_cents=0, points_minor=400)
+    hold_and_spend(sale, anna, 400)
+    refuse_order(part=sale.part, reason=CancelReason.OTHER, now=SHIPPED_AT)
+    request = RefundRequest.objects.get()
+
+    book_failure(request=request, why="lost_or_stolen_card", now=SHIPPED_AT)
+    topics.refund_has_failed(Outbox.objects.get(topic="refund.failed"))
+
+    assert PointsAccount.objects.get(user=anna).available == 400
+    assert not Outbox.objects.filter(topic="mail", key__startswith="refunded").exists()
+
+
+def hold_and_spend(sale: Sale, buyer: User, points: int) -> None:
+    """Let an order have taken points, as it does when it is placed and paid."""
+    amount = loyalty.Amount(points=points, value_minor=points, currency="EUR")
+    loyalty.hold(
+        user_id=buyer.pk, order_id=sale.order.pk, amount=amount, now=SHIPPED_AT
+    )
+    loyalty.spend_hold(order_id=sale.order.pk, now=SHIPPED_AT)
 
 
 def test_the_news_of_a_refund_may_come_twice(sale: Sale, anna: User):
