@@ -17,6 +17,7 @@ from frontend.portal.access import MONEY, shop_page
 from frontend.portal.derivation import DerivedStep, derive
 from frontend.portal.frame import asked_words, show, works
 from marketplace.core.money import Money, to_decimal
+from marketplace.core.sheets import plain
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
 from payouts.selectors.sale_money import SaleMoney, line_money, sale_money
@@ -48,8 +49,6 @@ _TONES = {
     "reversed": "warn",
     "partially_reversed": "warn",
 }
-# What a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -197,7 +196,7 @@ def _csv(found: Statement) -> Iterator[str]:
                 line_words(entry),
                 str(to_decimal(entry.credit_minor, entry.currency)),
                 entry.currency,
-                _plain(entry.transaction.key),
+                plain(entry.transaction.key),
             ]
         )
     yield writer.writerow(_balance_row(found.month.next.begins, _("Closing"), closing))
@@ -205,7 +204,3 @@ def _csv(found: Statement) -> Iterator[str]:
 
 def _balance_row(at: Any, what: str, amount: Money) -> list[str]:
     return [at.isoformat(), "", what, str(amount.amount), amount.currency, ""]
-
-
-def _plain(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text

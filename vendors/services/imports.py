@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
+from marketplace.core.sheets import plain
 from marketplace.shop.catalogue.models import ProductClass
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
@@ -177,9 +178,8 @@ def write_errors(*, job: ImportJob, file: Any) -> None:
     writer = csv.writer(file)
     writer.writerow(["line", "sku", "column", "problem"])
     refused = job.rows.filter(outcome=ImportRow.Outcome.REFUSED).order_by("number")
-    writer.writerows(
-        refused.values_list("number", "sku", "field", "message").iterator()
-    )
+    for row in refused.iterator():
+        writer.writerow([row.number, plain(row.sku), row.field, plain(row.message)])
 
 
 def template() -> str:

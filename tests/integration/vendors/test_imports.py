@@ -191,6 +191,15 @@ def test_the_error_file_lists_line_column_and_problem(bakery: Vendor) -> None:
     ]
 
 
+def test_a_number_in_the_error_file_is_no_formula(bakery: Vendor) -> None:
+    job = run(bakery, HEAD + "=1+1,,One,free,1,\n")
+    file = io.StringIO()
+
+    imports.write_errors(job=job, file=file)
+
+    assert file.getvalue().splitlines()[1].startswith("2,'=1+1,price,")
+
+
 @pytest.mark.parametrize("price", ["NaN", "sNaN", "-Infinity", "1e999999", "9" * 40])
 def test_a_price_that_is_no_amount_is_refused(bakery: Vendor, price: str) -> None:
     job = run(bakery, HEAD + f"A,4006381333931,Rye bread,{price},1,\n")
