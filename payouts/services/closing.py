@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from payouts.models import MoneyCommand, PaymentAttempt, PaymentStatus
+from payouts.models import PaymentAttempt, PaymentStatus
 from payouts.services import commands, payment
 
 
@@ -12,8 +12,7 @@ def close_page(*, attempt_id: int, now: datetime) -> PaymentAttempt:
     Call it outside a transaction. Afterwards it is expired, or was paid at the last
     second; without an answer from Stripe it is still open and a worker goes on.
     """
-    payment.request_expiry(attempt_id=attempt_id, now=now)
-    command = MoneyCommand.objects.filter(natural_key=f"expire:{attempt_id}").first()
+    command = payment.request_expiry(attempt_id=attempt_id, now=now)
     if command is not None:
         commands.run(command_id=command.pk, now=now)
     return PaymentAttempt.objects.get(pk=attempt_id)

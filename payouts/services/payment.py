@@ -21,6 +21,7 @@ from payouts.models import (
     Settlement,
     SettlementState,
 )
+from payouts.models.command import OPEN_STATES
 from payouts.services import commands, journals, ledger
 from payouts.services.capture import (
     AmountDiffersError,
@@ -171,24 +172,34 @@ def latest_attempt(*, order_id: int) -> PaymentAttempt | None:
 
 
 @transaction.atomic
-def request_expiry(*, attempt_id: int, now: datetime) -> None:
-    """Give an unpaid attempt up: its page is closed at Stripe first.
+def request_expiry(*, attempt_id: int, now: datetime) -> MoneyCommand | None:
+    """Give an unpaid attempt up: its page is closed at Stripe first, by a command.
 
     Locks the attempt. The stock may be freed when "payment.expired" comes, not before:
-    the buyer may be paying this very second.
+    the buyer may be paying this very second. While one command waits there is no other;
+    after one that left the page open there is. None where no page is open.
     """
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     if attempt.status == PaymentStatus.OPEN:
-        issue(
+        return issue(
             NewCommand(
                 kind=CommandKind.EXPIRE_SESSION,
-                natural_key=f"expire:{attempt.pk}",
+                natural_key=_expiry_key(attempt),
                 payload={"session": attempt.session_id, "attempt": attempt.pk},
                 at=now,
             )
         )
-    elif attempt.status == PaymentStatus.REQUESTED and _withdraw(attempt, now):
+    if attempt.status == PaymentStatus.REQUESTED and _withdraw(attempt, now):
         give_up(attempt=attempt, status=PaymentStatus.EXPIRED, now=now)
+    return None
+
+
+def _expiry_key(attempt: PaymentAttempt) -> str:
+    name = f"expire:{attempt.pk}:"
+    finished = MoneyCommand.objects.filter(natural_key__startswith=name).exclude(
+        state__in=OPEN_STATES
+    )
+    return f"{name}{finished.count() + 1}"
 
 
 def _withdraw(attempt: PaymentAttempt, now: datetime) -> bool:

@@ -19,7 +19,7 @@ from payouts.models import (
     Settlement,
     StripeEvent,
 )
-from payouts.services import inbox, payment, settlement
+from payouts.services import closing, inbox, payment, settlement
 from payouts.services.settlement import NotCancellableError
 from tests.integration.payouts.market import (
     NOW,
@@ -240,6 +240,31 @@ def test_given_up_closes_the_page_first(wire: Wire) -> None:
     assert topics() == ["payment.expired"]
     outcome = wire.sandbox.post(f"pay/{attempt.session_id}", card="pm_card_visa")
     assert outcome["outcome"] == "expired"
+
+
+def test_a_page_that_could_not_be_closed_may_be_given_up_again(wire: Wire) -> None:
+    attempt = open_page(wire)
+    session_id = attempt.session_id
+    PaymentAttempt.objects.update(session_id="cs_test_unknown")
+    closing.close_page(attempt_id=attempt.pk, now=wire.now())
+    PaymentAttempt.objects.update(session_id=session_id)
+
+    for _ in range(2):
+        closing.close_page(attempt_id=attempt.pk, now=wire.now())
+
+    attempt.refresh_from_db()
+    closings = MoneyCommand.objects.filter(kind="expire_session").order_by("pk")
+    assert attempt.status == "expired"
+    assert [command.state for command in closings] == ["failed", "done"]
+
+
+def test_giving_a_page_up_twice_asks_stripe_once(wire: Wire) -> None:
+    attempt = open_page(wire)
+
+    for _ in range(2):
+        payment.request_expiry(attempt_id=attempt.pk, now=wire.now())
+
+    assert MoneyCommand.objects.filter(kind="expire_session").count() == 1
 
 
 def test_given_up_before_the_page_was_opened_never_opens_it(wire: Wire) -> None:
