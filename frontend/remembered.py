@@ -18,9 +18,11 @@ _NEAR_SECONDS = 30
 Found = TypeVar("Found")
 
 
-def remembered(key: str, find: Callable[[], Found]) -> Found:
-    """Return what was found for `key` within the last minute, or find it now."""
-    return _kept(cache, key, find, _SECONDS)
+def remembered(
+    key: str, find: Callable[[], Found], *, seconds: int = _SECONDS
+) -> Found:
+    """Return what was found for `key` within these seconds, or find it now."""
+    return _kept(cache, key, find, seconds)
 
 
 def remembered_here(key: str, find: Callable[[], Found]) -> Found:

@@ -13,7 +13,7 @@ from frontend.countries import country_name
 from frontend.remembered import remembered_here
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import Face, drawn_cards
-from frontend.storefront.results import answer, result_context
+from frontend.storefront.results import answer, found_for, result_context
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.shipping.dates import local_day
@@ -57,9 +57,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
     if shelf.numchild and not request.GET:
         return _front(request, query, shown)
     now = clock.now()
-    page = selectors.find(query)
-    services.note_query(query, page, now)
-    context = result_context(request, query, page, today=local_day(now))
+    found = found_for(query)
+    services.note_query(query, found.page, now)
+    context = result_context(request, query, found, today=local_day(now))
     return answer(request, "category/things.html", {**context, **shown})
 
 

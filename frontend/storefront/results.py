@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
@@ -12,12 +13,16 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import country_name
+from frontend.remembered import remembered
 from frontend.storefront.asking import Pairs, address, major, pairs_of, without
 from frontend.storefront.cards import drawn_cards
-from frontend.storefront.filters import Filters
+from frontend.storefront.filters import Filters, Names
 from marketplace.core.money import exponent
 from search import selectors
 from search.backends.base import MAX_PAGE, Prices, ProductQuery, ResultPage, Sort
+
+# The index is written within seconds of a change; a shelf may be as late again.
+_FRESH_SECONDS = 10
 
 SORTS = (
     (Sort.RELEVANCE, _("Best match first")),
@@ -30,6 +35,14 @@ SORTS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A page of results with the names of its facets."""
+
+    page: ResultPage
+    names: Names
+
+
+@dataclass(frozen=True, slots=True)
 class Quick:
     """A filter that many use, one tap away."""
 
@@ -38,12 +51,26 @@ class Quick:
     is_on: bool
 
 
+def found_for(query: ProductQuery) -> Found:
+    """Return what answers a query. What is browsed without words may be seconds old."""
+    if query.text:
+        return _found(query)
+    asked = (query.scope, query.currency, query.page, query.page_size, pairs_of(query))
+    key = f"found:{sha256(repr(asked).encode()).hexdigest()}"
+    return remembered(key, lambda: _found(query), seconds=_FRESH_SECONDS)
+
+
+def _found(query: ProductQuery) -> Found:
+    page = selectors.find(query)
+    return Found(page, selectors.facet_names(page.facets))
+
+
 def result_context(
-    request: HttpRequest, query: ProductQuery, page: ResultPage, *, today: date
+    request: HttpRequest, query: ProductQuery, found: Found, *, today: date
 ) -> dict[str, Any]:
-    """Return what the result templates show; one query for the names of facets."""
-    names = selectors.facet_names(page.facets)
-    filters = Filters(page, query, names, today)
+    """Return what the result templates show."""
+    page = found.page
+    filters = Filters(page, query, found.names, today)
     path, pairs = request.path, _pairs(query)
     sellers = page.facet("seller").buckets
     return {

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from frontend.storefront.asking import query_of
-from frontend.storefront.results import answer, result_context
+from frontend.storefront.results import answer, found_for, result_context
 from marketplace.db import clock
 from marketplace.shop.shipping.dates import local_day
 from search import selectors, services
@@ -16,9 +16,9 @@ def search(request: HttpRequest) -> HttpResponse:
     """Show what was found, with filters; the address says everything."""
     now = clock.now()
     query = query_of(request.GET)
-    page = selectors.find(query)
-    services.note_query(query, page, now)
-    context = result_context(request, query, page, today=local_day(now))
+    found = found_for(query)
+    services.note_query(query, found.page, now)
+    context = result_context(request, query, found, today=local_day(now))
     return answer(request, "search/page.html", context)
 
 

@@ -162,7 +162,7 @@ class ResultPage:
     full_total: int = 0
     facets: tuple[Facet, ...] = ()
     prices: Prices = Prices()
-    without: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    without: Mapping[str, int] = field(default_factory=dict)
     step: Step = Step.ALL
     corrected: str = ""
     engine: str = ""

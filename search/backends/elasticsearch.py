@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import wraps
-from types import MappingProxyType
 from typing import Any, ParamSpec, TypeVar
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -359,7 +358,7 @@ def _page(
             int(span["max"] or 0),
             tuple(each["doc_count"] for each in found["prices"]["bars"]["buckets"]),
         ),
-        without=MappingProxyType(without),
+        without=without,
         step=step,
         corrected=corrected,
         engine=ElasticsearchBackend.name,

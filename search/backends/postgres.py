@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
@@ -263,7 +262,7 @@ def _page(
             most or 0,
             tuple(bars.get(str(bar), 0) for bar in range(len(PRICE_EDGES) + 1)),
         ),
-        without=MappingProxyType(answer["without"] or {}),
+        without=answer["without"] or {},
         step=step,
         corrected=corrected,
         engine=PostgresBackend.name,
