@@ -11,6 +11,7 @@ from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category, ProductAttribute, ProductClass
 from marketplace.shop.shipping.models import Carrier
 from marketplace.shop.tax.models import TaxRate
+from tests.conformance.stripe.stripe_mock import StripeMock, refusals, running
 from tests.factories import CategoryFactory
 from tests.integration.buying.market import Market, open_market
 from tests.integration.sale import make_carrier, make_user
@@ -18,7 +19,29 @@ from tests.journeys.people import Person
 from tests.servers import Sandbox
 from vendors.models import Member
 
+# How many requests the sandbox keeps.
+_REMEMBERED = 1000
 Hire = Callable[[str], Person]
+
+
+@pytest.fixture(scope="session")
+def stripe_mock() -> Iterator[StripeMock]:
+    """Stripe's own check of requests, or the reason why it is not here."""
+    with running() as mock:
+        yield mock
+
+
+@pytest.fixture(autouse=True)
+def stripe_takes_what_was_sent(
+    sandbox: Sandbox, stripe_mock: StripeMock
+) -> Iterator[None]:
+    """Replay all that a journey has sent to the sandbox, refused or not, at its end."""
+    yield
+    sent = sandbox.get(f"requests?limit={_REMEMBERED}")["data"]
+    assert len(sent) < _REMEMBERED, "the sandbox has forgotten the first requests"
+    if stripe_mock.missing:
+        pytest.skip(f"{len(sent)} requests were not replayed: {stripe_mock.missing}")
+    assert refusals(stripe_mock, sent) == set()
 
 
 @pytest.fixture

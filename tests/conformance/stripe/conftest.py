@@ -7,6 +7,7 @@ import pytest
 import stripe
 
 from .sandbox import SECRETS, Launch, Listener, Sandbox, Shop, listen, start
+from .stripe_mock import StripeMock, running
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +15,12 @@ def sandbox_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
     running = start(tmp_path_factory.mktemp("sandbox") / "stripe.sqlite3")
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="session")
+def stripe_mock() -> Iterator[StripeMock]:
+    with running() as mock:
+        yield mock
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ values its enums do not know. What it requires must be there, in the right type.
 """
 
 import importlib.util
+import re
 from functools import cache
 from typing import Any
 
@@ -15,6 +16,8 @@ from jsonschema.exceptions import best_match
 # Endive dropped what dahlia requires; KNOWN_DIFFERENCES.md says more.
 KNOWN = {
     "v2.core.account_link.use_case.account_onboarding: "
+    "'configurations' is a required property",
+    "POST /v2/core/account_links.use_case.account_onboarding: "
     "'configurations' is a required property",
 }
 
@@ -92,6 +95,32 @@ def problems(body: dict[str, Any]) -> list[str]:
         problem
         for error in validator(name).iter_errors(body)
         if (problem := _told(body["object"], error)) not in KNOWN
+    ]
+
+
+def name_of(method: str, path: str) -> str:
+    """Return a request as the document names it, or nothing if it does not."""
+    for template, operations in document()["paths"].items():
+        pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template))
+        if method.lower() in operations and re.fullmatch(pattern, path):
+            return f"{method} {template}"
+    return ""
+
+
+def request_problems(name: str, params: dict[str, Any]) -> list[str]:
+    """Return what the document holds against the parameters of a request."""
+    method, _space, template = name.partition(" ")
+    operation = document()["paths"][template][method.lower()]
+    if method == "GET":
+        known = {each["name"] for each in operation.get("parameters", [])}
+        return [f"{name}: unknown {each}" for each in params.keys() - known]
+    schema = operation["requestBody"]["content"]["application/json"]["schema"]
+    known = schema["properties"].keys()
+    checked = Draft202012Validator({**_lax(schema), "components": _components()})
+    found = [_told(name, error) for error in checked.iter_errors(params)]
+    return [
+        *(f"{name}: unknown {each}" for each in params.keys() - known),
+        *(problem for problem in found if problem not in KNOWN),
     ]
 
 
