@@ -83,7 +83,7 @@ def result_context(
         "ways_out": filters.ways_out(path, pairs) if not page.total else [],
         "quick": _quick(filters, path, pairs),
         "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
-        "pages": _pages(query, page),
+        "pages": pages_of(query, page.total),
         "price_from": _major(query.price_from_minor),
         "price_to": _major(query.price_to_minor),
         "price_hint": _whole(page.prices),
@@ -119,8 +119,9 @@ def _pairs(query: ProductQuery) -> Pairs:
     return (*pairs_of(query), ("all", "1")) if query.scope else pairs_of(query)
 
 
-def _pages(query: ProductQuery, page: ResultPage) -> Page[Any]:
-    last = min(page.total, MAX_PAGE * query.page_size)
+def pages_of(query: ProductQuery, total: int) -> Page[Any]:
+    """Return where a page stands among all that may be looked at."""
+    last = min(total, MAX_PAGE * query.page_size)
     return Paginator(range(last), query.page_size).get_page(query.page)
 
 

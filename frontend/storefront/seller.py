@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from frontend.countries import country_name
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import drawn_cards
+from frontend.storefront.results import pages_of
 from marketplace.db import clock
 from marketplace.shop.shipping.models import Rate, Zone
 from reviews.selectors import histogram_of, notes_of
@@ -48,8 +49,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "cards": drawn_cards(found.hits),
             "words": query.text,
             "sort": query.sort,
-            "pages": -(-found.total // query.page_size),
-            "page_number": query.page,
+            "pages": pages_of(query, found.total),
             "notes": notes.get_page(request.GET.get("notes")),
             "histogram": _bars(partner.pk),
             "zones": _zones(partner.pk),
