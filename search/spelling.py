@@ -18,12 +18,13 @@ def mended(neighbours: Mapping[str, Iterable[tuple[str, int]]]) -> dict[str, str
     """Return the best neighbour of each word that has one near enough.
 
     One edit is allowed (a swap is one), two in words of eight letters and more. Fewer
-    edits win, then the same first letter, then the commoner word.
+    edits win, then the same first letter (one that is not heard may be missing, as in
+    "nife"), then the commoner word.
     """
     found = {}
     for word, candidates in neighbours.items():
         ranks = [
-            (edits, word[0] != candidate[0], -documents, candidate)
+            (edits, word[0] not in candidate[:2], -documents, candidate)
             for candidate, documents in candidates
             for edits in (DamerauLevenshtein.distance(word, candidate),)
             if edits <= (2 if len(word) >= _LONG else 1)

@@ -36,6 +36,12 @@ def test_fewer_edits_then_the_first_letter_then_the_commoner_word_win():
     assert mended({"boot": [("book", 1), ("boat", 2)]}) == {"boot": "boat"}
 
 
+def test_a_first_letter_that_is_not_heard_may_be_missing():
+    found = mended({"nife": [("nine", 5), ("knife", 17)]})
+
+    assert found == {"nife": "knife"}
+
+
 def test_equals_are_settled_by_the_alphabet():
     assert mended({"boot": [("book", 1), ("boat", 1)]}) == {"boot": "boat"}
 
