@@ -49,6 +49,7 @@ OFFICE = (
     Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
     Entry(_("Problems"), "scale", "office-problems", "problems", "bad"),
     Entry(_("Money")),
+    Entry(_("Orders"), "parcel", "office-orders"),
     Entry(_("Payouts"), "bank", "office-payouts"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
     Entry(_("Commission"), "list", "office-plans"),

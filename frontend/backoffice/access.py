@@ -60,6 +60,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-applications": (OperatorPermission.MODERATE,),
     "office-products": (OperatorPermission.MODERATE,),
     "office-problems": (OperatorPermission.SUPPORT,),
+    "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-payouts": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),

@@ -7,6 +7,7 @@ from frontend.backoffice import (
     audit,
     home,
     money,
+    orders,
     plans,
     problems,
     products,
@@ -36,6 +37,13 @@ urlpatterns = [
         problems.problem_photo,
         name="office-problem-photo",
     ),
+    path("orders/", orders.orders, name="office-orders"),
+    path("orders/<slug:number>/", orders.order, name="office-order"),
+    path(
+        "orders/<slug:number>/goodwill/", orders.goodwill, name="office-order-goodwill"
+    ),
+    path("orders/<slug:number>/release/", orders.release, name="office-order-release"),
+    path("orders/<slug:number>/revoke/", orders.revoke, name="office-order-revoke"),
     path("payouts/", money.payouts, name="office-payouts"),
     path("payouts/check/", money.check, name="office-check"),
     path("commands/", money.commands, name="office-commands"),

@@ -4,20 +4,30 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from marketplace.core.errors import RefusedError
 from marketplace.db import audit
 from payouts.services import refund as money
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from vendors.models import VendorOrder, VendorOrderLine
+from vendors.services import fulfilment
 
 __all__ = [
     "NotRefundableError",
+    "ReasonMissingError",
     "give_goodwill",
     "refund_lines",
     "refund_part",
     "still_refundable",
     "worth_of",
 ]
+
+
+class ReasonMissingError(RefusedError):
+    """Money that a person moves by hand has a reason."""
+
+    code = "refund.reason"
 
 
 @transaction.atomic
@@ -113,17 +123,30 @@ def give_goodwill(
 ) -> None:
     """Give cash back at the platform's expense; the seller keeps theirs.
 
-    Raises NotRefundableError if the buyer did not pay that much by card.
+    The same token gives once. Locks the vendor order, then the payment.
+
+    Raises ReasonMissingError, or NotRefundableError if the buyer did not pay that much
+    by card.
     """
+    if not reason.strip():
+        raise ReasonMissingError(_("Say why you give it."))
+    fulfilment.lock(part.pk)
+    if money.is_requested(token=token):
+        return
     money.request_goodwill(
         order_id=part.order_id,
         cash_minor=cash_minor,
-        reason=reason,
+        reason=reason.strip(),
         token=token,
         now=now,
     )
     audit.record(
-        "refund.goodwill", subject=part, actor_id=operator_id, reason=reason, now=now
+        "refund.goodwill",
+        subject=part,
+        actor_id=operator_id,
+        reason=reason.strip(),
+        details={"cash_minor": cash_minor, "currency": part.currency},
+        now=now,
     )
 
 

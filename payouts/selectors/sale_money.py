@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Sum
 
+from marketplace.core.viewer import Viewer
 from payouts.models import (
     LineKind,
     RefundLine,
@@ -12,6 +13,7 @@ from payouts.models import (
     Settlement,
     SettlementLine,
 )
+from payouts.selectors.access import order_is_seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,14 @@ def line_money(settlement: Settlement) -> list[LineMoney]:
     """Return the lines of a settlement in order; one query."""
     lines = settlement.lines.select_related("oscar_line").order_by("pk")
     return [_line(line) for line in lines]
+
+
+def sales_of_order(viewer: Viewer, *, order_id: int) -> dict[int, SaleMoney]:
+    """Return the money of an order's parts by vendor order, if the viewer may see."""
+    if not order_is_seen(viewer, order_id):
+        return {}
+    rows = Settlement.objects.filter(order_id=order_id).select_related("vendor_order")
+    return {row.vendor_order_id: sale_money(row) for row in rows}
 
 
 def items_cash_given_back(settlement: Settlement) -> int:

@@ -152,6 +152,11 @@ def price_of_quantity(*, line_id: int, quantity: int) -> int:
     return min(left, upto - line.refunded_gross_minor)
 
 
+def is_requested(*, token: str) -> bool:
+    """Say whether a refund was asked for by this token, whatever became of it."""
+    return RefundRequest.objects.filter(token=token).exists()
+
+
 @transaction.atomic
 def request_goodwill(
     *, order_id: int, cash_minor: int, reason: str, token: str, now: datetime

@@ -152,7 +152,6 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
     _ship(sent)
     _ship(rated)
     confirm_receipt(part=rated.part, note=Note(score=4, user_id=anna.pk), now=NOW)
-    problem = _reported(wrong)
     waiting = Order.objects.create(
         number=order_number(),
         user=anna,
@@ -162,40 +161,51 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         status=Order.PENDING,
         date_placed=PLACED_AT,
     )
-    number = {"number": new.part.number}
-    photo = {"public_id": problem.public_id}
-    case = {"key": wrong.order.number, "n": 1, **photo}
-    first = {"key": new.order.number, "n": 1}
     return {
         "product": {
             "slug": notebook.product.slug,
             "public_id": notebook.product.public_id,
         },
-        "basket-line": {"line_id": 1},
         "checkout-return": {"public_id": waiting.public_id},
         "checkout-cancel": {"public_id": waiting.public_id},
-        "order": {"key": new.order.number},
         "order-guest": {"key": guest_key(guest.order)},
-        "order-cancel": first,
-        "order-messages": first,
+        "office-order-revoke": {"number": guest.order.number},
         "order-received": {"key": sent.order.number, "n": 1},
         "case-new": {"key": sent.order.number, "n": 1},
+        "portal-note": {"public_id": rated.part.note.public_id},
+        "portal-offer": {"public_id": notebook.public_id},
+        **_of_part(new),
+        **_of_problem(wrong),
+    }
+
+
+def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
+    first: dict[str, object] = {"key": sale.order.number, "n": 1}
+    pages = (
+        *("portal-order", "portal-refuse", "portal-accept", "portal-thread"),
+        *("api:order", "api:order-accept", "api:order-ship", "api:order-refuse"),
+        *("office-order-goodwill", "office-order-release"),
+    )
+    return {
+        "basket-line": {"line_id": 1},
+        "order": {"key": sale.order.number},
+        "order-cancel": first,
+        "order-messages": first,
+        "office-order": {"number": sale.order.number},
+        **{page: {"number": sale.part.number} for page in pages},
+    }
+
+
+def _of_problem(sale: Sale) -> dict[str, dict[str, object]]:
+    photo: dict[str, object] = {"public_id": _reported(sale).public_id}
+    case = {"key": sale.order.number, "n": 1, **photo}
+    return {
         "case": case,
         "case-withdraw": case,
         "case-photo": {**case, "number": 1},
-        "portal-order": number,
-        "portal-refuse": number,
-        "portal-accept": number,
-        "portal-thread": number,
-        "portal-photo": {"number": wrong.part.number, **photo, "place": 1},
-        "portal-note": {"public_id": rated.part.note.public_id},
-        "portal-offer": {"public_id": notebook.public_id},
+        "portal-photo": {"number": sale.part.number, **photo, "place": 1},
         "office-problem": photo,
         "office-problem-photo": {**photo, "number": 1},
-        "api:order": number,
-        "api:order-accept": number,
-        "api:order-ship": number,
-        "api:order-refuse": number,
     }
 
 

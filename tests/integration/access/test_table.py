@@ -116,6 +116,7 @@ PAGES: dict[str, Row] = {
             *("office-home", "office-application", "office-product"),
             "office-problems",
             *("office-problem", "office-problem-photo", "office-payouts"),
+            *("office-orders", "office-order"),
             *("office-check", "office-commands", "office-plans", "office-plan-new"),
             *("office-plan", "office-categories", "office-tax"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
@@ -139,6 +140,9 @@ FORMS: dict[str, Row] = {
     "portal-team-leave": only("owner", get=ELSEWHERE),
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-command-retry": only("operator", get=ELSEWHERE),
+    "office-order-goodwill": only("operator", get=422),
+    "office-order-release": only("operator", get=422),
+    "office-order-revoke": only("operator", get=422),
     "office-plan-move": only("operator", get=ELSEWHERE),
     **dict.fromkeys(
         [

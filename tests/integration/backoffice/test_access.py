@@ -14,6 +14,7 @@ PAGES = {
     "office-applications": {"moderator", "administrator"},
     "office-products": {"moderator", "administrator"},
     "office-problems": {"support", "administrator"},
+    "office-orders": {"finance", "support", "administrator"},
     "office-payouts": {"finance", "administrator"},
     "office-check": {"finance", "administrator"},
     "office-commands": {"finance", "administrator"},

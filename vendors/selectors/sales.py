@@ -1,0 +1,39 @@
+"""Sales as the platform's people look them up."""
+
+from django.db.models import Q, QuerySet
+
+from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.shop.order.models import Order
+from vendors.models import VendorOrder
+from vendors.selectors.orders import with_contents
+
+
+def sales_for_office(viewer: Viewer, *, words: str = "") -> QuerySet[Order]:
+    """Return orders by number or e-mail, newest first; none for other people.
+
+    `words` is an order's number, a part's number, or an address as it was given.
+    """
+    orders = Order.objects.select_related("user").order_by("-date_placed", "-pk")
+    if not _looks_after_sales(viewer):
+        return orders.none()
+    words = words.strip()
+    if not words:
+        return orders
+    return orders.filter(
+        Q(number__iexact=words.partition("-")[0])
+        | Q(guest_email__iexact=words)
+        | Q(user__email__iexact=words)
+    )
+
+
+def part_for_office(viewer: Viewer, number: str) -> VendorOrder | None:
+    """Return a seller's part of an order by its number; None for other people."""
+    if not _looks_after_sales(viewer):
+        return None
+    return with_contents(VendorOrder.objects.filter(number=number)).first()
+
+
+def _looks_after_sales(viewer: Viewer) -> bool:
+    return viewer.may(OperatorPermission.FINANCE) or viewer.may(
+        OperatorPermission.SUPPORT
+    )
