@@ -1,62 +1,151 @@
 """Where the money is: sellers' balances, what is held and why, failed commands."""
 
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.book_rules import NEEDS_THE_PROVIDER, rules_checked
+from frontend.backoffice.held_words import WHY_HELD
 from frontend.middleware import ViewerRequest
 from loyalty.selectors import worth_outstanding
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.retry_command import retry_command
+from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import violations_of_books, violations_of_points
 from payouts.selectors.operators import (
+    SellerPosition,
     failed_commands,
     held_and_why,
     parked_events,
     positions_of_all,
+    reasons_held,
     stuck_commands,
     unmatched_rows,
 )
+from payouts.services.reconciliation import reconcile
+from support.selectors.problems import problems_to_decide
+from vendors.selectors.shops import shops_by_handle
 
-_PER_PAGE = 50
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_PER_PAGE = 25
 _SHOWN = 100
 
 
 @require_safe
 @operators(OperatorPermission.FINANCE)
 def payouts(request: ViewerRequest) -> HttpResponse:
-    """Show each seller's balance, and each sum that is held with the reason."""
-    held = Paginator(held_and_why(request.viewer, now=clock.now()), _PER_PAGE)
+    """Show each seller's balance, or each sum that is held with the reason."""
+    by = "orders" if request.GET.get("by") == "orders" else "sellers"
     positions = positions_of_all(request.viewer)
+    now = clock.now()
+    whys = reasons_held(request.viewer, now=now)
     return office_page(
         request,
         "payouts",
         {
-            "positions": positions,
-            "held": held.get_page(request.GET.get("page")),
-            "held_total": sum(position.held for position in positions),
-            "due_total": sum(max(0, position.due) for position in positions),
-            "debt_total": sum(min(0, position.due) for position in positions),
+            "by": by,
+            "seller_count": len(positions),
+            "held_count": sum(whys.values()),
+            "sums": [
+                (currency, _sums(positions, currency))
+                for currency in sorted({position.currency for position in positions})
+            ],
+            **(_sellers(request, positions) if by == "sellers" else {}),
+            **(_orders(request, whys, now) if by == "orders" else {}),
         },
     )
 
 
-@require_safe
+def _sellers(
+    request: ViewerRequest, positions: list[SellerPosition]
+) -> dict[str, object]:
+    """Return a page of balances: debts first, then whose money is most."""
+    positions = sorted(positions, key=lambda each: (each.due >= 0, -each.held))
+    page = Paginator(positions, _PER_PAGE).get_page(request.GET.get("page"))
+    shops = shops_by_handle(position.handle for position in page.object_list)
+    return {
+        "page": page,
+        "rows": [(each, shops[each.handle].partner) for each in page.object_list],
+    }
+
+
+def _orders(
+    request: ViewerRequest, whys: dict[str, int], now: datetime
+) -> dict[str, object]:
+    """Return a page of what is held, of one reason if it was asked for."""
+    why = request.GET.get("why", "")
+    held: QuerySet[Any] = held_and_why(request.viewer, now=now)
+    if why in whys:
+        held = held.filter(why=why)
+    page = Paginator(held, _PER_PAGE).get_page(request.GET.get("page"))
+    frozen = [each.vendor_order_id for each in page if each.why == "frozen"]
+    problems = problems_to_decide(request.viewer).filter(vendor_order__in=frozen)
+    return {
+        "page": page,
+        "why": why,
+        "whys": [
+            (key, words, whys[key]) for key, words in WHY_HELD.items() if key in whys
+        ],
+        "problems": dict(problems.values_list("vendor_order_id", "public_id")),
+    }
+
+
+def _sums(positions: list[SellerPosition], currency: str) -> dict[str, int]:
+    """Return what all sellers together have held, due and owe, in minor units."""
+    ours = [each for each in positions if each.currency == currency]
+    return {
+        "held": sum(each.held for each in ours),
+        "reserve": sum(each.reserve for each in ours),
+        "due": sum(max(0, each.due) for each in ours),
+        "debt": sum(max(0, -each.due) for each in ours),
+        "debtors": sum(each.due < 0 for each in ours),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.FINANCE)
 def check(request: ViewerRequest) -> HttpResponse:
-    """Check the books now, as `money_check` does every night."""
-    found = [
-        *violations_of_books(),
-        *violations_of_points(outstanding=worth_outstanding()),
-    ]
-    return office_page(request, "check", {"violations": found, "nav": "office-payouts"})
+    """Check the books now; asked to, compare them with the provider too.
+
+    Comparing fetches the provider's rows first, as `money_check` does every night:
+    without that a transfer of this morning would look like a difference.
+    """
+    points, is_asked = worth_outstanding(), False
+    if request.method == "POST":
+        try:
+            found = reconcile(now=clock.now(), points=points)
+            is_asked = True
+        except UnavailableError:
+            messages.error(request, _("The payment provider does not answer."))
+    if not is_asked:
+        found = [*violations_of_books(), *violations_of_points(outstanding=points)]
+        found = [each for each in found if each.code not in NEEDS_THE_PROVIDER]
+    return office_page(
+        request,
+        "check",
+        {
+            "violations": found,
+            "is_asked": is_asked,
+            "rules": rules_checked(found, is_asked=is_asked),
+            "nav": "office-payouts",
+        },
+    )
 
 
 @require_safe

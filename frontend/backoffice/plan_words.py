@@ -54,7 +54,8 @@ def terms_of(plan: Plan, currency: str) -> str:
 
 
 def _share(terms: Terms, currency: str) -> str:
-    words = f"{number(terms.bps / 100, 0 if terms.bps % 100 == 0 else 2)}{NO_BREAK}%"
+    places = 0 if terms.bps % 100 == 0 else 1 if terms.bps % 10 == 0 else 2
+    words = f"{number(terms.bps / 100, places)}{NO_BREAK}%"
     if terms.fixed_minor:
         words += _(" + %s a piece") % amount(Money(terms.fixed_minor, currency))
     return words

@@ -6,6 +6,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,20 +27,32 @@ from marketplace.flows.keep_lists import (
     show_category,
 )
 from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.shelves import shelf_of, shelves_in_groups
 from marketplace.shop.shipping.models import Carrier
-from marketplace.shop.tax.models import TaxClass, TaxRate
+from marketplace.shop.tax.models import TaxClass
+from marketplace.shop.tax.selectors import rates_with_standing
 
 if TYPE_CHECKING:
     CarrierModelForm = forms.ModelForm[Carrier]
+    ShelfField = forms.ModelChoiceField[Category]
 else:
     CarrierModelForm = forms.ModelForm
+    ShelfField = forms.ModelChoiceField
+
+
+class ShelfChoice(ShelfField):
+    """A category of the tree, further right the deeper it stands."""
+
+    def label_from_instance(self, obj: Category) -> str:
+        """Return the name, moved to the right by its depth."""
+        return "\N{NO-BREAK SPACE}" * 4 * (obj.depth - 1) + obj.name
 
 
 class CategoryForm(forms.Form):
     """A new category."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=100)
-    parent = forms.ModelChoiceField(
+    parent = ShelfChoice(
         label=gettext_lazy("Below"),
         queryset=Category.objects.order_by("path"),
         required=False,
@@ -109,10 +123,16 @@ def categories(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, _("The category is there."))
             return redirect("office-categories")
+    changed = shelf_of(request.GET.get("change", ""))
     return office_page(
         request,
         "categories",
-        {"shelves": Category.objects.order_by("path"), "form": form},
+        {
+            "groups": shelves_in_groups(),
+            "count": Category.objects.count(),
+            "changed": changed,
+            "form": form,
+        },
         status=422 if form.errors else 200,
     )
 
@@ -121,7 +141,7 @@ def categories(request: ViewerRequest) -> HttpResponse:
 @operators(OperatorPermission.MODERATE)
 def category_change(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Rename a category, show it or hide it."""
-    shelf = Category.objects.filter(public_id=public_id).first()
+    shelf = shelf_of(public_id)
     if shelf is None:
         raise Http404
     now, operator_id = clock.now(), request.user.pk
@@ -137,6 +157,7 @@ def category_change(request: ViewerRequest, public_id: str) -> HttpResponse:
             )
     except RefusedError as refusal:
         messages.error(request, refusal.message)
+        return redirect(f"{reverse('office-categories')}?change={public_id}")
     else:
         messages.success(request, _("Saved."))
     return redirect("office-categories")
@@ -163,11 +184,13 @@ def tax(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, _("The rate is there."))
             return redirect("office-tax")
-    rates = TaxRate.objects.order_by("country", "tax_class", "-valid_from")
     return office_page(
         request,
         "tax",
-        {"rates": rates, "form": form},
+        {
+            "rates": rates_with_standing(on=timezone.localdate(clock.now())),
+            "form": form,
+        },
         status=422 if form.errors else 200,
     )
 

@@ -6,9 +6,12 @@ from django import template
 from django.template.context import Context
 
 from frontend import formats
+from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
+from marketplace.core.money import Money
+from payouts.vocabulary import RecipientStatus
 
 register = template.Library()
 
@@ -33,6 +36,24 @@ def minus(minor: int) -> int:
 def country(code: str) -> str:
     """Return a country by its name."""
     return country_name(code)
+
+
+@register.filter
+def at_provider(minor: int, currency: str) -> str:
+    """Write an amount as the provider names it: minor units, `eur`."""
+    return formats.amount(Money(minor, currency.upper()))
+
+
+@register.filter
+def why_held(why: str) -> str:
+    """Return why money is held."""
+    return str(WHY_HELD.get(why, why))
+
+
+@register.filter
+def account_status(status: str) -> str:
+    """Return what Stripe thinks of a seller's account; it may invent a status."""
+    return str(dict(RecipientStatus.choices).get(status, status))
 
 
 @register.filter

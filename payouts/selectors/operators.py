@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import (
     Case,
     CharField,
+    Count,
     Exists,
     OuterRef,
     QuerySet,
@@ -118,6 +120,12 @@ def held_and_why(viewer: Viewer, *, now: datetime) -> QuerySet[Settlement]:
         .select_related("vendor_order", "vendor")
         .order_by("paid_at", "pk")
     )
+
+
+def reasons_held(viewer: Viewer, *, now: datetime) -> dict[str, int]:
+    """Count what `held_and_why` returns by its reason."""
+    held: QuerySet[Any] = held_and_why(viewer, now=now)
+    return dict(held.order_by().values_list("why").annotate(count=Count("pk")))
 
 
 def held_since(viewer: Viewer, *, days: int, now: datetime) -> QuerySet[Settlement]:

@@ -118,6 +118,12 @@ def handles_of(public_ids: Iterable[str]) -> dict[str, str]:
     return dict(shops.values_list("public_id", "handle"))
 
 
+def shops_by_handle(handles: Iterable[str]) -> dict[str, Vendor]:
+    """Map handles to their shops, with what draws a shop's mark."""
+    shops = Vendor.objects.filter(handle__in=list(handles)).select_related("partner")
+    return {shop.handle: shop for shop in shops}
+
+
 def token_by_digest(digest: str) -> ApiToken | None:
     """Return the token in force with this digest, with its shop."""
     return (

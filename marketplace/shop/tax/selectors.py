@@ -51,3 +51,21 @@ def rate_before(rate: TaxRate) -> TaxRate | None:
         .order_by("-valid_from")
         .first()
     )
+
+
+def rates_with_standing(*, on: date) -> list[tuple[TaxRate, str]]:
+    """Return every rate, by country, with what it is on a day. One query.
+
+    It is "now", "later", or "past" when a newer one has replaced it.
+    """
+    told, found = set(), []
+    for rate in TaxRate.objects.order_by("country", "tax_class", "-valid_from"):
+        goods = (rate.country, rate.tax_class)
+        if rate.valid_from > on:
+            found.append((rate, "later"))
+        elif goods in told:
+            found.append((rate, "past"))
+        else:
+            told.add(goods)
+            found.append((rate, "now"))
+    return found

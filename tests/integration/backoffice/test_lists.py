@@ -1,5 +1,6 @@
 """What an operator changes in the market's lists can be told afterwards."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.urls import reverse
 
 from marketplace.db.models import AuditEvent
 from marketplace.shop.tax.models import TaxRate
+from marketplace.shop.tax.selectors import rates_with_standing
 from tests.factories import CategoryFactory
 from tests.integration.backoffice.conftest import SignedIn
 
@@ -75,3 +77,49 @@ def test_the_log_holds_both_names_of_a_renamed_category(as_operator: SignedIn) -
     assert details_of("category.renamed") == [
         {"before": {"name": "Kitchen"}, "after": {"name": "Cooking"}}
     ]
+
+
+def test_a_rate_says_whether_it_is_in_force() -> None:
+    TaxRate.objects.all().delete()
+    for day, bps in [(date(2020, 1, 1), 600), (date(2026, 1, 1), 700)]:
+        TaxRate.objects.create(
+            country="BE", tax_class="reduced", rate_bps=bps, valid_from=day
+        )
+    rows = (
+        rates_with_standing(on=date(2025, 6, 1)),
+        rates_with_standing(on=date(2026, 6, 1)),
+    )
+
+    told = [[(rate.rate_bps, standing) for rate, standing in found] for found in rows]
+
+    assert told == [[(700, "later"), (600, "now")], [(700, "now"), (600, "past")]]
+
+
+def test_a_category_is_changed_beside_the_tree(as_operator: SignedIn) -> None:
+    kitchen = CategoryFactory.create(name="Kitchen")
+    knives = CategoryFactory.create(name="Knives", parent=kitchen)
+
+    page = as_operator("moderator").get(
+        reverse("office-categories"), {"change": knives.public_id}
+    )
+
+    [group] = page.context["groups"]
+    assert [shelf.name for shelf in group.shelves] == ["Kitchen", "Knives"]
+    assert "Change “Knives”" in page.content.decode()
+
+
+def test_a_name_that_is_taken_is_told_beside_the_category(
+    as_operator: SignedIn,
+) -> None:
+    CategoryFactory.create(name="Kitchen")
+    pantry = CategoryFactory.create(name="Pantry")
+
+    answer = as_operator("moderator").post(
+        reverse("office-category", args=[pantry.public_id]),
+        {"name": "Kitchen"},
+        follow=True,
+    )
+
+    text = answer.content.decode()
+    assert "A category with this name is there already." in text
+    assert "Change “Pantry”" in text
