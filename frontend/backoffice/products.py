@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -105,7 +105,11 @@ def approve_whole_import(request: ViewerRequest, public_id: str) -> HttpResponse
     if job is None:
         raise Http404
     count = approve_import(job=job, operator_id=request.user.pk, now=clock.now())
-    messages.success(request, _("%s products are public now.") % count)
+    if count:
+        words = ngettext(
+            "%(n)d product is public now.", "%(n)d products are public now.", count
+        )
+        messages.success(request, words % {"n": count})
     return redirect("office-products")
 
 

@@ -1,5 +1,6 @@
 """A seller's file goes into the market, and a moderator lets its products out."""
 
+import logging
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -11,11 +12,14 @@ from marketplace.db.wake import wake
 from marketplace.shop.catalogue.models import Product
 from search import services as search
 from vendors.models import ImportJob, Vendor
+from vendors.selectors.imports import unfinished_imports
 from vendors.services import imports
 from vendors.sheet import RefusedRow, SheetRow, UnreadableSheetError
 
 if TYPE_CHECKING:
     from django.core.files import File
+
+log = logging.getLogger(__name__)
 
 TOPIC = "vendors.imports"
 
@@ -62,10 +66,10 @@ def run_waiting_imports(*, now: datetime) -> int:
     """Run the jobs that wait or were left by a dead worker; return how many.
 
     An advisory lock for each job keeps a second worker from taking it too. What goes
-    wrong in one shop's sheet is raised after the others' sheets had their turn.
+    wrong in one shop's sheet is raised after the others' sheets had their turn; a job
+    that failed MOST_ATTEMPTS times without a row going in is given up.
     """
-    unfinished = [ImportJob.State.WAITING, ImportJob.State.RUNNING]
-    jobs = list(ImportJob.objects.filter(state__in=unfinished).order_by("id"))
+    jobs = list(unfinished_imports())
     done, faults = 0, []
     for job in jobs:
         try:
@@ -79,24 +83,50 @@ def run_waiting_imports(*, now: datetime) -> int:
 
 def _run_alone(job: ImportJob, *, now: datetime) -> bool:
     with imports.only_worker_on(job) as is_ours:
-        if is_ours:
+        # Another worker may have ended it since it was listed.
+        is_due = is_ours and unfinished_imports().filter(pk=job.pk).exists()
+        if is_due:
             job.refresh_from_db()
-            run_import(job=job, now=now)
-    return is_ours
+            _attempt(job, now=now)
+    return is_due
+
+
+def _attempt(job: ImportJob, *, now: datetime) -> None:
+    if job.attempts < imports.MOST_ATTEMPTS:
+        imports.count_attempt(job=job)
+        run_import(job=job, now=now)
+    else:
+        _give_up(job, now=now)
+
+
+@transaction.atomic
+def _give_up(job: ImportJob, *, now: datetime) -> None:
+    """Tell the seller on their page, and the operators in the trail and the log."""
+    imports.stop(job=job, now=now)
+    audit.record("import.stopped", subject=job, reason=job.error, now=now)
+    log.error("Import %s was given up at row %s", job.public_id, job.rows_done)
 
 
 @transaction.atomic
 def approve_import(*, job: ImportJob, operator_id: int, now: datetime) -> int:
-    """Publish the products that an import brought, all at once; return how many."""
+    """Publish the products that an import brought, all at once; return how many.
+
+    Locks the job, then its products that wait: what somebody decides meanwhile stays
+    decided, and a second approval finds nothing to do.
+    """
+    imports.lock_import(job)
     created = job.rows.filter(outcome="product_created").values("product_id")
     waiting = Product.objects.filter(
         pk__in=created, review_state=Product.Review.IN_REVIEW
     )
-    product_ids = list(waiting.values_list("pk", flat=True))
+    locked = waiting.select_for_update(of=("self",), no_key=True).order_by("pk")
+    product_ids = list(locked.values_list("pk", flat=True))
+    if not product_ids:
+        return 0
     Product.objects.filter(pk__in=product_ids).update(
         review_state=Product.Review.APPROVED, is_public=True, date_updated=now
     )
-    ImportJob.objects.filter(pk=job.pk).update(approved_at=now)
+    imports.note_approval(job=job, now=now)
     audit.record(
         "import.approved",
         subject=job,

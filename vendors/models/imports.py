@@ -8,13 +8,18 @@ from vendors.models.shop import Vendor
 
 
 class ImportJob(models.Model):
-    """A file of offers on its way into the market, row by row accounted for."""
+    """A file of offers on its way into the market, row by row accounted for.
+
+    `attempts` counts the runs since rows last went in. A job that is stopped met a
+    fault of ours; `error` says so, or why the file is not readable.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
         RUNNING = "running", _("Running")
         FINISHED = "finished", _("Finished")
         FAILED = "failed", _("Not readable")
+        STOPPED = "stopped", _("Stopped")
 
     public_id = PublicIdField(prefix="imp")
     vendor = models.ForeignKey(Vendor, on_delete=models.CASCADE, related_name="imports")
@@ -26,6 +31,7 @@ class ImportJob(models.Model):
     error = models.TextField(blank=True)
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField(default=0)
     products_created = models.PositiveIntegerField(default=0)
     offers_created = models.PositiveIntegerField(default=0)
     offers_updated = models.PositiveIntegerField(default=0)

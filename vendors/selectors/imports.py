@@ -13,8 +13,14 @@ def imports_of(vendor: Vendor) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(vendor=vendor)
 
 
+def unfinished_imports() -> QuerySet[ImportJob]:
+    """Return the imports that wait, or that a worker began, oldest first."""
+    unfinished = [ImportJob.State.WAITING, ImportJob.State.RUNNING]
+    return ImportJob.objects.filter(state__in=unfinished).order_by("id")
+
+
 def imports_in_review() -> QuerySet[ImportJob]:
-    """Return finished imports that brought products which still wait, oldest first.
+    """Return ended imports that brought products which still wait, oldest first.
 
     Each has `waiting`, how many.
     """
@@ -22,7 +28,7 @@ def imports_in_review() -> QuerySet[ImportJob]:
         job=OuterRef("pk"), product__review_state=Product.Review.IN_REVIEW
     )
     return (
-        ImportJob.objects.filter(Exists(made), state=ImportJob.State.FINISHED)
+        ImportJob.objects.filter(Exists(made), finished_at__isnull=False)
         .annotate(waiting=Count("rows", filter=_WAITS))
         .select_related("vendor")
         .order_by("finished_at", "id")

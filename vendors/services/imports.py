@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 2000
+# A third failure at the same rows is no accident.
+MOST_ATTEMPTS = 3
 # The first key of our two-key advisory locks; the second is the job.
 _LOCK_SPACE = 0x1397
 _SLUG_LENGTH = 200
@@ -152,25 +154,55 @@ def import_chunk(
     return changed
 
 
+def count_attempt(*, job: ImportJob) -> None:
+    """Count a run before it begins: a worker that dies in it cannot count it after."""
+    job.attempts += 1
+    job.save(update_fields=["attempts"])
+
+
 def begin(*, job: ImportJob, rows_total: int) -> None:
     """Say that a worker has taken the job."""
-    ImportJob.objects.filter(pk=job.pk).update(
-        state=ImportJob.State.RUNNING, rows_total=rows_total
-    )
+    job.rows_total = rows_total
+    job.state = ImportJob.State.RUNNING
+    job.save(update_fields=["rows_total", "state"])
 
 
 def finish(*, job: ImportJob, now: datetime) -> None:
     """Say that every row is accounted for."""
-    ImportJob.objects.filter(pk=job.pk).update(
-        state=ImportJob.State.FINISHED, finished_at=now
-    )
+    _end(job, ImportJob.State.FINISHED, now)
 
 
 def fail(*, job: ImportJob, error: str, now: datetime) -> None:
     """Say that the file is no sheet, and why; rows that are in stay in."""
-    ImportJob.objects.filter(pk=job.pk).update(
-        state=ImportJob.State.FAILED, error=error, finished_at=now
-    )
+    _end(job, ImportJob.State.FAILED, now, error=error)
+
+
+def stop(*, job: ImportJob, now: datetime) -> None:
+    """Give up what fails by a fault of ours; rows that are in stay in."""
+    error = _(
+        "Something went wrong on our side, and we know of it. %(done)s of %(total)s "
+        "rows are in; nothing was changed by the others. Send the sheet once more, "
+        "or write to us."
+    ) % {"done": job.rows_done, "total": job.rows_total}
+    _end(job, ImportJob.State.STOPPED, now, error=error)
+
+
+def lock_import(job: ImportJob) -> None:
+    """Wait until nobody else writes or approves the job, until the transaction ends."""
+    ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
+
+
+def note_approval(*, job: ImportJob, now: datetime) -> None:
+    """Say that the products of the job were published together."""
+    job.approved_at = now
+    job.save(update_fields=["approved_at"])
+
+
+def _end(
+    job: ImportJob, state: ImportJob.State, now: datetime, *, error: str = ""
+) -> None:
+    job.state, job.finished_at, job.error = state, now, error
+    job.save(update_fields=["state", "finished_at", "error"])
 
 
 def write_errors(*, job: ImportJob, file: Any) -> None:
@@ -240,7 +272,8 @@ def _count(job: ImportJob, counts: dict[str, int], *, done: int) -> None:
     for outcome, counter in _COUNTERS.items():
         setattr(job, counter, getattr(job, counter) + counts.get(outcome, 0))
     job.rows_done += done
-    job.save(update_fields=[*_COUNTERS.values(), "rows_done"])
+    job.attempts = 0
+    job.save(update_fields=[*_COUNTERS.values(), "rows_done", "attempts"])
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from support.models import Side
 from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, confirm_address, make_user, moment
 from vendors.models import ApiToken, ImportJob, Member, Vendor, VendorOrder
+from vendors.services.imports import MOST_ATTEMPTS
 from vendors.services.tokens import digest_of
 
 SHEET = b"sku,price,stock,title\nA1,12.50,3,Bookmark\nA2,cheap,3,Card\nA3,5,9,Ribbon\n"
@@ -126,6 +127,21 @@ def test_who_asks_again_gets_the_progress_and_then_the_page(
 
     assert running.content.decode().startswith("<section")
     assert (done["HX-Redirect"], done.content) == (where, b"")
+
+
+def test_a_sheet_that_was_given_up_says_what_is_in_and_what_to_do(
+    owner: Client, bindery: Vendor
+):
+    where = owner.post(address("portal-import"), {"file": upload(SHEET)}).url
+    ImportJob.objects.update(attempts=MOST_ATTEMPTS, rows_total=3)
+
+    run_waiting_imports(now=NOW)
+
+    page = owner.get(where).content.decode()
+    assert "We could not finish this sheet." in page
+    assert "0 of 3 rows are in; nothing was changed by the others." in page
+    assert "data-poll" not in page
+    assert "Stopped" in owner.get(address("portal-import")).content.decode()
 
 
 def test_the_file_of_errors_has_line_column_and_what_to_do(
