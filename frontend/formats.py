@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, ngettext
@@ -36,13 +37,15 @@ class TimeLeft(NamedTuple):
     tone: str
 
 
-def as_money(amount: Money | int | Decimal, currency: str = "EUR") -> Money:
+def as_money(amount: Money | int | Decimal, currency: str = "") -> Money:
     """Return an amount of minor units (or a decimal of major units) as money.
 
-    Raises InexactAmountError if a decimal has more places than its currency.
+    Without a currency it is the market's. Raises InexactAmountError if a decimal has
+    more places than its currency.
     """
     if isinstance(amount, Money):
         return amount
+    currency = currency or settings.CURRENCY
     if isinstance(amount, Decimal):
         return Money(from_decimal(amount, currency), currency)
     return Money(amount, currency)

@@ -4,6 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import NAMES, country_name
@@ -29,13 +30,16 @@ class AmountInput(UnitInput):
 
 
 class AmountField(forms.CharField):
-    """An amount of major units as it is typed; its value is minor units."""
+    """An amount of major units as it is typed; its value is minor units.
+
+    Without a currency it is the market's.
+    """
 
     default_error_messages = {"amount": _("Enter an amount such as 24.90.")}
 
-    def __init__(self, *, currency: str = "EUR", **more: Any) -> None:
-        self.currency = currency
-        widget = AmountInput(_SYMBOLS.get(currency, currency))
+    def __init__(self, *, currency: str = "", **more: Any) -> None:
+        self.currency = currency or settings.CURRENCY
+        widget = AmountInput(_SYMBOLS.get(self.currency, self.currency))
         super().__init__(**{"widget": widget, "max_length": _LONGEST, **more})
 
     def to_python(self, value: Any) -> Any:

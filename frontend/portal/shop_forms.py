@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -231,7 +232,7 @@ class RateForm(forms.Form):
             code=self.rate.code if self.rate else code,
             name=given["name"],
             carrier=given["carrier"],
-            currency=self.rate.currency if self.rate else "EUR",
+            currency=self.rate.currency if self.rate else settings.CURRENCY,
             first_item_minor=given["first_item"],
             next_item_minor=given["next_item"],
             free_from_minor=given["free_from"],

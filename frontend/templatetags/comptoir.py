@@ -27,13 +27,13 @@ NOTHING = "–"
 
 
 @register.filter
-def money(value: Money | int | Decimal | None, currency: str = "EUR") -> str:
+def money(value: Money | int | Decimal | None, currency: str = "") -> str:
     """Show an amount with its cents raised, as prices are shown."""
     return _price(value, currency, css="price")
 
 
 @register.filter
-def money_plain(value: Money | int | Decimal | None, currency: str = "EUR") -> str:
+def money_plain(value: Money | int | Decimal | None, currency: str = "") -> str:
     """Write an amount as text, for tables and sentences."""
     if value is None or value == "":
         return NOTHING
@@ -43,7 +43,7 @@ def money_plain(value: Money | int | Decimal | None, currency: str = "EUR") -> s
 @register.simple_tag
 def price(
     value: Money | int | Decimal | None,
-    currency: str = "EUR",
+    currency: str = "",
     size: str = "",
     was: Money | int | Decimal | None = None,
 ) -> str:

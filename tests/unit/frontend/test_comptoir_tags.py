@@ -32,6 +32,22 @@ def test_money_minor_units_and_decimals_read_the_same(amount):
     assert comptoir.money_plain(amount, "EUR") == "−€5.06"
 
 
+def test_an_amount_without_a_currency_is_in_that_of_the_market(settings):
+    settings.CURRENCY = "JPY"
+
+    shown = (
+        comptoir.money(1200),
+        comptoir.money_plain(Decimal(1200)),
+        comptoir.price(1200),
+    )
+
+    assert shown == (
+        '<span class="price">¥1,200</span>',
+        "¥1,200",
+        '<span class="price">¥1,200</span>',
+    )
+
+
 def test_a_missing_amount_is_a_dash():
     assert (comptoir.money(None), comptoir.money_plain(None)) == ("–", "–")
 
