@@ -67,6 +67,12 @@ class AccountAdapter(DefaultAccountAdapter):
             )
         return is_confirmed
 
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """Bring what its owner has bought as a guest meanwhile."""
+        open_account.join_later_orders(user_id=user.pk, now=clock.now())
+        answer: HttpResponse = super().post_login(request, user, **more)
+        return answer
+
     def render_mail(
         self,
         template_prefix: str,

@@ -16,6 +16,7 @@ from frontend.storefront.parts import PartView, part_views
 from loyalty.selectors import balance_of, rule_at
 from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.flows.open_account import join_later_orders
 from support.selectors.conversation import unread_of_buyer
 from vendors.models import VendorOrder
 from vendors.selectors.orders import ON_THE_WAY, orders_of_buyer, parts_of_buyer
@@ -29,6 +30,7 @@ _BEFORE_MOST = 5
 @signed_in
 def home(request: ViewerRequest) -> HttpResponse:
     """Show what is on the way, what was before, points and security."""
+    join_later_orders(user_id=request.user.pk, now=clock.now())
     parts = parts_of_buyer(request.viewer).order_by("-placed_at", "-pk")
     coming = parts.filter(state__in=ON_THE_WAY)[:_ON_THE_WAY_MOST]
     before = parts.exclude(state__in=ON_THE_WAY)[:_BEFORE_MOST]
@@ -50,6 +52,7 @@ def home(request: ViewerRequest) -> HttpResponse:
 @signed_in
 def orders(request: ViewerRequest) -> HttpResponse:
     """List every part of every order, newest first."""
+    join_later_orders(user_id=request.user.pk, now=clock.now())
     parts = parts_of_buyer(request.viewer).order_by("-placed_at", "-pk")
     page = Paginator(parts, _A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "parts": _views(page)}

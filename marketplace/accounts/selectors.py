@@ -23,6 +23,12 @@ def has_verified_email(user: User) -> bool:
     return bool(shown.filter(email__iexact=user.email).exists())
 
 
+def verified_emails_of(user_id: int) -> list[str]:
+    """Return every address of which an account has shown that it is theirs."""
+    shown = EmailAddress.objects.filter(user_id=user_id, verified=True)
+    return list(shown.order_by("pk").values_list("email", flat=True))
+
+
 def operator_permissions_of(user: User) -> frozenset[str]:
     """Return what `user` may do for the platform; empty for everybody else.
 

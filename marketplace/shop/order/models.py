@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from oscar.apps.order.abstract_models import AbstractOrder
 
 from marketplace.db.fields import PublicIdField
@@ -42,11 +43,16 @@ class Order(AbstractOrder):
                 condition=Q(status="pending"),
                 name="orders_that_expire",
             ),
+            models.Index(
+                Upper("guest_email"),
+                condition=Q(user__isnull=True),
+                name="orders_of_a_guest",
+            ),
         ]
 
 
 # Oscar's other models, after ours have taken their names.
-from oscar.apps.order.models import (  # noqa: E402
+from oscar.apps.order.models import (  # noqa: E402 (Oscar's fork idiom)
     BillingAddress,
     Line,
     LineAttribute,

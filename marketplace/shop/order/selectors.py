@@ -25,6 +25,12 @@ def order_for(
     return orders.get(own, public_id=public_id)
 
 
+def has_guest_orders(email: str) -> bool:
+    """Say whether an address has paid an order that no account has."""
+    orders = Order.objects.filter(user__isnull=True, guest_email__iexact=email)
+    return orders.exclude(status__in=(Order.PENDING, Order.EXPIRED)).exists()
+
+
 def waiting_order_for(
     viewer: Viewer, *, placed_here: Collection[str] = ()
 ) -> Order | None:

@@ -14,8 +14,9 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.open_account import join_guest_orders
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import tasks
-from marketplace.shop.order.access import guest_key
-from tests.integration.sale import Sale, make_user, moment
+from marketplace.shop.order.access import guest_key, key_of
+from marketplace.shop.order.models import Order
+from tests.integration.sale import Sale, confirm_address, make_user, moment
 from vendors.services.fulfilment import Dispatch
 
 NOW = moment("2026-11-25 10:00")
@@ -81,3 +82,71 @@ def test_a_verified_address_brings_the_orders(
 
     received.order.refresh_from_db()
     assert received.order.user == User.objects.get(email="anna@example.org")
+
+
+@pytest.fixture
+def anna_at_home(db: None) -> Client:
+    """The browser of anna, who has confirmed her address, signed in."""
+    user = make_user("anna")
+    confirm_address(user)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_what_is_bought_as_a_guest_later_comes_with_the_next_sign_in(
+    guest_sale: Sale, client: Client
+):
+    user = make_user("anna")
+    confirm_address(user)
+    Order.objects.update(guest_email="Anna@Example.org")
+
+    client.post(
+        reverse("account_login"),
+        {"login": "anna@example.org", "password": "correct horse"},
+    )
+
+    guest_sale.order.refresh_from_db()
+    assert guest_sale.order.user == user
+
+
+@pytest.mark.parametrize("page", ["account", "account-orders"])
+def test_what_is_bought_as_a_guest_later_stands_in_the_list(
+    guest_sale: Sale, anna_at_home: Client, page: str
+):
+    answer = anna_at_home.get(reverse(page))
+
+    assert "Baguette" in answer.content.decode()
+
+
+def test_a_guest_does_not_learn_that_there_is_an_account(
+    guest_sale: Sale, client: Client
+):
+    link = reverse("order", args=[guest_key(guest_sale.order)])
+    before = client.get(link)
+
+    confirm_address(make_user("anna"))
+    after = client.get(link)
+
+    assert key_of(guest_sale.order) == guest_key(guest_sale.order)
+    assert (before.status_code, after.status_code) == (200, 200)
+
+
+def test_an_unpaid_order_stays_the_guests(guest_sale: Sale, anna_at_home: Client):
+    Order.objects.update(status=Order.PENDING)
+
+    anna_at_home.get(reverse("account-orders"))
+
+    guest_sale.order.refresh_from_db()
+    assert guest_sale.order.user is None
+
+
+def test_an_account_that_has_only_claimed_the_address_gets_nothing(
+    guest_sale: Sale, client: Client
+):
+    client.force_login(make_user("anna"))
+
+    client.get(reverse("account-orders"))
+
+    guest_sale.order.refresh_from_db()
+    assert guest_sale.order.user is None
