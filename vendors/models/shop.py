@@ -1,6 +1,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.db.fields import CountryField, PublicIdField
 
@@ -92,7 +93,8 @@ class Member(models.Model):
     class Role(models.TextChoices):
         OWNER = "owner", _("Owner")
         ORDERS = "orders", _("Orders")
-        CATALOGUE = "catalogue", _("Catalogue")
+        # With a context: Oscar translates the bare word for Americans.
+        CATALOGUE = "catalogue", pgettext_lazy("role", "Catalogue")
         FINANCE = "finance", _("Finance")
 
     user = models.ForeignKey(

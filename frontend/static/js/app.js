@@ -16,6 +16,7 @@ const BEHAVIOURS = {
   "[data-keys]": "keys",
   "[data-poll]": "poll",
   "[data-drop]": "drop",
+  "[data-reveal]": "reveal",
 };
 
 const bound = new WeakMap();
