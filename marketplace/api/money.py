@@ -22,7 +22,7 @@ class BalanceView(SellerView):
         summary="Read your balance",
         responses={200: BalanceSerializer(many=True), **problems()},
     )
-    def get(self, request: Request) -> Response:  # noqa: ARG002 (DRF's)
+    def get(self, _request: Request) -> Response:
         """Return the balance in each currency."""
         balances = balances_of(self.viewer, vendor_id=self.vendor.pk)
         return Response(BalanceSerializer(balances, many=True).data)

@@ -98,7 +98,7 @@ class OrderDetailView(OrderView):
         summary="Read one order",
         responses={200: OrderSerializer, **problems(404)},
     )
-    def get(self, request: Request, number: str) -> Response:  # noqa: ARG002 (DRF's)
+    def get(self, _request: Request, number: str) -> Response:
         """Return the order with lines, address and parcels."""
         return Response(OrderSerializer(self.part(number)).data)
 

@@ -6,6 +6,7 @@ from typing import Any
 from celery import Celery
 from celery.signals import beat_init, worker_init
 
+from marketplace.config import safety
 from marketplace.jobs.schedule import schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.config.settings")
@@ -20,6 +21,4 @@ app.conf.beat_schedule = schedule()
 @beat_init.connect
 def require_safe_settings(**_: Any) -> None:
     """Refuse to work with settings that are only good for trying out."""
-    from marketplace.config import safety  # noqa: PLC0415 -- needs Django's set-up
-
     safety.require_safe_settings()

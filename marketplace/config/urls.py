@@ -11,7 +11,7 @@ from django.views.static import serve
 
 from frontend.backoffice.access import for_administrators
 
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign] # as allauth documents it
 
 dashboard = cast("Any", apps.get_app_config("dashboard"))
 dashboard_pages, *dashboard_names = dashboard.urls

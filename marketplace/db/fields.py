@@ -30,10 +30,10 @@ class PublicIdField(CharField):
         kwargs["prefix"] = self.prefix
         return name, path, args, kwargs
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002 (Django's)
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Give the id just before the first insert."""
         value = getattr(model_instance, self.attname)
-        if not value:
+        if add and not value:
             value = public_id(self.prefix)
             setattr(model_instance, self.attname, value)
         return value

@@ -3,6 +3,8 @@
 import sys
 
 import django
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
 
 
 def main(*, with_demo: bool) -> None:
@@ -12,9 +14,6 @@ def main(*, with_demo: bool) -> None:
     one's own starts empty.
     """
     django.setup()
-    from django.contrib.auth import get_user_model  # noqa: PLC0415 -- needs the set-up
-    from django.core.management import call_command  # noqa: PLC0415 -- needs the set-up
-
     call_command("migrate", interactive=False, verbosity=1)
     if with_demo and not get_user_model().objects.exists():
         call_command("demo_load")

@@ -3,9 +3,10 @@
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.parse import urlsplit
 
 from marketplace.config.embedded.folders import checkout
 from marketplace.config.embedded.process import Program
@@ -110,8 +111,12 @@ def python(name: str, settings: dict[str, str], *words: str) -> Program:
 
 def answers(address: str) -> bool:
     """Tell whether a page of this machine answers 200."""
+    place = urlsplit(address)
+    door = HTTPConnection(place.netloc, timeout=10)
     try:
-        with urlopen(address, timeout=10) as answer:  # noqa: S310 -- our own address
-            return bool(answer.status == 200)  # noqa: PLR2004 -- HTTP's number for it
-    except (URLError, OSError):
+        door.request("GET", place.path or "/")
+        return door.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
         return False
+    finally:
+        door.close()

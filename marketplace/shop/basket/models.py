@@ -25,10 +25,10 @@ class Basket(AbstractBasket):
         finally:
             self._chosen = None
 
-    add_product.alters_data = True  # type: ignore[attr-defined]
+    add_product.alters_data = True  # type: ignore[attr-defined] # Django's mark for templates
     add = add_product
 
-    def get_stock_info(self, product: Any, options: Any) -> Any:  # noqa: ARG002 (Oscar's signature)
+    def get_stock_info(self, product: Any, _options: Any) -> Any:
         """Price the chosen offer."""
         chosen = getattr(self, "_chosen", None)
         return self.strategy.fetch_for_product(product, chosen)

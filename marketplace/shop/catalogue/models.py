@@ -123,7 +123,7 @@ class ProductAttribute(AbstractProductAttribute):
 
 
 # Oscar's other models, after ours have taken their names.
-from oscar.apps.catalogue.models import (  # noqa: E402
+from oscar.apps.catalogue.models import (  # noqa: E402 (Oscar's fork idiom)
     AttributeOption,
     AttributeOptionGroup,
     Option,

@@ -99,7 +99,7 @@ class StockRecord(AbstractStockRecord):
 
 
 # Oscar's other models, after ours have taken their names.
-from oscar.apps.partner.models import (  # noqa: E402
+from oscar.apps.partner.models import (  # noqa: E402 (Oscar's fork idiom)
     PartnerAddress,
     StockAlert,
 )

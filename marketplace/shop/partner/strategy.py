@@ -21,12 +21,7 @@ from marketplace.shop.tax.selectors import TaxRates, rates_in
 class Selector:
     """One strategy for everybody: the market has one buyer country."""
 
-    def strategy(
-        self,
-        request: Any = None,
-        user: Any = None,  # noqa: ARG002 (Oscar's signature)
-        **kwargs: Any,  # noqa: ARG002 (Oscar's signature)
-    ) -> "Marketplace":
+    def strategy(self, request: Any = None, **_user: Any) -> "Marketplace":
         """Return the strategy of a request."""
         return Marketplace(request)
 
@@ -52,13 +47,13 @@ class Marketplace(strategy.Structured):
             return None
         return StockRecord.objects.get(pk=box.winner.id)
 
-    def availability_policy(self, product: Any, stockrecord: Any) -> Any:  # noqa: ARG002 (Oscar's signature)
+    def availability_policy(self, _product: Any, stockrecord: Any) -> Any:
         """Offer what is left of an active offer."""
         if stockrecord is None or not stockrecord.is_active:
             return strategy.Unavailable()
         return strategy.StockRequiredAvailability(stockrecord.net_stock_level)
 
-    def parent_availability_policy(self, product: Any, children_stock: Any) -> Any:  # noqa: ARG002 (Oscar's signature)
+    def parent_availability_policy(self, _product: Any, children_stock: Any) -> Any:
         """Offer a parent when a child can be bought."""
         policies = (
             self.availability_policy(child, record) for child, record in children_stock
@@ -78,7 +73,7 @@ class Marketplace(strategy.Structured):
             currency=currency, excl_tax=stockrecord.price - tax, tax=tax
         )
 
-    def parent_pricing_policy(self, product: Any, children_stock: Any) -> Any:  # noqa: ARG002 (Oscar's signature)
+    def parent_pricing_policy(self, _product: Any, children_stock: Any) -> Any:
         """Price a parent by its first child on sale."""
         for child, record in children_stock:
             if record is not None:
