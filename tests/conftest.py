@@ -4,31 +4,22 @@ import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
+import django
 import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache, caches
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
+from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
+from redis import Redis
 
-from tests import services
+from tests import database, servers, services
 
-# Before anything reads Django's settings: they are read once.
+# No import above reads Django's settings: they are read once, here.
 services.settle_environment()
-
-import django  # noqa: E402 -- see above
-
 django.setup()
-
-from django.conf import settings as django_settings  # noqa: E402
-from django.core.cache import cache, caches  # noqa: E402
-from django.test import TransactionTestCase  # noqa: E402
-from hypothesis import HealthCheck  # noqa: E402
-from hypothesis import settings as hypothesis_settings  # noqa: E402
-from pytest_django import DjangoDbBlocker  # noqa: E402
-from pytest_socket import (  # noqa: E402
-    disable_socket,
-    enable_socket,
-    socket_allow_hosts,
-)
-from redis import Redis  # noqa: E402
-
-from tests import database, servers  # noqa: E402
 
 # Slow on purpose in production, and no test is about the hash itself.
 django_settings.PASSWORD_HASHERS = [

@@ -1,6 +1,5 @@
 """The site, the Stripe sandbox and the browser, for journeys: real, on loopback."""
 
-import json
 import shutil
 import subprocess
 import sys
@@ -10,10 +9,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.error import HTTPError
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
+import requests
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -42,7 +40,7 @@ CHROMIUM_FLAGS = [
 class QuietHandler(WSGIRequestHandler):
     """A request handler that keeps the test's output clean."""
 
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+    def log_message(self, *_arguments: object) -> None:
         """Drop the line: a failing test shows the page instead."""
 
 
@@ -147,18 +145,10 @@ class Sandbox:
         assert left["waiting"] == 0, self.get("deliveries?state=waiting")
 
     def _ask(self, method: str, path: str, body: object) -> Any:
-        request = Request(  # noqa: S310 -- our own address
-            f"{self.url}/_sandbox/{path}",
-            method=method,
-            data=None if body is None else json.dumps(body).encode(),
-            headers={"Content-Type": "application/json"},
-        )
-        try:
-            with urlopen(request, timeout=30) as answer:  # noqa: S310 -- the same
-                return json.load(answer)
-        except HTTPError as refusal:
-            text = refusal.read().decode()
-            raise AssertionError(f"{method} {path}: {refusal.code} {text}") from None
+        address = f"{self.url}/_sandbox/{path}"
+        answer = requests.request(method, address, json=body, timeout=30)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+        return answer.json()
 
 
 @contextmanager

@@ -103,7 +103,7 @@ def measure(name: str, rank: Ranker, ratings: Mapping[str, Grades]) -> Measured:
 
 def measure_typos(rank: Ranker, ratings: Mapping[str, Grades]) -> float:
     """Return nDCG@10 with one letter wrong in each query."""
-    chance = random.Random(7)  # noqa: S311 (the same mistakes in every run)
+    chance = random.Random(7)
     pairs = [(spoilt(query, chance), grades) for query, grades in ratings.items()]
     return mean([ndcg(rank(wrong), grades) for wrong, grades in pairs if wrong])
 

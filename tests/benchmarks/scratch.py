@@ -3,15 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests import services
+import django
 
+from tests import database, services
+
+# Settings are read once, after the environment has said which services they speak to.
 services.settle_environment()
-
-import django  # noqa: E402 (settings are read once, after the line above)
-
 django.setup()
-
-from tests import database  # noqa: E402
 
 
 @contextmanager

@@ -5,10 +5,10 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from urllib.request import urlopen
 
 import psutil
 import pytest
+import requests
 
 from marketplace.config.embedded import checkout
 from marketplace.config.embedded.process import wait_until
@@ -77,7 +77,7 @@ def copy(tmp_path):
 def test_a_copy_starts_answers_refuses_a_twin_stops_and_is_forgotten(copy, tmp_path):
     first = copy.start()
     family = psutil.Process(first.pid).children(recursive=True)
-    health = urlopen(f"{copy.address}/health/").status  # noqa: S310 -- loopback
+    health = requests.get(f"{copy.address}/health/", timeout=10).status_code
     twin = copy.command()
     stopped = copy.command("stop")
 

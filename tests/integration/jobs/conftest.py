@@ -1,7 +1,9 @@
-from tests.integration.aftersale.conftest import (  # noqa: F401 (fixtures)
+from tests.integration.aftersale.conftest import (
     anna,
     bakery,
     guest_sale,
     mail_folder,
     sale,
 )
+
+__all__ = ["anna", "bakery", "guest_sale", "mail_folder", "sale"]

@@ -8,13 +8,14 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.partner.models import StockRecord
 from payouts.models import LedgerEntry, VendorPayoutAccount
 from tests.integration.portal.conftest import GOOD_NUMBER, NOW, queries_of
-from tests.integration.sale import Sale, moment, pay_for
+from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.models import Vendor
 from vendors.services.fulfilment import CancelReason, Dispatch
 
@@ -100,8 +101,6 @@ def test_a_release_moves_money_between_pockets_and_is_no_line(
 def test_the_month_before_the_first_sale_is_not_offered_and_the_next_opens_with_it(
     owner: Client, sale: Sale, monkeypatch: pytest.MonkeyPatch
 ):
-    from marketplace.db import clock  # noqa: PLC0415
-
     monkeypatch.setattr(clock, "now", lambda: moment("2026-12-02 12:00"))
 
     page = owner.get(address("portal-statement")).content.decode()
@@ -170,8 +169,6 @@ def test_the_file_sums_from_opening_to_closing(owner: Client, sale: Sale):
 def test_another_shops_money_is_in_none_of_it(
     owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
 ):
-    from tests.integration.sale import make_offer, make_seller  # noqa: PLC0415
-
     bakery = make_seller("Bakery")
     loaf = make_offer(bakery, "Loaf", cents=450)
     sold = pay_for({bindery: {notebook: 1}, bakery: {loaf: 1}}, user=anna)

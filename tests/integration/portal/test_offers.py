@@ -10,7 +10,7 @@ from django.urls import reverse
 from marketplace.shop.catalogue.models import Product, ProductIdentifier
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.portal.conftest import queries_of
-from tests.integration.sale import make_offer
+from tests.integration.sale import make_offer, make_seller
 from vendors.models import Vendor
 
 EAN = "4006381333931"
@@ -162,8 +162,6 @@ def test_rows_of_another_shop_are_not_there(owner: Client, sale_of_bakery):
 @pytest.fixture
 def sale_of_bakery(db: None) -> StockRecord:
     """An offer of somebody else."""
-    from tests.integration.sale import make_seller  # noqa: PLC0415
-
     return make_offer(make_seller("Bakery"), "Loaf", cents=450)
 
 

@@ -1,9 +1,12 @@
 """A product that the catalogue does not have: described, decided, mended."""
 
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from marketplace.accounts.models import User
 from marketplace.flows.list_product import decide_product
@@ -181,10 +184,6 @@ def test_a_kept_picture_is_of_its_shop_only(
 
 
 def test_metadata_of_a_picture_does_not_come_along(owner: Client, kind: ProductClass):
-    from io import BytesIO  # noqa: PLC0415
-
-    from PIL import Image  # noqa: PLC0415
-
     drawn = BytesIO()
     exif = Image.Exif()
     exif[0x010F] = "Camera of Bea"

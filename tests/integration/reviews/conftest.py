@@ -1,6 +1,8 @@
-from tests.integration.aftersale.conftest import (  # noqa: F401 (fixtures)
+from tests.integration.aftersale.conftest import (
     anna,
     bakery,
     guest_sale,
     sale,
 )
+
+__all__ = ["anna", "bakery", "guest_sale", "sale"]
