@@ -149,6 +149,12 @@ class _Things:
             case "support.problem" if key in self._orders:
                 seen = may(OperatorPermission.SUPPORT)
                 return reverse("office-problem", args=[key]) if seen else ""
+            case "order.order" | "vendors.vendororder":
+                number = event.subject_label.removeprefix("#").partition("-")[0]
+                seen = may(OperatorPermission.SUPPORT) or may(
+                    OperatorPermission.FINANCE
+                )
+                return reverse("office-order", args=[number]) if seen else ""
             case "catalogue.product":
                 seen = may(OperatorPermission.MODERATE)
                 return reverse("office-product", args=[key]) if seen else ""

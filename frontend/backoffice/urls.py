@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.backoffice import (
     applications,
     audit,
+    find,
     home,
     money,
     orders,
@@ -17,6 +18,7 @@ from frontend.backoffice import (
 
 urlpatterns = [
     path("", home.home, name="office-home"),
+    path("find/", find.find, name="office-find"),
     path("applications/", applications.applications, name="office-applications"),
     path(
         "applications/<slug:public_id>/",

@@ -33,6 +33,12 @@ def minus(minor: int) -> int:
 
 
 @register.filter
+def order_number(part_number: str) -> str:
+    """Return the order's number out of a part's: `WYNKYQC6-1`."""
+    return part_number.partition("-")[0]
+
+
+@register.filter
 def country(code: str) -> str:
     """Return a country by its name."""
     return country_name(code)

@@ -10,11 +10,13 @@ export function bind(place) {
     const focused = all.indexOf(document.activeElement);
     const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
+    return all.length > 0;
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
-    if (event.key === "j" && items().length) return move(1);
-    if (event.key === "k" && items().length) return move(-1);
+    // Another place of the page may have heard it already.
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+    const step = { j: 1, k: -1 }[event.key];
+    if (step && move(step)) return event.preventDefault();
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();

@@ -124,6 +124,7 @@ PAGES: dict[str, Row] = {
         ],
         OPERATOR,
     ),
+    "office-find": only("operator", get=ELSEWHERE),
     # To the one that has waited longest.
     "office-applications": only("operator", get=ELSEWHERE),
     "office-products": only("operator", get=ELSEWHERE),
