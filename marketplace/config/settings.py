@@ -222,6 +222,8 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = OUTBOX_DIR
 SHOW_OUTBOX = not EMAIL_URL
+# Seconds. A mail server that hangs must not keep a worker, or a sign-up, for ever.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env(
     "DEFAULT_FROM_EMAIL", default=f"{MARKET_NAME} <hello@comptoir.example>"
 )

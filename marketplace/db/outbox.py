@@ -11,6 +11,9 @@ from django.db import transaction
 from marketplace.db.models import Outbox
 from marketplace.db.wake import wake
 
+# Longer than a mail server may keep us (EMAIL_TIMEOUT) for all letters of a message.
+LEASE = timedelta(minutes=5)
+_DOUBLINGS_MOST = 10
 _RETRY_BASE = timedelta(seconds=5)
 _RETRY_MOST = timedelta(hours=1)
 _muted: ContextVar[frozenset[str]] = ContextVar("muted", default=frozenset())
@@ -60,9 +63,10 @@ def drain(
 ) -> int:
     """Send up to `limit` messages of a topic and return how many left.
 
-    Each message is locked (SKIP LOCKED), sent and deleted in a transaction of its own:
-    a crash sends it again, so `send` must be safe to repeat. A failure is kept with its
-    error and tried again, later each time, at most hourly.
+    For messages whose effect is in this database. Each is locked (SKIP LOCKED), sent
+    and deleted in one transaction: what `send` writes is there once, whenever a worker
+    dies. A failure is kept with its error and tried again, later each time, at most
+    hourly.
     """
     sent = 0
     for _ in range(limit):
@@ -72,14 +76,43 @@ def drain(
     return sent
 
 
+def send_outside(*, topic: str, send: Callable[[Outbox], None], now: datetime) -> bool:
+    """Send the next message of a topic whose effect is outside; False if none is due.
+
+    Claimed in one transaction and sent in none, so that a slow server holds no lock and
+    no connection of the database; gone when it is sent. Sent at least once: after a
+    crash between the two again, when the lease has run out. The attempt is counted
+    before, so that one which kills its worker shows. Call it outside a transaction.
+    """
+    message = _claim(topic=topic, now=now)
+    if message is None:
+        return False
+    # Whoever took it after our lease has counted an attempt of their own.
+    ours = Outbox.objects.filter(pk=message.pk, attempts=message.attempts)
+    try:
+        send(message)
+    except Exception as error:  # noqa: BLE001 (kept with the message and tried again)
+        ours.update(
+            error=repr(error)[:2000], available_at=now + _pause(message.attempts)
+        )
+    else:
+        ours.delete()
+    return True
+
+
+@transaction.atomic
+def _claim(*, topic: str, now: datetime) -> Outbox | None:
+    message = _lock_next(topic=topic, now=now)
+    if message is not None:
+        message.attempts += 1
+        message.available_at = now + max(LEASE, _pause(message.attempts))
+        message.save(update_fields=["attempts", "available_at"])
+    return message
+
+
 @transaction.atomic
 def _send_next(*, topic: str, send: Callable[[Outbox], None], now: datetime) -> bool:
-    message = (
-        Outbox.objects.select_for_update(skip_locked=True)
-        .filter(topic=topic, available_at__lte=now)
-        .order_by("available_at", "id")
-        .first()
-    )
+    message = _lock_next(topic=topic, now=now)
     if message is None:
         return False
     try:
@@ -88,8 +121,19 @@ def _send_next(*, topic: str, send: Callable[[Outbox], None], now: datetime) -> 
     except Exception as error:  # noqa: BLE001 (kept with the message and tried again)
         message.attempts += 1
         message.error = repr(error)[:2000]
-        message.available_at = now + min(_RETRY_MOST, _RETRY_BASE * 2**message.attempts)
+        message.available_at = now + _pause(message.attempts)
         message.save(update_fields=["attempts", "error", "available_at"])
     else:
         message.delete()
     return True
+
+
+def _lock_next(*, topic: str, now: datetime) -> Outbox | None:
+    due = Outbox.objects.filter(topic=topic, available_at__lte=now)
+    return (
+        due.select_for_update(skip_locked=True).order_by("available_at", "id").first()
+    )
+
+
+def _pause(attempts: int) -> timedelta:
+    return min(_RETRY_MOST, _RETRY_BASE * 2 ** min(attempts, _DOUBLINGS_MOST))

@@ -113,6 +113,8 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "settlement.released": money_was_released,
     "settlement.transferred": money_was_transferred,
 }
+# Of these what is done cannot be undone with the transaction.
+OUTSIDE = frozenset({"mail"})
 
 
 def _run_commands(now: datetime) -> None:
