@@ -15,6 +15,7 @@ from frontend.portal.shop_forms import RateForm, ZoneForm
 from marketplace.core.errors import RefusedError
 from marketplace.shop.shipping.models import Rate, Zone
 from vendors.models import Vendor
+from vendors.selectors.shipping import zone_for, zones_for
 from vendors.services import shipping
 
 _HERE = "portal-settings-delivery"
@@ -24,7 +25,7 @@ _HERE = "portal-settings-delivery"
 @shop_page(*OWNER)
 def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """List the zones with their rates."""
-    found = Zone.objects.filter(partner_id=vendor.partner_id)
+    found = zones_for(request.viewer, vendor=vendor)
     rows = [
         {
             "zone": zone,
@@ -43,7 +44,7 @@ def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 @shop_page(*OWNER)
 def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpResponse:
     """Make a zone, or change one."""
-    known = _zone(vendor, zone_id) if zone_id else None
+    known = _zone(request, vendor, zone_id) if zone_id else None
     initial = {"name": known.name, "countries": known.countries} if known else None
     form = ZoneForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
@@ -72,7 +73,7 @@ def rate(
     request: ViewerRequest, vendor: Vendor, zone_id: int, rate_id: int = 0
 ) -> HttpResponse:
     """Make a way of delivery in a zone, or change one."""
-    home = _zone(vendor, zone_id)
+    home = _zone(request, vendor, zone_id)
     known = _rate(home, rate_id) if rate_id else None
     form = RateForm(request.POST or None, rate=known)
     if request.method == "POST" and form.is_valid():
@@ -94,18 +95,18 @@ def remove_rate(
     request: ViewerRequest, vendor: Vendor, zone_id: int, rate_id: int
 ) -> HttpResponse:
     """Take a way of delivery away; a second click finds nothing to do."""
-    home = _zone(vendor, zone_id)
+    home = _zone(request, vendor, zone_id)
     for found in home.rates.filter(pk=rate_id):
         shipping.delete_rate(rate=found)
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
 
 
-def _zone(vendor: Vendor, zone_id: int) -> Zone:
-    found = Zone.objects.filter(partner_id=vendor.partner_id, pk=zone_id).first()
-    if found is None:
-        raise Http404
-    return found
+def _zone(request: ViewerRequest, vendor: Vendor, zone_id: int) -> Zone:
+    try:
+        return zone_for(request.viewer, vendor=vendor, zone_id=zone_id)
+    except Zone.DoesNotExist:
+        raise Http404 from None
 
 
 def _rate(zone: Zone, rate_id: int) -> Rate:

@@ -28,7 +28,11 @@ from marketplace.flows.edit_offers import edit_offers
 from marketplace.flows.list_product import change_offer, list_offer
 from marketplace.shop.catalogue.models import Product
 from vendors.models import Vendor
-from vendors.selectors.offers import offers_of, products_to_offer
+from vendors.selectors.offers import (
+    offers_of,
+    product_to_offer,
+    products_to_offer,
+)
 
 _A_PAGE = 25
 TAB_WORDS = {
@@ -166,36 +170,23 @@ def _asked(request: ViewerRequest) -> tuple[str, str]:
 
 
 def _product(vendor: Vendor, public_id: str) -> Product | None:
-    visible = Product.objects.filter(is_public=True) | Product.objects.filter(
-        submitted_by_id=vendor.partner_id
-    )
     if not public_id:
         return None
-    found = visible.filter(public_id=public_id.replace("\0", "")).first()
-    if found is None:
-        raise Http404
-    return found
+    try:
+        return product_to_offer(vendor=vendor, public_id=public_id)
+    except Product.DoesNotExist:
+        raise Http404 from None
 
 
 def _with_pictures(products: list[Product]) -> list[dict[str, Any]]:
-    """Return products with a picture and their EAN; two queries for all."""
-    keys = [product.pk for product in products]
-    known = Product.objects.filter(pk__in=keys).prefetch_related(
-        "images", "identifiers"
-    )
-    by_key = {product.pk: product for product in known}
-    rows = []
-    for key in keys:
-        product = by_key[key]
-        pictures = list(product.images.all())
-        rows.append(
-            {
-                "product": product,
-                "image": pictures[0].original if pictures else None,
-                "ean": next((each.value for each in product.identifiers.all()), ""),
-            }
-        )
-    return rows
+    return [
+        {
+            "product": product,
+            "image": next((each.original for each in product.images.all()), None),
+            "ean": next((each.value for each in product.identifiers.all()), ""),
+        }
+        for product in products
+    ]
 
 
 def _number(product: Product) -> str:

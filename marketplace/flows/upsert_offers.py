@@ -1,14 +1,14 @@
 """A seller's system writes many offers at once, each with its own answer."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from marketplace.shop.catalogue.models import Product, ProductIdentifier
 from search import services as search
 from vendors.models import Vendor
+from vendors.selectors.offers import products_named
 from vendors.services.offer_batch import Listed, Listing, write_offers
 from vendors.services.offers import OfferRefusedError, OfferTerms
 
@@ -41,7 +41,11 @@ def upsert_offers(
 
     Locks each offer that it changes, in the order of their primary keys.
     """
-    products = _products(vendor, wishes)
+    products = products_named(
+        vendor=vendor,
+        ids={wish.product_id for wish in wishes if wish.product_id},
+        eans={wish.ean for wish in wishes if wish.ean},
+    )
     listings = [
         Listing(
             terms=wish.terms,
@@ -69,21 +73,3 @@ def _answer(wish: OfferWish, written: Listed | OfferRefusedError) -> OfferAnswer
         field=written.field,
         message=written.message,
     )
-
-
-def _products(vendor: Vendor, wishes: Iterable[OfferWish]) -> dict[str, Product]:
-    """Return the products that the seller may offer, by public id and by EAN."""
-    wishes = list(wishes)
-    public = Product.objects.filter(is_public=True)
-    own = Product.objects.filter(submitted_by_id=vendor.partner_id)
-    visible = public | own
-    ids = {wish.product_id for wish in wishes if wish.product_id}
-    eans = {wish.ean for wish in wishes if wish.ean}
-    found = {
-        product.public_id: product for product in visible.filter(public_id__in=ids)
-    }
-    named = ProductIdentifier.objects.filter(
-        kind=ProductIdentifier.Kind.EAN, value__in=eans, product__in=visible
-    ).select_related("product")
-    found.update({identifier.value: identifier.product for identifier in named})
-    return found

@@ -1,9 +1,15 @@
 """Reads of a shop's own offers and products."""
 
-from django.db.models import Count, QuerySet
+from collections.abc import Iterable
+
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from marketplace.shop.catalogue.models import Product, ProductAttribute
+from marketplace.shop.catalogue.models import (
+    Product,
+    ProductAttribute,
+    ProductIdentifier,
+)
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 
@@ -20,16 +26,41 @@ def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
     )
 
 
+def products_open_to(vendor: Vendor) -> QuerySet[Product]:
+    """Return what the shop may see and put an offer on: public, or proposed by it."""
+    return Product.objects.filter(
+        Q(is_public=True) | Q(submitted_by_id=vendor.partner_id)
+    )
+
+
+def product_to_offer(*, vendor: Vendor, public_id: str) -> Product:
+    """Return a product that a shop may put an offer on. Raises Product.DoesNotExist."""
+    return products_open_to(vendor).get(public_id=public_id.replace("\0", ""))
+
+
+def products_named(
+    *, vendor: Vendor, ids: Iterable[str], eans: Iterable[str]
+) -> dict[str, Product]:
+    """Return products that a shop may put an offer on, by public id and by EAN."""
+    visible = products_open_to(vendor)
+    found = {
+        product.public_id: product for product in visible.filter(public_id__in=ids)
+    }
+    named = ProductIdentifier.objects.filter(
+        kind=ProductIdentifier.Kind.EAN, value__in=eans, product__in=visible
+    ).select_related("product")
+    found.update({identifier.value: identifier.product for identifier in named})
+    return found
+
+
 def products_to_offer(*, vendor: Vendor, words: str, limit: int = 20) -> list[Product]:
     """Return products that a shop may put an offer on, by EAN or words of the title.
 
-    An EAN wins; products of others that are not approved yet are not shown.
+    An EAN wins. Pictures and identifiers come with them.
     """
-    by_number = Product.objects.filter(identifiers__value=words.strip())
-    visible = Product.objects.filter(is_public=True) | Product.objects.filter(
-        submitted_by_id=vendor.partner_id
-    )
-    found = list((by_number & visible).distinct()[:limit])
+    visible = products_open_to(vendor).prefetch_related("images", "identifiers")
+    by_number = visible.filter(identifiers__value=words.strip())
+    found = list(by_number.distinct()[:limit])
     if found or not words.strip():
         return found
     for word in words.split():
