@@ -61,6 +61,8 @@ DEEDS: dict[str, Promise] = {
     "vendor.suspended": gettext_lazy("suspended the shop {}"),
 }
 
+# What happens all day without anybody deciding: the overview leaves it to the log.
+ROUTINE = ("order.paid", "order.received", "parcel.sent", "settlement.transferred")
 # Within it the day of the week is enough.
 _WEEK = timedelta(days=6)
 

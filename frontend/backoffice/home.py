@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.chart import sales_chart
 from frontend.backoffice.counts import queues
-from frontend.backoffice.events import told
+from frontend.backoffice.events import ROUTINE, told
 from frontend.backoffice.urgent import most_urgent
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import Viewer
@@ -34,7 +34,7 @@ def home(request: ViewerRequest) -> HttpResponse:
     shown = [
         (queue, queue.tone(now), _age(queue.oldest, now)) for queue in queues(viewer)
     ]
-    events = AuditEvent.objects.select_related("actor").order_by("-at", "-id")
+    events = AuditEvent.objects.exclude(action__in=ROUTINE).order_by("-at", "-id")
     late = shops_often_late(
         enough=_ENOUGH, limit_percent=_LATE_PERCENT, count=_SHOWN_SELLERS
     )
@@ -46,7 +46,9 @@ def home(request: ViewerRequest) -> HttpResponse:
             "urgent": most_urgent(viewer),
             "late_shops": late,
             "late_limit": _LATE_PERCENT,
-            "events": told(events[:_SHOWN_EVENTS], viewer, now=now),
+            "events": told(
+                events.select_related("actor")[:_SHOWN_EVENTS], viewer, now=now
+            ),
             "days": _SHOWN_DAYS,
             **_figures(viewer, now),
         },

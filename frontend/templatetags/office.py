@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import template
 from django.template.context import Context
+from django.utils.translation import gettext_lazy
 
 from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
@@ -30,6 +31,20 @@ def age(context: Context, since: datetime | None) -> str:
 def minus(minor: int) -> int:
     """Return an amount as what is taken away."""
     return -minor
+
+
+_ORDER_STATES = {
+    "pending": gettext_lazy("Waiting for payment"),
+    "paid": gettext_lazy("Paid"),
+    "expired": gettext_lazy("Not paid in time"),
+    "cancelled": gettext_lazy("Cancelled"),
+}
+
+
+@register.filter
+def order_status(status: str) -> str:
+    """Return the state of an order in words."""
+    return str(_ORDER_STATES.get(status, status))
 
 
 @register.filter
