@@ -14,6 +14,10 @@ class UnavailableError(Exception):
     """No answer, or one that asks to come back: send the same key again."""
 
 
+class KeyRefusedError(UnavailableError):
+    """Our key is wrong or may not do this: of no use before a person has mended it."""
+
+
 class AmbiguousError(Exception):
     """The key is stuck on a failure although the effect may exist: look for it."""
 

@@ -1,4 +1,4 @@
-"""Turn Stripe's objects into ours, and its errors into four kinds."""
+"""Turn Stripe's objects into ours, and its errors into five kinds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ from payouts.gateway.facts import (
     DisputeFacts,
     GatewayRefusedError,
     InsufficientFundsError,
+    KeyRefusedError,
     PayoutFacts,
     RefundFacts,
     SessionFacts,
@@ -23,14 +24,12 @@ from payouts.gateway.facts import (
 )
 
 # Ours to mend or to wait for, never the fault of one command.
-_COME_BACK = frozenset(
-    {
-        HTTPStatus.UNAUTHORIZED,
-        HTTPStatus.FORBIDDEN,
-        HTTPStatus.CONFLICT,
-        HTTPStatus.TOO_MANY_REQUESTS,
-    }
-)
+_BY_STATUS: dict[int, type[Exception]] = {
+    HTTPStatus.UNAUTHORIZED: KeyRefusedError,
+    HTTPStatus.FORBIDDEN: KeyRefusedError,
+    HTTPStatus.CONFLICT: UnavailableError,
+    HTTPStatus.TOO_MANY_REQUESTS: UnavailableError,
+}
 
 
 @contextmanager
@@ -53,8 +52,8 @@ def _translate(error: stripe.StripeError) -> Exception:
         if headers.get("idempotent-replayed", "").lower() == "true":
             return AmbiguousError(message)
         return UnavailableError(message)
-    if status in _COME_BACK:
-        return UnavailableError(message)
+    if (kind := _BY_STATUS.get(status)) is not None:
+        return kind(message)
     if error.code == "balance_insufficient":
         return InsufficientFundsError(message)
     return GatewayRefusedError(message, code=error.code or "refused")

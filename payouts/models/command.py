@@ -22,6 +22,8 @@ class CommandState(models.TextChoices):
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
     AMBIGUOUS = "ambiguous", _("Answer unknown")
+    # Nothing is undone: it goes on when a person has mended our key.
+    HELD = "held", _("Held back")
 
 
 OPEN_STATES = (CommandState.PENDING, CommandState.SENT, CommandState.AMBIGUOUS)

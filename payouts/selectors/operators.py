@@ -134,8 +134,13 @@ def held_since(viewer: Viewer, *, days: int, now: datetime) -> QuerySet[Settleme
 
 
 def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
-    """Return the commands that Stripe refused for good, newest first."""
-    rows = MoneyCommand.objects.filter(state=CommandState.FAILED)
+    """Return the commands that wait for a person, newest first.
+
+    Stripe refused them for good, or our key (those are "held").
+    """
+    rows = MoneyCommand.objects.filter(
+        state__in=(CommandState.FAILED, CommandState.HELD)
+    )
     return rows.order_by("-finished_at") if sees_all(viewer) else rows.none()
 
 

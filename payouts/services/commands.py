@@ -20,6 +20,7 @@ from payouts.gateway import (
     Gateway,
     GatewayRefusedError,
     InsufficientFundsError,
+    KeyRefusedError,
     UnavailableError,
     connect,
 )
@@ -45,6 +46,12 @@ FUNDS_DELAY = timedelta(hours=1)
 _BACKOFF = timedelta(seconds=5)
 _BACKOFF_MOST = timedelta(hours=1)
 _DOUBLINGS_MOST = 10
+_FAULTS = (
+    UnavailableError,
+    AmbiguousError,
+    InsufficientFundsError,
+    GatewayRefusedError,
+)
 
 HANDLERS: dict[str, Handler] = {
     CommandKind.OPEN_SESSION: OpenSession(),
@@ -89,8 +96,14 @@ def run(*, command_id: int, now: datetime) -> None:
 def retry(*, command_id: int, now: datetime) -> None:
     """Send a failed command again with a new key.
 
-    Raises NotRetryableError if it has not failed, or what it reserved was given back.
+    One that was held back for our own key goes on, with all others that were: they have
+    the same cause. Raises NotRetryableError if it has not failed, or what it reserved
+    was given back.
     """
+    held = MoneyCommand.objects.filter(state=CommandState.HELD)
+    if held.filter(pk=command_id).exists():
+        _send_what_was_held(now)
+        return
     command = MoneyCommand.objects.select_for_update().get(pk=command_id)
     if command.state != CommandState.FAILED or command.kind not in _RETRYABLE:
         raise NotRetryableError(
@@ -132,19 +145,27 @@ def _carry_out(command: MoneyCommand, now: datetime) -> None:
         answer = _ask(handler, connect(), command, now)
     except TakenOverError:
         log.info("%s was taken over by another worker", command)
-    except UnavailableError as error:
-        _postpone(command, now, error, command.state)
-    except AmbiguousError as error:
-        _postpone(command, now, error, CommandState.AMBIGUOUS)
-    except InsufficientFundsError as error:
-        if handler.is_final_without_funds:
-            _refuse(command, handler, error, now)
-        else:
-            _wait_for_funds(command, now, error)
-    except GatewayRefusedError as error:
-        _refuse(command, handler, error, now)
+    except _FAULTS as error:
+        _meet(error, command, handler, now)
     else:
         _record(command, handler, answer, now)
+
+
+def _meet(
+    error: Exception, command: MoneyCommand, handler: Handler, now: datetime
+) -> None:
+    """Do what follows from an answer that is none, or is no."""
+    match error:
+        case KeyRefusedError():
+            _hold_back(command, error, now)
+        case UnavailableError():
+            _postpone(command, now, error, command.state)
+        case AmbiguousError():
+            _postpone(command, now, error, CommandState.AMBIGUOUS)
+        case InsufficientFundsError() if not handler.is_final_without_funds:
+            _wait_for_funds(command, now, error)
+        case _:
+            _refuse(command, handler, error, now)
 
 
 def _ask(
@@ -200,6 +221,28 @@ def _postpone(
     _open(command).update(
         state=state, due_at=now + delay, lease_until=None, error=str(error)[:2000]
     )
+
+
+@transaction.atomic
+def _hold_back(command: MoneyCommand, error: Exception, now: datetime) -> None:
+    is_held = _open(command).update(
+        state=CommandState.HELD,
+        finished_at=now,
+        lease_until=None,
+        error=str(error)[:2000],
+    )
+    if is_held:
+        outbox.emit(topic="command.failed", key=str(command.pk), now=now)
+
+
+def _send_what_was_held(now: datetime) -> None:
+    held = MoneyCommand.objects.filter(state=CommandState.HELD).select_for_update()
+    keys = list(held.order_by("pk").values_list("pk", flat=True))
+    # With the old keys: one may have been sent, unheard, before ours was refused.
+    MoneyCommand.objects.filter(pk__in=keys).update(
+        state=CommandState.SENT, due_at=now, finished_at=None
+    )
+    wake(WAKE_TOPIC)
 
 
 def _wait_for_funds(command: MoneyCommand, now: datetime, error: Exception) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -203,9 +203,11 @@ def _expiry_key(attempt: PaymentAttempt) -> str:
 
 
 def _withdraw(attempt: PaymentAttempt, now: datetime) -> bool:
-    # Only a command that no worker has ever taken can be withdrawn.
+    # Only a command that no worker has ever taken can be withdrawn, or has any more:
+    # nobody was told the page's address, so it cannot be paid.
+    never_taken = Q(state=CommandState.PENDING, attempts=0)
     withdrawn = MoneyCommand.objects.filter(
-        payment=attempt, state=CommandState.PENDING, attempts=0
+        never_taken | Q(state=CommandState.HELD), payment=attempt
     ).update(state=CommandState.FAILED, finished_at=now, error="Given up.")
     return withdrawn == 1
 

@@ -29,10 +29,10 @@ from tests.servers import Sandbox
 from vendors.models import Vendor
 
 
-def impatient_gateway() -> StripeGateway:
+def impatient_gateway(*, key: str = "") -> StripeGateway:
     """Return a gateway that asks once: the command table is what tries again."""
     return StripeGateway(
-        secret_key=settings.STRIPE_SECRET_KEY,
+        secret_key=key or settings.STRIPE_SECRET_KEY,
         base=settings.STRIPE_API_BASE,
         secrets={
             "platform": settings.STRIPE_WEBHOOK_SECRET,

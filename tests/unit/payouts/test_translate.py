@@ -1,4 +1,4 @@
-"""Stripe's errors are four kinds to us."""
+"""Stripe's errors are five kinds to us."""
 
 from collections.abc import Mapping
 
@@ -9,6 +9,7 @@ from payouts.gateway import (
     AmbiguousError,
     GatewayRefusedError,
     InsufficientFundsError,
+    KeyRefusedError,
     UnavailableError,
 )
 from payouts.gateway.translate import account_of, session_of, translated
@@ -41,14 +42,15 @@ REPLAYED = {"Idempotent-Replayed": "true"}
         (failing(500, headers=REPLAYED), AmbiguousError),
         (failing(429), UnavailableError),
         (failing(409, "idempotency_key_in_use"), UnavailableError),
-        (failing(401), UnavailableError),
+        (failing(401), KeyRefusedError),
+        (failing(403), KeyRefusedError),
         (failing(400, "balance_insufficient"), InsufficientFundsError),
         (failing(400, "charge_disputed"), GatewayRefusedError),
         (failing(402, "card_declined"), GatewayRefusedError),
         (failing(404, "resource_missing"), GatewayRefusedError),
     ],
 )
-def test_an_error_is_one_of_four_kinds(
+def test_an_error_is_one_of_five_kinds(
     error: stripe.StripeError, kind: type[Exception]
 ) -> None:
     with pytest.raises(kind) as raised:
