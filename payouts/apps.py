@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,4 +14,4 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the system checks."""
-        from payouts import checks  # noqa: F401, PLC0415  registered by import
+        import_module("payouts.checks")

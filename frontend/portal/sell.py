@@ -1,5 +1,6 @@
 """The door for sellers: what it is and costs, and the first two questions."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
@@ -45,8 +46,8 @@ class ApplyForm(forms.Form):
         help_text=gettext_lazy("Where your business is registered."),
     )
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         offer_choices(self.fields["country"], countries(SUPPORTED_COUNTRIES))
         self.fields["country"].initial = settings.BUYER_COUNTRY
 

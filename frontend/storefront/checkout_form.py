@@ -1,7 +1,7 @@
 """What a buyer types to order."""
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
@@ -70,7 +70,8 @@ class CheckoutForm(forms.Form):
     def __init__(self, *args: Any, is_guest: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         code = settings.BUYER_COUNTRY
-        self.fields["country"].choices = [(code, country_name(code))]  # type: ignore[attr-defined]
+        country = cast("forms.ChoiceField", self.fields["country"])
+        country.choices = [(code, country_name(code))]
         if not is_guest:
             del self.fields["email"]
 

@@ -1,6 +1,5 @@
 """What may stand in the address of an order's pages."""
 
-from django.urls import register_converter
 from django.urls.converters import StringConverter
 
 
@@ -8,6 +7,3 @@ class PlainConverter(StringConverter):
     """A word of any characters but NUL, which no column of the database holds."""
 
     regex = r"[^/\0]+"
-
-
-register_converter(PlainConverter, "plain")

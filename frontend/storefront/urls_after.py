@@ -10,7 +10,6 @@ from django.urls import URLPattern, path
 from frontend.storefront import (
     account,
     case,
-    converters,  # noqa: F401 (`plain`)
     messages,
     order,
     points,

@@ -5,7 +5,6 @@ from django.urls import URLPattern, path, re_path
 from frontend.storefront import (
     basket,
     checkout,
-    converters,  # noqa: F401 (`plain`)
     paying,
     product,
 )

@@ -162,7 +162,9 @@ class Gateway(Protocol):
         """Fetch a refund."""
         ...
 
-    def find_refund(self, payment_intent: str, *, command: str) -> RefundFacts | None:
+    def find_refund(
+        self, payment_intent: str, /, *, command: str
+    ) -> RefundFacts | None:
         """Look for the refund that a command made."""
         ...
 
@@ -170,7 +172,7 @@ class Gateway(Protocol):
         """Move money to a seller's account; return the transfer's id."""
         ...
 
-    def find_transfer(self, transfer_group: str, *, command: str) -> str | None:
+    def find_transfer(self, transfer_group: str, /, *, command: str) -> str | None:
         """Look for the transfer that a command made."""
         ...
 
@@ -178,7 +180,7 @@ class Gateway(Protocol):
         """Take money of a transfer back; return the reversal's id."""
         ...
 
-    def find_reversal(self, transfer_id: str, *, command: str) -> str | None:
+    def find_reversal(self, transfer_id: str, /, *, command: str) -> str | None:
         """Look for the reversal that a command made."""
         ...
 

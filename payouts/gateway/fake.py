@@ -111,7 +111,7 @@ class FakeGateway:
         self._fail()
         return self.refunds[refund_id]
 
-    def find_refund(self, payment_intent: str, *, command: str) -> RefundFacts | None:  # noqa: ARG002
+    def find_refund(self, _payment: str, *, command: str) -> RefundFacts | None:
         """Look for the refund that a command made."""
         found = self._named(command)
         return self.refunds[found] if found else None
@@ -122,7 +122,7 @@ class FakeGateway:
         self.transfers[transfer_id] = payload
         return self._late(transfer_id)
 
-    def find_transfer(self, transfer_group: str, *, command: str) -> str | None:  # noqa: ARG002
+    def find_transfer(self, _group: str, *, command: str) -> str | None:
         """Look for the transfer that a command made."""
         return self._named(command)
 
@@ -132,7 +132,7 @@ class FakeGateway:
         self.reversals[reversal_id] = payload
         return self._late(reversal_id)
 
-    def find_reversal(self, transfer_id: str, *, command: str) -> str | None:  # noqa: ARG002
+    def find_reversal(self, _transfer_id: str, *, command: str) -> str | None:
         """Look for the reversal that a command made."""
         return self._named(command)
 
@@ -158,7 +158,7 @@ class FakeGateway:
         self,
         account_id: str,
         *,
-        refresh_url: str,  # noqa: ARG002
+        refresh_url: str,  # noqa: ARG002 (the Gateway's)
         return_url: str,
     ) -> str:
         """Return an address that names the account and leads back."""
@@ -175,7 +175,7 @@ class FakeGateway:
         self._fail()
         self.intervals[account_id] = interval
 
-    def payout(self, payout_id: str, *, account_id: str) -> PayoutFacts:  # noqa: ARG002
+    def payout(self, payout_id: str, *, account_id: str) -> PayoutFacts:  # noqa: ARG002 (the Gateway's)
         """Fetch a seller's payout."""
         self._fail()
         return self.payouts[payout_id]

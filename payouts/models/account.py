@@ -19,7 +19,7 @@ class VendorPayoutAccount(models.Model):
     vendor = models.OneToOneField(
         "vendors.Vendor", models.PROTECT, related_name="payout_account"
     )
-    stripe_account_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    stripe_account_id = models.CharField(max_length=255, null=True, unique=True)
     country = models.CharField(max_length=2)
     email = models.EmailField()
     currency = models.CharField(max_length=3)

@@ -45,7 +45,7 @@ class MoneyCommand(models.Model):
     first_sent_at = models.DateTimeField(null=True)
     lease_until = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
-    stripe_id = models.CharField(max_length=255, null=True)  # noqa: DJ001  unique when known
+    stripe_id = models.CharField(max_length=255, null=True)
     error = models.TextField(blank=True, default="")
 
     class Meta:

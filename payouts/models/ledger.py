@@ -62,7 +62,7 @@ FLOORS: dict[str, int] = {
 class TransactionIdField(models.Field):  # type: ignore[type-arg]  # stubs ask for two parameters that no value of ours has
     """PostgreSQL's 64-bit id of the transaction that wrote the row."""
 
-    def db_type(self, connection: Any) -> str:  # noqa: ARG002  Django's signature
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002 (Django's signature)
         return "xid8"
 
 

@@ -28,10 +28,10 @@ class PaymentAttempt(models.Model):
         "payouts.MoneyCommand", models.PROTECT, null=True, related_name="payment"
     )
     transfer_group = models.CharField(max_length=64)
-    session_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    session_id = models.CharField(max_length=255, null=True, unique=True)
     session_url = models.TextField(blank=True, default="")
-    payment_intent_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
-    charge_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    payment_intent_id = models.CharField(max_length=255, null=True, unique=True)
+    charge_id = models.CharField(max_length=255, null=True, unique=True)
     balance_transaction_id = models.CharField(max_length=255, blank=True, default="")
     fee_minor = models.BigIntegerField(null=True)
     available_on = models.DateTimeField(null=True)

@@ -40,7 +40,7 @@ class RefundRequest(models.Model):
     )
     currency = models.CharField(max_length=3)
     cash_minor = models.BigIntegerField()
-    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)
     failure = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)

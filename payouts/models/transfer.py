@@ -33,7 +33,7 @@ class VendorTransfer(models.Model):
     state = models.CharField(
         max_length=9, choices=TransferState, default=TransferState.REQUESTED
     )
-    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 
@@ -80,7 +80,7 @@ class TransferReversal(models.Model):
     state = models.CharField(
         max_length=9, choices=TransferState, default=TransferState.REQUESTED
     )
-    stripe_id = models.CharField(max_length=255, null=True, unique=True)  # noqa: DJ001
+    stripe_id = models.CharField(max_length=255, null=True, unique=True)
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
 

@@ -31,7 +31,7 @@ class OpenAccount:
         account.stripe_account_id = answer.stripe_id
         apply_account(account=account, facts=answer.facts, now=now)
 
-    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+    def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Let the seller try again."""
         VendorPayoutAccount.objects.filter(
             vendor_id=command.payload["metadata"]["vendor"]

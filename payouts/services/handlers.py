@@ -26,18 +26,18 @@ class Handler(Protocol):
     # Whether a lack of funds is an answer (a debt) rather than a reason to wait.
     is_final_without_funds: bool
 
-    def call(self, gateway: Gateway, command: MoneyCommand) -> Answer:
+    def call(self, gateway: Gateway, command: MoneyCommand, /) -> Answer:
         """Ask Stripe, with the command's own key."""
         ...
 
-    def find(self, gateway: Gateway, command: MoneyCommand) -> Answer | None:
+    def find(self, gateway: Gateway, command: MoneyCommand, /) -> Answer | None:
         """Look whether Stripe has done it already."""
         ...
 
-    def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
+    def record(self, command: MoneyCommand, answer: Answer, now: datetime, /) -> None:
         """Write what happened and book it."""
         ...
 
-    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:
+    def refuse(self, command: MoneyCommand, error: Exception, now: datetime, /) -> None:
         """Undo what was reserved: Stripe will not do it."""
         ...

@@ -18,11 +18,14 @@ class OpenSession:
         facts = gateway.open_session(command.payload, key=str(command.idempotency_key))
         return Answer(facts.session_id, facts)
 
-    def find(self, gateway: Gateway, command: MoneyCommand) -> Answer | None:  # noqa: ARG002  sessions cannot be listed by our metadata
-        """Never found: a page that nobody was sent to expires unpaid."""
+    def find(self, _gateway: Gateway, _command: MoneyCommand) -> Answer | None:
+        """Never found: sessions cannot be listed by our metadata.
+
+        A page that nobody was sent to expires unpaid.
+        """
         return None
 
-    def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:  # noqa: ARG002
+    def record(self, command: MoneyCommand, answer: Answer, _now: datetime) -> None:
         """Keep the page's address."""
         PaymentAttempt.objects.filter(
             command=command, status=PaymentStatus.REQUESTED
@@ -32,7 +35,7 @@ class OpenSession:
             session_url=answer.facts.url,
         )
 
-    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+    def refuse(self, command: MoneyCommand, _error: Exception, now: datetime) -> None:
         """Close the attempt: the order cannot be paid this way."""
         attempt = PaymentAttempt.objects.select_for_update().get(command=command)
         if attempt.status == PaymentStatus.REQUESTED:

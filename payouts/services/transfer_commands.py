@@ -60,7 +60,7 @@ class MakeTransfer:
         send_reversals(reversals=list(waiting.select_related("transfer")), now=now)
         _show_arrival(settlement, now)
 
-    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+    def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Leave the money due: an operator sends the command again."""
         _settlement, transfer = _lock(command.transfer)
         transfer.state = TransferState.FAILED
@@ -141,7 +141,7 @@ class ReverseTransfer:
         )
         _show_reversed(settlement)
 
-    def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:  # noqa: ARG002
+    def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Leave the debt in the seller's payable balance: the next transfer nets it."""
         TransferReversal.objects.filter(command=command).update(
             state=TransferState.FAILED

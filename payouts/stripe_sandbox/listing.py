@@ -66,7 +66,7 @@ class Listing:
         order = "ASC" if backwards else "DESC"
         # Clauses are made of our own names; values are bound.
         query = (
-            f"SELECT body FROM objects WHERE {' AND '.join(self._clauses)}"  # noqa: S608
+            f"SELECT body FROM objects WHERE {' AND '.join(self._clauses)}"  # noqa: S608 - clauses written here
             f" ORDER BY created {order}, seq {order} LIMIT ?"
         )
         found = self._scope.store.rows(query, *self._values, limit + 1)

@@ -204,6 +204,6 @@ class Store:
             clauses.append(f"kind = '{kind}' AND json_extract(body, '$.{name}') = ?")
             values.append(value)
         # Clauses are made of our own names; values are bound.
-        query = f"SELECT body FROM objects WHERE {' AND '.join(clauses)}"  # noqa: S608
+        query = f"SELECT body FROM objects WHERE {' AND '.join(clauses)}"  # noqa: S608 -- written here
         found = self.rows(f"{query} ORDER BY created, seq", *values)
         return [json.loads(text) for (text,) in found]

@@ -11,12 +11,16 @@ from vendors.models import Vendor
 
 
 class Command(BaseCommand):
+    """Count anew what sellers did."""
+
     help = "Count sellers' orders, notes and problems anew; mends note and score."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the shops; all when none is named."""
         parser.add_argument("handles", nargs="*", help="only these shops")
 
     def handle(self, *_: Any, handles: list[str], **__: Any) -> None:
+        """Count, and print what each shop has."""
         vendors = Vendor.objects.all()
         if handles:
             vendors = vendors.filter(handle__in=handles)
