@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
 
@@ -78,5 +79,5 @@ def _line_of(row: LineRow, *, today: date, promised: Collection[int]) -> Line:
     )
 
 
-def _money(amount: object, currency: str) -> Money:
-    return Money(from_decimal(amount, currency), currency)  # type: ignore[arg-type]
+def _money(amount: Decimal, currency: str) -> Money:
+    return Money(from_decimal(amount, currency), currency)
