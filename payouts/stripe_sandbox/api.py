@@ -25,7 +25,7 @@ from .store import Body
 from .terms import API_VERSION, PLATFORM
 from .world import Scope, World
 
-_REMEMBERED = 1000
+_REMEMBERED = 10_000
 _PAGING = frozenset(["expand", "limit", "starting_after", "ending_before", "page"])
 
 

@@ -20,7 +20,7 @@ from tests.servers import Sandbox
 from vendors.models import Member
 
 # How many requests the sandbox keeps.
-_REMEMBERED = 1000
+_REMEMBERED = 10_000
 Hire = Callable[[str], Person]
 
 
