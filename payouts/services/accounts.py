@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.db.alone import alone
 from payouts.gateway import connect
 from payouts.models import (
     CommandKind,
@@ -171,17 +172,19 @@ def _stripe_id(vendor_id: int) -> str:
 def sync_account(*, stripe_account_id: str, now: datetime) -> None:
     """Fetch an account and write whether it can be paid.
 
-    Call it outside a transaction. An account that is not ours is left alone.
+    Call it outside a transaction. One at a time for an account, so that what was asked
+    first is not written last. An account that is not ours is left alone.
     """
-    facts = connect().account(stripe_account_id)
-    with transaction.atomic():
-        account = (
-            VendorPayoutAccount.objects.select_for_update()
-            .filter(stripe_account_id=stripe_account_id)
-            .first()
-        )
-        if account is not None:
-            apply_account(account=account, facts=facts, now=now)
+    with alone(stripe_account_id):
+        facts = connect().account(stripe_account_id)
+        with transaction.atomic():
+            account = (
+                VendorPayoutAccount.objects.select_for_update()
+                .filter(stripe_account_id=stripe_account_id)
+                .first()
+            )
+            if account is not None:
+                apply_account(account=account, facts=facts, now=now)
 
 
 def set_payout_interval(*, vendor_id: int, interval: str) -> None:

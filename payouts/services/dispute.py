@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from payouts.gateway import connect
+from marketplace.db.alone import alone
+from payouts.gateway import DisputeFacts, connect
 from payouts.models import PaymentAttempt, Settlement
 from payouts.services.settlement import freeze, unfreeze
 
@@ -23,16 +24,21 @@ class UnknownChargeError(Exception):
 def sync_dispute(*, dispute_id: str, now: datetime) -> None:
     """Fetch a dispute, and freeze or free the money of its charge's vendor orders.
 
-    Call it outside a transaction. Locks the settlements. Saying the same twice changes
+    Call it outside a transaction. One at a time for a dispute, so that what was asked
+    first is not written last. Locks the settlements. Saying the same twice changes
     nothing; holds of other causes stay.
 
     Raises UnknownChargeError if no payment of ours has that charge yet.
     """
-    facts = connect().dispute(dispute_id)
+    with alone(dispute_id):
+        _apply(connect().dispute(dispute_id), now)
+
+
+def _apply(facts: DisputeFacts, now: datetime) -> None:
     attempt = PaymentAttempt.objects.filter(charge_id=facts.charge_id).first()
     if attempt is None:
         raise UnknownChargeError(facts.charge_id)
-    key = f"dispute:{dispute_id}"
+    key = f"dispute:{facts.dispute_id}"
     rows = Settlement.objects.filter(order_id=attempt.order_id).order_by("pk")
     with transaction.atomic():
         for vendor_order_id in rows.values_list("vendor_order_id", flat=True):

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from marketplace.db import outbox
+from marketplace.db.alone import alone
 from payouts.gateway import PayoutFacts, connect
 from payouts.models import VendorPayout, VendorPayoutAccount
 
@@ -15,15 +16,17 @@ from payouts.models import VendorPayout, VendorPayoutAccount
 def sync_payout(*, payout_id: str, stripe_account_id: str, now: datetime) -> None:
     """Fetch a seller's payout and write its state; tell when it changed.
 
-    Call it outside a transaction. A payout of a stranger's account is left alone.
+    Call it outside a transaction. One at a time for a payout, so that what was asked
+    first is not written last. A payout of a stranger's account is left alone.
     """
     account = VendorPayoutAccount.objects.filter(
         stripe_account_id=stripe_account_id
     ).first()
     if account is None:
         return
-    facts = connect().payout(payout_id, account_id=stripe_account_id)
-    write_payout(vendor_id=account.vendor_id, facts=facts, now=now)
+    with alone(payout_id):
+        facts = connect().payout(payout_id, account_id=stripe_account_id)
+        write_payout(vendor_id=account.vendor_id, facts=facts, now=now)
 
 
 @transaction.atomic

@@ -1,0 +1,87 @@
+"""Whoever asked Stripe first and writes last does not bring old news back."""
+
+from collections.abc import Callable
+
+import pytest
+
+from payouts.gateway import AccountFacts, DisputeFacts, using
+from payouts.gateway.stripe import StripeGateway
+from payouts.models import Settlement, VendorPayoutAccount
+from payouts.services import accounts, dispute
+from tests.integration.beside import Beside
+from tests.integration.payouts.wire import Wire, impatient_gateway
+
+pytestmark = pytest.mark.live
+
+
+class Slow(StripeGateway):
+    """Holds what it has heard back until `meanwhile` has happened, once."""
+
+    meanwhile: Callable[[], object]
+
+    def account(self, account_id: str) -> AccountFacts:
+        """Fetch an account, and give it much later."""
+        facts = super().account(account_id)
+        self.meanwhile()
+        return facts
+
+    def dispute(self, dispute_id: str) -> DisputeFacts:
+        """Fetch a dispute, and give it much later."""
+        facts = super().dispute(dispute_id)
+        self.meanwhile()
+        return facts
+
+
+def slow_gateway(meanwhile: Callable[[], object]) -> Slow:
+    gateway = impatient_gateway()
+    gateway.__class__ = Slow
+    assert isinstance(gateway, Slow)
+    gateway.meanwhile = meanwhile
+    return gateway
+
+
+def test_an_account_that_became_active_stays_so(wire: Wire):
+    vendor = wire.seller()
+    account_id = vendor.payout_account.stripe_account_id
+    wire.sandbox.post(f"onboarding/{account_id}", status="restricted")
+    now = wire.now()
+
+    def sync() -> None:
+        accounts.sync_account(stripe_account_id=account_id, now=now)
+
+    later: list[Beside[None]] = []
+
+    def meanwhile() -> None:
+        wire.sandbox.post(f"onboarding/{account_id}", status="active")
+        later.append(Beside(sync))
+        later[0].waits()
+
+    with using(slow_gateway(meanwhile)):
+        sync()
+    later[0].result()
+
+    assert VendorPayoutAccount.objects.get().recipient_status == "active"
+
+
+def test_a_dispute_that_is_over_does_not_freeze_again(wire: Wire):
+    wire.sell(wire.seller(), card="pm_card_createDispute")
+    dispute_id = wire.client().v1.disputes.list().data[0].id
+    now = wire.now()
+
+    def sync() -> None:
+        dispute.sync_dispute(dispute_id=dispute_id, now=now)
+
+    later: list[Beside[None]] = []
+
+    def meanwhile() -> None:
+        evidence = {"evidence": {"uncategorized_text": "winning_evidence"}}
+        wire.client().v1.disputes.update(dispute_id, {**evidence, "submit": True})
+        wire.advance(days=90)
+        later.append(Beside(sync))
+        later[0].waits()
+
+    with using(slow_gateway(meanwhile)):
+        sync()
+    later[0].result()
+
+    assert Settlement.objects.get().state == "held"
