@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -26,8 +26,6 @@ _CHANGING = [
     "condition",
     "condition_note",
     "handling_days",
-    "min_quantity",
-    "max_quantity",
     "is_active",
     "num_in_stock",
     "date_updated",
@@ -61,7 +59,8 @@ def write_offers(
     """Create or change the offers with these numbers; return an answer to each.
 
     One that breaks a rule spoils no other; one with the number of an earlier one
-    changes it. Locks the offers that exist, in the order of their primary keys.
+    changes it. How many may be bought at once stays as it is. Locks the offers that
+    exist, in the order of their primary keys.
     """
     batch = _Batch(vendor, listings)
     answers = [batch.write(listing) for listing in listings]
@@ -135,7 +134,9 @@ class _Batch:
 
     def _change(self, offer: StockRecord, terms: OfferTerms) -> None:
         self.taken[offer.product_id, offer.condition] -= 1
-        self._apply(offer, terms)
+        # Nothing that writes many says how many one may buy: the portal alone does.
+        least, most = offer.min_quantity, offer.max_quantity
+        self._apply(offer, replace(terms, min_quantity=least, max_quantity=most))
         if offer.partner_sku not in self.fresh:
             self.changed[offer.partner_sku] = offer
 

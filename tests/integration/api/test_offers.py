@@ -69,6 +69,23 @@ def test_an_offer_is_changed_by_its_number_and_keeps_what_is_reserved(
     )
 
 
+def test_what_the_api_cannot_say_of_an_offer_stays_as_the_portal_set_it(
+    bakery: Vendor, client_of: Client
+) -> None:
+    OfferFactory.create(
+        partner=bakery.partner, partner_sku="R1", min_quantity=6, max_quantity=24
+    )
+
+    put(client_of(bakery), {"sku": "R1", "price_minor": 510, "stock": 7})
+
+    offer = StockRecord.objects.get()
+    assert (offer.price, offer.min_quantity, offer.max_quantity) == (
+        Decimal("5.10"),
+        6,
+        24,
+    )
+
+
 def test_one_bad_offer_spoils_no_other(bakery: Vendor, client_of: Client) -> None:
     ProductFactory.create(ean="4006381333931")
 
