@@ -14,7 +14,7 @@ from search import services as search
 from vendors.models import ImportJob, Vendor
 from vendors.selectors.imports import unfinished_imports
 from vendors.services import imports
-from vendors.sheet import RefusedRow, SheetRow, UnreadableSheetError
+from vendors.sheet import UnreadableSheetError
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -55,10 +55,8 @@ def run_import(*, job: ImportJob, now: datetime) -> None:
 
 
 @transaction.atomic
-def _import_chunk(
-    job: ImportJob, chunk: list[SheetRow | RefusedRow], *, now: datetime
-) -> None:
-    changed = imports.import_chunk(job=job, rows=chunk, now=now)
+def _import_chunk(job: ImportJob, chunk: imports.Chunk, *, now: datetime) -> None:
+    changed = imports.import_chunk(job=job, chunk=chunk, now=now)
     search.mark_changed(product_ids=changed, now=now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -99,13 +100,30 @@ def _sheet(job: ImportJob) -> Iterator[Sheet]:
             ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some rows of a sheet: those that cannot go in, and the others ready to be."""
+
+    refused: Sequence[RefusedRow]
+    staged: Sequence[tuple[str | int, ...]]
+
+    def __len__(self) -> int:
+        return len(self.refused) + len(self.staged)
+
+
 def chunks(
     rows: Iterator[SheetRow | RefusedRow], *, size: int = CHUNK
-) -> Iterator[list[SheetRow | RefusedRow]]:
-    """Cut the rows into lists of `size`; while one is worked on, the next is read."""
+) -> Iterator[Chunk]:
+    """Cut the rows into chunks of `size`; while one is worked on, the next is read."""
 
-    def take() -> list[SheetRow | RefusedRow]:
-        return list(islice(rows, size))
+    def take() -> Chunk:
+        refused, staged = [], []
+        for row in islice(rows, size):
+            if isinstance(row, RefusedRow):
+                refused.append(row)
+            else:
+                staged.append(_staged(row))
+        return Chunk(refused, staged)
 
     # In our context, so that the messages of its rows are in our language.
     context = copy_context()
@@ -117,15 +135,25 @@ def chunks(
 
 
 @transaction.atomic
-def import_chunk(
-    *, job: ImportJob, rows: Sequence[SheetRow | RefusedRow], now: datetime
-) -> list[int]:
+def import_chunk(*, job: ImportJob, chunk: Chunk, now: datetime) -> list[int]:
     """Take a chunk in, move the job's counters, and return products to find anew.
 
     One transaction: COPY into staging, then set-based upserts; a crash leaves the chunk
     undone and `rows_done` at its beginning. Locks the job.
     """
     job = ImportJob.objects.select_for_update(of=("self",)).get(pk=job.pk)
+    ImportRow.objects.bulk_create(_row_of(job, row) for row in chunk.refused)
+    counts, changed = _take_in(job, chunk, now)
+    refused = ImportRow.Outcome.REFUSED
+    counts[refused] = counts.get(refused, 0) + len(chunk.refused)
+    _count(job, counts, done=len(chunk))
+    return changed
+
+
+def _take_in(
+    job: ImportJob, chunk: Chunk, now: datetime
+) -> tuple[dict[str, int], list[int]]:
+    """Return how many rows came to which outcome, and products to find anew."""
     given = {
         "job": job.pk,
         "partner": job.vendor.partner_id,
@@ -134,24 +162,17 @@ def import_chunk(
         "now": now,
         "messages": json.dumps(_messages()),
     }
-    refused = [row for row in rows if isinstance(row, RefusedRow)]
-    ImportRow.objects.bulk_create(_row_of(job, row) for row in refused)
     with connection.cursor() as cursor:
         cursor.execute(import_sql.STAGE)
         with cursor.copy(import_sql.COPY) as copy:
-            for row in rows:
-                if isinstance(row, SheetRow):
-                    copy.write_row(_staged(row))
+            for row in chunk.staged:
+                copy.write_row(row)
         for statement in import_sql.STEPS:
             cursor.execute(statement, given)
         cursor.execute(import_sql.COUNT, given)
         counts = dict(cursor.fetchall())
         cursor.execute(import_sql.CHANGED_PRODUCTS, given)
-        changed = [product_id for (product_id,) in cursor.fetchall()]
-    refused_outcome = ImportRow.Outcome.REFUSED
-    counts[refused_outcome] = counts.get(refused_outcome, 0) + len(refused)
-    _count(job, counts, done=len(rows))
-    return changed
+        return counts, [product_id for (product_id,) in cursor.fetchall()]
 
 
 def count_attempt(*, job: ImportJob) -> None:

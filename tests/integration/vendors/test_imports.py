@@ -165,7 +165,7 @@ def test_a_run_that_stopped_goes_on_where_it_was(bakery: Vendor) -> None:
         now=NOW,
     )
     first = next(imports.chunks(imports.open_rows(job), size=4))
-    imports.import_chunk(job=job, rows=first, now=NOW)
+    imports.import_chunk(job=job, chunk=first, now=NOW)
     job.refresh_from_db()
 
     import_offers.run_import(job=job, now=NOW)
@@ -315,7 +315,7 @@ def broken(bakery: Vendor, monkeypatch: pytest.MonkeyPatch) -> ImportJob:
     take = imports.import_chunk
 
     def fail(**given: Any) -> list[int]:
-        if given["job"].pk == job.pk and given["rows"][0].sku == "S2":
+        if given["job"].pk == job.pk and "S2" in given["chunk"].staged[0]:
             raise ZeroDivisionError
         return take(**given)
 
