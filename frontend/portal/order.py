@@ -67,26 +67,13 @@ def refuse(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     """Say what the buyer gets back, ask why, then refuse what has not left."""
     part = part_or_404(request, vendor, number)
     row = OrderRow(part, clock.now())
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid() and _refuse(request, part, form):
+        messages.success(request, _("Refused. The buyer’s money is on its way back."))
+        return back_to("portal-order", vendor, number=number)
     if not row.is_waiting:
         messages.info(request, _("Nothing of this order is left to refuse."))
         return back_to("portal-order", vendor, number=number)
-    form = RefuseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            refuse_order(
-                part=part,
-                reason=CancelReason(form.cleaned_data["reason"]),
-                text=form.cleaned_data["text"],
-                actor_id=request.viewer.user_id,
-                now=clock.now(),
-            )
-        except RefusedError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(
-                request, _("Refused. The buyer’s money is on its way back.")
-            )
-            return back_to("portal-order", vendor, number=number)
     context = {"row": row, "part": part, "form": form, "back": gives_back(part)}
     return show(request, "portal/refuse.html", vendor, context, nav=_NAV)
 
@@ -154,6 +141,25 @@ def say(
         )
     except RefusedError as error:
         form.add_error("text", error.message)
+        return False
+    return True
+
+
+def _refuse(request: ViewerRequest, part: VendorOrder, form: RefuseForm) -> bool:
+    """Refuse what has not left; the second of two clicks finds it refused."""
+    try:
+        refuse_order(
+            part=part,
+            reason=CancelReason(form.cleaned_data["reason"]),
+            text=form.cleaned_data["text"],
+            actor_id=request.viewer.user_id,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        part.refresh_from_db(fields=["cancelled_by"])
+        if part.cancelled_by == VendorOrder.CancelledBy.SELLER:
+            return True
+        form.add_error(None, error.message)
         return False
     return True
 

@@ -20,13 +20,15 @@ from frontend.portal.fields import countries, offer_choices
 from frontend.storefront.access import signed_in
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
+from marketplace.core.viewer import Viewer
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from payouts.selectors.commission import plans_in_order
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from payouts.terms import Terms
 from vendors.selectors.shops import shops_of
-from vendors.services.application import begin_application
+from vendors.selectors.viewer import viewer_of
+from vendors.services.application import NameTakenError, begin_application
 
 APPLICATIONS = Limit(most=5, seconds=3600)
 _WHOLE_PERCENT = 100
@@ -106,15 +108,25 @@ def default_terms() -> Terms | None:
 def _begin(request: ViewerRequest, form: ApplyForm) -> str:
     """Begin the application; the same name sent twice is the same shop."""
     name, now = form.cleaned_data["name"], clock.now()
-    for shop in shops_of(request.viewer):
-        if shop.name == name:
-            return shop.handle
+    if handle := _begun(request.viewer, name):
+        return handle
     allowed = take(
         name="application", who=str(request.viewer.user_id), limit=APPLICATIONS, now=now
     )
     if not allowed.is_allowed:
         raise RefusedError(_("That is enough for now. Please go on in an hour."))
-    vendor = begin_application(
-        user=request.user, name=name, country=form.cleaned_data["country"], now=now
-    )
+    try:
+        vendor = begin_application(
+            user=request.user, name=name, country=form.cleaned_data["country"], now=now
+        )
+    except NameTakenError:
+        # By a second click at the same moment, perhaps: ask who they are anew.
+        if handle := _begun(viewer_of(request.user), name):
+            return handle
+        raise
     return vendor.handle
+
+
+def _begun(viewer: Viewer, name: str) -> str:
+    named = (shop.handle for shop in shops_of(viewer) if shop.name == name)
+    return next(named, "")

@@ -19,6 +19,7 @@ from marketplace.db import clock
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
+from reviews.selectors import note_of
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
 
@@ -50,19 +51,22 @@ def received(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     programs that check mails follow links.
     """
     view = _view(part)
+    form = ReceiptForm(request.POST or None, initial=_chosen(request))
+    form.fields["note"].required = "only" not in request.POST
+    is_said = request.method == "POST" and form.is_valid()
+    if is_said and _is_noted(part, form):
+        return _thank(request, view)
     if not (view.can_receive or view.can_rate):
         messages.info(request, _why_not(view))
         return redirect(view.order_url)
-    form = ReceiptForm(request.POST or None, initial=_chosen(request))
-    form.fields["note"].required = "only" not in request.POST
-    if request.method == "POST" and form.is_valid():
+    if is_said:
         try:
             _confirm(request, view, form)
         except RefusedError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Thank you. That is noted."))
-            return redirect(view.order_url)
+            if not _is_noted(part, form):
+                form.add_error(None, error.message)
+    if is_said and form.is_valid():
+        return _thank(request, view)
     return render(request, "order/received.html", {"view": view, "form": form})
 
 
@@ -81,14 +85,36 @@ def cancel(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
                 now=clock.now(),
             )
         except RefusedError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(request, _("Cancelled. Your money is on its way back."))
+            if not _is_cancelled(part):
+                messages.error(request, error.message)
+                return redirect(view.order_url)
+        messages.success(request, _("Cancelled. Your money is on its way back."))
         return redirect(view.order_url)
     if not view.can_cancel:
         messages.info(request, _("It has left already, so it cannot be cancelled."))
         return redirect(view.order_url)
     return render(request, "order/cancel.html", {"view": view, "form": form})
+
+
+def _thank(request: ViewerRequest, view: PartView) -> HttpResponse:
+    messages.success(request, _("Thank you. That is noted."))
+    return redirect(view.order_url)
+
+
+def _is_noted(part: VendorOrder, form: ReceiptForm) -> bool:
+    """Say whether the very same was said before: the second of two clicks."""
+    part.refresh_from_db(fields=["state"])
+    if part.state != VendorOrder.State.RECEIVED:
+        return False
+    score, text = form.cleaned_data["note"], form.cleaned_data["text"]
+    note = note_of(part.pk)
+    return not score or (note is not None and (note.score, note.text) == (score, text))
+
+
+def _is_cancelled(part: VendorOrder) -> bool:
+    """Say whether the buyer has cancelled before: the second of two clicks."""
+    part.refresh_from_db(fields=["cancelled_by"])
+    return part.cancelled_by == VendorOrder.CancelledBy.BUYER
 
 
 def _view(part: VendorOrder) -> PartView:
