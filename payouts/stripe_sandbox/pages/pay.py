@@ -105,8 +105,9 @@ def _page(
 
 def _ends(visit: Visit, session: Body) -> str:
     until = moment(session["expires_at"]).strftime("%H:%M")
-    minutes = max(0, session["expires_at"] - visit.scope.at) // 60
-    return f"{until} UTC, in {minutes} min"
+    hours, minutes = divmod(max(0, session["expires_at"] - visit.scope.at) // 60, 60)
+    left = f"{hours} h {minutes} min" if hours else f"{minutes} min"
+    return f"{until} UTC, in {left}"
 
 
 def _closed(visit: Visit, session: Body) -> Response:
