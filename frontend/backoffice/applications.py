@@ -1,17 +1,16 @@
 """Applications to sell: who they are, and the word on them."""
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.checks import checks_of_application
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.events import told
+from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -26,18 +25,6 @@ _DECISIONS = {
     "ask": Application.State.MORE_WANTED,
     "refuse": Application.State.REFUSED,
 }
-
-
-class DecisionForm(forms.Form):
-    """The words that go to the seller."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Message to the seller"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("Needed unless you admit the shop."),
-    )
 
 
 @require_safe
@@ -58,10 +45,12 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
         asked = application_of(public_id)
     except Application.DoesNotExist as error:
         raise Http404 from error
-    form = DecisionForm(request.POST or None)
+    form = ReasonForm(
+        request.POST or None, about=ABOUT_SHOPS, label=_("If not: what is missing?")
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            _decide(request, asked, form.cleaned_data["reason"])
+            _decide(request, asked, form)
         except RefusedError as refusal:
             form.add_error("reason", refusal.message)
         else:
@@ -88,14 +77,14 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _decide(request: ViewerRequest, asked: Application, reason: str) -> None:
+def _decide(request: ViewerRequest, asked: Application, form: ReasonForm) -> None:
     decision = _DECISIONS.get(request.POST.get("decision", ""))
     if decision is None:
         raise RefusedError(_("Choose one of the three decisions."))
     decide_application(
         application=asked,
         decision=decision,
-        reason=reason,
+        reason=form.message(with_sentences=decision != Application.State.APPROVED),
         operator_id=request.user.pk,
         now=clock.now(),
     )

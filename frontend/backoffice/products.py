@@ -1,11 +1,10 @@
 """Products that sellers propose: look, approve or send back with what to change."""
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -16,6 +15,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.checks import checks_of_product
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.events import told
+from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -33,18 +33,6 @@ from vendors.selectors.offers import (
 )
 
 _SHOWN = 20
-
-
-class DecisionForm(forms.Form):
-    """What the seller shall change."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Message to the seller"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea({"rows": 5}),
-        help_text=gettext_lazy("Needed if you send it back."),
-    )
 
 
 @require_safe
@@ -66,10 +54,12 @@ def product(request: ViewerRequest, public_id: str) -> HttpResponse:
         proposed = proposal_of(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error
-    form = DecisionForm(request.POST or None)
+    form = ReasonForm(
+        request.POST or None, about=ABOUT_PRODUCTS, label=_("If not: what is wrong?")
+    )
     if request.method == "POST" and form.is_valid():
         try:
-            _decide(request, proposed, form.cleaned_data["reason"])
+            _decide(request, proposed, form)
         except RefusedError as refusal:
             form.add_error("reason", refusal.message)
         else:
@@ -127,12 +117,12 @@ def _proposer(proposed: Product) -> dict[str, object]:
     }
 
 
-def _decide(request: ViewerRequest, proposed: Product, reason: str) -> None:
+def _decide(request: ViewerRequest, proposed: Product, form: ReasonForm) -> None:
     is_approved = request.POST.get("decision") == "approve"
     decide_product(
         product=proposed,
         is_approved=is_approved,
-        reason=reason,
+        reason=form.message(with_sentences=not is_approved),
         operator_id=request.user.pk,
         now=clock.now(),
     )

@@ -297,3 +297,59 @@ def test_the_plan_for_everything_else_is_changed_without_conditions(
     assert 'name="vendors"' not in page
     assert '<input type="hidden" name="is_enabled" value="on"' in page
     assert (answer.status_code, last.version) == (302, 2)
+
+
+def test_ticked_sentences_and_own_words_reach_the_seller_whole(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    answer = as_operator("moderator").post(
+        reverse("office-application", args=[applicant.public_id]),
+        {"decision": "ask", "sentences": ["page", "vat"], "reason": "Thank you."},
+    )
+
+    applicant.application.refresh_from_db()
+    assert answer.status_code == 302
+    assert applicant.application.reason == (
+        "A page cannot be read. Please send all of it again."
+        " The VAT number is not valid. Please check it.\nThank you."
+    )
+
+
+def test_a_sentence_is_reason_enough_and_a_yes_leaves_it_out(
+    as_operator: SignedIn,
+) -> None:
+    partner, goods = seller("Bakery"), ProductClass.objects.create(name="Goods")
+    rye, rolls = (
+        ProductFactory.create(
+            title=title,
+            is_public=False,
+            review_state="in_review",
+            submitted_by=partner,
+            submitted_at=NOW,
+            product_class=goods,
+        )
+        for title in ("Rye", "Rolls")
+    )
+    client = as_operator("moderator")
+
+    for product, decision in [(rye, "refuse"), (rolls, "approve")]:
+        client.post(
+            reverse("office-product", args=[product.public_id]),
+            {"decision": decision, "sentences": ["forbidden"]},
+        )
+
+    reasons = dict(Product.objects.values_list("title", "review_reason"))
+    assert reasons == {"Rye": "This product may not be sold here.", "Rolls": ""}
+
+
+def test_a_sentence_that_nobody_offers_is_refused(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    answer = as_operator("moderator").post(
+        reverse("office-application", args=[applicant.public_id]),
+        {"decision": "refuse", "sentences": ["nonsense"]},
+    )
+
+    applicant.application.refresh_from_db()
+    assert answer.status_code == 422
+    assert applicant.application.state == Application.State.SUBMITTED

@@ -1,0 +1,94 @@
+"""What a moderator writes to a seller: ready sentences to tick, and own words."""
+
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+# Short for the moderator, whole for the seller.
+Sentences = dict[str, tuple[Promise, Promise]]
+
+ABOUT_SHOPS: Sentences = {
+    "page": (
+        gettext_lazy("A page cannot be read"),
+        gettext_lazy("A page cannot be read. Please send all of it again."),
+    ),
+    "identity": (
+        gettext_lazy("Name or address differs"),
+        gettext_lazy(
+            "The name or address differs from the trade register. Please correct it."
+        ),
+    ),
+    "proof": (
+        gettext_lazy("Proof for a group of goods"),
+        gettext_lazy(
+            "For some of your goods we need a proof that they may be sold. Please tell"
+            " us where we find it."
+        ),
+    ),
+    "vat": (
+        gettext_lazy("VAT number is not valid"),
+        gettext_lazy("The VAT number is not valid. Please check it."),
+    ),
+    "goods": (
+        gettext_lazy("Goods we do not sell"),
+        gettext_lazy("These goods are not sold on this market."),
+    ),
+}
+ABOUT_PRODUCTS: Sentences = {
+    "brand": (
+        gettext_lazy("Brand named without right"),
+        gettext_lazy("Please leave the name of the other brand out of the title."),
+    ),
+    "picture": (
+        gettext_lazy("Picture is not of the product"),
+        gettext_lazy("Please send a picture that shows the product itself."),
+    ),
+    "claim": (
+        gettext_lazy("Claim needs proof"),
+        gettext_lazy("Please leave out what you cannot prove, or send us the proof."),
+    ),
+    "text": (
+        gettext_lazy("Too little is said"),
+        gettext_lazy("Please say more: size, material and what comes with it."),
+    ),
+    "twice": (
+        gettext_lazy("It is there already"),
+        gettext_lazy("This product is there already. Please put your offer on it."),
+    ),
+    "forbidden": (
+        gettext_lazy("Forbidden or recalled"),
+        gettext_lazy("This product may not be sold here."),
+    ),
+}
+
+
+class ReasonForm(forms.Form):
+    """Sentences to tick and a message; together they are what the seller reads."""
+
+    sentences = forms.MultipleChoiceField(
+        required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Message to the seller"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea({"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, about: Sentences, label: str) -> None:
+        super().__init__(*args)
+        self._about = about
+        field = self.fields["sentences"]
+        field.label = label
+        # Of a ChoiceField; the base class of all fields has no choices.
+        if isinstance(field, forms.MultipleChoiceField):
+            field.choices = [(key, short) for key, (short, _whole) in about.items()]
+
+    def message(self, *, with_sentences: bool) -> str:
+        """Return what the seller reads; ticked sentences are for a no alone."""
+        own = self.cleaned_data["reason"].strip()
+        ticked = self.cleaned_data["sentences"] if with_sentences else []
+        whole = [str(self._about[key][1]) for key in ticked]
+        return "\n".join(filter(None, [" ".join(whole), own]))
