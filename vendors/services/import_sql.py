@@ -130,6 +130,16 @@ JOIN catalogue_category AS shelf ON shelf.full_slug = row.category
 WHERE row.outcome = 'product_created' AND row.category <> ''
 """
 
+# By primary key, as an order does: the other way round, the two would meet crosswise.
+LOCK_OFFERS = """
+SELECT offer.id
+FROM partner_stockrecord AS offer
+JOIN import_row AS row ON row.sku = offer.partner_sku
+WHERE row.outcome = '' AND offer.partner_id = %(partner)s
+ORDER BY offer.id
+FOR NO KEY UPDATE OF offer
+"""
+
 # `xmax = 0` is true of a row that this statement inserted.
 UPSERT_OFFERS = """
 WITH written AS (
@@ -199,6 +209,7 @@ STEPS = (
     CREATE_PRODUCTS,
     NAME_PRODUCTS,
     PLACE_PRODUCTS,
+    LOCK_OFFERS,
     UPSERT_OFFERS,
     ACCOUNT,
 )
