@@ -156,7 +156,8 @@ def _is_paid(anna: Person, operator: Person, order: Order, sandbox: Sandbox) -> 
     assert _stock() == [(3, 1), (10, 1)]
     operator.goes_to("/office/payouts/")
     operator.reads("€37.45")
-    operator.reads("not shipped yet")
+    operator.goes_to("/office/payouts/?by=orders")
+    operator.reads("Not shipped yet")
 
 
 def _stock() -> list[tuple[int, int]]:
