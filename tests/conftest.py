@@ -59,6 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count property tests among the long runs when they try thousands of examples."""
+    if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker(pytest.mark.deep)
+
+
 def is_unit_test(item: pytest.Item) -> bool:
     """Tell whether a test lies in tests/unit, where nothing outside is reached."""
     return item.nodeid.startswith("tests/unit/")

@@ -181,10 +181,9 @@ def running_sandbox(folder: Path) -> Iterator[Sandbox]:
         end_group(child, patience=10)
 
 
-@contextmanager
-def running_worker(folder: Path) -> Iterator[None]:
-    """Run a Celery worker as a process of its own."""
-    program = Program(
+def worker_program() -> Program:
+    """Return a Celery worker on this process's database and queue."""
+    return Program(
         name="worker",
         arguments=(
             *(sys.executable, "-m", "celery", "--app=marketplace.config.celery"),
@@ -193,8 +192,13 @@ def running_worker(folder: Path) -> Iterator[None]:
         ),
         folder=checkout(),
     )
+
+
+@contextmanager
+def running_worker(folder: Path) -> Iterator[None]:
+    """Run a Celery worker as a process of its own."""
     log = folder / "worker.log"
-    child = launch(program, log, dies_with_parent=True)
+    child = launch(worker_program(), log, dies_with_parent=True)
     try:
         wait_until(
             lambda: child.poll() is not None or " ready." in log.read_text(), seconds=60

@@ -74,12 +74,13 @@ def settle(sandbox: Sandbox) -> None:
 
     def is_done() -> bool:
         sandbox.drain()
-        return _is_quiet()
+        return is_quiet()
 
     eventually(is_done)
 
 
-def _is_quiet() -> bool:
+def is_quiet() -> bool:
+    """Tell whether nothing waits to be done."""
     # In the order in which one leads to the next.
     waiting = (
         StripeEvent.objects.filter(processed_at__isnull=True, is_parked=False),

@@ -18,7 +18,9 @@ from tests.journeys.steps import VISA
 from tests.servers import Sandbox
 
 
-def places(client: Client, *offers: StockRecord, **typed: object) -> Order:
+def places(
+    client: Client, *offers: StockRecord, patience: float = 20, **typed: object
+) -> Order:
     """Put things into the basket and place the order; it waits to be paid."""
     for offer in offers:
         add(client, offer)
@@ -27,7 +29,7 @@ def places(client: Client, *offers: StockRecord, **typed: object) -> Order:
     assert re.search("/c/pay/|to=pay", answer.headers["Location"])
     placed = Order.objects.latest("pk")
     opened = PaymentAttempt.objects.filter(order=placed, session_id__isnull=False)
-    eventually(opened.exists)
+    eventually(opened.exists, seconds=patience)
     return placed
 
 
