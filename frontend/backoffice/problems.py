@@ -112,9 +112,6 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
     money = sale_money(settlement)
     return {
         "money": money,
-        "fee_minor": (
-            money.commission + money.vat - money.commission_back - money.vat_back
-        ),
         "refundable_minor": money.gross - money.refunded_gross,
         "pieces_minor": worth_of(part=part, quantities=_pieces(told)),
     }

@@ -12,6 +12,7 @@ from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
 from marketplace.core.money import Money
+from payouts.selectors.sale_money import SaleMoney
 from payouts.vocabulary import RecipientStatus
 
 register = template.Library()
@@ -57,6 +58,21 @@ def order_number(part_number: str) -> str:
 def country(code: str) -> str:
     """Return a country by its name."""
     return country_name(code)
+
+
+@register.filter
+def fee(money: SaleMoney) -> int:
+    """Return commission and VAT of a sale, less what was given back."""
+    return money.commission + money.vat - money.commission_back - money.vat_back
+
+
+_PART_TONES = {"received": "good", "cancelled": "", "to_ship": "warn"}
+
+
+@register.filter
+def part_tone(state: str) -> str:
+    """Return the colour of a vendor order's state."""
+    return _PART_TONES.get(state, "info")
 
 
 @register.filter
