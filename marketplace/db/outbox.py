@@ -12,7 +12,7 @@ from marketplace.db.models import Outbox
 from marketplace.db.wake import wake
 
 # Longer than a mail server may keep us (EMAIL_TIMEOUT) for all letters of a message.
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=90)
 _DOUBLINGS_MOST = 10
 _RETRY_BASE = timedelta(seconds=5)
 _RETRY_MOST = timedelta(hours=1)
