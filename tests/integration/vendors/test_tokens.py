@@ -1,0 +1,61 @@
+"""One press of the button makes one key, also when it is sent twice at once."""
+
+import pytest
+from django.db import transaction
+
+from marketplace.accounts.models import User
+from tests.factories import NOW, UserFactory, seller
+from tests.integration.beside import Beside
+from vendors.models import ApiToken, Vendor
+from vendors.services.tokens import AlreadyIssuedError, issue_token
+
+pytestmark = pytest.mark.usefixtures("committing_db")
+
+
+@pytest.fixture
+def bakery(committing_db: None) -> Vendor:
+    return seller("Bakery").vendor
+
+
+@pytest.fixture
+def owner(committing_db: None) -> User:
+    return UserFactory.create()
+
+
+def press(vendor: Vendor, owner: User) -> tuple[ApiToken, str]:
+    return issue_token(
+        vendor=vendor,
+        name="Till",
+        scopes=["offers:read"],
+        user_id=owner.pk,
+        now=NOW,
+        press="p-1",
+    )
+
+
+def test_the_second_press_waits_for_the_first_and_makes_nothing(
+    bakery: Vendor, owner: User
+) -> None:
+    with transaction.atomic():
+        press(bakery, owner)
+        second = Beside(lambda: press(bakery, owner))
+        waited = second.waits()
+
+    with pytest.raises(AlreadyIssuedError):
+        second.result()
+    assert waited
+    assert ApiToken.objects.count() == 1
+
+
+def test_the_second_press_makes_the_key_when_the_first_came_to_nothing(
+    bakery: Vendor, owner: User
+) -> None:
+    with transaction.atomic():
+        press(bakery, owner)
+        second = Beside(lambda: press(bakery, owner))
+        waited = second.waits()
+        transaction.set_rollback(True)
+
+    token, _secret = second.result()
+    assert waited
+    assert ApiToken.objects.get() == token
