@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -97,7 +98,8 @@ def plan_move(request: ViewerRequest, plan_id: int) -> HttpResponse:
             reorder_plans(plan_ids=order, actor_id=actor_id, now=now)
     except RefusedError as refusal:
         messages.error(request, refusal.message)
-    return redirect("office-plans")
+    # Back to the plan that was moved: a keyboard goes on from there.
+    return redirect(f"{reverse('office-plans')}#plan-{plan_id}")
 
 
 _DEFAULTS = {"include_shipping": True, "charge_vat": True}
