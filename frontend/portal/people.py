@@ -150,11 +150,6 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 
 def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
     """Make the key that this press asks for, unless it is made already."""
-    in_force = vendor.api_tokens.filter(revoked_at=None).count()
-    if in_force >= _MOST_TOKENS:
-        raise RefusedError(
-            _("You have %(n)d keys: take one back first.") % {"n": in_force}
-        )
     name, press = form.cleaned_data["name"], form.cleaned_data["press"]
     # A browser shows only the answer to its last click. So the secret waits for the
     # page, in the cache alone, and is there before a second click is told of the first.
@@ -167,6 +162,10 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
             scopes=form.cleaned_data["scopes"],
             press=press,
         )
+        if vendor.api_tokens.filter(revoked_at=None).count() > _MOST_TOKENS:
+            raise RefusedError(
+                _("You have %(n)d keys: take one back first.") % {"n": _MOST_TOKENS}
+            )
         made = {"name": name, "secret": secret}
         cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from frontend.portal import people
 from marketplace.flows.import_offers import run_waiting_imports
 from marketplace.flows.send_message import send_message
 from marketplace.shop.catalogue.models import Product
@@ -306,6 +307,25 @@ def test_a_second_click_makes_no_second_key_and_shows_the_first(
     secret = page.split('readonly value="')[1].split('"')[0]
     assert ApiToken.objects.get().digest == digest_of(secret)
     assert secret not in third
+
+
+def test_a_second_click_for_the_last_key_that_is_allowed_shows_it_too(
+    owner: Client, bindery: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(people, "_MOST_TOKENS", 1)
+    form = owner.get(address("portal-tokens")).context["form"]
+    press = str(form["press"].value())
+    sent = {"name": "Till", "scopes": ["offers:read"], "press": press}
+
+    owner.post(address("portal-tokens"), sent)
+    second = owner.post(address("portal-tokens"), sent, follow=True).content.decode()
+    another = owner.post(
+        address("portal-tokens"), {"name": "Desk", "scopes": ["offers:read"]}
+    ).content.decode()
+
+    assert 'readonly value="cpt_' in second
+    assert "You have 1 keys: take one back first." in another
+    assert ApiToken.objects.get().name == "Till"
 
 
 def test_each_page_makes_a_key_of_its_own(owner: Client, bindery: Vendor):
