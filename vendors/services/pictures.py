@@ -21,9 +21,10 @@ LONGEST_SIDE = 2000
 _MARK_SIDE = 320
 _SHORTEST_SIDE = 40
 _MOST_PIXELS = 40_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
+# Only these are ever opened: other readers start programs or unpack at length.
+_FORMATS = ("JPEG", "PNG", "WEBP")
 # What the reader raises of files that are damaged, on purpose or not.
-UNREADABLE = (
+_UNREADABLE = (
     OSError,
     ValueError,
     TypeError,
@@ -53,23 +54,23 @@ def redrawn(
         raise PictureRefusedError(_("“%(name)s” is larger than 8 MB.") % names)
     try:
         upload.seek(0)
-        with Image.open(upload, formats=FORMATS) as picture:
+        with Image.open(upload, formats=_FORMATS) as picture:
             # A small file may unfold into a huge picture: look before drawing.
             _refuse_odd_size(picture.size, names)
-            turned = upright(picture)
+            turned = _upright(picture)
             turned.thumbnail((longest_side, longest_side))
             return _written(turned)
-    except UNREADABLE as error:
+    except _UNREADABLE as error:
         raise PictureRefusedError(
             _("“%(name)s” is not a picture. Choose a JPG, PNG or WebP.") % names
         ) from error
 
 
-def upright(picture: Image.Image) -> Image.Image:
+def _upright(picture: Image.Image) -> Image.Image:
     """Turn a photo as its EXIF says; leave it as it lies where that is damaged."""
     try:
         return ImageOps.exif_transpose(picture)
-    except UNREADABLE:
+    except _UNREADABLE:
         return picture
 
 
