@@ -140,7 +140,8 @@ def test_the_star_of_a_mail_is_found_in_the_outbox(
     page.goto(reverse("outbox") + "?to=anna")
     page.get_by_role("link", name="How was Casa Loureiro?").click()
     keep_shot(page, "mail")
-    page.frame_locator("iframe").get_by_label("3 of 5 stars").click()
+    mail = page.frame_locator("iframe").first
+    mail.get_by_label("3 of 5 stars").click()
 
     assert page.get_by_role("heading", name="How was Casa Loureiro?").is_visible()
     assert page.locator("input[name=note]:checked").input_value() == "3"
