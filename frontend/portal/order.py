@@ -1,6 +1,7 @@
 """One order of a shop: send it, refuse it, talk about it, see what it brings."""
 
 from datetime import timedelta
+from mimetypes import guess_type
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -105,8 +106,10 @@ def photo(
     found = photo_of(problem, place) if problem is not None else None
     if found is None:
         raise Http404
+    # We named the file: its end tells the kind that we drew.
     with found.file.open("rb") as file:
-        return HttpResponse(file.read(), content_type="image/jpeg")
+        kind, _encoding = guess_type(str(found.file.name))
+        return HttpResponse(file.read(), content_type=kind)
 
 
 def part_or_404(request: ViewerRequest, vendor: Vendor, number: str) -> VendorOrder:

@@ -117,9 +117,8 @@ def photo(
     found = photo_of(_problem(part, public_id), number)
     if found is None:
         raise Http404
-    answer: HttpResponseBase = FileResponse(
-        found.file.open("rb"), content_type="image/jpeg"
-    )
+    # We named the file: its end tells the kind that we drew.
+    answer: HttpResponseBase = FileResponse(found.file.open("rb"))
     return cast("HttpResponse", answer)
 
 

@@ -90,3 +90,18 @@ def test_only_the_buyer_sees_their_photo(sale: Sale, anna: User, client: Client)
     assert b"".join(mine).startswith(b"\xff\xd8")
     mine.close()
     assert missing.status_code == 404
+
+
+def test_a_screen_shot_stays_what_it_is(sale: Sale, anna: User, client: Client):
+    drawn = BytesIO()
+    Image.new("RGBA", (80, 80), (0, 0, 0, 0)).save(drawn, "PNG")
+    shot = SimpleUploadedFile("screen.png", drawn.getvalue(), "image/png")
+    problem = report(sale, shot)
+    client.force_login(anna)
+    where = [sale.order.number, 1, problem.public_id, 1]
+
+    answer = client.get(reverse("case-photo", args=where))
+
+    assert answer["Content-Type"] == "image/png"
+    assert b"".join(answer).startswith(b"\x89PNG")
+    answer.close()
