@@ -22,7 +22,7 @@ def settle_refund(
 ) -> None:
     """Let points follow a refund that is booked, and tell the buyer.
 
-    Locks the points account. A second time moves no points.
+    Locks the parts, then the points account. A second time moves no points.
     """
     settle_refund_in_points(
         refund_id=refund_id,

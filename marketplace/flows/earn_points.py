@@ -89,13 +89,15 @@ def settle_refund_in_points(
     """After a refund: give spent points back, and take back what its parts had earned.
 
     `spent_minor` is what points had paid of the refunded lines; the posting of the
-    refund has booked it. Locks the points account; a second time changes nothing.
+    refund has booked it. Locks the parts, then the points account; a second time
+    changes nothing.
     """
     key = f"refund:{refund_id}"
     order = Order.objects.get(pk=order_id)
     rule = rule_at(order.currency, now=order.date_placed)
     if rule is None:
         return
+    parts = _lock_parts(part_ids)
     loyalty.give_back(
         key=key,
         order_id=order_id,
@@ -107,7 +109,7 @@ def settle_refund_in_points(
         reason=_("Refund of order %s") % order.number,
         now=now,
     )
-    for part in VendorOrder.objects.filter(pk__in=part_ids).order_by("pk"):
+    for part in parts:
         _take_back(part, rule, key, now)
 
 
@@ -120,6 +122,13 @@ def points_to_earn(parts: Sequence[VendorOrder], rule: Rule | None) -> int:
     if rule is None:
         return 0
     return sum(earned(rule, cash_minor=_cash_expected(part)) for part in parts)
+
+
+def _lock_parts(part_ids: Iterable[int]) -> list[VendorOrder]:
+    # Another refund of a part may settle at this moment: what the part has to keep is
+    # reckoned from what that one left.
+    parts = VendorOrder.objects.select_for_update(no_key=True)
+    return list(parts.filter(pk__in=part_ids).order_by("pk"))
 
 
 def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
