@@ -4,15 +4,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
-from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
+from marketplace.db.crossing import RETRY_AFTER_SECONDS, was_given_up
 from vendors.selectors.viewer import viewer_of
-
-# Serialization failure and deadlock: PostgreSQL undid one, so that the other goes on.
-_CROSSED = frozenset({"40001", "40P01"})
 
 if TYPE_CHECKING:
     from marketplace.accounts.models import User
@@ -61,8 +58,8 @@ class ViewerMiddleware:
 class CrossedMiddleware:
     """Ask people to try again whose request the database gave up for another's.
 
-    A flow is one transaction, so nothing of it was written. It is not sent again by
-    itself: what a page does besides, such as asking Stripe, may have been done.
+    A flow is one transaction, so nothing of that one was written. It is not sent again
+    by itself: what a page does besides, such as another flow before it, may be done.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -76,9 +73,8 @@ class CrossedMiddleware:
         self, request: HttpRequest, error: Exception
     ) -> HttpResponse | None:
         """Answer 503 to two that crossed; leave any other fault alone."""
-        cause = getattr(error.__cause__, "sqlstate", None)
-        if not isinstance(error, OperationalError) or cause not in _CROSSED:
+        if not was_given_up(error):
             return None
         answer = render(request, "crossed.html", status=503)
-        answer["Retry-After"] = "1"
+        answer["Retry-After"] = str(RETRY_AFTER_SECONDS)
         return answer

@@ -5,12 +5,14 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from marketplace.core.errors import RefusedError
+from marketplace.db.crossing import RETRY_AFTER_SECONDS, was_given_up
 
 CONTENT_TYPE = "application/problem+json"
 _TITLES = {
@@ -24,6 +26,7 @@ _TITLES = {
     415: "Unsupported media type",
     422: "Refused",
     429: "Too many requests",
+    503: "Try again",
 }
 
 
@@ -34,12 +37,25 @@ class ConflictError(exceptions.APIException):
     default_code = "conflict"
 
 
+class CrossedError(exceptions.APIException):
+    """A request that the database gave up so that another could go on."""
+
+    status_code = 503
+    default_code = "crossed"
+    default_detail = gettext_lazy(
+        "Somebody changed the same rows at the same moment. Send it once more."
+    )
+    wait = RETRY_AFTER_SECONDS
+
+
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn an expected error into a problem; None lets the others be reported."""
     if isinstance(error, Http404 | ObjectDoesNotExist):
         error = exceptions.NotFound(_("There is nothing here for this token."))
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    if was_given_up(error):
+        error = CrossedError()
     if isinstance(error, RefusedError):
         set_rollback()
         return problem(

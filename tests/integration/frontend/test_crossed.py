@@ -6,8 +6,10 @@ import pytest
 from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import RequestFactory
+from psycopg.errors import DeadlockDetected
 
 from frontend.middleware import CrossedMiddleware
+from marketplace.api.problems import problem_response
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.beside import Beside
 from tests.integration.sale import make_offer, make_seller
@@ -55,6 +57,18 @@ def test_who_is_given_up_for_the_other_is_asked_to_try_again():
     assert done.status_code == 200
     assert (crossed.status_code, crossed["Retry-After"]) == (503, "1")
     assert b"Please try again" in crossed.content
+
+
+def test_a_program_is_told_in_its_own_format():
+    error = OperationalError("deadlock detected")
+    error.__cause__ = DeadlockDetected()
+
+    answer = problem_response(error, {})
+
+    assert answer is not None
+    assert (answer.status_code, answer["Retry-After"]) == (503, "1")
+    assert answer.content_type == "application/problem+json"
+    assert answer.data["code"] == "crossed"
 
 
 def test_another_fault_of_the_database_is_reported_as_any():
