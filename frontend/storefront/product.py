@@ -62,7 +62,8 @@ def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         known = remembered(key, lambda: _known(public_id))
         now = clock.now()
         box = buy_box(known.page.product.pk, country=settings.BUYER_COUNTRY, now=now)
-        if not box.offers:  # Offers are of public products; without one, look again.
+        # Offers are of public products; without one, or led astray, look again.
+        if not box.offers or slug != known.page.product.slug:
             known = _known(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error

@@ -87,6 +87,15 @@ def test_a_product_that_was_just_looked_at_can_be_taken_down(
     assert client.get(product.get_absolute_url()).status_code == 404
 
 
+def test_a_new_slug_is_where_the_page_is_at_once(market: Market, client: Client):
+    product = market.loaf.product
+    client.get(product.get_absolute_url())
+    product.slug = "another-loaf"
+    product.save()
+
+    assert client.get(product.get_absolute_url()).status_code == 200
+
+
 def test_reviews_are_counted_by_stars_and_shorten_names(market: Market, client: Client):
     product = market.loaf.product
     for number, score in enumerate((5, 5, 3)):
