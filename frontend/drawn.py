@@ -7,15 +7,16 @@ Nothing ever has to be forgotten: other values are another part.
 """
 
 from collections.abc import Hashable
-from functools import lru_cache
+from threading import Lock
 
+from cachetools import LRUCache, cached
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-# A part is some kilobytes of HTML: at most some tens of megabytes in each process.
-_KEPT = 8192
+# Characters of HTML in each process; the values they are kept by are about as much.
+_MOST_KEPT = 32 * 1024 * 1024
 
 
 def drawn(template: str, **values: Hashable) -> SafeString:
@@ -30,7 +31,7 @@ def drawn(template: str, **values: Hashable) -> SafeString:
     return _drawn(template, get_language() or "", typed)
 
 
-@lru_cache(maxsize=_KEPT)
+@cached(LRUCache(_MOST_KEPT, getsizeof=len), lock=Lock())
 def _drawn(
     template: str, _language: str, values: tuple[tuple[str, type, Hashable], ...]
 ) -> SafeString:
