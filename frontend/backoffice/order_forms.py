@@ -1,5 +1,6 @@
 """What an operator moves by hand in a sale, each time with a reason."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -38,7 +39,7 @@ class GoodwillForm(ReasonForm):
         places = exponent(currency)
         self.fields["amount"] = forms.DecimalField(
             label=self.fields["amount"].label,
-            min_value=10**-places,
+            min_value=Decimal(1).scaleb(-places),
             max_digits=10,
             decimal_places=places,
             widget=UnitInput(currency),

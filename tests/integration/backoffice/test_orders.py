@@ -74,6 +74,14 @@ def test_a_second_gift_is_another(sale: Sale, as_operator: SignedIn):
     assert RefundRequest.objects.count() == 2
 
 
+def test_the_smallest_gift_is_a_cent(sale: Sale, as_operator: SignedIn):
+    cent = {**GIFT, "amount": "0.01"}
+
+    send(as_operator("finance"), "goodwill", sale.part.number, cent)
+
+    assert RefundRequest.objects.get().cash_minor == 1
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
