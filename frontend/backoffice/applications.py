@@ -55,16 +55,16 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
             form.add_error("reason", refusal.message)
         else:
             return redirect("office-applications")
-    waiting = list(applications_waiting())
+    waiting = applications_waiting()
     return office_page(
         request,
         "application",
         {
             "application": asked,
             "waiting": waiting[:_SHOWN],
-            "count": len(waiting),
+            "count": waiting.count(),
             "limit": LIMITS["office-applications"],
-            "next": next((one for one in waiting if one.pk != asked.pk), None),
+            "next": waiting.exclude(pk=asked.pk).first(),
             "checks": checks_of_application(asked),
             "members": members_of(asked.vendor),
             "events": told(
