@@ -1,6 +1,7 @@
-"""What pages may say a minute late: nothing private, and never what an offer costs.
+"""What pages may say seconds late: nothing private, and never what is for sale there.
 
-Beside the offers of a page, cards may show a price that is as old as the search index.
+The offers of a product are read for each page. What stands beside them (cards, what is
+browsed, reviews) may be as old as the search index and the seconds given here.
 """
 
 from collections.abc import Callable
