@@ -59,6 +59,12 @@ def balance_of(user_id: int | None) -> Balance:
     )
 
 
+def has_guest_points(email: str) -> bool:
+    """Say whether points wait for an account that has verified this e-mail."""
+    guests = PointsAccount.objects.filter(user__isnull=True)
+    return guests.filter(email=email.lower()).exists()
+
+
 def history_of(viewer: Viewer) -> QuerySet[PointsEntry]:
     """Return the viewer's own entries, newest first, with order and part."""
     if viewer.user_id is None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from loyalty import services as loyalty
+from loyalty.selectors import has_guest_points
 from marketplace.accounts.selectors import verified_emails_of
 from marketplace.accounts.services import accept_terms
 from marketplace.db import audit
@@ -44,6 +45,7 @@ def join_guest_orders(*, user_id: int, email: str, now: datetime) -> int:
 def join_later_orders(*, user_id: int, now: datetime) -> int:
     """Bring what was bought as a guest since, with an address that the account owns.
 
+    And points that came later than their order: its receipt was under way as it joined.
     Call it when the account's owner looks. It is not done when the order is placed: its
     link would no longer open it, which tells a stranger who typed the address that it
     has an account here. Locks like `join_guest_orders`; returns how many orders came.
@@ -51,5 +53,5 @@ def join_later_orders(*, user_id: int, now: datetime) -> int:
     return sum(
         join_guest_orders(user_id=user_id, email=email, now=now)
         for email in verified_emails_of(user_id)
-        if has_guest_orders(email)
+        if has_guest_orders(email) or has_guest_points(email)
     )

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -11,11 +12,12 @@ from loyalty.models import PointsAccount
 from marketplace.accounts.models import User
 from marketplace.db import clock
 from marketplace.flows.confirm_receipt import confirm_receipt
-from marketplace.flows.open_account import join_guest_orders
+from marketplace.flows.open_account import join_guest_orders, join_later_orders
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import tasks
 from marketplace.shop.order.access import guest_key, key_of
 from marketplace.shop.order.models import Order
+from tests.integration.beside import Beside
 from tests.integration.sale import Sale, confirm_address, make_user, moment
 from vendors.services.fulfilment import Dispatch
 
@@ -117,6 +119,25 @@ def test_what_is_bought_as_a_guest_later_stands_in_the_list(
     answer = anna_at_home.get(reverse(page))
 
     assert "Baguette" in answer.content.decode()
+
+
+@pytest.mark.usefixtures("committing_db")
+def test_points_of_a_receipt_that_began_before_the_join_come_with_the_next_look(
+    guest_sale: Sale,
+):
+    user = make_user("anna")
+    confirm_address(user)
+    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+    ship_parcel(part=guest_sale.part, dispatch=dispatch, now=NOW)
+
+    with transaction.atomic():
+        confirm_receipt(part=guest_sale.part, now=NOW)
+        joined = Beside(lambda: join_later_orders(user_id=user.pk, now=NOW)).result()
+    join_later_orders(user_id=user.pk, now=NOW)
+
+    account = PointsAccount.objects.get()
+    assert joined == 1
+    assert (account.user, account.pending) == (user, 3)
 
 
 def test_a_guest_does_not_learn_that_there_is_an_account(
