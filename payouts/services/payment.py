@@ -176,8 +176,9 @@ def request_expiry(*, attempt_id: int, now: datetime) -> MoneyCommand | None:
     """Give an unpaid attempt up: its page is closed at Stripe first, by a command.
 
     Locks the attempt. The stock may be freed when "payment.expired" comes, not before:
-    the buyer may be paying this very second. While one command waits there is no other;
-    after one that left the page open there is. None where no page is open.
+    the buyer may be paying this very second. While one command waits, for an answer or
+    for our key, there is no other; after one that left the page open there is. None
+    where no page is open.
     """
     attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
     if attempt.status == PaymentStatus.OPEN:
@@ -197,7 +198,7 @@ def request_expiry(*, attempt_id: int, now: datetime) -> MoneyCommand | None:
 def _expiry_key(attempt: PaymentAttempt) -> str:
     name = f"expire:{attempt.pk}:"
     finished = MoneyCommand.objects.filter(natural_key__startswith=name).exclude(
-        state__in=OPEN_STATES
+        state__in=(*OPEN_STATES, CommandState.HELD)
     )
     return f"{name}{finished.count() + 1}"
 

@@ -103,3 +103,17 @@ def test_an_order_whose_page_could_not_be_opened_ends_all_the_same(wire: Wire) -
     attempt.refresh_from_db()
     assert attempt.status == "expired"
     assert MoneyCommand.objects.get().state == "failed"
+
+
+def test_closing_a_page_is_asked_for_once_while_it_is_held_back(wire: Wire) -> None:
+    opened = place({make_seller(): [Item(10_000)]}, now=wire.now())
+    attempt = request_payment(opened, now=wire.now())
+    wire.work()
+    payment.request_expiry(attempt_id=attempt.pk, now=wire.now())
+    with wrong_key():
+        wire.work()
+
+    again = payment.request_expiry(attempt_id=attempt.pk, now=wire.now())
+
+    held = MoneyCommand.objects.get(kind="expire_session")
+    assert (held.state, again) == ("held", held)
