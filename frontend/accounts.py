@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 
 from frontend.mail import inlined
 from frontend.views.errors import too_many
+from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.models import User
 from marketplace.db import clock
 from marketplace.flows import open_account
@@ -35,6 +36,11 @@ class SignupForm(AllauthSignupForm):
 
 class AccountAdapter(DefaultAccountAdapter):
     """Allauth's rules, and what an account brings: a greeting, a guest's orders."""
+
+    def clean_email(self, email: str) -> str:
+        """Refuse an address that could be taken for somebody else's."""
+        plain_address(email)
+        return email
 
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True

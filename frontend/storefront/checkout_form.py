@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from frontend.countries import country_name
+from marketplace.accounts.addresses import plain_address
 from marketplace.shop.order.services import Address
 
 # How a postcode looks, and how to say so: https://www.upu.int (postal addressing).
@@ -43,6 +44,7 @@ class CheckoutForm(forms.Form):
             "required": _("Enter your e-mail, so that we can send the receipt."),
             "invalid": _("Enter an e-mail such as name@example.org."),
         },
+        validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "email"}),
     )
     name = _text(_("Full name"), "name", _("Enter the name on the door bell."), 120)

@@ -2,6 +2,7 @@
 
 from allauth.account.models import EmailAddress
 
+from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import User
 from marketplace.core.viewer import OperatorPermission
 
@@ -20,7 +21,7 @@ def has_verified_email(user: User) -> bool:
     Anybody may sign up with anybody's address: nothing is entrusted to it before.
     """
     shown = EmailAddress.objects.filter(user=user, verified=True)
-    return bool(shown.filter(email__iexact=user.email).exists())
+    return bool(shown.filter(is_address("email", user.email)).exists())
 
 
 def verified_emails_of(user_id: int) -> list[str]:

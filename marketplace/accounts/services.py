@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
+from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import TermsAcceptance, User
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import audit
@@ -19,7 +20,7 @@ def make_operator(*, email: str, now: datetime) -> User:
     one whose address was never confirmed: whoever made it may be somebody else, and is
     signed out. Whoever runs this vouches for the address.
     """
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.filter(is_address("email", email)).first()
     if user is None:
         user = User.objects.create_user(email=email)
     if not has_verified_email(user):

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from loyalty import services as loyalty
 from loyalty.selectors import has_guest_points
+from marketplace.accounts.addresses import is_address
 from marketplace.accounts.selectors import verified_emails_of
 from marketplace.accounts.services import accept_terms
 from marketplace.db import audit
@@ -30,7 +31,7 @@ def join_guest_orders(*, user_id: int, email: str, now: datetime) -> int:
     then both points accounts. Returns how many orders came; a second call finds none.
     """
     orders = Order.objects.select_for_update(no_key=True).filter(
-        user__isnull=True, guest_email__iexact=email
+        is_address("guest_email", email), user__isnull=True
     )
     paid = orders.exclude(status__in=(Order.PENDING, Order.EXPIRED))
     joined = list(paid.order_by("pk"))

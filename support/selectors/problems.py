@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from marketplace.shop.order.models import Order
 from support.models import Problem, ProblemLine, ProblemPhoto
@@ -39,8 +40,9 @@ def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
     """Return how often its buyer has bought, reported, and was given money back."""
     order = problem.vendor_order.order
     if order.user_id is None:
-        same = Q(vendor_order__order__guest_email__iexact=order.guest_email)
-        orders = Order.objects.filter(guest_email__iexact=order.guest_email)
+        email = order.guest_email
+        same = Q(is_address("vendor_order__order__guest_email", email))
+        orders = Order.objects.filter(is_address("guest_email", email))
     else:
         same = Q(vendor_order__order__user_id=order.user_id)
         orders = Order.objects.filter(user_id=order.user_id)

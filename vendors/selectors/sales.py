@@ -2,6 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
+from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.shop.order.models import Order
 from vendors.models import VendorOrder
@@ -21,8 +22,8 @@ def sales_for_office(viewer: Viewer, *, words: str = "") -> QuerySet[Order]:
         return orders
     return orders.filter(
         Q(number__iexact=words.partition("-")[0])
-        | Q(guest_email__iexact=words)
-        | Q(user__email__iexact=words)
+        | Q(is_address("guest_email", words))
+        | Q(is_address("user__email", words))
     )
 
 

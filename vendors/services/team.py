@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.core.errors import RefusedError
@@ -26,7 +27,8 @@ def add_member(*, vendor: Vendor, email: str, role: str, now: datetime) -> Membe
     """
     if role not in {Member.Role.ORDERS, Member.Role.CATALOGUE, Member.Role.FINANCE}:
         raise TeamRefusedError(_("Choose one of the three roles."))
-    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    people = User.objects.filter(is_address("email", email), is_active=True)
+    user = people.first()
     if user is None or not _may_join(user, vendor):
         raise TeamRefusedError(
             _(

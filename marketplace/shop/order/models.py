@@ -1,8 +1,8 @@
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from oscar.apps.order.abstract_models import AbstractOrder
 
+from marketplace.accounts.addresses import folded
 from marketplace.db.fields import PublicIdField
 
 
@@ -44,9 +44,9 @@ class Order(AbstractOrder):
                 name="orders_that_expire",
             ),
             models.Index(
-                Upper("guest_email"),
+                folded("guest_email"),
                 condition=Q(user__isnull=True),
-                name="orders_of_a_guest",
+                name="orders_of_an_address",
             ),
         ]
 

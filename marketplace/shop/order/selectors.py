@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Q
 
+from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import Viewer
 from marketplace.shop.order.models import Line, Order
 
@@ -27,7 +28,7 @@ def order_for(
 
 def has_guest_orders(email: str) -> bool:
     """Say whether an address has paid an order that no account has."""
-    orders = Order.objects.filter(user__isnull=True, guest_email__iexact=email)
+    orders = Order.objects.filter(is_address("guest_email", email), user__isnull=True)
     return orders.exclude(status__in=(Order.PENDING, Order.EXPIRED)).exists()
 
 

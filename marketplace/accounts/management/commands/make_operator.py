@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
 from django.urls import reverse
 
+from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.models import User
 from marketplace.accounts.services import make_operator
 from marketplace.db.clock import now
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         """Make the operator and print where they choose a password."""
         try:
             validate_email(email)
+            plain_address(email)
         except ValidationError:
             raise CommandError(f"{email} is no e-mail address.") from None
         user = make_operator(email=email, now=now())
