@@ -11,14 +11,15 @@ from payouts.services import commands
 
 @transaction.atomic
 def retry_command(*, command_id: int, operator_id: int, now: datetime) -> None:
-    """Send a failed command again, and remember who asked for it.
+    """Send a failed command again, and remember who asked for it and how many went.
 
     Raises NotRetryableError if it has not failed, or what it reserved was given back.
     """
-    commands.retry(command_id=command_id, now=now)
+    sent = commands.retry(command_id=command_id, now=now)
     audit.record(
         "command.retried",
         subject=command_to_retry(command_id),
         actor_id=operator_id,
+        details={"commands": sent},
         now=now,
     )

@@ -24,9 +24,13 @@ class CommandState(models.TextChoices):
     AMBIGUOUS = "ambiguous", _("Answer unknown")
     # Nothing is undone: it goes on when a person has mended our key.
     HELD = "held", _("Held back")
+    # Nobody wants it any more, and nobody saw what may have come of it.
+    WITHDRAWN = "withdrawn", _("Given up")
 
 
 OPEN_STATES = (CommandState.PENDING, CommandState.SENT, CommandState.AMBIGUOUS)
+# The others gave back what they had reserved when they failed: ask anew.
+_SENT_AGAIN = (CommandKind.TRANSFER, CommandKind.OPEN_ACCOUNT)
 
 
 class MoneyCommand(models.Model):
@@ -69,3 +73,9 @@ class MoneyCommand(models.Model):
 
     def __str__(self) -> str:
         return self.natural_key
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Say whether a person may let it go on, or start it anew."""
+        has_failed = self.state == CommandState.FAILED and self.kind in _SENT_AGAIN
+        return has_failed or self.state == CommandState.HELD

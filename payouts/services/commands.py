@@ -61,8 +61,6 @@ HANDLERS: dict[str, Handler] = {
     CommandKind.REVERSAL: ReverseTransfer(),
     CommandKind.OPEN_ACCOUNT: OpenAccount(),
 }
-# The others gave back what they had reserved when they failed: ask anew.
-_RETRYABLE = (CommandKind.TRANSFER, CommandKind.OPEN_ACCOUNT)
 
 
 class TakenOverError(Exception):
@@ -93,19 +91,19 @@ def run(*, command_id: int, now: datetime) -> None:
 
 
 @transaction.atomic
-def retry(*, command_id: int, now: datetime) -> None:
-    """Send a failed command again with a new key.
+def retry(*, command_id: int, now: datetime) -> int:
+    """Send a failed command again with a new key; return how many are sent.
 
-    One that was held back for our own key goes on, with all others that were: they have
-    the same cause. Raises NotRetryableError if it has not failed, or what it reserved
-    was given back.
+    One that was held back for our own key goes on with its old key, and with it all
+    others that were: they have the same cause. Raises NotRetryableError if it has not
+    failed, or what it reserved was given back.
     """
     held = MoneyCommand.objects.filter(state=CommandState.HELD)
-    if held.filter(pk=command_id).exists():
-        _send_what_was_held(now)
-        return
+    if held.filter(pk=command_id).exists() and (sent := _send_what_was_held(now)):
+        return sent
     command = MoneyCommand.objects.select_for_update().get(pk=command_id)
-    if command.state != CommandState.FAILED or command.kind not in _RETRYABLE:
+    # Held back since we looked: then its key is the one that must stay.
+    if command.state == CommandState.HELD or not command.may_be_sent_again:
         raise NotRetryableError(
             _("Only a failed transfer or account can be sent again.")
         )
@@ -116,6 +114,7 @@ def retry(*, command_id: int, now: datetime) -> None:
     command.finished_at = None
     command.save()
     wake(WAKE_TOPIC)
+    return 1
 
 
 @transaction.atomic
@@ -235,7 +234,7 @@ def _hold_back(command: MoneyCommand, error: Exception, now: datetime) -> None:
         outbox.emit(topic="command.failed", key=str(command.pk), now=now)
 
 
-def _send_what_was_held(now: datetime) -> None:
+def _send_what_was_held(now: datetime) -> int:
     held = MoneyCommand.objects.filter(state=CommandState.HELD).select_for_update()
     keys = list(held.order_by("pk").values_list("pk", flat=True))
     # With the old keys: one may have been sent, unheard, before ours was refused.
@@ -243,6 +242,7 @@ def _send_what_was_held(now: datetime) -> None:
         state=CommandState.SENT, due_at=now, finished_at=None
     )
     wake(WAKE_TOPIC)
+    return len(keys)
 
 
 def _wait_for_funds(command: MoneyCommand, now: datetime, error: Exception) -> None:

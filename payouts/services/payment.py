@@ -209,7 +209,7 @@ def _withdraw(attempt: PaymentAttempt, now: datetime) -> bool:
     never_taken = Q(state=CommandState.PENDING, attempts=0)
     withdrawn = MoneyCommand.objects.filter(
         never_taken | Q(state=CommandState.HELD), payment=attempt
-    ).update(state=CommandState.FAILED, finished_at=now, error="Given up.")
+    ).update(state=CommandState.WITHDRAWN, finished_at=now)
     return withdrawn == 1
 
 

@@ -1,8 +1,9 @@
-"""What our own key held back stands in the office, and goes on by one hand."""
+"""What was refused or held back stands in the office, with what may be done."""
 
 import pytest
 from django.urls import reverse
 
+from marketplace.db.models import AuditEvent
 from payouts.models import MoneyCommand
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import moment
@@ -10,21 +11,22 @@ from tests.integration.sale import moment
 NOW = moment("2026-11-25 10:00")
 
 
+def command(kind: str, *, state: str, number: int = 1) -> MoneyCommand:
+    return MoneyCommand.objects.create(
+        kind=kind,
+        natural_key=f"{kind}:{number}",
+        payload={},
+        state=state,
+        error="Invalid API Key provided",
+        created_at=NOW,
+        due_at=NOW,
+        finished_at=NOW,
+    )
+
+
 @pytest.mark.django_db
 def test_an_operator_sees_why_and_sends_all_of_them_again(as_operator: SignedIn):
-    rows = [
-        MoneyCommand.objects.create(
-            kind="refund",
-            natural_key=f"refund:{number}",
-            payload={},
-            state="held",
-            error="Invalid API Key provided",
-            created_at=NOW,
-            due_at=NOW,
-            finished_at=NOW,
-        )
-        for number in range(2)
-    ]
+    rows = [command("refund", state="held", number=number) for number in range(2)]
     client = as_operator("finance")
 
     page = client.get(reverse("office-commands")).content.decode()
@@ -33,4 +35,22 @@ def test_an_operator_sees_why_and_sends_all_of_them_again(as_operator: SignedIn)
     states = MoneyCommand.objects.values_list("state", flat=True)
     assert page.count("Our key") == 2
     assert "Invalid API Key provided" in page
+    assert page.count("the same key, so never twice") == 2
     assert list(states) == ["sent", "sent"]
+    event = AuditEvent.objects.get(action="command.retried")
+    assert event.details == {"commands": 2}
+
+
+@pytest.mark.django_db
+def test_only_what_can_be_sent_again_has_a_button(as_operator: SignedIn):
+    pay = command("transfer", state="failed")
+    command("refund", state="failed")
+    command("open_session", state="withdrawn")
+
+    page = as_operator("finance").get(reverse("office-commands")).content.decode()
+
+    assert page.count("Send again") == 1
+    assert reverse("office-command-retry", args=[pay.pk]) in page
+    assert "with a new key" in page
+    assert "2 were refused" in page
+    assert "open_session:1" not in page

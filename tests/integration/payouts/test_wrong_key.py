@@ -64,9 +64,10 @@ def test_with_the_right_key_one_hand_sends_all_that_was_held_back(wire: Wire) ->
         wire.work()
 
     held = MoneyCommand.objects.filter(state="held")
-    commands.retry(command_id=held.order_by("pk")[0].pk, now=wire.now())
+    sent = commands.retry(command_id=held.order_by("pk")[0].pk, now=wire.now())
     wire.work()
 
+    assert sent == 2
     request.refresh_from_db()
     other.refresh_from_db()
     assert (request.state, other.status) == ("refunded", "open")
@@ -102,7 +103,8 @@ def test_an_order_whose_page_could_not_be_opened_ends_all_the_same(wire: Wire) -
 
     attempt.refresh_from_db()
     assert attempt.status == "expired"
-    assert MoneyCommand.objects.get().state == "failed"
+    assert MoneyCommand.objects.get().state == "withdrawn"
+    assert not failed_commands(FINANCE).exists()
 
 
 def test_closing_a_page_is_asked_for_once_while_it_is_held_back(wire: Wire) -> None:
