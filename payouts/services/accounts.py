@@ -173,7 +173,8 @@ def sync_account(*, stripe_account_id: str, now: datetime) -> None:
     """Fetch an account and write whether it can be paid.
 
     Call it outside a transaction. One at a time for an account, so that what was asked
-    first is not written last. An account that is not ours is left alone.
+    first is not written last. An account that is not ours is left alone. Raises
+    BusyError while somebody else asks for long.
     """
     with alone(stripe_account_id):
         facts = connect().account(stripe_account_id)

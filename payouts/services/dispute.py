@@ -28,7 +28,8 @@ def sync_dispute(*, dispute_id: str, now: datetime) -> None:
     first is not written last. Locks the settlements. Saying the same twice changes
     nothing; holds of other causes stay.
 
-    Raises UnknownChargeError if no payment of ours has that charge yet.
+    Raises UnknownChargeError if no payment of ours has that charge yet, BusyError while
+    somebody else asks for long.
     """
     with alone(dispute_id):
         _apply(connect().dispute(dispute_id), now)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from marketplace.db.alone import BusyError
 from marketplace.db.wake import wake
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import PaymentAttempt, StripeEvent
@@ -31,6 +32,7 @@ class NotYetKnownError(Exception):
 
 
 _COME_BACK = (
+    BusyError,
     NotYetKnownError,
     UnknownChargeError,
     UnavailableError,

@@ -17,7 +17,8 @@ def sync_payout(*, payout_id: str, stripe_account_id: str, now: datetime) -> Non
     """Fetch a seller's payout and write its state; tell when it changed.
 
     Call it outside a transaction. One at a time for a payout, so that what was asked
-    first is not written last. A payout of a stranger's account is left alone.
+    first is not written last. A payout of a stranger's account is left alone. Raises
+    BusyError while somebody else asks for long.
     """
     account = VendorPayoutAccount.objects.filter(
         stripe_account_id=stripe_account_id

@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
+from marketplace.db.alone import alone
 from payouts.gateway import AccountFacts, DisputeFacts, using
 from payouts.gateway.stripe import StripeGateway
-from payouts.models import Settlement, VendorPayoutAccount
-from payouts.services import accounts, dispute
+from payouts.models import Settlement, StripeEvent, VendorPayoutAccount
+from payouts.services import accounts, dispute, inbox
 from tests.integration.beside import Beside
+from tests.integration.payouts.market import NOW
 from tests.integration.payouts.wire import Wire, impatient_gateway
 
 pytestmark = pytest.mark.live
@@ -85,3 +87,26 @@ def test_a_dispute_that_is_over_does_not_freeze_again(wire: Wire):
     later[0].result()
 
     assert Settlement.objects.get().state == "held"
+
+
+@pytest.mark.usefixtures("committing_db")
+def test_news_of_what_somebody_is_asking_about_comes_back_later():
+    event = StripeEvent.objects.create(
+        event_id="evt_1",
+        endpoint="thin",
+        type="v2.core.account.updated",
+        object_id="acct_1",
+        is_live=False,
+        created_at=NOW,
+        payload={},
+        received_at=NOW,
+        due_at=NOW,
+    )
+
+    with alone("acct_1"):
+        tried = Beside(lambda: inbox.process_inbox(now=NOW)).result()
+
+    event.refresh_from_db()
+    assert (tried, event.processed_at, event.is_parked) == (1, None, False)
+    assert event.error.startswith("BusyError")
+    assert event.due_at > NOW
