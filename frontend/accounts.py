@@ -1,25 +1,46 @@
 """How allauth behaves here."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
+from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from frontend.mail import inlined
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
+from marketplace.accounts.links import password_path
 from marketplace.accounts.models import User
+from marketplace.accounts.selectors import verified_emails_of
+from marketplace.accounts.services import forget_password
 from marketplace.db import clock
 from marketplace.flows import open_account
+
+# The account that a session has signed up; allauth forgets it after 15 minutes.
+_SIGNED_UP = "signed_up"
+_CHOOSE_A_PASSWORD = gettext_lazy(
+    "You opened our link in another browser than the one that signed up, so we cannot "
+    "know whose the password from there is. Choose your own here; it is the one that "
+    "counts from now on."
+)
+_SIGN_IN_FIRST = gettext_lazy(
+    "%(email)s belongs to an account that you are not signed in to. If it is yours, "
+    "sign in, and confirm the address then. If not, do nothing."
+)
 
 
 class SignupForm(AllauthSignupForm):
@@ -53,6 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 terms_version=settings.TERMS_VERSION,
                 now=clock.now(),
             )
+            request.session[_SIGNED_UP] = saved.pk
         return saved
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
@@ -63,15 +85,37 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(too_many(request)) from error
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
-        """Let a verified address bring what was ordered with it."""
-        is_confirmed: bool = super().confirm_email(request, email_address)
-        if is_confirmed:
-            open_account.join_guest_orders(
-                user_id=email_address.user_id,
-                email=email_address.email,
-                now=clock.now(),
-            )
+        """Let a verified address bring what was ordered with it.
+
+        Who opens the link owns the mailbox, but maybe not the account: somebody else
+        may have made it, or added the address to theirs (docs/decisions/0002).
+        """
+        user = email_address.user
+        is_at_home = _knows_password(request, user)
+        if not is_at_home and verified_emails_of(user.pk):
+            messages.error(request, _SIGN_IN_FIRST % {"email": email_address.email})
+            return False
+        with transaction.atomic():
+            is_confirmed: bool = super().confirm_email(request, email_address)
+            if is_confirmed and not is_at_home:
+                forget_password(user=user, now=clock.now())
+                messages.info(request, _CHOOSE_A_PASSWORD)
+            if is_confirmed:
+                open_account.join_guest_orders(
+                    user_id=user.pk, email=email_address.email, now=clock.now()
+                )
         return is_confirmed
+
+    def get_email_verification_redirect_url(self, email_address: EmailAddress) -> str:
+        """Bring on whoever opened the link: to a password, or to the door."""
+        user = email_address.user
+        if email_address.verified and not user.has_usable_password():
+            return password_path(user)
+        if not email_address.verified and verified_emails_of(user.pk):
+            back = urlencode({"next": self.request.path})
+            return f"{reverse('account_login')}?{back}"
+        where: str = super().get_email_verification_redirect_url(email_address)
+        return where
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         """Bring what its owner has bought as a guest meanwhile."""
@@ -96,3 +140,14 @@ class AccountAdapter(DefaultAccountAdapter):
                 for content, mimetype in mail.alternatives
             ]
         return mail
+
+
+def _knows_password(request: HttpRequest, user: User) -> bool:
+    """Say whether this browser made the account, or has shown its password."""
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    begun = {
+        request.user.pk,
+        request.session.get(_SIGNED_UP),
+        stage.login.user.pk if stage and stage.login.user else None,
+    }
+    return user.pk in begun

@@ -47,6 +47,9 @@ DEEDS: dict[str, Promise] = {
     "order.received": gettext_lazy("counted order {} as received"),
     "order.released": gettext_lazy("released the money of order {}"),
     "parcel.sent": gettext_lazy("sent the parcel {}"),
+    "password.forgotten": gettext_lazy(
+        "ended the password of {}: another browser had chosen it"
+    ),
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
     "problem.released": gettext_lazy("decided the problem with {} for the seller"),

@@ -38,6 +38,14 @@ def make_operator(*, email: str, now: datetime) -> User:
     return user
 
 
+@transaction.atomic
+def forget_password(*, user: User, now: datetime) -> None:
+    """Make a password useless, and end every session that it began."""
+    user.set_unusable_password()
+    user.save(update_fields=["password"])
+    audit.record("password.forgotten", subject=user, now=now)
+
+
 def accept_terms(
     *, user_id: int | None, email: str, version: str, now: datetime
 ) -> None:

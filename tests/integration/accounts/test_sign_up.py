@@ -1,6 +1,7 @@
 """What an account brings the moment it is made, and what signing up tells nobody."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
@@ -12,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import TermsAcceptance, User
-from marketplace.accounts.selectors import has_verified_email
-from marketplace.db.models import Outbox
+from marketplace.accounts.selectors import has_verified_email, verified_emails_of
+from marketplace.db.models import AuditEvent, Outbox
 from tests.integration.sale import confirm_address, make_user
 
 PASSWORD = "correct horse battery"
@@ -28,6 +29,10 @@ def sign_up(
         reverse("account_signup"),
         {"email": email, "password1": PASSWORD, "next": following},
     )
+
+
+def sign_in(client: Client, email: str, password: str) -> HttpResponse:
+    return client.post(reverse("account_login"), {"login": email, "password": password})
 
 
 def link_in(letter: mail.EmailMessage) -> str:
@@ -120,16 +125,118 @@ def test_following_the_link_signs_in_and_goes_on_where_one_came_from() -> None:
     assert has_verified_email(anna)
 
 
-def test_a_link_that_somebody_else_opens_signs_nobody_in() -> None:
+def test_a_link_that_is_opened_elsewhere_leads_to_a_password_of_ones_own() -> None:
     sign_up("anna@example.org")
     (letter,) = mail.outbox
-    other = Client()
+    phone = Client()
 
-    answer = other.post(link_in(letter))
+    page = phone.post(link_in(letter), follow=True)
+
+    anna = User.objects.get()
+    words = page.content.decode()
+    assert SESSION_KEY not in phone.session
+    assert has_verified_email(anna)
+    assert not anna.has_usable_password()
+    assert "You opened our link in another browser" in words
+    assert 'name="password1"' in words
+
+
+def test_the_password_that_was_chosen_elsewhere_signs_in() -> None:
+    sign_up("anna@example.org")
+    (letter,) = mail.outbox
+    phone = Client()
+    page = phone.post(link_in(letter), follow=True)
+    chosen = "a sentence of my own"
+
+    phone.post(page.redirect_chain[-1][0], {"password1": chosen, "password2": chosen})
+    sign_in(phone, "anna@example.org", chosen)
+
+    assert SESSION_KEY in phone.session
+
+
+def test_who_signed_up_with_somebody_elses_address_has_nothing_of_their_account() -> (
+    None
+):
+    mallory, signed_in, anna = Client(), Client(), Client()
+    sign_up("anna@example.org", client=mallory)
+    signed_in.force_login(User.objects.get())
+    (letter,) = mail.outbox
+    anna.post(link_in(letter))
+
+    for browser in (mallory, Client()):
+        sign_in(browser, "anna@example.org", PASSWORD)
+        assert SESSION_KEY not in browser.session
+    assert signed_in.get(reverse("account")).status_code == 302
+    event = AuditEvent.objects.get()
+    assert (event.action, event.actor) == ("password.forgotten", None)
+
+
+def test_the_browser_that_signed_up_keeps_its_password_however_late() -> None:
+    client = Client()
+    sign_up("anna@example.org", client=client)
+    (letter,) = mail.outbox
+    session = client.session
+    del session["account_login"]  # as after a quarter of an hour
+    session.save()
+
+    answer = client.post(link_in(letter))
 
     assert answer["Location"] == reverse("account_login")
-    assert SESSION_KEY not in other.session
-    assert has_verified_email(User.objects.get())
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_who_has_just_shown_the_password_keeps_it() -> None:
+    sign_up("anna@example.org")
+    (letter,) = mail.outbox
+    phone = Client()
+    sign_in(phone, "anna@example.org", PASSWORD)
+
+    phone.post(link_in(letter))
+
+    assert User.objects.get().check_password(PASSWORD)
+    assert SESSION_KEY in phone.session
+
+
+@pytest.fixture
+def added() -> str:
+    """The link to an address that Mallory has added to an account of hers."""
+    mallory = make_user("mallory")
+    confirm_address(mallory)
+    client = Client()
+    client.force_login(mallory)
+    sent = {"email": "anna@example.org", "action_add": ""}
+    client.post(reverse("account_email"), sent)
+    (letter,) = mail.outbox
+    return link_in(letter)
+
+
+def test_a_further_address_is_confirmed_by_nobody_but_the_accounts_owner(
+    added: str,
+) -> None:
+    page = Client().post(added, follow=True)
+
+    mallory = User.objects.get()
+    back = urlencode({"next": added})
+    assert page.redirect_chain[-1][0] == f"{reverse('account_login')}?{back}"
+    assert "belongs to an account that you are not signed in to" in (
+        page.content.decode()
+    )
+    assert verified_emails_of(mallory.pk) == ["mallory@example.org"]
+    assert mallory.has_usable_password()
+
+
+def test_a_further_address_is_confirmed_where_its_owner_is_signed_in(
+    added: str,
+) -> None:
+    mallory = User.objects.get()
+    client = Client()
+    client.force_login(mallory)
+
+    client.post(added)
+
+    mallory.refresh_from_db()
+    assert verified_emails_of(mallory.pk) == ["mallory@example.org", "anna@example.org"]
+    assert mallory.has_usable_password()
 
 
 def test_nobody_signs_in_with_an_address_that_was_never_confirmed() -> None:

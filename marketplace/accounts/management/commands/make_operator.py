@@ -3,16 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from allauth.account.forms import default_token_generator
-from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
-from django.urls import reverse
 
 from marketplace.accounts.addresses import plain_address
-from marketplace.accounts.models import User
+from marketplace.accounts.links import password_path
 from marketplace.accounts.services import make_operator
 from marketplace.db.clock import now
 
@@ -36,16 +33,6 @@ class Command(BaseCommand):
         user = make_operator(email=email, now=now())
         self.stdout.write(f"{user.email} may now administer the market.")
         if not user.has_usable_password():
-            self.stdout.write(f"Choose a password: {password_link(user)}")
-
-
-def password_link(user: User) -> str:
-    """Return the address, good once, at which `user` chooses a password."""
-    path = reverse(
-        "account_reset_password_from_key",
-        kwargs={
-            "uidb36": user_pk_to_url_str(user),
-            "key": default_token_generator.make_token(user),
-        },
-    )
-    return f"{settings.PUBLIC_URL}{path}"
+            self.stdout.write(
+                f"Choose a password: {settings.PUBLIC_URL}{password_path(user)}"
+            )
