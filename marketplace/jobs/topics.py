@@ -13,7 +13,7 @@ from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails
-from payouts.services import commands, inbox, release
+from payouts.services import commands, inbox, refund, release
 from search import services as search
 from vendors.models import VendorOrder
 
@@ -57,7 +57,7 @@ def refund_has_failed(message: Outbox) -> None:
     The money is owed to the buyer, so points follow all the same.
     """
     log.error("Refund %s failed: %s", message.key, message.payload)
-    if message.payload["is_booked"]:
+    if refund.is_booked(refund_id=int(message.key)):
         settle_refund_in_points(
             refund_id=int(message.key),
             order_id=message.payload["order"],

@@ -157,6 +157,17 @@ def is_requested(*, token: str) -> bool:
     return RefundRequest.objects.filter(token=token).exists()
 
 
+def is_booked(*, refund_id: int) -> bool:
+    """Say whether a refund stands in the books.
+
+    A card may refuse what was booked; what Stripe never made was not.
+    """
+    booked = RefundRequest.objects.filter(
+        state__in=(RefundState.REFUNDED, RefundState.FAILED)
+    )
+    return booked.filter(pk=refund_id).exists()
+
+
 @transaction.atomic
 def request_goodwill(
     *, order_id: int, cash_minor: int, reason: str, token: str, now: datetime

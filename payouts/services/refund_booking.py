@@ -241,8 +241,6 @@ def _tell(topic: str, request: RefundRequest, now: datetime) -> None:
         now=now,
         payload={
             "order": request.order_id,
-            # A card may refuse what was booked; what Stripe never made was not.
-            "is_booked": request.state != RefundState.REFUSED,
             "cash_minor": request.cash_minor,
             "points_minor": sum(line.points_back_minor for line in lines),
             "vendor_orders": list(
