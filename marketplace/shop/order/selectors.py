@@ -62,11 +62,14 @@ def products_of(order_id: int) -> list[int]:
 def last_address_of(user_id: int | None) -> dict[str, str]:
     """Return where somebody's last order went, by the names of the checkout's fields.
 
-    Empty for a guest, and before the first order.
+    Empty for a guest, and before the first order. What was ordered as a guest does not
+    count, though it has joined the account: anybody may have typed the e-mail.
     """
     if user_id is None:
         return {}
-    orders = Order.objects.filter(user_id=user_id, shipping_address__isnull=False)
+    orders = Order.objects.filter(
+        user_id=user_id, guest_email="", shipping_address__isnull=False
+    )
     last = orders.select_related("shipping_address").order_by("-date_placed").first()
     if last is None:
         return {}

@@ -17,6 +17,7 @@ from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import tasks
 from marketplace.shop.order.access import guest_key, key_of
 from marketplace.shop.order.models import Order
+from marketplace.shop.order.selectors import last_address_of
 from tests.integration.beside import Beside
 from tests.integration.sale import Sale, confirm_address, make_user, moment
 from vendors.services.fulfilment import Dispatch
@@ -171,3 +172,15 @@ def test_an_account_that_has_only_claimed_the_address_gets_nothing(
 
     guest_sale.order.refresh_from_db()
     assert guest_sale.order.user is None
+
+
+def test_an_address_that_a_guest_typed_is_not_filled_in_for_the_account(
+    guest_sale: Sale,
+):
+    user = make_user("anna")
+
+    join_guest_orders(user_id=user.pk, email="anna@example.org", now=NOW)
+
+    guest_sale.order.refresh_from_db()
+    assert guest_sale.order.user == user
+    assert last_address_of(user.pk) == {}
