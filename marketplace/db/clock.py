@@ -1,11 +1,13 @@
 """The product's clock, read by interfaces alone; domain code takes `now`."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection, transaction
 
+from marketplace.db.alone import alone
 from marketplace.db.models import ClockOffset
 
 _HEARD = "clock:heard"
@@ -31,20 +33,20 @@ def offset_seconds() -> int:
     return int(row[0]) if row else 0
 
 
-@transaction.atomic
 def follow(*, seconds: int, told: int) -> None:
     """Set the offset that the sandbox told; what it told later stays.
 
-    `told` grows from message to message. Locks the row of the clock. Raises
-    ClockFixedError when the payment provider is live.
+    `told` grows from message to message. Call it outside a transaction: one message at
+    a time. Raises ClockFixedError when the payment provider is live.
     """
     if not settings.CLOCK_MAY_MOVE:
         raise ClockFixedError
-    row, _is_new = ClockOffset.objects.select_for_update().get_or_create(id=1)
-    if told > cache.get(_HEARD, 0):
-        row.seconds = seconds
-        row.save(update_fields=["seconds"])
-        cache.set(_HEARD, told, timeout=None)
+    with alone("clock"), transaction.atomic():
+        if told <= cache.get(_HEARD, 0):
+            return
+        ClockOffset.objects.update_or_create(id=1, defaults={"seconds": seconds})
+        # What could not be written is to be heeded when it comes again.
+        transaction.on_commit(partial(cache.set, _HEARD, told, timeout=None))
 
 
 class ClockFixedError(Exception):

@@ -7,13 +7,14 @@ import time
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.test import Client
 
 from marketplace.db import clock
 
 DAY = 86_400
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.usefixtures("committing_db")
 
 
 def message(*, offset: int, told: int) -> str:
@@ -56,6 +57,18 @@ def test_a_message_that_was_overtaken_changes_nothing(client: Client) -> None:
 
     assert late == 200
     assert clock.offset_seconds() == 2 * DAY
+
+
+def test_a_message_that_could_not_be_kept_counts_when_it_comes_again(
+    client: Client,
+) -> None:
+    with transaction.atomic():
+        send(client, message(offset=DAY, told=1))
+        transaction.set_rollback(True)
+
+    send(client, message(offset=DAY, told=1))
+
+    assert clock.offset_seconds() == DAY
 
 
 @pytest.mark.parametrize("seconds", [-600, 600])
