@@ -83,7 +83,8 @@ class _Going:
     ) -> bool:
         """Swallow what went wrong with one row after saying it."""
         if isinstance(error, RefusedError):
-            # Somebody was faster than the sweep: no fault.
+            # Somebody was faster than the sweep, or something has to come first, as
+            # money that is on its way to the buyer: no fault, and it is due again.
             log.info("%s: %s", self.row, error)
             return True
         if isinstance(error, Exception):

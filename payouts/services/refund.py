@@ -206,8 +206,9 @@ def _cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
         # What Stripe may yet refuse cannot be counted as given.
         raise NotRefundableError(
             _(
-                "Other money of this order is still on its way to the buyer. "
-                "Please try again in a few minutes."
+                "Other money of this order is still on its way to the buyer, which may "
+                "take some days at their bank. Nothing was changed; please try again "
+                "when it has arrived."
             )
         )
     return min(cash_minor, left)

@@ -7,6 +7,8 @@ from django.conf import LazySettings
 
 from marketplace.jobs import sweeps
 from payouts.models import RefundRequest, VendorPayoutAccount
+from payouts.services import refund
+from tests.integration.aftersale.steps import GROSS, answer_refunds
 from tests.integration.sale import Sale, moment
 from vendors.gateway import FakeCarrier, NoCarrier, SimulatedCarrier
 from vendors.models import Parcel, VendorOrder
@@ -54,6 +56,33 @@ def test_an_order_that_nobody_ships_ends_two_days_after_its_time(sale: Sale):
     assert (before, sale.part.state) == (State.TO_SHIP, State.CANCELLED)
     assert sale.part.cancelled_by == VendorOrder.CancelledBy.TIMER
     assert RefundRequest.objects.count() == 1
+
+
+def test_a_late_order_ends_when_goodwill_that_was_on_its_way_has_arrived(
+    sale: Sale, caplog: pytest.LogCaptureFixture
+):
+    end = SHIP_BY + timedelta(hours=48)
+    refund.request_goodwill(
+        order_id=sale.order.pk,
+        cash_minor=500,
+        reason="Sorry.",
+        token="by-hand:1",
+        now=SHIPPED_AT,
+    )
+    sweeps.late_orders(SHIP_BY + SECOND)
+
+    for _ in range(2):
+        sweeps.late_orders(end)
+    before = sale.part.state
+    answer_refunds(end)
+    sweeps.late_orders(end)
+
+    assert (before, sale.part.state) == (State.TO_SHIP, State.CANCELLED)
+    assert [row.cash_minor for row in RefundRequest.objects.order_by("pk")] == [
+        500,
+        GROSS - 500,
+    ]
+    assert [row for row in caplog.records if row.levelname == "ERROR"] == []
 
 
 def test_nobody_is_cancelled_without_a_day_of_warning(sale: Sale):
