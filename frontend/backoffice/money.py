@@ -25,7 +25,7 @@ from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.retry_command import retry_command
 from payouts.gateway import UnavailableError
-from payouts.selectors.invariants import violations_of_books, violations_of_points
+from payouts.selectors.invariants import violations_at_once
 from payouts.selectors.operators import (
     SellerPosition,
     failed_commands,
@@ -126,15 +126,15 @@ def check(request: ViewerRequest) -> HttpResponse:
     Comparing fetches the provider's rows first, as `money_check` does every night:
     without that a transfer of this morning would look like a difference.
     """
-    points, is_asked = worth_outstanding(), False
+    is_asked = False
     if request.method == "POST":
         try:
-            found = reconcile(now=clock.now(), points=points)
+            found = reconcile(now=clock.now(), count_points=worth_outstanding)
             is_asked = True
         except UnavailableError:
             messages.error(request, _("The payment provider does not answer."))
     if not is_asked:
-        found = [*violations_of_books(), *violations_of_points(outstanding=points)]
+        found = violations_at_once(count_points=worth_outstanding)
         found = [each for each in found if each.code not in NEEDS_THE_PROVIDER]
     return office_page(
         request,

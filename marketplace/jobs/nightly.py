@@ -18,7 +18,7 @@ _KEEP_ANSWERS = timedelta(days=2)
 
 def reconcile(now: datetime) -> None:
     """Compare the books with Stripe and with the points; say each difference."""
-    for violation in reconcile_books(now=now, points=worth_outstanding()):
+    for violation in reconcile_books(now=now, count_points=worth_outstanding):
         log.error("The books do not hold: %s", violation)
 
 

@@ -4,10 +4,15 @@ A query returns a row of text for each violation; docs/algorithms/ledger.md expl
 them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.db import connection
+
+from marketplace.db.snapshot import snapshot
+
+# What all points are worth, by currency; asked of an app that this one does not know.
+CountPoints = Callable[[], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +226,25 @@ WHERE account.kind = 'points_liability' GROUP BY entry.currency
 """
 
 
+def violations_at_once(
+    *,
+    count_points: CountPoints | None,
+    stripe_holds: Mapping[str, int] | None = None,
+) -> list[Violation]:
+    """Return what does not hold of all that is written, as one moment sees it.
+
+    What is sold meanwhile is seen in every table or in none. `stripe_holds` is what
+    Stripe says it holds for us. Call it outside a transaction.
+    """
+    with snapshot():
+        found = violations_of_books()
+        if stripe_holds is not None:
+            found += violations_of_balance(stripe_holds=stripe_holds)
+        if count_points is not None:
+            found += violations_of_points(outstanding=count_points())
+    return found
+
+
 def violations_of_books() -> list[Violation]:
     """Return every violation of what the database alone can tell."""
     found = []
@@ -244,6 +268,20 @@ def violations_of_points(*, outstanding: Mapping[str, int]) -> list[Violation]:
         )
         for currency in sorted({*booked, *outstanding})
         if booked.get(currency, 0) != outstanding.get(currency, 0)
+    ]
+
+
+def violations_of_balance(*, stripe_holds: Mapping[str, int]) -> list[Violation]:
+    """I2: compare what the ledger has at Stripe with what Stripe says, by currency."""
+    ours = stripe_balances()
+    return [
+        Violation(
+            "I2",
+            f"Stripe holds {stripe_holds.get(currency, 0)} {currency}, "
+            f"the ledger says {ours.get(currency, 0)}",
+        )
+        for currency in sorted({*ours, *stripe_holds})
+        if ours.get(currency, 0) != stripe_holds.get(currency, 0)
     ]
 
 

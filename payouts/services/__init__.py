@@ -66,7 +66,7 @@ now=...)`; BadSignatureError is a 400, otherwise answer 200.
 
 Jobs: `commands.run_due_commands(now=, limit=)`, `inbox.process_inbox(now=, limit=)`,
 `release.release_due(now=, limit=)`, `payment.sweep(now=)`,
-`reconciliation.reconcile(now=)`.
+`reconciliation.reconcile(now=, count_points=)`.
 Wake topics: "payouts.commands", "payouts.inbox".
 
 Orders of the past (demo, replay): `settlement.open_many`, `history.record_captures`,

@@ -1,6 +1,6 @@
 """Compare our books with Stripe's, row by row, and say what does not match."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
@@ -10,10 +10,9 @@ from django.db.models import Max
 from payouts.gateway import BalanceRow, connect
 from payouts.models import AccountKind, BalanceTransactionMirror
 from payouts.selectors.invariants import (
+    CountPoints,
     Violation,
-    stripe_balances,
-    violations_of_books,
-    violations_of_points,
+    violations_at_once,
 )
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
@@ -87,13 +86,13 @@ _BOOKED_FROM_STRIPE = {
 
 
 def reconcile(
-    *, now: datetime, points: Mapping[str, int] | None = None
+    *, now: datetime, count_points: CountPoints | None = None
 ) -> list[Violation]:
     """Mirror Stripe's balance rows, match each to the ledger, and check everything.
 
     Books what began at Stripe: the platform's own payouts and top-ups, and refunds made
     by hand in Stripe's dashboard (the platform bears them until somebody allocates
-    them). `points` is what all points are worth, by currency. Running it again changes
+    them). `count_points` tells what all points are worth. Running it again changes
     nothing.
 
     Call it outside a transaction. Raises UnavailableError if Stripe does not answer.
@@ -102,10 +101,9 @@ def reconcile(
     match_rows()
     _book_from_stripe()
     match_rows()
-    found = violations_of_books() + _violations_of_balance()
-    if points is not None:
-        found += violations_of_points(outstanding=points)
-    return found
+    return violations_at_once(
+        count_points=count_points, stripe_holds=connect().balance()
+    )
 
 
 def mirror_balance(*, now: datetime) -> int:
@@ -201,16 +199,3 @@ def _is_made_by_hand(row: BalanceTransactionMirror) -> bool:
     if row.type not in {"refund", "payment_refund"}:
         return False
     return connect().refund_of(row.source).command == ""
-
-
-def _violations_of_balance() -> list[Violation]:
-    ours, theirs = stripe_balances(), connect().balance()
-    return [
-        Violation(
-            "I2",
-            f"Stripe holds {theirs.get(currency, 0)} {currency}, "
-            f"the ledger says {ours.get(currency, 0)}",
-        )
-        for currency in sorted({*ours, *theirs})
-        if ours.get(currency, 0) != theirs.get(currency, 0)
-    ]

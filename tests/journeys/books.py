@@ -95,7 +95,7 @@ def check_books(sandbox: Sandbox) -> None:
     """See that every entry balances and that Stripe, row by row, says the same."""
     settle(sandbox)
 
-    differences = reconcile(now=clock.now(), points=worth_outstanding())
+    differences = reconcile(now=clock.now(), count_points=worth_outstanding)
 
     books = sandbox.get("books")
     assert differences == []

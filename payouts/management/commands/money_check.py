@@ -1,7 +1,6 @@
 """`manage.py money_check`: do the books hold? Exit code 1 when they do not."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +10,9 @@ from django.utils.module_loading import import_string
 from marketplace.db.clock import now
 from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import (
+    CountPoints,
     Violation,
-    violations_of_books,
-    violations_of_points,
+    violations_at_once,
 )
 from payouts.services.reconciliation import reconcile
 
@@ -40,16 +39,12 @@ class Command(BaseCommand):
 
 
 def _check_offline() -> list[Violation]:
-    points = _points()
-    found = violations_of_books()
-    if points is None:
-        return found
-    return found + violations_of_points(outstanding=points)
+    return violations_at_once(count_points=_points_counter())
 
 
 def _check_with_stripe() -> list[Violation]:
     try:
-        return reconcile(now=now(), points=_points())
+        return reconcile(now=now(), count_points=_points_counter())
     except UnavailableError as error:
         raise CommandError(
             f"Stripe does not answer ({error}); use --offline to check without it.",
@@ -57,10 +52,10 @@ def _check_with_stripe() -> list[Violation]:
         ) from error
 
 
-def _points() -> Mapping[str, int] | None:
+def _points_counter() -> CountPoints | None:
     # Points are counted by an app that this one does not know.
     name = getattr(settings, "POINTS_OUTSTANDING", "")
     if not name:
         return None
-    count: Callable[[], Mapping[str, int]] = import_string(name)
-    return count()
+    counter: CountPoints = import_string(name)
+    return counter

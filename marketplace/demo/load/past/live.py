@@ -87,7 +87,7 @@ def live_past(
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
         for vendor in shops.values():
             recount_standing(vendor=vendor, now=now)
-    violations = reconcile(now=now, points=worth_outstanding())
+    violations = reconcile(now=now, count_points=worth_outstanding)
     if violations:
         raise BooksDifferError("; ".join(str(each) for each in violations[:5]))
     return world
