@@ -20,6 +20,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
+from frontend.addresses import at_home
 from frontend.mail import inlined
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
@@ -122,6 +123,17 @@ class AccountAdapter(DefaultAccountAdapter):
         open_account.join_later_orders(user_id=user.pk, now=clock.now())
         answer: HttpResponse = super().post_login(request, user, **more)
         return answer
+
+    def send_mail(
+        self, template_prefix: str, email: str, context: dict[str, Any]
+    ) -> None:
+        """Send a mail of allauth; its links lead home, whatever host was asked."""
+        links = {
+            name: at_home(value)
+            for name, value in context.items()
+            if name.endswith("_url")
+        }
+        super().send_mail(template_prefix, email, context | links)
 
     def render_mail(
         self,

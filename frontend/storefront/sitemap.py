@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.sitemaps import Sitemap
+from django.contrib.sitemaps import Sitemap, views
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import reverse
 
+from frontend.addresses import at_home
 from marketplace.shop.catalogue.models import Category, Product
 from vendors.selectors.shops import open_shops
 
@@ -75,9 +78,25 @@ class PageMap(Map):
         return reverse(item)
 
 
-MAPS = {
+MAPS: "dict[str, type[Map] | Map]" = {
     "products": ProductMap,
     "categories": CategoryMap,
     "shops": ShopMap,
     "pages": PageMap,
 }
+
+
+def index(request: HttpRequest) -> TemplateResponse:
+    """Name the parts of the map."""
+    answer = views.index(request, MAPS, sitemap_url_name="sitemap-part")
+    for each in (answer.context_data or {})["sitemaps"]:
+        each.location = at_home(each.location)
+    return answer
+
+
+def part(request: HttpRequest, section: str) -> TemplateResponse:
+    """List the addresses of a part. Raises Http404 for one that there is not."""
+    answer = views.sitemap(request, MAPS, section)
+    for each in (answer.context_data or {})["urlset"]:
+        each["location"] = at_home(each["location"])
+    return answer

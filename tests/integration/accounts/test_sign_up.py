@@ -4,7 +4,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail
@@ -249,3 +249,25 @@ def test_nobody_signs_in_with_an_address_that_was_never_confirmed() -> None:
 
     assert answer["Location"] == reverse("account_email_verification_sent")
     assert SESSION_KEY not in client.session
+
+
+def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
+    settings: LazySettings,
+) -> None:
+    settings.ALLOWED_HOSTS = ["evil.example"]
+    confirm_address(make_user("anna"))
+    client = Client(headers={"host": "evil.example:8080"})
+    for email in ("anna@example.org", "bert@example.org"):
+        sign_up(email, client=client)
+    for email in ("anna@example.org", "nobody@example.org"):
+        client.post(reverse("account_reset_password"), {"email": email})
+
+    links = [
+        link
+        for letter in mail.outbox
+        for body in (letter.body, *(part.content for part in letter.alternatives))
+        for link in re.findall(r"https?://[^\s\"<]+", str(body))
+    ]
+
+    assert len(mail.outbox) == 4
+    assert [one for one in links if not one.startswith(settings.PUBLIC_URL)] == []

@@ -1,8 +1,10 @@
 """The door, the shops, and the map for search engines."""
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache, caches
 from django.db import connection
 from django.test import Client
@@ -125,3 +127,17 @@ def test_the_map_names_products_shelves_and_shops(stock: Stock) -> None:
     assert "sitemap-products.xml" in index
     assert "/p/loaf-0-prd_" in products
     assert "/s/bakery/" in shops
+
+
+def test_the_map_leads_to_the_public_address(stock: Stock) -> None:
+    stock(1)
+    client = Client(headers={"host": "testserver"})
+
+    pages = [
+        client.get(path).content.decode()
+        for path in ("/sitemap.xml", "/sitemap-products.xml")
+    ]
+
+    places = re.findall("<loc>(.+?)</loc>", "".join(pages))
+    assert len(places) == 5
+    assert [one for one in places if not one.startswith(settings.PUBLIC_URL)] == []
