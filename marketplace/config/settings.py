@@ -26,8 +26,13 @@ SECRET_KEY = env("SECRET_KEY", default=DEVELOPMENT_SECRET)
 PUBLIC_URL = env("PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
 _public = urlsplit(PUBLIC_URL)
 IS_SECURE = _public.scheme == "https"
+ALLOW_SANDBOX = env.bool("ALLOW_SANDBOX", default=False)
 ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=[_public.hostname, "127.0.0.1", "localhost"]
+    "ALLOWED_HOSTS",
+    default=[
+        _public.hostname,
+        *(["127.0.0.1", "localhost"] if DEBUG or ALLOW_SANDBOX else []),
+    ],
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
@@ -183,7 +188,6 @@ def _webhook_secret(name: str) -> str:
 STRIPE_WEBHOOK_SECRET = _webhook_secret("STRIPE_WEBHOOK_SECRET")
 STRIPE_CONNECT_WEBHOOK_SECRET = _webhook_secret("STRIPE_CONNECT_WEBHOOK_SECRET")
 STRIPE_THIN_WEBHOOK_SECRET = _webhook_secret("STRIPE_THIN_WEBHOOK_SECRET")
-ALLOW_SANDBOX = env.bool("ALLOW_SANDBOX", default=False)
 # Where the buyer's browser is sent to pay, and the seller's to be identified.
 PAYMENT_PAGE_ORIGINS = (
     [STRIPE_API_BASE]

@@ -83,3 +83,32 @@ def test_the_web_process_ends_before_it_serves():
 
     assert ended.returncode == 1
     assert "- DEBUG is on at a public address" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts"),
+    [
+        ({}, ["market.example"]),
+        ({"DEBUG": "1"}, ["market.example", "127.0.0.1", "localhost"]),
+        ({"ALLOW_SANDBOX": "1"}, ["market.example", "127.0.0.1", "localhost"]),
+        ({"ALLOWED_HOSTS": "shop.example"}, ["shop.example"]),
+    ],
+)
+def test_only_a_trial_answers_to_the_names_of_the_machine(given, hosts):
+    unset = ("DEBUG", "ALLOW_SANDBOX", "ALLOWED_HOSTS")
+    kept = {name: value for name, value in os.environ.items() if name not in unset}
+
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from marketplace.config import settings; print(*settings.ALLOWED_HOSTS)",
+        ],
+        cwd=checkout(),
+        env={**kept, "PUBLIC_URL": PUBLIC, **given},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert told.stdout.split() == hosts
