@@ -13,7 +13,12 @@ from frontend.forms import UnitInput
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
-from marketplace.shop.catalogue.models import Product, ProductAttribute, ProductClass
+from marketplace.shop.catalogue.models import (
+    Category,
+    Product,
+    ProductAttribute,
+    ProductClass,
+)
 from marketplace.shop.tax.models import TaxClass
 from vendors.services.pictures import MOST_PICTURES
 
@@ -87,7 +92,9 @@ class ProductForm(DescriptionForm, OfferForm):
         help_text=_("The number below the bars, if it has one."),
     )
     category = ShelfChoice(
-        label=_("Shelf"), empty_label=_("Choose a shelf"), required=False
+        label=_("Shelf"),
+        empty_label=_("Choose a shelf"),
+        help_text=_("Where buyers look for it."),
     )
     tax_class = forms.ChoiceField(
         label=_("VAT"),
@@ -97,6 +104,11 @@ class ProductForm(DescriptionForm, OfferForm):
             (TaxClass.ZERO, _("No VAT")),
         ),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Nothing to choose in a market that has no shelves yet.
+        self.fields["category"].required = Category.objects.browsable().exists()
 
     def clean_ean(self) -> str:
         """Read an EAN that was typed with spaces."""
