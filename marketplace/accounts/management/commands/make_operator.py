@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.core.validators import validate_email
+from django.db import OperationalError
 
 from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.links import password_path
@@ -30,7 +31,13 @@ class Command(BaseCommand):
             plain_address(email)
         except ValidationError:
             raise CommandError(f"{email} is no e-mail address.") from None
-        user = make_operator(email=email, now=now())
+        try:
+            user = make_operator(email=email, now=now())
+        except OperationalError:
+            raise CommandError(
+                "The market's database does not answer. Start the market (`make run`),"
+                " and name the same STATE here if it has one of its own."
+            ) from None
         self.stdout.write(f"{user.email} may now administer the market.")
         if not user.has_usable_password():
             self.stdout.write(
