@@ -168,7 +168,7 @@ class ZoneForm(forms.Form):
     name = forms.CharField(
         label=_("Name of the zone"),
         max_length=60,
-        help_text=_("Only you read it, for example “Belgium and neighbours”."),
+        help_text=_("A heading on your shop’s page, such as “Belgium and neighbours”."),
     )
     countries = forms.MultipleChoiceField(
         label=_("Countries"),

@@ -1,6 +1,7 @@
 """Addresses of finding."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from frontend.storefront.category import category
 from frontend.storefront.search import how_we_rank, search
@@ -8,6 +9,8 @@ from frontend.storefront.suggest import suggest
 
 urlpatterns = [
     path("search", search, name="search"),
+    # Most other addresses end in one.
+    path("search/", RedirectView.as_view(pattern_name="search", query_string=True)),
     path("suggest", suggest, name="suggest"),
     path("c/<path:path>", category, name="category"),
     path("how-we-rank/", how_we_rank, name="how-we-rank"),
