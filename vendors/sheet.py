@@ -4,12 +4,14 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from operator import itemgetter
 from typing import IO, Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from marketplace.core.amounts import UnclearAmountError, read_amount
+from marketplace.core.money import InexactAmountError
 from vendors.gtin import is_gtin
 
 REQUIRED = ("sku", "price", "stock")
@@ -38,6 +40,7 @@ _MOST_PRICE = Decimal("999999.99")
 _MOST_STOCK = 1_000_000
 _MOST_DAYS = 60
 _MOST_DIGITS = 9
+_NOTHING = Decimal(0)
 _CENT = Decimal("0.01")
 _SIMPLE = frozenset({str, int, float, bool})
 # No NaN and no Infinity; other characters than ASCII as they are.
@@ -185,7 +188,7 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
     return SheetRow(
         number,
         sku,
-        _price(price),
+        _price(price, currency),
         _whole(stock, column="stock", most=_MOST_STOCK),
         _eans(ean),
         _short(title, column="title", most=_TITLE_LENGTH),
@@ -207,18 +210,25 @@ def _refuse_nul(cells: tuple[str, ...]) -> None:
     raise CellError(_("This text has a character that is none."), column=column)
 
 
-def _price(text: str) -> Decimal:
-    # 1.234,50 and 1234,50 are written like this in most of Europe.
-    plain = text.replace("\u00a0", "").replace(" ", "").lstrip("€")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
+def _price(text: str, currency: str) -> Decimal:
     try:
-        price = Decimal(plain)
-        rounded = price.quantize(_CENT)
-    except InvalidOperation:
-        rounded = price = Decimal(0)
-    # "NaN" is a Decimal too, one that cannot be compared.
-    if rounded.is_nan() or not Decimal(0) < rounded <= _MOST_PRICE or rounded != price:
+        price = read_amount(text, currency)
+    except UnclearAmountError as error:
+        raise CellError(
+            _(
+                "Enter a price above zero with two decimals, such as 24.90. "
+                "If thousands are meant, write %(large)s."
+            )
+            % {"large": error.large},
+            column="price",
+        ) from error
+    except InexactAmountError:
+        price = _NOTHING
+    # Of a currency with three decimals we keep two.
+    if (
+        not _NOTHING < price <= _MOST_PRICE
+        or (rounded := price.quantize(_CENT)) != price
+    ):
         raise CellError(
             _("Enter a price above zero with two decimals, such as 24.90."),
             column="price",

@@ -1,6 +1,5 @@
 """Fields that the portal's forms share: amounts, countries, shelves."""
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -9,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import NAMES, country_name
 from frontend.forms import UnitInput
+from marketplace.core.amounts import SYMBOLS, UnclearAmountError, read_amount
 from marketplace.core.money import InexactAmountError, from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category
 
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 _LONGEST = 16
 
 if TYPE_CHECKING:
@@ -35,11 +34,16 @@ class AmountField(forms.CharField):
     Without a currency it is the market's.
     """
 
-    default_error_messages = {"amount": _("Enter an amount such as 24.90.")}
+    default_error_messages = {
+        "amount": _("Enter an amount such as 24.90."),
+        "unclear": _(
+            "Enter an amount such as 24.90. If thousands are meant, write %(large)s."
+        ),
+    }
 
     def __init__(self, *, currency: str = "", **more: Any) -> None:
         self.currency = currency or settings.CURRENCY
-        widget = AmountInput(_SYMBOLS.get(self.currency, self.currency))
+        widget = AmountInput(SYMBOLS.get(self.currency, self.currency))
         super().__init__(**{"widget": widget, "max_length": _LONGEST, **more})
 
     def to_python(self, value: Any) -> Any:
@@ -49,6 +53,12 @@ class AmountField(forms.CharField):
             return None
         try:
             return minor_of(text, self.currency)
+        except UnclearAmountError as error:
+            raise forms.ValidationError(
+                self.error_messages["unclear"],
+                code="unclear",
+                params={"large": error.large},
+            ) from error
         except InexactAmountError as error:
             raise forms.ValidationError(
                 self.error_messages["amount"], code="amount"
@@ -75,18 +85,21 @@ class AmountField(forms.CharField):
 def minor_of(text: str, currency: str) -> int:
     """Return the minor units of an amount as people in Europe type it.
 
-    Raises InexactAmountError for anything that is no amount, or too fine.
+    Raises UnclearAmountError for 1.000, and InexactAmountError for all that is no
+    amount, or too fine.
     """
-    plain = "".join(text.split()).lstrip("€$£")
-    if "," in plain:
-        plain = plain.replace(".", "").replace(",", ".")
-    try:
-        amount = Decimal(plain)
-    except InvalidOperation as error:
-        raise InexactAmountError(text) from error
-    if not amount.is_finite() or abs(amount.adjusted()) > _LONGEST:
-        raise InexactAmountError(text)
-    return from_decimal(amount, currency)
+    return from_decimal(read_amount(text, currency), currency)
+
+
+class WholeField(forms.IntegerField):
+    """A whole number in digits alone: Django would read 1 from 1.000, 10 from 1_0."""
+
+    def to_python(self, value: Any) -> int | None:
+        """Refuse what has any other sign than a digit."""
+        text = str(value or "").strip()
+        if text and not (text.isascii() and text.isdecimal()):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 def countries(codes: Any = None) -> list[tuple[str, str]]:

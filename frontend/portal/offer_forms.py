@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import SwitchInput
-from frontend.portal.fields import AmountField
+from frontend.portal.fields import AmountField, WholeField
 from marketplace.core.money import from_decimal
 from marketplace.shop.partner.models import StockRecord
 from vendors.services.offers import MOST_HANDLING_DAYS, MOST_STOCK, OfferTerms
@@ -20,7 +20,7 @@ class OfferForm(forms.Form):
     price = AmountField(
         label=_("Price with VAT"), error_messages={"required": _("Enter a price.")}
     )
-    stock = forms.IntegerField(
+    stock = WholeField(
         label=_("In stock"),
         min_value=0,
         max_value=MOST_STOCK,
@@ -35,7 +35,7 @@ class OfferForm(forms.Form):
         required=False,
         help_text=_("Scratches, missing parts; only if it is used."),
     )
-    handling_days = forms.IntegerField(
+    handling_days = WholeField(
         label=_("Working days until it leaves"),
         min_value=0,
         max_value=MOST_HANDLING_DAYS,
@@ -47,10 +47,10 @@ class OfferForm(forms.Form):
         max_length=128,
         help_text=_("By which you know it: on your shelf, in your sheet, in the API."),
     )
-    min_quantity = forms.IntegerField(
+    min_quantity = WholeField(
         label=_("Fewest in an order"), min_value=1, max_value=MOST_STOCK, initial=1
     )
-    max_quantity = forms.IntegerField(
+    max_quantity = WholeField(
         label=_("Most in an order"), min_value=1, max_value=MOST_STOCK, required=False
     )
     is_active = forms.BooleanField(

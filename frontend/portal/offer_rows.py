@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from frontend.portal.fields import minor_of
 from frontend.templatetags.comptoir import LOW_STOCK
+from marketplace.core.amounts import UnclearAmountError
 from marketplace.core.money import InexactAmountError, to_decimal
 from marketplace.flows.edit_offers import Cells, OfferEdit, cells_of
 from marketplace.shop.catalogue.models import (
@@ -172,6 +173,12 @@ def _seen(row: Row) -> Cells:
 def _wanted(row: Row) -> Cells | None:
     try:
         price = minor_of(row.price, row.offer.price_currency)
+    except UnclearAmountError as error:
+        words = _(
+            "Enter a price such as 24.90. If thousands are meant, write %(large)s."
+        )
+        refuse(row, field="price", message=words % {"large": error.large})
+        return None
     except InexactAmountError:
         refuse(row, field="price", message=_("Enter a price such as 24.90."))
         return None

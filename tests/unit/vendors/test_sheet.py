@@ -105,3 +105,34 @@ def test_a_nul_is_refused_in_every_column(column: str) -> None:
         column=column,
         message="This text has a character that is none.",
     )
+
+
+@pytest.mark.parametrize("written", ["1,000.00", "1.000,00", "1 000,00", "1000"])
+def test_a_thousand_is_a_thousand(written: str) -> None:
+    (row,) = read(["A", "Rye", written, "3", ""])
+
+    assert isinstance(row, SheetRow)
+    assert str(row.price) == "1000.00"
+
+
+@pytest.mark.parametrize("written", ["1.000", "1,000"])
+def test_a_price_that_may_be_a_thousand_or_one_is_refused(written: str) -> None:
+    (row,) = read(["A", "Rye", written, "3", ""])
+
+    assert row == RefusedRow(
+        number=2,
+        sku="A",
+        column="price",
+        message=(
+            "Enter a price above zero with two decimals, such as 24.90. "
+            "If thousands are meant, write 1000.00."
+        ),
+    )
+
+
+@pytest.mark.parametrize("written", ["1e3", "1_000", "NaN", "0", "-4", "24.9055"])
+def test_what_only_a_computer_reads_is_no_price(written: str) -> None:
+    (row,) = read(["A", "Rye", written, "3", ""])
+
+    assert isinstance(row, RefusedRow)
+    assert row.message == "Enter a price above zero with two decimals, such as 24.90."
