@@ -87,7 +87,7 @@ def plan(request: ViewerRequest, plan_id: int) -> HttpResponse:
 @require_POST
 @operators(OperatorPermission.FINANCE)
 def plan_move(request: ViewerRequest, plan_id: int) -> HttpResponse:
-    """Move a plan one place up or down, or delete it."""
+    """Move a plan one place up or down, or delete it; one that is gone stays gone."""
     now, actor_id = clock.now(), request.user.pk
     try:
         if request.POST.get("to") == "delete":
@@ -122,7 +122,6 @@ def _plan(plan_id: int) -> Plan:
 
 
 def _moved(plan_id: int, *, up: bool) -> list[int]:
-    _plan(plan_id)
     order = [row.id for row in plans_in_order() if not row.is_catch_all]
     if plan_id not in order:
         return order

@@ -104,12 +104,14 @@ def reorder_plans(
 ) -> None:
     """Put the plans into an order; the one for the rest stays last.
 
-    Locks the list. Raises PlanRefusedError if a plan is missing from `plan_ids`, or one
+    The order that they have already writes nothing. Locks the list. Raises PlanRefusedError if a plan is missing from `plan_ids`, or one
     could never apply in that order.
     """
     rows = {row.pk: row for row in _lock_list() if not row.is_catch_all}
     if sorted(plan_ids) != sorted(rows):
         raise PlanRefusedError(_("The list has changed meanwhile: look at it again."))
+    if sorted(rows, key=lambda pk: rows[pk].position) == list(plan_ids):
+        return
     for position, plan_id in enumerate(plan_ids, start=1):
         rows[plan_id].position = position
         rows[plan_id].updated_at = now
@@ -130,10 +132,12 @@ def remove_plan(
 ) -> None:
     """Delete a plan; lines that were sold under it keep its numbers.
 
-    Locks the list. Raises PlanRefusedError for the plan for everything else.
+    One that is gone already stays so. Locks the list. Raises PlanRefusedError for the plan for everything else.
     """
     _lock_list()
-    row = CommissionPlan.objects.get(pk=plan_id)
+    row = CommissionPlan.objects.filter(pk=plan_id).first()
+    if row is None:
+        return
     if row.is_catch_all:
         raise PlanRefusedError(_("The plan for everything else must stay."))
     audit.record(
