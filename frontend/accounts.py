@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -52,8 +52,20 @@ class SignupForm(AllauthSignupForm):
         if self.account_already_exists:
             # Hashing is what takes long, and is what a new account would have done.
             make_password(self.cleaned_data["password1"])
-        made: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        made: tuple[User | None, HttpResponse | None]
+        try:
+            made = super().try_save(request)
+        except IntegrityError:
+            # The other of two clicks at once has just made it.
+            self.account_already_exists = True
+            made = super().try_save(request)
         return made
+
+    @transaction.atomic
+    def save(self, request: HttpRequest) -> User:
+        """Make the account, whole or not at all."""
+        saved: User = super().save(request)
+        return saved
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -155,3 +155,19 @@ def test_the_name_of_another_is_still_taken():
 
     assert answer.status_code == 200
     assert "A shop with this name exists" in answer.content.decode()
+
+
+def test_signing_up_twice_at_once_makes_one_account():
+    said = {"email": "anna@example.org", "password1": "correct horse battery"}
+
+    with transaction.atomic():
+        make_user("anna")
+        second = Beside(lambda: Client().post(reverse("account_signup"), said))
+        has_waited = second.waits()
+
+    assert has_waited
+    assert outcome(second.result())[:2] == (
+        302,
+        reverse("account_email_verification_sent"),
+    )
+    assert User.objects.count() == 1
