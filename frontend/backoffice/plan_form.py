@@ -18,6 +18,7 @@ from payouts.terms import Terms
 from vendors.models import Vendor
 
 _PERCENT = Decimal(100)
+_NEWEST = 2**31 - 1
 # These stand beside the form, with the button.
 _APART = {"form": "plan-form"}
 
@@ -36,7 +37,7 @@ class CategoryChoice(CategoryField):
 
 
 class PlanForm(forms.Form):
-    """Name, conditions, terms, validity, and why."""
+    """Name, conditions, terms, validity, why, and the version that is changed."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
     percent = forms.DecimalField(
@@ -126,6 +127,9 @@ class PlanForm(forms.Form):
         widget=forms.TextInput(_APART),
         help_text=gettext_lazy("Kept in the audit log."),
     )
+    seen = forms.IntegerField(
+        widget=forms.HiddenInput, required=False, min_value=1, max_value=_NEWEST
+    )
 
     def clean_products(self) -> list[int]:
         """Find the products. Raises ValidationError naming the first unknown one."""
@@ -181,6 +185,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
     terms = plan.terms_in(settings.CURRENCY)
     products = Product.objects.filter(pk__in=plan.products)
     return {
+        "seen": plan.version,
         "name": plan.name,
         "percent": Decimal(terms.bps) / _PERCENT,
         "fixed": _major(terms.fixed_minor),

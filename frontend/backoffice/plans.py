@@ -73,6 +73,7 @@ def plan(request: ViewerRequest, plan_id: int) -> HttpResponse:
             change_plan(
                 plan_id=plan_id,
                 plan=form.plan(),
+                seen_version=form.cleaned_data["seen"],
                 actor_id=request.user.pk,
                 now=clock.now(),
             )

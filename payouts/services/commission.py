@@ -74,14 +74,24 @@ def add_plan(
 
 @transaction.atomic
 def change_plan(
-    *, plan_id: int, plan: PlanInput, actor_id: int | None, now: datetime
+    *,
+    plan_id: int,
+    plan: PlanInput,
+    seen_version: int | None,
+    actor_id: int | None,
+    now: datetime,
 ) -> CommissionPlan:
     """Write a plan anew as its next version; what was sold keeps the old numbers.
 
-    Locks the list. Raises PlanRefusedError if the list would be malformed.
+    `seen_version` is the one that was changed. Locks the list. Raises PlanRefusedError
+    if somebody else changed or deleted it meanwhile, or the list would be malformed.
     """
     _lock_list()
-    row = CommissionPlan.objects.get(pk=plan_id)
+    row = CommissionPlan.objects.filter(pk=plan_id).first()
+    if row is None or row.version != seen_version:
+        raise PlanRefusedError(
+            _("Somebody changed this plan meanwhile. Look at it again.")
+        )
     row.version += 1
     row.conditions.all().delete()
     row.terms.all().delete()
@@ -104,8 +114,9 @@ def reorder_plans(
 ) -> None:
     """Put the plans into an order; the one for the rest stays last.
 
-    The order that they have already writes nothing. Locks the list. Raises PlanRefusedError if a plan is missing from `plan_ids`, or one
-    could never apply in that order.
+    The order that they have already writes nothing. Locks the list. Raises
+    PlanRefusedError if a plan is missing from `plan_ids`, or one could never apply in
+    that order.
     """
     rows = {row.pk: row for row in _lock_list() if not row.is_catch_all}
     if sorted(plan_ids) != sorted(rows):
@@ -132,7 +143,8 @@ def remove_plan(
 ) -> None:
     """Delete a plan; lines that were sold under it keep its numbers.
 
-    One that is gone already stays so. Locks the list. Raises PlanRefusedError for the plan for everything else.
+    One that is gone already stays so. Locks the list. Raises PlanRefusedError for the
+    plan for everything else.
     """
     _lock_list()
     row = CommissionPlan.objects.filter(pk=plan_id).first()

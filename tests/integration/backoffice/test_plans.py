@@ -54,3 +54,28 @@ def test_a_plan_at_the_top_is_not_moved_up(
     move(as_operator("finance"), books, "up")
 
     assert events() == ["commission.plan_added"]
+
+
+def test_a_plan_that_changed_meanwhile_is_not_overwritten(
+    books: CommissionPlan, as_operator: SignedIn
+) -> None:
+    client, address = as_operator("finance"), reverse("office-plan", args=[books.pk])
+    seen = client.get(address).context["form"]["seen"].value()
+    saved = {
+        "name": "Books",
+        "vendors": [books.conditions.get().vendor_id],
+        "reason": "Dearer.",
+        "seen": seen,
+    }
+
+    first = client.post(address, {**saved, "percent": "9"})
+    second = client.post(address, {**saved, "percent": "7", "name": "Old books"})
+
+    books.refresh_from_db()
+    text = second.content.decode()
+    assert (seen, first.status_code, second.status_code) == (1, 302, 422)
+    assert "Somebody changed this plan meanwhile. Look at it again." in text
+    assert 'value="Old books"' in text
+    assert (books.name, books.version) == ("Books", 2)
+    assert books.terms.get(currency="").bps == 900
+    assert events() == ["commission.plan_added", "commission.plan_changed"]

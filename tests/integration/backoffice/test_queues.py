@@ -290,7 +290,13 @@ def test_the_plan_for_everything_else_is_changed_without_conditions(
     page = client.get(address).content.decode()
     answer = client.post(
         address,
-        {"name": last.name, "percent": "13", "is_enabled": "on", "reason": "Dearer"},
+        {
+            "name": last.name,
+            "percent": "13",
+            "is_enabled": "on",
+            "reason": "Dearer",
+            "seen": "1",
+        },
     )
 
     last.refresh_from_db()

@@ -114,6 +114,7 @@ def test_an_edited_plan_leaves_what_was_sold_alone() -> None:
 
     commission.change_plan(
         plan_id=plan.pk,
+        seen_version=1,
         plan=PlanInput(
             name="Bakery's", terms={"": Terms(bps=1500)}, vendors=[vendor.pk]
         ),
@@ -134,6 +135,7 @@ def test_shipping_is_charged_unless_the_plan_says_no() -> None:
     first = place({vendor: [Item(5000), shipping(499)]})
     commission.change_plan(
         plan_id=plan.pk,
+        seen_version=1,
         plan=PlanInput(
             name="Without",
             terms={"": Terms(bps=1000)},
@@ -263,6 +265,7 @@ def test_a_list_that_would_be_malformed_is_refused_and_unchanged() -> None:
         attempt(
             lambda: commission.change_plan(
                 plan_id=rest.pk,
+                seen_version=1,
                 plan=PlanInput(
                     name="Rest", terms={"": Terms(bps=100)}, is_enabled=False
                 ),
