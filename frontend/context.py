@@ -17,6 +17,7 @@ from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 
 THEMES = {"light", "dark"}
+_DAY = 24 * 60 * 60
 
 
 class Shelf(NamedTuple):
@@ -48,6 +49,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "public_url": settings.PUBLIC_URL,
         "platform": settings.PLATFORM,
         "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
+        "days_ahead": days_ahead,
         "categories": categories,
         "current_category": lambda: path if path in dict(categories()).values() else "",
         "basket_count": _once(lambda: basket_count(request)),
@@ -55,6 +57,13 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
         "toasts": _once(lambda: [_notice(m) for m in told() if not _is_urgent(m)]),
     }
+
+
+def days_ahead() -> int:
+    """Return how many days the sandbox's clock is ahead, as it was just now."""
+    if not settings.CLOCK_MAY_MOVE:
+        return 0
+    return remembered_here("clock", clock.offset_seconds) // _DAY
 
 
 def top_categories() -> tuple[Shelf, ...]:

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.viewer import ANONYMOUS, Viewer
+from marketplace.db.models import ClockOffset
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,14 @@ def test_the_parts_are_shown_outside_production_only(client, settings, allowed, 
     settings.ALLOW_SANDBOX = allowed
 
     assert client.get("/styleguide/").status_code == status
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "no real money</span>"), (22, "its clock is 22 days ahead")]
+)
+def test_a_trial_shop_says_how_far_its_clock_is_ahead(days: int, words: str) -> None:
+    ClockOffset.objects.update_or_create(id=1, defaults={"seconds": days * 86_400})
+
+    page = draw("pages/terms.html")
+
+    assert words in page
