@@ -21,6 +21,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.import_offers import start_import
 from vendors.models import ImportJob, ImportRow, Vendor
+from vendors.selectors.imports import waits_for_a_look
 from vendors.services import imports
 
 _A_PAGE, _FEW = 50, 20
@@ -90,6 +91,7 @@ def job(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     rows = _rows(found, outcome)
     page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
     context |= {"page": page, "outcome": outcome, "handle": vendor.handle}
+    context["is_in_review"] = found.products_created and waits_for_a_look(found)
     answer = show(request, "portal/import_job.html", vendor, context, nav=_NAV)
     patch_vary_headers(answer, ["HX-Request"])
     return answer

@@ -65,9 +65,9 @@ def run_waiting_imports(*, now: datetime) -> int:
 
     An advisory lock for each job keeps a second worker from taking it too. What goes
     wrong in one shop's sheet is raised after the others' sheets had their turn; a job
-    that failed MOST_ATTEMPTS times without a row going in is given up.
+    that failed MOST_ATTEMPTS times, ever later, without a row going in is given up.
     """
-    jobs = list(unfinished_imports())
+    jobs = list(unfinished_imports(due_by=now))
     done, faults = 0, []
     for job in jobs:
         try:
@@ -82,7 +82,8 @@ def run_waiting_imports(*, now: datetime) -> int:
 def _run_alone(job: ImportJob, *, now: datetime) -> bool:
     with imports.only_worker_on(job) as is_ours:
         # Another worker may have ended it since it was listed.
-        is_due = is_ours and unfinished_imports().filter(pk=job.pk).exists()
+        due = unfinished_imports(due_by=now).filter(pk=job.pk)
+        is_due = is_ours and due.exists()
         if is_due:
             job.refresh_from_db()
             _attempt(job, now=now)
@@ -91,7 +92,7 @@ def _run_alone(job: ImportJob, *, now: datetime) -> bool:
 
 def _attempt(job: ImportJob, *, now: datetime) -> None:
     if job.attempts < imports.MOST_ATTEMPTS:
-        imports.count_attempt(job=job)
+        imports.count_attempt(job=job, now=now)
         run_import(job=job, now=now)
     else:
         _give_up(job, now=now)

@@ -10,7 +10,8 @@ from vendors.models.shop import Vendor
 class ImportJob(models.Model):
     """A file of offers on its way into the market, row by row accounted for.
 
-    `attempts` counts the runs since rows last went in. A job that is stopped met a
+    `attempts` counts the runs since rows last went in; before `retry_at` there is no
+    other. A job that is stopped met a
     fault of ours; `error` says so, or why the file is not readable.
     """
 
@@ -32,6 +33,7 @@ class ImportJob(models.Model):
     rows_total = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True, blank=True)
     products_created = models.PositiveIntegerField(default=0)
     offers_created = models.PositiveIntegerField(default=0)
     offers_updated = models.PositiveIntegerField(default=0)

@@ -1,5 +1,7 @@
 """Reads of imports: a shop's own, and those whose products wait."""
 
+from datetime import datetime
+
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from marketplace.shop.catalogue.models import Product
@@ -13,10 +15,19 @@ def imports_of(vendor: Vendor) -> QuerySet[ImportJob]:
     return ImportJob.objects.filter(vendor=vendor)
 
 
-def unfinished_imports() -> QuerySet[ImportJob]:
-    """Return the imports that wait, or that a worker began, oldest first."""
+def unfinished_imports(*, due_by: datetime) -> QuerySet[ImportJob]:
+    """Return the imports that wait, or that a worker began, oldest first.
+
+    One that failed is due again after a pause.
+    """
     unfinished = [ImportJob.State.WAITING, ImportJob.State.RUNNING]
-    return ImportJob.objects.filter(state__in=unfinished).order_by("id")
+    is_due = Q(retry_at__isnull=True) | Q(retry_at__lte=due_by)
+    return ImportJob.objects.filter(is_due, state__in=unfinished).order_by("id")
+
+
+def waits_for_a_look(job: ImportJob) -> bool:
+    """Say whether a product that an import brought is still to be decided."""
+    return ImportJob.objects.filter(_WAITS, pk=job.pk).exists()
 
 
 def imports_in_review() -> QuerySet[ImportJob]:

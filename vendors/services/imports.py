@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -38,8 +38,10 @@ if TYPE_CHECKING:
 
 MOST_BYTES = 200 * 1024 * 1024
 CHUNK = 2000
-# A third failure at the same rows is no accident.
-MOST_ATTEMPTS = 3
+# The wait after each failure at the same rows, in minutes: what is broken may be mended
+# meanwhile. After the last one the import is given up.
+_PAUSES = (1, 5, 15, 60, 1)
+MOST_ATTEMPTS = len(_PAUSES)
 # The first key of our two-key advisory locks; the second is the job.
 _LOCK_SPACE = 0x1397
 _SLUG_LENGTH = 200
@@ -175,10 +177,14 @@ def _take_in(
         return counts, [product_id for (product_id,) in cursor.fetchall()]
 
 
-def count_attempt(*, job: ImportJob) -> None:
-    """Count a run before it begins: a worker that dies in it cannot count it after."""
+def count_attempt(*, job: ImportJob, now: datetime) -> None:
+    """Count a run before it begins: a worker that dies in it cannot count it after.
+
+    Unless rows go in, the next run waits, longer each time.
+    """
+    job.retry_at = now + timedelta(minutes=_PAUSES[job.attempts])
     job.attempts += 1
-    job.save(update_fields=["attempts"])
+    job.save(update_fields=["attempts", "retry_at"])
 
 
 def begin(*, job: ImportJob, rows_total: int) -> None:
@@ -200,11 +206,17 @@ def fail(*, job: ImportJob, error: str, now: datetime) -> None:
 
 def stop(*, job: ImportJob, now: datetime) -> None:
     """Give up what fails by a fault of ours; rows that are in stay in."""
-    error = _(
-        "Something went wrong on our side, and we know of it. %(done)s of %(total)s "
-        "rows are in; nothing was changed by the others. Send the sheet once more, "
-        "or write to us."
-    ) % {"done": job.rows_done, "total": job.rows_total}
+    if job.rows_done:
+        error = _(
+            "Something went wrong on our side, and we know of it. %(done)s of "
+            "%(total)s rows are in; nothing was changed by the others. Send the sheet "
+            "once more, or write to us."
+        ) % {"done": job.rows_done, "total": job.rows_total}
+    else:
+        error = _(
+            "Something went wrong on our side, and we know of it. None of the rows is "
+            "in. Send the sheet once more, or write to us."
+        )
     _end(job, ImportJob.State.STOPPED, now, error=error)
 
 
@@ -293,8 +305,8 @@ def _count(job: ImportJob, counts: dict[str, int], *, done: int) -> None:
     for outcome, counter in _COUNTERS.items():
         setattr(job, counter, getattr(job, counter) + counts.get(outcome, 0))
     job.rows_done += done
-    job.attempts = 0
-    job.save(update_fields=[*_COUNTERS.values(), "rows_done", "attempts"])
+    job.attempts, job.retry_at = 0, None
+    job.save(update_fields=[*_COUNTERS.values(), "rows_done", "attempts", "retry_at"])
 
 
 @contextmanager

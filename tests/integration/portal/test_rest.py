@@ -18,6 +18,7 @@ from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, moment
 from vendors.models import ImportJob, Vendor, VendorOrder
 from vendors.services.imports import MOST_ATTEMPTS
+from vendors.services.products import decide_product
 
 SHEET = b"sku,price,stock,title\nA1,12.50,3,Bookmark\nA2,cheap,3,Card\nA3,5,9,Ribbon\n"
 
@@ -112,6 +113,20 @@ def test_a_sheet_is_taken_row_by_row(owner: Client, bindery: Vendor):
     assert "Enter a price above zero with two decimals, such as 24.90." in refused
     assert "Bookmark" in page
     assert "Bookmark" not in refused
+    assert "New products wait for a look." in page
+
+
+def test_a_sheet_whose_products_were_decided_one_by_one_waits_no_more(
+    owner: Client, bindery: Vendor
+):
+    where = owner.post(address("portal-import"), {"file": upload(SHEET)}).url
+    run_waiting_imports(now=NOW)
+    for product in Product.objects.filter(review_state=Product.Review.IN_REVIEW):
+        decide_product(product=product, is_approved=True, reason="")
+
+    page = owner.get(where).content.decode()
+
+    assert "New products wait for a look." not in page
 
 
 def test_who_asks_again_gets_the_progress_and_then_the_page(
@@ -138,7 +153,7 @@ def test_a_sheet_that_was_given_up_says_what_is_in_and_what_to_do(
 
     page = owner.get(where).content.decode()
     assert "We could not finish this sheet." in page
-    assert "0 of 3 rows are in; nothing was changed by the others." in page
+    assert "None of the rows is in." in page
     assert "data-poll" not in page
     assert "Stopped" in owner.get(address("portal-import")).content.decode()
 

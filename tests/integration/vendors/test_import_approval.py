@@ -13,6 +13,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests.integration.beside import Beside
 from tests.integration.vendors.sheets import HEAD, NOW, run
 from vendors.models import Vendor
+from vendors.selectors.imports import waits_for_a_look
 from vendors.services.application import begin_application
 from vendors.services.products import decide_product
 
@@ -97,3 +98,14 @@ def test_an_import_locks_offers_in_the_order_that_all_others_do(
         lock.get(pk=newer.pk)
 
     assert (it_waits, beside.result().offers_updated) == (True, 2)
+
+
+def test_products_that_were_decided_one_by_one_wait_no_more(bakery: Vendor) -> None:
+    job = run(bakery, HEAD + "A,,One,1.00,1,\nB,,Two,1.00,1,\n")
+    waits = []
+
+    for product in Product.objects.order_by("pk"):
+        waits.append(waits_for_a_look(job))
+        decide_product(product=product, is_approved=True, reason="")
+
+    assert [*waits, waits_for_a_look(job)] == [True, True, False]

@@ -1,5 +1,7 @@
 """An import that stops goes on where it was; one that never gets on is given up."""
 
+from contextlib import suppress
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,9 +16,12 @@ from vendors.services import imports
 pytestmark = pytest.mark.django_db
 
 
-def try_again() -> None:
+DAY_AFTER = NOW + timedelta(days=1)
+
+
+def try_again(now: datetime = NOW) -> None:
     with pytest.raises(ExceptionGroup, match="left undone"):
-        import_offers.run_waiting_imports(now=NOW)
+        import_offers.run_waiting_imports(now=now)
 
 
 @pytest.fixture
@@ -75,14 +80,18 @@ def test_an_import_that_fails_by_our_fault_stops_and_says_so(
 ) -> None:
     other = waiting(broken.vendor, "right.csv", HEAD + "R,,Rye,1.00,1,\n")
     # Rows go in at the first, and at none of the next.
-    for _attempt in range(1 + imports.MOST_ATTEMPTS):
-        try_again()
+    for attempt in range(1 + imports.MOST_ATTEMPTS):
+        try_again(NOW + timedelta(hours=attempt))
 
-    import_offers.run_waiting_imports(now=NOW)
+    import_offers.run_waiting_imports(now=DAY_AFTER)
 
     broken.refresh_from_db()
     other.refresh_from_db()
-    assert (broken.state, broken.rows_done, broken.finished_at) == ("stopped", 2, NOW)
+    assert (broken.state, broken.rows_done, broken.finished_at) == (
+        "stopped",
+        2,
+        DAY_AFTER,
+    )
     assert broken.error == (
         "Something went wrong on our side, and we know of it. 2 of 4 rows are in; "
         "nothing was changed by the others. Send the sheet once more, or write to us."
@@ -92,7 +101,7 @@ def test_an_import_that_fails_by_our_fault_stops_and_says_so(
         broken.public_id
     )
     assert f"Import {broken.public_id} was given up" in caplog.text
-    assert import_offers.run_waiting_imports(now=NOW) == 0
+    assert import_offers.run_waiting_imports(now=DAY_AFTER) == 0
 
 
 def test_an_import_that_moves_on_is_given_new_attempts(
@@ -114,3 +123,27 @@ def test_what_a_stopped_import_brought_can_be_published(broken: ImportJob) -> No
     import_offers.run_waiting_imports(now=NOW)
 
     assert [(job.pk, job.waiting) for job in imports_in_review()] == [(broken.pk, 2)]
+
+
+def test_attempts_are_spread_over_more_than_an_hour(
+    bakery: Vendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = waiting(bakery, "offers.csv", HEAD + "A,,Rye,1.00,1,\n")
+    tried = []
+
+    def fail(**_given: Any) -> None:
+        tried.append(minute)
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(imports, "begin", fail)
+    for minute in range(120):
+        with suppress(ExceptionGroup):
+            import_offers.run_waiting_imports(now=NOW + timedelta(minutes=minute))
+
+    job.refresh_from_db()
+    assert tried == [0, 1, 6, 21, 81]
+    assert (job.state, job.finished_at) == ("stopped", NOW + timedelta(minutes=82))
+    assert job.error == (
+        "Something went wrong on our side, and we know of it. None of the rows is in. "
+        "Send the sheet once more, or write to us."
+    )
