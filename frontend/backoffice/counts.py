@@ -9,6 +9,7 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.viewer import OperatorPermission, Viewer
+from payouts.selectors.disputes import disputes_open
 from payouts.selectors.operators import failed_commands
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.offers import products_in_review
@@ -28,6 +29,7 @@ class Queue:
     count: int
     oldest: datetime | None
     limit: timedelta
+    query: str = ""
 
     def tone(self, now: datetime) -> str:
         """Return bad past the limit, warn from half of it on, good otherwise."""
@@ -55,6 +57,8 @@ LIMITS = {
     "office-products": timedelta(days=1),
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
     "office-commands": timedelta(hours=8),
+    # Stripe takes evidence for 7 days at least.
+    "office-orders": timedelta(days=7),
 }
 
 
@@ -90,7 +94,26 @@ def queues(viewer: Viewer) -> list[Queue]:
             "finished_at",
         ),
     )
-    return [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
+    found = [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
+    disputes = _disputes()
+    if disputes.count and viewer.may(disputes.permission):
+        found.insert(0, disputes)
+    return found
+
+
+def _disputes() -> Queue:
+    """Return the payments that banks call into question: they are rare, but urgent."""
+    told = disputes_open(_PLATFORM).order_by()
+    return Queue(
+        title=_("Disputed payments"),
+        route="office-orders",
+        permission=OperatorPermission.FINANCE,
+        limit=LIMITS["office-orders"],
+        query="?only=disputed",
+        **told.aggregate(
+            count=Count("settlement__order", distinct=True), oldest=Min("placed_at")
+        ),
+    )
 
 
 def _queue(

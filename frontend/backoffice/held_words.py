@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 WHY_HELD: dict[str, Promise] = {
-    "frozen": gettext_lazy("Frozen by a problem"),
+    "frozen": gettext_lazy("Frozen"),
     "not_payable": gettext_lazy("Seller cannot be paid"),
     "refund": gettext_lazy("Refund on its way"),
     "not_delivered": gettext_lazy("Not shipped yet"),

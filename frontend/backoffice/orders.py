@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.order_forms import GoodwillForm, ReasonForm, RevokeForm
+from frontend.backoffice.order_stops import Stops
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -21,6 +22,7 @@ from marketplace.flows.refund_line import give_goodwill
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.revoke_links import revoke_guest_links
 from marketplace.shop.order.models import Order
+from payouts.selectors.disputes import disputes_open, open_holds
 from payouts.selectors.operators import payments_of, refunds_of
 from payouts.selectors.sale_money import sales_of_order
 from vendors.models import VendorOrder
@@ -40,9 +42,18 @@ Refused = Mapping[tuple[str, str], Form]
 def orders(request: ViewerRequest) -> HttpResponse:
     """List orders, newest first; find one by its number or its buyer's address."""
     words = request.GET.get("q", "").strip()[:254].replace("\0", "")
-    found = Paginator(sales_for_office(request.viewer, words=words), _PER_PAGE)
-    page = found.get_page(request.GET.get("page"))
-    return office_page(request, "orders", {"page": page, "words": words})
+    found = sales_for_office(request.viewer, words=words)
+    disputed = disputes_open(request.viewer).order_by().values("settlement__order")
+    only = "disputed" if request.GET.get("only") == "disputed" else ""
+    if only:
+        found = found.filter(pk__in=disputed)
+    context = {
+        "page": Paginator(found, _PER_PAGE).get_page(request.GET.get("page")),
+        "words": words,
+        "only": only,
+        "disputed_count": disputed.distinct().count(),
+    }
+    return office_page(request, "orders", context)
 
 
 @require_safe
@@ -163,6 +174,9 @@ def _page(
     refused = refused or {}
     money = sales_of_order(request.viewer, order_id=bought.pk)
     parts = parts_of_order(bought)
+    payment = payments_of(request.viewer, order_id=bought.pk).first()
+    holds = open_holds(order_id=bought.pk)
+    stops = Stops(payment, holds)
     return office_page(
         request,
         "order",
@@ -170,10 +184,11 @@ def _page(
             "order": bought,
             "email": buyer_email(bought),
             "parts": [
-                (part, money.get(part.pk), _hands(request, part, refused))
+                (part, money.get(part.pk), _hands(request, part, stops, refused))
                 for part in parts
             ],
-            "payment": payments_of(request.viewer, order_id=bought.pk).first(),
+            "payment": payment,
+            "dispute": stops.dispute,
             "refunds": refunds_of(request.viewer, order_id=bought.pk),
             "revoking": _revoking(request, bought, refused),
             "nav": "office-orders",
@@ -183,19 +198,24 @@ def _page(
 
 
 def _hands(
-    request: ViewerRequest, part: VendorOrder, refused: Refused
-) -> dict[str, Form]:
-    """Return the forms that this operator may use for a part, by action."""
+    request: ViewerRequest, part: VendorOrder, stops: Stops, refused: Refused
+) -> dict[str, Any]:
+    """Return the forms that this operator may use for a part, and why others not."""
     if not request.viewer.may(OperatorPermission.FINANCE) or part.paid_at is None:
         return {}
     number = part.number
-    forms = {"goodwill": refused.get(("goodwill", number)) or _goodwill_form(part)}
-    if part.state in _CAN_ARRIVE:
-        fresh = ReasonForm(auto_id=f"release-{number}-%s")
-        forms["release"] = refused.get(("release", number)) or fresh
-    elif form := refused.get(("release", number)):
-        forms["release"] = form
-    return forms
+    no_gift, no_release = stops.gift(), stops.release(part)
+    hands: dict[str, Any] = {
+        act: refused[act, number]
+        for act in ("goodwill", "release")
+        if (act, number) in refused
+    }
+    if not no_gift:
+        hands.setdefault("goodwill", _goodwill_form(part))
+    if part.state in _CAN_ARRIVE and not no_release:
+        hands.setdefault("release", ReasonForm(auto_id=f"release-{number}-%s"))
+    hands["whys"] = [why for why in dict.fromkeys((no_release, no_gift)) if why]
+    return hands
 
 
 def _revoking(request: ViewerRequest, bought: Order, refused: Refused) -> Form | None:

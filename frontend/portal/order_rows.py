@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -124,19 +125,41 @@ class OrderRow:
         return self.part.is_late(self.now)
 
     @property
+    def is_refunded(self) -> bool:
+        """Say whether all of it was given back, although it has left."""
+        is_sent = self.part.state != State.CANCELLED
+        return is_sent and bool(self.part.settlement.is_refunded)
+
+    @cached_property
+    def is_in_question(self) -> bool:
+        """Say whether a report is not settled yet."""
+        reports = self.part.problems.all()
+        return any(each.state == Problem.State.OPEN for each in reports)
+
+    @property
     def badge(self) -> str:
-        """Return the words of its state."""
+        """Return the words of its state; what somebody must settle comes first."""
+        if self.is_refunded:
+            return _("Refunded")
+        if self.is_in_question:
+            return _("In question")
         return _("Late") if self.is_late else str(self.part.get_state_display())
 
     @property
     def tone(self) -> str:
         """Return the tone of its state."""
+        if self.is_refunded or self.is_in_question:
+            return "warn"
         return "bad" if self.is_late else _TONES.get(State(self.part.state), "")
 
     @property
     def steps(self) -> list[Step]:
         """Return its way so far, and what comes."""
-        return list(_steps(self.part))
+        steps = list(_steps(self.part))
+        if self.is_refunded:
+            done = [step for step in steps if step.state == "done"]
+            return [*done, Step(_("Refunded to the buyer"), "", "now")]
+        return steps
 
 
 def orders_found(
@@ -164,7 +187,9 @@ def problem_count(viewer: Viewer, vendor: Vendor) -> int:
 
 
 def rows_of(parts: Iterable[VendorOrder], now: datetime) -> list[OrderRow]:
-    """Return orders with their words."""
+    """Return orders with their words; what was reported is read at once."""
+    parts = list(parts)
+    prefetch_related_objects(parts, "problems")
     return [OrderRow(part, now) for part in parts]
 
 
@@ -204,7 +229,7 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
         "back": Money(-sale.reversed_net, sale.currency),
         "net": Money(sale.left, sale.currency),
         "state": sale.state_words,
-        "release_after": sale.release_after,
+        "release_after": sale.release_after if sale.is_waiting else None,
     }
 
 

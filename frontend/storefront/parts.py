@@ -94,6 +94,8 @@ class PartView:
     @property
     def headline(self) -> str:
         """Return the one thing that the buyer wants to know."""
+        if self.is_refunded and self.part.state != State.CANCELLED:
+            return _("Refunded. Your money goes back.")
         says: dict[str, Callable[[], str]] = {
             State.TO_SHIP: self._leaves,
             State.PARTLY_SHIPPED: lambda: _("A part of it is on its way"),
@@ -113,6 +115,8 @@ class PartView:
         if part.state == State.CANCELLED:
             when = formats.moment(part.cancelled_at) if part.cancelled_at else ""
             return [ordered, Step(_("Cancelled"), when, "now")]
+        if self.is_refunded:
+            return [ordered, *self._so_far(), Step(_("Refunded"), "", "now")]
         return [ordered, self._handed_over(), self._delivered(), self._confirmed()]
 
     @property
@@ -164,9 +168,7 @@ class PartView:
     @property
     def is_refunded(self) -> bool:
         """Say whether nothing of its money is left with anybody else."""
-        settlement = self.part.settlement
-        is_all = settlement.refunded_gross_minor == settlement.gross_minor
-        return bool(settlement.refunded_gross_minor) and is_all
+        return bool(self.part.settlement.is_refunded)
 
     @cached_property
     def problem(self) -> Problem | None:
@@ -285,6 +287,10 @@ class PartView:
         if self.part.deliver_from is None:
             return ""
         return formats.date_range(self.part.deliver_from, self.part.deliver_until)
+
+    def _so_far(self) -> list[Step]:
+        way = (self._handed_over(), self._delivered(), self._confirmed())
+        return [step for step in way if step.state == "done"]
 
     def _handed_over(self) -> Step:
         parcels = list(self.part.parcels.all())

@@ -199,8 +199,10 @@ class SettlementLine(FrozenAmounts):
 class SettlementHold(models.Model):
     """A reason for which money of a settlement is not released.
 
-    `key` names the cause (`claim:17`), so that lifting one hold leaves another.
+    `key` names the cause (`problem:17`), so that lifting one hold leaves another.
     """
+
+    DISPUTES = "dispute:"
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="holds")
     key = models.CharField(max_length=64)
@@ -224,3 +226,13 @@ class SettlementHold(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def is_dispute(self) -> bool:
+        """Whether the buyer's bank is the cause."""
+        return self.key.startswith(self.DISPUTES)
+
+    @property
+    def words(self) -> str:
+        """The reason as a person reads it: banks write `product_not_received`."""
+        return self.reason.replace("_", " ")

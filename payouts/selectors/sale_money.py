@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Sum
+from django.utils.translation import gettext as _
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
@@ -66,7 +67,12 @@ class SaleMoney:
     @property
     def is_waiting(self) -> bool:
         """Say whether it waits for delivery, and nothing stops it."""
-        return self.state == "held"
+        return self.state == "held" and not self.is_refunded
+
+    @property
+    def is_refunded(self) -> bool:
+        """Say whether all of it was given back; refunds on their way count."""
+        return 0 < self.gross == self.refunded_gross
 
 
 def sale_money(settlement: Settlement) -> SaleMoney:
@@ -75,7 +81,7 @@ def sale_money(settlement: Settlement) -> SaleMoney:
         number=settlement.vendor_order.number,
         currency=settlement.currency,
         state=settlement.state,
-        state_words=str(settlement.get_state_display()),
+        state_words=_state_words(settlement),
         gross=settlement.gross_minor,
         vendor_discount=settlement.vendor_discount_minor,
         platform_discount=settlement.platform_discount_minor,
@@ -119,6 +125,12 @@ def items_cash_given_back(settlement: Settlement) -> int:
         request__state__in=(RefundState.REFUNDED, RefundState.FAILED),
     )
     return parts.aggregate(all=Sum("cash_minor"))["all"] or 0
+
+
+def _state_words(settlement: Settlement) -> str:
+    if settlement.is_refunded and settlement.transferred_at is None:
+        return _("Refunded to the buyer")
+    return str(settlement.get_state_display())
 
 
 def _line(line: SettlementLine) -> LineMoney:

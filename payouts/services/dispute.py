@@ -10,7 +10,7 @@ from django.db import transaction
 
 from marketplace.db.alone import alone
 from payouts.gateway import DisputeFacts, connect
-from payouts.models import PaymentAttempt, Settlement
+from payouts.models import PaymentAttempt, Settlement, SettlementHold
 from payouts.services.settlement import freeze, unfreeze
 
 # Any other status, one that is new to us too, leaves the money frozen.
@@ -39,7 +39,7 @@ def _apply(facts: DisputeFacts, now: datetime) -> None:
     attempt = PaymentAttempt.objects.filter(charge_id=facts.charge_id).first()
     if attempt is None:
         raise UnknownChargeError(facts.charge_id)
-    key = f"dispute:{facts.dispute_id}"
+    key = f"{SettlementHold.DISPUTES}{facts.dispute_id}"
     rows = Settlement.objects.filter(order_id=attempt.order_id).order_by("pk")
     with transaction.atomic():
         for vendor_order_id in rows.values_list("vendor_order_id", flat=True):

@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import half_up
+from marketplace.core.money import Money, half_up
 from payouts.models import (
     PaymentAttempt,
     PaymentStatus,
@@ -269,10 +269,8 @@ def _reserve(line: SettlementLine, gross_minor: int) -> RefundLine:
             line=_frozen(line), returned=_returned(line), gross_minor=gross_minor
         )
     except ValueError as error:
-        raise NotRefundableError(
-            _("Only %(left)s is left to refund on this line.")
-            % {"left": line.gross_minor - line.refunded_gross_minor}
-        ) from error
+        left = line.gross_minor - line.refunded_gross_minor
+        raise _too_much(left, line.settlement.currency) from error
     for row in (line, line.settlement):
         add_returned(row, parts, sign=1)
     line.save()
@@ -320,9 +318,14 @@ def _send(
         raise NotRefundableError(_("This order was not paid by card."))
     left = payment.amount_minor - payment.refunded_minor
     if request.cash_minor > left:
-        raise NotRefundableError(
-            _("Only %(left)s of the payment is left to refund.") % {"left": left}
-        )
+        raise _too_much(left, request.currency)
     payment.refunded_minor += request.cash_minor
     payment.save(update_fields=["refunded_minor"])
     send_refund(request=request, attempt=payment, now=now)
+
+
+def _too_much(left: int, currency: str) -> NotRefundableError:
+    if not left:
+        return NotRefundableError(_("All of it has gone back already."))
+    words = _("Only %(left)s of it is left to refund.")
+    return NotRefundableError(words % {"left": Money(left, currency)})

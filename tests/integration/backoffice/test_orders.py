@@ -82,6 +82,18 @@ def test_the_smallest_gift_is_a_cent(sale: Sale, as_operator: SignedIn):
     assert RefundRequest.objects.get().cash_minor == 1
 
 
+def test_too_large_a_gift_is_told_what_is_left(sale: Sale, as_operator: SignedIn):
+    client = as_operator("finance")
+    number = sale.part.number
+
+    too_much = send(client, "goodwill", number, {**GIFT, "amount": "13.91"})
+    send(client, "goodwill", number, {**GIFT, "amount": "13.90"})
+    nothing = send(client, "goodwill", number, {**GIFT, "token": "two"})
+
+    assert "Only 13.90 EUR of it is left to refund." in too_much.content.decode()
+    assert "All of it has gone back already." in nothing.content.decode()
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -1,0 +1,148 @@
+"""An order that was refunded, or whose payment is in question, on all three sides."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.release_payment import NotReleasableError, release_payment
+from marketplace.flows.resolve_problem import refund_problem
+from payouts.services import settlement as money
+from tests.integration.aftersale.steps import FRIDAY, answer_refunds, report, ship
+from tests.integration.backoffice.conftest import operator
+from tests.integration.sale import Sale
+from vendors.models import Vendor
+
+DISPUTE = "Disputed at the bank: product_not_received"
+
+
+@pytest.fixture
+def refunded(sale: Sale, anna: User) -> Sale:
+    """All of it was given back while it was on its way."""
+    ship(sale)
+    refund_problem(
+        problem=report(sale), decision="All flat.", actor_id=anna.pk, now=FRIDAY
+    )
+    answer_refunds(FRIDAY)
+    return sale
+
+
+@pytest.fixture
+def disputed(sale: Sale) -> Sale:
+    """The buyer's bank wants the money back."""
+    dispute(sale)
+    return sale
+
+
+def dispute(sale: Sale) -> None:
+    money.freeze(
+        vendor_order_id=sale.part.pk, key="dispute:dp_1", reason=DISPUTE, now=FRIDAY
+    )
+
+
+def words_of(user: User, where: str) -> str:
+    """Return the words of the middle of a page."""
+    client = Client()
+    client.force_login(user)
+    text = client.get(where).text
+    main = text[text.index("<main") : text.index("</main>")]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).split())
+
+
+def buyers(sale: Sale) -> str:
+    return words_of(sale.order.user, reverse("order", args=[sale.order.number]))
+
+
+def sellers(sale: Sale, route: str = "portal-order") -> str:
+    owner = User.objects.get(email="baker@example.org")
+    named = {"number": sale.part.number} if route == "portal-order" else {}
+    where = reverse(route, kwargs={"handle": "bakery", **named})
+    return words_of(owner, where + ("" if named else "?tab=all"))
+
+
+def offices(sale: Sale) -> str:
+    where = reverse("office-order", args=[sale.order.number])
+    return words_of(operator("finance"), where)
+
+
+def test_a_buyer_reads_that_the_money_goes_back(refunded: Sale):
+    page = buyers(refunded)
+
+    assert page.count("Refunded. Your money goes back.") == 2
+    assert "Arrives" not in page
+    assert "Received" not in page
+
+
+def test_a_seller_reads_that_it_was_refunded(refunded: Sale):
+    page, desk = sellers(refunded), sellers(refunded, "portal-orders")
+
+    assert "Refunded to the buyer" in page
+    assert "yours at the latest" not in page
+    assert "Refunded" in desk.split(refunded.part.number)[1]
+    assert "On the way" not in desk.split(refunded.part.number)[1]
+
+
+def test_an_operator_is_offered_nothing_that_cannot_be_done(refunded: Sale):
+    page = offices(refunded)
+
+    assert "by the seller" not in page
+    assert "Refunded to the buyer" in page
+    assert "All of it has gone back already." in page
+    assert "Give it back" not in page
+    assert "Release it" not in page
+
+
+@pytest.mark.parametrize("state", ["refunded", "disputed"])
+def test_money_that_is_not_the_sellers_is_not_released(
+    request: pytest.FixtureRequest, state: str
+):
+    sale = request.getfixturevalue(state)
+    if state == "disputed":
+        ship(sale)
+
+    with pytest.raises(NotReleasableError):
+        release_payment(part=sale.part, reason="In a hurry.", operator_id=1, now=FRIDAY)
+
+    assert sale.part.state == "shipped"
+
+
+def test_what_is_frozen_has_no_date(sale: Sale, bakery: Vendor):
+    ship(sale)
+    report(sale)
+
+    assert "yours at the latest" not in sellers(sale)
+    desk = sellers(sale, "portal-orders")
+    assert "In question" in desk.split(sale.part.number)[1]
+
+
+def test_an_operator_reads_why_the_bank_wants_it_back(disputed: Sale):
+    page = offices(disputed)
+
+    assert "Disputed at the bank: product not received, since" in page
+    assert "not paid until it is decided" in page
+    assert "Give it back" not in page
+
+
+def test_a_dispute_waits_on_the_overview(disputed: Sale):
+    where = words_of(operator("finance"), reverse("office-home"))
+
+    assert "Disputed payments 1" in where
+
+
+def test_a_seller_is_told_not_to_send_what_is_disputed(disputed: Sale):
+    page = sellers(disputed)
+
+    assert "The buyer’s bank has called the payment into question." in page
+    assert "Do not send it" in page
+
+
+def test_what_has_left_cannot_be_kept_back(sale: Sale):
+    ship(sale)
+    dispute(sale)
+
+    page = sellers(sale)
+
+    assert "The buyer’s bank has called the payment into question." in page
+    assert "Do not send it" not in page
