@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.frame import asked_words, back_to, show
-from frontend.portal.order_forms import ShipForm, carrier_choices
+from frontend.portal.order_forms import ShipForm, carriers_in_use
 from frontend.portal.order_rows import (
     TABS,
     WAITING,
@@ -76,7 +76,7 @@ def ship(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if not parts:
         messages.info(request, _("Choose the orders that leave, then ship them."))
         return back_to(_NAV, vendor)
-    carriers = carrier_choices()
+    carriers = carriers_in_use()
     forms = [
         ShipForm(request.POST or None, prefix=part.number, part=part, carriers=carriers)
         for part in parts
@@ -88,7 +88,8 @@ def ship(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     now = clock.now()
     rows = [(OrderRow(form.part, now), form) for form in forms]
     wrong = sum(bool(form.errors) for form in forms)
-    context = {"rows": rows, "wrong": wrong}
+    have_left = len(parts) > len(forms)
+    context = {"rows": rows, "wrong": wrong, "have_others_left": have_left}
     return show(request, "portal/ship.html", vendor, context, nav=_NAV)
 
 

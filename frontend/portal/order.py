@@ -12,7 +12,7 @@ from frontend.middleware import ViewerRequest
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.desk import field_of
 from frontend.portal.frame import back_to, show
-from frontend.portal.order_forms import ParcelForm, RefuseForm, carrier_choices
+from frontend.portal.order_forms import ParcelForm, RefuseForm, carriers_in_use
 from frontend.portal.order_rows import OrderRow, gives_back, money_of
 from frontend.storefront.sale_forms import MessageForm
 from marketplace.core.errors import RefusedError
@@ -20,6 +20,7 @@ from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
+from payouts.selectors.disputes import dispute_of
 from reviews.selectors import note_of
 from support.models import Problem, Side
 from support.selectors.conversation import messages_of
@@ -41,7 +42,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     row = OrderRow(part, clock.now())
     form = None
     if row.is_waiting:
-        form = ParcelForm(request.POST or None, part=part, carriers=carrier_choices())
+        form = ParcelForm(request.POST or None, part=part, carriers=carriers_in_use())
         if request.method == "POST" and form.is_valid() and _ship(request, form):
             return back_to("portal-order", vendor, number=number)
     elif request.method == "POST":
@@ -56,6 +57,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "thread": list(messages_of(part.pk)),
         "money": money_of(part),
         "problems": list(problems_about([part.pk])),
+        "dispute": dispute_of(order_id=part.order_id),
         "note": note_of(part.pk),
         "wants_acceptance": vendor.wants_acceptance and part.accepted_at is None,
     }

@@ -22,10 +22,9 @@ _REASONS = [
 ]
 
 
-def carrier_choices() -> list[tuple[str, str]]:
-    """Return the carriers that are in use; one query."""
-    found = Carrier.objects.filter(is_active=True)
-    return list(found.values_list("code", "name"))
+def carriers_in_use() -> list[Carrier]:
+    """Return the carriers that can be chosen; one query."""
+    return list(Carrier.objects.filter(is_active=True))
 
 
 class ShipForm(forms.Form):
@@ -37,19 +36,26 @@ class ShipForm(forms.Form):
         max_length=_LONGEST_NUMBER,
         required=False,
         widget=forms.TextInput({"autocomplete": "off", "class": "mono"}),
+        error_messages={"required": _("Enter the tracking number of the carrier.")},
     )
 
     def __init__(
         self,
         *args: Any,
         part: VendorOrder,
-        carriers: list[tuple[str, str]],
+        carriers: list[Carrier],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.part = part
-        offer_choices(self.fields["carrier"], carriers)
+        choices = [(carrier.code, _named(carrier)) for carrier in carriers]
+        offer_choices(self.fields["carrier"], choices)
         self.initial.setdefault("carrier", part.carrier_code)
+        # Whose parcels have no number is the exception; the service asks the others.
+        without = [each.name for each in carriers if not each.tracking_pattern]
+        number: Any = self.fields["tracking_number"]
+        number.required = not without
+        number.when_optional = _("optional for %s") % ", ".join(without)
 
     @property
     def dispatch(self) -> Dispatch:
@@ -58,6 +64,12 @@ class ShipForm(forms.Form):
             carrier_code=self.cleaned_data["carrier"],
             tracking_number=self.cleaned_data["tracking_number"],
         )
+
+
+def _named(carrier: Carrier) -> str:
+    """Return the name with what its numbers look like."""
+    hint = carrier.tracking_hint.removesuffix(".")
+    return f"{carrier.name} · {hint}" if hint else carrier.name
 
 
 class ParcelForm(ShipForm):

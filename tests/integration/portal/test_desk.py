@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.shipping.models import Carrier
 from payouts.models import RefundRequest
 from tests.integration.portal.conftest import GOOD_NUMBER, queries_of
 from tests.integration.sale import Sale, moment, pay_for
@@ -132,6 +133,30 @@ def test_one_wrong_number_keeps_its_row_and_stops_no_other(
     assert "has 6 characters and is no number of bpost" in page
     assert f'value="{second.part.number}"' not in page
     assert (sale.part.state, second.part.state) == ("to_ship", "shipped")
+
+
+def test_a_single_parcel_that_is_wrong_speaks_of_no_others(owner: Client, sale: Sale):
+    sent = {"order": [sale.part.number], **parcel(sale, "323205")}
+
+    page = owner.post(address("portal-ship"), sent).content.decode()
+
+    assert "What you typed is still here." in page
+    assert "others" not in page
+
+
+@pytest.mark.parametrize("pattern", [r"\d{4}", ""])
+def test_a_number_is_optional_only_where_the_carrier_gives_none(
+    owner: Client, sale: Sale, pattern: str
+):
+    Carrier.objects.create(code="pigeon", name="Pigeon", tracking_pattern=pattern)
+    where = address("portal-order", number=sale.part.number)
+
+    label = owner.get(where).text.split("Tracking number")[1].split("</label>")[0]
+    carriers = owner.get(where).text.split("</select>")[0]
+
+    assert ("optional for Pigeon" in label) is (not pattern)
+    assert ">optional<" not in label
+    assert "bpost · It has 16 to 24 digits and begins with 3232</option>" in carriers
 
 
 def test_a_second_click_sends_nothing_twice(owner: Client, sale: Sale):
