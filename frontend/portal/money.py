@@ -117,7 +117,7 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
     return [
         {
             "due": Money(balance.due, balance.currency),
-            "held": Money(balance.held, balance.currency),
+            "waiting": Money(balance.waiting, balance.currency),
             "frozen": Money(balance.frozen, balance.currency),
             "on_the_way": Money(balance.on_the_way, balance.currency),
             "paid_out": Money(balance.paid_out, balance.currency),

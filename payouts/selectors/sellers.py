@@ -40,6 +40,11 @@ class SellerBalance:
     next_release_at: datetime | None = None
     next_release: int = 0
 
+    @property
+    def waiting(self) -> int:
+        """Return what waits for deliveries alone; together with `frozen` it is held."""
+        return self.held - self.frozen
+
 
 _BALANCES = """
 SELECT currency,

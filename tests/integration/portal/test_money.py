@@ -14,6 +14,7 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.partner.models import StockRecord
 from payouts.models import LedgerEntry, VendorPayoutAccount
+from payouts.services.settlement import freeze
 from tests.integration.portal.conftest import GOOD_NUMBER, NOW, queries_of
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.models import Vendor
@@ -57,6 +58,22 @@ def test_the_page_shows_each_order_with_gross_commission_vat_net_and_state(
     for words in (sale.part.number, "€60.10", "−€7.21", "−€1.51", "€51.38"):
         assert words in row
     assert "Held until delivery" in row
+
+
+def test_what_a_problem_holds_does_not_wait_for_deliveries_too(
+    owner: Client, sale: Sale, anna: User, bindery: Vendor, notebook: StockRecord
+):
+    stopped = pay_for({bindery: {notebook: 1}}, user=anna)
+    freeze(vendor_order_id=stopped.part.pk, key="problem:1", reason="Torn", now=NOW)
+
+    pages = [
+        owner.get(address(route)).context["balances"]
+        for route in ("portal-payouts", "portal-today")
+    ]
+
+    # A notebook and its delivery: €28.90 less commission and VAT.
+    for (balance,) in pages:
+        assert (balance["waiting"].minor, balance["frozen"].minor) == (KEPT, 2471)
 
 
 def test_before_the_first_sale_everything_is_nothing(owner: Client, bindery: Vendor):
