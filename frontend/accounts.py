@@ -47,6 +47,8 @@ _SIGN_IN_FIRST = gettext_lazy(
 class SignupForm(AllauthSignupForm):
     """Sign-up that takes as long for a taken address as for a new one."""
 
+    account_already_exists: bool
+
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the account, or answer as if, with a mail to who has one already."""
         if self.account_already_exists:

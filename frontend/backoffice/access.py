@@ -8,7 +8,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import URLPattern, URLResolver
 from django.views.decorators.cache import never_cache
 
 from frontend.backoffice.counts import queue_counts
@@ -42,17 +41,6 @@ def operators(*permissions: str) -> Callable[[Page], Page]:
         return open_page
 
     return guard
-
-
-def for_administrators(pages: list[URLPattern | URLResolver]) -> list[Any]:
-    """Open pages that are not ours, a sign-in of their own too, to administrators."""
-    guard = operators(OperatorPermission.ADMINISTER)
-    for page in pages:
-        if isinstance(page, URLResolver):
-            for_administrators(page.url_patterns)
-        else:
-            page.callback = guard(page.callback)
-    return pages
 
 
 # Places of the side bar that are for some operators; the others are for all.

@@ -11,7 +11,6 @@ NOT_FOR_ROBOTS = (
     "/admin/",
     "/basket/",
     "/checkout/",
-    "/dashboard/",
     "/office/",
     "/order/",
     "/search",

@@ -319,7 +319,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     # Third-party pages of staff and developers bring inline styles and scripts.
-    "EXCLUDE_URL_PREFIXES": ("/admin/", "/dashboard/", "/api/docs/"),
+    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],

@@ -91,24 +91,5 @@ def test_a_group_without_the_staff_flag_grants_nothing(as_operator: SignedIn) ->
     assert client.get(reverse("office-home")).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["index", "order-list", "users-index", "login"])
-def test_oscars_dashboard_is_for_administrators_alone(
-    page: str, as_operator: SignedIn
-) -> None:
-    address = reverse(f"dashboard:{page}")
-    buyer = Client()
-    buyer.force_login(UserFactory.create())
-
-    answers = {
-        "stranger": Client().get(address)["Location"].split("?")[0],
-        "buyer": buyer.get(address).status_code,
-        "moderator": as_operator("moderator").get(address).status_code,
-        "finance": as_operator("finance").get(address).status_code,
-    }
-
-    assert answers == {
-        "stranger": reverse("account_login"),
-        "buyer": 404,
-        "moderator": 403,
-        "finance": 403,
-    }
+def test_oscars_dashboard_is_not_there(as_operator: SignedIn) -> None:
+    assert as_operator("administrator").get("/dashboard/").status_code == 404
