@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
+from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from vendors.models import VendorOrder, VendorOrderLine
@@ -125,18 +126,24 @@ def give_goodwill(
 
     The same token gives once. Locks the vendor order, then the payment.
 
-    Raises ReasonMissingError, or NotRefundableError if the buyer did not pay that much
-    by card.
+    Raises ReasonMissingError, SentAlreadyError if the token gave something else, or
+    NotRefundableError if the buyer did not pay that much by card or their bank has
+    called the payment into question.
     """
-    if not reason.strip():
+    reason = reason.strip()
+    if not reason:
         raise ReasonMissingError(_("Say why you give it."))
     fulfilment.lock(part.pk)
-    if money.is_requested(token=token):
+    if money.is_requested(token=token, cash_minor=cash_minor, reason=reason):
         return
+    if dispute_of(order_id=part.order_id) is not None:
+        raise NotRefundableError(
+            _("The bank decides about this payment: no money can be moved.")
+        )
     money.request_goodwill(
         order_id=part.order_id,
         cash_minor=cash_minor,
-        reason=reason.strip(),
+        reason=reason,
         token=token,
         now=now,
     )
@@ -144,7 +151,7 @@ def give_goodwill(
         "refund.goodwill",
         subject=part,
         actor_id=operator_id,
-        reason=reason.strip(),
+        reason=reason,
         details={"cash_minor": cash_minor, "currency": part.currency},
         now=now,
     )

@@ -34,6 +34,12 @@ class NotRefundableError(RefusedError):
     code = "refund.not_refundable"
 
 
+class SentAlreadyError(RefusedError):
+    """The token of a refund came again, with something else than it asked for."""
+
+    code = "refund.sent_already"
+
+
 @dataclass(frozen=True, slots=True)
 class RefundLineInput:
     """`gross_minor` of a frozen line: how it was paid decides cash and points."""
@@ -152,9 +158,28 @@ def price_of_quantity(*, line_id: int, quantity: int) -> int:
     return min(left, upto - line.refunded_gross_minor)
 
 
-def is_requested(*, token: str) -> bool:
-    """Say whether a refund was asked for by this token, whatever became of it."""
-    return RefundRequest.objects.filter(token=token).exists()
+def is_requested(*, token: str, cash_minor: int, reason: str) -> bool:
+    """Say whether this refund was asked for by this token, whatever became of it.
+
+    Raises SentAlreadyError if another was: of other cash, or for another reason.
+    """
+    known = RefundRequest.objects.filter(token=token).first()
+    if known is None:
+        return False
+    if known.cash_minor != cash_minor:
+        words = _(
+            "This form was sent already with another amount: %(amount)s. "
+            "Open the order again."
+        )
+        cash = Money(known.cash_minor, known.currency)
+        raise SentAlreadyError(words % {"amount": cash})
+    if known.reason != reason:
+        words = _(
+            "This form was sent already with another reason: “%(reason)s” "
+            "Open the order again."
+        )
+        raise SentAlreadyError(words % {"reason": known.reason})
+    return True
 
 
 def is_booked(*, refund_id: int) -> bool:
