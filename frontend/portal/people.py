@@ -25,7 +25,6 @@ from vendors.selectors.shops import members_of, tokens_of
 from vendors.services import team as members
 from vendors.services import tokens as keys
 
-_MOST_TOKENS = 50
 _SECONDS_TO_SHOW = 60
 ROLES = [
     (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
@@ -124,7 +123,9 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             return redirect(f"{request.path}?made={press}")
     rows = [
         {"token": each, "scopes": ", ".join(each.scopes)}
-        for each in tokens_of(vendor).select_related("created_by")[: 2 * _MOST_TOKENS]
+        for each in tokens_of(vendor).select_related("created_by")[
+            : 2 * keys.MOST_TOKENS
+        ]
     ]
     context = {
         "form": form,
@@ -162,10 +163,6 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
             scopes=form.cleaned_data["scopes"],
             press=press,
         )
-        if vendor.api_tokens.filter(revoked_at=None).count() > _MOST_TOKENS:
-            raise RefusedError(
-                _("You have %(n)d keys: take one back first.") % {"n": _MOST_TOKENS}
-            )
         made = {"name": name, "secret": secret}
         cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
 

@@ -19,6 +19,7 @@ SCOPES = (
     "orders:write",
     "balance:read",
 )
+MOST_TOKENS = 50
 _PREFIX = "cpt_"
 _HINT_LENGTH = 9
 # The last use is written at most this often, so that reading costs no write.
@@ -29,6 +30,12 @@ class ScopesRefusedError(RefusedError):
     """No scope, or one that does not exist."""
 
     code = "token.scopes"
+
+
+class TooManyTokensError(RefusedError):
+    """The shop has as many tokens as it may."""
+
+    code = "token.too_many"
 
 
 class AlreadyIssuedError(RefusedError):
@@ -50,12 +57,14 @@ def issue_token(
     """Make a token and return it with its secret, which is told this once.
 
     One `press` makes one token: the second waits for the first and raises
-    AlreadyIssuedError. Raises ScopesRefusedError for a token that may nothing.
+    AlreadyIssuedError. Raises ScopesRefusedError for a token that may nothing, and
+    TooManyTokensError beside MOST_TOKENS others. Locks the shop.
     """
     if not scopes or not set(scopes) <= set(SCOPES):
         raise ScopesRefusedError(_("Choose what this key may do."))
     if press and not is_first(scope=f"token:{vendor.pk}", key=press, now=now):
         raise AlreadyIssuedError(_("This key was made already."))
+    _make_room(vendor)
     secret = _PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         vendor=vendor,
@@ -67,6 +76,14 @@ def issue_token(
         created_at=now,
     )
     return token, secret
+
+
+def _make_room(vendor: Vendor) -> None:
+    Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=vendor.pk)
+    if vendor.api_tokens.filter(revoked_at=None).count() >= MOST_TOKENS:
+        raise TooManyTokensError(
+            _("You have %(n)d keys: take one back first.") % {"n": MOST_TOKENS}
+        )
 
 
 def revoke_token(*, token: ApiToken, now: datetime) -> None:

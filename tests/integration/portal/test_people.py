@@ -4,11 +4,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from frontend.portal import people
 from tests.integration.portal.conftest import NOW
 from tests.integration.portal.test_rest import told
 from tests.integration.sale import confirm_address, make_user
 from vendors.models import ApiToken, Member, Vendor
+from vendors.services import tokens
 from vendors.services.tokens import digest_of
 
 
@@ -105,7 +105,7 @@ def test_a_second_click_makes_no_second_key_and_shows_the_first(
 def test_a_second_click_for_the_last_key_that_is_allowed_shows_it_too(
     owner: Client, bindery: Vendor, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(people, "_MOST_TOKENS", 1)
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
     form = owner.get(address("portal-tokens")).context["form"]
     press = str(form["press"].value())
     sent = {"name": "Till", "scopes": ["offers:read"], "press": press}
