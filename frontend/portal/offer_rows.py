@@ -36,12 +36,13 @@ _MOST_DIGITS = 9
 _SEEN_PARTS = 3
 _NEEDS_CHANGE = Q(product__review_state=Product.Review.REFUSED)
 _IN_REVIEW = Q(product__review_state=Product.Review.IN_REVIEW)
-_LIVE = Q(is_active=True, product__is_public=True, left__gt=0)
+_ON_SALE = Q(is_active=True, product__is_public=True, partner__is_selling=True)
+_LIVE = _ON_SALE & Q(left__gt=0)
 TABS: dict[str, Q] = {
     "all": Q(),
     "live": _LIVE,
     "low": _LIVE & Q(left__lte=LOW_STOCK),
-    "out": Q(is_active=True, product__is_public=True, left__lte=0),
+    "out": _ON_SALE & Q(left__lte=0),
     "off": Q(is_active=False),
     "review": _IN_REVIEW,
     "refused": _NEEDS_CHANGE,

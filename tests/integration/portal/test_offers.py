@@ -54,6 +54,19 @@ def send(browser: Client, *rows: dict[str, str]) -> object:
     return browser.post(address("portal-offers"), {**together, "offer": offers})
 
 
+def test_nothing_is_live_while_the_shop_is_not_open(
+    owner: Client, bindery: Vendor, notebook: StockRecord
+):
+    bindery.partner.is_selling = False
+    bindery.partner.save()
+
+    page = owner.get(address("portal-offers")).content.decode()
+
+    assert "Waits for your shop" in page
+    assert ">Live<" not in page
+    assert "0 on sale" in page
+
+
 @pytest.fixture
 def pencil(bindery: Vendor) -> StockRecord:
     """A pencil for €2.00, ten on the shelf."""
