@@ -20,6 +20,13 @@ class CarrierRefusedError(RefusedError):
         self.field = field
 
 
+# A pattern is tried on what strangers write. Few lengths may vary, and nothing stands
+# in brackets that could be repeated as a whole: no number takes long to try.
+_PART = r"(?:[A-Za-z0-9]|\\d|\[[A-Za-z0-9-]+\])(?:\{\d{1,2}(?:,\d{1,2})?\}|\?)?"
+_PATTERN = re.compile(rf"\^?(?:{_PART}|\|)*\$?")
+_VARIES = re.compile(r",|\?")
+_MOST_VARYING = 3
+_ADDRESS = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?[/?]\S*\{number\}\S*")
 _WRITTEN = (
     "code",
     "name",
@@ -41,18 +48,14 @@ def written(*, carrier_id: int | None) -> dict[str, Any]:
 def save_carrier(*, carrier: Carrier) -> Carrier:
     """Write a carrier.
 
-    Raises CarrierRefusedError for a code that is taken, a pattern that is no regular
-    expression, or an address without `{number}`.
+    Raises CarrierRefusedError for a code that is taken, a pattern that is none or could
+    take long to try, or an address that is not https or has no `{number}`.
     """
-    try:
-        re.compile(carrier.tracking_pattern)
-    except re.error as error:
+    _check_pattern(carrier.tracking_pattern)
+    if carrier.tracking_url and not _ADDRESS.fullmatch(carrier.tracking_url):
         raise CarrierRefusedError(
-            _("This pattern is not readable: %s") % error, field="tracking_pattern"
-        ) from error
-    if carrier.tracking_url and "{number}" not in carrier.tracking_url:
-        raise CarrierRefusedError(
-            _("Write {number} where the tracking number goes."), field="tracking_url"
+            _("Begin with https:// and write {number} where the tracking number goes."),
+            field="tracking_url",
         )
     try:
         with transaction.atomic():
@@ -62,3 +65,21 @@ def save_carrier(*, carrier: Carrier) -> Carrier:
             _("Another carrier has this code."), field="code"
         ) from error
     return carrier
+
+
+def _check_pattern(pattern: str) -> None:
+    varying = len(_VARIES.findall(pattern))
+    if not _PATTERN.fullmatch(pattern) or varying > _MOST_VARYING:
+        raise CarrierRefusedError(
+            _(
+                "Use letters, digits, \\d and sets like [A-Z0-9], each with how many"
+                " there are: {8} or {8,12}. At most three may vary; | is for “or”."
+            ),
+            field="tracking_pattern",
+        )
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise CarrierRefusedError(
+            _("This pattern is not readable: %s") % error, field="tracking_pattern"
+        ) from error

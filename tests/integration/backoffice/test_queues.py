@@ -229,7 +229,15 @@ def test_a_tax_rate_is_added_once(as_operator: SignedIn) -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("tracking_pattern", "("), ("tracking_url", "https://example.org/track")],
+    [
+        ("tracking_pattern", "("),
+        ("tracking_pattern", "[9-0]"),
+        ("tracking_pattern", r"(\d+)+"),
+        ("tracking_pattern", r"\d{0,60}" * 4),
+        ("tracking_url", "https://example.org/track"),
+        ("tracking_url", "http://example.org/{number}"),
+        ("tracking_url", "javascript:alert({number})//https://a.example/"),
+    ],
 )
 def test_a_carrier_that_would_break_is_refused(
     field: str, value: str, as_operator: SignedIn
@@ -240,6 +248,21 @@ def test_a_carrier_that_would_break_is_refused(
 
     assert answer.status_code == 422
     assert field in answer.context["form"].errors
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["", r"^\d{24}$", "3S[A-Z]{4}[0-9]{7,9}", r"[A-Z]{2}\d{9}[A-Z]{2}|1Z[A-Z0-9]{16}"],
+)
+def test_a_carrier_with_a_plain_pattern_is_saved(
+    pattern: str, as_operator: SignedIn
+) -> None:
+    answer = as_operator("support").post(
+        reverse("office-carriers"),
+        {"code": "x", "name": "X", "tracking_pattern": pattern},
+    )
+
+    assert answer.status_code == 302
 
 
 def test_the_price_is_shown_to_the_cent(as_operator: SignedIn) -> None:
