@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 
+# Of a 64-bit integer.
+_MOST_DIGITS = 19
+
 
 class CursorPagination(pagination.CursorPagination):
     """Newest first; `limit` asks for up to 200 rows."""
@@ -17,7 +20,22 @@ class CursorPagination(pagination.CursorPagination):
     def decode_cursor(self, request: Request) -> Any:
         """Read the cursor. Raises ValidationError for one that we did not make."""
         try:
-            return super().decode_cursor(request)
+            cursor = super().decode_cursor(request)
         except exceptions.NotFound as error:
-            message = _("Take the cursor from `next` or `previous` of an answer.")
-            raise exceptions.ValidationError({"cursor": [message]}) from error
+            raise _not_ours() from error
+        if cursor is not None and not _is_position(cursor.position):
+            raise _not_ours()
+        return cursor
+
+
+def _is_position(position: Any) -> bool:
+    """Say whether it can be a row's `ordering`, a number; the first page has none."""
+    written = str(position)
+    return position is None or (
+        written.isascii() and written.isdecimal() and len(written) <= _MOST_DIGITS
+    )
+
+
+def _not_ours() -> exceptions.ValidationError:
+    message = _("Take the cursor from `next` or `previous` of an answer.")
+    return exceptions.ValidationError({"cursor": [message]})

@@ -235,6 +235,12 @@ class DispatchSerializer(serializers.Serializer[Any]):
     )
     lines = PiecesSerializer(many=True, required=False)
 
+    def validate_lines(self, lines: list[dict[str, int]]) -> list[dict[str, int]]:
+        """Refuse a line that comes twice: it may be a sum, or a mistake."""
+        if len({one["line"] for one in lines}) < len(lines):
+            raise serializers.ValidationError(_("Name each line once."))
+        return lines
+
 
 class RefusalSerializer(serializers.Serializer[Any]):
     """Why the shop cannot deliver; the buyer reads `text`."""

@@ -1,5 +1,7 @@
 """A seller's system works off the shop's orders, and nobody else's."""
 
+from base64 import b64encode
+
 import pytest
 
 from payouts.models import RefundRequest
@@ -118,6 +120,68 @@ def test_some_of_an_order_can_be_sent(sold, client_of: Client) -> None:
     )
 
     assert answer.json()["state"] == "partly_shipped"
+
+
+def test_a_line_that_comes_twice_is_refused(sold, client_of: Client) -> None:
+    sale, bakery, _bindery = sold
+    part = part_of(sale, bakery)
+    line = {"line": part.lines.get().pk, "quantity": 1}
+
+    answer = client_of(bakery).post(
+        f"/api/v1/orders/{part.number}/ship/",
+        {"carrier_code": "bpost", "tracking_number": NUMBER, "lines": [line, line]},
+        format="json",
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"] == [
+        {"field": "lines", "message": "Name each line once."}
+    ]
+    assert part_of(sale, bakery).state == "to_ship"
+
+
+def test_a_null_character_is_told(sold, client_of: Client) -> None:
+    sale, bakery, _bindery = sold
+    number = part_of(sale, bakery).number
+
+    answer = client_of(bakery).post(
+        f"/api/v1/orders/{number}/refuse/",
+        {"reason": "sold_out", "text": "a\0"},
+        format="json",
+        HTTP_IDEMPOTENCY_KEY="k",
+    )
+
+    assert answer.status_code == 400
+    assert answer.json()["detail"] == "This has a NUL character: leave it out."
+
+
+def test_a_backslash_before_four_digits_is_no_null_character(
+    sold, client_of: Client
+) -> None:
+    sale, bakery, _bindery = sold
+
+    answer = client_of(bakery).post(
+        f"/api/v1/orders/{part_of(sale, bakery).number}/refuse/",
+        {"reason": "sold_out", "text": r"\u0000"},
+        format="json",
+    )
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("position", ["abc", "\\0", "-1", "9" * 40])
+def test_a_cursor_that_is_not_ours_is_told(
+    position: str, sold, client_of: Client
+) -> None:
+    cursor = b64encode(f"p={position}".encode()).decode()
+
+    answers = [
+        client_of(sold[1]).get(f"/api/v1/{what}/", {"cursor": cursor})
+        for what in ("orders", "offers")
+    ]
+
+    assert [answer.status_code for answer in answers] == [400, 400]
+    assert answers[0].json()["errors"][0]["field"] == "cursor"
 
 
 def test_refusing_gives_that_sellers_part_back_only(sold, client_of: Client) -> None:
