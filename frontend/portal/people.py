@@ -19,13 +19,15 @@ from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
-from marketplace.db import clock
+from marketplace.db import clock, limits
 from vendors.models import Member, Vendor
 from vendors.selectors.shops import members_of, tokens_of
 from vendors.services import team as members
 from vendors.services import tokens as keys
 
 _SECONDS_TO_SHOW = 60
+# The answer tells whether an address has an account: few may be asked for.
+_LIMIT = limits.Limit(most=20, seconds=3600)
 ROLES = [
     (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
     (Member.Role.CATALOGUE, gettext_lazy("Catalogue: offers, stock, imports")),
@@ -76,6 +78,7 @@ def team(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     form = MemberForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
+            _count(request)
             member = members.add_member(
                 vendor=vendor, now=clock.now(), **form.cleaned_data
             )
@@ -90,6 +93,17 @@ def team(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             return back_to("portal-team", vendor)
     context = {"form": form, "members": list(members_of(vendor)), "roles": ROLES}
     return show(request, "portal/team.html", vendor, context)
+
+
+def _count(request: ViewerRequest) -> None:
+    """Count an address that was asked for. Raises RefusedError after too many."""
+    who = str(request.user.pk)
+    allowance = limits.take(name="team", who=who, limit=_LIMIT, now=clock.now())
+    if not allowance.is_allowed:
+        raise RefusedError(
+            _("You have tried many addresses: please go on in %(n)d minutes.")
+            % {"n": allowance.resets_in // 60 + 1}
+        )
 
 
 @require_POST

@@ -4,6 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from frontend.portal import people
+from marketplace.db.limits import Limit
 from tests.integration.portal.conftest import NOW
 from tests.integration.portal.test_rest import told
 from tests.integration.sale import confirm_address, make_user
@@ -57,6 +59,19 @@ def test_who_cannot_be_added_is_told_why(
     page = owner.post(address("portal-team"), {"email": email, "role": role})
 
     assert words in page.content.decode()
+    assert bindery.members.get().role == "owner"
+
+
+def test_nobody_asks_for_address_after_address(
+    owner: Client, bindery: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    confirm_address(make_user("cleo"))
+    monkeypatch.setattr(people, "_LIMIT", Limit(most=1, seconds=3600))
+    for name in ("nobody", "cleo"):
+        sent = {"email": f"{name}@example.org", "role": "orders"}
+        page = owner.post(address("portal-team"), sent)
+
+    assert "You have tried many addresses" in page.content.decode()
     assert bindery.members.get().role == "owner"
 
 
