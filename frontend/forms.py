@@ -1,9 +1,25 @@
 """How forms are drawn: fields with label, help and error tied to their control."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext as _
+
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
+
+
+def of_this_age(day: date) -> None:
+    """Refuse a date with a mistyped year, which the edges of the calendar break on.
+
+    Raises ValidationError. For the `validators` of a field.
+    """
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise forms.ValidationError(
+            _("Enter a year from %(first)s to %(last)s."),
+            params={"first": _FIRST_YEAR, "last": _LAST_YEAR},
+        )
 
 
 class ComptoirFormRenderer(TemplatesSetting):

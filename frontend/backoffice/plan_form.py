@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import SwitchInput, UnitInput
+from frontend.forms import SwitchInput, UnitInput, of_this_age
 from marketplace.core.money import from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category, Product
 from payouts.plans import ANY_CURRENCY, Plan
@@ -95,11 +95,13 @@ class PlanForm(forms.Form):
         label=gettext_lazy("From"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        validators=[of_this_age],
     )
     valid_to = forms.DateTimeField(
         label=gettext_lazy("Until"),
         required=False,
         widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
+        validators=[of_this_age],
     )
     include_shipping = forms.BooleanField(
         label=gettext_lazy("On the shipping charge too"),

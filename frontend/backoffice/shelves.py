@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
 from frontend.countries import NAMES
-from frontend.forms import UnitInput
+from frontend.forms import UnitInput, of_this_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -78,7 +78,9 @@ class TaxForm(forms.Form):
         widget=UnitInput("%"),
     )
     valid_from = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"})
+        label=gettext_lazy("From"),
+        widget=forms.DateInput({"type": "date"}),
+        validators=[of_this_age],
     )
 
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from frontend.forms import of_this_age
 from frontend.portal.fields import (
     AmountField,
     ShelvesChoice,
@@ -155,10 +156,14 @@ class AwayForm(forms.Form):
     """The days on which the shop sends nothing."""
 
     away_from = forms.DateField(
-        label=_("First day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("First day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[of_this_age],
     )
     away_until = forms.DateField(
-        label=_("Last day"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=_("Last day"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[of_this_age],
     )
 
 

@@ -7,10 +7,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.money import to_decimal
 from marketplace.shop.shipping.models import Carrier, Rate, Zone
 from vendors.models import Vendor
 
 _MOST_DAYS = 90
+_MOST_MINOR = 100_000_000
 
 
 class ShippingRefusedError(RefusedError):
@@ -61,15 +63,12 @@ def save_zone(
 
 @transaction.atomic
 def save_rate(*, zone: Zone, terms: RateTerms, rate: Rate | None = None) -> Rate:
-    """Write a way of delivery of a zone."""
+    """Write a way of delivery of a zone. Raises ShippingRefusedError."""
     if not 0 <= terms.days_min <= terms.days_max <= _MOST_DAYS:
         raise ShippingRefusedError(
             _("Enter the working days on the road, the fewest first."), field="days_min"
         )
-    if terms.first_item_minor < 0 or terms.next_item_minor < 0:
-        raise ShippingRefusedError(
-            _("Enter a price, or 0 for free delivery."), field="first_item"
-        )
+    _check_amounts(terms)
     rate = rate or Rate(zone=zone)
     rate.code, rate.name, rate.carrier = terms.code, terms.name, terms.carrier
     rate.currency = terms.currency
@@ -91,3 +90,14 @@ def save_rate(*, zone: Zone, terms: RateTerms, rate: Rate | None = None) -> Rate
 def delete_rate(*, rate: Rate) -> None:
     """Take a way of delivery away; orders keep its name and price."""
     rate.delete()
+
+
+def _check_amounts(terms: RateTerms) -> None:
+    for field in ("first_item", "next_item", "free_from"):
+        minor = getattr(terms, f"{field}_minor")
+        if minor is not None and not 0 <= minor <= _MOST_MINOR:
+            raise ShippingRefusedError(
+                _("Enter an amount from 0 to %(most)s.")
+                % {"most": to_decimal(_MOST_MINOR, terms.currency)},
+                field=field,
+            )

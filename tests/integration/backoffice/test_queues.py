@@ -227,6 +227,23 @@ def test_a_tax_rate_is_added_once(as_operator: SignedIn) -> None:
     assert TaxRate.objects.latest("id").rate_bps == 650
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize(
+    ("page", "suffix"), [("office-tax", ""), ("office-plan-new", "T00:00")]
+)
+def test_a_year_beyond_reason_is_refused(
+    page: str, suffix: str, day: str, as_operator: SignedIn
+) -> None:
+    answer = as_operator("finance").post(
+        reverse(page), {"valid_from": f"{day}{suffix}"}
+    )
+
+    assert answer.status_code in {200, 422}
+    assert answer.context["form"].errors["valid_from"] == [
+        "Enter a year from 1970 to 2199."
+    ]
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [

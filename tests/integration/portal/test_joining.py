@@ -258,6 +258,24 @@ def test_an_amount_that_is_none_is_refused(
     assert not Rate.objects.exists()
 
 
+@pytest.mark.parametrize("field", ["first_item", "next_item", "free_from"])
+def test_an_amount_beyond_reason_is_refused(
+    browser: Client, applying: Vendor, field: str
+):
+    zone = Zone.objects.create(partner=applying.partner, name="Home", countries=["BE"])
+    rate = {"name": "Home", "first_item": "5", "next_item": "0", "free_from": "9"}
+
+    answer = browser.post(
+        address("portal-settings-rate-new", zone_id=zone.pk),
+        {**rate, "days_min": "1", "days_max": "2", field: "100000000"},
+    )
+
+    assert answer.context["form"].errors == {
+        field: ["Enter an amount from 0 to 1000000.00."]
+    }
+    assert not Rate.objects.exists()
+
+
 def test_a_zone_of_another_shop_is_not_there(browser: Client, bakery_zone: Zone):
     answer = browser.get(address("portal-settings-zone", zone_id=bakery_zone.pk))
 
