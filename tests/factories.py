@@ -93,6 +93,7 @@ class RateFactory(DjangoModelFactory[Rate]):
     zone = SubFactory(ZoneFactory)
     code = "standard"
     name = "Standard"
+    currency = "EUR"
     first_item_minor = 490
     next_item_minor = 100
     days_min = 2

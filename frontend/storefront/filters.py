@@ -89,6 +89,7 @@ class Filters:
             page.facets,
             page.total,
             self.query.scope,
+            self.query.currency,
             names,
             self.today,
             get_language() or "",
@@ -251,12 +252,14 @@ def _drawn_groups(
     facets: tuple[Facet, ...],
     total: int,
     scope: str,
+    currency: str,
     names: tuple[tuple[tuple[str, str], str], ...],
     today: date,
     _language: str,
 ) -> tuple[SafeString, ...]:
     # Made anew from what groups may depend on, so that they cannot depend on more.
-    page, query = ResultPage(facets=facets, total=total), ProductQuery(scope=scope)
+    page = ResultPage(facets=facets, total=total)
+    query = ProductQuery(scope=scope, currency=currency)
     groups = Filters(page, query, dict(names), today).groups()
     return tuple(drawn("search/_facet.html", group=group) for group in groups)
 

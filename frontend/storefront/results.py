@@ -90,7 +90,12 @@ def result_context(
         "sellers": len([each for each in sellers if each.count]),
         "country": country_name(settings.BUYER_COUNTRY),
         "clear": address(
-            path, _pairs(ProductQuery(text=query.text, scope=query.scope))
+            path,
+            _pairs(
+                ProductQuery(
+                    text=query.text, scope=query.scope, currency=query.currency
+                )
+            ),
         ),
         "as_typed": address(path, pairs, exact=1),
         "everywhere": address("", (("q", query.text),)),

@@ -81,6 +81,7 @@ class ProductQuery:
     `as_typed` leaves unknown words alone.
     """
 
+    currency: str
     text: str = ""
     scope: str = ""
     filters: Mapping[str, frozenset[str]] = field(
@@ -88,7 +89,6 @@ class ProductQuery:
     )
     price_from_minor: int | None = None
     price_to_minor: int | None = None
-    currency: str = "EUR"
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE

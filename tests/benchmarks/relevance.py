@@ -112,7 +112,7 @@ def ranker(backend: SearchBackend, **fields: Any) -> Ranker:
     """Return a backend as a function from query to product ids."""
 
     def rank(text: str) -> Sequence[int]:
-        query = ProductQuery(text=text, page_size=DEPTH, **fields)
+        query = ProductQuery(text=text, currency="EUR", page_size=DEPTH, **fields)
         return [hit.product_id for hit in backend.search(query).hits]
 
     return rank

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from marketplace.demo import pictures
 from marketplace.demo.content import Market, SellerSpec
 from marketplace.demo.content.designs import chance_of
@@ -146,6 +148,7 @@ def _write_delivery(sellers: Iterable[SellerSpec], shops: Shops) -> None:
             code=rate.code,
             name=rate.name,
             carrier=carriers[rate.carrier],
+            currency=settings.CURRENCY,
             first_item_minor=rate.first_item_minor,
             next_item_minor=rate.next_item_minor,
             free_from_minor=rate.free_from_minor,

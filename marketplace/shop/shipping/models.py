@@ -50,7 +50,7 @@ class Rate(models.Model):
     carrier = models.ForeignKey(
         Carrier, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    currency = CurrencyField(default="EUR")
+    currency = CurrencyField()
     first_item_minor = models.PositiveIntegerField()
     next_item_minor = models.PositiveIntegerField(default=0)
     free_from_minor = models.PositiveIntegerField(null=True, blank=True)

@@ -65,7 +65,7 @@ def ask(engine: SearchBackend) -> Callable[..., ResultPage]:
     """Ask the engine; keywords are the fields of the query."""
 
     def ask(text: str = "", **fields: Any) -> ResultPage:
-        return engine.search(ProductQuery(text=text, **fields))
+        return engine.search(ProductQuery(text=text, **{"currency": "EUR", **fields}))
 
     return ask
 

@@ -96,7 +96,7 @@ def test_equal_matches_stand_by_their_boost(empty_engine):
     plain, better = document(1, "Teapot"), document(2, "Teapot")
     empty_engine.rebuild([[plain, replace(better, boost=1.2)]], version=1)
 
-    page = empty_engine.search(ProductQuery(text="teapot"))
+    page = empty_engine.search(ProductQuery(text="teapot", currency="EUR"))
 
     assert [hit.product_id for hit in page.hits] == [2, 1]
 
@@ -119,7 +119,7 @@ def test_facets_and_pages_hold_for_more_products_than_a_page(empty_engine):
     ]
     empty_engine.rebuild([many], version=1)
 
-    page = empty_engine.search(ProductQuery(text="teapot", page=3))
+    page = empty_engine.search(ProductQuery(text="teapot", currency="EUR", page=3))
 
     assert (page.total, len(page.hits)) == (60, 12)
     assert counts(page, "seller") == {"s0": 20, "s1": 20, "s2": 20}

@@ -41,7 +41,7 @@ def patience(monkeypatch):
 
 def found(engine, text=""):
     engine.refresh()
-    page = selectors.find(ProductQuery(text=text))
+    page = selectors.find(ProductQuery(text=text, currency="EUR"))
     return page.engine, sorted(hit.card["title"] for hit in page.hits)
 
 
@@ -72,7 +72,7 @@ def test_a_suspended_seller_vanishes_from_both_engines(engine):
     services.index_changed(NOW)
 
     assert found(engine, "kettle") == ("elasticsearch", [])
-    page = selectors.find(ProductQuery(text="teapot"))
+    page = selectors.find(ProductQuery(text="teapot", currency="EUR"))
     assert [each.value for each in page.facet("seller").buckets] == ["bindery"]
 
 
@@ -86,7 +86,7 @@ def test_what_was_written_while_it_was_away_arrives_on_its_return(engine, settin
     services.mark_changed([market.kettle.pk, market.cup.pk], NOW)
     services.index_changed(NOW)
 
-    away = selectors.find(ProductQuery(text="copper"))
+    away = selectors.find(ProductQuery(text="copper", currency="EUR"))
 
     assert (away.engine, away.is_fallback, away.total) == ("postgresql", True, 1)
     settings.ELASTICSEARCH_URL = address
@@ -98,7 +98,9 @@ def test_what_was_written_while_it_was_away_arrives_on_its_return(engine, settin
 def test_both_engines_give_the_same_facets(engine, settings):
     open_market()
     engine.refresh()
-    query = ProductQuery(text="", filters={"a.colour": frozenset({"Red"})})
+    query = ProductQuery(
+        text="", currency="EUR", filters={"a.colour": frozenset({"Red"})}
+    )
 
     theirs = selectors.find(query)
     settings.ELASTICSEARCH_URL = ""

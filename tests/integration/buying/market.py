@@ -82,6 +82,7 @@ def add_rates(vendor: Vendor, *, free_from: int | None = None, **prices: int) ->
             zone=zone,
             code=code,
             name=code.title(),
+            currency="EUR",
             first_item_minor=price,
             next_item_minor=50,
             free_from_minor=free_from,

@@ -48,7 +48,7 @@ def test_random_queries_are_answered(market):
         text = nonsense(seed)
 
         query = ProductQuery(
-            text=text, sort=list(Sort)[seed % len(Sort)], page=seed % 60
+            text=text, currency="EUR", sort=list(Sort)[seed % len(Sort)], page=seed % 60
         )
         page = selectors.find(query)
         services.note_query(query, page, NOW)

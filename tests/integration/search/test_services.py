@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(text="", **fields):
-    page = selectors.find(ProductQuery(text=text, **fields))
+    page = selectors.find(ProductQuery(text=text, currency="EUR", **fields))
     return [hit.card["title"] for hit in page.hits]
 
 
@@ -52,7 +52,7 @@ def test_a_suspended_seller_vanishes_with_what_only_they_offer(market):
     services.index_changed(NOW)
 
     assert found("kettle") == []
-    page = selectors.find(ProductQuery(text="teapot"))
+    page = selectors.find(ProductQuery(text="teapot", currency="EUR"))
     assert [each.value for each in page.facet("seller").buckets] == ["bindery"]
     assert selectors.suggest("kett").products == ()
     assert [each.label for each in selectors.suggest("bind").sellers] == ["Bindery"]
@@ -143,7 +143,7 @@ class Down:
 def test_a_search_is_answered_while_the_other_engine_is_down(market, monkeypatch):
     monkeypatch.setattr(engines, "mirror_engine", Down)
 
-    page = selectors.find(ProductQuery(text="teapot"))
+    page = selectors.find(ProductQuery(text="teapot", currency="EUR"))
 
     assert (page.engine, page.is_fallback, page.total) == ("postgresql", True, 1)
     assert [one.label for one in selectors.suggest("teap").products] == [
@@ -160,7 +160,9 @@ def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):
 
 
 def test_the_log_keeps_the_query_and_no_person(market):
-    query = ProductQuery(text="  TEAPOT ", filters={"a.colour": frozenset({"Red"})})
+    query = ProductQuery(
+        text="  TEAPOT ", currency="EUR", filters={"a.colour": frozenset({"Red"})}
+    )
 
     services.note_query(query, selectors.find(query), NOW)
 
@@ -180,7 +182,9 @@ def test_the_log_keeps_the_query_and_no_person(market):
 
 
 def test_browsing_is_not_logged(market):
-    services.note_query(ProductQuery(), selectors.find(ProductQuery()), NOW)
+    services.note_query(
+        ProductQuery(currency="EUR"), selectors.find(ProductQuery(currency="EUR")), NOW
+    )
 
     assert not QueryLog.objects.exists()
 
@@ -215,7 +219,7 @@ def test_suggestions_name_shelves_and_sellers(market):
 
 
 def test_facets_are_named_in_one_query(market, django_assert_num_queries):
-    page = selectors.find(ProductQuery())
+    page = selectors.find(ProductQuery(currency="EUR"))
 
     with django_assert_num_queries(1):
         names = selectors.facet_names(page.facets)
