@@ -35,8 +35,12 @@ def follow(request: HttpRequest) -> HttpResponse:
     secret, at = settings.STRIPE_WEBHOOK_SECRET, int(time.time())
     if not is_signed(request.body, signature, secret, at=at):
         return HttpResponseBadRequest("The signature does not fit, or is too old.")
-    message = json.loads(request.body)
-    clock.follow(seconds=int(message["offset"]), told=int(message["told"]))
+    try:
+        message = json.loads(request.body)
+        offset, told = int(message["offset"]), int(message["told"])
+    except (ValueError, TypeError, LookupError, OverflowError):
+        return HttpResponseBadRequest("This tells no time.")
+    clock.follow(seconds=offset, told=told)
     return HttpResponse()
 
 

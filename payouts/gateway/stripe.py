@@ -1,6 +1,5 @@
 """Stripe over HTTP, through its own SDK; the base address is all that may differ."""
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, cast
@@ -8,6 +7,7 @@ from typing import Any, cast
 import stripe
 from django.utils.translation import gettext as _
 
+from payouts.gateway.events import event_of
 from payouts.gateway.facts import (
     AccountFacts,
     BadSignatureError,
@@ -23,7 +23,6 @@ from payouts.gateway.translate import (
     account_of,
     balance_row_of,
     dispute_of,
-    moment,
     payout_of,
     plain,
     refund_of,
@@ -241,13 +240,12 @@ class StripeGateway:
             # The SDK would compare it all the same, and raise TypeError.
             raise BadSignatureError(_("This is not a webhook from Stripe."))
         try:
-            if endpoint == "thin":
-                self._client.parse_event_notification(body, signature, secret)
-            else:
-                self._client.construct_event(body, signature, secret)
+            stripe.WebhookSignature.verify_header(
+                body, signature, secret, stripe.Webhook.DEFAULT_TOLERANCE
+            )
+            facts = event_of(body, is_thin=endpoint == "thin")
         except (stripe.SignatureVerificationError, ValueError) as error:
             raise BadSignatureError(_("This is not a webhook from Stripe.")) from error
-        facts = _event_of(json.loads(body))
         if facts.is_live != self._is_live:
             raise BadSignatureError(_("This webhook is for another deployment."))
         return facts
@@ -261,20 +259,3 @@ def _made_by(
         if (fields.get("metadata") or {}).get("command") == command:
             return fields
     return None
-
-
-def _event_of(fields: dict[str, Any]) -> EventFacts:
-    related = fields.get("related_object") or (fields.get("data") or {}).get("object")
-    created = fields["created"]
-    return EventFacts(
-        event_id=fields["id"],
-        type=fields["type"],
-        object_id=(related or {}).get("id") or "",
-        account=fields.get("account") or fields.get("context") or "",
-        is_live=bool(fields.get("livemode")),
-        api_version=fields.get("api_version") or "",
-        created_at=moment(created)
-        if isinstance(created, int)
-        else datetime.fromisoformat(created),
-        payload=fields,
-    )

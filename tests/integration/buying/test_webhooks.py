@@ -19,12 +19,12 @@ EVENT = {
 }
 
 
-def send(body: str, secret: str) -> int:
+def send(body: str, secret: str, path: str = "/webhooks/stripe/") -> int:
     signed = stripe.WebhookSignature._compute_signature(
         f"{(now := int(time.time()))}.{body}", secret
     )
     response = Client(enforce_csrf_checks=True).post(
-        "/webhooks/stripe/",
+        path,
         body,
         content_type="application/json",
         headers={"Stripe-Signature": f"t={now},v1={signed}"},
@@ -50,6 +50,30 @@ def test_a_signed_event_is_kept_once_and_answered_at_once():
 @pytest.mark.django_db
 def test_an_event_signed_for_another_endpoint_is_refused():
     assert send(json.dumps(EVENT), settings.STRIPE_CONNECT_WEBHOOK_SECRET) == 400
+    assert not StripeEvent.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *([], {}, "x", None, 7),
+        *({"id": "\0"}, {"id": "e" * 256}, {"id": 7}, {"id": None}),
+        *({"type": "t" * 129}, {"api_version": "v" * 65}, {"account": "a" * 256}),
+        *({"created": 10**30}, {"created": "soon"}, {"created": None}),
+        *({"data": []}, {"data": {"object": "x"}}, {"data": {"object": {"id": [7]}}}),
+        *({"data": {"x": "\ud800"}}, {"data": {"x": float("nan")}}),
+    ],
+    ids=repr,
+)
+def test_what_is_signed_but_no_event_is_refused(odd: object):
+    body = json.dumps({**EVENT, **odd} if isinstance(odd, dict) and odd else odd)
+
+    platform = send(body, settings.STRIPE_WEBHOOK_SECRET)
+    thin = send(body, settings.STRIPE_THIN_WEBHOOK_SECRET, "/webhooks/stripe/thin/")
+    clock = send(body, settings.STRIPE_WEBHOOK_SECRET, "/webhooks/clock/")
+
+    assert (platform, thin, clock) == (400, 400, 400)
     assert not StripeEvent.objects.exists()
 
 
