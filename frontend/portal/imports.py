@@ -19,7 +19,7 @@ from frontend.portal.frame import back_to, show
 from frontend.storefront.requests import ShopRequest
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from marketplace.flows.import_offers import start_import
+from marketplace.flows.import_offers import start_import_once
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.selectors.imports import waits_for_a_look
 from vendors.services import imports
@@ -27,7 +27,6 @@ from vendors.services import imports
 _A_PAGE, _FEW = 50, 20
 _NAV = "portal-import"
 _CSV = "text/csv; charset=utf-8"
-_SAME_FILE_SECONDS = 60
 _RUNNING = (ImportJob.State.WAITING, ImportJob.State.RUNNING)
 _COUNTERS = (
     ("product_created", gettext_lazy("New products"), "products_created"),
@@ -116,23 +115,16 @@ def errors(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse
 
 def _begin(request: ShopRequest, vendor: Vendor, upload: Any) -> ImportJob:
     """Keep the sheet; the same one sent twice at once is one job."""
-    now = clock.now()
-    newest = vendor.imports.filter(state__in=_RUNNING, file_name=upload.name[:200])
-    twin = newest.filter(created_by_id=request.viewer.user_id).first()
-    if (
-        twin is not None
-        and (now - twin.created_at).total_seconds() < _SAME_FILE_SECONDS
-        and twin.file.size == upload.size
-    ):
-        messages.info(request, _("This sheet is on its way already."))
-        return twin
-    return start_import(
+    job, is_new = start_import_once(
         vendor=vendor,
         file=upload,
         name=upload.name,
         user_id=request.user.pk,
-        now=now,
+        now=clock.now(),
     )
+    if not is_new:
+        messages.info(request, _("This sheet is on its way already."))
+    return job
 
 
 def _job(vendor: Vendor, public_id: str) -> ImportJob:

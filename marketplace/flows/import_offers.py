@@ -12,7 +12,7 @@ from marketplace.db.wake import wake
 from marketplace.shop.catalogue.models import Product
 from search import services as search
 from vendors.models import ImportJob, Vendor
-from vendors.selectors.imports import unfinished_imports
+from vendors.selectors.imports import import_just_sent, unfinished_imports
 from vendors.services import imports
 from vendors.sheet import UnreadableSheetError
 
@@ -35,6 +35,25 @@ def start_import(
     audit.record("import.started", subject=job, actor_id=user_id, now=now)
     wake(TOPIC)
     return job
+
+
+@transaction.atomic
+def start_import_once(
+    *, vendor: Vendor, file: "File[bytes]", name: str, user_id: int, now: datetime
+) -> tuple[ImportJob, bool]:
+    """Start an import, or find the one that the same person sent a moment ago.
+
+    Return it, and whether it is new. Locks the shop. Raises FileRefusedError.
+    """
+    Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
+    twin = import_just_sent(
+        vendor=vendor, name=name, size=file.size, user_id=user_id, now=now
+    )
+    if twin is not None:
+        return twin, False
+    return start_import(
+        vendor=vendor, file=file, name=name, user_id=user_id, now=now
+    ), True
 
 
 def run_import(*, job: ImportJob, now: datetime) -> None:

@@ -1,12 +1,15 @@
 """Reads of imports: a shop's own, and those whose products wait."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from marketplace.shop.catalogue.models import Product
 from vendors.models import ImportJob, ImportRow, Vendor
 
+_UNFINISHED = (ImportJob.State.WAITING, ImportJob.State.RUNNING)
+_SAME_SHEET_WITHIN = timedelta(minutes=1)
+_LONGEST_NAME = 200
 _WAITS = Q(rows__product__review_state=Product.Review.IN_REVIEW)
 
 
@@ -20,9 +23,22 @@ def unfinished_imports(*, due_by: datetime) -> QuerySet[ImportJob]:
 
     One that failed is due again after a pause.
     """
-    unfinished = [ImportJob.State.WAITING, ImportJob.State.RUNNING]
     is_due = Q(retry_at__isnull=True) | Q(retry_at__lte=due_by)
-    return ImportJob.objects.filter(is_due, state__in=unfinished).order_by("id")
+    return ImportJob.objects.filter(is_due, state__in=_UNFINISHED).order_by("id")
+
+
+def import_just_sent(
+    *, vendor: Vendor, name: str, size: int, user_id: int, now: datetime
+) -> ImportJob | None:
+    """Return an unfinished import of the same sheet that somebody sent a minute ago."""
+    newest = ImportJob.objects.filter(
+        vendor=vendor,
+        state__in=_UNFINISHED,
+        file_name=name[:_LONGEST_NAME],
+        created_by_id=user_id,
+        created_at__gt=now - _SAME_SHEET_WITHIN,
+    ).order_by("-id")
+    return next((job for job in newest if job.file.size == size), None)
 
 
 def waits_for_a_look(job: ImportJob) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -14,6 +15,7 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from reviews.services import write_note
 from support.models import Side
+from tests.integration.beside import Beside
 from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, moment
 from vendors.models import ImportJob, Vendor, VendorOrder
@@ -220,6 +222,21 @@ def test_a_second_click_on_import_is_the_same_job(owner: Client, bindery: Vendor
     assert ImportJob.objects.count() == 1
 
 
+@pytest.mark.usefixtures("committing_db")
+def test_two_clicks_on_import_at_once_are_the_same_job(owner: Client, bindery: Vendor):
+    def click() -> str:
+        return owner.post(address("portal-import"), {"file": upload(SHEET)}).url
+
+    with transaction.atomic():
+        Vendor.objects.select_for_update(no_key=True).get(pk=bindery.pk)
+        clicks = [Beside(click) for _ in range(3)]
+        assert [one.waits() for one in clicks] == [True] * 3
+    urls = {one.result() for one in clicks}
+
+    assert len(urls) == 1
+    assert ImportJob.objects.count() == 1
+
+
 def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendor):
     many = b"".join(b"B%d,5,9,Ribbon %d\n" % (n, n) for n in range(30))
     sheets = (SHEET, b"sku,price,stock,title\n" + many)
@@ -255,7 +272,7 @@ def test_a_note_is_answered_and_the_answer_replaced(owner: Client, sale: Sale):
     note.refresh_from_db()
     assert "Lovely paper." in page
     assert (note.answer, note.answered_at) == ("Thank you, Anna.", NOW)
-    assert "No note here" in open_ones
+    assert "No rating here" in open_ones
 
 
 @pytest.mark.parametrize("text", ["", " ", "x" * 2001])
