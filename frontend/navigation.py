@@ -36,7 +36,7 @@ PORTAL = (
     Entry(_("Offers"), "tag", "portal-offers"),
     Entry(_("Import"), "upload", "portal-import"),
     Entry(_("Messages"), "message", "portal-messages", "messages"),
-    Entry(_("Notes"), "star", "portal-notes"),
+    Entry(_("Ratings"), "star", "portal-notes"),
     Entry(_("Payouts"), "bank", "portal-payouts"),
     Entry(_("Team"), "users", "portal-team"),
     Entry(_("API"), "bolt", "portal-tokens"),

@@ -27,7 +27,7 @@ class AnswerForm(forms.Form):
         label=gettext_lazy("Your answer"),
         max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 3}),
-        help_text=gettext_lazy("Everybody reads it below the note."),
+        help_text=gettext_lazy("Everybody reads it below the rating."),
     )
 
 
@@ -66,7 +66,7 @@ def answer(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
         except RefusedError as error:
             form.add_error("text", error.message)
         else:
-            messages.success(request, _("Your answer stands below the note."))
+            messages.success(request, _("Your answer stands below the rating."))
             return back_to("portal-notes", vendor)
     context = {"note": note, "form": form}
     return show(request, "portal/note.html", vendor, context, nav="portal-notes")

@@ -22,6 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.storefront import visit
 from frontend.storefront.requests import ShopRequest
+from loyalty.selectors import held_for
+from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.expire_order import cancel_payment, restore_basket
 from marketplace.flows.pay_order import learn_of_payment
@@ -128,11 +130,14 @@ def _waiting(request: ShopRequest, order: Order) -> HttpResponse:
 
 
 def _thanks(request: ShopRequest, order: Order) -> HttpResponse:
+    parts = parts_of_order(order)
+    held = held_for(order.pk)
+    by_points = held.value_minor if held is not None else 0
+    total = sum(part.total_minor for part in parts)
     context: dict[str, Any] = {
         "order": order,
-        "parts": [
-            (part, seller_of(part.vendor.partner)) for part in parts_of_order(order)
-        ],
+        "parts": [(part, seller_of(part.vendor.partner)) for part in parts],
+        "total": Money(total - by_points, order.currency),
         "email": buyer_email(order),
         "key": key_of(order),
     }

@@ -189,7 +189,7 @@ def _receives_and_rates(anna: Person, order: Order) -> None:
     anna.goes_to(f"/order/{order.number}/{n}/received/?note=5")
     anna.fills(text="Lies flat indeed.")
     anna.presses("Confirm and rate")
-    anna.reads("Your note. Thank you.")
+    anna.reads("Your rating. Thank you.")
     eventually(lambda: _state_of("bindery", order) == "transferred")
     anna.goes_to("/s/bindery/")
     anna.reads("Lies flat indeed.")

@@ -111,6 +111,31 @@ def test_stars_are_asked_for_where_they_are_the_point(annas: Client, sale: Sale)
     assert sale.part.state == VendorOrder.State.SHIPPED
 
 
+def test_the_browser_leaves_it_to_us_to_ask_for_stars(annas: Client, sale: Sale):
+    ship(sale)
+
+    pages = [annas.get(address(sale, route)).text for route in ("order", PAGES[1])]
+
+    for page in pages:
+        where = reverse("order-received", args=[sale.order.number, 1])
+        form = page.split(f'action="{where}"')[1]
+        assert form.split(">")[0].strip() == "novalidate"
+
+
+def test_a_guest_reads_that_points_need_an_account(
+    client: Client, annas: Client, guest_sale: Sale, sale: Sale
+):
+    for each in (guest_sale, sale):
+        ship(each)
+    words = "They wait for an account with your address."
+
+    told = [
+        words in annas.get(address(each, "order")).text for each in (guest_sale, sale)
+    ]
+
+    assert told == [True, False]
+
+
 def test_a_buyer_cancels_and_reads_it(annas: Client, sale: Sale):
     answer = annas.post(
         address(sale, "order-cancel"), {"text": "Bought twice."}, follow=True

@@ -83,8 +83,10 @@ def test_the_return_page_asks_stripe_so_a_lost_webhook_costs_nothing(
 
     page = returned(client).content.decode()
 
+    paid = PaymentAttempt.objects.get().amount_minor
     assert Order.objects.get().status == Order.PAID
     assert "Thank you, it is ordered" in page
+    assert f"is paid: <b>€{paid / 100:.2f}</b>" in page
 
 
 def test_coming_back_without_paying_marks_nothing(
