@@ -111,6 +111,11 @@ class Problem(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def waits_for_us(self) -> bool:
+        """Whether the buyer asked for a decision: the seller's time has ended."""
+        return self.answer_by == self.opened_at
+
 
 class ProblemLine(models.Model):
     """Which pieces a problem is about."""

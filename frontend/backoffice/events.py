@@ -50,6 +50,7 @@ DEEDS: dict[str, Promise] = {
     "password.forgotten": gettext_lazy(
         "ended the password of {}: another browser had chosen it"
     ),
+    "problem.contested": gettext_lazy("asked for a decision about {}"),
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
     "problem.released": gettext_lazy("decided the problem with {} for the seller"),

@@ -12,12 +12,18 @@ from frontend.middleware import ViewerRequest
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.desk import field_of
 from frontend.portal.frame import back_to, show
-from frontend.portal.order_forms import ParcelForm, RefuseForm, carriers_in_use
-from frontend.portal.order_rows import OrderRow, gives_back, money_of
-from frontend.storefront.sale_forms import MessageForm
+from frontend.portal.order_forms import (
+    GiveBackForm,
+    ParcelForm,
+    RefuseForm,
+    carriers_in_use,
+)
+from frontend.portal.order_rows import OrderRow, gives_back, left_to_give, money_of
+from frontend.storefront.sale_forms import MessageForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
+from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of
@@ -56,7 +62,10 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "message_form": MessageForm(),
         "thread": list(messages_of(part.pk)),
         "money": money_of(part),
-        "problems": list(problems_about([part.pk])),
+        "problems": [
+            (problem, words_of_wish(problem)) for problem in problems_about([part.pk])
+        ],
+        "left_to_give": left_to_give(part),
         "dispute": dispute_of(order_id=part.order_id),
         "note": note_of(part.pk),
         "wants_acceptance": vendor.wants_acceptance and part.accepted_at is None,
@@ -79,6 +88,35 @@ def refuse(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         return back_to("portal-order", vendor, number=number)
     context = {"row": row, "part": part, "form": form, "back": gives_back(part)}
     return show(request, "portal/refuse.html", vendor, context, nav=_NAV)
+
+
+@form_page
+@shop_page(*DESK)
+def give_back(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
+    """Settle what was reported by giving back all that is left of the order."""
+    part = part_or_404(request, vendor, number)
+    problem = part.problems.filter(state=Problem.State.OPEN).first()
+    back = left_to_give(part)
+    is_disputed = dispute_of(order_id=part.order_id) is not None
+    if problem is None or not back or is_disputed:
+        messages.info(request, _("No money of this order can be given back now."))
+        return back_to("portal-order", vendor, number=number)
+    form = GiveBackForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            refund_problem(
+                problem=problem,
+                decision=form.cleaned_data["text"],
+                actor_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as error:
+            form.add_error(None, error.message)
+        else:
+            messages.success(request, _("Settled. The money is on its way back."))
+            return back_to("portal-order", vendor, number=number)
+    context = {"part": part, "form": form, "back": back}
+    return show(request, "portal/give_back.html", vendor, context, nav=_NAV)
 
 
 @require_POST

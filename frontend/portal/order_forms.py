@@ -56,6 +56,8 @@ class ShipForm(forms.Form):
         number: Any = self.fields["tracking_number"]
         number.required = not without
         number.when_optional = _("optional for %s") % ", ".join(without)
+        chosen = self["carrier"].value()
+        number.help_text = dict(choices).get(chosen, "")
 
     @property
     def dispatch(self) -> Dispatch:
@@ -109,6 +111,21 @@ class ParcelForm(ShipForm):
                 for name in self.line_names
             },
         )
+
+
+class GiveBackForm(forms.Form):
+    """What the buyer reads, and a second look before the money goes."""
+
+    text = forms.CharField(
+        label=_("To the buyer"),
+        max_length=1000,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Say in a few words why.")},
+    )
+    is_sure = forms.BooleanField(
+        label=_("All of it goes back. It cannot be taken back."),
+        error_messages={"required": _("Tick this when you are sure.")},
+    )
 
 
 class RefuseForm(forms.Form):

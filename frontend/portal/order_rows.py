@@ -193,16 +193,20 @@ def rows_of(parts: Iterable[VendorOrder], now: datetime) -> list[OrderRow]:
     return [OrderRow(part, now) for part in parts]
 
 
+def left_to_give(part: VendorOrder) -> Money:
+    """Return what the buyer paid and has not got back, points included."""
+    settlement = part.settlement
+    left = settlement.gross_minor - settlement.refunded_gross_minor
+    return Money(left, part.currency)
+
+
 def gives_back(part: VendorOrder) -> Money:
     """Return what the buyer gets back if the rest is not delivered, points included.
 
     All that is left when nothing has left yet, else the pieces that are still here.
     """
-    settlement = part.settlement
     if part.state == State.TO_SHIP:
-        return Money(
-            settlement.gross_minor - settlement.refunded_gross_minor, part.currency
-        )
+        return left_to_give(part)
     minor = sum(
         price_of_quantity(
             line_id=line.order_line.settlement_line.pk, quantity=line.left_to_ship

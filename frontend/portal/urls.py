@@ -26,6 +26,7 @@ shop = [
     path("orders/slips/", desk.slips, name="portal-slips"),
     path("orders/<slug:number>/", order.order, name="portal-order"),
     path("orders/<slug:number>/refuse/", order.refuse, name="portal-refuse"),
+    path("orders/<slug:number>/give-back/", order.give_back, name="portal-give-back"),
     path("orders/<slug:number>/accept/", order.accept, name="portal-accept"),
     path(
         "orders/<slug:number>/photos/<slug:public_id>/<int:place>/",

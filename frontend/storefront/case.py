@@ -19,7 +19,11 @@ from frontend.storefront.parts import PartView, part_views, thing_of
 from frontend.storefront.sale_forms import MessageForm, ProblemForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from marketplace.flows.report_problem import report_problem, withdraw_problem
+from marketplace.flows.report_problem import (
+    ask_to_decide,
+    report_problem,
+    withdraw_problem,
+)
 from support.models import Message, Problem, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
@@ -101,8 +105,26 @@ def withdraw(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpR
     except RefusedError as error:
         messages.error(request, error.message)
     else:
-        messages.success(request, _("Taken back. The order goes on."))
+        messages.success(request, _("Settled. The order goes on."))
     return redirect(view.order_url)
+
+
+@require_POST
+@with_part
+def disagree(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpResponse:
+    """Let the operators decide, once the seller has answered."""
+    problem = _problem(part, public_id)
+    view = part_views([part], clock.now())[0]
+    if not _has_answered(problem, list(messages_of(part.pk))):
+        messages.info(request, _("The seller has not answered yet."))
+        return redirect("case", *_where(view), public_id)
+    try:
+        ask_to_decide(problem=problem, actor_id=request.viewer.user_id, now=clock.now())
+    except RefusedError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("We read everything here and decide."))
+    return redirect("case", *_where(view), public_id)
 
 
 @require_safe

@@ -20,7 +20,7 @@ class ReceiptForm(forms.Form):
     """Stars and words for a seller."""
 
     note = forms.TypedChoiceField(
-        label=_("Your note"),
+        label=_("Your rating"),
         choices=[(n, str(n)) for n in range(5, 0, -1)],
         coerce=int,
         empty_value=None,
@@ -144,6 +144,11 @@ class ProblemForm(forms.Form):
             for name in self.line_names
             if self.cleaned_data.get(name)
         }
+
+
+def words_of_wish(problem: Problem) -> str:
+    """Return what would put a problem right, in its buyer's words."""
+    return str(dict(ProblemForm.WANTED).get(problem.wanted, ""))
 
 
 def _quantities(had: int) -> list[tuple[int, Any]]:

@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PART}/messages/", messages.thread, name="order-messages"),
     path(f"{_PART}/problem/", case.new, name="case-new"),
     path(f"{_CASE}/", case.page, name="case"),
+    path(f"{_CASE}/disagree/", case.disagree, name="case-disagree"),
     path(f"{_CASE}/withdraw/", case.withdraw, name="case-withdraw"),
     path(f"{_CASE}/photo/<int:number>/", case.photo, name="case-photo"),
 ]

@@ -82,6 +82,26 @@ def withdraw_problem(
     return problem
 
 
+@transaction.atomic
+def ask_to_decide(
+    *, problem: Problem, actor_id: int | None = None, now: datetime
+) -> None:
+    """Put a problem before the operators, because its two sides do not agree.
+
+    Asking again changes nothing. Locks the vendor order, then the problem. Raises
+    NotOpenError once it is settled.
+    """
+    part = fulfilment.lock(problem.vendor_order_id)
+    if not problems.end_waiting(problem_id=problem.pk):
+        return
+    conversation.tell(
+        vendor_order_id=part.pk,
+        text=_("The buyer does not agree and asks Comptoir to decide."),
+        now=now,
+    )
+    audit.record("problem.contested", subject=problem, actor_id=actor_id, now=now)
+
+
 def hold_key(problem: Problem) -> str:
     """Return the name under which a problem holds the money."""
     return f"problem:{problem.pk}"

@@ -97,12 +97,7 @@ def close(
     now: datetime,
 ) -> Problem:
     """Settle an open problem. Locks it. Raises NotOpenError a second time."""
-    problem = Problem.objects.select_for_update(no_key=True).get(pk=problem_id)
-    if problem.state != State.OPEN:
-        raise NotOpenError(
-            _("This has been settled already: %(state)s.")
-            % {"state": problem.get_state_display()}
-        )
+    problem = _lock_open(problem_id)
     problem.state = state
     problem.decision = decision.strip()
     problem.decided_at = now
@@ -111,11 +106,36 @@ def close(
     return problem
 
 
+@transaction.atomic
+def end_waiting(*, problem_id: int) -> bool:
+    """End the seller's time to answer an open problem; say whether it had not ended so.
+
+    Then it waits for a decision since it was reported. Locks it. Raises NotOpenError
+    once it is settled.
+    """
+    problem = _lock_open(problem_id)
+    if problem.waits_for_us:
+        return False
+    problem.answer_by = problem.opened_at
+    problem.save(update_fields=["answer_by"])
+    return True
+
+
 def return_until(part: VendorOrder) -> datetime | None:
     """Return the last moment to ask for a return; None before delivery."""
     if part.delivered_at is None:
         return None
     return part.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+
+
+def _lock_open(problem_id: int) -> Problem:
+    problem = Problem.objects.select_for_update(no_key=True).get(pk=problem_id)
+    if problem.state != State.OPEN:
+        raise NotOpenError(
+            _("This has been settled already: %(state)s.")
+            % {"state": problem.get_state_display()}
+        )
+    return problem
 
 
 def _refuse_wrong_moment(part: VendorOrder, kind: str, now: datetime) -> None:

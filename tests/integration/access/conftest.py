@@ -202,6 +202,8 @@ def _of_problem(sale: Sale) -> dict[str, dict[str, object]]:
     return {
         "case": case,
         "case-withdraw": case,
+        "case-disagree": case,
+        "portal-give-back": {"number": sale.part.number},
         "case-photo": {**case, "number": 1},
         "portal-photo": {"number": sale.part.number, **photo, "place": 1},
         "office-problem": photo,

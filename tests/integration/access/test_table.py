@@ -77,6 +77,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
+            *("portal-give-back",),
             *("portal-messages", "portal-thread", "portal-notes", "portal-note"),
         ],
         DESK,
@@ -134,6 +135,7 @@ FORMS: dict[str, Row] = {
     "basket-line": everybody(ELSEWHERE),
     "office-category": only("operator", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
+    "case-disagree": only("buyer", get=ELSEWHERE),
     "portal-accept": only("owner", "orders", get=ELSEWHERE),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-token-revoke": only("owner", get=ELSEWHERE),
