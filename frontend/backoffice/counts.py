@@ -30,6 +30,7 @@ class Queue:
     oldest: datetime | None
     limit: timedelta
     query: str = ""
+    warns_at_once: bool = False
 
     def tone(self, now: datetime) -> str:
         """Return bad past the limit, warn from half of it on, good otherwise."""
@@ -38,7 +39,7 @@ class Queue:
         age = now - self.oldest
         if age > self.limit:
             return "bad"
-        return "warn" if age > self.limit / 2 else "good"
+        return "warn" if self.warns_at_once or age > self.limit / 2 else "good"
 
 
 def queue_counts() -> dict[str, int]:
@@ -110,6 +111,7 @@ def _disputes() -> Queue:
         permission=OperatorPermission.FINANCE,
         limit=LIMITS["office-orders"],
         query="?only=disputed",
+        warns_at_once=True,
         **told.aggregate(
             count=Count("settlement__order", distinct=True), oldest=Min("placed_at")
         ),

@@ -22,12 +22,13 @@ class Stops:
         self._holds = {hold.settlement.vendor_order_id: hold for hold in holds}
         self.dispute = next((hold for hold in holds if hold.is_dispute), None)
 
-    def gift(self) -> str:
-        """Say why no money can be given back."""
+    def gift(self, part: VendorOrder) -> str:
+        """Say why no money can be given back for a part."""
         payment = self._payment
         if payment is None or not payment.amount_minor:
             return _("Nothing was paid by card, so nothing can be given back to it.")
-        if payment.refunded_minor >= payment.amount_minor:
+        is_spent = payment.refunded_minor >= payment.amount_minor
+        if is_spent or part.settlement.is_refunded:
             return _("All of it has gone back already.")
         if self.dispute is not None:
             return _("The bank decides about this payment: no money can be moved.")

@@ -204,7 +204,7 @@ def _hands(
     if not request.viewer.may(OperatorPermission.FINANCE) or part.paid_at is None:
         return {}
     number = part.number
-    no_gift, no_release = stops.gift(), stops.release(part)
+    no_gift, no_release = stops.gift(part), stops.release(part)
     hands: dict[str, Any] = {
         act: refused[act, number]
         for act in ("goodwill", "release")

@@ -7,13 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.release_payment import NotReleasableError, release_payment
 from marketplace.flows.resolve_problem import refund_problem
 from payouts.services import settlement as money
 from tests.integration.aftersale.steps import FRIDAY, answer_refunds, report, ship
 from tests.integration.backoffice.conftest import operator
-from tests.integration.sale import Sale
+from tests.integration.sale import Sale, make_offer, make_seller, pay_for
 from vendors.models import Vendor
+from vendors.services.fulfilment import CancelReason
 
 DISPUTE = "Disputed at the bank: product_not_received"
 
@@ -92,6 +94,16 @@ def test_an_operator_is_offered_nothing_that_cannot_be_done(refunded: Sale):
     assert "All of it has gone back already." in page
     assert "Give it back" not in page
     assert "Release it" not in page
+
+
+def test_goodwill_is_not_given_on_a_part_that_was_refunded(anna: User, bakery: Vendor):
+    bindery = make_seller("Bindery")
+    loaf, book = (make_offer(each, "It", cents=900) for each in (bakery, bindery))
+    sale = pay_for({bakery: {loaf: 1}, bindery: {book: 1}}, user=anna)
+    refuse_order(part=sale.part, reason=CancelReason.SOLD_OUT, now=FRIDAY)
+    answer_refunds(FRIDAY)
+
+    assert offices(sale).count("Give it back") == 1
 
 
 @pytest.mark.parametrize("state", ["refunded", "disputed"])
