@@ -22,8 +22,14 @@ def send_message(
 ) -> Message:
     """Add a message and mail it to the other side. Locks the conversation.
 
-    Raises MessageRefusedError for an empty or overlong text.
+    The same words again at once are a second click, and no second mail. Raises
+    MessageRefusedError for an empty or overlong text, and for too many at a time.
     """
+    twin = conversation.just_said(
+        vendor_order_id=part.pk, side=side, text=text, author_id=author_id, now=now
+    )
+    if twin is not None:
+        return twin
     message = conversation.say(
         vendor_order_id=part.pk,
         side=side,

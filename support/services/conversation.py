@@ -1,6 +1,7 @@
 """Buyer and seller write to each other about a vendor order."""
 
-from datetime import datetime
+import unicodedata
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,6 +10,10 @@ from marketplace.core.errors import RefusedError
 from support.models import Conversation, Message, Side
 
 LONGEST = 4000
+MOST_AT_A_TIME, A_TIME = 20, timedelta(minutes=10)
+_SECOND_CLICK = timedelta(minutes=1)
+# Letters and signs by name that show nothing: fillers of Hangul, a blank of Braille.
+_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _READ_FIELDS = {Side.BUYER: "buyer_read_at", Side.SELLER: "seller_read_at"}
 
 
@@ -30,10 +35,10 @@ def say(
 ) -> Message:
     """Add a message to the order's conversation; who writes has read what was before.
 
-    Raises MessageRefusedError for an empty or overlong text.
+    Locks the conversation. Raises MessageRefusedError for an empty or overlong text.
     """
     words = text.strip()
-    if not words:
+    if not any(map(_is_seen, words)):
         raise MessageRefusedError(_("Write something first."))
     if len(words) > LONGEST:
         raise MessageRefusedError(
@@ -56,6 +61,27 @@ def say(
 
 
 @transaction.atomic
+def just_said(
+    *, vendor_order_id: int, side: Side, text: str, author_id: int | None, now: datetime
+) -> Message | None:
+    """Return the same words of the same author, a minute old: it was a second click.
+
+    Locks the conversation, so that the answer holds until the transaction ends. Raises
+    MessageRefusedError when the side has written too many messages of late.
+    """
+    conversation = _opened(vendor_order_id, side, now)
+    recent = conversation.messages.filter(side=side, created_at__gt=now - A_TIME)
+    twin = recent.filter(
+        author_id=author_id, text=text.strip(), created_at__gt=now - _SECOND_CLICK
+    ).first()
+    if twin is None and recent.count() >= MOST_AT_A_TIME:
+        raise MessageRefusedError(
+            _("That was a lot at once. Please wait ten minutes, then send the rest.")
+        )
+    return twin
+
+
+@transaction.atomic
 def tell(*, vendor_order_id: int, text: str, now: datetime) -> Message:
     """Write into the conversation what happened; nobody has to answer it."""
     conversation = _opened(vendor_order_id, Side.SYSTEM, now)
@@ -67,6 +93,11 @@ def mark_read(*, vendor_order_id: int, side: Side, now: datetime) -> None:
     Conversation.objects.filter(vendor_order_id=vendor_order_id).update(
         **{_READ_FIELDS[side]: now}
     )
+
+
+def _is_seen(sign: str) -> bool:
+    # Separators and what only steers others, such as a space without width.
+    return unicodedata.category(sign)[0] not in "CZ" and sign not in _BLANKS
 
 
 def _opened(vendor_order_id: int, side: Side, now: datetime) -> Conversation:

@@ -1,10 +1,15 @@
 """Who reads which conversation, and what is new to them."""
 
+from datetime import datetime, timedelta
+
 import pytest
+from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.core.viewer import ANONYMOUS, Viewer
-from support.models import Message, Side
+from marketplace.db.models import Outbox
+from marketplace.flows.send_message import send_message
+from support.models import Conversation, Message, Side
 from support.selectors.conversation import (
     messages_of,
     threads_of_buyer,
@@ -14,10 +19,12 @@ from support.selectors.conversation import (
 )
 from support.services import conversation
 from support.services.conversation import MessageRefusedError
+from tests.integration.beside import Beside
 from tests.integration.sale import Sale, make_user, moment
 
 NOON = moment("2026-11-24 12:00")
 LATER = moment("2026-11-24 13:00")
+SECONDS = timedelta(seconds=5)
 
 
 def seller(sale: Sale, role: str = "orders") -> Viewer:
@@ -91,9 +98,62 @@ def test_strangers_and_others_read_nothing(sale: Sale):
         assert threads_of_shop(viewer, partner).count() == 0
 
 
-@pytest.mark.parametrize("text", ["", "  \n ", "x" * 4001])
+@pytest.mark.parametrize(
+    "text", ["", "  \n ", "\u200b", "\u200d \u2060\ufeff", "\u3164", "x" * 4001]
+)
 def test_an_empty_or_overlong_text_is_refused(sale: Sale, text: str):
     with pytest.raises(MessageRefusedError):
         say(sale, Side.BUYER, text)
 
     assert not Message.objects.exists()
+
+
+def test_a_joined_sign_is_kept_as_it_was_written(sale: Sale):
+    family = "\U0001f468\u200d\U0001f467"
+
+    assert say(sale, Side.BUYER, family).text == family
+
+
+def send(sale: Sale, text: str, now: datetime = NOON) -> Message:
+    return send_message(part=sale.part, side=Side.BUYER, text=text, now=now)
+
+
+def mails() -> int:
+    return Outbox.objects.filter(key__startswith="message:").count()
+
+
+def test_the_same_words_at_once_are_one_message_and_one_mail(sale: Sale):
+    first, again = send(sale, "Hello?"), send(sale, " Hello?", NOON + SECONDS)
+
+    assert first == again
+    assert (Message.objects.count(), mails()) == (1, 1)
+
+
+def test_the_same_words_later_are_another_message(sale: Sale):
+    send(sale, "Hello?")
+    send(sale, "Hello?", LATER)
+
+    assert (Message.objects.count(), mails()) == (2, 2)
+
+
+@pytest.mark.usefixtures("committing_db")
+def test_clicks_that_cross_are_one_message(sale: Sale):
+    send(sale, "Good morning.")
+    with transaction.atomic():
+        Conversation.objects.select_for_update(no_key=True).get()
+        clicks = [Beside(lambda: send(sale, "Hello?")) for _ in range(3)]
+        assert [one.waits() for one in clicks] == [True] * 3
+
+    assert len({one.result() for one in clicks}) == 1
+    assert (Message.objects.count(), mails()) == (2, 2)
+
+
+def test_who_writes_too_much_at_once_is_asked_to_wait(sale: Sale):
+    for n in range(20):
+        send(sale, f"Hello {n}?")
+
+    with pytest.raises(MessageRefusedError, match="Please wait ten minutes"):
+        send(sale, "Hello?", NOON + SECONDS)
+    send(sale, "Hello?", LATER)
+
+    assert (Message.objects.count(), mails()) == (21, 21)
