@@ -86,7 +86,7 @@ _BOOKED_FROM_STRIPE = {
 
 
 def reconcile(
-    *, now: datetime, count_points: CountPoints | None = None
+    *, now: datetime, count_points: CountPoints | None = None, is_alone: bool = False
 ) -> list[Violation]:
     """Mirror Stripe's balance rows, match each to the ledger, and check everything.
 
@@ -95,14 +95,17 @@ def reconcile(
     them). `count_points` tells what all points are worth. Running it again changes
     nothing.
 
-    Call it outside a transaction. Raises UnavailableError if Stripe does not answer.
+    Call it outside a transaction, unless nobody else writes (`is_alone`). Raises
+    UnavailableError if Stripe does not answer.
     """
     mirror_balance(now=now)
     match_rows()
     _book_from_stripe()
     match_rows()
     return violations_at_once(
-        count_points=count_points, stripe_holds=connect().balance()
+        count_points=count_points,
+        stripe_holds=connect().balance(),
+        is_alone=is_alone,
     )
 
 

@@ -52,3 +52,10 @@ def test_a_snapshot_writes_nothing() -> None:
 def test_a_snapshot_is_refused_inside_a_transaction() -> None:
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"), snapshot():
         worth_outstanding()
+
+
+def test_who_is_alone_looks_at_the_books_from_inside_a_transaction() -> None:
+    with transaction.atomic():
+        found = violations_at_once(count_points=worth_outstanding, is_alone=True)
+
+    assert found == []
