@@ -114,7 +114,8 @@ class AccountAdapter(DefaultAccountAdapter):
             is_confirmed: bool = super().confirm_email(request, email_address)
             if is_confirmed and not is_at_home:
                 forget_password(user=user, now=clock.now())
-                messages.info(request, _CHOOSE_A_PASSWORD)
+                # A notice, not a toast: it is the reason for the page that follows.
+                messages.warning(request, _CHOOSE_A_PASSWORD)
             if is_confirmed:
                 open_account.join_guest_orders(
                     user_id=user.pk, email=email_address.email, now=clock.now()
