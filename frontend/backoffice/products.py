@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -16,13 +16,14 @@ from frontend.backoffice.checks import checks_of_product
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.events import told
 from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
+from frontend.backoffice.shelves import ShelfChoice
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock
 from marketplace.flows.import_offers import approve_import
 from marketplace.flows.list_product import decide_product
-from marketplace.shop.catalogue.models import Product
+from marketplace.shop.catalogue.models import Category, Product
 from vendors.selectors.imports import import_by_id, imports_in_review
 from vendors.selectors.offers import (
     offers_of,
@@ -33,6 +34,17 @@ from vendors.selectors.offers import (
 )
 
 _SHOWN = 20
+
+
+class ProductForm(ReasonForm):
+    """The decision on a product: what its seller reads, and where it is found."""
+
+    category = ShelfChoice(
+        label=gettext_lazy("Category"),
+        queryset=Category.objects.order_by("path"),
+        required=False,
+        empty_label=gettext_lazy("None yet"),
+    )
 
 
 @require_safe
@@ -54,9 +66,10 @@ def product(request: ViewerRequest, public_id: str) -> HttpResponse:
         proposed = proposal_of(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error
-    form = ReasonForm(
+    form = ProductForm(
         request.POST or None, about=ABOUT_PRODUCTS, label=_("If not: what is wrong?")
     )
+    form.initial["category"] = next(iter(proposed.categories.all()), None)
     if request.method == "POST" and form.is_valid():
         try:
             _decide(request, proposed, form)
@@ -117,12 +130,13 @@ def _proposer(proposed: Product) -> dict[str, object]:
     }
 
 
-def _decide(request: ViewerRequest, proposed: Product, form: ReasonForm) -> None:
+def _decide(request: ViewerRequest, proposed: Product, form: ProductForm) -> None:
     is_approved = request.POST.get("decision") == "approve"
     decide_product(
         product=proposed,
         is_approved=is_approved,
         reason=form.message(with_sentences=not is_approved),
+        category=form.cleaned_data["category"],
         operator_id=request.user.pk,
         now=clock.now(),
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from marketplace.db import audit, outbox
-from marketplace.shop.catalogue.models import Product
+from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.partner.models import StockRecord
 from search import services as search
 from vendors.models import Vendor
@@ -53,15 +53,17 @@ def decide_product(
     product: Product,
     is_approved: bool,
     reason: str,
+    category: Category | None = None,
     operator_id: int,
     now: datetime,
 ) -> Product:
     """Publish a proposed product or send it back; its seller gets a mail.
 
-    Locks the product. Raises NotInReviewError when it was decided meanwhile.
+    What is published goes into `category`, if one is given. Locks the product. Raises
+    NotInReviewError when it was decided meanwhile.
     """
     product = products.decide_product(
-        product=product, is_approved=is_approved, reason=reason
+        product=product, is_approved=is_approved, reason=reason, category=category
     )
     audit.record(
         "product.approved" if is_approved else "product.refused",

@@ -132,6 +132,33 @@ def test_a_proposed_product_is_published_or_sent_back(as_operator: SignedIn) -> 
     assert Product.objects.get(title="Rye").is_public
 
 
+@pytest.mark.parametrize(
+    ("chosen", "placed"), [("", ["Tea"]), ("Tea", ["Tea"]), ("Bread", ["Bread"])]
+)
+def test_a_product_is_published_where_the_moderator_puts_it(
+    chosen: str, placed: list[str], as_operator: SignedIn
+) -> None:
+    shelves = {name: CategoryFactory.create(name=name) for name in ("Tea", "Bread")}
+    rye = ProductFactory.create(
+        is_public=False,
+        review_state="in_review",
+        submitted_by=seller("Bakery"),
+        submitted_at=NOW,
+    )
+    rye.categories.set([shelves["Tea"]])
+    where = reverse("office-product", args=[rye.public_id])
+    client = as_operator("moderator")
+
+    form = client.get(where).context["form"]
+    client.post(
+        where,
+        {"decision": "approve", "category": shelves[chosen].pk if chosen else ""},
+    )
+
+    assert form["category"].value() == shelves["Tea"].pk
+    assert [each.name for each in rye.categories.all()] == placed
+
+
 def test_a_suspended_shop_stops_selling_and_comes_back(as_operator: SignedIn) -> None:
     partner = seller("Bakery")
     OfferFactory.create(partner=partner)
