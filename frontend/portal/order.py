@@ -98,6 +98,9 @@ def give_back(request: ViewerRequest, vendor: Vendor, number: str) -> HttpRespon
     problem = part.problems.filter(state=Problem.State.OPEN).first()
     back = left_to_give(part)
     is_disputed = dispute_of(order_id=part.order_id) is not None
+    if request.method == "POST" and _has_given_back(request, part):
+        messages.success(request, _("Settled. The money is on its way back."))
+        return back_to("portal-order", vendor, number=number)
     if problem is None or not back or is_disputed:
         messages.info(request, _("No money of this order can be given back now."))
         return back_to("portal-order", vendor, number=number)
@@ -186,6 +189,12 @@ def say(
         form.add_error("text", error.message)
         return False
     return True
+
+
+def _has_given_back(request: ViewerRequest, part: VendorOrder) -> bool:
+    """Say whether this very person has settled it so: the second of two clicks."""
+    mine = part.problems.filter(decided_by=request.user.pk)
+    return not left_to_give(part) and mine.filter(state=Problem.State.REFUNDED).exists()
 
 
 def _refuse(request: ViewerRequest, part: VendorOrder, form: RefuseForm) -> bool:

@@ -1,6 +1,7 @@
 """After the seller's answer: the buyer agrees, or lets the market decide."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
@@ -116,13 +117,14 @@ def test_a_seller_gives_the_money_back(sale: Sale, problem: Problem, text: str):
     baker = signed_in(User.objects.get(email="baker@example.org"))
     to = reverse("portal-give-back", args=["bakery", sale.part.number])
 
-    for _ in range(2):
-        baker.post(to, {"text": text, "is_sure": "on"})
+    answers = [baker.post(to, {"text": text, "is_sure": "on"}) for _ in range(2)]
 
     given = list(RefundRequest.objects.values_list("cash_minor", flat=True))
     problem.refresh_from_db()
     assert given == ([GROSS] if text else [])
     assert problem.state == ("refunded" if text else "open")
+    told = [str(each) for each in get_messages(answers[1].wsgi_request)]
+    assert set(told) == ({"Settled. The money is on its way back."} if text else set())
 
 
 def test_what_the_bank_decides_about_is_not_given_back(sale: Sale, problem: Problem):
