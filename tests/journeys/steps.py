@@ -151,7 +151,7 @@ def ships(seller: Person, number: str) -> None:
     """Mark an order as shipped with its carrier and number."""
     seller.goes_to(f"/seller/bindery/orders/{number}/")
     seller.fills(tracking_number=TRACKING)
-    seller.page.select_option("[name=carrier]", label="bpost")
+    seller.page.select_option("[name=carrier]", value="bpost")
     seller.presses("Mark as shipped")
     seller.reads(TRACKING)
 
