@@ -4,13 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
+from frontend.remembered import remembered
 from frontend.storefront.cards import Face, drawn_cards
 from marketplace.shop.catalogue.models import Category
 from search import selectors
@@ -21,23 +21,14 @@ from vendors.selectors.shops import open_shops
 _TILES = 12
 _SHELF = 10
 _SHOPS = 4
-# Everybody sees the same shelves; a minute old is new enough for a window.
-_FRESH_SECONDS = 60
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Show the market's window."""
-    return render(request, "home/page.html", _window())
-
-
-def _window() -> dict[str, Any]:
-    key = f"window:{get_language()}"
-    shown = cache.get(key)
-    if shown is None:
-        shown = _look()
-        cache.set(key, shown, _FRESH_SECONDS)
-    return shown
+    # Everybody sees the same shelves; a minute old is new enough for a window.
+    window = remembered(f"window:{get_language()}", _look)
+    return render(request, "home/page.html", window)
 
 
 def _look() -> dict[str, Any]:
