@@ -9,6 +9,10 @@ RUN /opt/venv/bin/pip install --require-hashes -r /tmp/base.txt
 FROM python:3.12.12-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=marketplace.config.settings STATE=/srv/state
+# What WeasyPrint sets PDFs with; without it they are offered as pages to print.
+RUN apt-get update && apt-get install -y --no-install-recommends \
+      libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-inter fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --uid 10001 comptoir \
     && install -d -o comptoir -g comptoir /srv/state /srv/state/media \
        /srv/state/private /srv/state/beat
