@@ -1,7 +1,7 @@
 """Which commission plan applies, and why: an ordered list, the first match wins."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -10,6 +10,8 @@ from marketplace.core.errors import RefusedError
 from payouts.terms import Terms
 
 NO_IDS: frozenset[int] = frozenset()
+NO_WORDS: frozenset[str] = frozenset()
+
 ANY_CURRENCY = ""
 
 
@@ -19,15 +21,28 @@ class NoPlanError(RefusedError):
     code = "commission.no_plan"
 
 
-class PlanRefusedError(RefusedError):
-    """A plan list is malformed; the message says which plan and why."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceBand:
+    """Unit prices from `from_minor` up to, but not including, `below_minor`."""
 
-    code = "commission.refused"
+    from_minor: int = 0
+    below_minor: int | None = None
+
+    def holds(self, unit_minor: int) -> bool:
+        """Whether a piece of this price lies in the band."""
+        is_below = self.below_minor is None or unit_minor < self.below_minor
+        return self.from_minor <= unit_minor and is_below
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A plan as it is matched. Empty conditions of a kind match everything."""
+    """A plan as it is matched. Empty conditions of a kind match everything.
+
+    `brands` are in the form of `brand_key`; `prices` has a band for each currency, and
+    a sale in another one lies in none. `names` are for people: `vendor:7` -> "Brume".
+    `gone` are the kinds of what it names that has been deleted: a seller, a category.
+    Such a condition goes on to match nothing; it never widens the plan.
+    """
 
     id: int
     name: str
@@ -43,28 +58,54 @@ class Plan:
     vendors: frozenset[int] = NO_IDS
     categories: frozenset[int] = NO_IDS
     products: frozenset[int] = NO_IDS
+    brands: frozenset[str] = NO_WORDS
+    ranks: frozenset[str] = NO_WORDS
+    countries: frozenset[str] = NO_WORDS
+    prices: Mapping[str, PriceBand] = field(default_factory=dict)
     terms: Mapping[str, Terms]
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+    gone: frozenset[str] = NO_WORDS
 
     @property
     def has_conditions(self) -> bool:
         """Whether the plan asks anything of a sale."""
-        return bool(self.vendors or self.categories or self.products)
+        return self.is_for_items or bool(self.vendors or self.ranks or self.countries)
+
+    @property
+    def is_for_items(self) -> bool:
+        """Whether it asks something that no shipping charge has."""
+        return bool(self.products or self.categories or self.brands or self.prices)
 
     def terms_in(self, currency: str) -> Terms:
         """Return the terms of a currency, or those for currencies not named."""
         return self.terms.get(currency) or self.terms[ANY_CURRENCY]
+
+    def holds_at(self, at: datetime) -> bool:
+        """Whether it is switched on and valid at a moment."""
+        return (
+            self.is_enabled
+            and (self.valid_from is None or self.valid_from <= at)
+            and (self.valid_to is None or at < self.valid_to)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What is sold. `categories` holds the product's categories and all above them.
 
-    A shipping charge has neither product nor categories.
+    `brand` is in the form of `brand_key`; `unit_minor` is the price of a piece, after
+    what its seller gave. A shipping charge has neither product, categories, brand nor
+    unit price.
     """
 
     vendor_id: int
     product_id: int | None = None
     categories: frozenset[int] = NO_IDS
+    brand: str = ""
+    rank: str = ""
+    country: str = ""
+    currency: str = ""
+    unit_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,53 +117,14 @@ class Verdict:
     why: str
 
 
-def judge(*, plan: Plan, subject: Subject, at: datetime) -> Verdict:
-    """Say whether a plan applies to a subject at a moment, and why."""
-    why = _objection(plan, subject, at)
-    if why:
-        return Verdict(plan, applies=False, why=why)
-    return Verdict(plan, applies=True, why=_ground(plan))
+def brand_key(brand: str) -> str:
+    """Return a brand as it is compared: neither case nor spaces around it count."""
+    return " ".join(brand.split()).casefold()
 
 
-def _objection(plan: Plan, subject: Subject, at: datetime) -> str:
-    checks = (
-        (not plan.is_enabled, _("It is switched off.")),
-        (
-            plan.valid_from is not None and at < plan.valid_from,
-            _("It is not valid yet."),
-        ),
-        (
-            plan.valid_to is not None and at >= plan.valid_to,
-            _("It is no longer valid."),
-        ),
-        (
-            bool(plan.vendors) and subject.vendor_id not in plan.vendors,
-            _("It is for other sellers."),
-        ),
-        (
-            bool(plan.categories) and not plan.categories & subject.categories,
-            _("It is for other categories."),
-        ),
-        (
-            bool(plan.products) and subject.product_id not in plan.products,
-            _("It is for other products."),
-        ),
-    )
-    return next((why for fails, why in checks if fails), "")
-
-
-def _ground(plan: Plan) -> str:
-    names = {
-        _("seller"): plan.vendors,
-        _("category"): plan.categories,
-        _("product"): plan.products,
-    }
-    asked = [name for name, ids in names.items() if ids]
-    if not asked:
-        return _("It is the plan for everything else.")
-    return _("It names this %(conditions)s.") % {
-        "conditions": _(" and this ").join(asked)
-    }
+def applies(*, plan: Plan, subject: Subject, at: datetime) -> bool:
+    """Say whether a plan applies to a subject at a moment."""
+    return plan.holds_at(at) and not _unmet(plan, subject)
 
 
 def resolve(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> Plan:
@@ -131,11 +133,51 @@ def resolve(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> Plan:
     Raises NoPlanError if none does.
     """
     for plan in plans:
-        if not _objection(plan, subject, at):
+        if applies(plan=plan, subject=subject, at=at):
             return plan
     raise NoPlanError(
         _("No commission plan applies: an operator must add the plan for the rest.")
     )
+
+
+def _unmet(plan: Plan, subject: Subject) -> str:
+    """Name the first kind of condition that a subject does not meet, or nothing."""
+    if plan.vendors and subject.vendor_id not in plan.vendors:
+        return "vendors"
+    if plan.ranks and subject.rank not in plan.ranks:
+        return "ranks"
+    if plan.countries and subject.country not in plan.countries:
+        return "countries"
+    return _unmet_by_item(plan, subject) if plan.is_for_items else ""
+
+
+def _unmet_by_item(plan: Plan, subject: Subject) -> str:
+    if plan.products and subject.product_id not in plan.products:
+        return "products"
+    if plan.categories and plan.categories.isdisjoint(subject.categories):
+        return "categories"
+    if plan.brands and subject.brand not in plan.brands:
+        return "brands"
+    if plan.prices and not _is_in_band(plan, subject):
+        return "prices"
+    return ""
+
+
+def _is_in_band(plan: Plan, subject: Subject) -> bool:
+    band = plan.prices.get(subject.currency)
+    return (
+        band is not None
+        and subject.unit_minor is not None
+        and band.holds(subject.unit_minor)
+    )
+
+
+def judge(*, plan: Plan, subject: Subject, at: datetime) -> Verdict:
+    """Say whether a plan applies to a subject at a moment, and why."""
+    why = _asleep(plan, at) or _objection(_unmet(plan, subject), subject)
+    if why:
+        return Verdict(plan, applies=False, why=why)
+    return Verdict(plan, applies=True, why=_ground(plan, subject))
 
 
 def explain(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> list[Verdict]:
@@ -143,106 +185,76 @@ def explain(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> list[Ve
     return [judge(plan=plan, subject=subject, at=at) for plan in plans]
 
 
-def check_list(
-    *, plans: Sequence[Plan], ancestors: Mapping[int, frozenset[int]]
-) -> None:
-    """Refuse a malformed list of plans as a whole.
+def _asleep(plan: Plan, at: datetime) -> str:
+    if not plan.is_enabled:
+        return _("It is switched off.")
+    if plan.valid_from is not None and at < plan.valid_from:
+        return _("It is not valid yet.")
+    if plan.valid_to is not None and at >= plan.valid_to:
+        return _("It is no longer valid.")
+    return ""
 
-    `ancestors` maps each category named by a plan to itself and all above it. A plan is
-    never skipped for being malformed: silent widening would change what sellers pay.
 
-    Raises PlanRefusedError for the first fault found.
+def _objection(unmet: str, subject: Subject) -> str:
+    is_delivery = subject.product_id is None and subject.unit_minor is None
+    if is_delivery and unmet in {"products", "categories", "brands", "prices"}:
+        return _("It is for things, and this is a delivery charge.")
+    words = {
+        "vendors": _("It is for other sellers."),
+        "ranks": _("It is for sellers of another rank."),
+        "countries": _("It is for sellers of other countries."),
+        "products": _("It is for other products."),
+        "categories": _("It is for other categories."),
+        "brands": _("It is for other brands."),
+        "prices": _("It is for other prices."),
+    }
+    return words.get(unmet, "")
+
+
+def grounds(plan: Plan, subject: Subject) -> list[dict[str, str]]:
+    """Return each condition that a subject met: its kind, the value, and its name.
+
+    `value` is an id for sellers, categories and products. Of several categories the
+    plan's lowest id is named.
     """
-    catch_alls = [plan for plan in plans if plan.is_catch_all]
-    if len(catch_alls) != 1:
-        raise PlanRefusedError(_("There must be exactly one plan for everything else."))
-    if max(plans, key=lambda plan: plan.position) is not catch_alls[0]:
-        raise PlanRefusedError(_("The plan for everything else must come last."))
-    for plan in plans:
-        _check_plan(plan)
-    _check_reachable([plan for plan in plans if plan.is_enabled], ancestors)
+    found: list[tuple[str, str]] = []
+    if plan.vendors:
+        found.append(("vendor", str(subject.vendor_id)))
+    if plan.ranks:
+        found.append(("rank", subject.rank))
+    if plan.countries:
+        found.append(("country", subject.country))
+    if plan.products:
+        found.append(("product", str(subject.product_id)))
+    if plan.categories:
+        found.append(("category", str(min(plan.categories & subject.categories))))
+    if plan.brands:
+        found.append(("brand", subject.brand))
+    if plan.prices:
+        found.append(("price", str(subject.unit_minor)))
+    return [
+        {"kind": kind, "value": value, "name": plan.names.get(f"{kind}:{value}", "")}
+        for kind, value in found
+    ]
 
 
-def _check_plan(plan: Plan) -> None:
-    faults = (
-        (
-            plan.is_catch_all and plan.has_conditions,
-            _("the plan for everything else can have no conditions"),
-        ),
-        (
-            not plan.is_catch_all and not plan.has_conditions,
-            _("it has no condition, so it would match everything"),
-        ),
-        (
-            plan.is_catch_all and not plan.is_enabled,
-            _("the plan for everything else cannot be switched off"),
-        ),
-        (
-            ANY_CURRENCY not in plan.terms,
-            _("it has no percentage for the currencies it does not name"),
-        ),
-        (
-            plan.valid_from is not None
-            and plan.valid_to is not None
-            and plan.valid_from >= plan.valid_to,
-            _("it ends before it begins"),
-        ),
-        (
-            any(not terms.is_sound for terms in plan.terms.values()),
-            _("a percentage lies between 0 and 100, a minimum below its cap"),
-        ),
-    )
-    for is_wrong, why in faults:
-        if is_wrong:
-            raise PlanRefusedError(
-                _("“%(plan)s” is refused: %(why)s.") % {"plan": plan.name, "why": why}
-            )
-
-
-def _check_reachable(
-    plans: Sequence[Plan], ancestors: Mapping[int, frozenset[int]]
-) -> None:
-    ordered = sorted(plans, key=lambda plan: plan.position)
-    for index, later in enumerate(ordered):
-        if later.is_catch_all:
-            continue
-        for earlier in ordered[:index]:
-            if _covers(earlier, later, ancestors):
-                raise PlanRefusedError(
-                    _("“%(later)s” can never apply: “%(earlier)s” comes before it.")
-                    % {"later": later.name, "earlier": earlier.name}
-                )
-
-
-def _covers(
-    earlier: Plan, later: Plan, ancestors: Mapping[int, frozenset[int]]
-) -> bool:
-    starts = earlier.valid_from is None or (
-        later.valid_from is not None and earlier.valid_from <= later.valid_from
-    )
-    ends = earlier.valid_to is None or (
-        later.valid_to is not None and earlier.valid_to >= later.valid_to
-    )
-    return (
-        starts
-        and ends
-        and _contains(earlier.vendors, later.vendors)
-        and _contains(earlier.products, later.products)
-        and _contains_categories(earlier.categories, later.categories, ancestors)
-    )
-
-
-def _contains(earlier: frozenset[int], later: frozenset[int]) -> bool:
-    return not earlier or (bool(later) and later <= earlier)
-
-
-def _contains_categories(
-    earlier: frozenset[int],
-    later: frozenset[int],
-    ancestors: Mapping[int, frozenset[int]],
-) -> bool:
-    if not earlier:
-        return True
-    return bool(later) and all(
-        earlier & ancestors.get(category, frozenset({category})) for category in later
-    )
+def _ground(plan: Plan, subject: Subject) -> str:
+    kinds = {
+        "vendor": _("seller"),
+        "rank": _("rank"),
+        "country": _("country"),
+        "product": _("product"),
+        "category": _("category"),
+        "brand": _("brand"),
+        "price": _("price"),
+    }
+    met = grounds(plan, subject)
+    if not met:
+        return _("It is the plan for everything else.")
+    named = [
+        f"{kinds[one['kind']]} ({one['name']})" if one["name"] else kinds[one["kind"]]
+        for one in met
+    ]
+    return _("It names this %(conditions)s.") % {
+        "conditions": _(" and this ").join(named)
+    }

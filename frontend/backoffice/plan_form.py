@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.forms import SwitchInput, UnitInput, of_this_age
+from frontend.portal.fields import countries, offer_choices
 from marketplace.core.money import from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category, Product
-from payouts.plans import ANY_CURRENCY, Plan
+from payouts.plans import ANY_CURRENCY, Plan, PriceBand
+from payouts.services.accounts import SUPPORTED_COUNTRIES
 from payouts.services.commission import PlanInput
 from payouts.terms import Terms
 from vendors.models import Vendor
+from vendors.ranks import Rank
 
 _PERCENT = Decimal(100)
 _NEWEST = 2**31 - 1
+_LONGEST_BRAND = 120
 # These stand beside the form, with the button.
 _APART = {"form": "plan-form"}
 
@@ -91,6 +95,41 @@ class PlanForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("EANs or product ids, one a line."),
     )
+    brands = forms.CharField(
+        label=gettext_lazy("Only these brands"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea({"rows": 2}),
+        help_text=gettext_lazy("One a line, as on the product; case does not count."),
+    )
+    price_from = forms.DecimalField(
+        label=gettext_lazy("From a price of"),
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        widget=UnitInput(settings.CURRENCY),
+        help_text=gettext_lazy("For one piece, as the buyer pays it."),
+    )
+    price_below = forms.DecimalField(
+        label=gettext_lazy("And below"),
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=2,
+        widget=UnitInput(settings.CURRENCY),
+    )
+    ranks = forms.MultipleChoiceField(
+        label=gettext_lazy("Only sellers of these ranks"),
+        required=False,
+        choices=Rank.choices,
+        widget=forms.SelectMultiple({"size": 4}),
+    )
+    countries = forms.MultipleChoiceField(
+        label=gettext_lazy("Only sellers in these countries"),
+        required=False,
+        widget=forms.SelectMultiple({"size": 4}),
+    )
     valid_from = forms.DateTimeField(
         label=gettext_lazy("From"),
         required=False,
@@ -133,6 +172,20 @@ class PlanForm(forms.Form):
         widget=forms.HiddenInput, required=False, min_value=1, max_value=_NEWEST
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_choices(self.fields["countries"], countries(SUPPORTED_COUNTRIES))
+
+    def clean_brands(self) -> list[str]:
+        """Return the brands, one a line. Raises ValidationError for a long one."""
+        lines = [
+            " ".join(line.split()) for line in self.cleaned_data["brands"].splitlines()
+        ]
+        brands = [line for line in lines if line]
+        if any(len(brand) > _LONGEST_BRAND for brand in brands):
+            raise forms.ValidationError(_("A brand has at most 120 letters."))
+        return brands
+
     def clean_products(self) -> list[int]:
         """Find the products. Raises ValidationError naming the first unknown one."""
         words = self.cleaned_data["products"].replace(",", " ").split()
@@ -153,6 +206,9 @@ class PlanForm(forms.Form):
         start, end = given.get("valid_from"), given.get("valid_to")
         if isinstance(start, datetime) and isinstance(end, datetime) and end <= start:
             self.add_error("valid_to", _("The end comes before the beginning."))
+        least, below = given.get("price_from"), given.get("price_below")
+        if below is not None and below <= (least or 0):
+            self.add_error("price_below", _("Enter a price above the first one."))
         return given
 
     def plan(self) -> PlanInput:
@@ -172,6 +228,10 @@ class PlanForm(forms.Form):
             vendors=[vendor.pk for vendor in given["vendors"]],
             categories=[category.pk for category in given["categories"]],
             products=given["products"],
+            brands=given["brands"],
+            ranks=given["ranks"],
+            countries=given["countries"],
+            prices=self._prices(),
             is_enabled=given["is_enabled"],
             valid_from=given["valid_from"],
             valid_to=given["valid_to"],
@@ -181,11 +241,25 @@ class PlanForm(forms.Form):
             reason=given["reason"],
         )
 
+    def _prices(self) -> dict[str, PriceBand]:
+        least, below = (
+            self.cleaned_data[name] for name in ("price_from", "price_below")
+        )
+        if least is None and below is None:
+            return {}
+        band = PriceBand(
+            from_minor=_minor(least),
+            below_minor=None if below is None else _minor(below),
+        )
+        return {settings.CURRENCY: band}
+
 
 def initial_of(plan: Plan) -> dict[str, Any]:
     """Return what the form shows of a plan that exists."""
     terms = plan.terms_in(settings.CURRENCY)
     products = Product.objects.filter(pk__in=plan.products)
+    band = plan.prices.get(settings.CURRENCY)
+    below = band and band.below_minor
     return {
         "seen": plan.version,
         "name": plan.name,
@@ -196,6 +270,11 @@ def initial_of(plan: Plan) -> dict[str, Any]:
         "vendors": list(plan.vendors),
         "categories": list(plan.categories),
         "products": "\n".join(products.values_list("public_id", flat=True)),
+        "brands": "\n".join(plan.names[f"brand:{key}"] for key in sorted(plan.brands)),
+        "ranks": list(plan.ranks),
+        "countries": list(plan.countries),
+        "price_from": _major(band.from_minor) if band else None,
+        "price_below": None if below is None else _major(below),
         "valid_from": plan.valid_from,
         "valid_to": plan.valid_to,
         "include_shipping": plan.include_shipping,

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from frontend.countries import country_name
 from frontend.formats import NO_BREAK, amount, number
 from marketplace.core.money import Money
-from marketplace.shop.catalogue.models import Category, Product
-from payouts.plans import Plan
+from payouts.plans import Plan, PriceBand
 from payouts.terms import Terms
-from vendors.models import Vendor
+from vendors.ranks import Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,13 +33,11 @@ class PlanRow:
 
 
 def plan_rows(plans: Iterable[Plan], currency: str) -> list[PlanRow]:
-    """Return the plans with their conditions and terms in words; three queries."""
-    plans = list(plans)
-    names = _names(plans)
+    """Return the plans with their conditions and terms in words; no query."""
     return [
         PlanRow(
             plan=plan,
-            conditions=_conditions(plan, names),
+            conditions=conditions_of(plan),
             share=_share(plan.terms_in(currency), currency),
             limits=_limits(plan.terms_in(currency), currency),
         )
@@ -70,29 +69,42 @@ def _limits(terms: Terms, currency: str) -> str:
     return ", ".join(words)
 
 
-Names = dict[str, dict[int, str]]
+# In the order in which the sentence reads: where, what, how much, by whom.
+_KINDS = {
+    "category": "categories",
+    "product": "products",
+    "brand": "brands",
+    "price": "prices",
+    "vendor": "vendors",
+    "rank": "ranks",
+    "country": "countries",
+}
 
 
-def _names(plans: list[Plan]) -> Names:
-    def ids(kind: str) -> set[int]:
-        return {one for plan in plans for one in getattr(plan, kind)}
-
-    vendors = Vendor.objects.filter(pk__in=ids("vendors"))
-    categories = Category.objects.filter(pk__in=ids("categories"))
-    products = Product.objects.filter(pk__in=ids("products"))
-    return {
-        "vendors": dict(vendors.values_list("pk", "name")),
-        "categories": dict(categories.values_list("pk", "name")),
-        "products": dict(products.values_list("pk", "title")),
-    }
-
-
-def _conditions(plan: Plan, names: Names) -> list[Condition]:
+def conditions_of(plan: Plan) -> list[Condition]:
+    """Return what a plan asks, in words; a name that is gone is a question mark."""
     return [
-        Condition(
-            kind=kind,
-            names=[names[kind].get(one, "?") for one in sorted(getattr(plan, kind))],
-        )
-        for kind in ("vendors", "categories", "products")
-        if getattr(plan, kind)
+        Condition(kind=kind, names=_names(plan, kind, getattr(plan, several)))
+        for kind, several in _KINDS.items()
+        if getattr(plan, several)
     ]
+
+
+def _names(plan: Plan, kind: str, values: Iterable[Any]) -> list[str]:
+    if kind == "price":
+        return [band_words(plan.prices[one], one) for one in sorted(values)]
+    if kind == "rank":
+        return [str(rank.label) for rank in Rank if rank in values]
+    if kind == "country":
+        return sorted(country_name(one) for one in values)
+    return [plan.names.get(f"{kind}:{one}", "?") for one in sorted(values)]
+
+
+def band_words(band: PriceBand, currency: str) -> str:
+    """Return `from €150.00`, `below €20.00`, or both."""
+    words = []
+    if band.from_minor or band.below_minor is None:
+        words.append(_("from %s") % amount(Money(band.from_minor, currency)))
+    if band.below_minor is not None:
+        words.append(_("below %s") % amount(Money(band.below_minor, currency)))
+    return " ".join(words)

@@ -10,6 +10,7 @@ from marketplace.shop.order.services import Part, WrittenOrder
 from payouts.services.settlement import LineInput, LineKind, SettlementInput
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.placing import vendors_by_partner
+from vendors.selectors.ranks import rank_of_shop
 from vendors.services import placing
 
 
@@ -40,6 +41,7 @@ def settlement_inputs(
             vendor_id=row.vendor_id,
             seller_country=row.vendor.country,
             seller_vat_number=row.vendor.vat_number,
+            seller_rank=rank_of_shop(row.vendor),
             lines=_line_inputs(part),
         )
         for part, row in zip(written.parts, parts, strict=True)

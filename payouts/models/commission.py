@@ -16,6 +16,10 @@ class ConditionKind(models.TextChoices):
     VENDOR = "vendor", _("Seller")
     CATEGORY = "category", _("Category and all below it")
     PRODUCT = "product", _("Product")
+    BRAND = "brand", _("Brand")
+    PRICE = "price", _("Price of a piece")
+    RANK = "rank", _("Rank of the seller")
+    COUNTRY = "country", _("Country of the seller")
 
 
 class CommissionPlan(models.Model):
@@ -71,53 +75,95 @@ class CommissionPlan(models.Model):
         return self.name
 
 
+_COLUMNS = ("vendor", "category", "product", "from_minor")
+_TEXTS = ("word", "currency")
+
+
+def _names(kind: ConditionKind, column: str) -> Q:
+    """Say that a row of a kind fills the column of that kind and no other."""
+    filled = {f"{name}__isnull": name != column for name in _COLUMNS}
+    named = Q(kind=kind, **filled)
+    wanted = {"from_minor": "currency"}.get(column, column)
+    for text in _TEXTS:
+        named &= ~Q(**{text: ""}) if text == wanted else Q(**{text: ""})
+    if column != "from_minor":
+        named &= Q(below_minor__isnull=True)
+    return named
+
+
 class CommissionCondition(models.Model):
-    """One value of a condition: kinds are joined by AND, values of a kind by OR."""
+    """One value of a condition: kinds are joined by AND, values of a kind by OR.
+
+    What it names may be deleted and is named all the same: a condition that was lost
+    would widen its plan in silence.
+    """
 
     plan = models.ForeignKey(CommissionPlan, models.CASCADE, related_name="conditions")
     kind = models.CharField(max_length=8, choices=ConditionKind)
     vendor = models.ForeignKey(
-        "vendors.Vendor", models.PROTECT, null=True, blank=True, related_name="+"
+        "vendors.Vendor",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
     )
     category = models.ForeignKey(
-        "catalogue.Category", models.PROTECT, null=True, blank=True, related_name="+"
+        "catalogue.Category",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
     )
     product = models.ForeignKey(
-        "catalogue.Product", models.PROTECT, null=True, blank=True, related_name="+"
+        "catalogue.Product",
+        models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_constraint=False,
     )
+    # A brand as an operator wrote it, a rank, or a country's two letters.
+    word = models.CharField(max_length=120, blank=True, default="")
+    # A band of unit prices: `below_minor` itself lies outside.
+    currency = models.CharField(max_length=3, blank=True, default="")
+    from_minor = models.PositiveBigIntegerField(null=True, blank=True)
+    below_minor = models.PositiveBigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    kind=ConditionKind.VENDOR,
-                    vendor__isnull=False,
-                    category__isnull=True,
-                    product__isnull=True,
-                )
-                | Q(
-                    kind=ConditionKind.CATEGORY,
-                    vendor__isnull=True,
-                    category__isnull=False,
-                    product__isnull=True,
-                )
-                | Q(
-                    kind=ConditionKind.PRODUCT,
-                    vendor__isnull=True,
-                    category__isnull=True,
-                    product__isnull=False,
-                ),
+                condition=_names(ConditionKind.VENDOR, "vendor")
+                | _names(ConditionKind.CATEGORY, "category")
+                | _names(ConditionKind.PRODUCT, "product")
+                | _names(ConditionKind.BRAND, "word")
+                | _names(ConditionKind.RANK, "word")
+                | _names(ConditionKind.COUNTRY, "word")
+                | _names(ConditionKind.PRICE, "from_minor"),
                 name="payouts_condition_names_its_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(below_minor__isnull=True)
+                | Q(below_minor__gt=F("from_minor")),
+                name="payouts_condition_band",
+            ),
             models.UniqueConstraint(
-                fields=["plan", "vendor", "category", "product"],
+                fields=["plan", "kind", "vendor", "category", "product", "word"],
+                condition=~Q(kind="price"),
                 nulls_distinct=False,
                 name="payouts_condition_once",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "currency"],
+                condition=Q(kind="price"),
+                name="payouts_condition_one_band",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.vendor_id or self.category_id or self.product_id}"
+        named = self.vendor_id or self.category_id or self.product_id
+        return f"{self.kind} {named or self.word or self.currency}"
 
 
 class CommissionTerm(models.Model):

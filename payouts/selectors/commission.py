@@ -1,123 +1,65 @@
-"""Read commission plans, and the categories they look at."""
+"""Read commission plans, and say which applies to a sale."""
 
-from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
+from django.conf import settings
 
-from payouts.models import (
-    CommissionBase,
-    CommissionPlan,
-    CommissionTerm,
-    ConditionKind,
-)
+from payouts.models import CommissionPlan
 from payouts.plans import Plan, Subject, Verdict, explain
-from payouts.terms import Terms
-
-# Oscar's tree keeps a path for each category; a prefix of it is an ancestor.
-_CATEGORIES = """
-SELECT product.id, ancestor.id
-FROM catalogue_product AS product
-JOIN catalogue_productcategory AS placed
-    ON placed.product_id = COALESCE(product.parent_id, product.id)
-JOIN catalogue_category AS category ON category.id = placed.category_id
-JOIN catalogue_category AS ancestor
-    ON starts_with(category.path, ancestor.path)
-WHERE product.id = ANY(%s) AND ancestor.id = ANY(%s)
-"""
-_ANCESTORS = """
-SELECT category.id, ancestor.id
-FROM catalogue_category AS category
-JOIN catalogue_category AS ancestor
-    ON starts_with(category.path, ancestor.path)
-WHERE category.id = ANY(%s)
-"""
+from payouts.selectors.plan_rows import read_plans
+from payouts.selectors.products import NO_FACTS, facts_of_products
+from vendors.models import Vendor
+from vendors.selectors.ranks import rank_of_shop
 
 
 def plans_in_order() -> list[Plan]:
     """Return every plan, in the order in which they are asked."""
-    rows = CommissionPlan.objects.prefetch_related("conditions", "terms")
-    return [_plan(row) for row in rows.order_by("position")]
+    return read_plans(CommissionPlan.objects.all())
 
 
-def categories_of(
-    *, product_ids: Collection[int], among: Collection[int]
-) -> dict[int, frozenset[int]]:
-    """Map products to those of `among` that they lie in, at whatever depth.
+def subject_of(
+    *,
+    vendor: Vendor,
+    product_id: int | None,
+    unit_minor: int | None,
+    currency: str,
+) -> Subject:
+    """Return what a sale of today would be asked about; one query at most.
 
-    A variant lies where its parent lies. Without anything to ask, asks nothing.
+    Without a product it is the seller's delivery charge.
     """
-    if not product_ids or not among:
-        return {}
-    return _grouped(_CATEGORIES, sorted(product_ids), sorted(among))
-
-
-def ancestors_of(category_ids: Collection[int]) -> dict[int, frozenset[int]]:
-    """Map categories to themselves and all above them."""
-    if not category_ids:
-        return {}
-    return _grouped(_ANCESTORS, sorted(category_ids))
+    products = [product_id] if product_id is not None else []
+    facts = facts_of_products(products).get(product_id or 0, NO_FACTS)
+    return Subject(
+        vendor_id=vendor.pk,
+        product_id=product_id,
+        categories=facts.categories,
+        brand=facts.brand,
+        rank=rank_of_shop(vendor),
+        country=vendor.country,
+        currency=currency,
+        unit_minor=None if product_id is None else unit_minor,
+    )
 
 
 def explain_sale(
-    *, vendor_id: int, product_id: int | None, at: datetime
+    *,
+    vendor_id: int,
+    product_id: int | None,
+    at: datetime,
+    unit_minor: int | None = None,
+    currency: str = "",
 ) -> list[Verdict]:
     """Say of each plan in order whether it applies to a sale, and why.
 
     The first that applies is the one that counts. Without a product it is about the
-    seller's shipping charge.
+    seller's shipping charge; without a price no plan for prices fits.
     """
-    plans = plans_in_order()
-    named = frozenset[int]().union(*(plan.categories for plan in plans))
-    products = [product_id] if product_id is not None else []
-    categories = categories_of(product_ids=products, among=named)
-    subject = Subject(
-        vendor_id=vendor_id,
+    vendor = Vendor.objects.select_related("partner", "standing").get(pk=vendor_id)
+    subject = subject_of(
+        vendor=vendor,
         product_id=product_id,
-        categories=categories.get(product_id or 0, frozenset()),
+        unit_minor=unit_minor,
+        currency=currency or settings.CURRENCY,
     )
-    return explain(plans=plans, subject=subject, at=at)
-
-
-def _grouped(query: str, *params: list[int]) -> dict[int, frozenset[int]]:
-    with connection.cursor() as cursor:
-        cursor.execute(query, params)
-        pairs = cursor.fetchall()
-    grouped: dict[int, set[int]] = {}
-    for key, value in pairs:
-        grouped.setdefault(key, set()).add(value)
-    return {key: frozenset(values) for key, values in grouped.items()}
-
-
-def _plan(row: CommissionPlan) -> Plan:
-    ids: dict[str, set[int]] = {kind: set() for kind in ConditionKind.values}
-    for condition in row.conditions.all():
-        named = condition.vendor_id or condition.category_id or condition.product_id
-        if named is not None:
-            ids[condition.kind].add(named)
-    return Plan(
-        id=row.pk,
-        name=row.name,
-        version=row.version,
-        position=row.position,
-        is_enabled=row.is_enabled,
-        is_catch_all=row.is_catch_all,
-        valid_from=row.valid_from,
-        valid_to=row.valid_to,
-        excludes_tax=row.base == CommissionBase.EXCL_TAX,
-        include_shipping=row.include_shipping,
-        charge_vat=row.charge_vat,
-        vendors=frozenset(ids[ConditionKind.VENDOR]),
-        categories=frozenset(ids[ConditionKind.CATEGORY]),
-        products=frozenset(ids[ConditionKind.PRODUCT]),
-        terms={term.currency: _terms(term) for term in row.terms.all()},
-    )
-
-
-def _terms(row: CommissionTerm) -> Terms:
-    return Terms(
-        bps=row.bps,
-        fixed_minor=row.fixed_minor,
-        min_minor=row.min_minor,
-        max_minor=row.max_minor,
-    )
+    return explain(plans=plans_in_order(), subject=subject, at=at)

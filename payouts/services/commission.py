@@ -1,7 +1,7 @@
 """Change the list of commission plans; a malformed list is refused as a whole."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
@@ -15,9 +15,12 @@ from payouts.models import (
     CommissionPlan,
     ConditionKind,
 )
-from payouts.plans import PlanRefusedError, check_list
-from payouts.selectors.commission import ancestors_of, plans_in_order
+from payouts.plan_lists import PlanRefusedError, check_list
+from payouts.plans import PriceBand, brand_key
+from payouts.selectors.commission import plans_in_order
+from payouts.selectors.products import ancestors_of
 from payouts.terms import Terms
+from vendors.ranks import Rank
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +36,10 @@ class PlanInput:
     vendors: Sequence[int] = ()
     categories: Sequence[int] = ()
     products: Sequence[int] = ()
+    brands: Sequence[str] = ()
+    ranks: Sequence[str] = ()
+    countries: Sequence[str] = ()
+    prices: Mapping[str, PriceBand] = field(default_factory=dict)
     is_enabled: bool = True
     valid_from: datetime | None = None
     valid_to: datetime | None = None
@@ -213,6 +220,17 @@ def _check_values(row: CommissionPlan, plan: PlanInput) -> None:
             and plan.valid_from >= plan.valid_to,
             _("The plan ends before it begins."),
         ),
+        (
+            any(
+                band.below_minor is not None and band.below_minor <= band.from_minor
+                for band in plan.prices.values()
+            ),
+            _("The prices end before they begin."),
+        ),
+        (
+            not set(plan.ranks) <= set(Rank.values),
+            _("A rank is one of: %s.") % ", ".join(Rank.values),
+        ),
     )
     for is_wrong, message in faults:
         if is_wrong:
@@ -220,20 +238,35 @@ def _check_values(row: CommissionPlan, plan: PlanInput) -> None:
 
 
 def _conditions(row: CommissionPlan, plan: PlanInput) -> list[CommissionCondition]:
-    return [
-        *(
-            CommissionCondition(plan=row, kind=ConditionKind.VENDOR, vendor_id=pk)
-            for pk in plan.vendors
-        ),
-        *(
-            CommissionCondition(plan=row, kind=ConditionKind.CATEGORY, category_id=pk)
-            for pk in plan.categories
-        ),
-        *(
-            CommissionCondition(plan=row, kind=ConditionKind.PRODUCT, product_id=pk)
-            for pk in plan.products
-        ),
+    named: list[tuple[ConditionKind, str, Iterable[object]]] = [
+        (ConditionKind.VENDOR, "vendor_id", plan.vendors),
+        (ConditionKind.CATEGORY, "category_id", plan.categories),
+        (ConditionKind.PRODUCT, "product_id", plan.products),
+        (ConditionKind.BRAND, "word", _brands(plan.brands)),
+        (ConditionKind.RANK, "word", plan.ranks),
+        (ConditionKind.COUNTRY, "word", plan.countries),
     ]
+    return [
+        CommissionCondition(plan=row, kind=kind, **{column: value})
+        for kind, column, values in named
+        for value in dict.fromkeys(values)
+    ] + [
+        CommissionCondition(
+            plan=row,
+            kind=ConditionKind.PRICE,
+            currency=currency,
+            from_minor=band.from_minor,
+            below_minor=band.below_minor,
+        )
+        for currency, band in plan.prices.items()
+    ]
+
+
+def _brands(brands: Iterable[str]) -> list[str]:
+    """Keep one way of writing each brand."""
+    return list(
+        {brand_key(brand): " ".join(brand.split()) for brand in brands}.values()
+    )
 
 
 def _check() -> None:

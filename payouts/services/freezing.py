@@ -1,18 +1,19 @@
 """Turn what was sold into frozen lines: funding, commission, VAT, net."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
 
 from marketplace.core.money import split
 from payouts.models import LineKind, Settlement, SettlementLine
-from payouts.plans import Plan, Subject, resolve
-from payouts.selectors.commission import categories_of, plans_in_order
-from payouts.terms import NOTHING, Commission, commission_of
-from payouts.vat import NOT_CHARGED, CommissionVat, commission_vat
+from payouts.plans import Plan, Subject
+from payouts.pricing import Priced, Sold, price, snapshot, unit_price
+from payouts.selectors.commission import plans_in_order
+from payouts.selectors.products import NO_FACTS, ProductFacts, facts_of_products
+from payouts.vat import CommissionVat, commission_vat
+from vendors.ranks import Rank
 
 
 class SettlementInputError(ValueError):
@@ -41,12 +42,16 @@ class LineInput:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettlementInput:
-    """One vendor order; the seller's country and VAT number decide the VAT."""
+    """One vendor order; the seller's country and VAT number decide the VAT.
+
+    `seller_rank` is the one at this moment: a plan may ask for it.
+    """
 
     vendor_order_id: int
     vendor_id: int
     seller_country: str
     seller_vat_number: str = ""
+    seller_rank: str = Rank.REGULAR
     lines: Sequence[LineInput]
 
 
@@ -85,28 +90,20 @@ def freeze_orders(
 ) -> list[list[FrozenSettlement]]:
     """Return unsaved settlements with their lines, a list for each order."""
     plans = plans_in_order()
-    categories = _categories_for(orders, plans)
-    return [_freeze_order(order, plans, categories, now) for order in orders]
-
-
-def _categories_for(
-    orders: Sequence[OrderInput], plans: Sequence[Plan]
-) -> dict[int, frozenset[int]]:
-    named = frozenset[int]().union(*(plan.categories for plan in plans))
-    products = {
+    products = facts_of_products(
         line.product_id
         for order in orders
         for part in order.settlements
         for line in part.lines
         if line.product_id is not None
-    }
-    return categories_of(product_ids=products, among=named)
+    )
+    return [_freeze_order(order, plans, products, now) for order in orders]
 
 
 def _freeze_order(
     order: OrderInput,
     plans: Sequence[Plan],
-    categories: dict[int, frozenset[int]],
+    products: Mapping[int, ProductFacts],
     now: datetime,
 ) -> list[FrozenSettlement]:
     funding = iter(_funding_of(order))
@@ -115,15 +112,41 @@ def _freeze_order(
     for part in order.settlements:
         lines = []
         for line in part.lines:
-            subject = Subject(
-                vendor_id=part.vendor_id,
-                product_id=line.product_id,
-                categories=categories.get(line.product_id or 0, frozenset()),
-            )
-            plan = resolve(plans=plans, subject=subject, at=at)
-            lines.append(_freeze_line(order, part, line, next(funding), plan))
+            sold = _sold(order.currency, part, line, products)
+            priced = price(sold=sold, plans=plans, at=at)
+            lines.append(_freeze_line(line, next(funding), sold, priced))
         frozen.append(_sum_up(order, part, tuple(lines), at))
     return frozen
+
+
+def _sold(
+    currency: str,
+    part: SettlementInput,
+    line: LineInput,
+    products: Mapping[int, ProductFacts],
+) -> Sold:
+    is_shipping = line.kind == LineKind.SHIPPING
+    facts = products.get(line.product_id or 0, NO_FACTS)
+    subject = Subject(
+        vendor_id=part.vendor_id,
+        product_id=line.product_id,
+        categories=facts.categories,
+        brand=facts.brand,
+        rank=part.seller_rank,
+        country=part.seller_country,
+        currency=currency,
+        unit_minor=None
+        if is_shipping
+        else unit_price(gross_minor=line.gross_minor, quantity=line.quantity),
+    )
+    return Sold(
+        subject=subject,
+        is_shipping=is_shipping,
+        gross_minor=line.gross_minor,
+        tax_minor=line.tax_minor,
+        quantity=line.quantity,
+        vat=_vat_of(part),
+    )
 
 
 def _funding_of(order: OrderInput) -> list[_Funding]:
@@ -168,14 +191,9 @@ def _check_line(line: LineInput) -> None:
 
 
 def _freeze_line(
-    order: OrderInput,
-    part: SettlementInput,
-    line: LineInput,
-    funding: _Funding,
-    plan: Plan,
+    line: LineInput, funding: _Funding, sold: Sold, priced: Priced
 ) -> SettlementLine:
-    vat = _vat_of(part, plan)
-    fee = _commission(order.currency, line, plan, vat)
+    fee = priced.fee
     platform = funding.promo_minor + funding.points_minor
     return SettlementLine(
         kind=line.kind,
@@ -190,48 +208,18 @@ def _freeze_line(
         commission_minor=fee.commission_minor,
         commission_vat_minor=fee.vat_minor,
         net_minor=line.gross_minor - fee.commission_minor - fee.vat_minor,
-        plan_id=plan.id,
-        plan_version=plan.version,
-        plan_snapshot=_snapshot(order.currency, plan, vat),
+        plan_id=priced.plan.id,
+        plan_version=priced.plan.version,
+        plan_snapshot=snapshot(priced=priced, sold=sold),
     )
 
 
-def _vat_of(part: SettlementInput, plan: Plan) -> CommissionVat:
-    if not plan.charge_vat:
-        return CommissionVat(0, NOT_CHARGED, part.seller_country)
+def _vat_of(part: SettlementInput) -> CommissionVat:
     return commission_vat(
         seller_country=part.seller_country,
         seller_vat_number=part.seller_vat_number,
         platform_country=settings.PLATFORM["country"],
     )
-
-
-def _commission(
-    currency: str, line: LineInput, plan: Plan, vat: CommissionVat
-) -> Commission:
-    terms = plan.terms_in(currency)
-    if line.kind == LineKind.SHIPPING:
-        terms = terms.for_shipping() if plan.include_shipping else NOTHING
-    base = line.gross_minor - (line.tax_minor if plan.excludes_tax else 0)
-    return commission_of(
-        base_minor=base, quantity=line.quantity, terms=terms, vat_bps=vat.rate_bps
-    )
-
-
-def _snapshot(currency: str, plan: Plan, vat: CommissionVat) -> dict[str, Any]:
-    terms = plan.terms_in(currency)
-    return {
-        "plan": plan.name,
-        "bps": terms.bps,
-        "fixed_minor": terms.fixed_minor,
-        "min_minor": terms.min_minor,
-        "max_minor": terms.max_minor,
-        "base": "excl_tax" if plan.excludes_tax else "incl_tax",
-        "include_shipping": plan.include_shipping,
-        "vat_bps": vat.rate_bps,
-        "vat_reason": vat.reason,
-        "vat_country": vat.country,
-    }
 
 
 def _sum_up(

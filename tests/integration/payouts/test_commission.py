@@ -10,7 +10,7 @@ from oscar.core.loading import get_model
 from marketplace.db.models import AuditEvent
 from marketplace.shop.catalogue.models import Category, Product
 from payouts.models import CommissionPlan, Settlement, SettlementLine
-from payouts.plans import PlanRefusedError
+from payouts.plan_lists import PlanRefusedError
 from payouts.selectors.commission import explain_sale
 from payouts.services import commission
 from payouts.services.commission import PlanInput
@@ -69,6 +69,17 @@ def test_the_market_begins_with_a_plan_for_everything() -> None:
         "vat_bps": 0,
         "vat_reason": "outside_scope",
         "vat_country": "US",
+        "why": [],
+        "sale": {
+            "rank": "regular",
+            "country": "US",
+            "vat_bps": 0,
+            "vat_reason": "outside_scope",
+            "product": None,
+            "categories": [],
+            "brand": "",
+            "unit_minor": 10_000,
+        },
     }
 
 
@@ -104,7 +115,7 @@ def test_the_operator_sees_which_plan_applies_and_why(books: Category) -> None:
         ("Books", True),
         ("Everything else", True),
     ]
-    assert found[1].why == "It names this category."
+    assert found[1].why == "It names this category (Books)."
 
 
 def test_an_edited_plan_leaves_what_was_sold_alone() -> None:

@@ -4,15 +4,8 @@ from typing import Any
 
 import pytest
 
-from payouts.plans import (
-    NoPlanError,
-    Plan,
-    PlanRefusedError,
-    Subject,
-    check_list,
-    explain,
-    resolve,
-)
+from payouts.plan_lists import PlanRefusedError, check_list
+from payouts.plans import NoPlanError, Plan, Subject, explain, resolve
 from payouts.terms import Terms
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
