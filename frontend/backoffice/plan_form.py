@@ -259,7 +259,7 @@ def initial_of(plan: Plan) -> dict[str, Any]:
     terms = plan.terms_in(settings.CURRENCY)
     products = Product.objects.filter(pk__in=plan.products)
     band = plan.prices.get(settings.CURRENCY)
-    below = band and band.below_minor
+    below = band.below_minor if band else None
     return {
         "seen": plan.version,
         "name": plan.name,
