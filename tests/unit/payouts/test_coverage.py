@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, combinations, product
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,7 @@ ANCESTORS = {
 
 
 def plan(name: str, position: int, **more: object) -> Plan:
-    fields: dict = {
+    fields: dict[str, Any] = {
         "id": position,
         "name": name,
         "version": 1,
@@ -143,23 +144,22 @@ SHELVES = [
     for size in range(4)
     for chosen in combinations(ANCESTORS, size)
 ]
-ITEMS = [
+PRICES: list[dict[str, Any]] = [
+    *({"currency": "EUR", "unit_minor": unit} for unit in (0, 20, 50, 70)),
+    *({"currency": "SEK", "unit_minor": unit} for unit in (0, 50)),
+    {"currency": "JPY", "unit_minor": 1},
+]
+ITEMS: list[dict[str, Any]] = [
     {"categories": shelves, "product_id": number, "brand": brand, **money}
     for shelves, number, brand, money in product(
-        SHELVES,
-        [100, 101],
-        ["nordlys", ""],
-        [
-            *({"currency": "EUR", "unit_minor": unit} for unit in (0, 20, 50, 70)),
-            *({"currency": "SEK", "unit_minor": unit} for unit in (0, 50)),
-            {"currency": "JPY", "unit_minor": 1},
-        ],
+        SHELVES, [100, 101], ["nordlys", ""], PRICES
     )
-] + [{"currency": "EUR"}]
+]
+DELIVERY = {"currency": "EUR"}
 SALES = [
     Subject(vendor_id=vendor, rank=rank, country=country, **item)
     for vendor, rank, country, item in product(
-        [1, 2, 3], Rank.values, ["BE", "FR"], ITEMS
+        [1, 2, 3], Rank.values, ["BE", "FR"], [*ITEMS, DELIVERY]
     )
 ]
 MOMENTS = [NOW - timedelta(days=1), NOW, LATER]
