@@ -7,7 +7,8 @@ kind, the lower key comes first:
 2.  the order, and the basket that it came from
 3.  the sellers' parts, then a part's open problem, then the part's lines
 4.  the offers
-5.  the payment, then the settlements and their lines
+5.  the payment, then the settlements and their lines (a settlement's lock is that of
+    its holds and parcels too)
 6.  sellers' balances in the ledger, then their accounts at Stripe and transfers
 7.  the points
 8.  the sellers' standing, which all their sales share

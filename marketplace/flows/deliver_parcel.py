@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.flows.mail import Mail, post
+from payouts.services import parcels
 from payouts.services import settlement as money
 from support.services import conversation
 from vendors.models import Parcel, VendorOrder
@@ -16,12 +17,14 @@ from vendors.services import fulfilment
 def deliver_parcel(
     *, parcel: Parcel, delivered_at: datetime, now: datetime
 ) -> VendorOrder | None:
-    """Note an arrival; with the last parcel the short timer starts and stars are asked.
+    """Note an arrival; with the last parcel stars are asked.
 
-    Locks the vendor order. A second time changes nothing. Returns the vendor order when
+    The short timer starts: a parcel of several has its own. Locks the vendor order,
+    then its settlement. A second time changes nothing. Returns the vendor order when
     this was its last parcel.
     """
     part = fulfilment.deliver(parcel_id=parcel.pk, delivered_at=delivered_at)
+    parcels.note_arrival(parcel_id=parcel.pk, at=delivered_at)
     if part is None:
         return None
     money.mark_delivered(vendor_order_id=part.pk, at=delivered_at)

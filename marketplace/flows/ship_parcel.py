@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
+from payouts.services import parcels
 from payouts.services import settlement as money
 from search import services as search
 from support.services import conversation
@@ -44,6 +45,7 @@ def ship_parcel(
     """
     parcel = fulfilment.ship(vendor_order_id=part.pk, dispatch=dispatch, now=now)
     part = parcel.vendor_order
+    _time_parcel(part, parcel, now)
     if part.shipped_at == now:
         note_dispatch(part=part, now=now)
     conversation.tell(
@@ -53,6 +55,20 @@ def ship_parcel(
     search.mark_changed(product_ids=products_of(part), now=now)
     post(Mail.PARCEL_SENT, parcel=parcel.pk, now=now)
     return parcel
+
+
+def _time_parcel(part: VendorOrder, parcel: Parcel, now: datetime) -> None:
+    """Give a parcel's money a timer of its own, unless one holds the whole order."""
+    is_partial = part.state == VendorOrder.State.PARTLY_SHIPPED
+    if not is_partial and part.parcels.count() == 1:
+        return
+    contents = parcel.lines.select_related("line")
+    parcels.note_parcel(
+        vendor_order_id=part.pk,
+        parcel_id=parcel.pk,
+        quantities={each.line.order_line_id: each.quantity for each in contents},
+        at=now,
+    )
 
 
 def note_dispatch(*, part: VendorOrder, now: datetime) -> None:

@@ -225,3 +225,73 @@ $$;
     + _freeze("payouts_settlementline", _FROZEN_LINE)
 )
 DROP_SNAPSHOT_GUARDS = "DROP FUNCTION payouts_is_frozen CASCADE;"
+
+# A parcel that was released is evidence of it; none is forgotten.
+PARCEL_GUARDS = """
+CREATE FUNCTION payouts_parcel_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What was released is final: % on % is refused.',
+        TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER payouts_parcelrelease_final
+    BEFORE UPDATE ON payouts_parcelrelease FOR EACH ROW
+    WHEN (OLD.released_at IS NOT NULL
+        OR (OLD.settlement_id, OLD.sequence, OLD.parcel_id, OLD.shipped_at)
+            IS DISTINCT FROM
+            (NEW.settlement_id, NEW.sequence, NEW.parcel_id, NEW.shipped_at))
+    EXECUTE FUNCTION payouts_parcel_is_final();
+CREATE TRIGGER payouts_parcelrelease_kept
+    BEFORE DELETE ON payouts_parcelrelease FOR EACH STATEMENT
+    EXECUTE FUNCTION payouts_parcel_is_final();
+CREATE TRIGGER payouts_parcelreleaseline_final
+    BEFORE UPDATE ON payouts_parcelreleaseline FOR EACH ROW
+    WHEN (OLD.net_minor <> 0 OR OLD.commission_minor <> 0
+        OR (OLD.release_id, OLD.settlement_line_id, OLD.quantity)
+            IS DISTINCT FROM
+            (NEW.release_id, NEW.settlement_line_id, NEW.quantity))
+    EXECUTE FUNCTION payouts_parcel_is_final();
+CREATE TRIGGER payouts_parcelreleaseline_kept
+    BEFORE DELETE ON payouts_parcelreleaseline FOR EACH STATEMENT
+    EXECUTE FUNCTION payouts_parcel_is_final();
+ALTER TABLE payouts_parcelrelease
+    ENABLE ALWAYS TRIGGER payouts_parcelrelease_final,
+    ENABLE ALWAYS TRIGGER payouts_parcelrelease_kept;
+ALTER TABLE payouts_parcelreleaseline
+    ENABLE ALWAYS TRIGGER payouts_parcelreleaseline_final,
+    ENABLE ALWAYS TRIGGER payouts_parcelreleaseline_kept;
+"""
+DROP_PARCEL_GUARDS = "DROP FUNCTION payouts_parcel_is_final CASCADE;"
+
+# What was released and taken back before these columns were there, from the ledger.
+COUNT_RELEASED = """
+UPDATE payouts_settlement AS settlement
+SET released_minor = sums.released, taken_minor = sums.taken
+FROM (
+    SELECT entry.settlement_id,
+        -COALESCE(sum(entry.amount_minor) FILTER (WHERE header.kind = 'release'), 0)
+            AS released,
+        COALESCE(sum(entry.amount_minor) FILTER (WHERE header.kind = 'refund'), 0)
+            AS taken
+    FROM payouts_ledgerentry AS entry
+    JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+    JOIN payouts_ledgertransaction AS header ON header.id = entry.transaction_id
+    WHERE account.kind = 'vendor_payable' AND header.kind IN ('release', 'refund')
+    GROUP BY entry.settlement_id
+) AS sums
+WHERE sums.settlement_id = settlement.id;
+
+UPDATE payouts_refundline AS part
+SET held_vendor_minor = part.vendor_minor,
+    held_commission_minor = part.commission_back_minor
+FROM payouts_settlementline AS line, payouts_ledgertransaction AS header
+WHERE line.id = part.settlement_line_id
+    AND header.key = 'refund:' || part.request_id
+    AND EXISTS (
+        SELECT 1 FROM payouts_ledgerentry AS entry
+        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+        WHERE entry.transaction_id = header.id
+            AND entry.settlement_id = line.settlement_id
+            AND account.kind IN ('vendor_held', 'commission_deferred')
+    );
+"""

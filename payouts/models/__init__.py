@@ -14,6 +14,7 @@ from payouts.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
+from payouts.models.parcel import ParcelRelease, ParcelReleaseLine
 from payouts.models.payment import PaymentAttempt, PaymentStatus
 from payouts.models.refund import (
     RefundBearer,
@@ -52,6 +53,8 @@ __all__ = [
     "LedgerTransaction",
     "LineKind",
     "MoneyCommand",
+    "ParcelRelease",
+    "ParcelReleaseLine",
     "PaymentAttempt",
     "PaymentStatus",
     "RecipientStatus",

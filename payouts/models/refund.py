@@ -68,6 +68,9 @@ class RefundLine(models.Model):
     commission_back_minor = models.BigIntegerField()
     vat_back_minor = models.BigIntegerField()
     vendor_minor = models.BigIntegerField()
+    # Of the seller's part and the commission, what was still held when it was booked.
+    held_vendor_minor = models.BigIntegerField(default=0)
+    held_commission_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -96,6 +99,15 @@ class RefundLine(models.Model):
                     vat_back_minor__gte=0,
                 ),
                 name="payouts_refund_line_shares",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    held_vendor_minor__gte=0,
+                    held_vendor_minor__lte=models.F("vendor_minor"),
+                    held_commission_minor__gte=0,
+                    held_commission_minor__lte=models.F("commission_back_minor"),
+                ),
+                name="payouts_refund_line_held",
             ),
         ]
 

@@ -71,6 +71,12 @@ class Settlement(FrozenAmounts):
     )
     # A refund on its way blocks the release: its outcome decides what is left.
     refunds_in_flight = models.PositiveSmallIntegerField(default=0)
+    # Sent in several parcels: each has a `ParcelRelease` with a timer of its own, and
+    # `release_after` is the first of them.
+    is_split = models.BooleanField(default=False)
+    # What J3 has booked for the seller, and what refunds took of that afterwards.
+    released_minor = models.BigIntegerField(default=0)
+    taken_minor = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
@@ -109,6 +115,15 @@ class Settlement(FrozenAmounts):
                 ),
                 name="payouts_settlement_refunds",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    released_minor__gte=0,
+                    released_minor__lte=F("payable_minor"),
+                    taken_minor__gte=0,
+                    taken_minor__lte=F("released_minor"),
+                ),
+                name="payouts_settlement_released",
+            ),
         ]
         indexes = [
             models.Index(
@@ -128,6 +143,26 @@ class Settlement(FrozenAmounts):
     def left_minor(self) -> int:
         """What the seller keeps of this sale after refunds."""
         return self.payable_minor - self.reversed_net_minor
+
+    @property
+    def commission_left_minor(self) -> int:
+        """What the platform keeps of this sale's commission after refunds."""
+        return self.commission_minor - self.commission_back_minor
+
+    @property
+    def held_minor(self) -> int:
+        """What is still held; refunds on their way count as given back.
+
+        Of a sale that went in several parcels it may be less than what has left.
+        """
+        if self.state not in HELD_STATES:
+            return 0
+        return max(0, self.left_minor - self.released_minor + self.taken_minor)
+
+    @property
+    def is_partly_released(self) -> bool:
+        """Whether parcels of it were released while others still wait."""
+        return self.state in HELD_STATES and self.released_minor > 0
 
     @property
     def is_refunded(self) -> bool:

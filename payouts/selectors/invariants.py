@@ -82,12 +82,23 @@ _QUERIES = {
             GROUP BY line.settlement_id
         ) AS flight ON flight.settlement_id = settlement.id
         CROSS JOIN LATERAL (
-            SELECT CASE WHEN settlement.state IN ('held', 'frozen')
-                THEN settlement.payable_minor - settlement.reversed_net_minor
+            SELECT CASE WHEN settlement.paid_at IS NULL THEN 0
+                ELSE settlement.payable_minor - settlement.reversed_net_minor
                     + COALESCE(flight.minor, 0)
-                ELSE 0 END AS minor
+                    - settlement.released_minor + settlement.taken_minor
+                END AS minor
         ) AS expected
         WHERE COALESCE(held.minor, 0) <> expected.minor
+            OR (expected.minor <> 0 AND settlement.state NOT IN ('held', 'frozen'))
+        UNION ALL
+        SELECT format('parcels of settlement %s released %s, it counts %s',
+            settlement.id, parcels.minor, settlement.released_minor)
+        FROM payouts_settlement AS settlement
+        JOIN (
+            SELECT settlement_id, sum(net_minor) AS minor
+            FROM payouts_parcelrelease GROUP BY settlement_id
+        ) AS parcels ON parcels.settlement_id = settlement.id
+        WHERE settlement.is_split AND parcels.minor <> settlement.released_minor
     """,
     "I4": """
         SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
@@ -96,20 +107,8 @@ _QUERIES = {
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
-            SELECT vendor_id, currency, sum(payable_minor - reversed_net_minor
-                + COALESCE(flight.minor, 0)) AS minor
-            FROM payouts_settlement AS settlement
-            LEFT JOIN (
-                SELECT line.settlement_id, sum(part.vendor_minor) AS minor
-                FROM payouts_refundline AS part
-                JOIN payouts_refundrequest AS request ON request.id = part.request_id
-                JOIN payouts_settlementline AS line ON line.id = part.settlement_line_id
-                WHERE request.state IN ('requested', 'refunding')
-                GROUP BY line.settlement_id
-            ) AS flight
-                ON flight.settlement_id = settlement.id
-            WHERE settlement.released_at IS NOT NULL
-            GROUP BY vendor_id, currency
+            SELECT vendor_id, currency, sum(released_minor - taken_minor) AS minor
+            FROM payouts_settlement GROUP BY vendor_id, currency
         ) AS released USING (vendor_id, currency)
         LEFT JOIN (
             SELECT vendor_id, currency, sum(amount_minor - reversed_minor) AS minor
@@ -193,7 +192,9 @@ _QUERIES = {
             'payouts_account_no_truncate', 'payouts_account_open_balance',
             'payouts_balance_no_truncate', 'payouts_balance_derived',
             'payouts_settlement_frozen', 'payouts_settlement_kept',
-            'payouts_settlementline_frozen', 'payouts_settlementline_kept'
+            'payouts_settlementline_frozen', 'payouts_settlementline_kept',
+            'payouts_parcelrelease_final', 'payouts_parcelrelease_kept',
+            'payouts_parcelreleaseline_final', 'payouts_parcelreleaseline_kept'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger

@@ -48,9 +48,11 @@ class SellerBalance:
 
 _BALANCES = """
 SELECT currency,
-    COALESCE(sum(payable_minor - reversed_net_minor)
+    COALESCE(sum(GREATEST(0,
+        payable_minor - reversed_net_minor - released_minor + taken_minor))
         FILTER (WHERE state IN ('held', 'frozen')), 0),
-    COALESCE(sum(payable_minor - reversed_net_minor)
+    COALESCE(sum(GREATEST(0,
+        payable_minor - reversed_net_minor - released_minor + taken_minor))
         FILTER (WHERE state = 'frozen'), 0),
     min(release_after) FILTER (WHERE state = 'held')
 FROM payouts_settlement WHERE vendor_id = %(vendor)s GROUP BY currency
@@ -68,7 +70,8 @@ JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
 WHERE account.vendor_id = %(vendor)s AND account.kind = 'vendor_payable'
 """
 _NEXT = """
-SELECT COALESCE(sum(payable_minor - reversed_net_minor), 0)
+SELECT COALESCE(sum(GREATEST(0,
+    payable_minor - reversed_net_minor - released_minor + taken_minor)), 0)
 FROM payouts_settlement
 WHERE vendor_id = %(vendor)s AND state = 'held' AND currency = %(currency)s
     AND release_after::date = %(day)s

@@ -30,6 +30,9 @@ Timers and release::
     settlement.mark_shipped(vendor_order_id=..., at=now)
     settlement.mark_delivered(vendor_order_id=..., at=now)
     settlement.confirm_receipt(vendor_order_id=..., at=now)
+    # for each parcel of a vendor order that leaves in several:
+    parcels.note_parcel(vendor_order_id=..., parcel_id=..., quantities={...}, at=now)
+    parcels.note_arrival(parcel_id=..., at=now)
     release.release(vendor_order_ids=[...], now=now)  # at once; -> ids really released
     settlement.freeze(vendor_order_id=..., key="claim:17", reason=..., now=now)
     settlement.unfreeze(vendor_order_id=..., key="claim:17", now=now)

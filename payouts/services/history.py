@@ -37,7 +37,7 @@ from payouts.services.capture import capture_posting
 from payouts.services.commands import HANDLERS
 from payouts.services.handlers import Answer
 from payouts.services.ledger import Posting
-from payouts.services.transfer import request_transfers
+from payouts.services.transfer import Outflow, request_transfers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,11 +211,18 @@ def record_releases(*, releases: Sequence[PastRelease]) -> None:
         key=lambda row: (row.released_at, row.pk),
     )
     ledger.post_many(
-        journals.release(settlement=row, booked_at=row.released_at)
+        journals.release_of_all(settlement=row, booked_at=row.released_at)
         for row in rows
         if row.released_at is not None
     )
-    request_transfers(settlements=rows)
+    for row in rows:
+        row.state = SettlementState.RELEASED
+    request_transfers(
+        outflows=[
+            Outflow(row, row.left_minor, row.released_at or row.created_at)
+            for row in rows
+        ]
+    )
 
 
 def _write_timers(releases: Sequence[PastRelease]) -> None:
@@ -234,7 +241,11 @@ def _write_timers(releases: Sequence[PastRelease]) -> None:
             UPDATE payouts_settlement AS settlement
             SET shipped_at = past.shipped_at, delivered_at = past.delivered_at,
                 confirmed_at = past.confirmed_at, release_after = past.release_after,
-                released_at = past.released_at
+                released_at = past.released_at,
+                released_minor = CASE
+                    WHEN settlement.state = 'held' AND past.released_at IS NOT NULL
+                    THEN payable_minor - reversed_net_minor
+                    ELSE released_minor END
             FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[],
                 %s::timestamptz[], %s::timestamptz[], %s::timestamptz[])
                 AS past (vendor_order_id, shipped_at, delivered_at, confirmed_at,
@@ -323,7 +334,11 @@ def _record_transfers(answers: Sequence[PastAnswer]) -> None:
         cursor.execute(
             """
             UPDATE payouts_settlement AS settlement
-            SET state = 'transferred', transferred_at = past.at
+            SET transferred_at = past.at, state = CASE WHEN EXISTS (
+                    SELECT 1 FROM payouts_vendortransfer AS transfer
+                    WHERE transfer.settlement_id = settlement.id
+                        AND transfer.reversed_minor > 0
+                ) THEN 'partially_reversed' ELSE 'transferred' END
             FROM unnest(%s::bigint[], %s::timestamptz[]) AS past (id, at)
             WHERE settlement.id = past.id AND settlement.state = 'transferring'
             """,

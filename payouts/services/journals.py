@@ -85,23 +85,38 @@ def processor_fee(
     )
 
 
-def release(*, settlement: Settlement, booked_at: datetime) -> Posting:
-    """J3: the seller's part is due and the commission is earned."""
-    left = settlement.left_minor
-    commission = settlement.commission_minor - settlement.commission_back_minor
+def release(
+    *,
+    settlement: Settlement,
+    sequence: int = 1,
+    net_minor: int,
+    commission_minor: int,
+    booked_at: datetime,
+) -> Posting:
+    """J3: a seller's part, or a parcel of it, is due and its commission is earned."""
     vendor, row = settlement.vendor_id, settlement.pk
     return Posting(
-        key=f"release:{row}",
+        key=f"release:{row}:{sequence}",
         kind="release",
         currency=settlement.currency,
         legs=[
-            Leg(AccountKind.VENDOR_HELD, left, vendor, row),
-            Leg(AccountKind.VENDOR_PAYABLE, -left, vendor, row),
-            Leg(AccountKind.COMMISSION_DEFERRED, commission, settlement_id=row),
-            Leg(AccountKind.COMMISSION_REVENUE, -commission, settlement_id=row),
+            Leg(AccountKind.VENDOR_HELD, net_minor, vendor, row),
+            Leg(AccountKind.VENDOR_PAYABLE, -net_minor, vendor, row),
+            Leg(AccountKind.COMMISSION_DEFERRED, commission_minor, settlement_id=row),
+            Leg(AccountKind.COMMISSION_REVENUE, -commission_minor, settlement_id=row),
         ],
         booked_at=booked_at,
         ref={"settlement": row},
+    )
+
+
+def release_of_all(*, settlement: Settlement, booked_at: datetime) -> Posting:
+    """J3 for everything that refunds have left of a settlement."""
+    return release(
+        settlement=settlement,
+        net_minor=settlement.left_minor,
+        commission_minor=settlement.commission_left_minor,
+        booked_at=booked_at,
     )
 
 

@@ -19,8 +19,10 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.models.settlement import HELD_STATES
+from payouts.parcels import Pocket
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
+from payouts.services.parcels import held_of_lines
 from payouts.services.transfer import request_reversals
 from payouts.shares import Shares
 
@@ -136,24 +138,52 @@ def _book(request: RefundRequest, now: datetime) -> None:
         return
     settlements = _lock_settlements(request)
     parts = _parts(request)
+    _part_held(parts, settlements)
     ledger.post(_posting(request, parts, settlements, now))
     owed: dict[int, int] = defaultdict(int)
     for part in parts:
-        settlement = settlements[part.settlement_line.settlement_id]
-        if settlement.state not in HELD_STATES:
-            owed[settlement.pk] += part.vendor_minor
+        taken = part.vendor_minor - part.held_vendor_minor
+        if taken:
+            owed[part.settlement_line.settlement_id] += taken
     for settlement in settlements.values():
-        _settle(settlement)
+        settlement.taken_minor += owed.get(settlement.pk, 0)
+        _settle(settlement, now)
     if owed:
         request_reversals(request=request, owed=dict(owed), now=now)
 
 
-def _settle(settlement: Settlement) -> None:
+def _part_held(parts: list[RefundLine], settlements: dict[int, Settlement]) -> None:
+    """Note what of each part is still held: that goes first.
+
+    Of a line that left in several parcels, some may be released already.
+    """
+    held: dict[int, Pocket] = {}
+    for settlement in settlements.values():
+        if settlement.state in HELD_STATES and settlement.is_split:
+            held |= held_of_lines(settlement)
+    for part in parts:
+        line = part.settlement_line
+        whole = Pocket(part.vendor_minor, part.commission_back_minor)
+        if settlements[line.settlement_id].state not in HELD_STATES:
+            whole = Pocket()
+        taken = whole.at_most(held.get(line.pk, whole))
+        part.held_vendor_minor = taken.net
+        part.held_commission_minor = taken.commission
+    RefundLine.objects.bulk_update(
+        parts, ["held_vendor_minor", "held_commission_minor"]
+    )
+
+
+def _settle(settlement: Settlement, now: datetime) -> None:
     settlement.refunds_in_flight -= 1
     is_all = settlement.refunded_gross_minor == settlement.gross_minor
     is_last = settlement.refunds_in_flight == 0
     if settlement.state in HELD_STATES and is_all and is_last:
-        settlement.state = SettlementState.CANCELLED
+        if settlement.is_partly_released:
+            # Nothing is held any more; the next release says so.
+            settlement.release_after = now
+        else:
+            settlement.state = SettlementState.CANCELLED
     settlement.save()
 
 
@@ -209,15 +239,14 @@ def _posting(
 
 
 def _legs_of(part: RefundLine, settlement: Settlement) -> list[Leg]:
-    is_held = settlement.state in HELD_STATES
-    vendor = AccountKind.VENDOR_HELD if is_held else AccountKind.VENDOR_PAYABLE
-    commission = (
-        AccountKind.COMMISSION_DEFERRED if is_held else AccountKind.COMMISSION_REVENUE
-    )
-    row = settlement.pk
+    row, vendor = settlement.pk, settlement.vendor_id
+    held, deferred = part.held_vendor_minor, part.held_commission_minor
+    due, earned = part.vendor_minor - held, part.commission_back_minor - deferred
     return [
-        Leg(vendor, part.vendor_minor, settlement.vendor_id, row),
-        Leg(commission, part.commission_back_minor, settlement_id=row),
+        Leg(AccountKind.VENDOR_HELD, held, vendor, row),
+        Leg(AccountKind.VENDOR_PAYABLE, due, vendor, row),
+        Leg(AccountKind.COMMISSION_DEFERRED, deferred, settlement_id=row),
+        Leg(AccountKind.COMMISSION_REVENUE, earned, settlement_id=row),
         Leg(AccountKind.VAT_ON_COMMISSION, part.vat_back_minor, settlement_id=row),
     ]
 

@@ -1,4 +1,7 @@
-"""Let a seller's money go, once: J3, and the commands that pay it out."""
+"""Let a seller's money go, once: J3, and the commands that pay it out.
+
+What left in one parcel goes whole; of what left in several, each goes by itself.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -6,9 +9,11 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from marketplace.db import outbox
-from payouts.models import Settlement
-from payouts.services import journals, ledger
-from payouts.services.transfer import request_transfers
+from payouts.models import Settlement, SettlementState
+from payouts.services import journals, ledger, parcels
+from payouts.services.ledger import Posting
+from payouts.services.parcels import ParcelMoney
+from payouts.services.transfer import Outflow, request_transfers
 
 # One statement decides, so two workers never release the same settlement: the second
 # passes over the rows that the first has locked. Whatever else may block a
@@ -25,7 +30,10 @@ WITH due AS MATERIALIZED (
     FOR UPDATE OF settlement SKIP LOCKED
 )
 UPDATE payouts_settlement AS settlement
-SET state = 'released', released_at = %(now)s
+SET state = CASE WHEN is_split THEN state ELSE 'released' END,
+    released_at = CASE WHEN is_split THEN released_at ELSE %(now)s END,
+    released_minor = CASE WHEN is_split THEN released_minor
+        ELSE payable_minor - reversed_net_minor END
 FROM due WHERE settlement.id = due.id
 RETURNING settlement.id
 """
@@ -59,11 +67,40 @@ def _release(
     if not released:
         return []
     rows = list(Settlement.objects.filter(pk__in=released).order_by("pk"))
-    ledger.post_many(journals.release(settlement=row, booked_at=now) for row in rows)
-    done = request_transfers(settlements=rows)
-    _tell("settlement.released", rows, now)
+    outflows = _book(rows, now)
+    done = request_transfers(outflows=outflows)
+    whole = [row for row in rows if row.state == SettlementState.RELEASED]
+    _tell("settlement.released", whole, now)
     _tell("settlement.transferred", done, now)
     return rows
+
+
+def _book(rows: Sequence[Settlement], now: datetime) -> list[Outflow]:
+    """J3 for whole settlements and for parcels; return what is to be paid."""
+    postings = []
+    outflows = []
+    for row in rows:
+        if row.is_split:
+            parts = parcels.release_parcels(row, now=now)
+            row.save()
+            postings += [_posting(part, now) for part in parts]
+            amount = sum(part.due.net for part in parts)
+        else:
+            postings.append(journals.release_of_all(settlement=row, booked_at=now))
+            amount = row.left_minor
+        outflows.append(Outflow(row, amount, now))
+    ledger.post_many(postings)
+    return outflows
+
+
+def _posting(part: ParcelMoney, now: datetime) -> Posting:
+    return journals.release(
+        settlement=part.settlement,
+        sequence=part.sequence,
+        net_minor=part.due.net,
+        commission_minor=part.due.commission,
+        booked_at=now,
+    )
 
 
 def _tell(topic: str, rows: Sequence[Settlement], now: datetime) -> None:

@@ -17,6 +17,7 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.models.settlement import HELD_STATES
+from payouts.services import parcels
 from payouts.services.freezing import (
     FrozenSettlement,
     LineInput,
@@ -114,30 +115,53 @@ def cancel_settlements(*, order_id: int) -> None:
     Settlement.objects.filter(order_id=order_id).update(state=SettlementState.CANCELLED)
 
 
+@transaction.atomic
 def mark_shipped(*, vendor_order_id: int, at: datetime) -> None:
-    """Start the long timer: without news of the parcel, release after dispatch."""
-    due = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DISPATCH)
-    Settlement.objects.filter(vendor_order_id=vendor_order_id, shipped_at=None).update(
-        shipped_at=at, release_after=due
-    )
+    """Start the long timer: without news of the parcel, release after dispatch.
+
+    Nothing more will leave: parcels with timers of their own keep them. Locks the
+    settlement.
+    """
+    row = _lock(vendor_order_id)
+    if row.shipped_at is not None:
+        return
+    row.shipped_at = at
+    if row.is_split:
+        parcels.retime(row, at=at)
+    else:
+        row.release_after = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DISPATCH)
+    row.save(update_fields=["shipped_at", "release_after"])
 
 
+@transaction.atomic
 def mark_delivered(*, vendor_order_id: int, at: datetime) -> None:
-    """Start the short timer: the buyer has the parcel and may still complain."""
-    due = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
-    Settlement.objects.filter(
-        vendor_order_id=vendor_order_id, delivered_at=None
-    ).update(delivered_at=at, release_after=due)
+    """Start the short timer: the buyer has it all and may still complain.
+
+    Parcels with timers of their own keep them. Locks the settlement.
+    """
+    row = _lock(vendor_order_id)
+    if row.delivered_at is not None:
+        return
+    row.delivered_at = at
+    if not row.is_split:
+        row.release_after = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
+    row.save(update_fields=["delivered_at", "release_after"])
 
 
+@transaction.atomic
 def confirm_receipt(*, vendor_order_id: int, at: datetime) -> None:
     """Make the money due now: the buyer said that all is well.
 
-    It leaves with the next `release_due`, or at once by `release.release`.
+    It leaves with the next `release_due`, or at once by `release.release`. Locks the
+    settlement.
     """
-    Settlement.objects.filter(
-        vendor_order_id=vendor_order_id, confirmed_at=None
-    ).update(confirmed_at=at, release_after=at)
+    row = _lock(vendor_order_id)
+    if row.confirmed_at is not None:
+        return
+    row.confirmed_at = row.release_after = at
+    row.save(update_fields=["confirmed_at", "release_after"])
+    if row.is_split:
+        parcels.confirm_parcels(row, at=at)
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, Max, Q, Sum
 
 from payouts.models import (
     AccountKind,
@@ -21,34 +21,56 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.models.settlement import HELD_STATES
 from payouts.services.issuing import NewCommand, issue_many
 
 _Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
+class _Sent:
+    """The transfers that a settlement has already; `linked` came from its payment."""
+
+    sequence: int = 0
+    linked_minor: int = 0
+    linked_back_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Context:
     accounts: dict[int, VendorPayoutAccount]
     payments: dict[int, PaymentAttempt]
+    sent: dict[int, _Sent]
 
 
-def request_transfers(*, settlements: Sequence[Settlement]) -> list[Settlement]:
-    """Write the transfers and commands of settlements that were just released.
+@dataclass(frozen=True, slots=True)
+class Outflow:
+    """Money of a settlement that was released at `at` and is to be paid."""
 
-    They are paid in the given order. Locks the sellers' payout accounts. What a seller
-    owes is kept back: a transfer is never more than the seller's payable balance
-    covers. The part that the buyer's payment covers is linked to it
-    (`source_transaction`); what the platform gave is paid from its balance. Returns the
-    settlements that had nothing to pay: they are done.
+    settlement: Settlement
+    amount_minor: int
+    at: datetime
+
+
+def request_transfers(*, outflows: Sequence[Outflow]) -> list[Settlement]:
+    """Write the transfers and commands of money that was just released.
+
+    It is paid in the given order; the caller holds the settlements. Locks the sellers'
+    payout accounts. What a seller owes is kept back: a transfer is never more than the
+    seller's payable balance covers. The part that the buyer's payment covers is linked
+    to it (`source_transaction`); what the platform gave is paid from its balance.
+    Returns the settlements that had nothing to pay and hold nothing: they are done.
     """
+    settlements = [outflow.settlement for outflow in outflows]
     context = _context(settlements)
     payable = _payable({row.vendor_id for row in settlements})
     transfers: list[VendorTransfer] = []
-    for row in settlements:
+    for outflow in outflows:
+        row = outflow.settlement
         key = (row.vendor_id, row.currency)
-        amount = min(row.left_minor, max(0, payable.get(key, 0)))
+        amount = min(outflow.amount_minor, max(0, payable.get(key, 0)))
         payable[key] = payable.get(key, 0) - amount
-        transfers += _transfers_of(row, amount, context)
+        transfers += _transfers_of(outflow, amount, context)
     _send(transfers, context)
     return _show_states(settlements, transfers)
 
@@ -66,7 +88,23 @@ def _context(settlements: Sequence[Settlement]) -> _Context:
     return _Context(
         {account.vendor_id: account for account in accounts},
         {payment.order_id: payment for payment in payments},
+        _sent(settlements),
     )
+
+
+def _sent(settlements: Sequence[Settlement]) -> dict[int, _Sent]:
+    """Return what was sent of settlements that are paid in several parts."""
+    linked = Q(funding=TransferFunding.CHARGE)
+    rows = (
+        VendorTransfer.objects.filter(settlement__in=settlements)
+        .values_list("settlement_id")
+        .annotate(
+            last=Max("sequence"),
+            linked=Sum("amount_minor", filter=linked, default=0),
+            back=Sum("reversed_minor", filter=linked, default=0),
+        )
+    )
+    return {key: _Sent(*sums) for key, *sums in rows}
 
 
 def _payable(vendor_ids: Collection[int]) -> dict[_Key, int]:
@@ -103,11 +141,12 @@ def _on_the_way(vendor_ids: Collection[int]) -> Iterable[tuple[int, str, int]]:
 
 
 def _transfers_of(
-    row: Settlement, amount: int, context: _Context
+    outflow: Outflow, amount: int, context: _Context
 ) -> list[VendorTransfer]:
+    row = outflow.settlement
     payment = context.payments.get(row.order_id)
-    cash = row.cash_minor - row.refunded_cash_minor if payment else 0
-    linked = min(amount, cash)
+    sent = context.sent.get(row.pk, _Sent())
+    linked = min(amount, _linkable(row, sent)) if payment else 0
     parts = [
         (TransferFunding.CHARGE, linked),
         (TransferFunding.BALANCE, amount - linked),
@@ -122,12 +161,21 @@ def _transfers_of(
             source_charge=charge if funding == TransferFunding.CHARGE else "",
             currency=row.currency,
             amount_minor=part,
-            created_at=row.released_at or row.created_at,
+            created_at=outflow.at,
         )
         for sequence, (funding, part) in enumerate(
-            ((funding, part) for funding, part in parts if part), start=1
+            ((funding, part) for funding, part in parts if part),
+            start=sent.sequence + 1,
         )
     ]
+
+
+def _linkable(row: Settlement, sent: _Sent) -> int:
+    """Return how much of the buyer's payment no transfer or refund has used."""
+    kept = sent.linked_minor - sent.linked_back_minor
+    # Stripe counts what a transfer took, even if it came back.
+    unsent = row.cash_minor - sent.linked_minor
+    return max(0, min(unsent, row.cash_minor - row.refunded_cash_minor - kept))
 
 
 def _send(transfers: Sequence[VendorTransfer], context: _Context) -> None:
@@ -162,12 +210,45 @@ def _show_states(
     settlements: Sequence[Settlement], transfers: Sequence[VendorTransfer]
 ) -> list[Settlement]:
     waiting = {transfer.settlement_id for transfer in transfers}
-    Settlement.objects.filter(pk__in=waiting).update(state=SettlementState.TRANSFERRING)
-    done = [row for row in settlements if row.pk not in waiting]
-    Settlement.objects.filter(pk__in=[row.pk for row in done]).update(
+    # What still holds money of other parcels stays held.
+    released = [row for row in settlements if row.state == SettlementState.RELEASED]
+    Settlement.objects.filter(
+        pk__in=[row.pk for row in released if row.pk in waiting]
+    ).update(state=SettlementState.TRANSFERRING)
+    done = [row for row in released if row.pk not in waiting]
+    # Of those, parcels may have been paid before.
+    plain = [row.pk for row in done if not row.is_split]
+    Settlement.objects.filter(pk__in=plain).update(
         state=SettlementState.TRANSFERRED, transferred_at=F("released_at")
     )
-    return done
+    for row in done:
+        if row.is_split:
+            show_transfers(row, now=row.released_at)
+    return [row for row in done if row.state != SettlementState.TRANSFERRING]
+
+
+def show_transfers(row: Settlement, *, now: datetime | None) -> None:
+    """Write the state that a released settlement's transfers have led to.
+
+    The caller holds the settlement. While money of it is held, its state says so.
+    """
+    if row.state in HELD_STATES:
+        return
+    row.state = _state_of(row.transfers.all())
+    if row.state != SettlementState.TRANSFERRING:
+        row.transferred_at = row.transferred_at or now
+    row.save(update_fields=["state", "transferred_at"])
+
+
+def _state_of(transfers: Iterable[VendorTransfer]) -> SettlementState:
+    rows = list(transfers)
+    if any(row.state != TransferState.DONE for row in rows):
+        return SettlementState.TRANSFERRING
+    if not any(row.reversed_minor for row in rows):
+        return SettlementState.TRANSFERRED
+    if all(row.reversed_minor == row.amount_minor for row in rows):
+        return SettlementState.REVERSED
+    return SettlementState.PARTIALLY_REVERSED
 
 
 def request_reversals(

@@ -14,7 +14,7 @@ from payouts.models import (
 )
 from payouts.services import journals, ledger
 from payouts.services.handlers import Answer
-from payouts.services.transfer import send_reversals
+from payouts.services.transfer import send_reversals, show_transfers
 
 
 class MakeTransfer:
@@ -83,15 +83,13 @@ def _lock(transfer: VendorTransfer) -> tuple[Settlement, VendorTransfer]:
 
 
 def _show_arrival(settlement: Settlement, now: datetime) -> None:
-    is_waiting = settlement.transfers.exclude(state=TransferState.DONE).exists()
-    if is_waiting or settlement.state != SettlementState.TRANSFERRING:
+    if settlement.state != SettlementState.TRANSFERRING:
         return
-    settlement.state = SettlementState.TRANSFERRED
-    settlement.transferred_at = now
-    settlement.save(update_fields=["state", "transferred_at"])
-    outbox.emit(
-        topic="settlement.transferred", key=str(settlement.vendor_order_id), now=now
-    )
+    show_transfers(settlement, now=now)
+    if settlement.state != SettlementState.TRANSFERRING:
+        outbox.emit(
+            topic="settlement.transferred", key=str(settlement.vendor_order_id), now=now
+        )
 
 
 class ReverseTransfer:
@@ -139,19 +137,10 @@ class ReverseTransfer:
                 stripe_id=answer.stripe_id,
             )
         )
-        _show_reversed(settlement)
+        show_transfers(settlement, now=now)
 
     def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Leave the debt in the seller's payable balance: the next transfer nets it."""
         TransferReversal.objects.filter(command=command).update(
             state=TransferState.FAILED
         )
-
-
-def _show_reversed(settlement: Settlement) -> None:
-    transfers = list(settlement.transfers.all())
-    is_all = all(row.reversed_minor == row.amount_minor for row in transfers)
-    settlement.state = (
-        SettlementState.REVERSED if is_all else SettlementState.PARTIALLY_REVERSED
-    )
-    settlement.save(update_fields=["state"])

@@ -266,7 +266,7 @@ def _settlement(part: VendorOrder) -> settlement.SettlementInput:
     return settlement.SettlementInput(
         vendor_order_id=part.pk,
         vendor_id=part.vendor_id,
-        seller_country="BE",
+        seller_country=part.vendor.country,
         lines=[*items, shipping],
     )
 

@@ -68,12 +68,12 @@ def test_a_refund_takes_back_what_the_page_says() -> None:
     assert found == [int(cell) for cell in row]
 
 
-def sold(state: str = SettlementState.HELD) -> Settlement:
+def sold() -> Settlement:
     return Settlement(
         pk=1,
         vendor_id=1,
         currency="EUR",
-        state=state,
+        state=SettlementState.HELD,
         gross_minor=10_000,
         cash_minor=8000,
         platform_discount_minor=2000,
@@ -84,9 +84,9 @@ def sold(state: str = SettlementState.HELD) -> Settlement:
     )
 
 
-def refunded(state: str) -> Posting:
+def refunded(*, is_held: bool) -> Posting:
     back = third()
-    settlement = sold(state)
+    settlement = sold()
     part = RefundLine(
         settlement_line=SettlementLine(pk=1, settlement=settlement),
         cash_minor=back.cash,
@@ -95,6 +95,8 @@ def refunded(state: str) -> Posting:
         vendor_minor=back.net,
         commission_back_minor=back.commission,
         vat_back_minor=back.vat,
+        held_vendor_minor=back.net if is_held else 0,
+        held_commission_minor=back.commission if is_held else 0,
     )
     request = RefundRequest(pk=1, currency="EUR", cash_minor=back.cash, order_id=1)
     return refund_booking._posting(request, [part], {1: settlement}, NOW)
@@ -143,10 +145,10 @@ JOURNALS = {
     "J2": journals.processor_fee(
         charge_id="x", currency="EUR", fee_minor=145, booked_at=NOW
     ),
-    "J3": journals.release(settlement=sold(), booked_at=NOW),
+    "J3": journals.release_of_all(settlement=sold(), booked_at=NOW),
     "J4": journals.paid_out(**moved(8560)),
-    "J5": refunded(SettlementState.HELD),
-    "J6": refunded(SettlementState.TRANSFERRED),
+    "J5": refunded(is_held=True),
+    "J6": refunded(is_held=False),
     "J7": journals.taken_back(**moved(2853)),
     "J8": disputed(amount=-8000, fee=2000),
     "J9": disputed(amount=8000, fee=0),
