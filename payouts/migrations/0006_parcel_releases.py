@@ -11,7 +11,7 @@ from payouts.migrations._guards import (
 class Migration(migrations.Migration):
     dependencies = [
         ("order", "0003_guest_orders_by_folded_email"),
-        ("payouts", "0004_commands_withdrawn"),
+        ("payouts", "0005_plan_conditions"),
         ("vendors", "0005_import_retry"),
     ]
 
