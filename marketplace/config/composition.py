@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "marketplace.db",
     "marketplace.accounts",
     "marketplace.shop.tax",
+    "marketplace.shop.promotions",
     "marketplace.jobs",
     "marketplace.api",
     "marketplace.demo",

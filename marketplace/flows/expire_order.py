@@ -13,6 +13,7 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.order import services as orders
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import products_of
+from marketplace.shop.promotions.services import redeeming, vouchers
 from payouts.services import closing, payment, settlement
 from payouts.services.settlement import NotCancellableError
 from search import services as search
@@ -23,12 +24,13 @@ def expire_order(*, order_id: int, now: datetime) -> bool:
     """End an order whose payment page is closed; return whether that was news.
 
     Declares its settlements dead (a payment that still comes refunds itself) and frees
-    stock and points. With an account, the things go back into the buyer's basket; a
-    guest gets them back with `restore_basket`. Changes nothing for an order that was
-    paid.
+    stock, vouchers and points. With an account, the things go back into the buyer's
+    basket; a guest gets them back with `restore_basket`. Changes nothing for an order
+    that was paid.
 
     Locks, in the order of `marketplace.flows`, the buyer's open basket, the order, the
-    basket it came from, its parts, the offers, the settlements and the points.
+    basket it came from, its parts, the offers, the promotions, the settlements and the
+    points.
     """
     try:
         return _end(order_id, now)
@@ -47,6 +49,7 @@ def _end(order_id: int, now: datetime) -> bool:
     if basket is not None:
         restore_basket(order=order, into=lambda: basket, now=now)
     fulfilment.give_up_unpaid(order_id=order_id, now=now)
+    redeeming.release(order_id=order_id, now=now)
     settlement.cancel_settlements(order_id=order_id)
     loyalty.release_hold(order_id=order_id, now=now)
     search.mark_changed(product_ids=products_of(order_id), now=now)
@@ -76,9 +79,13 @@ def restore_basket(
 ) -> Basket | None:
     """Put what a dead order held into the buyer's open basket, once.
 
-    Returns that basket, or None when it was done before or the order lives. Locks both
-    baskets. Raises BasketClosedError if the open one is being ordered this moment.
+    Its vouchers come along. Returns that basket, or None when it was done before or the
+    order lives. Locks both baskets. Raises BasketClosedError if the open one is being
+    ordered this moment.
     """
     if order.basket_id is None or order.status in {Order.PENDING, Order.PAID}:
         return None
-    return baskets.give_back(basket_id=order.basket_id, into=into, now=now)
+    target = baskets.give_back(basket_id=order.basket_id, into=into, now=now)
+    if target is not None:
+        vouchers.carry_over(from_basket_id=order.basket_id, to_basket_id=target.pk)
+    return target

@@ -15,7 +15,7 @@ from marketplace.accounts.services import accept_terms
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.flows.pay_order import pay_order
-from marketplace.flows.split_order import open_parts, settlement_inputs
+from marketplace.flows.split_order import open_parts, places_of, settlement_inputs
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.contents import Contents, words_of
 from marketplace.shop.basket.selectors import contents_of
@@ -23,6 +23,9 @@ from marketplace.shop.basket.stock import promise
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import living_order_of_basket
 from marketplace.shop.order.services import Address, Buyer, WrittenOrder, write_order
+from marketplace.shop.promotions.selectors.applying import Claimant
+from marketplace.shop.promotions.services import redeeming
+from marketplace.shop.promotions.words import why_not
 from payouts.services import payment, settlement
 from payouts.services.payment import PaymentRequest
 from search import services as search
@@ -59,6 +62,19 @@ class TotalChangedError(RefusedError):
         self.seen, self.due = seen, due
 
 
+class VoucherGoneError(RefusedError):
+    """A voucher that was shown does not count any more, or not for this buyer.
+
+    `public_ids` names those that give nothing: taken out, the order can be placed.
+    """
+
+    code = "order.voucher"
+
+    def __init__(self, *, contents: Contents) -> None:
+        super().__init__(" ".join(why_not(one) for one in contents.refusals))
+        self.public_ids = [one.terms.public_id for one in contents.refusals]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Purchase:
     """What a buyer agreed to.
@@ -92,13 +108,14 @@ class Placed:
 def place_order(*, purchase: Purchase, now: datetime) -> Placed:
     """Place the order of a basket, once, however often it is asked.
 
-    Takes the basket (whoever comes second gets the order of the first), promises stock
-    and points for half an hour, writes order, sellers' parts and their settlements, and
-    asks for the payment. Points that cover everything pay it at once.
+    Takes the basket (whoever comes second gets the order of the first), promises stock,
+    vouchers and points for half an hour, writes order, sellers' parts and their
+    settlements, and asks for the payment. Vouchers and points that cover everything pay
+    it at once.
 
-    Locks the basket, then the offers by id, then the points, in the order of
-    `marketplace.flows`. Raises a RefusedError that fits the buyer; then nothing is
-    written and the basket is as it was.
+    Locks the basket, the offers by id, the promotions with limits, then the points, in
+    the order of `marketplace.flows`. Raises a RefusedError that fits the buyer; then
+    nothing is written and the basket is as it was.
     """
     if not baskets.freeze(purchase.basket_id):
         return placed_before(basket_id=purchase.basket_id)
@@ -111,6 +128,13 @@ def place_order(*, purchase: Purchase, now: datetime) -> Placed:
         basket_id=purchase.basket_id,
         now=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES),
+    )
+    redeeming.redeem(
+        order_id=written.order.pk,
+        currency=contents.currency,
+        discounts=contents.discounts,
+        places=places_of(contents=contents, written=written),
+        now=now,
     )
     _hold_points(purchase, written.order, spending, now)
     _settle(written, spending, now)
@@ -151,6 +175,7 @@ def _promise_stock(purchase: Purchase, now: datetime) -> Contents:
         now=now,
         choices=purchase.choices,
         promised={offer_id for offer_id, is_kept in promised.items() if is_kept},
+        claimant=Claimant(user_id=purchase.buyer.user_id, email=purchase.buyer.email),
     )
     if contents.troubles:
         raise NotOrderableError(_objections(contents))
@@ -186,6 +211,8 @@ def _spending(purchase: Purchase, contents: Contents, now: datetime) -> Spending
                 wanted=purchase.points,
             )
     if spending.rest_minor != purchase.seen_minor:
+        if contents.refusals:
+            raise VoucherGoneError(contents=contents)
         raise TotalChangedError(
             seen=Money(purchase.seen_minor, total.currency),
             due=Money(spending.rest_minor, total.currency),

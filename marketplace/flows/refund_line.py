@@ -10,6 +10,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import audit
 from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
+from payouts.services import settlement
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
@@ -46,13 +47,17 @@ def refund_lines(
     Only reserves: the ledger is booked, and points follow, when Stripe has answered.
     The same token refunds once. Locks the payment, settlement and lines.
 
-    Raises NotRefundableError if fewer units are left to refund.
+    What the seller gave away has no money to give back. Raises NotRefundableError if
+    fewer units are left to refund.
     """
     lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
+    lines = lines.filter(order_line__settlement_line__gross_minor__gt=0)
     wanted = [
         _worth(line, quantities[line.pk])
         for line in lines.select_related("order_line__settlement_line")
     ]
+    if quantities and not wanted:
+        return
     money.request_refund(
         order_id=part.order_id, lines=wanted, reason=reason, token=token, now=now
     )
@@ -102,8 +107,11 @@ def refund_part(
 ) -> None:
     """Give back all that is left of a vendor order, its shipping included.
 
-    Only reserves, like `refund_lines`. Raises NotRefundableError if nothing is left.
+    Only reserves, like `refund_lines`; a part that the seller gave away is just closed.
+    Raises NotRefundableError if nothing is left.
     """
+    if settlement.cancel_worthless(vendor_order_id=part.pk):
+        return
     money.request_refund_of_vendor_order(
         vendor_order_id=part.pk, reason=reason, token=token, now=now
     )

@@ -6,7 +6,9 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.shop.basket.contents import Contents
 from marketplace.shop.order.services import Part, WrittenOrder
+from marketplace.shop.promotions.services.redeeming import Place
 from payouts.services.settlement import LineInput, LineKind, SettlementInput
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.placing import vendors_by_partner
@@ -48,6 +50,16 @@ def settlement_inputs(
     ]
 
 
+def places_of(*, contents: Contents, written: WrittenOrder) -> list[Place]:
+    """Return what each piece of a basket has become, as promotions counted them."""
+    parts = {part.group.seller.id: part for part in written.parts}
+    return [
+        Place(partner_id=group.seller.id, order_line_id=line_id)
+        for group in contents.groups
+        for line_id in (*(row.pk for row in parts[group.seller.id].lines), None)
+    ]
+
+
 def _new_part(part: Part, vendors: dict[int, Vendor]) -> placing.NewPart:
     group = part.group
     vendor = vendors.get(group.seller.id)
@@ -58,8 +70,8 @@ def _new_part(part: Part, vendors: dict[int, Vendor]) -> placing.NewPart:
     return placing.NewPart(
         vendor=vendor,
         currency=group.items.currency,
-        items_minor=group.items.minor,
-        shipping_minor=group.shipping.minor,
+        items_minor=group.items_sold.minor,
+        shipping_minor=group.shipping_sold.minor,
         shipping_code=group.chosen.code,
         shipping_name=group.chosen.name,
         carrier_code=group.chosen.carrier_code,
@@ -74,11 +86,13 @@ def _line_inputs(part: Part) -> list[LineInput]:
     goods = [
         LineInput(
             kind=LineKind.ITEM,
-            gross_minor=line.total.minor,
+            gross_minor=line.sold_minor,
             tax_minor=tax_minor,
             quantity=line.quantity,
             oscar_line_id=row.pk,
             product_id=line.product_id,
+            vendor_discount_minor=line.vendor_discount_minor,
+            platform_discount_minor=line.platform_discount_minor,
         )
         for line, row, tax_minor in zip(
             group.lines, part.lines, group.item_taxes_minor, strict=True
@@ -88,7 +102,9 @@ def _line_inputs(part: Part) -> list[LineInput]:
         return goods
     delivery = LineInput(
         kind=LineKind.SHIPPING,
-        gross_minor=group.shipping.minor,
+        gross_minor=group.shipping_sold.minor,
         tax_minor=group.shipping_tax_minor,
+        vendor_discount_minor=group.shipping_vendor_discount_minor,
+        platform_discount_minor=group.shipping_platform_discount_minor,
     )
     return [*goods, delivery]

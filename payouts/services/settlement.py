@@ -34,6 +34,7 @@ __all__ = [
     "OrderInput",
     "SettlementInput",
     "cancel_settlements",
+    "cancel_worthless",
     "confirm_receipt",
     "freeze",
     "mark_delivered",
@@ -113,6 +114,17 @@ def cancel_settlements(*, order_id: int) -> None:
     if states - {SettlementState.UNPAID, SettlementState.CANCELLED}:
         raise NotCancellableError(_("This order has just been paid."))
     Settlement.objects.filter(order_id=order_id).update(state=SettlementState.CANCELLED)
+
+
+def cancel_worthless(*, vendor_order_id: int) -> bool:
+    """Cancel the settlement of a part that the seller gave away; say if it was one.
+
+    A part that was sold for nothing has no money to give back.
+    """
+    free = Settlement.objects.filter(
+        vendor_order_id=vendor_order_id, gross_minor=0, state__in=HELD_STATES
+    )
+    return bool(free.update(state=SettlementState.CANCELLED))
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
-"""What lies in a basket and what it comes to: pages and placing reckon alike. Pure."""
+"""What lies in a basket and what it comes to: pages and placing read alike. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.money import Money
 from marketplace.shop.partner.offers import Seller
-from marketplace.shop.shipping.quotes import Method, Tariff, methods_for
-from marketplace.shop.tax.included import tax_in, tax_in_charge
+from marketplace.shop.promotions.reckoning import Discount, Refusal
+from marketplace.shop.shipping.quotes import Method
 
 
 class Trouble(StrEnum):
@@ -29,7 +29,10 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One offer in a basket, at its price of now; `added_at` is the price of then."""
+    """One offer in a basket, at its price of now; `added_at` is the price of then.
+
+    The discounts are what the seller and the platform give on all its pieces.
+    """
 
     id: int
     offer_id: int
@@ -53,11 +56,29 @@ class Line:
     dispatch_on: date
     is_listed: bool
     is_seller_open: bool
+    vendor_discount_minor: int = 0
+    platform_discount_minor: int = 0
 
     @property
     def total(self) -> Money:
-        """Return the price of all pieces."""
+        """Return the price of all pieces, before anything is given on them."""
         return self.price * self.quantity
+
+    @property
+    def discount(self) -> Money:
+        """Return what promotions take off."""
+        given = self.vendor_discount_minor + self.platform_discount_minor
+        return Money(given, self.price.currency)
+
+    @property
+    def due(self) -> Money:
+        """Return what is to pay for all pieces."""
+        return self.total - self.discount
+
+    @property
+    def sold_minor(self) -> int:
+        """Return for how much the seller sells them: less what the seller gives."""
+        return self.total.minor - self.vendor_discount_minor
 
     @property
     def most(self) -> int:
@@ -86,7 +107,9 @@ class Line:
 class Group:
     """The things of one seller, which travel together.
 
-    `item_taxes_minor` says for each line the tax that its total includes.
+    `items` and `shipping` are before anything is given on them. `item_taxes_minor` says
+    for each line the tax in what it is sold for: a gift of the platform is paid to the
+    seller by somebody else, so it changes no tax.
     """
 
     seller: Seller
@@ -94,8 +117,10 @@ class Group:
     methods: tuple[Method, ...]
     chosen: Method | None
     items: Money
-    item_taxes_minor: tuple[int, ...]
-    shipping_tax_minor: int
+    item_taxes_minor: tuple[int, ...] = ()
+    shipping_tax_minor: int = 0
+    shipping_vendor_discount_minor: int = 0
+    shipping_platform_discount_minor: int = 0
 
     @property
     def tax_minor(self) -> int:
@@ -108,9 +133,43 @@ class Group:
         return self.chosen.price if self.chosen else self.items * 0
 
     @property
+    def items_sold(self) -> Money:
+        """Return for how much the seller sells the goods."""
+        sold = sum(line.sold_minor for line in self.lines if self._counts(line))
+        return Money(sold, self.items.currency)
+
+    @property
+    def shipping_sold(self) -> Money:
+        """Return for how much the seller delivers."""
+        given = Money(self.shipping_vendor_discount_minor, self.items.currency)
+        return self.shipping - given
+
+    @property
+    def discount(self) -> Money:
+        """Return what promotions take off goods and delivery."""
+        given = sum(line.discount.minor for line in self.lines)
+        return self.shipping_discount + Money(given, self.items.currency)
+
+    @property
+    def shipping_discount(self) -> Money:
+        """Return what promotions take off the delivery."""
+        return Money(
+            self.shipping_vendor_discount_minor + self.shipping_platform_discount_minor,
+            self.items.currency,
+        )
+
+    @property
+    def shipping_due(self) -> Money:
+        """Return what is to pay for the delivery."""
+        return self.shipping - self.shipping_discount
+
+    @property
     def total(self) -> Money:
-        """Return what this seller's part costs."""
-        return self.items + self.shipping
+        """Return what is to pay for this seller's part."""
+        return self.items + self.shipping - self.discount
+
+    def _counts(self, line: Line) -> bool:
+        return line.price.currency == self.items.currency
 
     @property
     def quantity(self) -> int:
@@ -134,11 +193,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contents:
-    """A basket, grouped by seller, with its sums."""
+    """A basket, grouped by seller, with its sums.
+
+    `discounts` are what promotions give, in the order in which they were taken;
+    `refusals` the vouchers that give nothing.
+    """
 
     currency: str
     groups: tuple[Group, ...]
     troubles: Mapping[int, Trouble]
+    discounts: tuple[Discount, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -161,9 +226,20 @@ class Contents:
         return Money(sum(one.shipping.minor for one in self.groups), self.currency)
 
     @property
+    def discount(self) -> Money:
+        """Return what all promotions take off."""
+        return Money(sum(one.discount.minor for one in self.groups), self.currency)
+
+    @property
+    def sold(self) -> Money:
+        """Return for how much the sellers sell it all, delivery included."""
+        parts = [group.items_sold + group.shipping_sold for group in self.groups]
+        return Money(sum(part.minor for part in parts), self.currency)
+
+    @property
     def total(self) -> Money:
-        """Return goods with delivery, tax included."""
-        return self.items + self.shipping
+        """Return what is to pay for goods and delivery, tax included."""
+        return self.items + self.shipping - self.discount
 
     @property
     def tax(self) -> Money:
@@ -185,96 +261,6 @@ class Contents:
     def can_be_ordered(self) -> bool:
         """Say whether there is something, and nothing is in the way."""
         return bool(self.groups) and not self.troubles
-
-
-def assemble(
-    lines: Sequence[Line],
-    *,
-    currency: str,
-    tariffs: Mapping[int, Sequence[Tariff]],
-    tax_rates: Mapping[str, int],
-    choices: Mapping[int, str],
-) -> Contents:
-    """Group lines by seller and reckon delivery, tax and what is in the way.
-
-    `choices` maps sellers to the code of a way of delivery; the seller's usual way
-    stands where there is none, or an unknown one.
-    """
-    by_seller: dict[int, list[Line]] = {}
-    for line in lines:
-        by_seller.setdefault(line.seller.id, []).append(line)
-    groups = tuple(
-        _group(
-            found,
-            currency=currency,
-            tariffs=tariffs.get(seller_id, ()),
-            tax_rates=tax_rates,
-            wanted=choices.get(seller_id, ""),
-        )
-        for seller_id, found in by_seller.items()
-    )
-    return Contents(
-        currency=currency, groups=groups, troubles=_troubles(groups, currency)
-    )
-
-
-def _group(
-    lines: Sequence[Line],
-    *,
-    currency: str,
-    tariffs: Iterable[Tariff],
-    tax_rates: Mapping[str, int],
-    wanted: str,
-) -> Group:
-    totals = [
-        (line.tax_class, line.total.minor if line.price.currency == currency else 0)
-        for line in lines
-    ]
-    items_minor = sum(total for _, total in totals)
-    methods = methods_for(
-        tariffs,
-        currency=currency,
-        quantity=sum(line.quantity for line in lines),
-        items_minor=items_minor,
-        dispatch_on=max(line.dispatch_on for line in lines),
-    )
-    usual = methods[0] if methods else None
-    chosen = next((one for one in methods if one.code == wanted), usual)
-    charge_minor = chosen.price.minor if chosen else 0
-    return Group(
-        seller=lines[0].seller,
-        lines=tuple(lines),
-        methods=methods,
-        chosen=chosen,
-        items=Money(items_minor, currency),
-        item_taxes_minor=tuple(
-            tax_in(total, tax_rates[name]) for name, total in totals
-        ),
-        shipping_tax_minor=tax_in_charge(charge_minor, totals, tax_rates),
-    )
-
-
-def _troubles(groups: Iterable[Group], currency: str) -> dict[int, Trouble]:
-    found = {
-        line.id: _trouble(line, group, currency)
-        for group in groups
-        for line in group.lines
-    }
-    return {line_id: trouble for line_id, trouble in found.items() if trouble}
-
-
-def _trouble(line: Line, group: Group, currency: str) -> Trouble | None:
-    checks = (
-        (line.is_seller_open, Trouble.SELLER_CLOSED),
-        (line.is_listed, Trouble.GONE),
-        (line.price.currency == currency, Trouble.OTHER_CURRENCY),
-        (line.available >= line.min_quantity, Trouble.SOLD_OUT),
-        (line.quantity <= line.available, Trouble.TOO_MANY),
-        (line.quantity >= line.min_quantity, Trouble.TOO_FEW),
-        (line.quantity <= (line.max_quantity or line.quantity), Trouble.OVER_LIMIT),
-        (bool(group.methods), Trouble.NO_DELIVERY),
-    )
-    return next((trouble for is_fine, trouble in checks if not is_fine), None)
 
 
 def words_of(trouble: Trouble, line: Line) -> str:

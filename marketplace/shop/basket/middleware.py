@@ -5,6 +5,7 @@ from typing import Any
 from oscar.apps.basket import middleware
 
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.promotions.services import vouchers
 
 
 class BasketMiddleware(middleware.BasketMiddleware):
@@ -30,6 +31,7 @@ class BasketMiddleware(middleware.BasketMiddleware):
             if basket.pk is None:
                 basket.save()
             basket.merge(from_cookie, add_quantities=False)
+            vouchers.carry_over(from_basket_id=from_cookie.pk, to_basket_id=basket.pk)
             request.cookies_to_delete.append(key)
         return basket
 

@@ -3,13 +3,23 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 
 from marketplace.core.money import Money, from_decimal
-from marketplace.shop.basket.contents import Contents, Line, assemble
+from marketplace.shop.basket.assembling import Offered, assemble
+from marketplace.shop.basket.contents import Contents, Line
 from marketplace.shop.basket.models import Line as LineRow
 from marketplace.shop.partner.selectors import dispatch_on_of, seller_of
+from marketplace.shop.promotions.selectors.applying import (
+    Claimant,
+    campaign_ids,
+    lock_terms_of,
+    shelves_of,
+    terms_of,
+    voucher_ids,
+)
 from marketplace.shop.shipping.dates import local_day
 from marketplace.shop.shipping.selectors import tariffs_to
 from marketplace.shop.tax.selectors import rates_in
@@ -21,18 +31,27 @@ def contents_of(
     country: str,
     now: datetime,
     choices: Mapping[int, str] | None = None,
-    promised: Collection[int] = (),
+    claimant: Claimant | None = None,
+    promised: Collection[int] | None = None,
 ) -> Contents:
     """Return what lies in a basket at the prices of now. Three queries.
 
-    `promised` names the offers whose pieces this basket has reserved already: they
-    count as available to it.
+    `claimant` is whose earlier orders decide about promotions for each buyer; where
+    promotions run or vouchers were entered, it takes at most five queries more.
+
+    `promised` is given while the order is placed: it names the offers whose pieces this
+    basket has reserved already, so they count as available to it. Then the promotions
+    with limits are locked until the transaction ends.
     """
     today = local_day(now)
-    rows = [] if basket_id is None else _rows_of(basket_id)
-    lines = [_line_of(row, today=today, promised=promised) for row in rows]
+    rows = [] if basket_id is None else _rows_of(basket_id, now)
+    lines = [_line_of(row, today=today, promised=promised or ()) for row in rows]
     if not lines:
         return Contents(currency=settings.CURRENCY, groups=(), troubles={})
+    named = {*rows[0].campaign_ids, *rows[0].voucher_ids}
+    terms = (terms_of if promised is None else lock_terms_of)(
+        named, claimant=claimant or Claimant(user_id=None), now=now
+    )
     return assemble(
         lines,
         # The currency of what came first; no other one can be added.
@@ -40,13 +59,24 @@ def contents_of(
         tariffs=tariffs_to(country, partner_ids=[line.seller.id for line in lines]),
         tax_rates=rates_in(country, on=today),
         choices=choices or {},
+        offered=Offered(
+            terms=terms,
+            shelves=shelves_of([line.product_id for line in lines], terms),
+        ),
     )
 
 
-def _rows_of(basket_id: int) -> list[LineRow]:
+def _rows_of(basket_id: int, now: datetime) -> list[Any]:
+    """Read the lines, and along with them which promotions are to be looked at.
+
+    Most baskets have none: then these cost no query of their own.
+    """
     rows = LineRow.objects.filter(basket_id=basket_id)
     rows = rows.select_related("product", "stockrecord__partner")
-    return list(rows.order_by("id"))
+    found = rows.annotate(
+        campaign_ids=campaign_ids(now), voucher_ids=voucher_ids(basket_id)
+    )
+    return list(found.order_by("id"))
 
 
 def _line_of(row: LineRow, *, today: date, promised: Collection[int]) -> Line:

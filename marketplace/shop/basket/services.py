@@ -1,6 +1,6 @@
 """Writes to baskets. Each locks the basket, so nothing is added while it is ordered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +9,12 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.shop.basket.models import Basket, Line
+from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.promotions.selectors.applying import Claimant
+from marketplace.shop.promotions.services import vouchers
+from marketplace.shop.promotions.services.vouchers import VoucherRefusedError
+from marketplace.shop.promotions.words import why_not
 
 MOST_PIECES = 500
 
@@ -87,6 +92,43 @@ def set_quantity(*, basket: Basket, line_id: int, quantity: int) -> None:
         _check_size(basket, quantity - line.quantity)
         lines.update(quantity=quantity)
     basket.reset_offer_applications()
+
+
+@transaction.atomic
+def enter_voucher(
+    *, basket: Basket, typed: str, country: str, claimant: Claimant, now: datetime
+) -> str:
+    """Enter the voucher with a typed code, if it gives something; return its code.
+
+    Locks the basket. Raises VoucherRefusedError with the reason, or BasketClosedError;
+    then nothing is written.
+    """
+    if basket.pk is None:
+        raise VoucherRefusedError(
+            _("There is nothing in your basket for a voucher to count on.")
+        )
+    _lock(basket)
+    entered = vouchers.add(basket_id=basket.pk, typed=typed, now=now)
+    contents = contents_of(basket.pk, country=country, now=now, claimant=claimant)
+    if not contents.groups:
+        raise VoucherRefusedError(
+            _("There is nothing in your basket for a voucher to count on.")
+        )
+    for refusal in contents.refusals:
+        if refusal.terms.id == entered.pk:
+            raise VoucherRefusedError(why_not(refusal))
+    return entered.code
+
+
+@transaction.atomic
+def leave_out_vouchers(*, basket_id: int, public_ids: Collection[str]) -> None:
+    """Take vouchers out of an open basket; those that are gone are left gone.
+
+    Locks the basket. Raises BasketClosedError if it is being ordered.
+    """
+    _lock(Basket(pk=basket_id))
+    for public_id in public_ids:
+        vouchers.remove(basket_id=basket_id, promotion_public_id=public_id)
 
 
 def freeze(basket_id: int) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.conf import settings
 
 from marketplace.core.identifiers import order_number
-from marketplace.core.money import Money, to_decimal
+from marketplace.core.money import to_decimal
 from marketplace.shop.basket.contents import Contents, Group
 from marketplace.shop.basket.contents import Line as BasketLine
 from marketplace.shop.order.models import Line, Order, ShippingAddress
@@ -91,7 +91,8 @@ def _order(
     contents: Contents, buyer: Buyer, place: ShippingAddress, basket_id: int
 ) -> Order:
     shipping_tax = sum(group.shipping_tax_minor for group in contents.groups)
-    without_tax = contents.total - contents.tax
+    without_tax = contents.sold - contents.tax
+    shipping = sum(group.shipping_sold.minor for group in contents.groups)
     return Order(
         number=order_number(),
         site_id=settings.SITE_ID,
@@ -100,12 +101,11 @@ def _order(
         guest_email="" if buyer.user_id else buyer.email,
         status=Order.PENDING,
         currency=contents.currency,
-        total_incl_tax=contents.total.amount,
+        # What the sellers sell for: gifts of the platform are a way to pay it.
+        total_incl_tax=contents.sold.amount,
         total_excl_tax=without_tax.amount,
-        shipping_incl_tax=contents.shipping.amount,
-        shipping_excl_tax=to_decimal(
-            contents.shipping.minor - shipping_tax, contents.currency
-        ),
+        shipping_incl_tax=to_decimal(shipping, contents.currency),
+        shipping_excl_tax=to_decimal(shipping - shipping_tax, contents.currency),
         shipping_address=place,
     )
 
@@ -127,8 +127,10 @@ def _rows(order: Order, group: Group) -> tuple[Line, ...]:
 
 
 def _row(order: Order, line: BasketLine, tax_minor: int) -> Line:
-    with_tax = line.total.amount
-    without_tax = (line.total - Money(tax_minor, line.price.currency)).amount
+    currency = line.price.currency
+    with_tax = to_decimal(line.sold_minor, currency)
+    without_tax = to_decimal(line.sold_minor - tax_minor, currency)
+    before = line.total.amount
     return Line(
         order=order,
         partner_id=line.seller.id,
@@ -141,13 +143,20 @@ def _row(order: Order, line: BasketLine, tax_minor: int) -> Line:
         quantity=line.quantity,
         line_price_incl_tax=with_tax,
         line_price_excl_tax=without_tax,
-        line_price_before_discounts_incl_tax=with_tax,
-        line_price_before_discounts_excl_tax=without_tax,
+        line_price_before_discounts_incl_tax=before,
+        line_price_before_discounts_excl_tax=_without_tax(
+            before, with_tax, without_tax
+        ),
         unit_price_incl_tax=line.price.amount,
         unit_price_excl_tax=_cents(without_tax / line.quantity),
         tax_code=line.tax_class,
         num_allocated=line.quantity,
     )
+
+
+def _without_tax(before: Decimal, with_tax: Decimal, without_tax: Decimal) -> Decimal:
+    # For Oscar's reports alone: the tax of a price that nobody was asked for.
+    return before if not with_tax else _cents(before * without_tax / with_tax)
 
 
 def _cents(amount: Decimal) -> Decimal:

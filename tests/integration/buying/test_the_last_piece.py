@@ -8,11 +8,10 @@ import pytest
 from django.db import connection
 
 from loyalty.selectors import Balance, balance_of
-from loyalty.services import NotEnoughPointsError
+from marketplace.core.errors import RefusedError
 from marketplace.flows.place_order import (
     NotOrderableError,
     Placed,
-    TotalChangedError,
     place_order,
 )
 from marketplace.shop.order.models import Order
@@ -38,7 +37,7 @@ def all_at_once(work: list[Callable[[], object]]) -> list[object]:
         start.wait()
         try:
             return one()
-        except (NotOrderableError, TotalChangedError, NotEnoughPointsError) as error:
+        except RefusedError as error:
             return error
         finally:
             connection.close()

@@ -16,7 +16,8 @@ from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.moments import between, evening_after
 from marketplace.demo.load.past.plans import Fate, OrderPlan, Wish
 from marketplace.demo.load.past.world import World
-from marketplace.shop.basket.contents import Contents, Group, Line, assemble
+from marketplace.shop.basket.assembling import assemble
+from marketplace.shop.basket.contents import Contents, Group, Line
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.partner.selectors import dispatch_on_of, seller_of
 from marketplace.shop.shipping.dates import local_day

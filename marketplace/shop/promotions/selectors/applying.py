@@ -1,0 +1,227 @@
+"""Which promotions a basket has, as terms that `reckoning` understands."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from marketplace.accounts.addresses import is_address
+from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.models import (
+    BasketVoucher,
+    Promotion,
+    PromotionSeller,
+    Redemption,
+)
+from marketplace.shop.promotions.terms import Benefit, Obstacle, Terms
+
+# Oscar's tree keeps a path for each category; a prefix of it is an ancestor.
+_SHELVES = """
+SELECT product.id, ancestor.id
+FROM catalogue_product AS product
+JOIN catalogue_productcategory AS placed
+    ON placed.product_id = COALESCE(product.parent_id, product.id)
+JOIN catalogue_category AS category ON category.id = placed.category_id
+JOIN catalogue_category AS ancestor ON starts_with(category.path, ancestor.path)
+WHERE product.id = ANY(%s) AND ancestor.id = ANY(%s)
+"""
+_DEAD = (Order.EXPIRED, Order.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimant:
+    """Whose earlier orders count: an account, or a guest's e-mail."""
+
+    user_id: int | None
+    email: str = ""
+
+
+def running_campaigns(now: datetime) -> QuerySet[Promotion]:
+    """Return the campaigns of a moment, whoever takes part."""
+    running = Promotion.objects.filter(
+        Q(ends_at__isnull=True) | Q(ends_at__gt=now),
+        code="",
+        stopped_at__isnull=True,
+        starts_at__lte=now,
+    )
+    return running.order_by("pk")
+
+
+def campaign_ids(now: datetime) -> ArraySubquery:
+    """Return the ids of running campaigns, to be read along with something else."""
+    return ArraySubquery(running_campaigns(now).values("pk"))
+
+
+def voucher_ids(basket_id: int) -> ArraySubquery:
+    """Return the ids of entered vouchers, to be read along with something else."""
+    entered = BasketVoucher.objects.filter(basket_id=basket_id)
+    return ArraySubquery(entered.order_by("promotion_id").values("promotion_id"))
+
+
+def terms_of(
+    promotion_ids: Collection[int], *, claimant: Claimant, now: datetime
+) -> list[Terms]:
+    """Return the terms of promotions for somebody, each with what stands in the way.
+
+    Asks nothing without ids; otherwise one to four queries.
+    """
+    if not promotion_ids:
+        return []
+    rows = Promotion.objects.filter(pk__in=promotion_ids).order_by("pk")
+    return _as_terms(list(rows), claimant, now)
+
+
+def lock_terms_of(
+    promotion_ids: Collection[int], *, claimant: Claimant, now: datetime
+) -> list[Terms]:
+    """Return the same, while those with limits are locked: nobody uses them meanwhile.
+
+    Locks by primary key. Asks nothing without ids.
+    """
+    if not promotion_ids:
+        return []
+    rows = Promotion.objects.filter(pk__in=promotion_ids).order_by("pk")
+    limited = rows.filter(
+        Q(uses_total__isnull=False)
+        | Q(uses_per_buyer__isnull=False)
+        | Q(is_first_order=True)
+    )
+    # Unlimited ones are shared by all orders of a day: a lock would line those up.
+    list(limited.select_for_update(no_key=True).values_list("pk"))
+    return _as_terms(list(rows), claimant, now)
+
+
+def shelves_of(
+    product_ids: Collection[int], terms: Collection[Terms]
+) -> dict[int, frozenset[int]]:
+    """Map products to the shelves named by terms that they lie on, at any depth.
+
+    Asks nothing where no terms name a shelf.
+    """
+    named = sorted({one.category_id for one in terms if one.category_id is not None})
+    if not named or not product_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_SHELVES, [sorted(product_ids), named])
+        found: dict[int, set[int]] = {}
+        for product_id, category_id in cursor.fetchall():
+            found.setdefault(product_id, set()).add(category_id)
+    return {product_id: frozenset(ids) for product_id, ids in found.items()}
+
+
+def obstacle_of(promotion: Promotion, *, now: datetime) -> Obstacle | None:
+    """Return what stands in the way of a promotion for everybody."""
+    if promotion.stopped_at is not None and promotion.stopped_at <= now:
+        return Obstacle.ENDED
+    if promotion.starts_at > now:
+        return Obstacle.NOT_YET
+    if promotion.ends_at is not None and promotion.ends_at <= now:
+        return Obstacle.ENDED
+    if promotion.uses_total is not None and promotion.uses >= promotion.uses_total:
+        return Obstacle.USED_UP
+    return None
+
+
+def _as_terms(rows: list[Promotion], claimant: Claimant, now: datetime) -> list[Terms]:
+    sellers = _sellers_of(rows)
+    used = _used_by(claimant, [row.pk for row in rows if row.uses_per_buyer])
+    is_new = not any(row.is_first_order for row in rows) or _is_new(claimant)
+    return [
+        as_terms(
+            row,
+            sellers=sellers.get(row.pk, frozenset()),
+            obstacle=obstacle_of(row, now=now)
+            or _personal(row, used.get(row.pk, 0), claimant, is_new=is_new),
+        )
+        for row in rows
+    ]
+
+
+def as_terms(
+    row: Promotion, *, sellers: Collection[int], obstacle: Obstacle | None = None
+) -> Terms:
+    """Return a promotion as terms; `sellers` are the partners who take part."""
+    if row.owner_id is not None:
+        scope: Collection[int] | None = frozenset({row.owner_id})
+    else:
+        scope = None if row.is_for_all else frozenset(sellers)
+    return Terms(
+        id=row.pk,
+        public_id=row.public_id,
+        code=row.code,
+        name=row.name,
+        benefit=Benefit(row.benefit),
+        currency=row.currency,
+        bps=row.bps,
+        amount_minor=row.amount_minor,
+        most_minor=row.most_minor,
+        min_spend_minor=row.min_spend_minor,
+        platform_bps=row.platform_bps,
+        owner_id=row.owner_id,
+        sellers=scope,
+        category_id=row.category_id,
+        starts_at=row.starts_at,
+        obstacle=obstacle,
+    )
+
+
+def _sellers_of(rows: list[Promotion]) -> dict[int, set[int]]:
+    asked = [row.pk for row in rows if row.owner_id is None and not row.is_for_all]
+    if not asked:
+        return {}
+    accepted = PromotionSeller.objects.filter(
+        promotion_id__in=asked, answer=PromotionSeller.Answer.ACCEPTED
+    )
+    found: dict[int, set[int]] = {}
+    for promotion_id, partner_id in accepted.values_list("promotion_id", "partner_id"):
+        found.setdefault(promotion_id, set()).add(partner_id)
+    return found
+
+
+def _personal(
+    row: Promotion, used: int, claimant: Claimant, *, is_new: bool
+) -> Obstacle | None:
+    # A guest is known only at the end: what counts by itself must not vanish there.
+    is_for_accounts = row.is_first_order or row.uses_per_buyer is not None
+    if is_for_accounts and not row.code and claimant.user_id is None:
+        return Obstacle.NOT_FIRST_ORDER
+    if row.uses_per_buyer is not None and used >= row.uses_per_buyer:
+        return Obstacle.USED_BEFORE
+    if row.is_first_order and not is_new:
+        return Obstacle.NOT_FIRST_ORDER
+    return None
+
+
+def _used_by(claimant: Claimant, promotion_ids: list[int]) -> dict[int, int]:
+    """Return how often somebody's living orders have promotions."""
+    own = _orders_of(claimant, prefix="order__")
+    if not promotion_ids or own is None:
+        return {}
+    rows = Redemption.objects.filter(
+        own, promotion_id__in=promotion_ids, released_at__isnull=True
+    )
+    counted = rows.values("promotion_id").annotate(many=Count("pk")).order_by()
+    return dict(counted.values_list("promotion_id", "many"))
+
+
+def _is_new(claimant: Claimant) -> bool:
+    """Say whether somebody has no order, paid or still to be paid."""
+    own = _orders_of(claimant)
+    return (
+        own is None or not Order.objects.filter(own).exclude(status__in=_DEAD).exists()
+    )
+
+
+def _orders_of(claimant: Claimant, prefix: str = "") -> Q | None:
+    if claimant.user_id is None and not claimant.email:
+        return None
+    own = Q(pk__in=[])
+    if claimant.user_id is not None:
+        own |= Q(**{f"{prefix}user_id": claimant.user_id})
+    if claimant.email:
+        as_guest = Q(is_address(f"{prefix}guest_email", claimant.email))
+        own |= as_guest & Q(**{f"{prefix}user_id__isnull": True})
+    return own
