@@ -6,6 +6,7 @@ The tables themselves are touched by this package alone; these names are everybo
 from payouts.models.account import RecipientStatus
 from payouts.models.command import CommandKind, CommandState
 from payouts.models.commission import CommissionBase, ConditionKind
+from payouts.models.document import DocumentKind
 from payouts.models.ledger import AccountKind
 from payouts.models.payment import PaymentStatus
 from payouts.models.refund import RefundBearer, RefundState
@@ -18,6 +19,7 @@ __all__ = [
     "CommandState",
     "CommissionBase",
     "ConditionKind",
+    "DocumentKind",
     "LineKind",
     "PaymentStatus",
     "RecipientStatus",

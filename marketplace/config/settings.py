@@ -43,6 +43,7 @@ PLATFORM = {
         "PLATFORM_ADDRESS", default="Quai aux Briques 12, 1000 Brussels, Belgium"
     ),
     "vat_number": env("PLATFORM_VAT_NUMBER", default="BE0123456749"),
+    "registration_number": env("PLATFORM_REGISTRATION_NUMBER", default="0123.456.749"),
     "email": env("PLATFORM_EMAIL", default="hello@comptoir.example"),
     "country": env("PLATFORM_COUNTRY", default="BE"),
 }

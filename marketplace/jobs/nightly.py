@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 
 from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
+from payouts.services.documents import want_all
 from payouts.services.reconciliation import reconcile as reconcile_books
 from search import services as search
 
@@ -20,6 +21,11 @@ def reconcile(now: datetime) -> None:
     """Compare the books with Stripe and with the points; say each difference."""
     for violation in reconcile_books(now=now, count_points=worth_outstanding):
         log.error("The books do not hold: %s", violation)
+
+
+def documents(now: datetime) -> None:
+    """Ask for the commission invoices of closed months, and for what was forgotten."""
+    want_all(now=now)
 
 
 def tidy(now: datetime) -> None:

@@ -17,6 +17,7 @@ TOPICS = (
     "payment.succeeded",
     "payout.changed",
     "payouts.commands",
+    "payouts.documents",
     "payouts.inbox",
     "refund.failed",
     "refund.succeeded",
@@ -36,6 +37,7 @@ SWEEPS = (
 )
 NIGHTLY = {
     "nightly.reconcile": crontab(hour=3, minute=10),
+    "nightly.documents": crontab(hour=4, minute=30),
     "nightly.tidy": crontab(hour=3, minute=40),
     "nightly.find": crontab(hour=4, minute=5),
 }

@@ -47,5 +47,6 @@ for _topic, _work in TABLES.items():
 for _name in ("payments", "late_orders", "carriers", "receipts", "releases", "points"):
     _define(f"sweep.{_name}", getattr(sweeps, _name))
 _define("nightly.reconcile", nightly.reconcile)
+_define("nightly.documents", nightly.documents)
 _define("nightly.tidy", nightly.tidy)
 _define("nightly.find", nightly.find)

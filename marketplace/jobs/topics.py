@@ -13,7 +13,7 @@ from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails
-from payouts.services import commands, inbox, refund, release
+from payouts.services import commands, documents, inbox, refund, release
 from search import services as search
 from vendors.models import VendorOrder
 
@@ -25,8 +25,9 @@ _FEW = 4
 
 
 def order_was_paid(message: Outbox) -> None:
-    """Hand an order to its sellers."""
+    """Hand an order to its sellers, and ask for their invoices to the buyer."""
     pay_order(order_id=int(message.key), now=clock.now())
+    documents.want_invoices(order_id=int(message.key), now=clock.now())
 
 
 def order_was_not_paid(message: Outbox) -> None:
@@ -49,6 +50,7 @@ def refund_has_arrived(message: Outbox) -> None:
         part_ids=message.payload["vendor_orders"],
         now=clock.now(),
     )
+    documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
 
 
 def refund_has_failed(message: Outbox) -> None:
@@ -65,6 +67,7 @@ def refund_has_failed(message: Outbox) -> None:
             part_ids=message.payload["vendor_orders"],
             now=clock.now(),
         )
+        documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
 
 
 def command_has_failed(message: Outbox) -> None:
@@ -127,6 +130,11 @@ def _read_inbox(now: datetime) -> None:
         continue
 
 
+def _issue_documents(now: datetime) -> None:
+    while documents.issue_due(now=max(now, clock.now())):
+        continue
+
+
 def _write_documents(now: datetime) -> None:
     search.index_changed(now)
 
@@ -138,6 +146,7 @@ def _run_imports(now: datetime) -> None:
 # Tables of their own, emptied by a service that knows them.
 TABLES: dict[str, Callable[[datetime], None]] = {
     "payouts.commands": _run_commands,
+    "payouts.documents": _issue_documents,
     "payouts.inbox": _read_inbox,
     "search.index": _write_documents,
     "vendors.imports": _run_imports,

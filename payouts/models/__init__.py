@@ -7,6 +7,12 @@ from payouts.models.commission import (
     CommissionTerm,
     ConditionKind,
 )
+from payouts.models.document import (
+    Document,
+    DocumentKind,
+    DocumentSeries,
+    PendingDocument,
+)
 from payouts.models.ledger import (
     AccountKind,
     LedgerAccount,
@@ -47,6 +53,9 @@ __all__ = [
     "CommissionPlan",
     "CommissionTerm",
     "ConditionKind",
+    "Document",
+    "DocumentKind",
+    "DocumentSeries",
     "LedgerAccount",
     "LedgerBalance",
     "LedgerEntry",
@@ -57,6 +66,7 @@ __all__ = [
     "ParcelReleaseLine",
     "PaymentAttempt",
     "PaymentStatus",
+    "PendingDocument",
     "RecipientStatus",
     "RefundBearer",
     "RefundLine",
