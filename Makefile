@@ -21,6 +21,7 @@ PRODUCTION = env -u STRIPE_API_BASE -u ALLOWED_HOSTS SECRET_KEY=for-the-check-on
   DATABASE_URL=postgresql://comptoir@db.invalid/comptoir REDIS_URL=redis://cache.invalid/0 \
   STRIPE_SECRET_KEY=sk_test_for_the_check STRIPE_WEBHOOK_SECRET=whsec_one \
   STRIPE_CONNECT_WEBHOOK_SECRET=whsec_two STRIPE_THIN_WEBHOOK_SECRET=whsec_three \
+  STATEMENT_SIGNING_KEY=00000000000000000000000000000000000000000000000000000000000000aa \
   EMAIL_URL=smtp://mail.invalid:25
 
 .PHONY: help

@@ -6,6 +6,8 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from payouts.signing import SigningKeyError, signer
+
 _WEBHOOK_SECRETS = (
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_CONNECT_WEBHOOK_SECRET",
@@ -16,7 +18,12 @@ _WEBHOOK_SECRETS = (
 @checks.register("payouts", deploy=True)
 def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
     """Refuse Stripe settings that would lose or fake money (`check --deploy`)."""
-    return [*_check_base(), *_check_sandbox(), *_check_secrets()]
+    return [
+        *_check_base(),
+        *_check_sandbox(),
+        *_check_secrets(),
+        *_check_statements(),
+    ]
 
 
 def _check_base() -> Iterable[checks.CheckMessage]:
@@ -50,3 +57,15 @@ def _check_secrets() -> Iterable[checks.CheckMessage]:
                 hint=f"Set {name} to the signing secret of that webhook endpoint.",
                 id="payouts.E002",
             )
+
+
+def _check_statements() -> Iterable[checks.CheckMessage]:
+    try:
+        signer()
+    except SigningKeyError as error:
+        message = checks.Warning if settings.DEBUG else checks.Error
+        yield message(
+            str(error),
+            hint="Keep it: a lost key is replaced, but never signs again.",
+            id="payouts.E004",
+        )

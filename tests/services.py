@@ -80,6 +80,7 @@ def settle_environment() -> None:
         "STRIPE_WEBHOOK_SECRET": "whsec_platform",
         "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_connect",
         "STRIPE_THIN_WEBHOOK_SECRET": "whsec_thin",
+        "STATEMENT_SIGNING_KEY": "aa" * 32,
     }
     os.environ.update(chosen)
     for name in ("DEBUG", "EMAIL_URL", "ALLOWED_HOSTS"):

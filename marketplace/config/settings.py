@@ -208,6 +208,10 @@ RELEASE_DAYS_AFTER_DISPATCH = env.int("RELEASE_DAYS_AFTER_DISPATCH", default=21)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)
+# A month of a seller is closed so long after its end, for what Stripe tells late.
+STATEMENT_CLOSES_AFTER_HOURS = env.int("STATEMENT_CLOSES_AFTER_HOURS", default=2)
+# The seed of the Ed25519 key that signs statements, in hex.
+STATEMENT_SIGNING_KEY = env("STATEMENT_SIGNING_KEY", default="")
 # What all points are worth by currency, for the check of the books.
 POINTS_OUTSTANDING = "loyalty.selectors.worth_outstanding"
 # Who says that a parcel has arrived; the demo's parcels are carried by a simulator.

@@ -9,6 +9,7 @@ from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
 from payouts.services.documents import want_all
 from payouts.services.reconciliation import reconcile as reconcile_books
+from payouts.services.statements import close_statements
 from search import services as search
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,11 @@ def reconcile(now: datetime) -> None:
 def documents(now: datetime) -> None:
     """Ask for the commission invoices of closed months, and for what was forgotten."""
     want_all(now=now)
+
+
+def close_months(now: datetime) -> None:
+    """Close and sign the sellers' months that have ended."""
+    close_statements(now=now)
 
 
 def tidy(now: datetime) -> None:

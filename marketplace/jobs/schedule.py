@@ -38,6 +38,7 @@ SWEEPS = (
 NIGHTLY = {
     "nightly.reconcile": crontab(hour=3, minute=10),
     "nightly.documents": crontab(hour=4, minute=30),
+    "nightly.close_months": crontab(hour=3, minute=25),
     "nightly.tidy": crontab(hour=3, minute=40),
     "nightly.find": crontab(hour=4, minute=5),
 }

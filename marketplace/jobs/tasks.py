@@ -48,5 +48,6 @@ for _name in ("payments", "late_orders", "carriers", "receipts", "releases", "po
     _define(f"sweep.{_name}", getattr(sweeps, _name))
 _define("nightly.reconcile", nightly.reconcile)
 _define("nightly.documents", nightly.documents)
+_define("nightly.close_months", nightly.close_months)
 _define("nightly.tidy", nightly.tidy)
 _define("nightly.find", nightly.find)

@@ -35,6 +35,7 @@ from payouts.models.settlement import (
     SettlementLine,
     SettlementState,
 )
+from payouts.models.statement import Statement, StatementEntry, StatementKey
 from payouts.models.transfer import (
     TransferFunding,
     TransferReversal,
@@ -76,6 +77,9 @@ __all__ = [
     "SettlementHold",
     "SettlementLine",
     "SettlementState",
+    "Statement",
+    "StatementEntry",
+    "StatementKey",
     "StripeEvent",
     "TransferFunding",
     "TransferReversal",

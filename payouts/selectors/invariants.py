@@ -194,7 +194,12 @@ _QUERIES = {
             'payouts_settlement_frozen', 'payouts_settlement_kept',
             'payouts_settlementline_frozen', 'payouts_settlementline_kept',
             'payouts_parcelrelease_final', 'payouts_parcelrelease_kept',
-            'payouts_parcelreleaseline_final', 'payouts_parcelreleaseline_kept'
+            'payouts_parcelreleaseline_final', 'payouts_parcelreleaseline_kept',
+            'payouts_statement_is_final', 'payouts_statement_no_truncate',
+            'payouts_statement_sums', 'payouts_statemententry_is_final',
+            'payouts_statemententry_no_truncate', 'payouts_statemententry_closed',
+            'payouts_statementkey_is_final', 'payouts_statementkey_no_truncate',
+            'payouts_statementkey_retires'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger

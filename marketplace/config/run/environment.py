@@ -15,6 +15,7 @@ SECRETS = (
     "STRIPE_WEBHOOK_SECRET",
     "STRIPE_CONNECT_WEBHOOK_SECRET",
     "STRIPE_THIN_WEBHOOK_SECRET",
+    "STATEMENT_SIGNING_KEY",
 )
 
 
@@ -39,6 +40,8 @@ def settle(state: Path, *, address: str, sandbox_address: str) -> dict[str, str]
 
 def new_secret(name: str) -> str:
     """Return a fresh random value for the secret `name`."""
+    if name == "STATEMENT_SIGNING_KEY":
+        return secrets.token_hex(32)
     prefix = "whsec_" if name.startswith("STRIPE") else ""
     return prefix + secrets.token_urlsafe(48)
 
