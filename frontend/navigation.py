@@ -51,6 +51,7 @@ OFFICE = (
     Entry(_("Money")),
     Entry(_("Orders"), "parcel", "office-orders"),
     Entry(_("Payouts"), "bank", "office-payouts"),
+    Entry(_("Match"), "check", "office-match"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
     Entry(_("Commission"), "list", "office-plans"),
     Entry(_("Market")),

@@ -50,6 +50,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-problems": (OperatorPermission.SUPPORT,),
     "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-payouts": (OperatorPermission.FINANCE,),
+    "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),

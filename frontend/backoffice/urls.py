@@ -7,6 +7,7 @@ from frontend.backoffice import (
     audit,
     find,
     home,
+    match,
     money,
     orders,
     plans,
@@ -48,6 +49,20 @@ urlpatterns = [
     path("orders/<slug:number>/revoke/", orders.revoke, name="office-order-revoke"),
     path("payouts/", money.payouts, name="office-payouts"),
     path("payouts/check/", money.check, name="office-check"),
+    path("match/", match.match, name="office-match"),
+    path("match/statement/", match.statement, name="office-match-statement"),
+    path("match/lines/<int:line_id>/", match.line_match, name="office-match-line"),
+    path(
+        "match/lines/<int:line_id>/aside/",
+        match.line_aside,
+        name="office-match-aside",
+    ),
+    path(
+        "match/lines/<int:line_id>/reopen/",
+        match.line_reopen,
+        name="office-match-reopen",
+    ),
+    path("match/orders/<slug:number>/", match.order, name="office-match-order"),
     path("commands/", money.commands, name="office-commands"),
     path(
         "commands/<int:command_id>/retry/",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
+from frontend.backoffice.match_words import KINDS, MOVEMENTS
 from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
@@ -109,3 +110,15 @@ def problem_tone(state: str) -> str:
 def tone(measure: Measure) -> str:
     """Return the colour of a measure's state."""
     return _TONES.get(measure.state, "")
+
+
+@register.filter
+def movement(kind: str) -> str:
+    """Return what kind of movement it is, in words."""
+    return str(MOVEMENTS.get(kind, kind))
+
+
+@register.filter
+def booked_kind(kind: str) -> str:
+    """Return what a booking or a provider's row is of; a new kind by its own name."""
+    return str(KINDS.get(kind, kind.replace("_", " ")))

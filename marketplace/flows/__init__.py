@@ -7,19 +7,12 @@ kind, the lower key comes first:
 2.  the order, and the basket that it came from
 3.  the sellers' parts, then a part's open problem, then the part's lines
 4.  the offers
-<<<<<<< HEAD
-5.  the payment, then the settlements and their lines (a settlement's lock is that of
-    its holds and parcels too)
-6.  sellers' balances in the ledger, then their accounts at Stripe and transfers
-7.  the points
-8.  the sellers' standing, which all their sales share
-=======
 5.  what the order has of promotions, then the promotions with limits
-6.  the payment, then the settlements and their lines
+6.  the payment, then the settlements and their lines (a settlement's lock is that of
+    its holds and parcels too)
 7.  sellers' balances in the ledger, then their accounts at Stripe and transfers
 8.  the points
 9.  the sellers' standing, which all their sales share
->>>>>>> 82c2b44 (shop: Reckon vouchers and campaigns, and who pays them)
 
 What a transaction has written itself and nobody else can see yet needs no place here.
 """

@@ -1,27 +1,24 @@
 """Once a night: see whether the books hold, and throw away what is old."""
 
-import logging
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
 from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
+from payouts.services import matching
 from payouts.services.documents import want_all
-from payouts.services.reconciliation import reconcile as reconcile_books
 from payouts.services.statements import close_statements
 from search import services as search
-
-log = logging.getLogger(__name__)
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
 _KEEP_ANSWERS = timedelta(days=2)
 
 
 def reconcile(now: datetime) -> None:
-    """Compare the books with Stripe and with the points; say each difference."""
-    for violation in reconcile_books(now=now, count_points=worth_outstanding):
-        log.error("The books do not hold: %s", violation)
+    """Compare the books with Stripe, the bank and the points; keep what is found."""
+    matching.request_run(operator_id=None, now=now)
+    matching.run_waiting(now=now, count_points=worth_outstanding)
 
 
 def documents(now: datetime) -> None:

@@ -19,6 +19,7 @@ TOPICS = (
     "payouts.commands",
     "payouts.documents",
     "payouts.inbox",
+    "payouts.matching",
     "refund.failed",
     "refund.succeeded",
     "search.index",

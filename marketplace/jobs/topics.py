@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from loyalty.selectors import worth_outstanding
 from marketplace.db import audit, clock
 from marketplace.db.models import Outbox
 from marketplace.flows import import_offers
@@ -13,7 +14,14 @@ from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails
-from payouts.services import commands, documents, inbox, refund, release
+from payouts.services import (
+    commands,
+    documents,
+    inbox,
+    matching,
+    refund,
+    release,
+)
 from search import services as search
 from vendors.models import VendorOrder
 
@@ -135,6 +143,10 @@ def _issue_documents(now: datetime) -> None:
         continue
 
 
+def _compare_books(now: datetime) -> None:
+    matching.run_waiting(now=now, count_points=worth_outstanding)
+
+
 def _write_documents(now: datetime) -> None:
     search.index_changed(now)
 
@@ -148,6 +160,7 @@ TABLES: dict[str, Callable[[datetime], None]] = {
     "payouts.commands": _run_commands,
     "payouts.documents": _issue_documents,
     "payouts.inbox": _read_inbox,
+    "payouts.matching": _compare_books,
     "search.index": _write_documents,
     "vendors.imports": _run_imports,
 }

@@ -98,6 +98,21 @@ class DisputeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovementFacts:
+    """One object of an order at Stripe; money that leaves the platform is negative.
+
+    `kind` is payment, refund, transfer, reversal or dispute; `status` is Stripe's, and
+    empty where its objects have none.
+    """
+
+    kind: str
+    stripe_id: str
+    currency: str
+    amount_minor: int
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """A seller's account; `status` is the recipient's transfer capability."""
 
@@ -216,6 +231,10 @@ class Gateway(Protocol):
 
     def dispute(self, dispute_id: str) -> DisputeFacts:
         """Fetch a dispute."""
+        ...
+
+    def movements(self, *, charge_id: str, transfer_group: str) -> list[MovementFacts]:
+        """Fetch all that belongs to an order: its charge, refunds, transfers, ..."""
         ...
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:

@@ -15,6 +15,7 @@ from payouts.gateway.facts import (
     DisputeFacts,
     EventFacts,
     GatewayRefusedError,
+    MovementFacts,
     Payload,
     PayoutFacts,
     RefundFacts,
@@ -184,6 +185,20 @@ class FakeGateway:
         """Fetch a dispute."""
         self._fail()
         return self.disputes[dispute_id]
+
+    def movements(self, *, charge_id: str, transfer_group: str) -> list[MovementFacts]:
+        """Return the transfers of a group: the rest has its own dictionaries."""
+        del charge_id
+        return [
+            MovementFacts(
+                kind="transfer",
+                stripe_id=stripe_id,
+                currency=payload["currency"].upper(),
+                amount_minor=-payload["amount"],
+            )
+            for stripe_id, payload in self.transfers.items()
+            if payload["transfer_group"] == transfer_group
+        ]
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the rows made since a moment."""

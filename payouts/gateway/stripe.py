@@ -14,10 +14,18 @@ from payouts.gateway.facts import (
     BalanceRow,
     DisputeFacts,
     EventFacts,
+    MovementFacts,
     Payload,
     PayoutFacts,
     RefundFacts,
     SessionFacts,
+)
+from payouts.gateway.movements import (
+    dispute_moved,
+    payment_moved,
+    refund_moved,
+    reversal_moved,
+    transfer_moved,
 )
 from payouts.gateway.translate import (
     account_of,
@@ -212,6 +220,35 @@ class StripeGateway:
         """Fetch a dispute."""
         with translated():
             return dispute_of(plain(self._client.v1.disputes.retrieve(dispute_id)))
+
+    def movements(self, *, charge_id: str, transfer_group: str) -> list[MovementFacts]:
+        """Fetch all that belongs to an order: its charge, refunds, transfers, ..."""
+        with translated():
+            return [
+                *(self._of_charge(charge_id) if charge_id else ()),
+                *(self._of_group(transfer_group) if transfer_group else ()),
+            ]
+
+    def _of_charge(self, charge_id: str) -> Iterator[MovementFacts]:
+        of_charge: Any = {"charge": charge_id, "limit": _PAGE}
+        yield payment_moved(plain(self._client.v1.charges.retrieve(charge_id)))
+        for refund in self._client.v1.refunds.list(of_charge).auto_paging_iter():
+            yield refund_moved(plain(refund))
+        for dispute in self._client.v1.disputes.list(of_charge).auto_paging_iter():
+            yield dispute_moved(plain(dispute))
+
+    def _of_group(self, transfer_group: str) -> Iterator[MovementFacts]:
+        page = self._client.v1.transfers.list(
+            {"transfer_group": transfer_group, "limit": _PAGE}
+        )
+        for transfer in page.auto_paging_iter():
+            yield transfer_moved(plain(transfer))
+            if transfer.amount_reversed:
+                back = self._client.v1.transfers.reversals.list(
+                    transfer.id, {"limit": _PAGE}
+                )
+                for reversal in back.auto_paging_iter():
+                    yield reversal_moved(plain(reversal))
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the platform's balance rows made since a moment, newest first."""

@@ -20,6 +20,7 @@ from payouts.models.ledger import (
     LedgerEntry,
     LedgerTransaction,
 )
+from payouts.models.matching import BankLine, MatchRun, MatchState
 from payouts.models.parcel import ParcelRelease, ParcelReleaseLine
 from payouts.models.payment import PaymentAttempt, PaymentStatus
 from payouts.models.refund import (
@@ -47,6 +48,7 @@ from payouts.models.webhook import BalanceTransactionMirror, StripeEvent
 __all__ = [
     "AccountKind",
     "BalanceTransactionMirror",
+    "BankLine",
     "CommandKind",
     "CommandState",
     "CommissionBase",
@@ -62,6 +64,8 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "LineKind",
+    "MatchRun",
+    "MatchState",
     "MoneyCommand",
     "ParcelRelease",
     "ParcelReleaseLine",

@@ -20,7 +20,13 @@ from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
 from marketplace.shop.shipping.models import Carrier
 from marketplace.shop.tax.models import TaxRate
-from payouts.models import CommandKind, CommandState, CommissionPlan, MoneyCommand
+from payouts.models import (
+    BankLine,
+    CommandKind,
+    CommandState,
+    CommissionPlan,
+    MoneyCommand,
+)
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
@@ -192,6 +198,7 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
         "order-cancel": first,
         "order-messages": first,
         "office-order": {"number": sale.order.number},
+        "office-match-order": {"number": sale.order.number},
         **{page: {"number": sale.part.number} for page in pages},
     }
 
@@ -246,7 +253,18 @@ def _of_the_office() -> dict[str, dict[str, object]]:
         created_at=PLACED_AT,
         due_at=PLACED_AT,
     )
+    line = BankLine.objects.create(
+        booked_on=PLACED_AT.date(),
+        currency="EUR",
+        amount_minor=5000,
+        digest="of one line",
+        source="november.csv",
+        imported_at=PLACED_AT,
+    )
     return {
+        "office-match-line": {"line_id": line.pk},
+        "office-match-aside": {"line_id": line.pk},
+        "office-match-reopen": {"line_id": line.pk},
         "office-plan": {"plan_id": plan.pk},
         "office-plan-move": {"plan_id": plan.pk},
         "office-command-retry": {"command_id": command.pk},

@@ -117,7 +117,13 @@ PAGES: dict[str, Row] = {
             "office-problems",
             *("office-problem", "office-problem-photo", "office-payouts"),
             *("office-orders", "office-order"),
-            *("office-check", "office-commands", "office-plans", "office-plan-new"),
+            *(
+                "office-match",
+                "office-check",
+                "office-commands",
+                "office-plans",
+                "office-plan-new",
+            ),
             *("office-plan", "office-categories", "office-tax"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             "office-audit",
@@ -142,6 +148,10 @@ FORMS: dict[str, Row] = {
     "portal-team-leave": only("owner", get=ELSEWHERE),
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-command-retry": only("operator", get=ELSEWHERE),
+    "office-match-statement": only("operator", get=422),
+    "office-match-line": only("operator", get=422),
+    "office-match-aside": only("operator", get=422),
+    "office-match-reopen": only("operator", get=ELSEWHERE),
     "office-order-goodwill": only("operator", get=422),
     "office-order-release": only("operator", get=422),
     "office-order-revoke": only("operator", get=422),
@@ -153,8 +163,11 @@ FORMS: dict[str, Row] = {
         everybody(400),  # nobody signed it
     ),
 }
-# Asks Stripe for an address: tests/journeys go there.
-ONLY_BY_OTHERS = {"portal-payments-again": only("owner", "finance")}
+# These ask Stripe: tests/journeys go there.
+ONLY_BY_OTHERS = {
+    "portal-payments-again": only("owner", "finance"),
+    "office-match-order": only("operator"),
+}
 # By the token that a system shows; "the stock's" may read and write offers alone.
 TOKENS = ("the shop's", "another shop's", "the stock's", "nobody's")
 
