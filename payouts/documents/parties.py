@@ -55,6 +55,8 @@ def platform_party() -> Party:
         "legal_form": "",
         "address": [line.strip() for line in own["address"].split(",", 1)],
         "country": own["country"],
+        # It is one line of settings, and ends with the country in words.
+        "names_country": True,
         "registration": own["registration_number"],
         "vat_number": own["vat_number"],
         "email": own["email"],

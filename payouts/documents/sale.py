@@ -97,7 +97,9 @@ def _facts(settlement: Settlement, book: RateBook) -> dict[str, Any]:
         "order": settlement.vendor_order.number,
         "ordered_on": day_of(settlement.created_at),
         "paid_on": day_of(settlement.paid_at or settlement.created_at),
-        "lines": [_line(line, parts) for line, parts in lines],
+        "lines": [
+            _line(line, parts, _title(line, settlement)) for line, parts in lines
+        ],
         "rates": rate_facts(by_rate(part for _line, parts in lines for part in parts)),
         "net": settlement.gross_minor - settlement.tax_minor,
         "tax": settlement.tax_minor,
@@ -156,14 +158,22 @@ def _class_rate(line: SettlementLine, rates: TaxRates) -> int | None:
     return rates.get(tax_class) if tax_class else None
 
 
-def _line(line: SettlementLine, parts: Sequence[RatePart]) -> dict[str, Any]:
+def _title(line: SettlementLine, settlement: Settlement) -> str:
+    if line.kind == LineKind.SHIPPING:
+        return _("Delivery, %s") % settlement.vendor_order.shipping_name
+    return line.oscar_line.title if line.oscar_line else _("Item")
+
+
+def _line(
+    line: SettlementLine, parts: Sequence[RatePart], title: str
+) -> dict[str, Any]:
     """Return a line: what it cost before and after what its seller took off."""
     before = line.gross_minor + line.vendor_discount_minor
     net = sum(part.net for part in parts)
     full_net = before - _tax_before(line, parts)
     return {
         "id": line.pk,
-        "title": line.oscar_line.title if line.oscar_line else _("Delivery"),
+        "title": title,
         "sku": line.oscar_line.partner_sku if line.oscar_line else "",
         "quantity": line.quantity,
         "unit_net": unit_net(net=full_net, quantity=line.quantity),
