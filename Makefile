@@ -84,6 +84,12 @@ check-deploy: $(DEV)
 check-requirements: $(DEV)
 	$(PY) requirements/check.py
 
+.PHONY: scenario
+scenario: $(BASE) ## play money scenarios on a database of their own, FILES="tests/scenarios/s01.toml"
+	@test -n "$(FILES)" || { echo 'Which? make scenario FILES="tests/scenarios/*.toml"' >&2; exit 2; }
+	@test -n "$(DATABASE_URL)" || $(PY) -m marketplace.config.embedded start >/dev/null
+	@DEBUG=1 $(MANAGE) money_scenario $(FILES)
+
 # --- measure, show -----------------------------------------------------------
 
 .PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search

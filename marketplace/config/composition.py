@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "marketplace.jobs",
     "marketplace.api",
     "marketplace.demo",
+    "marketplace.scenarios",
     "vendors",
     "payouts",
     "loyalty",

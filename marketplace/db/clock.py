@@ -1,5 +1,8 @@
 """The product's clock, read by interfaces alone; domain code takes `now`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -11,6 +14,7 @@ from marketplace.db.alone import alone
 from marketplace.db.models import ClockOffset
 
 _HEARD = "clock:heard"
+_stopped: ContextVar[datetime | None] = ContextVar("stopped", default=None)
 
 
 def now() -> datetime:
@@ -18,10 +22,23 @@ def now() -> datetime:
 
     The row is only read where the sandbox clock may move; a live shop pays no query.
     """
+    stopped = _stopped.get()
+    if stopped is not None:
+        return stopped
     present = datetime.now(tz=UTC)  # noqa: TID251 (this is the one place that reads it)
     if not settings.CLOCK_MAY_MOVE:
         return present
     return present + timedelta(seconds=offset_seconds())
+
+
+@contextmanager
+def stopped_at(moment: datetime) -> Iterator[None]:
+    """Let it be `moment` within the block: for a story that is told step by step."""
+    token = _stopped.set(moment)
+    try:
+        yield
+    finally:
+        _stopped.reset(token)
 
 
 def offset_seconds() -> int:

@@ -1,9 +1,24 @@
 """Tell the workers that a topic has something to do, once the transaction is in."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from celery import current_app
 from django.db import transaction
+
+_asleep: ContextVar[bool] = ContextVar("asleep", default=False)
+
+
+@contextmanager
+def asleep() -> Iterator[None]:
+    """Wake nobody within the block: whoever opened it does the worker's work itself."""
+    token = _asleep.set(True)
+    try:
+        yield
+    finally:
+        _asleep.reset(token)
 
 
 def wake(topic: str) -> None:
@@ -22,5 +37,7 @@ def wake(topic: str) -> None:
 
 
 def _send(*, topic: str) -> None:
+    if _asleep.get():
+        return
     # No retry: the broker may be down, and the sweep comes anyway.
     current_app.send_task(f"drain.{topic}", retry=False, ignore_result=True)

@@ -1,0 +1,128 @@
+"""What a scenario begins with: plans, sellers, a buyer, orders with their lines."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from marketplace.scenarios.places import Place
+
+Base = Literal["incl_tax", "excl_tax"]
+Interval = Literal["manual", "daily", "weekly", "monthly"]
+
+
+@dataclass(frozen=True, slots=True)
+class Percent:
+    """A percentage with two decimals at most, as basis points."""
+
+    bps: int
+
+    @classmethod
+    def read_value(cls, value: object, place: Place) -> "Percent":
+        """Read 12, 12.5 or 12.55."""
+        if isinstance(value, bool) or not isinstance(value, int | Decimal):
+            place.refuse("a percentage is expected, as 12 or 12.5.")
+        bps = Decimal(value) * 100
+        if bps != int(bps):
+            place.refuse("a percentage has two decimals at most, as 12.55.")
+        return cls(int(bps))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanGiven:
+    """A commission plan; the first that fits counts, the one for the rest is last."""
+
+    name: str
+    percent: Percent = Percent(0)
+    fixed: int = 0
+    min: int = 0
+    max: int | None = None
+    sellers: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    base: Base = "incl_tax"
+    shipping: bool = True
+    vat: bool = False
+    enabled: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SellerGiven:
+    """A seller; one who is not onboarded has an account that Stripe cannot pay."""
+
+    name: str
+    country: str = "BE"
+    vat_number: str = ""
+    onboarded: bool = True
+    payouts: Interval = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuyerGiven:
+    """Who buys: a guest, or somebody with points (each worth one minor unit)."""
+
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGiven:
+    """A line of an order; `price` is one piece's, tax included."""
+
+    price: int
+    name: str = ""
+    seller: str = ""
+    product: str = ""
+    category: str = ""
+    brand: str = ""
+    quantity: int = 1
+    tax: int = 0
+    kind: Literal["item", "shipping"] = "item"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscountGiven:
+    """A voucher or an offer on the items of an order: who pays how much of it.
+
+    With `seller` it is on that seller's items alone, with `line` on that line. A
+    seller's share is always on their own items.
+    """
+
+    platform: int = 0
+    seller_pays: int = 0
+    seller: str = ""
+    line: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGiven:
+    """What is bought together; it is placed when it is first paid or named."""
+
+    lines: tuple[LineGiven, ...]
+    name: str = "order"
+    currency: str = ""
+    discounts: tuple[DiscountGiven, ...] = ()
+    points: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExchangeGiven:
+    """Stripe settles payments in one currency in another."""
+
+    from_: str
+    to: str
+    rate: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """All of it; money of the platform's own is at Stripe before anything is sold."""
+
+    orders: tuple[OrderGiven, ...]
+    currency: str = "EUR"
+    platform_country: str = "BE"
+    own_funds: int = 0
+    plans: tuple[PlanGiven, ...] = ()
+    sellers: tuple[SellerGiven, ...] = (SellerGiven(name="seller"),)
+    buyer: BuyerGiven = BuyerGiven()
+    categories: dict[str, str] = field(default_factory=dict)
+    exchange: tuple[ExchangeGiven, ...] = ()
+    settings: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,63 @@
+"""`manage.py money_scenario FILES`: play scenarios; exit code 1 if one fails."""
+
+import logging
+from argparse import ArgumentParser
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from marketplace.core.errors import RefusedError
+from marketplace.scenarios.playing import Outcome, Stage, open_stage, play
+from marketplace.scenarios.scenario import Scenario, load
+from marketplace.scenarios.scratch import fresh_database, migrated_template
+
+
+class Command(BaseCommand):
+    """Plays files on a scratch database and a sandbox: the market is not touched."""
+
+    help = "Play scenarios of money (docs/algorithms/scenarios.md)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the files."""
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Read every file before the first is played; tell each outcome."""
+        # Services report what scenarios provoke; the outcome is told here.
+        logging.disable(logging.CRITICAL)
+        scenarios = self._load(options["files"])
+        template = migrated_template()
+        with open_stage() as stage:
+            outcomes = [self._play(each, stage, template) for each in scenarios]
+        failed = sum(not outcome.is_good for outcome in outcomes)
+        if failed:
+            raise CommandError(
+                f"{failed} of {len(outcomes)} scenarios failed.", returncode=1
+            )
+        self.stdout.write(f"All {len(outcomes)} scenarios hold.")
+
+    def _load(self, files: list[Path]) -> list[Scenario]:
+        scenarios, refusals = [], []
+        for file in files:
+            try:
+                scenarios.append(load(file))
+            except RefusedError as refusal:
+                refusals.append(str(refusal))
+        if refusals:
+            raise CommandError("\n".join(refusals), returncode=2)
+        return scenarios
+
+    def _play(self, scenario: Scenario, stage: Stage, template: str) -> Outcome:
+        began = perf_counter()
+        with fresh_database(template):
+            outcome = play(scenario, stage)
+        seconds = perf_counter() - began
+        mark = "holds " if outcome.is_good else "FAILED"
+        self.stdout.write(
+            f"{mark} {scenario.file.stem}: {scenario.title} ({seconds:.1f} s)"
+        )
+        for when, difference in outcome.differences:
+            self.stdout.write(f"       after “{when}”: {difference}")
+        return outcome

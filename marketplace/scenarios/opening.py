@@ -1,0 +1,213 @@
+"""Set up what a scenario gives: plans, sellers with accounts, the buyer, money."""
+
+from loyalty import services as loyalty
+from loyalty.models import PointsRule
+from marketplace.accounts.models import User
+from marketplace.scenarios.given import LineGiven, Percent, PlanGiven, SellerGiven
+from marketplace.scenarios.world import UnknownNameError, World
+from marketplace.shop.catalogue.models import (
+    Category,
+    Product,
+    ProductCategory,
+    ProductClass,
+)
+from marketplace.shop.partner.models import Partner
+from marketplace.shop.shipping.models import Carrier
+from payouts.plans import ANY_CURRENCY
+from payouts.selectors.commission import plans_in_order
+from payouts.services import accounts, commission
+from payouts.services import points as books
+from payouts.services.commission import PlanInput
+from payouts.terms import Terms
+from vendors.models import Standing, Vendor
+
+CARRIER = "post"
+_THING = "Thing"
+_EVERYTHING_ELSE = PlanGiven(name="Everything else", percent=Percent(1200))
+
+
+def open_market(world: World) -> None:
+    """Write everything that is there before the first step."""
+    _open_reference(world)
+    world.operator = User.objects.create_user(email="finance@example.org")
+    for name, parent in world.given.categories.items():
+        _open_category(world, name, parent)
+    for seller in world.given.sellers:
+        _open_seller(world, seller)
+    for order in world.given.orders:
+        for line in order.lines:
+            _open_product(world, line)
+    write_plans(world, world.given.plans)
+    _open_buyer(world)
+    for exchange in world.given.exchange:
+        world.stripe.control(
+            "fx", rate=str(exchange.rate), to=exchange.to, **{"from": exchange.from_}
+        )
+    if world.given.own_funds:
+        world.stripe.post(
+            "/v1/topups",
+            amount=world.given.own_funds,
+            currency=world.given.currency.lower(),
+            description="Own funds",
+        )
+        world.reconcile()
+
+
+def _open_reference(world: World) -> None:
+    Carrier.objects.create(
+        code=CARRIER,
+        name="Post",
+        tracking_url="https://track.example/{number}",
+        tracking_pattern=r"\d+",
+        tracking_hint="Digits alone.",
+    )
+    PointsRule.objects.create(
+        currency=world.given.currency, valid_from=world.now, earn_bps=0
+    )
+
+
+def _open_category(world: World, name: str, parent: str) -> None:
+    slug = name.lower().replace(" ", "-")
+    fields = {"name": name, "slug": slug, "full_slug": slug}
+    if parent:
+        above = Category.objects.get(pk=world.category(parent).pk)
+        fields["full_slug"] = f"{above.full_slug}/{slug}"
+        world.categories[name] = above.add_child(**fields)
+    else:
+        world.categories[name] = Category.add_root(**fields)
+
+
+def _open_seller(world: World, given: SellerGiven) -> None:
+    handle = given.name.lower().replace(" ", "-")
+    partner = Partner.objects.create(
+        code=handle, name=given.name, is_selling=True, dispatch_country="BE"
+    )
+    vendor = Vendor.objects.create(
+        partner=partner,
+        handle=handle,
+        name=given.name,
+        legal_name=given.name,
+        state=Vendor.State.OPEN,
+        country=given.country,
+        vat_number=given.vat_number,
+        contact_email=f"{handle}@example.org",
+        created_at=world.now,
+    )
+    Standing.objects.create(vendor=vendor)
+    world.sellers[given.name] = vendor
+    _open_account(world, vendor, given)
+
+
+def _open_product(world: World, line: LineGiven) -> None:
+    if line.kind == "shipping":
+        return
+    title = line.product or _THING
+    if title not in world.products:
+        kind, _is_new = ProductClass.objects.get_or_create(name=_THING)
+        product = Product.objects.create(
+            title=title, product_class=kind, is_public=True, brand=line.brand
+        )
+        if line.category:
+            shelf = world.category(line.category)
+            ProductCategory.objects.create(product=product, category=shelf)
+        world.products[title] = product
+
+
+def _open_account(world: World, vendor: Vendor, given: SellerGiven) -> None:
+    accounts.request_account(
+        request=accounts.AccountRequest(
+            vendor_id=vendor.pk,
+            name=given.name,
+            email=vendor.contact_email,
+            country="BE",
+            is_company=True,
+        ),
+        now=world.now,
+    )
+    accounts.open_now(vendor_id=vendor.pk, now=world.now)
+    accounts.set_payout_interval(vendor_id=vendor.pk, interval=given.payouts)
+    if given.onboarded:
+        onboard(world, given.name, "active")
+
+
+def onboard(world: World, seller: str, status: str) -> None:
+    """Let Stripe decide about a seller's account; the market asks at once."""
+    account_id = world.account_of(seller)
+    world.stripe.control(f"onboarding/{account_id}", status=status)
+    accounts.sync_account(stripe_account_id=account_id, now=world.now)
+
+
+def _open_buyer(world: World) -> None:
+    points = world.given.buyer.points
+    world.buyer = User.objects.create_user(email="anna@example.org")
+    if points:
+        amount = loyalty.Amount(
+            points=points, value_minor=points, currency=world.given.currency
+        )
+        entry = loyalty.grant(
+            user_id=world.buyer.pk,
+            key="scenario",
+            amount=amount,
+            reason="Given",
+            now=world.now,
+        )
+        books.book_earned(
+            key=entry.key,
+            amount_minor=points,
+            currency=world.given.currency,
+            now=world.now,
+        )
+
+
+def write_plans(world: World, given: tuple[PlanGiven, ...]) -> None:
+    """Write the list of plans; the last one is for everything else."""
+    *named, rest = given or (_EVERYTHING_ELSE,)
+    for plan in named:
+        commission.add_plan(plan=plan_input(world, plan), actor_id=None, now=world.now)
+    change_plan(world, rest, is_rest=True)
+
+
+def change_plan(world: World, given: PlanGiven, *, is_rest: bool = False) -> None:
+    """Write a plan anew.
+
+    Raises UnknownNameError if there is no plan of that name.
+    """
+    plans = {each.name: each for each in plans_in_order()}
+    if is_rest:
+        plan = next(each for each in plans.values() if each.is_catch_all)
+    elif given.name in plans:
+        plan = plans[given.name]
+    else:
+        raise UnknownNameError(f'There is no plan "{given.name}".')
+    commission.change_plan(
+        plan_id=plan.id,
+        plan=plan_input(world, given),
+        seen_version=plan.version,
+        actor_id=None,
+        now=world.now,
+    )
+
+
+def plan_input(world: World, given: PlanGiven) -> PlanInput:
+    """Return a plan as an operator would write it."""
+    terms = Terms(
+        bps=given.percent.bps,
+        fixed_minor=given.fixed,
+        min_minor=given.min,
+        max_minor=given.max,
+    )
+    return PlanInput(
+        name=given.name,
+        # A fee in minor units is one of a currency; others pay the percentage alone.
+        terms={
+            ANY_CURRENCY: Terms(bps=given.percent.bps),
+            world.given.currency: terms,
+        },
+        vendors=[world.seller(name).pk for name in given.sellers],
+        categories=[world.category(name).pk for name in given.categories],
+        products=[world.product(name).pk for name in given.products],
+        is_enabled=given.enabled,
+        excludes_tax=given.base == "excl_tax",
+        include_shipping=given.shipping,
+        charge_vat=given.vat,
+    )

@@ -1,0 +1,109 @@
+"""Where something stands in a scenario's file, so that a mistake can be shown."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import NoReturn
+
+from marketplace.core.errors import RefusedError
+
+Key = str | int
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*")(?:\s*\.\s*(?:[\w-]+|"[^"]*"))*)\s*=""")
+
+
+class ScenarioRefusedError(RefusedError):
+    """A scenario's file cannot be played: the message names the file, line and key."""
+
+    code = "scenario.refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A key of a file, as `when[1].amount`; `text` is the whole file."""
+
+    file: Path
+    text: str
+    keys: tuple[Key, ...] = ()
+
+    def at(self, *keys: Key) -> "Place":
+        """Return the place of something inside."""
+        return Place(self.file, self.text, (*self.keys, *keys))
+
+    def refuse(self, why: str) -> NoReturn:
+        """Raise ScenarioRefusedError, naming the place."""
+        line = line_of(self.text, self.keys)
+        where = f"{self.file}:{line}" if line else str(self.file)
+        named = f"{self}: " if self.keys else ""
+        raise ScenarioRefusedError(f"{where}: {named}{why}")
+
+    def __str__(self) -> str:
+        words = ""
+        for key in self.keys:
+            dot = "." if words else ""
+            words += f"[{key + 1}]" if isinstance(key, int) else f"{dot}{key}"
+        return words
+
+
+def nearest(word: str, allowed: list[str]) -> str:
+    """Return what may have been meant, as the end of a sentence."""
+    close = get_close_matches(word, allowed, n=1, cutoff=0.5)
+    if close:
+        return f'did you mean "{close[0]}"?'
+    return f"one of these is allowed: {', '.join(sorted(allowed)) or 'nothing'}."
+
+
+def line_of(text: str, keys: tuple[Key, ...]) -> int:
+    """Return the line of a key, or of the innermost table around it; 0 if unknown.
+
+    `tomllib` keeps no lines, so the file is read once more, header by header.
+    """
+    best, best_depth = 0, 0
+    for number, found in _keys_of(text):
+        depth = _common(found, keys)
+        if depth > best_depth and depth == len(found):
+            best, best_depth = number, depth
+    return best
+
+
+def _keys_of(text: str) -> list[tuple[int, tuple[Key, ...]]]:
+    """Return the full path of every header and key with its line."""
+    counts: Counter[tuple[Key, ...]] = Counter()
+    inside: tuple[Key, ...] = ()
+    found: list[tuple[int, tuple[Key, ...]]] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = _HEADER.match(line)
+        if header:
+            inside = _table(_parts(header[2]), header[1] == "[[", counts)
+            found.append((number, inside))
+        elif key := _KEY.match(line):
+            found.append((number, (*inside, *_parts(key[1]))))
+    return found
+
+
+def _table(
+    parts: tuple[str, ...], is_list: bool, counts: Counter[tuple[Key, ...]]
+) -> tuple[Key, ...]:
+    path: tuple[Key, ...] = ()
+    for position, part in enumerate(parts):
+        path = (*path, part)
+        if is_list and position == len(parts) - 1:
+            counts[path] += 1
+        if counts[path]:
+            path = (*path, counts[path] - 1)
+    return path
+
+
+def _parts(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip('"') for part in dotted.split("."))
+
+
+def _common(one: tuple[Key, ...], other: tuple[Key, ...]) -> int:
+    same = 0
+    for left, right in zip(one, other, strict=False):
+        if left != right:
+            break
+        same += 1
+    return same

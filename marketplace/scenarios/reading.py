@@ -1,0 +1,146 @@
+"""Read TOML into typed rows, strictly: what is not known is refused, never skipped."""
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from decimal import Decimal
+from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from marketplace.scenarios.places import Place, ScenarioRefusedError, nearest
+
+Row = TypeVar("Row")
+Table = Mapping[str, Any]
+
+
+def parse(file: Path) -> tuple[Table, Place]:
+    """Return a file's tables and the place that they begin at.
+
+    Raises ScenarioRefusedError if it is not there, or not TOML.
+    """
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ScenarioRefusedError(f"{file}: cannot be read: {error}") from error
+    try:
+        # 12.5 is twelve and a half, not the nearest binary fraction.
+        tables = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioRefusedError(f"{file}: not TOML: {error}") from error
+    return tables, Place(file, text)
+
+
+def read(kind: type[Row], table: object, place: Place) -> Row:
+    """Return a table as the dataclass `kind`, each value checked against its type.
+
+    Raises ScenarioRefusedError for a key that is not one of its fields, one that is
+    missing, or a value of another type.
+    """
+    if not isinstance(table, Mapping):
+        place.refuse(f"a table is expected, not {_told(table)}.")
+    hints = get_type_hints(kind)
+    known = {_key_of(field): field for field in fields(kind)}  # type: ignore[arg-type]  # only dataclasses are read
+    for key in table:
+        if key not in known:
+            place.at(key).refuse(f'"{key}" is not known; {nearest(key, [*known])}')
+    values = {}
+    for key, field in known.items():
+        if key in table:
+            hint = hints[field.name]
+            values[field.name] = _value(hint, table[key], place.at(key))
+        elif field.default is MISSING and field.default_factory is MISSING:
+            place.refuse(f'"{key}" is missing.')
+    return kind(**values)
+
+
+def _key_of(field: "Field[Any]") -> str:
+    # `for` and `from` are words of Python's own.
+    return field.name.removesuffix("_")
+
+
+def _value(hint: Any, value: object, place: Place) -> Any:
+    own = getattr(hint, "read_value", None)
+    if own is not None:
+        return own(value, place)
+    if is_dataclass(hint):
+        return read(hint, value, place)  # type: ignore[arg-type]  # a class, not a row
+    kind = get_origin(hint) or hint
+    if kind in (Union, UnionType):
+        inner = next(each for each in get_args(hint) if each is not type(None))
+        return _value(inner, value, place)
+    return _READERS[kind](hint, value, place)
+
+
+def _whole(_hint: Any, value: object, place: Place) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        place.refuse(
+            "a whole number is expected (amounts are minor units: 12.50 EUR is 1250), "
+            f"not {_told(value)}."
+        )
+    return value
+
+
+def _number(_hint: Any, value: object, place: Place) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        place.refuse(f"a number is expected, not {_told(value)}.")
+    return Decimal(value)
+
+
+def _words(_hint: Any, value: object, place: Place) -> str:
+    if not isinstance(value, str):
+        place.refuse(f"words in quotation marks are expected, not {_told(value)}.")
+    return value
+
+
+def _yes_or_no(_hint: Any, value: object, place: Place) -> bool:
+    if not isinstance(value, bool):
+        place.refuse(f"true or false is expected, not {_told(value)}.")
+    return value
+
+
+def _one_of(hint: Any, value: object, place: Place) -> Any:
+    allowed = get_args(hint)
+    if value not in allowed:
+        place.refuse(
+            f"{_told(value)} is not known; "
+            + nearest(str(value), [str(each) for each in allowed])
+        )
+    return value
+
+
+def _list(hint: Any, value: object, place: Place) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        place.refuse(f"a list is expected, not {_told(value)}.")
+    inner = get_args(hint)[0]
+    return tuple(
+        _value(inner, each, place.at(position)) for position, each in enumerate(value)
+    )
+
+
+def _table(hint: Any, value: object, place: Place) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        place.refuse(f"a table is expected, not {_told(value)}.")
+    inner = get_args(hint)[1]
+    return {key: _value(inner, each, place.at(key)) for key, each in value.items()}
+
+
+def _told(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, Mapping):
+        return "a table"
+    return "a list" if isinstance(value, list) else str(value)
+
+
+_READERS: dict[Any, Callable[[Any, object, Place], Any]] = {
+    int: _whole,
+    Decimal: _number,
+    str: _words,
+    bool: _yes_or_no,
+    Literal: _one_of,
+    tuple: _list,
+    dict: _table,
+}

@@ -1,0 +1,232 @@
+"""The little market of one scenario: its people, its time, its worker, its Stripe."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+from django.test import RequestFactory
+from django.urls import resolve
+
+from marketplace.accounts.models import User
+from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.db.models import Outbox
+from marketplace.db.wake import asleep
+from marketplace.jobs import nightly, sweeps
+from marketplace.jobs.tasks import drain
+from marketplace.jobs.topics import MESSAGES
+from marketplace.scenarios.breaking import BreakingGateway
+from marketplace.scenarios.given import Given, OrderGiven
+from marketplace.scenarios.mailbox import Letter, Mailbox
+from marketplace.scenarios.stripe import Stripe
+from marketplace.shop.catalogue.models import Category, Product
+from marketplace.shop.order.models import Order
+from payouts.gateway import using
+from payouts.services import commands, inbox, payment
+from vendors.models import Vendor, VendorOrder
+
+# Mails are counted, not sent; search has no part in money.
+_NOT_DONE = frozenset({"mail", "search.index"})
+_SWEEPS: tuple[Callable[[datetime], object], ...] = (
+    sweeps.payments,
+    sweeps.receipts,
+    sweeps.releases,
+    sweeps.points,
+)
+# Each round does what the one before led to; more than this is a circle.
+_ROUNDS = 50
+
+
+class UnknownNameError(RefusedError):
+    """A step names somebody or something that was not given."""
+
+    code = "scenario.name"
+
+
+@dataclass
+class Post:
+    """What becomes of Stripe's webhooks until a step says otherwise."""
+
+    drop: int = 0
+    copies: int = 1
+    is_reversed: bool = False
+    kept: list[Letter] = field(default_factory=list)
+
+
+@dataclass
+class World:
+    """What steps act on. Time stands still unless a step moves it."""
+
+    given: Given
+    stripe: Stripe
+    mailbox: Mailbox
+    now: datetime
+    gateway: BreakingGateway
+    buyer: User | None = None
+    operator: User | None = None
+    sellers: dict[str, Vendor] = field(default_factory=dict)
+    categories: dict[str, Category] = field(default_factory=dict)
+    products: dict[str, Product] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
+    post: Post = field(default_factory=Post)
+    mails: dict[str, int] = field(default_factory=dict)
+    found: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def in_force(self) -> Iterator[None]:
+        """Let the product meet this Stripe, this time and no other worker."""
+        with using(self.gateway), clock.stopped_at(self.now), asleep():
+            yield
+
+    def advance(self, by: timedelta) -> None:
+        """Let time pass, at Stripe too; what falls due there happens."""
+        self.stripe.control("clock", advance=int(by.total_seconds()))
+        self.now += by
+
+    # --- who and what --------------------------------------------------------
+
+    def order_given(self, name: str) -> OrderGiven:
+        """Return what an order holds; the only one needs no name."""
+        orders = {order.name: order for order in self.given.orders}
+        if not name and len(orders) == 1:
+            return self.given.orders[0]
+        return _named("order", name, orders)
+
+    def order(self, name: str) -> Order:
+        """Return a placed order.
+
+        Raises UnknownNameError if it is not placed.
+        """
+        return _named("placed order", self.order_given(name).name, self.orders)
+
+    def seller(self, name: str) -> Vendor:
+        """Return a seller; the only one needs no name."""
+        if not name and len(self.sellers) == 1:
+            return next(iter(self.sellers.values()))
+        return _named("seller", name, self.sellers)
+
+    def category(self, name: str) -> Category:
+        """Return a category."""
+        return _named("category", name, self.categories)
+
+    def product(self, name: str) -> Product:
+        """Return a product; one that no line names is called "Thing"."""
+        return _named("product", name, self.products)
+
+    def seller_name(self, vendor_id: int | None) -> str:
+        """Return how the scenario calls a seller."""
+        names = {vendor.pk: name for name, vendor in self.sellers.items()}
+        return names.get(vendor_id or 0, "")
+
+    def part(self, order: str, seller: str) -> VendorOrder:
+        """Return a seller's part of an order, read anew."""
+        parts = self.parts(order)
+        if seller or parts.count() > 1:
+            parts = parts.filter(vendor=self.seller(seller))
+        found = parts.first()
+        if found is None:
+            raise UnknownNameError(f'"{seller}" has no part in this order.')
+        return found
+
+    def parts(self, order: str) -> QuerySet[VendorOrder]:
+        """Return the sellers' parts of an order."""
+        placed = self.order(order)
+        return VendorOrder.objects.filter(order=placed).order_by("pk")
+
+    def account_of(self, seller: str) -> str:
+        """Return a seller's account at Stripe."""
+        vendor = Vendor.objects.get(pk=self.seller(seller).pk)
+        return str(vendor.payout_account.stripe_account_id)
+
+    def charge_of(self, order: str) -> str:
+        """Return the charge that paid an order."""
+        attempt = payment.latest_attempt(order_id=self.order(order).pk)
+        if attempt is None or not attempt.charge_id:
+            raise UnknownNameError("No card has paid this order.")
+        return str(attempt.charge_id)
+
+    @property
+    def operator_id(self) -> int:
+        """Return who acts for the platform."""
+        if self.operator is None:
+            raise UnknownNameError("There is no operator yet.")
+        return int(self.operator.pk)
+
+    # --- the worker ----------------------------------------------------------
+
+    def work(self) -> None:
+        """Do what the worker would: webhooks in, commands out, messages, sweeps."""
+        for _round in range(_ROUNDS):
+            if not self._work_once():
+                return
+        raise RuntimeError("The worker never comes to an end.")
+
+    def _work_once(self) -> int:
+        self.take_post()
+        done = inbox.process_inbox(now=self.now)
+        done += commands.run_due_commands(now=self.now)
+        done += sum(
+            drain(topic, self.now) for topic in MESSAGES if topic not in _NOT_DONE
+        )
+        for sweep in _SWEEPS:
+            sweep(self.now)
+        self._count_mails()
+        return done + Outbox.objects.filter(available_at__lte=self.now).count()
+
+    def _count_mails(self) -> None:
+        Outbox.objects.filter(topic="search.index").delete()
+        for message in Outbox.objects.filter(topic="mail"):
+            kind = str(message.payload["kind"])
+            self.mails[kind] = self.mails.get(kind, 0) + 1
+            message.delete()
+
+    def take_post(self) -> None:
+        """Let Stripe's webhooks in, in the way that steps have asked for."""
+        self.stripe.control("deliveries/drain", timeout=10)
+        letters = self.mailbox.empty()
+        self.post.kept += letters
+        if self.post.is_reversed:
+            letters.reverse()
+        for letter in letters:
+            if self.post.drop:
+                self.post.drop -= 1
+                continue
+            for _copy in range(self.post.copies):
+                self.receive(letter)
+
+    def receive(self, letter: Letter) -> int:
+        """Post a webhook to the product's own address; return the answer's status."""
+        request = RequestFactory().post(
+            letter.path,
+            data=letter.body,
+            content_type="application/json",
+            headers={"Stripe-Signature": letter.signature},
+        )
+        found = resolve(letter.path)
+        answer = found.func(request, *found.args, **found.kwargs)
+        return int(answer.status_code)
+
+    def reconcile(self) -> None:
+        """Do the nightly comparison of the books with Stripe's."""
+        nightly.reconcile(self.now)
+
+
+def _named(what: str, name: str, known: dict[str, Any]) -> Any:
+    if name not in known:
+        told = ", ".join(f'"{each}"' for each in known) or "none"
+        raise UnknownNameError(f'There is no {what} "{name}"; there is {told}.')
+    return known[name]
+
+
+def beginning(stripe: Stripe) -> datetime:
+    """Move a sandbox that was just reset to the next noon, and return that moment.
+
+    Balances leave for the bank at midnight: a scenario of some minutes crosses none.
+    """
+    at = datetime.fromtimestamp(stripe.told("clock")["now"], tz=UTC)
+    noon = (at + timedelta(days=1)).replace(hour=12, minute=0, second=0, microsecond=0)
+    stripe.control("clock", advance=int((noon - at).total_seconds()))
+    return noon

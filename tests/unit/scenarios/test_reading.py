@@ -1,0 +1,157 @@
+"""A scenario that is not understood is refused, with its place and what was meant."""
+
+from pathlib import Path
+
+import pytest
+
+from marketplace.scenarios.places import ScenarioRefusedError
+from marketplace.scenarios.scenario import load
+
+GOOD = """\
+title = "A sale"
+
+[given]
+orders = [{ lines = [{ price = 10000 }] }]
+
+[[when]]
+do = "pay"
+
+[[when]]
+do = "refund"
+amount = 2500
+
+[then]
+transactions = 3
+
+[then.ledger]
+stripe_balance = 7325
+"""
+
+
+def refusal_of(text: str, folder: Path) -> str:
+    file = folder / "sale.toml"
+    file.write_text(text)
+    with pytest.raises(ScenarioRefusedError) as refused:
+        load(file)
+    return str(refused.value).replace(f"{folder}/", "")
+
+
+def test_a_good_file_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "sale.toml"
+    file.write_text(GOOD)
+
+    scenario = load(file)
+
+    assert scenario.title == "A sale"
+    assert [step.words for step in scenario.steps] == ["pay", "refund, amount 2500"]
+    assert scenario.then.transactions == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "amount = 2500",
+            "amout = 2500",
+            'sale.toml:11: when[2].amout: "refund" has no "amout"; '
+            'did you mean "amount"?',
+        ),
+        (
+            'do = "refund"',
+            'do = "refnd"',
+            'sale.toml:10: when[2].do: "refnd" is not known; did you mean "refund"?',
+        ),
+        (
+            "stripe_balance",
+            "stripe_balanse",
+            "sale.toml:17: then.ledger.stripe_balanse: there is no account "
+            '"stripe_balanse"; did you mean "stripe_balance"?',
+        ),
+        (
+            "amount = 2500",
+            "amount = 25.00",
+            "sale.toml:11: when[2].amount: a whole number is expected (amounts are "
+            "minor units: 12.50 EUR is 1250), not 25.00.",
+        ),
+        (
+            "transactions",
+            "transaktions",
+            'sale.toml:14: then.transaktions: "transaktions" is not known; '
+            'did you mean "transactions"?',
+        ),
+        (
+            "price = 10000",
+            "prise = 10000",
+            'sale.toml:4: given.orders[1].lines[1].prise: "prise" is not known; '
+            'did you mean "price"?',
+        ),
+        (
+            "[given]",
+            "[givn]",
+            'sale.toml:3: givn: "givn" is not known; did you mean "given"?',
+        ),
+        ('title = "A sale"', "", 'sale.toml: "title" is missing.'),
+        (
+            'title = "A sale"',
+            "title = 12",
+            "sale.toml:1: title: a title in quotation marks is expected.",
+        ),
+        (
+            "orders = [{ lines = [{ price = 10000 }] }]",
+            "orders = []",
+            "sale.toml:4: given.orders: a scenario needs at least one order.",
+        ),
+        (
+            "amount = 2500",
+            "times = 0",
+            "sale.toml:11: when[2].times: a step happens at least once.",
+        ),
+        (
+            "amount = 2500",
+            'accepted = 1\nrefused = "x"',
+            'sale.toml:11: when[2].accepted: either "accepted" or "refused", not both.',
+        ),
+        (
+            "orders = [{ lines = [{ price = 10000 }] }]",
+            "orders = [{ lines = [{ price = 10000 }] }]\nsettings = { DEBUG = 1 }",
+            'sale.toml:5: given.settings.DEBUG: "DEBUG" is not known; one of these is '
+            "allowed: MAX_HOLD_DAYS, RELEASE_DAYS_AFTER_DELIVERY, "
+            "RELEASE_DAYS_AFTER_DISPATCH, RETURN_WINDOW_DAYS.",
+        ),
+        (
+            "orders = [{ lines = [{ price = 10000 }] }]",
+            "orders = [{ lines = [{ price = 10000 }] }]\n"
+            'plans = [{ name = "All", percent = 12.345 }]',
+            "sale.toml:5: given.plans[1].percent: a percentage has two decimals at "
+            "most, as 12.55.",
+        ),
+    ],
+)
+def test_a_mistake_is_shown_with_its_line_and_the_nearest_word(
+    before: str, after: str, told: str, tmp_path: Path
+) -> None:
+    assert before in GOOD
+
+    assert refusal_of(GOOD.replace(before, after, 1), tmp_path) == told
+
+
+def test_a_scenario_that_expects_nothing_is_refused(tmp_path: Path) -> None:
+    text = GOOD.partition("[then]")[0]
+
+    told = refusal_of(text, tmp_path)
+
+    assert told == (
+        "sale.toml: it expects nothing: write what must follow under [then]."
+    )
+
+
+def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
+    told = refusal_of(GOOD.replace("[given]", "[given"), tmp_path)
+
+    assert told.startswith("sale.toml: not TOML: ")
+    assert "line 3" in told
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioRefusedError, match="cannot be read"):
+        load(tmp_path / "none.toml")
