@@ -72,9 +72,10 @@ def _open_category(world: World, name: str, parent: str) -> None:
     if parent:
         above = Category.objects.get(pk=world.category(parent).pk)
         fields["full_slug"] = f"{above.full_slug}/{slug}"
-        world.categories[name] = above.add_child(**fields)
+        shelf = Category.objects.add_child(above, instance=Category(**fields))
     else:
-        world.categories[name] = Category.add_root(**fields)
+        shelf = Category.objects.add_root(instance=Category(**fields))
+    world.categories[name] = shelf
 
 
 def _open_seller(world: World, given: SellerGiven) -> None:
