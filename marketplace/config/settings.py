@@ -205,6 +205,13 @@ SHIP_WARNING_HOURS = env.int("SHIP_WARNING_HOURS", default=24)
 SHIP_GRACE_HOURS = env.int("SHIP_GRACE_HOURS", default=48)
 RELEASE_DAYS_AFTER_DELIVERY = env.int("RELEASE_DAYS_AFTER_DELIVERY", default=14)
 RELEASE_DAYS_AFTER_DISPATCH = env.int("RELEASE_DAYS_AFTER_DISPATCH", default=21)
+# Who bears Stripe's fee on a payment: "platform", or "sellers" by what they sold.
+PROCESSING_FEE_BEARER = env("PROCESSING_FEE_BEARER", default="platform")
+# The least that is sent to a seller at once, in minor units ("EUR=1000,JPY=500"): less
+# waits for the next sale.
+MINIMUM_TRANSFER = env.dict("MINIMUM_TRANSFER", cast={"value": int}, default={})
+# "immediately": released money leaves at once; "runs": when two people approved a run.
+TRANSFERS = env("TRANSFERS", default="immediately")
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)

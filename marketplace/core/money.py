@@ -15,17 +15,30 @@ _DECIMALS = {
 
 # The least that Stripe charges, https://docs.stripe.com/currencies#minimum-amounts
 _MINIMUM_CHARGE = {
-    "USD": 50,
-    "EUR": 50,
-    "CHF": 50,
-    "CAD": 50,
-    "AUD": 50,
-    "GBP": 30,
-    "SEK": 300,
-    "NOK": 300,
-    "DKK": 250,
+    **dict.fromkeys(("USD", "EUR", "CHF", "CAD", "AUD", "NZD", "SGD", "BRL"), 50),
+    "INR": 50,
     "JPY": 50,
+    "GBP": 30,
+    "BGN": 100,
+    "AED": 200,
+    "MYR": 200,
+    "PLN": 200,
+    "RON": 200,
+    "DKK": 250,
+    "NOK": 300,
+    "SEK": 300,
+    "HKD": 400,
+    "MXN": 1000,
+    "THB": 1000,
+    "CZK": 1500,
+    "HUF": 17_500,
 }
+# Paid out in whole units although written with decimals.
+_WHOLE_UNITS = frozenset(("HUF", "ISK", "TWD", "UGX"))
+_WHOLE_UNIT_STEP = 100
+_THREE_DECIMALS = 3
+# Stripe takes amounts of at most eight digits.
+MOST_AT_ONCE = 99_999_999
 
 
 class InexactAmountError(ValueError):
@@ -86,6 +99,32 @@ def exponent(currency: str) -> int:
 def minimum_charge(currency: str) -> int:
     """Return the smallest amount, in minor units, that Stripe charges at once."""
     return _MINIMUM_CHARGE.get(currency.upper(), 50)
+
+
+def chargeable(minor: int, currency: str) -> int:
+    """Return what a card is charged for an order's total.
+
+    Three-decimal currencies are charged in whole tens of their minor unit: rounded half
+    up, and the difference belongs in the books.
+    """
+    step = _charge_step(currency)
+    return half_up(minor, step) * step
+
+
+def movable(minor: int, currency: str) -> int:
+    """Return what of an amount can be moved to a seller, rounded down.
+
+    Whole units where the currency is paid out so, tens of the minor unit where it has
+    three decimals; the rest stays due.
+    """
+    step = _charge_step(currency)
+    if currency.upper() in _WHOLE_UNITS:
+        step = _WHOLE_UNIT_STEP
+    return minor // step * step
+
+
+def _charge_step(currency: str) -> int:
+    return 10 if exponent(currency) == _THREE_DECIMALS else 1
 
 
 def to_decimal(minor: int, currency: str) -> Decimal:

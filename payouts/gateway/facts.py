@@ -51,6 +51,8 @@ class BalanceRow:
     status: str
     created_at: datetime
     available_on: datetime
+    # As Stripe writes it, where it exchanged; empty where it did not.
+    exchange_rate: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

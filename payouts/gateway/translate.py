@@ -84,6 +84,7 @@ def balance_row_of(fields: dict[str, Any]) -> BalanceRow:
         status=fields["status"],
         created_at=moment(fields["created"]),
         available_on=moment(fields["available_on"]),
+        exchange_rate=str(fields.get("exchange_rate") or ""),
     )
 
 

@@ -27,6 +27,10 @@ class VendorPayoutAccount(models.Model):
     recipient_status = models.CharField(max_length=32, default=RecipientStatus.NONE)
     requirements = models.JSONField(default=list)
     payout_interval = models.CharField(max_length=16, default="daily")
+    # What lies in it at Stripe, by currency, as Stripe last said.
+    stripe_balances = models.JSONField(default=dict)
+    # An operator lets money go there although it fills a hole first.
+    is_paid_in_the_red = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     synced_at = models.DateTimeField(null=True)
 
@@ -37,6 +41,11 @@ class VendorPayoutAccount(models.Model):
     def is_payable(self) -> bool:
         """Whether Stripe accepts transfers to this account."""
         return self.recipient_status == RecipientStatus.ACTIVE
+
+    @property
+    def is_in_the_red(self) -> bool:
+        """Whether Stripe holds less than nothing for the seller."""
+        return any(minor < 0 for minor in self.stripe_balances.values())
 
     @property
     def status_words(self) -> str:

@@ -30,6 +30,12 @@ class AccountKind(models.TextChoices):
     GOODWILL_EXPENSE = "goodwill_expense", _("Goodwill")
     BAD_DEBT = "bad_debt", _("Bad debt")
     ROUNDING = "rounding", _("Rounding")
+    # Fines and credits of sellers that a person decided: income and expense.
+    ADJUSTMENTS = "adjustments", _("Adjustments of sellers")
+    # What an order brought in one currency and Stripe settled in another, on both
+    # sides; and what the rate has moved by when such money goes back.
+    CURRENCY_CONVERSION = "currency_conversion", _("Exchanged by Stripe")
+    EXCHANGE_DIFFERENCE = "exchange_difference", _("Exchange differences")
 
 
 # What grows on the credit side: liabilities and income.

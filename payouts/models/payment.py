@@ -35,6 +35,11 @@ class PaymentAttempt(models.Model):
     balance_transaction_id = models.CharField(max_length=255, blank=True, default="")
     fee_minor = models.BigIntegerField(null=True)
     available_on = models.DateTimeField(null=True)
+    # What the charge became in Stripe's books, and the rate if that is another
+    # currency; the fee is in this currency too.
+    settled_currency = models.CharField(max_length=3, blank=True, default="")
+    settled_minor = models.BigIntegerField(null=True)
+    exchange_rate = models.CharField(max_length=32, blank=True, default="")
     refunded_minor = models.BigIntegerField(default=0)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
@@ -66,3 +71,8 @@ class PaymentAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"Payment {self.pk}"
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether Stripe settled it in another currency than it was paid in."""
+        return self.settled_currency not in ("", self.currency)

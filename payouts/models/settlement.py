@@ -69,6 +69,8 @@ class Settlement(FrozenAmounts):
     state = models.CharField(
         max_length=20, choices=SettlementState, default=SettlementState.UNPAID
     )
+    # The seller's part of Stripe's fee, where sellers bear it; set once, when known.
+    processing_fee_minor = models.BigIntegerField(default=0)
     # A refund on its way blocks the release: its outcome decides what is left.
     refunds_in_flight = models.PositiveSmallIntegerField(default=0)
     # Sent in several parcels: each has a `ParcelRelease` with a timer of its own, and

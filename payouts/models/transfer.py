@@ -15,10 +15,15 @@ class TransferState(models.TextChoices):
 
 
 class VendorTransfer(models.Model):
-    """One movement from the platform to a seller; a settlement may need several."""
+    """One movement from the platform to a seller; a settlement may need several.
+
+    `amount_minor` is what it takes from what the seller is due, `sent_minor` what
+    Stripe moves: the same, but where Stripe settles in another currency. Without a
+    settlement it pays what no single sale brought: a credit, a reserve given back.
+    """
 
     settlement = models.ForeignKey(
-        "payouts.Settlement", models.PROTECT, related_name="transfers"
+        "payouts.Settlement", models.PROTECT, null=True, related_name="transfers"
     )
     vendor = models.ForeignKey("vendors.Vendor", models.PROTECT, related_name="+")
     sequence = models.PositiveSmallIntegerField()
@@ -30,6 +35,8 @@ class VendorTransfer(models.Model):
     currency = models.CharField(max_length=3)
     amount_minor = models.BigIntegerField()
     reversed_minor = models.BigIntegerField(default=0)
+    sent_currency = models.CharField(max_length=3)
+    sent_minor = models.BigIntegerField()
     state = models.CharField(
         max_length=9, choices=TransferState, default=TransferState.REQUESTED
     )
@@ -45,6 +52,7 @@ class VendorTransfer(models.Model):
             models.CheckConstraint(
                 condition=Q(
                     amount_minor__gt=0,
+                    sent_minor__gt=0,
                     reversed_minor__gte=0,
                     reversed_minor__lte=F("amount_minor"),
                 ),
@@ -56,11 +64,30 @@ class VendorTransfer(models.Model):
                 fields=["vendor"],
                 name="payouts_transfer_open",
                 condition=Q(state="requested"),
-            )
+            ),
+            models.Index(
+                fields=["vendor", "currency", "sequence"],
+                name="payouts_transfer_of_seller",
+                condition=Q(settlement__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"Transfer {self.settlement_id}:{self.sequence}"
+        return f"Transfer {self.natural_key}"
+
+    @property
+    def natural_key(self) -> str:
+        """The name of its command and of its posting."""
+        if self.settlement_id is None:
+            name = f"seller:{self.vendor_id}:{self.currency}:{self.sequence}"
+        else:
+            name = f"{self.settlement_id}:{self.sequence}"
+        return f"transfer:{name}"
+
+    @property
+    def is_exchanged(self) -> bool:
+        """Whether Stripe moves another currency than the seller is due."""
+        return self.sent_currency != self.currency
 
 
 class TransferReversal(models.Model):
@@ -77,6 +104,8 @@ class TransferReversal(models.Model):
         "payouts.MoneyCommand", models.PROTECT, null=True, related_name="reversal"
     )
     amount_minor = models.BigIntegerField()
+    # What Stripe moves back, in the transfer's `sent_currency`; known when it is sent.
+    sent_minor = models.BigIntegerField(null=True)
     state = models.CharField(
         max_length=9, choices=TransferState, default=TransferState.REQUESTED
     )

@@ -103,7 +103,8 @@ _QUERIES = {
     "I4": """
         SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
             account.vendor_id, balance.posted_minor, account.currency,
-            COALESCE(released.minor, 0) - COALESCE(moved.minor, 0))
+            COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
+            - COALESCE(fees.minor, 0))
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
@@ -115,18 +116,25 @@ _QUERIES = {
             FROM payouts_vendortransfer WHERE state = 'done'
             GROUP BY vendor_id, currency
         ) AS moved USING (vendor_id, currency)
+        LEFT JOIN (
+            SELECT vendor_id, currency, sum(processing_fee_minor) AS minor
+            FROM payouts_settlement GROUP BY vendor_id, currency
+        ) AS fees USING (vendor_id, currency)
         WHERE account.kind = 'vendor_payable' AND balance.posted_minor
             <> COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
+                - COALESCE(fees.minor, 0)
     """,
     "I5": """
         SELECT format('charge %s has %s, transfers linked to it sum to %s',
-            payment.charge_id, payment.amount_minor, sum(transfer.amount_minor))
+            payment.charge_id, COALESCE(payment.settled_minor, payment.amount_minor),
+            sum(transfer.sent_minor))
         FROM payouts_vendortransfer AS transfer
         JOIN payouts_paymentattempt AS payment
             ON payment.charge_id = transfer.source_charge
         WHERE transfer.state <> 'failed'
-        GROUP BY payment.charge_id, payment.amount_minor
-        HAVING sum(transfer.amount_minor) > payment.amount_minor
+        GROUP BY payment.charge_id, payment.settled_minor, payment.amount_minor
+        HAVING sum(transfer.sent_minor)
+            > COALESCE(payment.settled_minor, payment.amount_minor)
     """,
     "I6": """
         SELECT format('payment %s counts %s as refunded, its refunds sum to %s of %s',
@@ -145,8 +153,8 @@ _QUERIES = {
             at_stripe, currency, owed)
         FROM (
             SELECT entry.currency,
-                sum(entry.amount_minor) FILTER (WHERE account.kind = 'stripe_balance')
-                    AS at_stripe,
+                sum(entry.amount_minor) FILTER (WHERE account.kind IN
+                    ('stripe_balance', 'currency_conversion')) AS at_stripe,
                 -sum(entry.amount_minor) FILTER (WHERE account.kind IN
                     ('vendor_held', 'vendor_payable', 'vendor_reserve',
                      'customer_refund_due')) + COALESCE(max(debt.minor), 0) AS owed

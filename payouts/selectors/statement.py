@@ -21,6 +21,7 @@ KINDS = {
     _SALE: gettext_lazy("Sale"),
     "refund": gettext_lazy("Refund"),
     "transfer": gettext_lazy("Sent to your Stripe account"),
+    "fee_share": gettext_lazy("Payment fee"),
     "reversal": gettext_lazy("Taken back from your Stripe account"),
 }
 _MONTHS_IN_YEAR = 12

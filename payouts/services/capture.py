@@ -19,6 +19,7 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.services import journals, ledger
+from payouts.services.fees import book_fee
 from payouts.services.issuing import NewCommand, issue
 from payouts.services.ledger import Leg, Posting
 
@@ -63,7 +64,7 @@ def _apply_charge(attempt: PaymentAttempt, charge: ChargeFacts, now: datetime) -
         raise AmountDiffersError(f"{attempt}: {charge}")
     if attempt.status not in CAPTURED:
         _take(attempt, charge, now)
-    _book_fee(attempt, charge)
+    book_fee(attempt, charge)
 
 
 def _take(attempt: PaymentAttempt, charge: ChargeFacts, now: datetime) -> None:
@@ -104,25 +105,6 @@ def hold(*, settlements: Iterable[Settlement], paid_at: datetime) -> None:
     Settlement.objects.filter(
         pk__in=[row.pk for row in settlements], state=SettlementState.UNPAID
     ).update(state=SettlementState.HELD, paid_at=paid_at)
-
-
-def _book_fee(attempt: PaymentAttempt, charge: ChargeFacts) -> None:
-    row = charge.balance_row
-    # `charge.succeeded` may come before the balance row: booked then, never guessed.
-    if row is None or attempt.fee_minor is not None:
-        return
-    attempt.balance_transaction_id = row.stripe_id
-    attempt.fee_minor = row.fee_minor
-    attempt.available_on = row.available_on
-    attempt.save(update_fields=["balance_transaction_id", "fee_minor", "available_on"])
-    ledger.post(
-        journals.processor_fee(
-            charge_id=charge.charge_id,
-            currency=attempt.currency,
-            fee_minor=row.fee_minor,
-            booked_at=row.created_at,
-        )
-    )
 
 
 def _return(attempt: PaymentAttempt, now: datetime) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from marketplace.core.money import Money, chargeable
 from payouts.gateway import PayoutFacts, RefundFacts
 from payouts.models import (
     CommandKind,
@@ -148,7 +149,7 @@ def _attempt(capture: PastCapture, rows: Sequence[Settlement]) -> PaymentAttempt
     return PaymentAttempt(
         order_id=capture.order_id,
         currency=rows[0].currency,
-        amount_minor=sum(row.cash_minor for row in rows),
+        amount_minor=chargeable(sum(row.cash_minor for row in rows), rows[0].currency),
         status=PaymentStatus.SUCCEEDED,
         transfer_group=f"order:{capture.order_public_id}",
         session_id=capture.session_id or None,
@@ -156,6 +157,8 @@ def _attempt(capture: PastCapture, rows: Sequence[Settlement]) -> PaymentAttempt
         charge_id=capture.charge_id,
         balance_transaction_id=capture.balance_transaction_id,
         fee_minor=capture.fee_minor,
+        settled_currency=rows[0].currency,
+        settled_minor=chargeable(sum(row.cash_minor for row in rows), rows[0].currency),
         available_on=capture.available_on,
         created_at=capture.paid_at,
         expires_at=capture.paid_at,
@@ -348,13 +351,14 @@ def _record_transfers(answers: Sequence[PastAnswer]) -> None:
 
 def _paid_out(row: VendorTransfer) -> Posting:
     return journals.paid_out(
-        key=f"transfer:{row.settlement_id}:{row.sequence}",
+        key=row.natural_key,
         settlement_id=row.settlement_id,
         vendor_id=row.vendor_id,
         currency=row.currency,
         amount_minor=row.amount_minor,
         booked_at=row.done_at or row.created_at,
         stripe_id=row.stripe_id or "",
+        sent=Money(row.sent_minor, row.sent_currency),
     )
 
 

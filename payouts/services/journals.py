@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from marketplace.core.money import Money
 from payouts.models import AccountKind, Settlement
 from payouts.services.ledger import Leg, Posting
 
@@ -19,10 +20,16 @@ def capture(
     """J1 and J14: a buyer paid; sellers' parts are held, commission is not earned."""
     promo = sum(row.platform_discount_minor - row.points_minor for row in settlements)
     points = sum(row.points_minor for row in settlements)
+    asked = sum(row.cash_minor for row in settlements)
     legs = [
         Leg(AccountKind.STRIPE_BALANCE, cash_minor),
         Leg(AccountKind.PROMO_EXPENSE, promo),
         Leg(AccountKind.POINTS_LIABILITY, points),
+        # Where the currency has three decimals cards are charged whole tens of them.
+        Leg(
+            AccountKind.ROUNDING,
+            asked - cash_minor,
+        ),
     ]
     for row in settlements:
         legs += [
@@ -46,6 +53,38 @@ def capture(
         booked_at=booked_at,
         ref=ref,
     )
+
+
+def at_stripe(
+    minor: int,
+    currency: str,
+    *,
+    settled: Money | None,
+    settlement_id: int | None = None,
+) -> list[Leg]:
+    """Return the legs by which the balance at Stripe moves by `minor`.
+
+    Where Stripe holds another currency, `settled` (without a sign) moves there, and the
+    pair of conversion accounts keeps what stands for what.
+    """
+    if settled is None or settled.currency == currency:
+        return [Leg(AccountKind.STRIPE_BALANCE, minor, settlement_id=settlement_id)]
+    there = settled.minor if minor > 0 else -settled.minor
+    return [
+        Leg(AccountKind.CURRENCY_CONVERSION, minor, settlement_id=settlement_id),
+        Leg(
+            AccountKind.CURRENCY_CONVERSION,
+            -there,
+            settlement_id=settlement_id,
+            currency=settled.currency,
+        ),
+        Leg(
+            AccountKind.STRIPE_BALANCE,
+            there,
+            settlement_id=settlement_id,
+            currency=settled.currency,
+        ),
+    ]
 
 
 def two_legs(  # noqa: PLR0913  a posting of two legs has these sides
@@ -123,21 +162,24 @@ def release_of_all(*, settlement: Settlement, booked_at: datetime) -> Posting:
 def paid_out(  # noqa: PLR0913  a transfer has these sides
     *,
     key: str,
-    settlement_id: int,
+    settlement_id: int | None,
     vendor_id: int,
     currency: str,
     amount_minor: int,
     booked_at: datetime,
     stripe_id: str,
+    sent: Money | None = None,
 ) -> Posting:
-    """J4: money went to the seller's account."""
+    """J4: money went to the seller's account; `sent` is what Stripe moved of it."""
     return Posting(
         key=key,
         kind="transfer",
         currency=currency,
         legs=[
             Leg(AccountKind.VENDOR_PAYABLE, amount_minor, vendor_id, settlement_id),
-            Leg(AccountKind.STRIPE_BALANCE, -amount_minor, settlement_id=settlement_id),
+            *at_stripe(
+                -amount_minor, currency, settled=sent, settlement_id=settlement_id
+            ),
         ],
         booked_at=booked_at,
         ref={"transfer": stripe_id},
@@ -147,20 +189,23 @@ def paid_out(  # noqa: PLR0913  a transfer has these sides
 def taken_back(  # noqa: PLR0913  a reversal has these sides
     *,
     key: str,
-    settlement_id: int,
+    settlement_id: int | None,
     vendor_id: int,
     currency: str,
     amount_minor: int,
     booked_at: datetime,
     stripe_id: str,
+    sent: Money | None = None,
 ) -> Posting:
-    """J7: money came back from the seller's account."""
+    """J7: money came back from the seller's account; `sent` is what Stripe moved."""
     return Posting(
         key=key,
         kind="reversal",
         currency=currency,
         legs=[
-            Leg(AccountKind.STRIPE_BALANCE, amount_minor, settlement_id=settlement_id),
+            *at_stripe(
+                amount_minor, currency, settled=sent, settlement_id=settlement_id
+            ),
             Leg(AccountKind.VENDOR_PAYABLE, -amount_minor, vendor_id, settlement_id),
         ],
         booked_at=booked_at,

@@ -56,6 +56,8 @@ class Leg:
     amount_minor: int
     vendor_id: int | None = None
     settlement_id: int | None = None
+    # Another currency than the posting's: where Stripe exchanged.
+    currency: str = ""
 
     @property
     def code(self) -> str:
@@ -67,7 +69,10 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posting:
-    """A journal entry, named by its effect so that it can be booked only once."""
+    """A journal entry, named by its effect so that it can be booked only once.
+
+    Its legs sum to zero in each currency; `currency` is that of legs that name none.
+    """
 
     key: str
     kind: str
@@ -107,7 +112,7 @@ def post_many(postings: Iterable[Posting]) -> set[str]:
 
 def _accounts_of(postings: Iterable[Posting]) -> list[list[Any]]:
     accounts = {
-        (leg.code, posting.currency): leg
+        (leg.code, leg.currency or posting.currency): leg
         for posting in postings
         for leg in posting.moves
     }
@@ -137,7 +142,7 @@ def _legs_of(postings: Iterable[Posting]) -> list[list[Any]]:
         (
             posting.key,
             leg.code,
-            posting.currency,
+            leg.currency or posting.currency,
             leg.amount_minor,
             leg.settlement_id,
         )

@@ -9,7 +9,7 @@ from django.db.models import Q, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import minimum_charge
+from marketplace.core.money import MOST_AT_ONCE, chargeable, minimum_charge
 from marketplace.db import outbox
 from payouts.gateway import GatewayRefusedError, connect
 from payouts.models import (
@@ -93,6 +93,7 @@ def _check(request: PaymentRequest) -> None:
         )["total"]
         or 0
     )
+    expected = chargeable(expected, request.currency)
     if request.amount_minor != expected:
         raise NotPayableError(
             _("The amount to pay is not the order's: %(asked)s instead of %(due)s.")
@@ -100,6 +101,13 @@ def _check(request: PaymentRequest) -> None:
         )
     if request.amount_minor < minimum_charge(request.currency):
         raise NotPayableError(_("This amount is too small to be charged to a card."))
+    if request.amount_minor > MOST_AT_ONCE:
+        raise NotPayableError(
+            _(
+                "This amount is too large to be charged to a card at once. "
+                "Please order in several parts."
+            )
+        )
 
 
 def _session_command(attempt: PaymentAttempt, request: PaymentRequest) -> NewCommand:

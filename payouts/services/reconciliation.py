@@ -7,14 +7,15 @@ from itertools import islice
 from django.db import connection, transaction
 from django.db.models import Max
 
+from marketplace.core.money import Money
 from payouts.gateway import BalanceRow, connect
-from payouts.models import AccountKind, BalanceTransactionMirror
+from payouts.models import AccountKind, BalanceTransactionMirror, PaymentAttempt
 from payouts.selectors.invariants import (
     CountPoints,
     Violation,
     violations_at_once,
 )
-from payouts.services import journals, ledger
+from payouts.services import exchange, journals, ledger
 from payouts.services.ledger import Leg, Posting
 
 # A row may change for some days: it becomes available, a fee is corrected.
@@ -36,9 +37,8 @@ _MATCHES = (
     UPDATE payouts_balancetransactionmirror AS mirror
     SET matched_key = header.key
     FROM payouts_vendortransfer AS transfer
-    JOIN payouts_ledgertransaction AS header
-        ON header.key =
-            'transfer:' || transfer.settlement_id || ':' || transfer.sequence
+    JOIN payouts_moneycommand AS command ON command.id = transfer.command_id
+    JOIN payouts_ledgertransaction AS header ON header.key = command.natural_key
     WHERE mirror.matched_key = '' AND mirror.source = transfer.stripe_id
         AND mirror.type = 'transfer'
     """,
@@ -102,6 +102,7 @@ def reconcile(
     match_rows()
     _book_from_stripe()
     match_rows()
+    _book_exchanges()
     return violations_at_once(
         count_points=count_points,
         stripe_holds=connect().balance(),
@@ -159,6 +160,44 @@ def _book_from_stripe() -> None:
     rows = BalanceTransactionMirror.objects.filter(matched_key="")
     ledger.post_many(
         posting for row in rows if (posting := _posting_of(row)) is not None
+    )
+
+
+# Rows of Stripe's whose booking moved another currency than they did.
+_EXCHANGED = """
+SELECT mirror.stripe_id, mirror.amount_minor, mirror.currency, mirror.created_at,
+    payment.id, sum(entry.amount_minor)
+FROM payouts_balancetransactionmirror AS mirror
+JOIN payouts_ledgertransaction AS header ON header.key = mirror.matched_key
+JOIN payouts_ledgerentry AS entry ON entry.transaction_id = header.id
+JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+    AND account.kind = 'stripe_balance'
+JOIN payouts_paymentattempt AS payment
+    ON payment.order_id = (header.ref ->> 'order')::bigint
+    AND payment.currency = account.currency AND payment.settled_currency <> ''
+WHERE account.currency <> mirror.currency AND NOT EXISTS (
+    SELECT 1 FROM payouts_ledgertransaction AS booked
+    WHERE booked.key = 'fx:' || mirror.stripe_id)
+GROUP BY mirror.stripe_id, payment.id
+HAVING sum(entry.amount_minor) <> 0
+"""
+
+
+def _book_exchanges() -> None:
+    """Book refunds and the like in the currency in which Stripe really moved them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_EXCHANGED)
+        rows = cursor.fetchall()
+    payments = PaymentAttempt.objects.in_bulk([row[4] for row in rows])
+    ledger.post_many(
+        exchange.conversion(
+            payment=payments[payment_id],
+            row_id=row_id,
+            minor=int(booked),
+            moved=Money(moved, currency),
+            booked_at=at,
+        )
+        for row_id, moved, currency, at, payment_id, booked in rows
     )
 
 

@@ -13,7 +13,8 @@ from payouts.models import Settlement, SettlementState
 from payouts.services import journals, ledger, parcels
 from payouts.services.ledger import Posting
 from payouts.services.parcels import ParcelMoney
-from payouts.services.transfer import Outflow, request_transfers
+from payouts.services.sending import send_released
+from payouts.services.transfer import Outflow
 
 # One statement decides, so two workers never release the same settlement: the second
 # passes over the rows that the first has locked. Whatever else may block a
@@ -68,10 +69,9 @@ def _release(
         return []
     rows = list(Settlement.objects.filter(pk__in=released).order_by("pk"))
     outflows = _book(rows, now)
-    done = request_transfers(outflows=outflows)
     whole = [row for row in rows if row.state == SettlementState.RELEASED]
     _tell("settlement.released", whole, now)
-    _tell("settlement.transferred", done, now)
+    send_released(outflows=outflows, now=now)
     return rows
 
 

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.money import chargeable
 from payouts.models import (
     LineKind,
     Settlement,
@@ -94,7 +95,8 @@ def open_many(*, orders: Sequence[OrderInput], now: datetime) -> list[OpenedOrde
 def _opened(order: OrderInput, parts: Iterable[FrozenSettlement]) -> OpenedOrder:
     settlements = tuple(part.settlement for part in parts)
     cash = sum(settlement.cash_minor for settlement in settlements)
-    return OpenedOrder(order.order_id, order.currency, settlements, cash)
+    charged = chargeable(cash, order.currency)
+    return OpenedOrder(order.order_id, order.currency, settlements, charged)
 
 
 @transaction.atomic

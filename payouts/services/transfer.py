@@ -1,15 +1,14 @@
 """Pay released money out, less what a seller owes; and take it back after a refund."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import F, Max, Q, Sum
 
+from marketplace.core.money import half_up, movable
 from payouts.models import (
-    AccountKind,
     CommandKind,
-    LedgerBalance,
     PaymentAttempt,
     PaymentStatus,
     RefundRequest,
@@ -22,9 +21,18 @@ from payouts.models import (
     VendorTransfer,
 )
 from payouts.models.settlement import HELD_STATES
+from payouts.services.due import Position, lock_accounts, payable_now
 from payouts.services.issuing import NewCommand, issue_many
+from payouts.services.parts import Part, divide
 
-_Key = tuple[int, str]
+
+@dataclass(frozen=True, slots=True)
+class Outflow:
+    """Money of a settlement that was released, and is to be paid at `at`."""
+
+    settlement: Settlement
+    amount_minor: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +46,15 @@ class _Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    accounts: dict[int, VendorPayoutAccount]
-    payments: dict[int, PaymentAttempt]
-    sent: dict[int, _Sent]
+    """What a batch of transfers needs to know; `rooms` shrink as parts are taken."""
 
-
-@dataclass(frozen=True, slots=True)
-class Outflow:
-    """Money of a settlement that was released at `at` and is to be paid."""
-
-    settlement: Settlement
-    amount_minor: int
-    at: datetime
+    payments: Mapping[int, PaymentAttempt]
+    sent: Mapping[int, _Sent]
+    rooms: dict[str, int]
 
 
 def request_transfers(*, outflows: Sequence[Outflow]) -> list[Settlement]:
-    """Write the transfers and commands of money that was just released.
+    """Write the transfers and commands of released money, whatever it is.
 
     It is paid in the given order; the caller holds the settlements. Locks the sellers'
     payout accounts. What a seller owes is kept back: a transfer is never more than the
@@ -61,35 +62,38 @@ def request_transfers(*, outflows: Sequence[Outflow]) -> list[Settlement]:
     to it (`source_transaction`); what the platform gave is paid from its balance.
     Returns the settlements that had nothing to pay and hold nothing: they are done.
     """
+    accounts = lock_accounts({each.settlement.vendor_id for each in outflows})
+    return pay(outflows=outflows, accounts=accounts, due=payable_now(accounts))
+
+
+def pay(
+    *,
+    outflows: Sequence[Outflow],
+    accounts: Mapping[int, VendorPayoutAccount],
+    due: dict[Position, int],
+) -> list[Settlement]:
+    """Do what `request_transfers` says, with locked accounts and what they are due."""
     settlements = [outflow.settlement for outflow in outflows]
     context = _context(settlements)
-    payable = _payable({row.vendor_id for row in settlements})
     transfers: list[VendorTransfer] = []
     for outflow in outflows:
         row = outflow.settlement
         key = (row.vendor_id, row.currency)
-        amount = min(outflow.amount_minor, max(0, payable.get(key, 0)))
-        payable[key] = payable.get(key, 0) - amount
+        amount = movable(min(outflow.amount_minor, max(0, due[key])), row.currency)
+        due[key] -= amount
         transfers += _transfers_of(outflow, amount, context)
-    _send(transfers, context)
+    groups = {key: row.transfer_group for key, row in context.payments.items()}
+    send(transfers=transfers, accounts=accounts, groups=groups)
     return _show_states(settlements, transfers)
 
 
 def _context(settlements: Sequence[Settlement]) -> _Context:
-    accounts = (
-        VendorPayoutAccount.objects.select_for_update()
-        .filter(vendor_id__in={row.vendor_id for row in settlements})
-        .order_by("pk")
-    )
     payments = PaymentAttempt.objects.filter(
         order_id__in={row.order_id for row in settlements},
         status=PaymentStatus.SUCCEEDED,
     )
-    return _Context(
-        {account.vendor_id: account for account in accounts},
-        {payment.order_id: payment for payment in payments},
-        _sent(settlements),
-    )
+    by_order = {payment.order_id: payment for payment in payments}
+    return _Context(by_order, _sent(settlements), _rooms(by_order.values()))
 
 
 def _sent(settlements: Sequence[Settlement]) -> dict[int, _Sent]:
@@ -104,70 +108,68 @@ def _sent(settlements: Sequence[Settlement]) -> dict[int, _Sent]:
             back=Sum("reversed_minor", filter=linked, default=0),
         )
     )
-    return {key: _Sent(*sums) for key, *sums in rows}
+    return {key or 0: _Sent(*sums) for key, *sums in rows}
 
 
-def _payable(vendor_ids: Collection[int]) -> dict[_Key, int]:
-    """Return what may be paid now: booked, less what is on its way out or back."""
-    balances = LedgerBalance.objects.filter(
-        account__kind=AccountKind.VENDOR_PAYABLE, account__vendor_id__in=vendor_ids
-    ).values_list("account__vendor_id", "account__currency", "posted_minor")
-    payable: dict[_Key, int] = {
-        (vendor_id, currency): posted for vendor_id, currency, posted in balances
+def _rooms(payments: Iterable[PaymentAttempt]) -> dict[str, int]:
+    """Return what each charge can still give to transfers that are linked to it."""
+    rooms = {
+        payment.charge_id or "": payment.settled_minor or payment.amount_minor
+        for payment in payments
     }
-    for vendor_id, currency, amount in _on_the_way(vendor_ids):
-        payable[vendor_id, currency] = payable.get((vendor_id, currency), 0) + amount
-    return payable
-
-
-def _on_the_way(vendor_ids: Collection[int]) -> Iterable[tuple[int, str, int]]:
-    out = (
-        VendorTransfer.objects.filter(
-            vendor_id__in=vendor_ids, state=TransferState.REQUESTED
-        )
-        .values_list("vendor_id", "currency")
-        .annotate(total=Sum("amount_minor"))
+    taken = (
+        VendorTransfer.objects.filter(source_charge__in=[key for key in rooms if key])
+        .values_list("source_charge")
+        .annotate(total=Sum("sent_minor"))
     )
-    for vendor_id, currency, amount in out:
-        yield vendor_id, currency, -amount
-    back = (
-        TransferReversal.objects.filter(
-            transfer__vendor_id__in=vendor_ids, state=TransferState.REQUESTED
-        )
-        .values_list("transfer__vendor_id", "transfer__currency")
-        .annotate(total=Sum("amount_minor"))
-    )
-    yield from back
+    for charge, total in taken:
+        rooms[charge] -= total
+    return rooms
 
 
 def _transfers_of(
     outflow: Outflow, amount: int, context: _Context
 ) -> list[VendorTransfer]:
     row = outflow.settlement
-    payment = context.payments.get(row.order_id)
-    sent = context.sent.get(row.pk, _Sent())
-    linked = min(amount, _linkable(row, sent)) if payment else 0
-    parts = [
-        (TransferFunding.CHARGE, linked),
-        (TransferFunding.BALANCE, amount - linked),
-    ]
-    charge = (payment.charge_id or "") if payment else ""
+    first = context.sent.get(row.pk, _Sent()).sequence + 1
     return [
         VendorTransfer(
             settlement=row,
             vendor_id=row.vendor_id,
             sequence=sequence,
-            funding=funding,
-            source_charge=charge if funding == TransferFunding.CHARGE else "",
             currency=row.currency,
-            amount_minor=part,
             created_at=outflow.at,
+            **_funding(part, context.payments.get(row.order_id)),
         )
-        for sequence, (funding, part) in enumerate(
-            ((funding, part) for funding, part in parts if part),
-            start=sent.sequence + 1,
-        )
+        for sequence, part in enumerate(_parts(row, amount, context), start=first)
     ]
+
+
+def _funding(part: Part, payment: PaymentAttempt | None) -> dict[str, object]:
+    charge = payment.charge_id if payment and part.is_linked else ""
+    return {
+        "funding": TransferFunding.CHARGE if charge else TransferFunding.BALANCE,
+        "source_charge": charge or "",
+        "amount_minor": part.amount_minor,
+        "sent_currency": part.sent.currency,
+        "sent_minor": part.sent.minor,
+    }
+
+
+def _parts(row: Settlement, amount: int, context: _Context) -> list[Part]:
+    payment = context.payments.get(row.order_id)
+    charge = (payment.charge_id or "") if payment else ""
+    parts = divide(
+        amount=amount,
+        cash=_linkable(row, context.sent.get(row.pk, _Sent())),
+        currency=row.currency,
+        payment=payment,
+        room=context.rooms.get(charge, 0),
+    )
+    for part in parts:
+        if part.is_linked:
+            context.rooms[charge] -= part.sent.minor
+    return parts
 
 
 def _linkable(row: Settlement, sent: _Sent) -> int:
@@ -178,38 +180,52 @@ def _linkable(row: Settlement, sent: _Sent) -> int:
     return max(0, min(unsent, row.cash_minor - row.refunded_cash_minor - kept))
 
 
-def _send(transfers: Sequence[VendorTransfer], context: _Context) -> None:
-    commands = issue_many(commands=[_command(row, context) for row in transfers])
-    for transfer, command in zip(transfers, commands, strict=True):
+def send(
+    *,
+    transfers: Sequence[VendorTransfer],
+    accounts: Mapping[int, VendorPayoutAccount],
+    groups: Mapping[int, str],
+) -> None:
+    """Write transfers with their commands; `groups` names the orders' payments."""
+    issued = issue_many(
+        commands=[_command(row, accounts[row.vendor_id], groups) for row in transfers]
+    )
+    for transfer, command in zip(transfers, issued, strict=True):
         transfer.command = command
     VendorTransfer.objects.bulk_create(transfers)
 
 
-def _command(transfer: VendorTransfer, context: _Context) -> NewCommand:
-    natural_key = f"transfer:{transfer.settlement_id}:{transfer.sequence}"
-    payment = context.payments.get(transfer.settlement.order_id)
-    group = payment.transfer_group if payment else ""
+def _command(
+    transfer: VendorTransfer, account: VendorPayoutAccount, groups: Mapping[int, str]
+) -> NewCommand:
     payload = {
-        "amount": transfer.amount_minor,
-        "currency": transfer.currency.lower(),
-        "destination": context.accounts[transfer.vendor_id].stripe_account_id,
-        "transfer_group": group or f"settlement:{transfer.settlement_id}",
-        "metadata": {"command": natural_key},
+        "amount": transfer.sent_minor,
+        "currency": transfer.sent_currency.lower(),
+        "destination": account.stripe_account_id,
+        "transfer_group": _group(transfer, groups),
+        "metadata": {"command": transfer.natural_key},
     }
     if transfer.source_charge:
         payload["source_transaction"] = transfer.source_charge
     return NewCommand(
         kind=CommandKind.TRANSFER,
-        natural_key=natural_key,
+        natural_key=transfer.natural_key,
         payload=payload,
         at=transfer.created_at,
     )
 
 
+def _group(transfer: VendorTransfer, groups: Mapping[int, str]) -> str:
+    if transfer.settlement is None:
+        return f"seller:{transfer.vendor_id}"
+    group = groups.get(transfer.settlement.order_id, "")
+    return group or f"settlement:{transfer.settlement_id}"
+
+
 def _show_states(
     settlements: Sequence[Settlement], transfers: Sequence[VendorTransfer]
 ) -> list[Settlement]:
-    waiting = {transfer.settlement_id for transfer in transfers}
+    waiting = {row.settlement_id for row in transfers if row.settlement_id}
     # What still holds money of other parcels stays held.
     released = [row for row in settlements if row.state == SettlementState.RELEASED]
     Settlement.objects.filter(
@@ -269,9 +285,10 @@ def request_reversals(
     left = dict(owed)
     for transfer in transfers:
         free = transfer.amount_minor - _reversed(transfer)
-        amount = min(left[transfer.settlement_id], free)
+        key = transfer.settlement_id or 0
+        amount = min(left[key], free)
         if amount:
-            left[transfer.settlement_id] -= amount
+            left[key] -= amount
             reversals.append(
                 TransferReversal(
                     transfer=transfer,
@@ -304,10 +321,39 @@ def _reversed(transfer: VendorTransfer) -> int:
 
 def send_reversals(*, reversals: Sequence[TransferReversal], now: datetime) -> None:
     """Write the commands of reversals whose transfer has arrived."""
+    for row in reversals:
+        row.sent_minor = _moved_by(row)
+        if row.transfer.is_exchanged:
+            # The next one of this transfer counts from it.
+            row.save(update_fields=["sent_minor"])
     commands = issue_many(commands=[_reversal_command(row, now) for row in reversals])
     for row, command in zip(reversals, commands, strict=True):
         row.command = command
-    TransferReversal.objects.bulk_update(reversals, ["command"])
+    TransferReversal.objects.bulk_update(reversals, ["command", "sent_minor"])
+
+
+def _moved_by(row: TransferReversal) -> int:
+    """Return what Stripe takes back, in the currency that it moved.
+
+    By what is taken back in all, less what was before, so that the last cent of a
+    transfer comes back with the last part of it.
+    """
+    transfer = row.transfer
+    if not transfer.is_exchanged:
+        return row.amount_minor
+    before = (
+        transfer.reversals.exclude(pk=row.pk)
+        .exclude(sent_minor=None)
+        .exclude(state=TransferState.FAILED)
+        .aggregate(
+            amount=Sum("amount_minor", default=0), sent=Sum("sent_minor", default=0)
+        )
+    )
+    upto = half_up(
+        transfer.sent_minor * (before["amount"] + row.amount_minor),
+        transfer.amount_minor,
+    )
+    return max(1, upto - int(before["sent"]))
 
 
 def _reversal_command(row: TransferReversal, now: datetime) -> NewCommand:
@@ -317,7 +363,7 @@ def _reversal_command(row: TransferReversal, now: datetime) -> NewCommand:
         natural_key=natural_key,
         payload={
             "transfer": row.transfer.stripe_id,
-            "amount": row.amount_minor,
+            "amount": row.sent_minor,
             "metadata": {"command": natural_key},
         },
         at=now,

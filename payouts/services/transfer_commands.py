@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from marketplace.core.money import Money
 from marketplace.db import outbox
 from payouts.gateway import Gateway
 from payouts.models import (
@@ -51,6 +52,7 @@ class MakeTransfer:
                 amount_minor=transfer.amount_minor,
                 booked_at=now,
                 stripe_id=answer.stripe_id,
+                sent=Money(transfer.sent_minor, transfer.sent_currency),
             )
         )
         waiting = transfer.reversals.filter(command=None).exclude(
@@ -76,14 +78,15 @@ def reopen_transfer(*, command: MoneyCommand) -> None:
     )
 
 
-def _lock(transfer: VendorTransfer) -> tuple[Settlement, VendorTransfer]:
+def _lock(transfer: VendorTransfer) -> tuple[Settlement | None, VendorTransfer]:
     # The settlement first, as a refund does: it locks the transfers after the ledger.
-    settlement = Settlement.objects.select_for_update().get(pk=transfer.settlement_id)
+    rows = Settlement.objects.select_for_update()
+    settlement = rows.filter(transfers=transfer).first()
     return settlement, VendorTransfer.objects.select_for_update().get(pk=transfer.pk)
 
 
-def _show_arrival(settlement: Settlement, now: datetime) -> None:
-    if settlement.state != SettlementState.TRANSFERRING:
+def _show_arrival(settlement: Settlement | None, now: datetime) -> None:
+    if settlement is None or settlement.state != SettlementState.TRANSFERRING:
         return
     show_transfers(settlement, now=now)
     if settlement.state != SettlementState.TRANSFERRING:
@@ -135,9 +138,12 @@ class ReverseTransfer:
                 amount_minor=row.amount_minor,
                 booked_at=now,
                 stripe_id=answer.stripe_id,
+                sent=Money(row.sent_minor or row.amount_minor, transfer.sent_currency),
             )
         )
-        show_transfers(settlement, now=now)
+        # What is released and waits to be sent says so.
+        if settlement and settlement.state != SettlementState.RELEASED:
+            show_transfers(settlement, now=now)
 
     def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Leave the debt in the seller's payable balance: the next transfer nets it."""

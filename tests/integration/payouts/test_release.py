@@ -31,13 +31,24 @@ from vendors.models import Vendor
 pytestmark = pytest.mark.django_db
 
 
-def sold(vendor: Vendor, *items: Item, voucher: int = 0, points: int = 0) -> Settlement:
+def sold(
+    vendor: Vendor,
+    *items: Item,
+    voucher: int = 0,
+    points: int = 0,
+    currency: str = "EUR",
+) -> Settlement:
     """Sell something, paid at NOW as Stripe would have said."""
-    opened = place({vendor: items or [Item(10_000)]}, voucher=voucher, points=points)
+    opened = place(
+        {vendor: items or [Item(10_000)]},
+        voucher=voucher,
+        points=points,
+        currency=currency,
+    )
     if opened.cash_minor:
         attempt = PaymentAttempt.objects.create(
             order_id=opened.order_id,
-            currency="EUR",
+            currency=currency,
             amount_minor=opened.cash_minor,
             status=PaymentStatus.SUCCEEDED,
             transfer_group=f"order:{opened.order_id}",

@@ -89,10 +89,20 @@ class Wire:
         return vendor
 
     def sell(
-        self, vendor: Vendor, *items: Item, card: str = "pm_card_bypassPending"
+        self,
+        vendor: Vendor,
+        *items: Item,
+        card: str = "pm_card_bypassPending",
+        currency: str = "EUR",
+        voucher: int = 0,
     ) -> Settlement:
         """Sell something of one seller, paid."""
-        opened = place({vendor: items or [Item(10_000)]}, now=self.now())
+        opened = place(
+            {vendor: items or [Item(10_000)]},
+            currency=currency,
+            voucher=voucher,
+            now=self.now(),
+        )
         self.pay(opened, card=card)
         return Settlement.objects.get(order_id=opened.order_id)
 
