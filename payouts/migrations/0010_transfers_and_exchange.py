@@ -25,7 +25,7 @@ _UNGUARD = "DROP TRIGGER payouts_settlement_fee_frozen ON payouts_settlement;"
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payouts', '0007_documents'),
+        ('payouts', '0009_matching'),
         ('vendors', '0005_import_retry'),
     ]
 
