@@ -369,6 +369,12 @@ def _of_sales(period: Period, path: str) -> Q:
     return Q(**{f"{path}__in": moved})
 
 
+def _sale_of(transfer: VendorTransfer) -> str:
+    """Return the number of the sale that a transfer pays, if it is a sale's."""
+    sale = transfer.settlement
+    return sale.vendor_order.number if sale else ""
+
+
 def _transfer_rows(period: Period) -> Iterator[_Row]:
     rows: QuerySet[VendorTransfer] = VendorTransfer.objects.filter(
         _of_sales(period, "settlement_id"), state=TransferState.DONE
@@ -376,7 +382,7 @@ def _transfer_rows(period: Period) -> Iterator[_Row]:
     rows = rows.select_related("command", "settlement__vendor_order")
     for row in rows.order_by("done_at", "pk"):
         yield [
-            row.settlement.vendor_order.number,
+            _sale_of(row),
             row.command.natural_key if row.command else "",
             row.stripe_id or "",
             row.funding,
@@ -394,7 +400,7 @@ def _reversal_rows(period: Period) -> Iterator[_Row]:
     rows = rows.select_related("command", "transfer__settlement__vendor_order")
     for row in rows.order_by("done_at", "pk"):
         yield [
-            row.transfer.settlement.vendor_order.number,
+            _sale_of(row.transfer),
             row.command.natural_key if row.command else "",
             row.stripe_id or "",
             row.transfer.stripe_id or "",
