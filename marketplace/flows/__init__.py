@@ -9,7 +9,7 @@ kind, the lower key comes first:
 4.  the offers
 5.  what the order has of promotions, then the promotions with limits
 6.  the payment, then the settlements and their lines (a settlement's lock is that of
-    its holds and parcels too)
+    its holds and parcels too), then what is in reserve
 7.  sellers' balances in the ledger, then their accounts at Stripe and transfers
 8.  the points
 9.  the sellers' standing, which all their sales share

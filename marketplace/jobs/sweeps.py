@@ -12,7 +12,7 @@ from marketplace.flows.confirm_receipt import receive_by_timer
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
-from payouts.services import payment, release, sending
+from payouts.services import payment, release, reserve, sending
 from vendors.gateway import CarrierGateway
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors import orders
@@ -45,9 +45,12 @@ def receipts(now: datetime) -> None:
 
 
 def releases(now: datetime) -> None:
-    """Release what is due for a reason other than a receipt just now."""
+    """Release what is due, give reserves back, and let debts draw on them."""
     while release.release_due(now=now):
         continue
+    while reserve.release_reserves(now=now):
+        continue
+    reserve.cover_debts(now=now)
     sending.sweep(now=now)
 
 

@@ -13,14 +13,13 @@ from marketplace.flows.earn_points import settle_refund_in_points
 from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
-from marketplace.jobs import mails
+from marketplace.jobs import mails, sweeps
 from payouts.services import (
     commands,
     documents,
     inbox,
     matching,
     refund,
-    release,
 )
 from search import services as search
 from vendors.models import VendorOrder
@@ -106,7 +105,7 @@ def payout_has_changed(message: Outbox) -> None:
 
 def account_has_changed(message: Outbox) -> None:
     """Let waiting money go when a seller has become payable."""
-    release.release_due(now=clock.now())
+    sweeps.releases(clock.now())
 
 
 # Messages of the outbox, one after the other.

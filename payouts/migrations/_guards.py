@@ -295,3 +295,45 @@ WHERE line.id = part.settlement_line_id
             AND account.kind IN ('vendor_held', 'commission_deferred')
     );
 """
+
+# Whoever decided on a reserve decided on these terms, and this much was kept back.
+RESERVE_GUARDS = """
+CREATE FUNCTION payouts_reserve_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'What was decided and kept back is final: % on % is refused.',
+        TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END
+$$;
+CREATE TRIGGER payouts_reservepolicy_final
+    BEFORE UPDATE ON payouts_reservepolicy FOR EACH ROW
+    WHEN (OLD.ended_at IS NOT NULL AND OLD.ended_at IS DISTINCT FROM NEW.ended_at
+        OR (OLD.vendor_id, OLD.bps, OLD.days, OLD.reason, OLD.valid_from, OLD.valid_to)
+            IS DISTINCT FROM
+            (NEW.vendor_id, NEW.bps, NEW.days, NEW.reason, NEW.valid_from,
+            NEW.valid_to))
+    EXECUTE FUNCTION payouts_reserve_is_final();
+CREATE TRIGGER payouts_reservepolicy_kept
+    BEFORE DELETE ON payouts_reservepolicy FOR EACH STATEMENT
+    EXECUTE FUNCTION payouts_reserve_is_final();
+CREATE TRIGGER payouts_vendorreserve_final
+    BEFORE UPDATE ON payouts_vendorreserve FOR EACH ROW
+    WHEN (OLD.closed_at IS NOT NULL
+        OR NEW.drawn_minor < OLD.drawn_minor
+        OR NEW.released_minor < OLD.released_minor
+        OR (OLD.settlement_id, OLD.sequence, OLD.vendor_id, OLD.policy_id,
+            OLD.currency, OLD.withheld_minor, OLD.withheld_at)
+            IS DISTINCT FROM
+            (NEW.settlement_id, NEW.sequence, NEW.vendor_id, NEW.policy_id,
+            NEW.currency, NEW.withheld_minor, NEW.withheld_at))
+    EXECUTE FUNCTION payouts_reserve_is_final();
+CREATE TRIGGER payouts_vendorreserve_kept
+    BEFORE DELETE ON payouts_vendorreserve FOR EACH STATEMENT
+    EXECUTE FUNCTION payouts_reserve_is_final();
+ALTER TABLE payouts_reservepolicy
+    ENABLE ALWAYS TRIGGER payouts_reservepolicy_final,
+    ENABLE ALWAYS TRIGGER payouts_reservepolicy_kept;
+ALTER TABLE payouts_vendorreserve
+    ENABLE ALWAYS TRIGGER payouts_vendorreserve_final,
+    ENABLE ALWAYS TRIGGER payouts_vendorreserve_kept;
+"""
+DROP_RESERVE_GUARDS = "DROP FUNCTION payouts_reserve_is_final CASCADE;"

@@ -29,6 +29,7 @@ from payouts.models.refund import (
     RefundRequest,
     RefundState,
 )
+from payouts.models.reserve import ReleasePerk, ReservePolicy, VendorReserve
 from payouts.models.settlement import (
     LineKind,
     Settlement,
@@ -77,6 +78,8 @@ __all__ = [
     "RefundLine",
     "RefundRequest",
     "RefundState",
+    "ReleasePerk",
+    "ReservePolicy",
     "Settlement",
     "SettlementHold",
     "SettlementLine",
@@ -90,5 +93,6 @@ __all__ = [
     "TransferState",
     "VendorPayout",
     "VendorPayoutAccount",
+    "VendorReserve",
     "VendorTransfer",
 ]

@@ -79,6 +79,10 @@ class Settlement(FrozenAmounts):
     # What J3 has booked for the seller, and what refunds took of that afterwards.
     released_minor = models.BigIntegerField(default=0)
     taken_minor = models.BigIntegerField(default=0)
+    # Days from delivery to release, as the seller's rank had it when the timer began.
+    release_days = models.PositiveSmallIntegerField(null=True)
+    # When operators were told that it is held for too long.
+    alerted_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
@@ -135,6 +139,17 @@ class Settlement(FrozenAmounts):
             ),
             models.Index(
                 fields=["vendor", "-created_at"], name="payouts_settlement_vendor"
+            ),
+            models.Index(
+                fields=["paid_at"],
+                name="payouts_settlement_held",
+                condition=Q(state__in=["held", "frozen"]),
+            ),
+            # Due, and not asked of Stripe: its seller cannot be paid.
+            models.Index(
+                fields=["vendor"],
+                name="payouts_settlement_unsent",
+                condition=Q(state=SettlementState.RELEASED),
             ),
         ]
 

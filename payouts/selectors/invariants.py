@@ -104,7 +104,7 @@ _QUERIES = {
         SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
             account.vendor_id, balance.posted_minor, account.currency,
             COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
-            - COALESCE(fees.minor, 0))
+            - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0))
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
@@ -120,9 +120,27 @@ _QUERIES = {
             SELECT vendor_id, currency, sum(processing_fee_minor) AS minor
             FROM payouts_settlement GROUP BY vendor_id, currency
         ) AS fees USING (vendor_id, currency)
+        LEFT JOIN (
+            SELECT vendor_id, currency,
+                sum(withheld_minor - drawn_minor - released_minor) AS minor
+            FROM payouts_vendorreserve GROUP BY vendor_id, currency
+        ) AS kept USING (vendor_id, currency)
         WHERE account.kind = 'vendor_payable' AND balance.posted_minor
             <> COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
-                - COALESCE(fees.minor, 0)
+                - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
+        UNION ALL
+        SELECT format('seller %s has %s %s in reserve by the ledger, %s by its rows',
+            account.vendor_id, balance.posted_minor, account.currency,
+            COALESCE(kept.minor, 0))
+        FROM payouts_ledgerbalance AS balance
+        JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
+        LEFT JOIN (
+            SELECT vendor_id, currency,
+                sum(withheld_minor - drawn_minor - released_minor) AS minor
+            FROM payouts_vendorreserve GROUP BY vendor_id, currency
+        ) AS kept USING (vendor_id, currency)
+        WHERE account.kind = 'vendor_reserve'
+            AND balance.posted_minor <> COALESCE(kept.minor, 0)
     """,
     "I5": """
         SELECT format('charge %s has %s, transfers linked to it sum to %s',
@@ -207,7 +225,9 @@ _QUERIES = {
             'payouts_statement_sums', 'payouts_statemententry_is_final',
             'payouts_statemententry_no_truncate', 'payouts_statemententry_closed',
             'payouts_statementkey_is_final', 'payouts_statementkey_no_truncate',
-            'payouts_statementkey_retires'
+            'payouts_statementkey_retires',
+            'payouts_reservepolicy_final', 'payouts_reservepolicy_kept',
+            'payouts_vendorreserve_final', 'payouts_vendorreserve_kept'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger

@@ -39,6 +39,10 @@ Timers and release::
     # -> outbox topics "settlement.released", "settlement.transferred", key = vendor
     # order id
 
+Reserves of risky sellers: `reserve.set_policy`, `reserve.end_policy`; the sweep calls
+`reserve.release_reserves(now=)` and `reserve.cover_debts(now=)`. Days of ranks:
+`perks.set_days`.
+
 Refunds (reserve now; booked when Stripe has answered)::
 
     refund.request_refund(order_id=..., lines=[RefundLineInput(line_id, gross_minor)],

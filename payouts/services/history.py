@@ -33,7 +33,7 @@ from payouts.models import (
     VendorTransfer,
 )
 from payouts.models.command import OPEN_STATES
-from payouts.services import journals, ledger
+from payouts.services import journals, ledger, reserve
 from payouts.services.capture import capture_posting
 from payouts.services.commands import HANDLERS
 from payouts.services.handlers import Answer
@@ -213,19 +213,16 @@ def record_releases(*, releases: Sequence[PastRelease]) -> None:
         ),
         key=lambda row: (row.released_at, row.pk),
     )
-    ledger.post_many(
-        journals.release_of_all(settlement=row, booked_at=row.released_at)
-        for row in rows
-        if row.released_at is not None
-    )
+    outflows = []
+    postings = []
     for row in rows:
+        at = row.released_at or row.created_at
         row.state = SettlementState.RELEASED
-    request_transfers(
-        outflows=[
-            Outflow(row, row.left_minor, row.released_at or row.created_at)
-            for row in rows
-        ]
-    )
+        postings.append(journals.release_of_all(settlement=row, booked_at=at))
+        outflows.append(Outflow(row, row.left_minor, at))
+    left, withheld = reserve.withhold(outflows=outflows, sequences=[1] * len(outflows))
+    ledger.post_many([*postings, *withheld])
+    request_transfers(outflows=left)
 
 
 def _write_timers(releases: Sequence[PastRelease]) -> None:

@@ -1,11 +1,11 @@
-"""The journals J1 to J15 as postings (docs/algorithms/ledger.md has the chart)."""
+"""The journals J1 to J18 as postings (docs/algorithms/ledger.md has the chart)."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from marketplace.core.money import Money
-from payouts.models import AccountKind, Settlement
+from payouts.models import AccountKind, Settlement, VendorReserve
 from payouts.services.ledger import Leg, Posting
 
 
@@ -156,6 +156,29 @@ def release_of_all(*, settlement: Settlement, booked_at: datetime) -> Posting:
         net_minor=settlement.left_minor,
         commission_minor=settlement.commission_left_minor,
         booked_at=booked_at,
+    )
+
+
+def reserve(
+    *,
+    key: str,
+    kind: str,
+    row: VendorReserve,
+    amount_minor: int,
+    booked_at: datetime,
+) -> Posting:
+    """J18: money that is due is kept back; a negative amount gives it back."""
+    vendor, settlement = row.vendor_id, row.settlement_id
+    return Posting(
+        key=key,
+        kind=kind,
+        currency=row.currency,
+        legs=[
+            Leg(AccountKind.VENDOR_PAYABLE, amount_minor, vendor, settlement),
+            Leg(AccountKind.VENDOR_RESERVE, -amount_minor, vendor, settlement),
+        ],
+        booked_at=booked_at,
+        ref={"settlement": settlement, "reserve": row.sequence},
     )
 
 

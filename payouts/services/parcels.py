@@ -25,6 +25,7 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.parcels import Pocket, due_of_line
+from payouts.services import perks
 
 _BOOKED = (RefundState.REFUNDED, RefundState.FAILED)
 
@@ -72,8 +73,9 @@ def note_parcel(
         for key, quantity in contents.items()
     )
     row.is_split = True
+    perks.freeze_days(row)
     retime(row, at=at)
-    row.save(update_fields=["is_split", "release_after"])
+    row.save(update_fields=["is_split", "release_after", "release_days"])
 
 
 @transaction.atomic
@@ -86,7 +88,7 @@ def note_arrival(*, parcel_id: int, at: datetime) -> None:
     if found is None:
         return
     row = Settlement.objects.select_for_update().get(pk=found.settlement_id)
-    due = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
+    due = at + timedelta(days=perks.days_after_delivery(row))
     waiting = row.parcels.filter(
         parcel_id=parcel_id, released_at=None, delivered_at=None
     )

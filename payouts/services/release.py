@@ -10,7 +10,8 @@ from django.db import connection, transaction
 
 from marketplace.db import outbox
 from payouts.models import Settlement, SettlementState
-from payouts.services import journals, ledger, parcels
+from payouts.parcels import Pocket
+from payouts.services import journals, ledger, parcels, reserve
 from payouts.services.ledger import Posting
 from payouts.services.parcels import ParcelMoney
 from payouts.services.sending import send_released
@@ -22,9 +23,10 @@ from payouts.services.transfer import Outflow
 _RELEASE = """
 WITH due AS MATERIALIZED (
     SELECT settlement.id FROM payouts_settlement AS settlement
-    JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
+    LEFT JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
     WHERE settlement.state = 'held' AND settlement.release_after <= %(now)s
-    AND settlement.refunds_in_flight = 0 AND account.recipient_status = 'active'
+    AND settlement.refunds_in_flight = 0
+    AND (account.recipient_status = 'active' OR %(anyone)s)
     AND (%(chosen)s::bigint[] IS NULL OR settlement.vendor_order_id = ANY(%(chosen)s))
     ORDER BY settlement.release_after, settlement.id
     LIMIT %(limit)s
@@ -58,12 +60,27 @@ def release(*, vendor_order_ids: Collection[int], now: datetime) -> list[int]:
     return sorted(row.vendor_order_id for row in rows)
 
 
+def release_in_time(*, vendor_order_id: int, now: datetime) -> bool:
+    """Release a vendor order that is due even if Stripe cannot pay its seller yet.
+
+    For money that was held as long as it may be: it is the seller's from then on, and
+    it is sent when their account is active. Says whether it was released.
+    """
+    rows = _release(now=now, chosen=[vendor_order_id], limit=None, anyone=True)
+    return bool(rows)
+
+
 @transaction.atomic
 def _release(
-    *, now: datetime, chosen: list[int] | None, limit: int | None
+    *,
+    now: datetime,
+    chosen: list[int] | None,
+    limit: int | None,
+    anyone: bool = False,
 ) -> list[Settlement]:
+    asked = {"now": now, "chosen": chosen, "limit": limit, "anyone": anyone}
     with connection.cursor() as cursor:
-        cursor.execute(_RELEASE, {"now": now, "chosen": chosen, "limit": limit})
+        cursor.execute(_RELEASE, asked)
         released = [pk for (pk,) in cursor.fetchall()]
     if not released:
         return []
@@ -76,21 +93,29 @@ def _release(
 
 
 def _book(rows: Sequence[Settlement], now: datetime) -> list[Outflow]:
-    """J3 for whole settlements and for parcels; return what is to be paid."""
+    """J3 and J18 for whole settlements and for parcels; return what is to be paid."""
     postings = []
     outflows = []
+    sequences = []
     for row in rows:
-        if row.is_split:
-            parts = parcels.release_parcels(row, now=now)
-            row.save()
-            postings += [_posting(part, now) for part in parts]
-            amount = sum(part.due.net for part in parts)
-        else:
-            postings.append(journals.release_of_all(settlement=row, booked_at=now))
-            amount = row.left_minor
-        outflows.append(Outflow(row, amount, now))
-    ledger.post_many(postings)
-    return outflows
+        parts = _parts(row, now)
+        if not parts:
+            continue
+        postings += [_posting(part, now) for part in parts]
+        outflows.append(Outflow(row, sum(part.due.net for part in parts), now))
+        sequences.append(parts[0].sequence)
+    left, withheld = reserve.withhold(outflows=outflows, sequences=sequences)
+    ledger.post_many([*postings, *withheld])
+    return left
+
+
+def _parts(row: Settlement, now: datetime) -> list[ParcelMoney]:
+    if not row.is_split:
+        due = Pocket(row.left_minor, row.commission_left_minor)
+        return [ParcelMoney(row, 1, due)]
+    parts = parcels.release_parcels(row, now=now)
+    row.save()
+    return parts
 
 
 def _posting(part: ParcelMoney, now: datetime) -> Posting:

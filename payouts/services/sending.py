@@ -26,6 +26,7 @@ from payouts.models import (
     SettlementState,
     TransferFunding,
     VendorPayoutAccount,
+    VendorReserve,
     VendorTransfer,
 )
 from payouts.models.settlement import HELD_STATES
@@ -116,16 +117,22 @@ def _unsent_settlements(vendor_ids: Collection[int]) -> QuerySet[Settlement]:
 
 
 def _unsent(rows: Sequence[Settlement]) -> list[tuple[Settlement, int]]:
-    """Return how much of each settlement was released and is in no transfer."""
+    """Return how much of each settlement is released, not sent and not in reserve."""
     sent = dict(
         VendorTransfer.objects.filter(settlement__in=rows)
         .values_list("settlement_id")
         .annotate(total=Sum(F("amount_minor") - F("reversed_minor")))
     )
+    kept = dict(
+        VendorReserve.objects.filter(settlement__in=rows)
+        .values_list("settlement_id")
+        .annotate(total=Sum(F("withheld_minor") - F("released_minor")))
+    )
     found = []
     for row in rows:
         left = min(row.released_minor - row.taken_minor, row.left_minor)
-        found.append((row, max(0, left - sent.get(row.pk, 0))))
+        gone = sent.get(row.pk, 0) + kept.get(row.pk, 0)
+        found.append((row, max(0, left - gone)))
     return found
 
 

@@ -18,7 +18,7 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.models.settlement import HELD_STATES
-from payouts.services import parcels
+from payouts.services import parcels, perks
 from payouts.services.freezing import (
     FrozenSettlement,
     LineInput,
@@ -140,11 +140,12 @@ def mark_shipped(*, vendor_order_id: int, at: datetime) -> None:
     if row.shipped_at is not None:
         return
     row.shipped_at = at
+    perks.freeze_days(row)
     if row.is_split:
         parcels.retime(row, at=at)
     else:
         row.release_after = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DISPATCH)
-    row.save(update_fields=["shipped_at", "release_after"])
+    row.save(update_fields=["shipped_at", "release_after", "release_days"])
 
 
 @transaction.atomic
@@ -157,9 +158,10 @@ def mark_delivered(*, vendor_order_id: int, at: datetime) -> None:
     if row.delivered_at is not None:
         return
     row.delivered_at = at
+    perks.freeze_days(row)
     if not row.is_split:
-        row.release_after = at + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
-    row.save(update_fields=["delivered_at", "release_after"])
+        row.release_after = at + timedelta(days=perks.days_after_delivery(row))
+    row.save(update_fields=["delivered_at", "release_after", "release_days"])
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from payouts.models import (
     Settlement,
     SettlementLine,
     SettlementState,
+    VendorReserve,
 )
 from payouts.services import journals, points, reconciliation, refund_booking
 from payouts.services.ledger import Leg, Posting
@@ -154,6 +155,13 @@ JOURNALS = {
     "J9": disputed(amount=8000, fee=0),
     "J12": two_legs(AccountKind.GOODWILL_EXPENSE, 1000, AccountKind.STRIPE_BALANCE),
     "J13": two_legs(AccountKind.STRIPE_BALANCE, 2666, AccountKind.CUSTOMER_REFUND_DUE),
+    "J18": journals.reserve(
+        key="x",
+        kind="x",
+        row=VendorReserve(vendor_id=1, settlement_id=1, currency="EUR", sequence=1),
+        amount_minor=856,
+        booked_at=NOW,
+    ),
     "J15": points._posting("points_earned", "x", 100, "EUR", NOW),
 }
 
