@@ -20,7 +20,7 @@ def add_perks(apps: StateApps, _editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("order", "0003_guest_orders_by_folded_email"),
-        ("payouts", "0009_matching"),
+        ("payouts", "0010_transfers_and_exchange"),
         ("vendors", "0005_import_retry"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
