@@ -1,5 +1,6 @@
 """What a refund takes from whom, to the cent (docs/algorithms/commission.md)."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 
 from marketplace.core.money import half_up
@@ -65,6 +66,33 @@ def refund_shares(*, line: Shares, returned: Shares, gross_minor: int) -> Shares
         cash=cash,
         points=points,
     )
+
+
+def gross_of_cash(*, line: Shares, returned: Shares, cash_minor: int) -> int:
+    """Return how much of a line is given back when that much of its cash is.
+
+    The inverse of `refund_shares`: that amount has exactly this cash in it. All the
+    cash that is left takes all that is left of the line, the platform's part included;
+    less of it takes the platform's part in proportion.
+
+    Raises ValueError if the line has less cash left.
+    """
+    left = line.gross - returned.gross
+    cash_left = line.cash - returned.cash
+    if not 0 <= cash_minor <= cash_left:
+        raise ValueError("That much cash is not left.")
+    if cash_minor == cash_left:
+        return left
+    if cash_minor == 0:
+        return 0
+
+    def cash(gross: int) -> int:
+        # Each further unit brings one of cash or none, so every amount is met.
+        return _part(gross, line.cash, returned.cash, line.gross, returned.gross)
+
+    least = bisect_left(range(left + 1), cash_minor, key=cash)
+    most = bisect_right(range(left + 1), cash_minor, key=cash) - 1
+    return min(max(half_up(cash_minor * left, cash_left), least), most)
 
 
 def _part(step: int, part: int, part_done: int, whole: int, whole_done: int) -> int:

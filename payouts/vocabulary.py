@@ -6,10 +6,11 @@ The tables themselves are touched by this package alone; these names are everybo
 from payouts.models.account import RecipientStatus
 from payouts.models.command import CommandKind, CommandState
 from payouts.models.commission import CommissionBase, ConditionKind
+from payouts.models.dispute import DisputeState, EvidenceState
 from payouts.models.document import DocumentKind
 from payouts.models.ledger import AccountKind
 from payouts.models.payment import PaymentStatus
-from payouts.models.refund import RefundBearer, RefundState
+from payouts.models.refund import RefundBearer, RefundOrigin, RefundState
 from payouts.models.settlement import LineKind, SettlementState
 from payouts.models.transfer import TransferFunding, TransferState
 
@@ -19,11 +20,14 @@ __all__ = [
     "CommandState",
     "CommissionBase",
     "ConditionKind",
+    "DisputeState",
     "DocumentKind",
+    "EvidenceState",
     "LineKind",
     "PaymentStatus",
     "RecipientStatus",
     "RefundBearer",
+    "RefundOrigin",
     "RefundState",
     "SettlementState",
     "TransferFunding",

@@ -30,6 +30,19 @@ def verified_emails_of(user_id: int) -> list[str]:
     return list(shown.order_by("pk").values_list("email", flat=True))
 
 
+def emails_of_operators(permission: OperatorPermission) -> list[str]:
+    """Return the addresses of the operators who hold a permission.
+
+    Administrators are asked only where nobody else holds it.
+    """
+    operators = User.objects.filter(is_active=True, is_staff=True).order_by("pk")
+    names = [name for name, means in GROUP_PERMISSIONS.items() if means == permission]
+    found = operators.filter(groups__name__in=names)
+    if not found.exists():
+        found = operators.filter(groups__name="administrator")
+    return list(found.distinct().values_list("email", flat=True))
+
+
 def operator_permissions_of(user: User) -> frozenset[str]:
     """Return what `user` may do for the platform; empty for everybody else.
 

@@ -214,6 +214,14 @@ MINIMUM_TRANSFER = env.dict("MINIMUM_TRANSFER", cast={"value": int}, default={})
 TRANSFERS = env("TRANSFERS", default="immediately")
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
+# What the platform keeps of the commission of a refunded line: so much of it, at most
+# that (Amazon's 20 %, at most 5.00). Nothing unless it is set.
+REFUND_FEE_BPS = env.int("REFUND_FEE_BPS", default=0)
+REFUND_FEE_MOST_MINOR = env.int("REFUND_FEE_MOST_MINOR", default=500)
+# The bank's reasons for which the sellers bear its fee when a dispute is lost.
+DISPUTE_FEE_REASONS = env.list(
+    "DISPUTE_FEE_REASONS", default=["product_not_received", "product_unacceptable"]
+)
 MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)
 # A month of a seller is closed so long after its end, for what Stripe tells late.
 STATEMENT_CLOSES_AFTER_HOURS = env.int("STATEMENT_CLOSES_AFTER_HOURS", default=2)

@@ -23,6 +23,11 @@ class Mail(StrEnum):
     MESSAGE = "message"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"
+    DISPUTE_OPENED = "dispute_opened"
+    DISPUTE_WON = "dispute_won"
+    DISPUTE_LOST = "dispute_lost"
+    DISPUTE_SHARED = "dispute_shared"
+    REFUND_FAILED = "refund_failed"
     WELCOME = "welcome"
 
 

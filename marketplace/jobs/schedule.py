@@ -10,6 +10,11 @@ MINUTE = 60.0
 TOPICS = (
     "account.changed",
     "command.failed",
+    "dispute.allocated",
+    "dispute.lost",
+    "dispute.opened",
+    "dispute.sync",
+    "dispute.won",
     "mail",
     "payment.expired",
     "payment.failed",

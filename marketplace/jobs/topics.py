@@ -16,6 +16,7 @@ from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails, sweeps
 from payouts.services import (
     commands,
+    dispute,
     documents,
     inbox,
     matching,
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 # Leases are reckoned from the moment a few rows are taken. Stripe may need twenty
 # seconds for each: of a hundred, most leases would have run out before they began.
 _FEW = 4
+# No money moves to the card by these: the buyer is not told that it does.
+_NOT_TO_THE_CARD = frozenset({"allocation", "dispute"})
 
 
 def order_was_paid(message: Outbox) -> None:
@@ -48,15 +51,24 @@ def payment_came_too_late(message: Outbox) -> None:
 
 
 def refund_has_arrived(message: Outbox) -> None:
-    """Let points follow a refund, and tell the buyer."""
-    settle_refund(
-        refund_id=int(message.key),
-        order_id=message.payload["order"],
-        cash_minor=message.payload["cash_minor"],
-        points_minor=message.payload["points_minor"],
-        part_ids=message.payload["vendor_orders"],
-        now=clock.now(),
-    )
+    """Let points follow a refund, and tell the buyer if their card gets it."""
+    if message.payload.get("origin") in _NOT_TO_THE_CARD:
+        settle_refund_in_points(
+            refund_id=int(message.key),
+            order_id=message.payload["order"],
+            spent_minor=message.payload["points_minor"],
+            part_ids=message.payload["vendor_orders"],
+            now=clock.now(),
+        )
+    else:
+        settle_refund(
+            refund_id=int(message.key),
+            order_id=message.payload["order"],
+            cash_minor=message.payload["cash_minor"],
+            points_minor=message.payload["points_minor"],
+            part_ids=message.payload["vendor_orders"],
+            now=clock.now(),
+        )
     documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
 
 
@@ -66,6 +78,7 @@ def refund_has_failed(message: Outbox) -> None:
     The money is owed to the buyer, so points follow all the same.
     """
     log.error("Refund %s failed: %s", message.key, message.payload)
+    post(Mail.REFUND_FAILED, refund=int(message.key), now=clock.now())
     if refund.is_booked(refund_id=int(message.key)):
         settle_refund_in_points(
             refund_id=int(message.key),
@@ -75,6 +88,20 @@ def refund_has_failed(message: Outbox) -> None:
             now=clock.now(),
         )
         documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
+
+
+def dispute_has_news(message: Outbox) -> None:
+    """Fetch a dispute: something that we sent has changed it."""
+    dispute.sync_dispute(dispute_id=message.key, now=clock.now())
+
+
+def dispute_has_changed(kind: Mail) -> Callable[[Outbox], None]:
+    """Return what tells everybody concerned of a dispute's turn."""
+
+    def tell(message: Outbox) -> None:
+        post(kind, dispute=int(message.key), now=clock.now())
+
+    return tell
 
 
 def command_has_failed(message: Outbox) -> None:
@@ -112,6 +139,11 @@ def account_has_changed(message: Outbox) -> None:
 MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "account.changed": account_has_changed,
     "command.failed": command_has_failed,
+    "dispute.allocated": dispute_has_changed(Mail.DISPUTE_SHARED),
+    "dispute.lost": dispute_has_changed(Mail.DISPUTE_LOST),
+    "dispute.opened": dispute_has_changed(Mail.DISPUTE_OPENED),
+    "dispute.sync": dispute_has_news,
+    "dispute.won": dispute_has_changed(Mail.DISPUTE_WON),
     "mail": mails.send,
     "payment.expired": order_was_not_paid,
     "payment.failed": order_was_not_paid,
@@ -123,8 +155,8 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "settlement.released": money_was_released,
     "settlement.transferred": money_was_transferred,
 }
-# Of these what is done cannot be undone with the transaction.
-OUTSIDE = frozenset({"mail"})
+# Of these what is done cannot be undone with the transaction, or waits for Stripe.
+OUTSIDE = frozenset({"dispute.sync", "mail"})
 
 
 def _run_commands(now: datetime) -> None:

@@ -86,17 +86,30 @@ class RefundFacts:
     status: str
     amount_minor: int
     failure_reason: str = ""
+    pending_reason: str = ""
     command: str = ""
+    payment_intent_id: str = ""
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeFacts:
-    """A chargeback or an inquiry before one; Stripe may add a status any day."""
+    """A chargeback or an inquiry before one; Stripe may add a status any day.
+
+    `rows` are the movements of our balance that it has caused so far; `command` names
+    the one of ours that changed it last.
+    """
 
     dispute_id: str
     charge_id: str
     status: str
     reason: str
+    amount_minor: int
+    currency: str
+    opened_at: datetime
+    due_by: datetime | None = None
+    rows: tuple[BalanceRow, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +250,16 @@ class Gateway(Protocol):
 
     def movements(self, *, charge_id: str, transfer_group: str) -> list[MovementFacts]:
         """Fetch all that belongs to an order: its charge, refunds, transfers, ..."""
+        ...
+
+    def answer_dispute(
+        self, dispute_id: str, payload: Payload, /, *, key: str
+    ) -> DisputeFacts:
+        """Send evidence to the bank."""
+        ...
+
+    def concede_dispute(self, dispute_id: str, *, key: str) -> DisputeFacts:
+        """Accept a dispute: it is lost."""
         ...
 
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:

@@ -200,6 +200,23 @@ class FakeGateway:
             if payload["transfer_group"] == transfer_group
         ]
 
+    def answer_dispute(
+        self, dispute_id: str, payload: Payload, *, key: str
+    ) -> DisputeFacts:
+        """Put a dispute before the bank."""
+        self._once("evidence", key, {**payload, "dispute": dispute_id})
+        return self._late(self._move(dispute_id, "under_review"))
+
+    def concede_dispute(self, dispute_id: str, *, key: str) -> DisputeFacts:
+        """Lose a dispute."""
+        self._once("conceded", key, {"dispute": dispute_id})
+        return self._late(self._move(dispute_id, "lost"))
+
+    def _move(self, dispute_id: str, status: str) -> DisputeFacts:
+        moved = replace(self.disputes[dispute_id], status=status)
+        self.disputes[dispute_id] = moved
+        return moved
+
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the rows made since a moment."""
         self._fail()

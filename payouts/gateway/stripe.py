@@ -250,6 +250,24 @@ class StripeGateway:
                 for reversal in back.auto_paging_iter():
                     yield reversal_moved(plain(reversal))
 
+    def answer_dispute(
+        self, dispute_id: str, payload: Payload, *, key: str
+    ) -> DisputeFacts:
+        """Send evidence to the bank."""
+        with translated():
+            dispute = self._client.v1.disputes.update(
+                dispute_id, cast("Any", dict(payload)), {"idempotency_key": key}
+            )
+        return dispute_of(plain(dispute))
+
+    def concede_dispute(self, dispute_id: str, *, key: str) -> DisputeFacts:
+        """Accept a dispute: it is lost."""
+        with translated():
+            dispute = self._client.v1.disputes.close(
+                dispute_id, options={"idempotency_key": key}
+            )
+        return dispute_of(plain(dispute))
+
     def balance_rows(self, *, since: datetime) -> Iterator[BalanceRow]:
         """Yield the platform's balance rows made since a moment, newest first."""
         with translated():

@@ -122,6 +122,9 @@ def refund_of(fields: dict[str, Any]) -> RefundFacts:
         status=fields["status"] or "pending",
         amount_minor=fields["amount"],
         failure_reason=fields.get("failure_reason") or "",
+        pending_reason=fields.get("pending_reason") or "",
+        payment_intent_id=fields.get("payment_intent") or "",
+        created_at=moment(fields["created"]),
         command=(fields.get("metadata") or {}).get("command", ""),
     )
 
@@ -142,11 +145,18 @@ def payout_of(fields: dict[str, Any]) -> PayoutFacts:
 
 def dispute_of(fields: dict[str, Any]) -> DisputeFacts:
     """Read a dispute."""
+    due_by = (fields.get("evidence_details") or {}).get("due_by")
     return DisputeFacts(
         dispute_id=fields["id"],
         charge_id=fields["charge"],
         status=fields["status"],
         reason=fields["reason"],
+        amount_minor=fields["amount"],
+        currency=fields["currency"].upper(),
+        opened_at=moment(fields["created"]),
+        due_by=moment(due_by) if due_by else None,
+        rows=tuple(map(balance_row_of, fields.get("balance_transactions") or ())),
+        command=(fields.get("metadata") or {}).get("command", ""),
     )
 
 

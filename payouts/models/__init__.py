@@ -7,6 +7,15 @@ from payouts.models.commission import (
     CommissionTerm,
     ConditionKind,
 )
+from payouts.models.dispute import (
+    Dispute,
+    DisputeAllocation,
+    DisputeEvidence,
+    DisputeState,
+    DisputeStatement,
+    EvidenceState,
+    StatementPicture,
+)
 from payouts.models.document import (
     Document,
     DocumentKind,
@@ -26,6 +35,8 @@ from payouts.models.payment import PaymentAttempt, PaymentStatus
 from payouts.models.refund import (
     RefundBearer,
     RefundLine,
+    RefundOrigin,
+    RefundRepayment,
     RefundRequest,
     RefundState,
 )
@@ -57,9 +68,15 @@ __all__ = [
     "CommissionPlan",
     "CommissionTerm",
     "ConditionKind",
+    "Dispute",
+    "DisputeAllocation",
+    "DisputeEvidence",
+    "DisputeState",
+    "DisputeStatement",
     "Document",
     "DocumentKind",
     "DocumentSeries",
+    "EvidenceState",
     "LedgerAccount",
     "LedgerBalance",
     "LedgerEntry",
@@ -76,6 +93,8 @@ __all__ = [
     "RecipientStatus",
     "RefundBearer",
     "RefundLine",
+    "RefundOrigin",
+    "RefundRepayment",
     "RefundRequest",
     "RefundState",
     "ReleasePerk",
@@ -87,6 +106,7 @@ __all__ = [
     "Statement",
     "StatementEntry",
     "StatementKey",
+    "StatementPicture",
     "StripeEvent",
     "TransferFunding",
     "TransferReversal",

@@ -14,6 +14,8 @@ class CommandKind(models.TextChoices):
     TRANSFER = "transfer", _("Pay a seller")
     REVERSAL = "reversal", _("Take a transfer back")
     OPEN_ACCOUNT = "open_account", _("Open a seller's account")
+    EVIDENCE = "dispute_evidence", _("Send evidence to the bank")
+    CONCEDE = "dispute_concede", _("Accept a dispute")
 
 
 class CommandState(models.TextChoices):

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,22 @@ class RefundState(models.TextChoices):
     REFUSED = "refused", _("Refused by Stripe")
 
 
+class RefundOrigin(models.TextChoices):
+    ASKED = "asked", _("Asked for here")
+    # Made by hand in Stripe's dashboard; the platform bears it until it is allocated.
+    STRIPE = "stripe", _("Made at Stripe")
+    # No money moves to the card: it says whose lines a refund of those was for.
+    ALLOCATION = "allocation", _("Allocated to sellers")
+    # The bank took it: a dispute was lost.
+    DISPUTE = "dispute", _("Taken by the bank")
+
+
 class RefundRequest(models.Model):
     """Money to give back to a buyer; reserved here, booked when Stripe has answered.
 
-    A refund of a payment that reached a dead order has no lines.
+    A refund of a payment that reached a dead order has no lines. `cash_minor` is what
+    leaves the payment by it; an allocation moves none. `after_release_minor` is what
+    its sellers owed of money that was released before it was booked.
     """
 
     order = models.ForeignKey(
@@ -32,6 +45,12 @@ class RefundRequest(models.Model):
     reason = models.TextField()
     bearer = models.CharField(max_length=8, choices=RefundBearer)
     is_orphan = models.BooleanField(default=False)
+    origin = models.CharField(
+        max_length=10, choices=RefundOrigin, default=RefundOrigin.ASKED
+    )
+    allocates = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="allocations"
+    )
     state = models.CharField(
         max_length=13, choices=RefundState, default=RefundState.REQUESTED
     )
@@ -40,7 +59,10 @@ class RefundRequest(models.Model):
     )
     currency = models.CharField(max_length=3)
     cash_minor = models.BigIntegerField()
+    after_release_minor = models.BigIntegerField(default=0)
     stripe_id = models.CharField(max_length=255, null=True, unique=True)
+    # Why Stripe has not sent it yet, in Stripe's words.
+    pending_reason = models.CharField(max_length=64, blank=True, default="")
     failure = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -71,6 +93,9 @@ class RefundLine(models.Model):
     # Of the seller's part and the commission, what was still held when it was booked.
     held_vendor_minor = models.BigIntegerField(default=0)
     held_commission_minor = models.BigIntegerField(default=0)
+    # The platform's charge for the work of it, out of the seller's pocket.
+    kept_commission_minor = models.BigIntegerField(default=0)
+    kept_vat_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -109,7 +134,41 @@ class RefundLine(models.Model):
                 ),
                 name="payouts_refund_line_held",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    kept_commission_minor__gte=0,
+                    kept_commission_minor__lte=models.F("commission_back_minor"),
+                    kept_vat_minor__gte=0,
+                    kept_vat_minor__lte=models.F("vat_back_minor"),
+                ),
+                name="payouts_refund_line_kept",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.gross_minor} of line {self.settlement_line_id}"
+
+
+class RefundRepayment(models.Model):
+    """How a refund that its card refused reached the buyer after all."""
+
+    request = models.OneToOneField(
+        RefundRequest, models.PROTECT, related_name="repayment"
+    )
+    method = models.CharField(max_length=80)
+    reference = models.CharField(max_length=140)
+    amount_minor = models.BigIntegerField()
+    repaid_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    repaid_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="payouts_repayment_amount"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.reference

@@ -1,9 +1,19 @@
 """Money that is stopped, and payments that a buyer's bank calls into question."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from marketplace.core.viewer import Viewer
-from payouts.models import SettlementHold
+from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
+from payouts.models import (
+    Dispute,
+    DisputeAllocation,
+    DisputeEvidence,
+    DisputeState,
+    DisputeStatement,
+    Settlement,
+    SettlementHold,
+    StatementPicture,
+)
+from payouts.models.dispute import UNDECIDED
 from payouts.selectors.access import sees_all
 
 
@@ -33,3 +43,99 @@ def disputes_open(viewer: Viewer) -> QuerySet[SettlementHold]:
     return rows.select_related(
         "settlement__vendor_order", "settlement__vendor"
     ).order_by("placed_at", "pk")
+
+
+def disputes_for(viewer: Viewer) -> QuerySet[Dispute]:
+    """Return every dispute for operators of money or support, the most urgent first.
+
+    Those that wait for us come before those that wait for the bank.
+    """
+    may = sees_all(viewer) or viewer.may(OperatorPermission.SUPPORT)
+    rows = _complete() if may else Dispute.objects.none()
+    return rows.order_by("closed_at", "due_by", "pk")
+
+
+def disputes_to_do(viewer: Viewer) -> QuerySet[Dispute]:
+    """Return the disputes for which somebody here has something to do."""
+    is_asked = Q(state__in=(DisputeState.INQUIRY, DisputeState.OPEN))
+    is_heard = Q(status__endswith="under_review")
+    is_lost = Q(state=DisputeState.LOST, allocated_at=None)
+    return disputes_for(viewer).filter((is_asked & ~is_heard) | is_lost)
+
+
+def disputes_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Dispute]:
+    """Return the disputes of a shop's orders, newest first; none for strangers."""
+    if not viewer.works_on(partner_id, SellerRole.ORDERS, SellerRole.FINANCE):
+        return Dispute.objects.none()
+    mine = Settlement.objects.filter(vendor__partner_id=partner_id)
+    rows = _complete().filter(payment__order__in=mine.values("order"))
+    return rows.order_by("-opened_at", "-pk")
+
+
+def undecided_of_shop(viewer: Viewer, partner_id: int) -> int:
+    """Count the disputes of a shop's orders that wait for the bank or for us."""
+    rows = disputes_of_shop(viewer, partner_id)
+    is_lost = Q(state=DisputeState.LOST, allocated_at=None)
+    return rows.filter(Q(state__in=UNDECIDED) | is_lost).count()
+
+
+def dispute_by_id(dispute_id: int) -> Dispute:
+    """Return a dispute with its order, for whoever the caller may tell of it."""
+    return _complete().get(pk=dispute_id)
+
+
+def parts_in(dispute: Dispute) -> QuerySet[Settlement]:
+    """Return the settlements of a dispute's order with sellers and vendor orders."""
+    rows = Settlement.objects.filter(order_id=dispute.payment.order_id)
+    return rows.select_related("vendor__partner", "vendor_order").order_by("pk")
+
+
+def shares_of(
+    dispute: Dispute, *, vendor_id: int | None = None
+) -> list[DisputeAllocation]:
+    """Return who bears a lost dispute, one seller's share if one is named.
+
+    Each comes with its settlement and the lines that were given back for it.
+    """
+    rows = DisputeAllocation.objects.filter(dispute=dispute)
+    if vendor_id is not None:
+        rows = rows.filter(settlement__vendor=vendor_id)
+    rows = rows.select_related("settlement__vendor", "settlement__vendor_order")
+    return list(rows.prefetch_related("refund__lines").order_by("pk"))
+
+
+def evidence_of(dispute: Dispute) -> list[DisputeEvidence]:
+    """Return every version of what the bank is told, the newest first."""
+    rows = DisputeEvidence.objects.filter(dispute=dispute)
+    return list(rows.select_related("author", "command").order_by("-pk"))
+
+
+def statements_of(
+    dispute: Dispute, *, vendor_id: int | None = None
+) -> list[DisputeStatement]:
+    """Return what sellers said about a dispute, oldest first, with pictures."""
+    rows = DisputeStatement.objects.filter(dispute=dispute)
+    if vendor_id is not None:
+        rows = rows.filter(vendor=vendor_id)
+    rows = rows.select_related("vendor", "author").prefetch_related("pictures")
+    return list(rows.order_by("pk"))
+
+
+def picture_of_statement(
+    dispute: Dispute, picture_id: int, *, vendor_id: int | None = None
+) -> StatementPicture | None:
+    """Return a picture that a seller added to a dispute, of one seller if named."""
+    rows = StatementPicture.objects.filter(statement__dispute=dispute, pk=picture_id)
+    if vendor_id is not None:
+        rows = rows.filter(statement__vendor=vendor_id)
+    return rows.first()
+
+
+def disputes_of_order(*, order_id: int) -> list[Dispute]:
+    """Return the disputes of an order that the caller may see, newest first."""
+    rows = _complete().filter(payment__order=order_id)
+    return list(rows.order_by("-opened_at", "-pk"))
+
+
+def _complete() -> QuerySet[Dispute]:
+    return Dispute.objects.select_related("payment__order", "decided_by")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from marketplace.db.snapshot import snapshot
+from payouts.selectors.invariants_of_claims import CLAIMS
 
 # What all points are worth, by currency; asked of an app that this one does not know.
 CountPoints = Callable[[], Mapping[str, int]]
@@ -104,7 +105,8 @@ _QUERIES = {
         SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
             account.vendor_id, balance.posted_minor, account.currency,
             COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
-            - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0))
+                - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
+                - COALESCE(charged.minor, 0))
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
@@ -125,9 +127,25 @@ _QUERIES = {
                 sum(withheld_minor - drawn_minor - released_minor) AS minor
             FROM payouts_vendorreserve GROUP BY vendor_id, currency
         ) AS kept USING (vendor_id, currency)
+        LEFT JOIN (
+            SELECT settlement.vendor_id, settlement.currency, sum(due.minor) AS minor
+            FROM (
+                SELECT settlement_id, fee_minor AS minor FROM payouts_disputeallocation
+                UNION ALL
+                SELECT line.settlement_id,
+                    part.kept_commission_minor + part.kept_vat_minor
+                FROM payouts_refundline AS part
+                JOIN payouts_refundrequest AS request ON request.id = part.request_id
+                JOIN payouts_settlementline AS line ON line.id = part.settlement_line_id
+                WHERE request.state IN ('refunded', 'refund_failed')
+            ) AS due
+            JOIN payouts_settlement AS settlement ON settlement.id = due.settlement_id
+            GROUP BY settlement.vendor_id, settlement.currency
+        ) AS charged USING (vendor_id, currency)
         WHERE account.kind = 'vendor_payable' AND balance.posted_minor
             <> COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
                 - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
+                - COALESCE(charged.minor, 0)
         UNION ALL
         SELECT format('seller %s has %s %s in reserve by the ledger, %s by its rows',
             account.vendor_id, balance.posted_minor, account.currency,
@@ -227,7 +245,15 @@ _QUERIES = {
             'payouts_statementkey_is_final', 'payouts_statementkey_no_truncate',
             'payouts_statementkey_retires',
             'payouts_reservepolicy_final', 'payouts_reservepolicy_kept',
-            'payouts_vendorreserve_final', 'payouts_vendorreserve_kept'
+            'payouts_vendorreserve_final', 'payouts_vendorreserve_kept',
+            'payouts_refundrequest_frozen', 'payouts_refundrequest_kept',
+            'payouts_refundline_frozen', 'payouts_refundline_kept',
+            'payouts_refundrepayment_frozen', 'payouts_refundrepayment_kept',
+            'payouts_dispute_frozen', 'payouts_dispute_kept',
+            'payouts_dispute_allocated', 'payouts_disputeallocation_final',
+            'payouts_disputeallocation_no_truncate',
+            'payouts_disputeevidence_frozen', 'payouts_disputeevidence_kept',
+            'payouts_disputestatement_frozen', 'payouts_disputestatement_kept'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger
@@ -286,7 +312,7 @@ def violations_of_books() -> list[Violation]:
     """Return every violation of what the database alone can tell."""
     found = []
     with connection.cursor() as cursor:
-        for code, query in _QUERIES.items():
+        for code, query in (*_QUERIES.items(), *CLAIMS):
             cursor.execute(query)
             found += [Violation(code, message) for (message,) in cursor.fetchall()]
     return found

@@ -59,8 +59,23 @@ Refunds (reserve now; booked when Stripe has answered)::
 Points: `points.book_earned`, `points.book_clawed_back`, `points.book_expired`, each
 with `key`, `amount_minor`, `currency`, `now`.
 
-Disputes: the webhook freezes every vendor order of the charge (`dispute.sync_dispute`);
-the reconciliation books what Stripe withdrew and gave back.
+Refunds made in Stripe's dashboard are taken in by webhook or reconciliation::
+
+    refund_adoption.allocate_refund(refund_id=..., amounts={settlement: cash}, ...)
+    refund_repaying.record_repayment(refund_id=..., method=..., reference=..., ...)
+    # the second for refunds that their card refused: owed to the buyer until then
+
+Disputes: the webhook freezes every vendor order of the charge and books what Stripe
+withdrew or gave back (`dispute.sync_dispute`)::
+
+    dispute_evidence.save_evidence(dispute_id=..., texts={...}, ...)   # a version
+    dispute_evidence.submit_evidence(dispute_id=..., now=now)          # a command
+    dispute_evidence.add_statement(dispute_id=..., vendor_id=..., text=..., ...)
+    dispute_evidence.concede(dispute_id=..., now=now)
+    dispute_allocation.propose(dispute=...)                  # when it is lost
+    dispute_allocation.allocate(dispute_id=..., shares=[Share(...)], decision=..., ...)
+    # -> outbox topics "dispute.opened", "dispute.won", "dispute.lost",
+    # "dispute.allocated", key = dispute id; "dispute.sync", key = Stripe's id
 
 States and kinds for pages stand in `payouts.vocabulary`.
 

@@ -27,6 +27,7 @@ from payouts.gateway import (
 from payouts.models import CommandKind, CommandState, MoneyCommand
 from payouts.models.command import OPEN_STATES
 from payouts.services.account_commands import OpenAccount
+from payouts.services.dispute_evidence import ConcedeDispute, SendEvidence
 from payouts.services.handlers import Answer, Handler
 from payouts.services.issuing import WAKE_TOPIC
 from payouts.services.refund_commands import MakeRefund
@@ -60,6 +61,8 @@ HANDLERS: dict[str, Handler] = {
     CommandKind.TRANSFER: MakeTransfer(),
     CommandKind.REVERSAL: ReverseTransfer(),
     CommandKind.OPEN_ACCOUNT: OpenAccount(),
+    CommandKind.EVIDENCE: SendEvidence(),
+    CommandKind.CONCEDE: ConcedeDispute(),
 }
 
 

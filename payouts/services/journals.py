@@ -5,7 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from marketplace.core.money import Money
-from payouts.models import AccountKind, Settlement, VendorReserve
+from payouts.models import (
+    AccountKind,
+    DisputeAllocation,
+    Settlement,
+    VendorReserve,
+)
 from payouts.services.ledger import Leg, Posting
 
 
@@ -233,4 +238,64 @@ def taken_back(  # noqa: PLR0913  a reversal has these sides
         ],
         booked_at=booked_at,
         ref={"reversal": stripe_id},
+    )
+
+
+def disputed(  # noqa: PLR0913  a row of Stripe's has these sides
+    *,
+    row_id: str,
+    category: str,
+    source: str,
+    moved: Money,
+    fee_minor: int,
+    booked_at: datetime,
+    disputed: Money | None = None,
+) -> Posting:
+    """J8, and J9: the amount comes back when a dispute is won, its fee does not.
+
+    Named by Stripe's row, so that it is booked once, whoever sees it first. What Stripe
+    moves in another currency than was paid stands for `disputed` in the order's.
+    """
+    there = moved.currency
+    legs = [
+        Leg(AccountKind.STRIPE_BALANCE, moved.minor - fee_minor),
+        Leg(AccountKind.DISPUTE_FEES, fee_minor),
+    ]
+    if disputed is None or disputed.currency == there:
+        legs.append(Leg(AccountKind.DISPUTED_FUNDS, -moved.minor))
+    else:
+        ours, minor = disputed.currency, disputed.minor
+        legs += [
+            Leg(AccountKind.CURRENCY_CONVERSION, -moved.minor),
+            Leg(AccountKind.CURRENCY_CONVERSION, minor, currency=ours),
+            Leg(AccountKind.DISPUTED_FUNDS, -minor, currency=ours),
+        ]
+    return Posting(
+        key=f"stripe:{row_id}",
+        kind=category,
+        currency=there,
+        legs=legs,
+        booked_at=booked_at,
+        ref={"source": source},
+    )
+
+
+def dispute_fee(
+    *, allocation: DisputeAllocation, settlement: Settlement, booked_at: datetime
+) -> Posting:
+    """J11: a seller bears the bank's fee, or their part of it."""
+    vendor, row = settlement.vendor_id, settlement.pk
+    return Posting(
+        key=f"dispute_fee:{allocation.pk}",
+        kind="dispute_fee",
+        currency=settlement.currency,
+        legs=[
+            Leg(AccountKind.VENDOR_PAYABLE, allocation.fee_minor, vendor, row),
+            Leg(AccountKind.DISPUTE_FEES, -allocation.fee_minor, settlement_id=row),
+        ],
+        booked_at=booked_at,
+        ref={
+            "order": settlement.order_id,
+            "source": allocation.dispute.stripe_id,
+        },
     )

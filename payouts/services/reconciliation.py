@@ -9,14 +9,21 @@ from django.db.models import Max
 
 from marketplace.core.money import Money
 from payouts.gateway import BalanceRow, connect
-from payouts.models import AccountKind, BalanceTransactionMirror, PaymentAttempt
+from payouts.models import (
+    AccountKind,
+    BalanceTransactionMirror,
+    PaymentAttempt,
+    PaymentStatus,
+)
 from payouts.selectors.invariants import (
     CountPoints,
     Violation,
     violations_at_once,
 )
 from payouts.services import exchange, journals, ledger
+from payouts.services.dispute import sync_undecided
 from payouts.services.ledger import Leg, Posting
+from payouts.services.refund_commands import take_in
 
 # A row may change for some days: it becomes available, a fee is corrected.
 _OVERLAP = timedelta(days=3)
@@ -90,15 +97,18 @@ def reconcile(
 ) -> list[Violation]:
     """Mirror Stripe's balance rows, match each to the ledger, and check everything.
 
-    Books what began at Stripe: the platform's own payouts and top-ups, and refunds made
-    by hand in Stripe's dashboard (the platform bears them until somebody allocates
-    them). `count_points` tells what all points are worth. Running it again changes
-    nothing.
+    Books what began at Stripe: the platform's own payouts and top-ups, disputes, and
+    refunds made by hand in Stripe's dashboard (the platform bears them until somebody
+    allocates them). `count_points` tells what all points are worth. Running it again
+    changes nothing.
 
     Call it outside a transaction, unless nobody else writes (`is_alone`). Raises
     UnavailableError if Stripe does not answer.
     """
     mirror_balance(now=now)
+    match_rows()
+    _take_in_refunds(now)
+    sync_undecided(now=now)
     match_rows()
     _book_from_stripe()
     match_rows()
@@ -154,6 +164,15 @@ def match_rows() -> None:
     with connection.cursor() as cursor:
         for statement in _MATCHES:
             cursor.execute(statement)
+
+
+def _take_in_refunds(now: datetime) -> None:
+    """Take in the refunds that were made by hand and that no webhook told of."""
+    rows = BalanceTransactionMirror.objects.filter(
+        matched_key="", type__in=("refund", "payment_refund")
+    )
+    for row in rows.order_by("created_at"):
+        take_in(connect().refund_of(row.source), now)
 
 
 def _book_from_stripe() -> None:
@@ -221,23 +240,22 @@ def _posting_of(row: BalanceTransactionMirror) -> Posting | None:
 
 
 def _dispute_posting(row: BalanceTransactionMirror) -> Posting:
-    """J8, and J9: the amount comes back when a dispute is won, its fee does not."""
-    return Posting(
-        key=f"stripe:{row.stripe_id}",
-        kind=row.reporting_category,
-        currency=row.currency,
-        legs=[
-            Leg(AccountKind.STRIPE_BALANCE, row.net_minor),
-            Leg(AccountKind.DISPUTE_FEES, row.fee_minor),
-            Leg(AccountKind.DISPUTED_FUNDS, -row.amount_minor),
-        ],
+    return journals.disputed(
+        row_id=row.stripe_id,
+        category=row.reporting_category,
+        source=row.source,
+        moved=Money(row.amount_minor, row.currency),
+        fee_minor=row.fee_minor,
         booked_at=row.created_at,
-        ref={"source": row.source},
     )
 
 
 def _is_made_by_hand(row: BalanceTransactionMirror) -> bool:
-    """Say whether a refund is none of ours; ours carry their command's name."""
+    """Say whether it refunds a payment that is none of ours; ours were taken in."""
     if row.type not in {"refund", "payment_refund"}:
         return False
-    return connect().refund_of(row.source).command == ""
+    facts = connect().refund_of(row.source)
+    mine = PaymentAttempt.objects.filter(
+        payment_intent_id=facts.payment_intent_id, status=PaymentStatus.SUCCEEDED
+    )
+    return facts.command == "" and not mine.exists()

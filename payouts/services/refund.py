@@ -1,7 +1,6 @@
 """Give a buyer's money back: reserve under lock, ask Stripe, book the answer."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -12,40 +11,45 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, half_up
 from payouts.models import (
     PaymentAttempt,
-    PaymentStatus,
     RefundBearer,
     RefundLine,
     RefundRequest,
     RefundState,
-    Settlement,
     SettlementLine,
-    SettlementState,
 )
 from payouts.services.capture import send_refund
-from payouts.services.refund_booking import add_returned, book_refund
-from payouts.shares import Shares, refund_shares
+from payouts.services.refund_booking import book_refund
+from payouts.services.refund_reserving import (
+    DisputedError,
+    NotRefundableError,
+    RefundLineInput,
+    lock_lines,
+    lock_payment,
+    refuse_disputed,
+    reserve_all,
+    too_much,
+    write_parts,
+)
 
-_REFUNDABLE = frozenset(SettlementState) - {SettlementState.UNPAID}
-
-
-class NotRefundableError(RefusedError):
-    """Nothing, or less than asked, is left to refund."""
-
-    code = "refund.not_refundable"
+__all__ = [
+    "DisputedError",
+    "NotRefundableError",
+    "RefundLineInput",
+    "SentAlreadyError",
+    "is_booked",
+    "is_requested",
+    "price_of_quantity",
+    "request_goodwill",
+    "request_refund",
+    "request_refund_of_vendor_order",
+    "units_left",
+]
 
 
 class SentAlreadyError(RefusedError):
     """The token of a refund came again, with something else than it asked for."""
 
     code = "refund.sent_already"
-
-
-@dataclass(frozen=True, slots=True)
-class RefundLineInput:
-    """`gross_minor` of a frozen line: how it was paid decides cash and points."""
-
-    line_id: int
-    gross_minor: int
 
 
 @transaction.atomic
@@ -63,18 +67,17 @@ def request_refund(
     the same request. Locks the payment, the settlements and the lines. The card gets
     what goodwill has not given already; where no cash is due, it is booked at once.
 
-    Raises NotRefundableError if a line has less left than asked, or nothing was paid.
+    Raises NotRefundableError if a line has less left than asked, or nothing was paid;
+    DisputedError if the buyer's bank has called the payment into question.
     """
-    payment = _lock_payment(order_id)
-    rows = _lock_lines(order_id, lines)
+    payment = lock_payment(order_id)
+    rows = lock_lines(order_id, [line.line_id for line in lines])
     # Asked under the locks: the same click may have come twice at once.
     known = RefundRequest.objects.filter(token=token).first()
     if known is not None:
         return known
-    parts = [
-        _reserve(rows[line.line_id], line.gross_minor)
-        for line in sorted(lines, key=lambda line: line.line_id)
-    ]
+    wanted = {line.line_id: line.gross_minor for line in lines}
+    parts = reserve_all(rows, wanted, keeps_fee=True)
     request = RefundRequest.objects.create(
         order_id=order_id,
         payment=payment,
@@ -86,23 +89,9 @@ def request_refund(
         cash_minor=_cash_due(payment, sum(part.cash_minor for part in parts)),
         created_at=now,
     )
-    _write_parts(request, parts, rows.values())
+    write_parts(request, parts, rows.values())
     _send(request, payment, now)
     return request
-
-
-def _write_parts(
-    request: RefundRequest,
-    parts: Sequence[RefundLine],
-    lines: Iterable[SettlementLine],
-) -> None:
-    for part in parts:
-        part.request = request
-    RefundLine.objects.bulk_create(parts)
-    settlements = {line.settlement_id: line.settlement for line in lines}
-    for settlement in settlements.values():
-        settlement.refunds_in_flight += 1
-        settlement.save()
 
 
 def request_refund_of_vendor_order(
@@ -201,7 +190,7 @@ def request_goodwill(
 
     Locks the payment. Raises NotRefundableError if the buyer paid less than that.
     """
-    payment = _lock_payment(order_id)
+    payment = lock_payment(order_id)
     known = RefundRequest.objects.filter(token=token).first()
     if known is not None:
         return known
@@ -257,82 +246,6 @@ def _cash_of(rows: QuerySet[RefundRequest] | QuerySet[RefundLine]) -> int:
     return rows.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
-def _lock_payment(order_id: int) -> PaymentAttempt | None:
-    return (
-        PaymentAttempt.objects.select_for_update()
-        .filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
-        .first()
-    )
-
-
-def _lock_lines(
-    order_id: int, wanted: Sequence[RefundLineInput]
-) -> dict[int, SettlementLine]:
-    ids = [line.line_id for line in wanted]
-    settlements = {
-        row.pk: row
-        for row in Settlement.objects.select_for_update()
-        .filter(order_id=order_id, lines__in=ids)
-        .order_by("pk")
-    }
-    lines = SettlementLine.objects.select_for_update().filter(
-        pk__in=ids, settlement__in=settlements
-    )
-    rows = {row.pk: row for row in lines.order_by("pk")}
-    if not ids or len(rows) != len(ids):
-        raise NotRefundableError(_("These lines are not of this order."))
-    for row in rows.values():
-        row.settlement = settlements[row.settlement_id]
-        if row.settlement.state not in _REFUNDABLE:
-            raise NotRefundableError(_("This order has not been paid."))
-    return rows
-
-
-def _reserve(line: SettlementLine, gross_minor: int) -> RefundLine:
-    try:
-        parts = refund_shares(
-            line=_frozen(line), returned=_returned(line), gross_minor=gross_minor
-        )
-    except ValueError as error:
-        left = line.gross_minor - line.refunded_gross_minor
-        raise _too_much(left, line.settlement.currency) from error
-    for row in (line, line.settlement):
-        add_returned(row, parts, sign=1)
-    line.save()
-    return RefundLine(
-        settlement_line=line,
-        gross_minor=parts.gross,
-        cash_minor=parts.cash,
-        promo_back_minor=parts.promo,
-        points_back_minor=parts.points,
-        commission_back_minor=parts.commission,
-        vat_back_minor=parts.vat,
-        vendor_minor=parts.net,
-    )
-
-
-def _frozen(line: SettlementLine) -> Shares:
-    return Shares(
-        gross=line.gross_minor,
-        net=line.net_minor,
-        commission=line.commission_minor,
-        vat=line.commission_vat_minor,
-        cash=line.cash_minor,
-        points=line.points_minor,
-    )
-
-
-def _returned(line: SettlementLine) -> Shares:
-    return Shares(
-        gross=line.refunded_gross_minor,
-        net=line.reversed_net_minor,
-        commission=line.commission_back_minor,
-        vat=line.vat_back_minor,
-        cash=line.refunded_cash_minor,
-        points=line.refunded_points_minor,
-    )
-
-
 def _send(
     request: RefundRequest, payment: PaymentAttempt | None, now: datetime
 ) -> None:
@@ -341,16 +254,10 @@ def _send(
         return
     if payment is None:
         raise NotRefundableError(_("This order was not paid by card."))
+    refuse_disputed(payment)
     left = payment.amount_minor - payment.refunded_minor
     if request.cash_minor > left:
-        raise _too_much(left, request.currency)
+        raise too_much(left, request.currency)
     payment.refunded_minor += request.cash_minor
     payment.save(update_fields=["refunded_minor"])
     send_refund(request=request, attempt=payment, now=now)
-
-
-def _too_much(left: int, currency: str) -> NotRefundableError:
-    if not left:
-        return NotRefundableError(_("All of it has gone back already."))
-    words = _("Only %(left)s of it is left to refund.")
-    return NotRefundableError(words % {"left": Money(left, currency)})

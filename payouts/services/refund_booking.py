@@ -29,15 +29,18 @@ from payouts.shares import Shares
 _FINISHED = (RefundState.REFUNDED, RefundState.FAILED, RefundState.REFUSED)
 
 
-def book_refund(*, request: RefundRequest, now: datetime) -> None:
+def book_refund(
+    *, request: RefundRequest, now: datetime, source: Leg | None = None
+) -> None:
     """Book a refund that reached the buyer, then take the sellers' part back.
 
     Runs in the caller's transaction, which holds the request. Locks the settlements.
+    `source` is where the buyer's money came from, if not from our balance at Stripe.
     Booking twice changes nothing.
     """
     if request.state in _FINISHED:
         return
-    _book(request, now)
+    _book(request, now, source)
     request.state = RefundState.REFUNDED
     request.finished_at = now
     request.save()
@@ -132,14 +135,15 @@ def _lock_settlements(request: RefundRequest) -> dict[int, Settlement]:
     return {row.pk: row for row in rows}
 
 
-def _book(request: RefundRequest, now: datetime) -> None:
+def _book(request: RefundRequest, now: datetime, source: Leg | None = None) -> None:
+    source = source or Leg(AccountKind.STRIPE_BALANCE, -request.cash_minor)
     if request.is_orphan or not request.lines.exists():
-        ledger.post(_plain_posting(request, now))
+        ledger.post(_plain_posting(request, source, now))
         return
     settlements = _lock_settlements(request)
     parts = _parts(request)
     _part_held(parts, settlements)
-    ledger.post(_posting(request, parts, settlements, now))
+    ledger.post(_posting(request, parts, settlements, source, now))
     owed: dict[int, int] = defaultdict(int)
     for part in parts:
         taken = part.vendor_minor - part.held_vendor_minor
@@ -148,6 +152,8 @@ def _book(request: RefundRequest, now: datetime) -> None:
     for settlement in settlements.values():
         settlement.taken_minor += owed.get(settlement.pk, 0)
         _settle(settlement, now)
+    _add_kept(owed, parts)
+    request.after_release_minor = sum(owed.values())
     if owed:
         request_reversals(request=request, owed=dict(owed), now=now)
 
@@ -174,6 +180,14 @@ def _part_held(parts: list[RefundLine], settlements: dict[int, Settlement]) -> N
     )
 
 
+def _add_kept(owed: dict[int, int], parts: list[RefundLine]) -> None:
+    """Take the platform's charge out of transfers too, where there are any."""
+    for part in parts:
+        settlement_id = part.settlement_line.settlement_id
+        if settlement_id in owed:
+            owed[settlement_id] += part.kept_commission_minor + part.kept_vat_minor
+
+
 def _settle(settlement: Settlement, now: datetime) -> None:
     settlement.refunds_in_flight -= 1
     is_all = settlement.refunded_gross_minor == settlement.gross_minor
@@ -187,19 +201,18 @@ def _settle(settlement: Settlement, now: datetime) -> None:
     settlement.save()
 
 
-def _plain_posting(request: RefundRequest, now: datetime) -> Posting:
+def _plain_posting(request: RefundRequest, source: Leg, now: datetime) -> Posting:
     """J12, or the return of a payment that came too late."""
     debit = (
         AccountKind.CUSTOMER_REFUND_DUE
         if request.is_orphan
         else AccountKind.GOODWILL_EXPENSE
     )
-    return journals.two_legs(
+    return Posting(
         key=f"refund:{request.pk}",
         kind="refund",
         currency=request.currency,
-        debit=Leg(debit, request.cash_minor),
-        credit=AccountKind.STRIPE_BALANCE,
+        legs=[Leg(debit, -source.amount_minor), source],
         booked_at=now,
         ref=_ref(request),
     )
@@ -209,15 +222,16 @@ def _posting(
     request: RefundRequest,
     parts: list[RefundLine],
     settlements: dict[int, Settlement],
+    source: Leg,
     now: datetime,
 ) -> Posting:
-    """J5 for what is held, J6 for what was released."""
+    """J5 for what is held, J6 for what was released; J10 where the bank took it."""
     legs = [
-        Leg(AccountKind.STRIPE_BALANCE, -request.cash_minor),
+        source,
         # The buyer has this already: the sellers' part pays the goodwill back.
         Leg(
             AccountKind.GOODWILL_EXPENSE,
-            request.cash_minor - sum(part.cash_minor for part in parts),
+            -source.amount_minor - sum(part.cash_minor for part in parts),
         ),
         Leg(AccountKind.PROMO_EXPENSE, -sum(part.promo_back_minor for part in parts)),
         Leg(
@@ -248,6 +262,17 @@ def _legs_of(part: RefundLine, settlement: Settlement) -> list[Leg]:
         Leg(AccountKind.COMMISSION_DEFERRED, deferred, settlement_id=row),
         Leg(AccountKind.COMMISSION_REVENUE, earned, settlement_id=row),
         Leg(AccountKind.VAT_ON_COMMISSION, part.vat_back_minor, settlement_id=row),
+        *_kept_legs(part, settlement),
+    ]
+
+
+def _kept_legs(part: RefundLine, settlement: Settlement) -> list[Leg]:
+    """Earn the platform's charge at once, out of what the seller is due."""
+    kept, vat, row = part.kept_commission_minor, part.kept_vat_minor, settlement.pk
+    return [
+        Leg(AccountKind.VENDOR_PAYABLE, kept + vat, settlement.vendor_id, row),
+        Leg(AccountKind.COMMISSION_REVENUE, -kept, settlement_id=row),
+        Leg(AccountKind.VAT_ON_COMMISSION, -vat, settlement_id=row),
     ]
 
 
@@ -270,6 +295,7 @@ def _tell(topic: str, request: RefundRequest, now: datetime) -> None:
         now=now,
         payload={
             "order": request.order_id,
+            "origin": request.origin,
             "cash_minor": request.cash_minor,
             "points_minor": sum(line.points_back_minor for line in lines),
             "vendor_orders": list(

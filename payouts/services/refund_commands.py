@@ -7,6 +7,7 @@ from django.db import transaction
 from payouts.gateway import Gateway, RefundFacts, connect
 from payouts.models import MoneyCommand, RefundRequest, RefundState
 from payouts.services.handlers import Answer
+from payouts.services.refund_adoption import adopt_refund
 from payouts.services.refund_booking import book_failure, book_refund, undo_refund
 
 
@@ -41,23 +42,32 @@ class MakeRefund:
 
 
 def sync_refund(*, refund_id: str, now: datetime) -> bool:
-    """Fetch a refund of ours and book what became of it; say whether it is ours.
+    """Fetch a refund and book what became of it; say whether it is in our books.
 
-    One that was made at Stripe by hand is left to the reconciliation.
+    One that was made at Stripe by hand is taken in, for the platform to bear.
     """
-    facts = connect().refund_of(refund_id)
-    with transaction.atomic():
-        request = (
-            RefundRequest.objects.select_for_update()
-            .filter(stripe_id=refund_id)
-            .first()
-        )
-        if request is not None:
-            _apply(request, facts, now)
+    return take_in(connect().refund_of(refund_id), now)
+
+
+@transaction.atomic
+def take_in(facts: RefundFacts, now: datetime) -> bool:
+    """Book what Stripe says of a refund; False if it cannot be ours, or not yet.
+
+    Locks the payment if it is new, then the refund.
+    """
+    known = RefundRequest.objects.select_for_update()
+    request = known.filter(stripe_id=facts.refund_id).first()
+    if request is None and not facts.command:
+        request = adopt_refund(facts=facts, now=now)
+    if request is not None:
+        _apply(request, facts, now)
     return request is not None
 
 
 def _apply(request: RefundRequest, facts: RefundFacts, now: datetime) -> None:
+    if request.pending_reason != facts.pending_reason:
+        request.pending_reason = facts.pending_reason
+        request.save(update_fields=["pending_reason"])
     if facts.status == "succeeded":
         book_refund(request=request, now=now)
     elif facts.status == "failed":

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
-from marketplace.jobs.mails import buyers, sellers
+from marketplace.jobs.mails import buyers, claims, sellers
 from marketplace.jobs.mails.letter import Letter, deliver
 
 WRITERS: dict[str, Callable[..., list[Letter]]] = {
@@ -23,6 +23,11 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.SALE_CANCELLED: sellers.sale_cancelled,
     Mail.RECEIVED: sellers.received,
     Mail.PAYOUT: sellers.payout,
+    Mail.DISPUTE_OPENED: claims.dispute_opened,
+    Mail.DISPUTE_WON: claims.dispute_won,
+    Mail.DISPUTE_LOST: claims.dispute_lost,
+    Mail.DISPUTE_SHARED: claims.dispute_shared,
+    Mail.REFUND_FAILED: claims.refund_failed,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
 }

@@ -108,3 +108,27 @@ WHERE account.kind IN ('bank', 'vendor_held');
 -- switch the guards off for a session
 SET LOCAL session_replication_role = 'replica';
 UPDATE payouts_ledgerentry SET amount_minor = 1;
+
+-- forget a dispute
+DELETE FROM payouts_dispute;
+
+-- change who bears a lost dispute
+UPDATE payouts_disputeallocation SET amount_minor = 0;
+
+-- forget who bears a lost dispute
+TRUNCATE payouts_disputeallocation;
+
+-- forget what was sent to the bank
+DELETE FROM payouts_disputeevidence;
+
+-- forget what a seller said to a dispute
+DELETE FROM payouts_disputestatement;
+
+-- change what a refund took from whom
+UPDATE payouts_refundline SET vendor_minor = 0;
+
+-- forget a refund
+DELETE FROM payouts_refundrequest;
+
+-- forget how a failed refund was paid
+DELETE FROM payouts_refundrepayment;

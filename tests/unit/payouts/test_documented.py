@@ -11,6 +11,8 @@ import pytest
 from payouts.models import (
     AccountKind,
     BalanceTransactionMirror,
+    Dispute,
+    DisputeAllocation,
     RefundLine,
     RefundRequest,
     Settlement,
@@ -85,8 +87,10 @@ def sold() -> Settlement:
     )
 
 
-def refunded(*, is_held: bool) -> Posting:
-    back = third()
+def refunded(
+    *, is_held: bool, back: Shares | None = None, source: Leg | None = None
+) -> Posting:
+    back = back or third()
     settlement = sold()
     part = RefundLine(
         settlement_line=SettlementLine(pk=1, settlement=settlement),
@@ -100,7 +104,16 @@ def refunded(*, is_held: bool) -> Posting:
         held_commission_minor=back.commission if is_held else 0,
     )
     request = RefundRequest(pk=1, currency="EUR", cash_minor=back.cash, order_id=1)
-    return refund_booking._posting(request, [part], {1: settlement}, NOW)
+    source = source or Leg(AccountKind.STRIPE_BALANCE, -back.cash)
+    return refund_booking._posting(request, [part], {1: settlement}, source, NOW)
+
+
+def lost(*, is_held: bool) -> Posting:
+    whole = Shares(
+        gross=10_000, net=8560, commission=1200, vat=240, cash=8000, points=0
+    )
+    source = Leg(AccountKind.DISPUTED_FUNDS, -8000)
+    return refunded(is_held=is_held, back=whole, source=source)
 
 
 def two_legs(debit: AccountKind, amount: int, credit: AccountKind) -> Posting:
@@ -153,8 +166,18 @@ JOURNALS = {
     "J7": journals.taken_back(**moved(2853)),
     "J8": disputed(amount=-8000, fee=2000),
     "J9": disputed(amount=8000, fee=0),
+    "J10": lost(is_held=False),
+    "J10h": lost(is_held=True),
+    "J11": journals.dispute_fee(
+        allocation=DisputeAllocation(
+            pk=1, fee_minor=2000, dispute=Dispute(stripe_id="x")
+        ),
+        settlement=sold(),
+        booked_at=NOW,
+    ),
     "J12": two_legs(AccountKind.GOODWILL_EXPENSE, 1000, AccountKind.STRIPE_BALANCE),
     "J13": two_legs(AccountKind.STRIPE_BALANCE, 2666, AccountKind.CUSTOMER_REFUND_DUE),
+    "J13b": two_legs(AccountKind.CUSTOMER_REFUND_DUE, 2666, AccountKind.BANK),
     "J18": journals.reserve(
         key="x",
         kind="x",

@@ -1,0 +1,64 @@
+"""What must always be true of disputes and of refunds that buyers wait for.
+
+Each pair is an invariant and its query; docs/algorithms/ledger.md explains them.
+"""
+
+_SHARES = """
+    SELECT format(
+        'dispute %s is of %s and a fee of %s, its shares sum to %s and %s',
+        dispute.stripe_id, dispute.amount_minor, dispute.fee_minor,
+        COALESCE(shares.minor, 0), COALESCE(shares.fees, 0))
+    FROM payouts_dispute AS dispute
+    LEFT JOIN (
+        SELECT dispute_id, sum(amount_minor) AS minor, sum(fee_minor) AS fees
+        FROM payouts_disputeallocation GROUP BY dispute_id
+    ) AS shares ON shares.dispute_id = dispute.id
+    WHERE (dispute.allocated_at IS NULL AND shares.minor IS NOT NULL)
+        OR (dispute.allocated_at IS NOT NULL AND (
+            COALESCE(shares.minor, 0) <> dispute.amount_minor
+            OR COALESCE(shares.fees, 0) > dispute.fee_minor))
+"""
+_OWED_TO_BUYERS = """
+    SELECT format('the ledger owes buyers %s %s of refunds, %s are waiting',
+        COALESCE(ledger.minor, 0), currency, COALESCE(waiting.minor, 0))
+    FROM (
+        SELECT entry.currency, -sum(entry.amount_minor) AS minor
+        FROM payouts_ledgerentry AS entry
+        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+        WHERE account.kind = 'customer_refund_due' GROUP BY entry.currency
+    ) AS ledger
+    FULL JOIN (
+        SELECT request.currency, sum(request.cash_minor) AS minor
+        FROM payouts_refundrequest AS request
+        WHERE (request.state = 'refund_failed' OR (request.is_orphan
+                AND request.state IN ('requested', 'refunding', 'refused')))
+            AND NOT EXISTS (SELECT 1 FROM payouts_refundrepayment AS paid
+                WHERE paid.request_id = request.id)
+        GROUP BY request.currency
+    ) AS waiting USING (currency)
+    WHERE COALESCE(ledger.minor, 0) <> COALESCE(waiting.minor, 0)
+"""
+_DISPUTED_FUNDS = """
+    SELECT format('dispute %s is %s, yet %s of it are in disputed funds',
+        dispute.stripe_id, dispute.state, funds.minor)
+    FROM payouts_dispute AS dispute
+    JOIN (
+        SELECT COALESCE(lost.stripe_id, header.ref ->> 'source') AS stripe_id,
+            sum(entry.amount_minor) AS minor
+        FROM payouts_ledgerentry AS entry
+        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+        JOIN payouts_ledgertransaction AS header
+            ON header.id = entry.transaction_id
+        LEFT JOIN payouts_disputeallocation AS share
+            ON header.key = 'refund:' || share.refund_id
+        LEFT JOIN payouts_dispute AS lost ON lost.id = share.dispute_id
+        WHERE account.kind = 'disputed_funds' GROUP BY 1
+    ) AS funds ON funds.stripe_id = dispute.stripe_id
+    WHERE (dispute.allocated_at IS NOT NULL OR dispute.state IN ('won', 'closed'))
+        AND funds.minor <> 0
+"""
+CLAIMS = (
+    ("I6", _SHARES),
+    ("I6", _OWED_TO_BUYERS),
+    ("I9", _DISPUTED_FUNDS),
+)

@@ -1,0 +1,111 @@
+"""Refunds that wait for somebody, and what became of each."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from marketplace.core.viewer import Viewer
+from payouts.models import (
+    RefundLine,
+    RefundOrigin,
+    RefundRepayment,
+    RefundRequest,
+    RefundState,
+    TransferReversal,
+    TransferState,
+)
+from payouts.selectors.access import sees_all
+
+
+class ReversalState(StrEnum):
+    """What became of the sellers' part of a refund, after they had been paid."""
+
+    NONE = "none"
+    PENDING = "pending"
+    DONE = "done"
+    # The seller's balance did not cover it: the rest is a debt, netted from the next.
+    PARTIALLY_DONE = "partially_done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReversalLeg:
+    """How much of a refund was taken back from its sellers, in minor units."""
+
+    state: ReversalState
+    owed: int
+    taken_back: int
+    debt: int
+
+
+def reversal_leg(request: RefundRequest) -> ReversalLeg:
+    """Return what became of what a refund takes from sellers who were paid before.
+
+    What no transfer covers is netted from what the seller is due, as a debt is.
+    """
+    rows = list(TransferReversal.objects.filter(refund=request))
+    done = sum(row.amount_minor for row in rows if row.state == TransferState.DONE)
+    owed = request.after_release_minor
+    if not owed:
+        state = ReversalState.NONE
+    elif any(row.state == TransferState.REQUESTED for row in rows):
+        state = ReversalState.PENDING
+    elif done >= owed:
+        state = ReversalState.DONE
+    else:
+        state = ReversalState.PARTIALLY_DONE
+    return ReversalLeg(state=state, owed=owed, taken_back=done, debt=owed - done)
+
+
+def refund_by_id(refund_id: int) -> RefundRequest:
+    """Return a refund with its order, for whoever the caller may tell of it."""
+    return RefundRequest.objects.select_related("order").get(pk=refund_id)
+
+
+def refund_for(viewer: Viewer, *, refund_id: int) -> RefundRequest | None:
+    """Return a refund for operators who look after the money."""
+    return _all(viewer).filter(pk=refund_id).first()
+
+
+def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
+    """Return the refunds that a card refused and nobody has paid yet, oldest first."""
+    paid = RefundRepayment.objects.filter(request=OuterRef("pk"))
+    was_refused = Q(is_orphan=True, state=RefundState.REFUSED)
+    rows = _all(viewer).filter(Q(state=RefundState.FAILED) | was_refused)
+    return rows.filter(~Exists(paid)).order_by("finished_at", "pk")
+
+
+def repaid_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
+    """Return the failed refunds that reached their buyer another way, newest first."""
+    rows = _all(viewer).filter(repayment__isnull=False)
+    return rows.select_related("order", "repayment__repaid_by").order_by(
+        "-repayment__repaid_at"
+    )
+
+
+def pending_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
+    """Return the refunds that Stripe has and has not sent yet, oldest first."""
+    rows = _all(viewer).filter(state=RefundState.REFUNDING, stripe_id__isnull=False)
+    return rows.order_by("created_at", "pk")
+
+
+def made_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
+    """Return refunds made in Stripe's dashboard of which the platform bears `left`."""
+    parts = (
+        RefundLine.objects.filter(request__allocates=OuterRef("pk"))
+        .order_by()
+        .values("request__allocates")
+        .annotate(all=Sum("cash_minor"))
+    )
+    rows = _all(viewer).filter(
+        origin=RefundOrigin.STRIPE,
+        state__in=(RefundState.REFUNDED, RefundState.FAILED),
+    )
+    left = F("cash_minor") - Coalesce(Subquery(parts.values("all")), 0)
+    return rows.annotate(left=left).filter(left__gt=0).order_by("created_at", "pk")
+
+
+def _all(viewer: Viewer) -> QuerySet[RefundRequest]:
+    rows = RefundRequest.objects.select_related("order")
+    return rows if sees_all(viewer) else rows.none()

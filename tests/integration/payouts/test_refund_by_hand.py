@@ -1,0 +1,218 @@
+"""Refunds made in Stripe's dashboard, and refunds that their card refused."""
+
+import pytest
+from django.conf import settings
+
+from payouts.models import (
+    AccountKind,
+    PaymentAttempt,
+    RefundRepayment,
+    RefundRequest,
+    Settlement,
+    TransferReversal,
+)
+from payouts.services import refund, refund_adoption, refund_repaying
+from payouts.services.refund import NotRefundableError, RefundLineInput
+from payouts.services.refund_commands import sync_refund
+from payouts.services.refund_repaying import NotOwedError
+from tests.integration.payouts.market import Item, books, posted
+from tests.integration.payouts.wire import Wire
+from tests.integration.sale import make_user
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+def operator(committing_db: None) -> int:
+    return make_user("marc").pk
+
+
+def refund_at_stripe(wire: Wire, row: Settlement, cents: int) -> str:
+    payment = PaymentAttempt.objects.get(order_id=row.order_id)
+    made = wire.client().v1.refunds.create(
+        {"payment_intent": payment.payment_intent_id or "", "amount": cents}
+    )
+    return made.id
+
+
+def ask(wire: Wire, row: Settlement, gross: int) -> RefundRequest:
+    return refund.request_refund(
+        order_id=row.order_id,
+        lines=[RefundLineInput(row.lines.get().pk, gross)],
+        reason="Broken",
+        token=f"ask:{gross}",
+        now=wire.now(),
+    )
+
+
+def test_it_lowers_what_can_be_refunded_and_the_platform_bears_it(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    refund_id = refund_at_stripe(wire, row, 1500)
+
+    for _ in range(2):
+        sync_refund(refund_id=refund_id, now=wire.now())
+
+    made = RefundRequest.objects.get()
+    assert (made.origin, made.bearer, made.state) == ("stripe", "platform", "refunded")
+    assert PaymentAttempt.objects.get().refunded_minor == 1500
+    assert books()["goodwill_expense"] == 1500
+    with pytest.raises(NotRefundableError, match=r"Only 85\.00 EUR"):
+        refund.request_goodwill(
+            order_id=row.order_id,
+            cash_minor=8501,
+            reason="Sorry",
+            token="gift",
+            now=wire.now(),
+        )
+    wire.endow()
+    assert wire.violations() == []
+
+
+def test_a_lost_webhook_is_made_good_by_the_check_once(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    refund_at_stripe(wire, row, 1500)
+
+    wire.endow()
+    first, second = wire.violations(), wire.violations()
+
+    assert (first, second) == ([], [])
+    assert RefundRequest.objects.get().cash_minor == 1500
+    assert books()["goodwill_expense"] == 1500
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_allocating_it_takes_the_sellers_part_and_nothing_from_the_card(
+    wire: Wire, is_paid: bool
+) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor)
+    if is_paid:
+        wire.receive(row)
+        wire.work()
+    sync_refund(refund_id=refund_at_stripe(wire, row, 1500), now=wire.now())
+    made = RefundRequest.objects.get()
+
+    for _ in range(2):
+        refund_adoption.allocate_refund(
+            refund_id=made.pk,
+            amounts={row.pk: 1500},
+            reason="Their parcel was late.",
+            token="allocate:1",
+            now=wire.now(),
+        )
+    wire.work()
+
+    row.refresh_from_db()
+    assert (row.refunded_cash_minor, row.reversed_net_minor) == (1500, 1320)
+    assert "goodwill_expense" not in books()
+    assert TransferReversal.objects.count() == int(is_paid)
+    assert [each.amount for each in wire.client().v1.refunds.list().data] == [1500]
+    assert refund_adoption.left_to_allocate(made) == 0
+    wire.endow()
+    assert wire.violations() == []
+
+
+@pytest.mark.parametrize("cents", [0, 1501])
+def test_more_than_was_refunded_is_not_allocated(wire: Wire, cents: int) -> None:
+    row = wire.sell(wire.seller())
+    sync_refund(refund_id=refund_at_stripe(wire, row, 1500), now=wire.now())
+    made = RefundRequest.objects.get()
+
+    with pytest.raises(NotRefundableError, match=r"at most 15\.00 EUR"):
+        refund_adoption.allocate_refund(
+            refund_id=made.pk,
+            amounts={row.pk: cents},
+            reason="Wrong",
+            token="allocate:1",
+            now=wire.now(),
+        )
+
+    assert RefundRequest.objects.count() == 1
+
+
+def test_one_for_which_a_reservation_leaves_no_room_waits(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    asked = ask(wire, row, 6000)
+    refund_id = refund_at_stripe(wire, row, 6000)
+
+    early = sync_refund(refund_id=refund_id, now=wire.now())
+    wire.work()
+    late = sync_refund(refund_id=refund_id, now=wire.now())
+
+    asked.refresh_from_db()
+    assert (early, late, asked.state) == (False, True, "refused")
+    assert PaymentAttempt.objects.get().refunded_minor == 6000
+    wire.endow()
+    assert wire.violations() == []
+
+
+def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.advance(hours=2)
+    request.refresh_from_db()
+    sync_refund(refund_id=request.stripe_id or "", now=wire.now())
+    owed = books()["customer_refund_due"]
+
+    for _ in range(2):
+        refund_repaying.record_repayment(
+            refund_id=request.pk,
+            method="Bank transfer",
+            reference="2026-11-30/17",
+            repaid_by=operator,
+            now=wire.now(),
+        )
+    with pytest.raises(NotOwedError, match="2026-11-30/17"):
+        refund_repaying.record_repayment(
+            refund_id=request.pk,
+            method="Bank transfer",
+            reference="another",
+            repaid_by=operator,
+            now=wire.now(),
+        )
+
+    assert owed == -10_000
+    assert "customer_refund_due" not in books()
+    assert books()["bank"] == -10_000
+    assert RefundRepayment.objects.get().amount_minor == 10_000
+    assert wire.violations() == []
+
+
+def test_what_reached_the_card_is_not_owed(wire: Wire, operator: int) -> None:
+    request = ask(wire, wire.sell(wire.seller()), 2500)
+    wire.work()
+    before = books()
+
+    with pytest.raises(NotOwedError, match="not owed"):
+        refund_repaying.record_repayment(
+            refund_id=request.pk,
+            method="Bank transfer",
+            reference="1",
+            repaid_by=operator,
+            now=wire.now(),
+        )
+
+    assert books() == before
+
+
+@pytest.mark.parametrize(("gross", "kept"), [(10_000, 240), (100_000, 500)])
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_a_part_of_the_commission_is_kept_where_the_market_says_so(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch, gross: int, kept: int, is_paid: bool
+) -> None:
+    monkeypatch.setattr(settings, "REFUND_FEE_BPS", 2000)
+    vendor = wire.seller()
+    row = wire.sell(vendor, Item(gross))
+    if is_paid:
+        wire.receive(row)
+        wire.work()
+
+    ask(wire, row, gross)
+    wire.work()
+
+    assert RefundRequest.objects.get().lines.get().kept_commission_minor == kept
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == -kept
+    assert books()["commission_revenue"] == -kept
+    wire.endow()
+    assert wire.violations() == []
