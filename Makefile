@@ -90,6 +90,10 @@ scenario: $(BASE) ## play money scenarios on a database of their own, FILES="tes
 	@test -n "$(DATABASE_URL)" || $(PY) -m marketplace.config.embedded start >/dev/null
 	@DEBUG=1 $(MANAGE) money_scenario $(FILES)
 
+.PHONY: money-story
+money-story: $(DEV) ## so many random operations of money, N=10000 SEED=1; the books are checked all along
+	@$(PY) -m tests.stories $(or $(N),10000) --seed $(or $(SEED),1)
+
 # --- measure, show -----------------------------------------------------------
 
 .PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search

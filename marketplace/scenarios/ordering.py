@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 from loyalty import services as loyalty
 from marketplace.core.identifiers import order_number
 from marketplace.core.money import split, to_decimal
@@ -54,6 +56,16 @@ def place(world: World, name: str) -> Order:
     given = world.order_given(name)
     if given.name in world.orders:
         return world.orders[given.name]
+    with transaction.atomic():
+        order, attempt_id = _write(world, given)
+    world.orders[given.name] = order
+    if attempt_id is not None:
+        payment.start_session(attempt_id=attempt_id, now=world.now)
+    return order
+
+
+def _write(world: World, given: OrderGiven) -> tuple[Order, int | None]:
+    """Write the order, and the attempt to be paid if something is left to pay."""
     currency = given.currency or world.given.currency
     parts = _by_seller(world, given)
     order = _write_order(world, currency, given)
@@ -74,9 +86,7 @@ def place(world: World, name: str) -> Order:
         now=world.now,
     )
     _hold_points(world, order, given.points)
-    world.orders[given.name] = order
-    _ask_for_money(world, order, opened.cash_minor)
-    return order
+    return order, _ask_for_money(world, order, opened.cash_minor)
 
 
 def _by_seller(world: World, given: OrderGiven) -> dict[Vendor, list[_Priced]]:
@@ -263,11 +273,11 @@ def _hold_points(world: World, order: Order, points: int) -> None:
         )
 
 
-def _ask_for_money(world: World, order: Order, cash_minor: int) -> None:
+def _ask_for_money(world: World, order: Order, cash_minor: int) -> int | None:
     if not cash_minor:
         payment.book_free_order(order_id=order.pk, now=world.now)
         pay_order(order_id=order.pk, now=world.now)
-        return
+        return None
     attempt = payment.request_payment(
         request=PaymentRequest(
             order_id=order.pk,
@@ -282,4 +292,4 @@ def _ask_for_money(world: World, order: Order, cash_minor: int) -> None:
         ),
         now=world.now,
     )
-    payment.start_session(attempt_id=attempt.pk, now=world.now)
+    return attempt.pk

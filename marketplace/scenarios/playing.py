@@ -23,7 +23,7 @@ from marketplace.scenarios.world import World, beginning
 from payouts.services.reconciliation import reconcile
 
 # Parcels arrive when a scenario says so, and nobody waits for a real payment page.
-_ALWAYS: Mapping[str, object] = {"CARRIER_GATEWAY": "vendors.gateway.NoCarrier"}
+ALWAYS: Mapping[str, object] = {"CARRIER_GATEWAY": "vendors.gateway.NoCarrier"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
 def _settings(scenario: Scenario) -> dict[str, object]:
     given = scenario.given
     platform = {**settings.PLATFORM, "country": given.platform_country}
-    return {**_ALWAYS, "PLATFORM": platform, **given.settings}
+    return {**ALWAYS, "PLATFORM": platform, **given.settings}
 
 
 def _note(outcome: Outcome, when: str, found: list[Difference]) -> None:

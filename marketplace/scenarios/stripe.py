@@ -11,11 +11,11 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
+from http.client import RemoteDisconnected
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -70,6 +70,10 @@ class Stripe:
         """Return what the sandbox's control API tells."""
         return _ask(Request(f"{self.base}/_sandbox/{path}"))  # noqa: S310 (loopback)
 
+    def forget_faults(self) -> None:
+        """Let the sandbox answer well from now on."""
+        _ask(Request(f"{self.base}/_sandbox/faults", method="DELETE"))  # noqa: S310 (loopback)
+
     def get(self, path: str, /, *, account: str = "", **query: object) -> Any:
         """Return what Stripe's API answers to a GET."""
         words = f"?{urlencode(query)}" if query else ""
@@ -106,9 +110,10 @@ def _ask(request: Request) -> Any:
             return json.load(answer)
     except HTTPError as error:
         words = error.read().decode(errors="replace")
-        if error.code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise
         raise StripeRefusedError(_message(words)) from error
+    except (URLError, RemoteDisconnected) as error:
+        # A fault that a step has switched on may meet this very request.
+        raise StripeRefusedError(f"Stripe does not answer: {error}") from error
 
 
 def _message(words: str) -> str:

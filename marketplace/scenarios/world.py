@@ -25,6 +25,7 @@ from marketplace.scenarios.stripe import Stripe
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.order.models import Order
 from payouts.gateway import using
+from payouts.selectors.books import is_due
 from payouts.services import commands, inbox, payment
 from vendors.models import Vendor, VendorOrder
 
@@ -160,7 +161,11 @@ class World:
     def work(self) -> None:
         """Do what the worker would: webhooks in, commands out, messages, sweeps."""
         for _round in range(_ROUNDS):
-            if not self._work_once():
+            while self._work_once():
+                continue
+            for sweep in _SWEEPS:
+                sweep(self.now)
+            if not self._is_something_due():
                 return
         raise RuntimeError("The worker never comes to an end.")
 
@@ -168,18 +173,19 @@ class World:
         self.take_post()
         done = inbox.process_inbox(now=self.now)
         done += commands.run_due_commands(now=self.now)
-        done += sum(
-            drain(topic, self.now) for topic in MESSAGES if topic not in _NOT_DONE
-        )
-        for sweep in _SWEEPS:
-            sweep(self.now)
         self._count_mails()
-        return done + Outbox.objects.filter(available_at__lte=self.now).count()
+        topics = self._due().values_list("topic", flat=True)
+        return done + sum(drain(topic, self.now) for topic in {*topics} & {*MESSAGES})
+
+    def _is_something_due(self) -> bool:
+        return self._due().exclude(topic__in=_NOT_DONE).exists() or is_due(now=self.now)
+
+    def _due(self) -> QuerySet[Outbox]:
+        return Outbox.objects.filter(available_at__lte=self.now)
 
     def _count_mails(self) -> None:
-        Outbox.objects.filter(topic="search.index").delete()
-        for message in Outbox.objects.filter(topic="mail"):
-            kind = str(message.payload["kind"])
+        for message in Outbox.objects.filter(topic__in=_NOT_DONE):
+            kind = str(message.payload.get("kind", message.topic))
             self.mails[kind] = self.mails.get(kind, 0) + 1
             message.delete()
 

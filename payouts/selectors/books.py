@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Count, Sum
 
@@ -14,6 +15,7 @@ from payouts.models import (
     SettlementLine,
     StripeEvent,
 )
+from payouts.models.command import OPEN_STATES
 from payouts.models.ledger import CREDIT_KINDS
 
 _AMOUNTS = (
@@ -131,3 +133,9 @@ def events_by_type() -> dict[str, int]:
     """Return how many webhooks were kept of each type."""
     types = StripeEvent.objects.values_list("type").annotate(many=Count("pk"))
     return dict(types.order_by("type"))
+
+
+def is_due(*, now: datetime) -> bool:
+    """Say whether a command waits to be sent now."""
+    waiting = MoneyCommand.objects.filter(state__in=OPEN_STATES, due_at__lte=now)
+    return waiting.exists()

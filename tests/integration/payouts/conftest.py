@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.scenarios.playing import Stage, open_stage
 from payouts.gateway import using
 from tests.integration.payouts.wire import Wire, impatient_gateway
 from tests.servers import Sandbox
@@ -18,3 +19,10 @@ def wire(committing_db: None, sandbox: Sandbox) -> Iterator[Wire]:
     sandbox.post("clock", advance=int((noon - wire.now()).total_seconds()))
     with using(impatient_gateway()):
         yield wire
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[Stage]:
+    """One sandbox and one mailbox for all scenarios of this process."""
+    with open_stage() as stage:
+        yield stage

@@ -1,0 +1,1 @@
+"""Random stories: everything that can happen to money, in any order."""

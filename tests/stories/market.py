@@ -1,0 +1,140 @@
+"""A market in which anything may happen next, and whose books must hold in the end."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from django.db import connection
+
+from loyalty.selectors import worth_outstanding
+from marketplace.core.errors import RefusedError
+from marketplace.scenarios.breaking import BreakingGateway
+from marketplace.scenarios.given import BuyerGiven, Given, OrderGiven, SellerGiven
+from marketplace.scenarios.opening import open_market
+from marketplace.scenarios.patching import patched
+from marketplace.scenarios.playing import ALWAYS, Stage
+from marketplace.scenarios.steps.buying import Pay, Place
+from marketplace.scenarios.steps.step import Action
+from marketplace.scenarios.world import World, beginning
+from payouts.selectors.invariants import violations_of_books
+from payouts.services.reconciliation import reconcile
+from payouts.vocabulary import CommandState
+from tests.database import renew_clone
+from vendors.models import VendorOrder
+
+# Between a message and its effect, Stripe's rows are ahead of ours, or behind.
+_SETTLES_LATER = frozenset({"I2", "I7", "Stripe"})
+SELLERS = ("bakery", "bindery", "pottery")
+_ROUNDS = 60
+
+
+class Market:
+    """A world in which operations happen; `refused` counts those that were not let."""
+
+    def __init__(self, stage: Stage) -> None:
+        renew_clone()
+        stage.stripe.control("reset")
+        stage.mailbox.empty()
+        self.world = World(
+            given=Given(
+                orders=(),
+                own_funds=90_000_000,
+                sellers=tuple(SellerGiven(name=name) for name in SELLERS),
+                buyer=BuyerGiven(points=5_000_000),
+            ),
+            stripe=stage.stripe,
+            mailbox=stage.mailbox,
+            now=beginning(stage.stripe),
+            gateway=BreakingGateway(stage.stripe.gateway()),
+        )
+        self.refused: dict[str, int] = {}
+        self.done = 0
+        with patched(ALWAYS), self.world.in_force():
+            open_market(self.world)
+            self.world.work()
+
+    def do(self, action: Action | Callable[[World], None]) -> bool:
+        """Let something happen; say whether the product let it."""
+        play = getattr(action, "play", action)
+        self.done += 1
+        with patched(ALWAYS), self.world.in_force():
+            try:
+                play(self.world)
+            except RefusedError as refusal:
+                self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
+                return False
+        return True
+
+    def sell(self, order: OrderGiven, *, card: str) -> None:
+        """Place an order, and pay it unless there is no card."""
+        orders = (*self.world.given.orders, order)
+        self.world.given = replace(self.world.given, orders=orders)
+        self.do(Pay(order=order.name, card=card) if card else Place(order=order.name))
+
+    def part(self, which: int) -> tuple[str, str] | None:
+        """Return the order and the seller of some part that exists."""
+        names = {order.pk: name for name, order in self.world.orders.items()}
+        parts = VendorOrder.objects.order_by("pk").values_list("order_id", "vendor_id")
+        found = [row for row in parts if row[0] in names]
+        if not found:
+            return None
+        order_id, vendor_id = found[which % len(found)]
+        return names[order_id], self.world.seller_name(vendor_id)
+
+    def audit(self) -> None:
+        """See that what must hold at every moment holds at this one."""
+        found = [
+            str(each)
+            for each in violations_of_books()
+            if each.code not in _SETTLES_LATER
+        ]
+        assert found == []
+
+    def end(self) -> None:
+        """Let Stripe tell all it has to tell, and see that all the books agree."""
+        world = self.world
+        world.post.drop, world.post.copies, world.post.is_reversed = 0, 1, False
+        world.gateway.deaths.clear()
+        world.stripe.forget_faults()
+        with patched(ALWAYS):
+            with world.in_force():
+                world.work()
+                for letter in list(world.post.kept):
+                    world.receive(letter)
+            self._wait()
+            with world.in_force():
+                found = reconcile(now=world.now, count_points=worth_outstanding)
+                assert [str(each) for each in found] == []
+        assert world.stripe.told("books")["equal"]
+
+    def _wait(self) -> None:
+        """Let time pass until no command and no event waits any more."""
+        for _round in range(_ROUNDS):
+            with self.world.in_force():
+                self.world.work()
+            if not _is_waiting():
+                return
+            self.world.advance(timedelta(hours=2))
+        raise AssertionError(f"Something waits for ever: {_is_waiting()}")
+
+
+_WAITING = """
+    SELECT natural_key || ' is ' || state || ': ' || error FROM payouts_moneycommand
+    WHERE state = ANY(%s)
+    UNION ALL
+    SELECT type || ' ' || object_id || ': ' || error FROM payouts_stripeevent
+    WHERE processed_at IS NULL
+    UNION ALL
+    SELECT 'refund ' || id || ' is ' || state FROM payouts_refundrequest
+    WHERE state IN ('requested', 'refunding')
+"""
+
+
+def _is_waiting() -> list[str]:
+    open_states = [
+        str(state)
+        for state in (CommandState.PENDING, CommandState.SENT, CommandState.AMBIGUOUS)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, [open_states])
+        return [row[0] for row in cursor.fetchall()]
