@@ -36,7 +36,7 @@ def open_market(world: World) -> None:
         _open_seller(world, seller)
     for order in world.given.orders:
         for line in order.lines:
-            _open_product(world, line)
+            open_product(world, line)
     write_plans(world, world.given.plans)
     _open_buyer(world)
     for exchange in world.given.exchange:
@@ -99,7 +99,8 @@ def _open_seller(world: World, given: SellerGiven) -> None:
     _open_account(world, vendor, given)
 
 
-def _open_product(world: World, line: LineGiven) -> None:
+def open_product(world: World, line: LineGiven) -> None:
+    """Write the product of a line that is not there yet."""
     if line.kind == "shipping":
         return
     title = line.product or _THING

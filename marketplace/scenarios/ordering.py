@@ -11,13 +11,14 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 
 from loyalty import services as loyalty
 from marketplace.core.identifiers import order_number
 from marketplace.core.money import split, to_decimal
 from marketplace.flows.pay_order import pay_order
 from marketplace.scenarios.given import DiscountGiven, LineGiven, OrderGiven
-from marketplace.scenarios.opening import CARRIER
+from marketplace.scenarios.opening import CARRIER, open_product
 from marketplace.scenarios.world import UnknownNameError, World
 from marketplace.shop.order.models import Line, Order, ShippingAddress
 from marketplace.shop.partner.models import StockRecord
@@ -56,6 +57,8 @@ def place(world: World, name: str) -> Order:
     given = world.order_given(name)
     if given.name in world.orders:
         return world.orders[given.name]
+    for line in given.lines:
+        open_product(world, line)
     with transaction.atomic():
         order, attempt_id = _write(world, given)
     world.orders[given.name] = order
@@ -204,12 +207,14 @@ def _write_line(
             "partner_sku": f"{vendor.pk}-{product.pk}",
             "price_currency": order.currency,
             "price": _oscar(given.price, order.currency),
-            "num_in_stock": 1_000_000,
+            "num_in_stock": 0,
             "num_allocated": 0,
         },
     )
+    # What is sold is put on the shelf before.
     StockRecord.objects.filter(pk=offer.pk).update(
-        num_allocated=(offer.num_allocated or 0) + given.quantity
+        num_in_stock=F("num_in_stock") + given.quantity,
+        num_allocated=F("num_allocated") + given.quantity,
     )
     worth = _oscar(priced.gross, order.currency)
     return Line.objects.create(

@@ -32,6 +32,7 @@ class NotYetKnownError(Exception):
     """The event is about something that our own commit will bring."""
 
 
+_GIVEN_UP = (PaymentStatus.EXPIRED, PaymentStatus.FAILED)
 _COME_BACK = (
     BusyError,
     NotYetKnownError,
@@ -142,10 +143,17 @@ def _attempt_of(event: StripeEvent) -> PaymentAttempt | None:
     if not named.isdigit():
         return None
     attempt = PaymentAttempt.objects.filter(pk=int(named)).first()
+    if event.type == "checkout.session.expired" and _is_given_up(attempt):
+        # A page that Stripe made and could not tell us of: nobody was sent there.
+        return None
     if attempt is None or attempt.session_id is None:
         # Stripe was faster than the commit that records its answer.
         raise NotYetKnownError(f"attempt {named}")
     return attempt
+
+
+def _is_given_up(attempt: PaymentAttempt | None) -> bool:
+    return attempt is not None and attempt.status in _GIVEN_UP
 
 
 def _object_of(event: StripeEvent) -> dict[str, Any]:

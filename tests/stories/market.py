@@ -55,7 +55,7 @@ class Market:
 
     def do(self, action: Action | Callable[[World], None]) -> bool:
         """Let something happen; say whether the product let it."""
-        play = getattr(action, "play", action)
+        play: Callable[[World], None] = getattr(action, "play", action)
         self.done += 1
         with patched(ALWAYS), self.world.in_force():
             try:

@@ -113,7 +113,7 @@ def go_on(market: Market, *, which: int, upto: int) -> None:
     if (found := market.part(which)) is None:
         return
     order, seller = found
-    steps: "tuple[Action, ...]" = (
+    steps: tuple[Action, ...] = (
         Ship(order=order, seller=seller),
         Deliver(order=order, seller=seller),
         Confirm(order=order, seller=seller),

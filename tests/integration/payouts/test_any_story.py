@@ -1,6 +1,7 @@
 """Whatever happens, in whatever order: the books hold and Stripe's equal them."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -35,8 +36,10 @@ def _rule_of(name: str) -> Callable[..., None]:
         perform(self.market, name, numbers)
 
     run.__name__ = name
-    ranges = OPERATIONS[name].ranges
-    return rule(**{key: st.integers(*bounds) for key, bounds in ranges.items()})(run)
+    numbers: Any = {
+        key: st.integers(*bounds) for key, bounds in OPERATIONS[name].ranges.items()
+    }
+    return rule(**numbers)(run)
 
 
 for _name in OPERATIONS:

@@ -7,10 +7,21 @@ import pytest
 from marketplace.db.alone import alone
 from payouts.gateway import AccountFacts, DisputeFacts, using
 from payouts.gateway.stripe import StripeGateway
-from payouts.models import Settlement, StripeEvent, VendorPayoutAccount
+from payouts.models import (
+    PaymentAttempt,
+    Settlement,
+    StripeEvent,
+    VendorPayoutAccount,
+)
 from payouts.services import accounts, dispute, inbox
 from tests.integration.beside import Beside
-from tests.integration.payouts.market import NOW
+from tests.integration.payouts.market import (
+    NOW,
+    Item,
+    make_seller,
+    place,
+    request_payment,
+)
 from tests.integration.payouts.wire import Wire, impatient_gateway
 
 pytestmark = pytest.mark.live
@@ -110,3 +121,31 @@ def test_news_of_what_somebody_is_asking_about_comes_back_later():
     assert (tried, event.processed_at, event.is_parked) == (1, None, False)
     assert event.error.startswith("BusyError")
     assert event.due_at > NOW
+
+
+@pytest.mark.parametrize(
+    ("status", "is_done"), [("failed", True), ("requested", False)]
+)
+@pytest.mark.usefixtures("db")
+def test_a_page_that_nobody_was_told_of_expires_without_a_word(
+    status: str, is_done: bool
+):
+    opened = place({make_seller(): [Item(1000)]})
+    attempt = request_payment(opened)
+    PaymentAttempt.objects.update(status=status)
+    event = StripeEvent.objects.create(
+        event_id="evt_1",
+        endpoint="platform",
+        type="checkout.session.expired",
+        object_id="cs_unknown",
+        is_live=False,
+        created_at=NOW,
+        payload={"data": {"object": {"metadata": {"attempt": str(attempt.pk)}}}},
+        received_at=NOW,
+        due_at=NOW,
+    )
+
+    inbox.process_inbox(now=NOW)
+
+    event.refresh_from_db()
+    assert (event.processed_at is not None) == is_done
