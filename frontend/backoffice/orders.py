@@ -15,6 +15,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.order_forms import GoodwillForm, ReasonForm, RevokeForm
 from frontend.backoffice.order_stops import Stops
 from frontend.middleware import ViewerRequest
+from frontend.papers import papers_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
@@ -23,6 +24,7 @@ from marketplace.flows.release_payment import release_payment
 from marketplace.flows.revoke_links import revoke_guest_links
 from marketplace.shop.order.models import Order
 from payouts.selectors.disputes import disputes_open, open_holds
+from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.operators import payments_of, refunds_of
 from payouts.selectors.sale_money import sales_of_order
 from vendors.models import VendorOrder
@@ -176,6 +178,7 @@ def _page(
     parts = parts_of_order(bought)
     payment = payments_of(request.viewer, order_id=bought.pk).first()
     holds = open_holds(order_id=bought.pk)
+    papers = documents_of_parts([part.pk for part in parts])
     stops = Stops(payment, holds)
     return office_page(
         request,
@@ -189,6 +192,9 @@ def _page(
             ],
             "payment": payment,
             "dispute": stops.dispute,
+            "papers": [
+                paper for part in parts for paper in papers_of(papers.get(part.pk, []))
+            ],
             "refunds": refunds_of(request.viewer, order_id=bought.pk),
             "revoking": _revoking(request, bought, refused),
             "nav": "office-orders",

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.events import told
+from frontend.backoffice.papers import PAPERS
 from frontend.middleware import ViewerRequest
 from frontend.portal.health import Measure, measures_of
 from marketplace.core.errors import RefusedError
@@ -97,6 +98,7 @@ def seller(request: ViewerRequest, handle: str) -> HttpResponse:
             "members": members_of(shop),
             "offer_count": offers_of(shop).filter(is_active=True).count(),
             "health": _health(shop),
+            "may_see_documents": any(map(viewer.may, PAPERS)),
             "events": told(
                 audit.events_of(shop)[:_SHOWN], request.viewer, now=clock.now()
             ),

@@ -10,6 +10,7 @@ from frontend.backoffice import (
     match,
     money,
     orders,
+    papers,
     plans,
     problems,
     products,
@@ -84,5 +85,11 @@ urlpatterns = [
     path("carriers/<slug:code>/", shelves.carriers, name="office-carrier"),
     path("sellers/", sellers.sellers, name="office-sellers"),
     path("sellers/<slug:handle>/", sellers.seller, name="office-seller"),
+    path(
+        "sellers/<slug:handle>/documents/",
+        papers.documents,
+        name="office-seller-documents",
+    ),
+    path("documents/<slug:number>/", papers.document, name="office-document"),
     path("audit/", audit.audit, name="office-audit"),
 ]

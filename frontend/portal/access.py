@@ -20,6 +20,8 @@ OWNER = (SellerRole.OWNER,)
 DESK = (SellerRole.ORDERS,)
 OFFERS = (SellerRole.CATALOGUE,)
 MONEY = (SellerRole.FINANCE,)
+# Invoices to buyers are for the desk too; what each may see, the selectors know.
+PAPERS = (SellerRole.FINANCE, SellerRole.ORDERS)
 ANYBODY = tuple(SellerRole)
 
 # What each place of the side bar is for; owners may go everywhere.
@@ -32,6 +34,7 @@ PLACES: dict[str, tuple[SellerRole, ...]] = {
     "portal-offers": OFFERS,
     "portal-import": OFFERS,
     "portal-payouts": MONEY,
+    "portal-documents": MONEY,
     "portal-team": OWNER,
     "portal-tokens": OWNER,
     "portal-settings": OWNER,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.middleware import ViewerRequest
+from frontend.papers import papers_of
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.desk import field_of
 from frontend.portal.frame import back_to, show
@@ -27,6 +28,7 @@ from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of
+from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from support.models import Problem, Side
 from support.selectors.conversation import messages_of
@@ -62,6 +64,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "message_form": MessageForm(),
         "thread": list(messages_of(part.pk)),
         "money": money_of(part),
+        "papers": papers_of(documents_of_parts([part.pk]).get(part.pk, [])),
         "problems": [
             (problem, words_of_wish(problem)) for problem in problems_about([part.pk])
         ],

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.middleware import ViewerRequest
+from frontend.papers import Paper, papers_of
 from frontend.storefront.access import with_order, with_part
 from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import CancelForm, ReceiptForm
@@ -19,6 +20,7 @@ from marketplace.db import clock
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
+from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
@@ -37,6 +39,7 @@ def page(request: ViewerRequest, order: Order) -> HttpResponse:
         "parts": views,
         "title": _title(order, views),
         "sums": _sums(order, views),
+        "papers": _papers(views),
         "receipt_form": ReceiptForm(),
     }
     return render(request, "order/page.html", context)
@@ -173,6 +176,13 @@ def _title(order: Order, views: list[PartView]) -> str:
         counted[view.badge] = counted.get(view.badge, 0) + 1
     words = [f"{n} {badge[0].lower()}{badge[1:]}" for badge, n in counted.items()]
     return ", ".join(words)
+
+
+def _papers(views: list[PartView]) -> list[tuple[PartView, list[Paper]]]:
+    """Return the invoices and credit notes of each part that has some."""
+    found = documents_of_parts([view.part.pk for view in views])
+    pairs = [(view, papers_of(found.get(view.part.pk, []))) for view in views]
+    return [(view, papers) for view, papers in pairs if papers]
 
 
 def _sums(order: Order, views: list[PartView]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from frontend.storefront import (
     case,
     messages,
     order,
+    papers,
     points,
 )
 from frontend.views import outbox
@@ -28,6 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("order/<plain:key>/", order.page, name="order"),
     path(f"{_PART}/received/", order.received, name="order-received"),
     path(f"{_PART}/cancel/", order.cancel, name="order-cancel"),
+    path(f"{_PART}/invoice/", papers.invoice, name="order-invoice"),
+    path(f"{_PART}/documents/<plain:number>/", papers.document, name="order-document"),
     path(f"{_PART}/messages/", messages.thread, name="order-messages"),
     path(f"{_PART}/problem/", case.new, name="case-new"),
     path(f"{_CASE}/", case.page, name="case"),

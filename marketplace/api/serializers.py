@@ -299,3 +299,28 @@ class StatementLineSerializer(serializers.Serializer[Any]):
         """Return the number of the vendor order; empty for what concerns none."""
         settlement = entry.settlement
         return str(settlement.vendor_order.number) if settlement else ""
+
+
+class DocumentSerializer(serializers.Serializer[Any]):
+    """An issued document; amounts of credit notes are positive.
+
+    Invoices and credit notes go from the shop to a buyer; `commission_invoice` and
+    `commission_credit_note` from the marketplace to the shop, for a `month`.
+    """
+
+    number = serializers.CharField()
+    kind = serializers.CharField()
+    issued_at = serializers.DateTimeField()
+    order_number = serializers.SerializerMethodField()
+    corrects = serializers.CharField(source="corrects.number", default=None)
+    month = serializers.CharField()
+    currency = serializers.CharField()
+    net_minor = serializers.IntegerField()
+    tax_minor = serializers.IntegerField()
+    gross_minor = serializers.IntegerField()
+    digest = serializers.CharField(help_text="SHA-256 of the frozen content.")
+
+    def get_order_number(self, document: Any) -> str:
+        """Return the number of the vendor order; empty for commission."""
+        settlement = document.settlement
+        return str(settlement.vendor_order.number) if settlement else ""

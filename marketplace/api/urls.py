@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from marketplace.api import catalogue, money, offers, orders, problems
+from marketplace.api import catalogue, documents, money, offers, orders, problems
 
 app_name = "api"
 _PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
@@ -38,6 +38,12 @@ urlpatterns = [
     ),
     path("v1/balance/", money.BalanceView.as_view(), name="balance"),
     path("v1/statement-lines/", money.StatementView.as_view(), name="statement-lines"),
+    path("v1/documents/", documents.DocumentsView.as_view(), name="documents"),
+    path(
+        "v1/documents/<slug:number>/file/",
+        documents.DocumentFileView.as_view(),
+        name="document-file",
+    ),
     # An address that is none of ours is answered in the API's own way too.
     re_path(r"^", problems.nothing_here),
 ]

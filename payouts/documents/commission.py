@@ -25,7 +25,7 @@ from payouts.models import (
     Settlement,
     SettlementLine,
 )
-from payouts.selectors.statement import Month
+from payouts.months import Month, month_named
 from vendors.models import Vendor
 
 
@@ -38,12 +38,6 @@ class Terms:
     bps: int
     vat_bps: int
     vat_reason: str
-
-
-def month_named(key: str) -> Month:
-    """Return the month that a document names: `2026-10`."""
-    year, month = key.split("-")
-    return Month(int(year), int(month))
 
 
 def draft_commission(
@@ -60,13 +54,11 @@ def _draft(pending: PendingDocument, vendor: Vendor) -> Draft | Blocked | Needle
     if lacks:
         return Blocked(pending, lacks)
     month = month_named(pending.month)
-    moved = settlements_moved(
-        begins=month.begins, ends=month.next.begins, vendors=[vendor.pk]
-    )
+    moved = settlements_moved(begins=month.begins, ends=month.ends, vendors=[vendor.pk])
     rows = earned_on(
         moved.get((vendor.pk, pending.currency), []),
         begins=month.begins,
-        ends=month.next.begins,
+        ends=month.ends,
     )
     if not rows:
         return Needless(pending)
@@ -120,7 +112,7 @@ def _drafted(
 
 
 def _period(month: Month) -> dict[str, str]:
-    last = month.next.begins - timedelta(days=1)
+    last = month.ends - timedelta(days=1)
     return {
         "month": month.key,
         "from": date(month.year, month.month, 1).isoformat(),

@@ -4,6 +4,7 @@ A PDF is kept in private storage under the digest of its content, so that it is 
 once. It may be thrown away there: it is drawn again when somebody asks.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,16 @@ from django.utils import translation
 from marketplace.core.printing import can_print, pdf_of
 from marketplace.db.storage import private_storage
 from payouts.models import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A document as a file: a PDF, or a page to print where none can be made."""
+
+    file_name: str
+    content: bytes
+    is_pdf: bool
+
 
 _STYLES = settings.BASE_DIR / "frontend" / "static" / "paper"
 
@@ -31,6 +42,15 @@ def html_of(document: Document, *, is_pdf: bool = False) -> str:
                 "LANGUAGE_CODE": facts["language"],
             },
         )
+
+
+def printed(document: Document) -> Printed:
+    """Return a document as the file that its reader gets, named by its number."""
+    made = pdf_of_document(document)
+    if made is None:
+        page = html_of(document).encode()
+        return Printed(f"{document.number}.html", page, is_pdf=False)
+    return Printed(f"{document.number}.pdf", made, is_pdf=True)
 
 
 def pdf_of_document(document: Document) -> bytes | None:

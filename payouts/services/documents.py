@@ -42,7 +42,7 @@ from payouts.models import (
     LedgerTransaction,
     PendingDocument,
 )
-from payouts.selectors.statement import Month, month_of
+from payouts.months import Month, month_of, months_between
 from vendors.models import Vendor
 
 log = logging.getLogger(__name__)
@@ -86,8 +86,8 @@ def want_all(*, now: datetime, backdate: bool = False) -> int:
         count += ask_commission(
             month=month.key,
             begins=month.begins,
-            ends=month.next.begins,
-            at=month.next.begins if backdate else now,
+            ends=month.ends,
+            at=month.ends if backdate else now,
         )
     if count:
         wake(TOPIC)
@@ -108,12 +108,8 @@ def _closed_months(now: datetime) -> list[Month]:
     first = LedgerTransaction.objects.order_by("booked_at").first()
     if first is None:
         return []
-    month, current = month_of(first.booked_at), month_of(now)
-    months = []
-    while (month.year, month.month) < (current.year, current.month):
-        months.append(month)
-        month = month.next
-    return months
+    months = months_between(month_of(first.booked_at), month_of(now))
+    return months[:-1]
 
 
 def _issue_kind(

@@ -12,6 +12,7 @@ from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
     order_url,
     part_context,
+    part_urls,
     part_with_contents,
     thing_of,
     things_of,
@@ -36,7 +37,10 @@ def order_confirmed(*, order: int) -> list[Letter]:
         "order": found,
         "buyer": buyer_name(found),
         "order_url": order_url(found),
-        "parts": [{"part": part, "things": things_of(part)} for part in parts],
+        "parts": [
+            {"part": part, "things": things_of(part), **part_urls(part)}
+            for part in parts
+        ],
         "all_by": max(
             (part.deliver_until for part in parts if part.deliver_until), default=None
         ),

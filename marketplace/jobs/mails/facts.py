@@ -60,6 +60,7 @@ def part_urls(part: VendorOrder) -> dict[str, str]:
         "received_url": reverse("order-received", args=where),
         "problem_url": reverse("case-new", args=where),
         "message_url": reverse("order-messages", args=where),
+        "invoice_url": reverse("order-invoice", args=where),
     }
 
 

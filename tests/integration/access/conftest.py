@@ -31,6 +31,7 @@ from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
 from tests.integration.backoffice.conftest import operator
+from tests.integration.documents.papers import complete, issue
 from tests.integration.portal.conftest import make_kind, make_member, picture
 from tests.integration.sale import (
     PLACED_AT,
@@ -167,7 +168,9 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         status=Order.PENDING,
         date_placed=PLACED_AT,
     )
+    papers = _papers_of(bindery, new)
     return {
+        **papers,
         "product": {
             "slug": notebook.product.slug,
             "public_id": notebook.product.public_id,
@@ -182,6 +185,22 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         "portal-offer": {"public_id": notebook.public_id},
         **_of_part(new),
         **_of_problem(wrong),
+    }
+
+
+def _papers_of(bindery: Vendor, sale: Sale) -> dict[str, dict[str, object]]:
+    """Issue the invoice of a sale; it stands behind every address of documents."""
+    complete(bindery)
+    invoice = issue(sale.part.settlement, now=NOW)
+    number: dict[str, object] = {"number": invoice.number}
+    first: dict[str, object] = {"key": sale.order.number, "n": 1}
+    return {
+        "order-invoice": first,
+        "order-document": {**first, **number},
+        "portal-document": number,
+        "office-document": number,
+        "office-seller-documents": {"handle": "bindery"},
+        "api:document-file": number,
     }
 
 

@@ -69,11 +69,12 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("order", "order-received", "order-cancel", "order-messages"),
-            *("case-new", "case", "case-photo"),
+            *("case-new", "case", "case-photo", "order-invoice", "order-document"),
         ],
         BUYER,
     ),
     "portal-today": STAFF,
+    "portal-document": only("owner", "orders", "finance"),
     **dict.fromkeys(
         [
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
@@ -96,7 +97,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-payouts", "portal-statement", "portal-statement-csv"),
-            "portal-payments",
+            *("portal-payments", "portal-documents", "portal-documents-zip"),
         ],
         MONEY,
     ),
@@ -126,7 +127,7 @@ PAGES: dict[str, Row] = {
             ),
             *("office-plan", "office-categories", "office-tax"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
-            "office-audit",
+            *("office-audit", "office-document", "office-seller-documents"),
         ],
         OPERATOR,
     ),
@@ -183,6 +184,8 @@ API: dict[str, Row] = {
     "api:order": token(200, 404, 403, 401),
     "api:balance": token(200, 200, 403, 401),
     "api:statement-lines": token(200, 200, 403, 401),
+    "api:documents": token(200, 200, 403, 401),
+    "api:document-file": token(200, 404, 403, 401),
 }
 API_FORMS: dict[str, Row] = {
     "api:order-ship": token(400, 400, 403, 401),
