@@ -14,6 +14,9 @@ _WEBHOOK_SECRETS = (
     "STRIPE_THIN_WEBHOOK_SECRET",
 )
 
+# https://docs.stripe.com/connect/manual-payouts: funds are kept at most this long.
+_STRIPES_LIMIT_DAYS = 90
+
 
 @checks.register("payouts", deploy=True)
 def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
@@ -23,7 +26,25 @@ def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
         *_check_sandbox(),
         *_check_secrets(),
         *_check_statements(),
+        *_check_holds(),
     ]
+
+
+def _check_holds() -> Iterable[checks.CheckMessage]:
+    alert, end, decision = (
+        settings.HOLD_ALERT_DAYS,
+        settings.MAX_HOLD_DAYS,
+        settings.HOLD_DECISION_DAYS,
+    )
+    if not 0 < alert < end < decision < _STRIPES_LIMIT_DAYS:
+        yield checks.Error(
+            "Money would be held for longer than Stripe allows, or before anybody "
+            f"is told: HOLD_ALERT_DAYS {alert}, MAX_HOLD_DAYS {end}, "
+            f"HOLD_DECISION_DAYS {decision}.",
+            hint="Set them so that 0 < alert < hold < decision < "
+            f"{_STRIPES_LIMIT_DAYS}.",
+            id="payouts.E006",
+        )
 
 
 def _check_base() -> Iterable[checks.CheckMessage]:

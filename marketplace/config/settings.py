@@ -222,7 +222,10 @@ REFUND_FEE_MOST_MINOR = env.int("REFUND_FEE_MOST_MINOR", default=500)
 DISPUTE_FEE_REASONS = env.list(
     "DISPUTE_FEE_REASONS", default=["product_not_received", "product_unacceptable"]
 )
+# Counted from the payment; Stripe keeps money for a platform at most 90 days.
+HOLD_ALERT_DAYS = env.int("HOLD_ALERT_DAYS", default=75)
 MAX_HOLD_DAYS = env.int("MAX_HOLD_DAYS", default=85)
+HOLD_DECISION_DAYS = env.int("HOLD_DECISION_DAYS", default=88)
 # A month of a seller is closed so long after its end, for what Stripe tells late.
 STATEMENT_CLOSES_AFTER_HOURS = env.int("STATEMENT_CLOSES_AFTER_HOURS", default=2)
 # The seed of the Ed25519 key that signs statements, in hex.

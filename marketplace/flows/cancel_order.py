@@ -66,6 +66,15 @@ def cancel_late_order(*, part: VendorOrder, now: datetime) -> Cancellation:
 
 
 @transaction.atomic
+def end_dispatch(*, part: VendorOrder, text: str, now: datetime) -> Cancellation:
+    """Cancel what has not left because its money may not be held any longer.
+
+    Raises NotCancellableError if it has left meanwhile.
+    """
+    return _cancel(part, CancelledBy.PLATFORM, CancelReason.OTHER, text, None, now)
+
+
+@transaction.atomic
 def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> bool:
     """Let what has not left stay where it is: its money goes back another way.
 

@@ -20,6 +20,7 @@ class Mail(StrEnum):
     REFUNDED = "refunded"
     PAYMENT_RETURNED = "payment_returned"
     PAYOUT = "payout"
+    LONG_HOLD = "long_hold"
     MESSAGE = "message"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"

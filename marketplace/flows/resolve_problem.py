@@ -33,7 +33,7 @@ def refund_problem(
     problem: Problem,
     quantities: Mapping[int, int] | None = None,
     decision: str,
-    actor_id: int,
+    actor_id: int | None,
     now: datetime,
 ) -> Problem:
     """Decide for the buyer: all of the part, or so many units of its lines.
@@ -68,7 +68,7 @@ def refund_problem(
 
 @transaction.atomic
 def release_problem(
-    *, problem: Problem, decision: str, actor_id: int, now: datetime
+    *, problem: Problem, decision: str, actor_id: int | None, now: datetime
 ) -> Problem:
     """Decide for the seller: the part counts as received and the money goes now.
 
@@ -86,7 +86,11 @@ def release_problem(
 
 
 def _close(
-    problem: Problem, state: Problem.State, decision: str, actor_id: int, now: datetime
+    problem: Problem,
+    state: Problem.State,
+    decision: str,
+    actor_id: int | None,
+    now: datetime,
 ) -> Problem:
     if not decision.strip():
         raise ReasonMissingError(_("Say why: both sides will read it."))

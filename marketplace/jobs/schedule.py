@@ -39,6 +39,7 @@ SWEEPS = (
     "sweep.carriers",
     "sweep.receipts",
     "sweep.releases",
+    "sweep.long_holds",
     "sweep.points",
 )
 NIGHTLY = {

@@ -12,6 +12,8 @@ from marketplace.flows.confirm_receipt import receive_by_timer
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
+from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
+from payouts.selectors import holds
 from payouts.services import payment, release, reserve, sending
 from vendors.gateway import CarrierGateway
 from vendors.models import Parcel, VendorOrder
@@ -52,6 +54,12 @@ def releases(now: datetime) -> None:
         continue
     reserve.cover_debts(now=now)
     sending.sweep(now=now)
+
+
+def long_holds(now: datetime) -> None:
+    """Tell operators of what is held for long, and end what is held for too long."""
+    _each(holds.due_to_alert(now), lambda part: alert_of_long_hold(part=part, now=now))
+    _each(holds.due_to_end(now), lambda part: end_long_hold(part=part, now=now))
 
 
 def points(now: datetime) -> None:

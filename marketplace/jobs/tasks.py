@@ -12,7 +12,7 @@ from celery import shared_task
 
 from marketplace.db import clock, outbox
 from marketplace.jobs import nightly, sweeps
-from marketplace.jobs.schedule import task_of
+from marketplace.jobs.schedule import SWEEPS, task_of
 from marketplace.jobs.topics import MESSAGES, OUTSIDE, TABLES
 
 log = logging.getLogger(__name__)
@@ -44,8 +44,8 @@ for _topic in MESSAGES:
     _define(task_of(_topic), partial(drain, _topic))
 for _topic, _work in TABLES.items():
     _define(task_of(_topic), _work)
-for _name in ("payments", "late_orders", "carriers", "receipts", "releases", "points"):
-    _define(f"sweep.{_name}", getattr(sweeps, _name))
+for _sweep in SWEEPS:
+    _define(_sweep, getattr(sweeps, _sweep.removeprefix("sweep.")))
 _define("nightly.reconcile", nightly.reconcile)
 _define("nightly.documents", nightly.documents)
 _define("nightly.close_months", nightly.close_months)

@@ -177,6 +177,11 @@ class Settlement(FrozenAmounts):
         return max(0, self.left_minor - self.released_minor + self.taken_minor)
 
     @property
+    def is_held(self) -> bool:
+        """Whether money of it waits in `vendor_held`."""
+        return self.state in HELD_STATES
+
+    @property
     def is_partly_released(self) -> bool:
         """Whether parcels of it were released while others still wait."""
         return self.state in HELD_STATES and self.released_minor > 0

@@ -37,9 +37,11 @@ __all__ = [
     "cancel_settlements",
     "cancel_worthless",
     "confirm_receipt",
+    "end_timers",
     "freeze",
     "mark_delivered",
     "mark_shipped",
+    "note_alert",
     "open_many",
     "open_settlements",
     "unfreeze",
@@ -203,6 +205,32 @@ def unfreeze(*, vendor_order_id: int, key: str, now: datetime) -> None:
     settlement = _lock(vendor_order_id)
     settlement.holds.filter(key=key, lifted_at=None).update(lifted_at=now)
     _show_frozen(settlement)
+
+
+@transaction.atomic
+def note_alert(*, vendor_order_id: int, now: datetime) -> bool:
+    """Note that operators are told of a long hold; say whether it is news.
+
+    Locks the settlement.
+    """
+    row = _lock(vendor_order_id)
+    if row.state not in HELD_STATES or row.alerted_at is not None:
+        return False
+    row.alerted_at = now
+    row.save(update_fields=["alerted_at"])
+    return True
+
+
+@transaction.atomic
+def end_timers(*, vendor_order_id: int, now: datetime) -> None:
+    """Make all that is held due now, whatever its timers say. Locks the settlement."""
+    row = _lock(vendor_order_id)
+    if row.is_split:
+        parcels.confirm_parcels(row, at=now)
+        parcels.retime(row, at=now)
+    else:
+        row.release_after = now
+    row.save(update_fields=["release_after"])
 
 
 def _lock(vendor_order_id: int) -> Settlement:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
-from marketplace.jobs.mails import buyers, claims, sellers
+from marketplace.jobs.mails import buyers, claims, office, sellers
 from marketplace.jobs.mails.letter import Letter, deliver
 
 WRITERS: dict[str, Callable[..., list[Letter]]] = {
@@ -28,6 +28,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.DISPUTE_LOST: claims.dispute_lost,
     Mail.DISPUTE_SHARED: claims.dispute_shared,
     Mail.REFUND_FAILED: claims.refund_failed,
+    Mail.LONG_HOLD: office.long_hold,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
 }

@@ -1,0 +1,31 @@
+"""Mails that operators get."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.accounts.selectors import emails_of_operators
+from marketplace.core.money import Money
+from marketplace.core.viewer import OperatorPermission
+from marketplace.jobs.mails.facts import part_context, part_with_contents
+from marketplace.jobs.mails.letter import Letter
+from payouts.selectors.holds import limits_of
+
+
+def long_hold(*, part: int) -> list[Letter]:
+    """Say that money is held for long, why that matters, and until when it may be."""
+    found = part_with_contents(part)
+    row = found.settlement
+    if not row.is_held or row.paid_at is None:
+        return []
+    context = {
+        **part_context(found),
+        "held": Money(row.held_minor, row.currency),
+        "paid_at": row.paid_at,
+        "limits": limits_of(row.paid_at),
+        "office_url": reverse("office-holds"),
+    }
+    subject = _("Money of order %s is held for too long") % found.number
+    return [
+        Letter(to=to, subject=subject, template="long_hold", context=context)
+        for to in emails_of_operators(OperatorPermission.FINANCE)
+    ]
