@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import checks
-from pytest_django.fixtures import SettingsWrapper
+from django.test import override_settings
 
 from marketplace.db.models import Outbox
 from marketplace.flows.confirm_receipt import confirm_receipt
@@ -210,11 +210,9 @@ def test_what_a_bank_disputes_stays_frozen(sale: Sale) -> None:
     ],
 )
 def test_days_that_stripe_would_not_allow_are_refused(
-    settings: SettingsWrapper, wrong: dict[str, int]
+    wrong: dict[str, int],
 ) -> None:
-    for name, days in wrong.items():
-        setattr(settings, name, days)
-
-    found = checks.run_checks(include_deployment_checks=True)
+    with override_settings(**wrong):
+        found = checks.run_checks(include_deployment_checks=True)
 
     assert "payouts.E006" in [each.id for each in found]
