@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.remembered import shown_rule
-from frontend.storefront import visit
+from frontend.storefront import given, visit
 from frontend.storefront.requests import ShopRequest
 from loyalty.selectors import balance_of
 from loyalty.worth import earned, most_spendable
@@ -63,6 +63,23 @@ def change_line(request: ShopRequest, line_id: int) -> HttpResponse:
     return redirect("basket")
 
 
+@require_POST
+def change_voucher(request: ShopRequest) -> HttpResponse:
+    """Enter a voucher by its code, or remove one."""
+    refused = ""
+    if "remove" in request.POST:
+        given.leave_out(request, request.POST["remove"].replace("\0", ""))
+    else:
+        refused = given.enter(
+            request, given.typed_code(request), country=settings.BUYER_COUNTRY
+        )
+    if request.htmx:
+        return _shown(request, voucher_refused=refused)
+    if refused:
+        messages.error(request, refused)
+    return redirect("basket")
+
+
 def _changed(request: ShopRequest, line_id: int, wanted: int | None) -> dict[int, str]:
     """Change a line and return why not, by line."""
     if wanted is None:
@@ -74,15 +91,23 @@ def _changed(request: ShopRequest, line_id: int, wanted: int | None) -> dict[int
     return {}
 
 
-def _shown(request: ShopRequest, refused: dict[int, str] | None = None) -> HttpResponse:
+def _shown(
+    request: ShopRequest,
+    refused: dict[int, str] | None = None,
+    voucher_refused: str = "",
+) -> HttpResponse:
     now = clock.now()
     contents = contents_of(
         request.basket.pk,
         country=settings.BUYER_COUNTRY,
         now=now,
+        claimant=given.claimant_of(request),
     )
     context = {
         "contents": contents,
+        "given": given.given_to(contents),
+        "voucher_refused": voucher_refused,
+        "voucher_typed": given.typed_code(request) if voucher_refused else "",
         "pictures": main_pictures(line.product_id for line in contents.lines),
         "words": {**_objections(contents), **(refused or {})},
         "points": _points(request, contents, now),
@@ -116,7 +141,7 @@ def _points(request: ShopRequest, contents: Contents, now: datetime) -> dict[str
         rule, total_minor=contents.total.minor, available=balance.available
     )
     return {
-        "earned": earned(rule, cash_minor=contents.items.minor),
+        "earned": earned(rule, cash_minor=contents.items_due.minor),
         "spendable": most.points,
         "worth": most.worth_minor,
     }

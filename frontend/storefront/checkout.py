@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from frontend.storefront import visit
+from frontend.storefront import given, visit
 from frontend.storefront.checkout_form import CheckoutForm
 from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
@@ -29,7 +29,12 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, split
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
-from marketplace.flows.place_order import BasketEmptyError, Purchase, place_order
+from marketplace.flows.place_order import (
+    BasketEmptyError,
+    Purchase,
+    VoucherGoneError,
+    place_order,
+)
 from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.catalogue.selectors import main_pictures
@@ -39,6 +44,7 @@ from marketplace.shop.order.services import Buyer
 METHOD = "method-"
 CHECK = "check"
 REFUSAL = "refusal"
+CODE, CODE_REFUSAL = "code", "code_refusal"
 _KEPT = ("email", "name", "street", "postcode", "city", "country", "phone", "points")
 _MOST_DIGITS = 9
 
@@ -52,13 +58,13 @@ class Points:
     most: Spending
     spent: Spending
     items: Money
-    total: Money
+    delivery: Money
 
     @property
     def earned(self) -> int:
         """Return the points for the things, less the share that points pay of them."""
         paid, _delivery = split(
-            self.spent.rest_minor, [self.items.minor, (self.total - self.items).minor]
+            self.spent.rest_minor, [self.items.minor, self.delivery.minor]
         )
         return earned(self.rule, cash_minor=paid)
 
@@ -67,15 +73,38 @@ class Points:
 @require_http_methods(["GET", "HEAD", "POST"])
 def checkout(request: ShopRequest) -> HttpResponse:
     """Show the form, reckon anew, or place the order."""
+    if request.method == "POST" and _is_about_voucher(request):
+        return _change_voucher(request)
     if request.method == "POST" and request.POST.get("action") != "update":
         return _place(request)
     typed = _typed(request)
     if request.method == "POST":
         visit.keep_draft(request, typed)
+    elif CODE_REFUSAL in typed:
+        told = (CODE, CODE_REFUSAL)
+        visit.keep_draft(request, {n: v for n, v in typed.items() if n not in told})
     form = CheckoutForm(initial=typed, is_guest=_is_guest(request))
     if CHECK in request.GET:
         form = _checked(request, typed)
     return _shown(request, form, typed)
+
+
+def _is_about_voucher(request: ShopRequest) -> bool:
+    return request.POST.get("action") == "voucher" or "leave_out" in request.POST
+
+
+def _change_voucher(request: ShopRequest) -> HttpResponse:
+    """Enter a voucher or leave one out; what was typed so far stays."""
+    typed = _typed(request)
+    if "leave_out" in request.POST:
+        given.leave_out(request, request.POST["leave_out"].replace("\0", ""))
+    else:
+        code = given.typed_code(request)
+        refused = given.enter(request, code, country=settings.BUYER_COUNTRY)
+        if refused:
+            typed |= {CODE: code, CODE_REFUSAL: refused}
+    visit.keep_draft(request, typed)
+    return redirect("checkout")
 
 
 def _place(request: ShopRequest) -> HttpResponse:
@@ -95,9 +124,19 @@ def _place(request: ShopRequest) -> HttpResponse:
         messages.warning(request, refusal.message)
         return redirect("basket")
     except RefusedError as refusal:
-        return _refuse(request, refusal.message)
+        return _refuse(request, _words_of(request, refusal))
     visit.remember_order(request, placed.order.public_id)
     return to_payment(placed.order, attempt_id=placed.attempt_id, now=now)
+
+
+def _words_of(request: ShopRequest, refusal: RefusedError) -> str:
+    """Return why an order was refused, with the vouchers that are why taken out."""
+    if not isinstance(refusal, VoucherGoneError):
+        return refusal.message
+    given.leave_out(request, *refusal.public_ids)
+    return _("%(why)s It is taken out; please look at the total again.") % {
+        "why": refusal.message
+    }
 
 
 def _may_order(request: ShopRequest, now: datetime) -> bool:
@@ -161,6 +200,7 @@ def _shown(
         country=settings.BUYER_COUNTRY,
         now=now,
         choices=_choices(typed),
+        claimant=given.claimant_of(request),
     )
     if not contents.groups:
         return redirect("basket")
@@ -171,6 +211,9 @@ def _shown(
         "pictures": main_pictures(line.product_id for line in contents.lines),
         "points": points,
         "due": _due(contents, points),
+        "given": given.given_to(contents),
+        "voucher_refused": typed.get(CODE_REFUSAL, ""),
+        "voucher_typed": typed.get(CODE, ""),
         "basket_token": visit.token_of_basket(basket.pk),
         "is_guest": _is_guest(request),
     }
@@ -194,8 +237,8 @@ def _points(
         available=max(0, available),
         most=most_spendable(rule, total_minor=total, available=available),
         spent=spend(rule, total_minor=total, available=available, wanted=wanted),
-        items=contents.items,
-        total=contents.total,
+        items=contents.items_due,
+        delivery=contents.shipping_due,
     )
 
 

@@ -20,6 +20,7 @@ from marketplace.db import clock
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.selectors.given import gifts_of_order
 from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
@@ -189,11 +190,15 @@ def _sums(order: Order, views: list[PartView]) -> dict[str, Any]:
     parts, currency = [view.part for view in views], order.currency
     held = held_for(order.pk)
     worth = held.value_minor if held is not None else 0
-    total = sum(part.total_minor for part in parts)
+    given = gifts_of_order(order.pk)
+    items = sum(part.items_minor for part in parts) + given.vendor_items_minor
+    delivery = sum(part.shipping_minor for part in parts) + given.vendor_delivery_minor
+    total = sum(part.total_minor for part in parts) - given.platform_minor
     back = sum(view.refunded.minor for view in views)
     return {
-        "items": Money(sum(part.items_minor for part in parts), currency),
-        "shipping": Money(sum(part.shipping_minor for part in parts), currency),
+        "items": Money(items, currency),
+        "shipping": Money(delivery, currency),
+        "gifts": given.gifts,
         "points": held.held_delta if held is not None else 0,
         "points_worth": Money(-worth, currency),
         "paid": Money(total - worth, currency),

@@ -32,6 +32,7 @@ from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import order_for
 from marketplace.shop.partner.selectors import seller_of
+from marketplace.shop.promotions.selectors.given import gifts_of_order
 from payouts.gateway import UnavailableError
 from payouts.services import closing, payment
 from vendors.selectors.orders import buyer_email, parts_of_order
@@ -133,7 +134,8 @@ def _thanks(request: ShopRequest, order: Order) -> HttpResponse:
     parts = parts_of_order(order)
     held = held_for(order.pk)
     by_points = held.value_minor if held is not None else 0
-    total = sum(part.total_minor for part in parts)
+    by_platform = gifts_of_order(order.pk).platform_minor
+    total = sum(part.total_minor for part in parts) - by_platform
     context: dict[str, Any] = {
         "order": order,
         "parts": [(part, seller_of(part.vendor.partner)) for part in parts],

@@ -20,6 +20,7 @@ from marketplace.jobs.mails.facts import (
 from marketplace.jobs.mails.letter import Letter
 from marketplace.jobs.mails.sellers import to_seller
 from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.selectors.given import gifts_of_order
 from support.models import Message, Problem, Side
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
@@ -31,7 +32,10 @@ def order_confirmed(*, order: int) -> list[Letter]:
     parts = parts_of_order(found)
     points = held_for(found.pk)
     spent = points.value_minor if points is not None else 0
-    everything = sum(part.total_minor for part in parts)
+    given = gifts_of_order(found.pk)
+    items = sum(part.items_minor for part in parts) + given.vendor_items_minor
+    delivery = sum(part.shipping_minor for part in parts) + given.vendor_delivery_minor
+    everything = sum(part.total_minor for part in parts) - given.platform_minor
     currency = found.currency
     context = {
         "order": found,
@@ -44,8 +48,9 @@ def order_confirmed(*, order: int) -> list[Letter]:
         "all_by": max(
             (part.deliver_until for part in parts if part.deliver_until), default=None
         ),
-        "items": Money(sum(part.items_minor for part in parts), currency),
-        "shipping": Money(sum(part.shipping_minor for part in parts), currency),
+        "items": Money(items, currency),
+        "shipping": Money(delivery, currency),
+        "gifts": given.gifts,
         "points": points.held_delta if points is not None else 0,
         "points_worth": Money(-spent, currency),
         "paid": Money(everything - spent, currency),

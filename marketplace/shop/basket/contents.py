@@ -231,6 +231,22 @@ class Contents:
         return Money(sum(one.discount.minor for one in self.groups), self.currency)
 
     @property
+    def items_due(self) -> Money:
+        """Return what is to pay for all goods."""
+        given = self.discount - self._shipping_discount
+        return self.items - given
+
+    @property
+    def shipping_due(self) -> Money:
+        """Return what is to pay for all deliveries."""
+        return self.shipping - self._shipping_discount
+
+    @property
+    def _shipping_discount(self) -> Money:
+        given = sum(one.shipping_discount.minor for one in self.groups)
+        return Money(given, self.currency)
+
+    @property
     def sold(self) -> Money:
         """Return for how much the sellers sell it all, delivery included."""
         parts = [group.items_sold + group.shipping_sold for group in self.groups]
@@ -239,7 +255,7 @@ class Contents:
     @property
     def total(self) -> Money:
         """Return what is to pay for goods and delivery, tax included."""
-        return self.items + self.shipping - self.discount
+        return self.items_due + self.shipping_due
 
     @property
     def tax(self) -> Money:

@@ -2,13 +2,31 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from marketplace.core.money import Money
+from marketplace.core.money import BASIS_POINTS, Money
 from marketplace.shop.promotions.reckoning import Refusal
 from marketplace.shop.promotions.terms import Obstacle
+
+
+def name_of(*, code: str, name: str) -> str:
+    """Say what a promotion is called."""
+    return _("Voucher %s") % code if code else name
+
+
+def giver_of(*, platform_bps: int, seller: str = "") -> str:
+    """Say who pays a promotion; `seller` is the name of a seller whose own it is."""
+    if seller:
+        return _("From %s") % seller
+    facts = {"market": settings.MARKET_NAME}
+    if platform_bps == BASIS_POINTS:
+        return _("From %(market)s") % facts
+    if platform_bps == 0:
+        return _("From the sellers")
+    return _("From %(market)s and the sellers") % facts
 
 
 def why_not(refusal: Refusal, *, missing: str = "") -> str:

@@ -140,6 +140,7 @@ PAGES: dict[str, Row] = {
 FORMS: dict[str, Row] = {
     "basket-add": everybody(ELSEWHERE),
     "basket-line": everybody(ELSEWHERE),
+    "basket-vouchers": everybody(ELSEWHERE),
     "office-category": only("operator", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
     "case-disagree": only("buyer", get=ELSEWHERE),

@@ -1,0 +1,95 @@
+"""What orders were given, and by whom."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from marketplace.core.money import Money
+from marketplace.shop.promotions.models import Redemption, RedemptionShare
+from marketplace.shop.promotions.words import giver_of, name_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gift:
+    """What a promotion gave to an order."""
+
+    title: str
+    giver: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderGifts:
+    """All that an order was given, in the order in which it was taken.
+
+    Amounts are minor units. What sellers gave has made their prices smaller already,
+    what the platform gave has not.
+    """
+
+    gifts: tuple[Gift, ...]
+    platform_minor: int
+    vendor_items_minor: int
+    vendor_delivery_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineGift:
+    """What a promotion gave on one line of an order, or on a delivery."""
+
+    order_line_id: int | None
+    title: str
+    giver: str
+    platform_minor: int
+    vendor_minor: int
+
+
+def gifts_of_order(order_id: int) -> OrderGifts:
+    """Return what promotions gave to an order. One query."""
+    rows = Redemption.objects.filter(order_id=order_id).annotate(
+        delivery=Coalesce(
+            Sum("shares__vendor_minor", filter=Q(shares__order_line__isnull=True)), 0
+        )
+    )
+    found = list(rows.select_related("promotion__owner").order_by("pk"))
+    delivery = sum(row.delivery for row in found)
+    return OrderGifts(
+        gifts=tuple(
+            Gift(
+                title=name_of(code=row.promotion.code, name=row.promotion.name),
+                giver=_giver(row),
+                amount=Money(-(row.platform_minor + row.vendor_minor), row.currency),
+            )
+            for row in found
+        ),
+        platform_minor=sum(row.platform_minor for row in found),
+        vendor_items_minor=sum(row.vendor_minor for row in found) - delivery,
+        vendor_delivery_minor=delivery,
+    )
+
+
+def gifts_on_lines(*, order_id: int, partner_id: int) -> list[LineGift]:
+    """Return what a seller's part of an order was given, line by line. One query."""
+    shares = RedemptionShare.objects.filter(
+        redemption__order_id=order_id, partner_id=partner_id
+    )
+    rows = shares.select_related("redemption__promotion__owner")
+    return [
+        LineGift(
+            order_line_id=row.order_line_id,
+            title=name_of(
+                code=row.redemption.promotion.code, name=row.redemption.promotion.name
+            ),
+            giver=_giver(row.redemption),
+            platform_minor=row.platform_minor,
+            vendor_minor=row.vendor_minor,
+        )
+        for row in rows.order_by("redemption_id", "pk")
+    ]
+
+
+def _giver(row: Redemption) -> str:
+    owner = row.promotion.owner
+    return giver_of(
+        platform_bps=row.promotion.platform_bps, seller=owner.name if owner else ""
+    )
