@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),
+    "office-promotions": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),
     "office-tax": (OperatorPermission.FINANCE,),
     "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),

@@ -62,6 +62,11 @@ DEEDS: dict[str, Promise] = {
     "problem.withdrawn": gettext_lazy("withdrew the problem with {}"),
     "product.approved": gettext_lazy("published {}"),
     "product.refused": gettext_lazy("sent {} back"),
+    "promotion.accepted": gettext_lazy("agreed to share {}"),
+    "promotion.changed": gettext_lazy("changed the terms of {}"),
+    "promotion.declined": gettext_lazy("does not share {}"),
+    "promotion.made": gettext_lazy("made {}, which takes something off"),
+    "promotion.stopped": gettext_lazy("stopped {}"),
     "refund.goodwill": gettext_lazy("gave money back for {} out of goodwill"),
     "refund.requested": gettext_lazy("asked for a refund of order {}"),
     "settlement.transferred": gettext_lazy("paid the seller of order {}"),
@@ -166,6 +171,9 @@ class _Things:
                     OperatorPermission.FINANCE
                 )
                 return reverse("office-order", args=[number]) if seen else ""
+            case "promotions.promotion":
+                seen = may(OperatorPermission.FINANCE)
+                return reverse("office-promotion", args=[key]) if seen else ""
             case "catalogue.product":
                 seen = may(OperatorPermission.MODERATE)
                 return reverse("office-product", args=[key]) if seen else ""

@@ -14,6 +14,7 @@ from frontend.backoffice import (
     plans,
     problems,
     products,
+    promotions,
     sellers,
     shelves,
 )
@@ -74,6 +75,19 @@ urlpatterns = [
     path("plans/new/", plans.plan_new, name="office-plan-new"),
     path("plans/<int:plan_id>/", plans.plan, name="office-plan"),
     path("plans/<int:plan_id>/move/", plans.plan_move, name="office-plan-move"),
+    path("vouchers/", promotions.promotions, name="office-promotions"),
+    path("vouchers/new/", promotions.promotion_new, name="office-promotion-new"),
+    path("vouchers/<slug:public_id>/", promotions.promotion, name="office-promotion"),
+    path(
+        "vouchers/<slug:public_id>/change/",
+        promotions.promotion_change,
+        name="office-promotion-change",
+    ),
+    path(
+        "vouchers/<slug:public_id>/stop/",
+        promotions.promotion_stop,
+        name="office-promotion-stop",
+    ),
     path("categories/", shelves.categories, name="office-categories"),
     path(
         "categories/<slug:public_id>/",

@@ -22,6 +22,9 @@ OFFERS = (SellerRole.CATALOGUE,)
 MONEY = (SellerRole.FINANCE,)
 # Invoices to buyers are for the desk too; what each may see, the selectors know.
 PAPERS = (SellerRole.FINANCE, SellerRole.ORDERS)
+PROMOTIONS = (SellerRole.CATALOGUE, SellerRole.FINANCE)
+# A promotion spends the shop's money.
+PROMOTIONS_KEPT = MONEY
 ANYBODY = tuple(SellerRole)
 
 # What each place of the side bar is for; owners may go everywhere.
@@ -33,6 +36,7 @@ PLACES: dict[str, tuple[SellerRole, ...]] = {
     "portal-notes": DESK,
     "portal-offers": OFFERS,
     "portal-import": OFFERS,
+    "portal-promotions": PROMOTIONS,
     "portal-payouts": MONEY,
     "portal-documents": MONEY,
     "portal-team": OWNER,

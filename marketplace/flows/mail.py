@@ -30,6 +30,7 @@ class Mail(StrEnum):
     DISPUTE_SHARED = "dispute_shared"
     REFUND_FAILED = "refund_failed"
     WELCOME = "welcome"
+    PROMOTION_PROPOSED = "promotion_proposed"
 
 
 def post(kind: Mail, *, now: datetime, **about: int) -> None:

@@ -29,6 +29,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.DISPUTE_SHARED: claims.dispute_shared,
     Mail.REFUND_FAILED: claims.refund_failed,
     Mail.LONG_HOLD: office.long_hold,
+    Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
 }

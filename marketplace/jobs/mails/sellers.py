@@ -5,10 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from marketplace.core.money import Money
+from marketplace.core.money import BASIS_POINTS, Money
 from marketplace.jobs.mails.facts import part_context, part_with_contents
 from marketplace.jobs.mails.letter import Letter
 from marketplace.shop.catalogue.models import Product
+from marketplace.shop.promotions.models import PromotionSeller
 from vendors.models import Application, Member, Vendor
 
 
@@ -91,6 +92,24 @@ def product_decided(*, product: int) -> list[Letter]:
     ) % found.title
     context = {"seller": shop, "product": found, "is_shown": is_shown}
     return [to_seller(shop, subject, "product_decided", context)]
+
+
+def promotion_proposed(*, answer: int) -> list[Letter]:
+    """Ask a shop to share a promotion; nothing where it was asked anew meanwhile."""
+    asked = PromotionSeller.objects.filter(pk=answer, answer="asked")
+    found = asked.select_related("promotion").first()
+    if found is None:
+        return []
+    shop = Vendor.objects.get(partner=found.partner_id)
+    promotion = found.promotion
+    context = {
+        "seller": shop,
+        "promotion": promotion,
+        "market_name": settings.MARKET_NAME,
+        "percent": (BASIS_POINTS - promotion.platform_bps) / 100,
+    }
+    subject = _("Will you take part in “%s”?") % promotion.name
+    return [to_seller(shop, subject, "promotion_proposed", context)]
 
 
 def to_seller(

@@ -56,6 +56,8 @@ class Promotion(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
+    # Of the form that made it: sent twice, it makes one.
+    press = models.UUIDField(null=True, blank=True, unique=True)
 
     class Meta:
         constraints = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
 from tests.integration.backoffice.conftest import operator
+from tests.integration.buying.promotions import (
+    make_promotion,
+    make_sellers_own,
+    make_shared,
+)
 from tests.integration.documents.papers import complete, issue
 from tests.integration.portal.conftest import make_kind, make_member, picture
 from tests.integration.sale import (
@@ -95,7 +101,12 @@ def world(db: None, folders: Path) -> World:
         "nobody's": "cpt_of_nobody",
     }
     world = World(people, secrets)
-    world.known = _of_the_shop(bindery) | _of_sales(bindery, anna) | _of_the_office()
+    world.known = (
+        _of_the_shop(bindery)
+        | _of_sales(bindery, anna)
+        | _of_the_office()
+        | _of_promotions(bindery)
+    )
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])
     [letters] = folders.glob("*.log")
     world.known["outbox-letter"] = {"name": f"{letters.stem}.0"}
@@ -290,6 +301,20 @@ def _of_the_office() -> dict[str, dict[str, object]]:
         "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
         "sitemap-part": {"section": "products"},
         "outbox-drawn": {"name": "none.0"},
+    }
+
+
+def _of_promotions(bindery: Vendor) -> dict[str, dict[str, object]]:
+    later = {"starts_at": NOW + timedelta(days=9), "created_at": NOW}
+    markets = make_promotion("MARKET", **later)
+    own = make_sellers_own(bindery, "BINDING", **later)
+    shared = make_shared("SHARED", accepted=[], asked=[bindery], **later)
+    ours, theirs = {"public_id": markets.public_id}, {"public_id": own.public_id}
+    pages = ("", "-change", "-stop")
+    return {
+        **{f"office-promotion{page}": dict(ours) for page in pages},
+        **{f"portal-promotion{page}": dict(theirs) for page in pages},
+        "portal-promotion-answer": {"public_id": shared.public_id},
     }
 
 

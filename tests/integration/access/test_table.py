@@ -43,6 +43,7 @@ OWNER = only("owner")
 DESK = only("owner", "orders")
 OFFERS = only("owner", "catalogue")
 MONEY = only("owner", "finance")
+PROMOTIONS = only("owner", "catalogue", "finance")
 STAFF = only("owner", "orders", "catalogue", "finance")
 OPERATOR = only("operator")
 PAGES: dict[str, Row] = {
@@ -101,6 +102,15 @@ PAGES: dict[str, Row] = {
         ],
         MONEY,
     ),
+    **dict.fromkeys(["portal-promotions", "portal-promotion"], PROMOTIONS),
+    **dict.fromkeys(["portal-promotion-new", "portal-promotion-change"], MONEY),
+    **dict.fromkeys(
+        [
+            *("office-promotions", "office-promotion", "office-promotion-new"),
+            "office-promotion-change",
+        ],
+        OPERATOR,
+    ),
     **dict.fromkeys(["portal-payments-back"], only("owner", "finance", get=ELSEWHERE)),
     **dict.fromkeys(
         [
@@ -141,6 +151,9 @@ FORMS: dict[str, Row] = {
     "basket-add": everybody(ELSEWHERE),
     "basket-line": everybody(ELSEWHERE),
     "basket-vouchers": everybody(ELSEWHERE),
+    "office-promotion-stop": only("operator", get=ELSEWHERE),
+    "portal-promotion-stop": only("owner", "finance", get=ELSEWHERE),
+    "portal-promotion-answer": only("owner", "finance", get=ELSEWHERE),
     "office-category": only("operator", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
     "case-disagree": only("buyer", get=ELSEWHERE),
