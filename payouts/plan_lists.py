@@ -1,7 +1,7 @@
 """Whether a list of commission plans is sound: a bad one is refused as a whole."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -94,10 +94,7 @@ def fault_of(plan: Plan) -> str:
             _("a percentage lies between 0 and 100, a minimum below its cap"),
         ),
         (
-            any(
-                band.below_minor is not None and band.below_minor <= band.from_minor
-                for band in plan.prices.values()
-            ),
+            any(not band.is_sound for band in plan.prices.values()),
             _("its prices end before they begin"),
         ),
         (
@@ -115,6 +112,15 @@ def _gone(plan: Plan) -> list[str]:
         "product": _("a product"),
     }
     return [words[kind] for kind in sorted(plan.gone)]
+
+
+def differs(plan: Plan, other: Plan) -> bool:
+    """Say whether two states of a plan differ in more than their place."""
+    return _bare(plan) != _bare(other)
+
+
+def _bare(plan: Plan) -> Plan:
+    return replace(plan, position=0, version=0, gone=frozenset())
 
 
 def _hidden(

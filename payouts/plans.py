@@ -20,6 +20,11 @@ class NoPlanError(RefusedError):
 
     code = "commission.no_plan"
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("No commission plan applies: an operator must add the plan for the rest.")
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceBand:
@@ -27,6 +32,11 @@ class PriceBand:
 
     from_minor: int = 0
     below_minor: int | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether any price lies in the band."""
+        return self.below_minor is None or self.from_minor < self.below_minor
 
     def holds(self, unit_minor: int) -> bool:
         """Whether a piece of this price lies in the band."""
@@ -135,9 +145,7 @@ def resolve(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> Plan:
     for plan in plans:
         if applies(plan=plan, subject=subject, at=at):
             return plan
-    raise NoPlanError(
-        _("No commission plan applies: an operator must add the plan for the rest.")
-    )
+    raise NoPlanError
 
 
 def _unmet(plan: Plan, subject: Subject) -> str:

@@ -5,7 +5,7 @@ The tables themselves are touched by this package alone; these names are everybo
 
 from payouts.models.account import RecipientStatus
 from payouts.models.command import CommandKind, CommandState
-from payouts.models.commission import CommissionBase, ConditionKind
+from payouts.models.commission import CommissionBase, ConditionKind, ListState
 from payouts.models.dispute import DisputeState, EvidenceState
 from payouts.models.document import DocumentKind
 from payouts.models.ledger import AccountKind
@@ -24,6 +24,7 @@ __all__ = [
     "DocumentKind",
     "EvidenceState",
     "LineKind",
+    "ListState",
     "PaymentStatus",
     "RecipientStatus",
     "RefundBearer",

@@ -34,10 +34,22 @@ DEEDS: dict[str, Promise] = {
     "category.renamed": gettext_lazy("renamed the category {}"),
     "category.shown": gettext_lazy("showed the category {}"),
     "command.retried": gettext_lazy("sent the command {} again"),
+    "commission.draft_changed": gettext_lazy("changed the commission plans’ {}"),
+    "commission.draft_dropped": gettext_lazy("dropped the commission plans’ {}"),
+    "commission.draft_opened": gettext_lazy("began the commission plans’ {}"),
+    "commission.draft_scheduled": gettext_lazy(
+        "gave a day to the commission plans’ {}"
+    ),
     "commission.plan_added": gettext_lazy("added the commission plan {}"),
     "commission.plan_changed": gettext_lazy("changed the commission plan {}"),
     "commission.plan_removed": gettext_lazy("deleted the commission plan {}"),
     "commission.plans_reordered": gettext_lazy("put the commission plans in order"),
+    "commission.publication_asked": gettext_lazy(
+        "asked a second person to publish the commission plans’ {}"
+    ),
+    "commission.published": gettext_lazy("published the commission plans’ {}"),
+    "commission.replay_asked": gettext_lazy("replayed the commission plans’ {}"),
+    "commission.sent_back": gettext_lazy("sent the commission plans’ {} back"),
     "import.approved": gettext_lazy("published the products of the import {}"),
     "import.started": gettext_lazy("started the import {}"),
     "import.stopped": gettext_lazy("gave up the import {}, by a fault of ours"),

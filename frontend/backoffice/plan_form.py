@@ -169,7 +169,7 @@ class PlanForm(forms.Form):
         help_text=gettext_lazy("Kept in the audit log."),
     )
     seen = forms.IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=1, max_value=_NEWEST
+        widget=forms.HiddenInput, required=False, min_value=0, max_value=_NEWEST
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

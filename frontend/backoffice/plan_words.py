@@ -4,11 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
+from frontend.backoffice.plan_report import Report
 from frontend.countries import country_name
 from frontend.formats import NO_BREAK, amount, number
 from marketplace.core.money import Money
+from payouts.plan_lists import Fault, differs
 from payouts.plans import Plan, PriceBand
 from payouts.terms import Terms
 from vendors.ranks import Rank
@@ -45,6 +48,43 @@ def plan_rows(plans: Iterable[Plan], currency: str) -> list[PlanRow]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftRow:
+    """A plan of the draft: what is new about it, what is wrong, what it took.
+
+    `state` is new, changed or nothing; `lines` and `before` are of the replay.
+    """
+
+    row: PlanRow
+    state: str
+    fault: str
+    lines: int | None
+    before: int | None
+
+
+def draft_rows(
+    plans: list[Plan], base: list[Plan], faults: Iterable[Fault], report: Report | None
+) -> list[DraftRow]:
+    """Return the plans of a draft beside the list that it was copied from."""
+    known = {plan.id: plan for plan in base}
+    wrong = {fault.plan.id: fault.message for fault in faults if fault.plan}
+    took = report.lines_of_plan if report else {}
+    found = []
+    for row in plan_rows(plans, settings.CURRENCY):
+        old, lines = known.get(row.plan.id), took.get(row.plan.id)
+        changed = old is not None and differs(row.plan, old)
+        found.append(
+            DraftRow(
+                row=row,
+                state="new" if old is None else "changed" if changed else "",
+                fault=wrong.get(row.plan.id, ""),
+                lines=(lines.lines if lines else 0) if report else None,
+                before=(lines.before if lines else 0) if report else None,
+            )
+        )
+    return found
+
+
 def terms_of(plan: Plan, currency: str) -> str:
     """Return `12 % + €0.25 a piece, at least €0.50`."""
     terms = plan.terms_in(currency)
@@ -52,9 +92,14 @@ def terms_of(plan: Plan, currency: str) -> str:
     return ", ".join(words)
 
 
+def percent_words(bps: int) -> str:
+    """Return `12 %`, with as many places as it needs."""
+    places = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
+    return f"{number(bps / 100, places)}{NO_BREAK}%"
+
+
 def _share(terms: Terms, currency: str) -> str:
-    places = 0 if terms.bps % 100 == 0 else 1 if terms.bps % 10 == 0 else 2
-    words = f"{number(terms.bps / 100, places)}{NO_BREAK}%"
+    words = percent_words(terms.bps)
     if terms.fixed_minor:
         words += _(" + %s a piece") % amount(Money(terms.fixed_minor, currency))
     return words

@@ -23,7 +23,7 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
-from payouts.selectors.commission import plans_in_order
+from payouts.selectors.commission import plans_at
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from payouts.terms import Terms
 from vendors.selectors.shops import shops_of
@@ -101,7 +101,7 @@ def shops(request: ViewerRequest) -> HttpResponse:
 
 def default_terms() -> Terms | None:
     """Return what the plan for everything else takes in the shop's currency."""
-    plan = next((plan for plan in plans_in_order() if plan.is_catch_all), None)
+    plan = next((plan for plan in plans_at(clock.now()) if plan.is_catch_all), None)
     return plan.terms_in(settings.CURRENCY) if plan else None
 
 

@@ -1,6 +1,7 @@
 """Reads about people."""
 
 from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
 
 from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import User
@@ -56,3 +57,12 @@ def operator_permissions_of(user: User) -> frozenset[str]:
     return frozenset(
         GROUP_PERMISSIONS[name] for name in names if name in GROUP_PERMISSIONS
     )
+
+
+def operators_who_may(permission: OperatorPermission) -> QuerySet[User]:
+    """Return the operators who hold a permission, administrators with them."""
+    wanted = {permission, OperatorPermission.ADMINISTER}
+    groups = [name for name, grants in GROUP_PERMISSIONS.items() if grants in wanted]
+    staff = User.objects.filter(is_active=True, is_staff=True)
+    holds = Q(is_superuser=True) | Q(groups__name__in=groups)
+    return staff.filter(holds).distinct().order_by("email")

@@ -21,6 +21,7 @@ class Mail(StrEnum):
     PAYMENT_RETURNED = "payment_returned"
     PAYOUT = "payout"
     LONG_HOLD = "long_hold"
+    COMMISSION_CHANGED = "commission_changed"
     MESSAGE = "message"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"

@@ -10,6 +10,8 @@ MINUTE = 60.0
 TOPICS = (
     "account.changed",
     "command.failed",
+    "commission.published",
+    "commission.replay",
     "dispute.allocated",
     "dispute.lost",
     "dispute.opened",

@@ -14,6 +14,7 @@ from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails, sweeps
+from payouts.selectors.replays import sellers_told
 from payouts.services import (
     commands,
     dispute,
@@ -21,6 +22,7 @@ from payouts.services import (
     inbox,
     matching,
     refund,
+    replay,
 )
 from search import services as search
 from vendors.models import VendorOrder
@@ -130,6 +132,22 @@ def payout_has_changed(message: Outbox) -> None:
         )
 
 
+def draft_waits_for_its_replay(message: Outbox) -> None:
+    """Replay a draft of the commission plans over what was sold."""
+    replay.run_replay(replay_id=int(message.key), now=clock.now())
+
+
+def plans_were_published(message: Outbox) -> None:
+    """Tell each seller to whom the new plans make a difference, each their own."""
+    for vendor_id in sellers_told(list_id=int(message.key)):
+        post(
+            Mail.COMMISSION_CHANGED,
+            plan_list=int(message.key),
+            vendor=vendor_id,
+            now=clock.now(),
+        )
+
+
 def account_has_changed(message: Outbox) -> None:
     """Let waiting money go when a seller has become payable."""
     sweeps.releases(clock.now())
@@ -139,6 +157,8 @@ def account_has_changed(message: Outbox) -> None:
 MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "account.changed": account_has_changed,
     "command.failed": command_has_failed,
+    "commission.published": plans_were_published,
+    "commission.replay": draft_waits_for_its_replay,
     "dispute.allocated": dispute_has_changed(Mail.DISPUTE_SHARED),
     "dispute.lost": dispute_has_changed(Mail.DISPUTE_LOST),
     "dispute.opened": dispute_has_changed(Mail.DISPUTE_OPENED),

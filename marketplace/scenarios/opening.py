@@ -14,7 +14,7 @@ from marketplace.shop.catalogue.models import (
 from marketplace.shop.partner.models import Partner
 from marketplace.shop.shipping.models import Carrier
 from payouts.plans import ANY_CURRENCY
-from payouts.selectors.commission import plans_in_order
+from payouts.selectors.commission import newest_list, plans_of
 from payouts.services import accounts, commission
 from payouts.services import points as books
 from payouts.services.commission import PlanInput
@@ -174,7 +174,7 @@ def change_plan(world: World, given: PlanGiven, *, is_rest: bool = False) -> Non
 
     Raises UnknownNameError if there is no plan of that name.
     """
-    plans = {each.name: each for each in plans_in_order()}
+    plans = {each.name: each for each in plans_of(newest_list())}
     if is_rest:
         plan = next(each for each in plans.values() if each.is_catch_all)
     elif given.name in plans:

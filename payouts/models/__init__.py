@@ -3,9 +3,11 @@ from payouts.models.command import CommandKind, CommandState, MoneyCommand
 from payouts.models.commission import (
     CommissionBase,
     CommissionCondition,
+    CommissionList,
     CommissionPlan,
     CommissionTerm,
     ConditionKind,
+    ListState,
 )
 from payouts.models.dispute import (
     Dispute,
@@ -40,6 +42,11 @@ from payouts.models.refund import (
     RefundRequest,
     RefundState,
 )
+from payouts.models.replay import (
+    CommissionReplay,
+    CommissionReplayRow,
+    ReplayKind,
+)
 from payouts.models.reserve import ReleasePerk, ReservePolicy, VendorReserve
 from payouts.models.settlement import (
     LineKind,
@@ -65,7 +72,10 @@ __all__ = [
     "CommandState",
     "CommissionBase",
     "CommissionCondition",
+    "CommissionList",
     "CommissionPlan",
+    "CommissionReplay",
+    "CommissionReplayRow",
     "CommissionTerm",
     "ConditionKind",
     "Dispute",
@@ -82,6 +92,7 @@ __all__ = [
     "LedgerEntry",
     "LedgerTransaction",
     "LineKind",
+    "ListState",
     "MatchRun",
     "MatchState",
     "MoneyCommand",
@@ -98,6 +109,7 @@ __all__ = [
     "RefundRequest",
     "RefundState",
     "ReleasePerk",
+    "ReplayKind",
     "ReservePolicy",
     "Settlement",
     "SettlementHold",

@@ -1,10 +1,19 @@
 """Commission plans: an ordered list of which the first match wins."""
 
+from typing import Any
+
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 CATCH_ALL_POSITION = 1_000_000
+
+
+def _person() -> "models.ForeignKey[Any, Any]":
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
 
 
 class CommissionBase(models.TextChoices):
@@ -22,7 +31,95 @@ class ConditionKind(models.TextChoices):
     COUNTRY = "country", _("Country of the seller")
 
 
+class ListState(models.TextChoices):
+    # Exists only inside the transaction that sets a market up.
+    SETUP = "setup", _("Being set up")
+    DRAFT = "draft", _("Draft")
+    ASKED = "asked", _("Waits for the second person")
+    PUBLISHED = "published", _("Published")
+    DROPPED = "dropped", _("Dropped")
+
+
+OPEN_LISTS = (ListState.DRAFT, ListState.ASKED)
+
+
+class CommissionList(models.Model):
+    """All plans in their order, as a draft or as published from a moment on.
+
+    Published lists are numbered without gaps, each begins no earlier than the one
+    before it, and none is ever changed: what was sold can be priced again by the list
+    of its day.
+    """
+
+    number = models.PositiveIntegerField(null=True, unique=True)
+    state = models.CharField(max_length=9, choices=ListState)
+    is_open = models.BooleanField()
+    # The published list that a draft was copied from.
+    base = models.ForeignKey("self", models.PROTECT, null=True, related_name="drafts")
+    revision = models.PositiveIntegerField(default=1)
+    in_force_from = models.DateTimeField(null=True)
+    note = models.TextField(blank=True)
+    editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+    created_at = models.DateTimeField()
+    created_by = _person()
+    asked_at = models.DateTimeField(null=True)
+    asked_by = _person()
+    published_at = models.DateTimeField(null=True)
+    published_by = _person()
+    # Nobody else could: the one who wrote it published it a day later.
+    is_alone = models.BooleanField(default=False)
+    replay = models.ForeignKey(
+        "payouts.CommissionReplay", models.PROTECT, null=True, related_name="+"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_open"],
+                condition=Q(is_open=True),
+                name="payouts_list_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_open=True, state__in=OPEN_LISTS)
+                | (Q(is_open=False) & ~Q(state__in=OPEN_LISTS)),
+                name="payouts_list_open_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state=ListState.PUBLISHED,
+                    number__isnull=False,
+                    in_force_from__isnull=False,
+                    published_at__isnull=False,
+                )
+                | (Q(number__isnull=True) & ~Q(state=ListState.PUBLISHED)),
+                name="payouts_list_published",
+            ),
+            # Nothing is published backwards; the first list has always been there.
+            models.CheckConstraint(
+                condition=Q(number__isnull=True)
+                | Q(number=1)
+                | Q(in_force_from__gte=F("published_at")),
+                name="payouts_list_never_backwards",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ListState.ASKED) | Q(asked_at__isnull=False),
+                name="payouts_list_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"List {self.number}" if self.number else f"Draft {self.pk}"
+
+
 class CommissionPlan(models.Model):
+    """A plan of one list. `key` is the plan through all lists, and so on sold lines.
+
+    `touched` is the revision of the draft that wrote it last.
+    """
+
+    list = models.ForeignKey(CommissionList, models.CASCADE, related_name="plans")
+    key = models.BigIntegerField()
+    touched = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=120)
     position = models.PositiveIntegerField()
     is_enabled = models.BooleanField(default=True)
@@ -42,12 +139,13 @@ class CommissionPlan(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["position"],
+                fields=["list", "position"],
                 name="payouts_plan_position",
                 deferrable=models.Deferrable.DEFERRED,
             ),
+            models.UniqueConstraint(fields=["list", "key"], name="payouts_plan_key"),
             models.UniqueConstraint(
-                fields=["is_catch_all"],
+                fields=["list", "is_catch_all"],
                 condition=Q(is_catch_all=True),
                 name="payouts_plan_one_catch_all",
             ),

@@ -1,20 +1,79 @@
-"""Read commission plans, and say which applies to a sale."""
+"""Read the lists of commission plans, and say which plan applies to a sale."""
 
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
-from payouts.models import CommissionPlan
-from payouts.plans import Plan, Subject, Verdict, explain
-from payouts.selectors.plan_rows import read_plans
+from payouts.models import CommissionList, CommissionPlan
+from payouts.plans import NoPlanError, Plan, Subject, Verdict, explain
+from payouts.pricing import Priced, Sold, price_by
+from payouts.selectors.plan_rows import read_by_list, read_plans
 from payouts.selectors.products import NO_FACTS, facts_of_products
+from payouts.vat import commission_vat
 from vendors.models import Vendor
 from vendors.selectors.ranks import rank_of_shop
 
 
-def plans_in_order() -> list[Plan]:
-    """Return every plan, in the order in which they are asked."""
-    return read_plans(CommissionPlan.objects.all())
+class PlanBook:
+    """The lists of plans in the order of time; each holds until the next begins."""
+
+    def __init__(self, lists: Iterable[tuple[datetime, list[Plan]]]) -> None:
+        self._lists = list(lists)
+        self._begins = [begin for begin, _ in self._lists]
+
+    def at(self, moment: datetime) -> list[Plan]:
+        """Return the list in force at a moment. Raises NoPlanError without one."""
+        place = bisect_right(self._begins, moment)
+        if not place:
+            raise NoPlanError
+        return self._lists[place - 1][1]
+
+
+def published_lists() -> QuerySet[CommissionList]:
+    """Return the lists that were ever published, the newest first."""
+    return CommissionList.objects.filter(number__isnull=False).order_by("-number")
+
+
+def newest_list() -> CommissionList:
+    """Return the list published last; it may not be in force yet."""
+    newest = published_lists().first()
+    if newest is None:
+        raise NoPlanError
+    return newest
+
+
+def list_in_force(at: datetime) -> CommissionList:
+    """Return the list in force at a moment."""
+    found = published_lists().filter(in_force_from__lte=at).first()
+    if found is None:
+        raise NoPlanError
+    return found
+
+
+def plan_book(moments: Sequence[datetime]) -> PlanBook:
+    """Return the lists in force at some moments; three queries, however many."""
+    if not moments:
+        return PlanBook([])
+    began = published_lists().filter(in_force_from__lte=min(moments))
+    rows = CommissionPlan.objects.filter(
+        list__number__gte=began.values("number")[:1],
+        list__in_force_from__lte=max(moments),
+    )
+    return PlanBook(read_by_list(rows))
+
+
+def plans_at(at: datetime) -> list[Plan]:
+    """Return the plans in force at a moment, in the order in which they are asked."""
+    return plan_book([at]).at(at)
+
+
+def plans_of(plan_list: CommissionList) -> list[Plan]:
+    """Return the plans of a list, in their order."""
+    return read_plans(CommissionPlan.objects.filter(list=plan_list))
 
 
 def subject_of(
@@ -42,6 +101,44 @@ def subject_of(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a list of plans says of one sale; priced if its price is known."""
+
+    verdicts: list[Verdict]
+    winner: Plan | None
+    priced: Priced | None
+
+
+def try_sale(
+    *, plans: Sequence[Plan], subject: Subject, gross_minor: int | None, at: datetime
+) -> Trial:
+    """Ask a list about the sale of one piece, or of a delivery, and price it.
+
+    Where it goes is not asked, so the consumer's tax is not known: a plan on the price
+    without it is reckoned on all of it here.
+    """
+    verdicts = explain(plans=plans, subject=subject, at=at)
+    winner = next((one.plan for one in verdicts if one.applies), None)
+    if winner is None or gross_minor is None:
+        return Trial(verdicts, winner, None)
+    vendor = Vendor.objects.get(pk=subject.vendor_id)
+    vat = commission_vat(
+        seller_country=vendor.country,
+        seller_vat_number=vendor.vat_number,
+        platform_country=settings.PLATFORM["country"],
+    )
+    sold = Sold(
+        subject=subject,
+        is_shipping=subject.unit_minor is None,
+        gross_minor=gross_minor,
+        tax_minor=0,
+        quantity=1,
+        vat=vat,
+    )
+    return Trial(verdicts, winner, price_by(sold=sold, plan=winner))
+
+
 def explain_sale(
     *,
     vendor_id: int,
@@ -62,4 +159,4 @@ def explain_sale(
         unit_minor=unit_minor,
         currency=currency or settings.CURRENCY,
     )
-    return explain(plans=plans_in_order(), subject=subject, at=at)
+    return explain(plans=plans_at(at), subject=subject, at=at)

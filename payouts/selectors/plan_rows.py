@@ -1,6 +1,8 @@
 """Turn rows of commission plans into plans as they are matched."""
 
 from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
 
 from django.db.models import Prefetch, QuerySet
 
@@ -23,20 +25,38 @@ _ROWS = {
 
 def read_plans(rows: QuerySet[CommissionPlan]) -> list[Plan]:
     """Return plans in their order; three queries."""
+    return [_plan(row) for row in _with_parts(rows).order_by("position")]
+
+
+def read_by_list(
+    rows: QuerySet[CommissionPlan],
+) -> list[tuple[datetime, list[Plan]]]:
+    """Return plans by published list: its first moment and its plans, in order."""
+    ordered = _with_parts(rows).select_related("list")
+    return [
+        (begin, [_plan(row) for row in several])
+        for (_, begin), several in groupby(
+            ordered.order_by("list__number", "position"),
+            key=lambda row: (row.list.number, row.list.in_force_from),
+        )
+        if begin is not None
+    ]
+
+
+def _with_parts(rows: QuerySet[CommissionPlan]) -> QuerySet[CommissionPlan]:
     named = CommissionCondition.objects.select_related("vendor", "category", "product")
     conditions = named.only(
         *("plan_id", "kind", "word", "currency", "from_minor", "below_minor"),
         *("vendor__name", "category__name", "product__title"),
     )
-    found = rows.prefetch_related(Prefetch("conditions", conditions), "terms")
-    return [_plan(row) for row in found.order_by("position")]
+    return rows.prefetch_related(Prefetch("conditions", conditions), "terms")
 
 
 def _plan(row: CommissionPlan) -> Plan:
     conditions = list(row.conditions.all())
     brands = [one.word for one in conditions if one.kind == ConditionKind.BRAND]
     return Plan(
-        id=row.pk,
+        id=row.key,
         name=row.name,
         version=row.version,
         position=row.position,

@@ -1,52 +1,30 @@
-"""Change the list of commission plans; a malformed list is refused as a whole."""
+"""Set a market's commission plans up: lists that hold at once, without a replay.
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+For the first day of a market, a demo, a test. Operators go through a draft that is
+replayed and approved (`payouts.services.drafts`, `replay`, `publishing`).
+"""
+
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from marketplace.db import audit
-from payouts.models import (
-    CommissionBase,
-    CommissionCondition,
-    CommissionPlan,
-    ConditionKind,
-)
+from payouts.models import CommissionList, CommissionPlan, ListState
 from payouts.plan_lists import PlanRefusedError, check_list
-from payouts.plans import PriceBand, brand_key
-from payouts.selectors.commission import plans_in_order
+from payouts.selectors.commission import newest_list, plans_of
 from payouts.selectors.products import ancestors_of
-from payouts.terms import Terms
-from vendors.ranks import Rank
+from payouts.services.plan_writing import (
+    PlanInput,
+    copy_plans,
+    insert_plan,
+    number_versions,
+    reposition,
+    rewrite_plan,
+)
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanInput:
-    """A plan as an operator writes it.
-
-    `terms` has the key "" for currencies not named: a percentage alone. Conditions of a
-    kind are alternatives, kinds must all fit; the plan for the rest has none.
-    """
-
-    name: str
-    terms: Mapping[str, Terms]
-    vendors: Sequence[int] = ()
-    categories: Sequence[int] = ()
-    products: Sequence[int] = ()
-    brands: Sequence[str] = ()
-    ranks: Sequence[str] = ()
-    countries: Sequence[str] = ()
-    prices: Mapping[str, PriceBand] = field(default_factory=dict)
-    is_enabled: bool = True
-    valid_from: datetime | None = None
-    valid_to: datetime | None = None
-    excludes_tax: bool = False
-    include_shipping: bool = True
-    charge_vat: bool = True
-    reason: str = ""
+__all__ = ["PlanInput", "add_plan", "change_plan", "remove_plan", "reorder_plans"]
 
 
 @transaction.atomic
@@ -55,20 +33,13 @@ def add_plan(
 ) -> CommissionPlan:
     """Add a plan at a position of the list (the last before the rest by default).
 
-    Locks the list. Raises PlanRefusedError if the list would be malformed.
+    The list with it holds from `now`. Returns the plan's row; its `key` names it in
+    every later list. Locks the lists. Raises PlanRefusedError if the list would be
+    malformed.
     """
-    _lock_list()
-    last = CommissionPlan.objects.filter(is_catch_all=False).aggregate(
-        at=Max("position")
-    )["at"]
-    end = (last or 0) + 1
-    place = end if position is None else max(1, min(position, end))
-    CommissionPlan.objects.filter(is_catch_all=False, position__gte=place).update(
-        position=F("position") + 1
-    )
-    row = CommissionPlan(position=place, created_at=now, updated_at=now)
-    _write(row, plan, now)
-    _check()
+    plan_list = _begin(now)
+    row = insert_plan(plan_list=plan_list, plan=plan, position=position, now=now)
+    _publish(plan_list, now)
     audit.record(
         "commission.plan_added",
         subject=row,
@@ -90,20 +61,19 @@ def change_plan(
 ) -> CommissionPlan:
     """Write a plan anew as its next version; what was sold keeps the old numbers.
 
-    `seen_version` is the one that was changed. Locks the list. Raises PlanRefusedError
-    if somebody else changed or deleted it meanwhile, or the list would be malformed.
+    `plan_id` is its key, `seen_version` the one that was changed. Locks the lists.
+    Raises PlanRefusedError if somebody else changed or deleted it meanwhile, or the
+    list would be malformed.
     """
-    _lock_list()
-    row = CommissionPlan.objects.filter(pk=plan_id).first()
+    plan_list = _begin(now)
+    row = plan_list.plans.filter(key=plan_id).first()
     if row is None or row.version != seen_version:
         raise PlanRefusedError(
             _("Somebody changed this plan meanwhile. Look at it again.")
         )
-    row.version += 1
-    row.conditions.all().delete()
-    row.terms.all().delete()
-    _write(row, plan, now)
-    _check()
+    rewrite_plan(row=row, plan=plan, now=now)
+    _publish(plan_list, now)
+    row.refresh_from_db()
     audit.record(
         "commission.plan_changed",
         subject=row,
@@ -119,25 +89,20 @@ def change_plan(
 def reorder_plans(
     *, plan_ids: Sequence[int], actor_id: int | None, now: datetime
 ) -> None:
-    """Put the plans into an order; the one for the rest stays last.
+    """Put the plans, named by their keys, into an order; the rest stays last.
 
-    The order that they have already writes nothing. Locks the list. Raises
-    PlanRefusedError if a plan is missing from `plan_ids`, or one could never apply in
-    that order.
+    Locks the lists. Raises PlanRefusedError if a plan is missing from `plan_ids`, or
+    one could never apply in that order.
     """
-    rows = {row.pk: row for row in _lock_list() if not row.is_catch_all}
+    plan_list = _begin(now)
+    rows = {row.key: row for row in plan_list.plans.filter(is_catch_all=False)}
     if sorted(plan_ids) != sorted(rows):
         raise PlanRefusedError(_("The list has changed meanwhile: look at it again."))
-    if sorted(rows, key=lambda pk: rows[pk].position) == list(plan_ids):
-        return
-    for position, plan_id in enumerate(plan_ids, start=1):
-        rows[plan_id].position = position
-        rows[plan_id].updated_at = now
-    CommissionPlan.objects.bulk_update(rows.values(), ["position", "updated_at"])
-    _check()
+    reposition(rows=[rows[key] for key in plan_ids], now=now)
+    _publish(plan_list, now)
     audit.record(
         "commission.plans_reordered",
-        subject=CommissionPlan.objects.get(is_catch_all=True),
+        subject=plan_list,
         actor_id=actor_id,
         now=now,
         details={"order": list(plan_ids)},
@@ -148,15 +113,15 @@ def reorder_plans(
 def remove_plan(
     *, plan_id: int, actor_id: int | None, now: datetime, reason: str = ""
 ) -> None:
-    """Delete a plan; lines that were sold under it keep its numbers.
+    """Leave a plan out; lines that were sold under it keep its numbers.
 
-    One that is gone already stays so. Locks the list. Raises PlanRefusedError for the
+    One that is gone already stays so. Locks the lists. Raises PlanRefusedError for the
     plan for everything else.
     """
-    _lock_list()
-    row = CommissionPlan.objects.filter(pk=plan_id).first()
-    if row is None:
+    if not newest_list().plans.filter(key=plan_id).exists():
         return
+    plan_list = _begin(now)
+    row = plan_list.plans.get(key=plan_id)
     if row.is_catch_all:
         raise PlanRefusedError(_("The plan for everything else must stay."))
     audit.record(
@@ -167,109 +132,35 @@ def remove_plan(
         reason=reason,
     )
     row.delete()
-    _check()
+    _publish(plan_list, now)
 
 
-def _lock_list() -> list[CommissionPlan]:
-    return list(CommissionPlan.objects.select_for_update().order_by("pk"))
-
-
-def _write(row: CommissionPlan, plan: PlanInput, now: datetime) -> None:
-    row.name = plan.name
-    row.valid_from = plan.valid_from
-    row.valid_to = plan.valid_to
-    row.is_enabled = plan.is_enabled
-    row.base = CommissionBase.EXCL_TAX if plan.excludes_tax else CommissionBase.INCL_TAX
-    row.include_shipping = plan.include_shipping
-    row.charge_vat = plan.charge_vat
-    row.updated_at = now
-    _check_values(row, plan)
-    row.save()
-    for currency, terms in plan.terms.items():
-        row.terms.create(
-            currency=currency,
-            bps=terms.bps,
-            fixed_minor=terms.fixed_minor,
-            min_minor=terms.min_minor,
-            max_minor=terms.max_minor,
-        )
-    CommissionCondition.objects.bulk_create(_conditions(row, plan))
-
-
-def _check_values(row: CommissionPlan, plan: PlanInput) -> None:
-    # What the database would refuse too, said in words.
-    rest = plan.terms.get("")
-    is_dated = plan.valid_from is not None or plan.valid_to is not None
-    faults = (
-        (not plan.name.strip(), _("Give the plan a name.")),
-        (
-            rest is not None and rest != Terms(bps=rest.bps),
-            _("Fixed fees, minimum and cap need a currency."),
-        ),
-        (
-            any(not terms.is_sound for terms in plan.terms.values()),
-            _("A percentage lies between 0 and 100, a minimum below its cap."),
-        ),
-        (
-            row.is_catch_all and (is_dated or not plan.is_enabled),
-            _("The plan for everything else is always on."),
-        ),
-        (
-            plan.valid_from is not None
-            and plan.valid_to is not None
-            and plan.valid_from >= plan.valid_to,
-            _("The plan ends before it begins."),
-        ),
-        (
-            any(
-                band.below_minor is not None and band.below_minor <= band.from_minor
-                for band in plan.prices.values()
-            ),
-            _("The prices end before they begin."),
-        ),
-        (
-            not set(plan.ranks) <= set(Rank.values),
-            _("A rank is one of: %s.") % ", ".join(Rank.values),
-        ),
-    )
-    for is_wrong, message in faults:
-        if is_wrong:
-            raise PlanRefusedError(message)
-
-
-def _conditions(row: CommissionPlan, plan: PlanInput) -> list[CommissionCondition]:
-    named: list[tuple[ConditionKind, str, Iterable[object]]] = [
-        (ConditionKind.VENDOR, "vendor_id", plan.vendors),
-        (ConditionKind.CATEGORY, "category_id", plan.categories),
-        (ConditionKind.PRODUCT, "product_id", plan.products),
-        (ConditionKind.BRAND, "word", _brands(plan.brands)),
-        (ConditionKind.RANK, "word", plan.ranks),
-        (ConditionKind.COUNTRY, "word", plan.countries),
-    ]
-    return [
-        CommissionCondition(plan=row, kind=kind, **{column: value})
-        for kind, column, values in named
-        for value in dict.fromkeys(values)
-    ] + [
-        CommissionCondition(
-            plan=row,
-            kind=ConditionKind.PRICE,
-            currency=currency,
-            from_minor=band.from_minor,
-            below_minor=band.below_minor,
-        )
-        for currency, band in plan.prices.items()
-    ]
-
-
-def _brands(brands: Iterable[str]) -> list[str]:
-    """Keep one way of writing each brand."""
-    return list(
-        {brand_key(brand): " ".join(brand.split()) for brand in brands}.values()
-    )
-
-
-def _check() -> None:
-    plans = plans_in_order()
+def check_plans(plan_list: CommissionList) -> None:
+    """Refuse a list that is malformed. Raises PlanRefusedError for the first fault."""
+    plans = plans_of(plan_list)
     named = frozenset[int]().union(*(plan.categories for plan in plans))
     check_list(plans=plans, ancestors=ancestors_of(named))
+
+
+def _begin(now: datetime) -> CommissionList:
+    """Copy the newest list, to be changed and published in this transaction."""
+    list(CommissionList.objects.select_for_update().order_by("pk").values("pk"))
+    newest = newest_list()
+    plan_list = CommissionList.objects.create(
+        state=ListState.SETUP, is_open=False, base=newest, created_at=now
+    )
+    copy_plans(source=newest, target=plan_list)
+    return plan_list
+
+
+def _publish(plan_list: CommissionList, now: datetime) -> None:
+    base = plan_list.base
+    if base is None or base.number is None or base.in_force_from is None:
+        raise PlanRefusedError(_("There is no list to go on from."))
+    check_plans(plan_list)
+    number_versions(plan_list=plan_list, base=base)
+    plan_list.number = base.number + 1
+    plan_list.state = ListState.PUBLISHED
+    plan_list.published_at = now
+    plan_list.in_force_from = max(now, base.in_force_from)
+    plan_list.save()

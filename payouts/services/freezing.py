@@ -8,9 +8,9 @@ from django.conf import settings
 
 from marketplace.core.money import split
 from payouts.models import LineKind, Settlement, SettlementLine
-from payouts.plans import Plan, Subject
+from payouts.plans import Subject
 from payouts.pricing import Priced, Sold, price, snapshot, unit_price
-from payouts.selectors.commission import plans_in_order
+from payouts.selectors.commission import PlanBook, plan_book
 from payouts.selectors.products import NO_FACTS, ProductFacts, facts_of_products
 from payouts.vat import CommissionVat, commission_vat
 from vendors.ranks import Rank
@@ -89,7 +89,7 @@ def freeze_orders(
     *, orders: Sequence[OrderInput], now: datetime
 ) -> list[list[FrozenSettlement]]:
     """Return unsaved settlements with their lines, a list for each order."""
-    plans = plans_in_order()
+    book = plan_book([order.placed_at or now for order in orders])
     products = facts_of_products(
         line.product_id
         for order in orders
@@ -97,17 +97,18 @@ def freeze_orders(
         for line in part.lines
         if line.product_id is not None
     )
-    return [_freeze_order(order, plans, products, now) for order in orders]
+    return [_freeze_order(order, book, products, now) for order in orders]
 
 
 def _freeze_order(
     order: OrderInput,
-    plans: Sequence[Plan],
+    book: PlanBook,
     products: Mapping[int, ProductFacts],
     now: datetime,
 ) -> list[FrozenSettlement]:
     funding = iter(_funding_of(order))
     at = order.placed_at or now
+    plans = book.at(at)
     frozen = []
     for part in order.settlements:
         lines = []

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
-from marketplace.jobs.mails import buyers, claims, office, sellers
+from marketplace.jobs.mails import buyers, claims, commission, office, sellers
 from marketplace.jobs.mails.letter import Letter, deliver
 
 WRITERS: dict[str, Callable[..., list[Letter]]] = {
@@ -30,6 +30,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.REFUND_FAILED: claims.refund_failed,
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
+    Mail.COMMISSION_CHANGED: commission.commission_changed,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
 }

@@ -25,9 +25,10 @@ from payouts.models import (
     BankLine,
     CommandKind,
     CommandState,
-    CommissionPlan,
     MoneyCommand,
 )
+from payouts.services.drafts import open_draft
+from payouts.services.replay import request_replay, run_replay
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
@@ -267,8 +268,13 @@ def _reported(sale: Sale) -> Problem:
 
 
 def _of_the_office() -> dict[str, dict[str, object]]:
-    plan = CommissionPlan.objects.order_by("pk").first()
-    assert plan is not None
+    person = User.objects.filter(is_staff=True).order_by("pk")[0]
+    draft = open_draft(actor_id=person.pk, now=PLACED_AT)
+    plan = draft.plans.get()
+    replay = request_replay(
+        draft_id=draft.pk, seen=1, actor_id=person.pk, now=PLACED_AT
+    )
+    run_replay(replay_id=replay.pk, now=PLACED_AT)
     TaxRate.objects.get_or_create(
         country="BE",
         tax_class="standard",
@@ -295,8 +301,10 @@ def _of_the_office() -> dict[str, dict[str, object]]:
         "office-match-line": {"line_id": line.pk},
         "office-match-aside": {"line_id": line.pk},
         "office-match-reopen": {"line_id": line.pk},
-        "office-plan": {"plan_id": plan.pk},
-        "office-plan-move": {"plan_id": plan.pk},
+        "office-plan": {"plan_id": plan.key},
+        "office-plan-move": {"plan_id": plan.key},
+        "office-plan-version": {"number": 1},
+        "office-replay": {"replay_id": replay.pk},
         "office-command-retry": {"command_id": command.pk},
         "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
         "sitemap-part": {"section": "products"},

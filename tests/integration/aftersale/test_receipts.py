@@ -21,7 +21,7 @@ from marketplace.flows.release_payment import release_payment
 from marketplace.flows.resolve_problem import (
     ReasonMissingError,
 )
-from payouts.models import CommissionPlan, LedgerEntry
+from payouts.models import LedgerEntry
 from reviews.services import NoteGivenError
 from tests.integration.aftersale.steps import (
     ARRIVED_AT,
@@ -32,6 +32,7 @@ from tests.integration.aftersale.steps import (
     report,
     ship,
 )
+from tests.integration.payouts.market import set_default_plan
 from tests.integration.sale import Sale, make_offer, make_seller, pay_for
 from vendors.models import Vendor, VendorOrder
 from vendors.services import fulfilment
@@ -77,8 +78,7 @@ def test_money_of_a_seller_without_an_account_stays_held(sale: Sale):
 def test_a_sale_of_which_the_seller_gets_nothing_is_received_by_timer(
     anna: User, bakery: Vendor
 ):
-    CommissionPlan.objects.update(charge_vat=False)
-    CommissionPlan.objects.get(is_catch_all=True).terms.update(bps=10_000)
+    set_default_plan(bps=10_000, charge_vat=False)
     sale = pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 1}}, user=anna)
     payable(sale.part)
     arrive(sale)

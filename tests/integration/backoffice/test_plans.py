@@ -1,81 +1,296 @@
-"""Commission plans that two people, or two tabs, have open at once."""
+"""The pages of the commission plans: a draft, its replay, two people, the answers."""
+
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.accounts.models import User
+from marketplace.db import clock
 from marketplace.db.models import AuditEvent
-from payouts.models import CommissionPlan
+from marketplace.jobs.tasks import drain
+from payouts.models import CommissionList, CommissionPlan, CommissionReplay
+from payouts.selectors.commission import newest_list
 from payouts.services.commission import PlanInput, add_plan
+from payouts.services.drafts import add_to_draft, open_draft
 from payouts.terms import Terms
-from tests.factories import NOW, seller
-from tests.integration.backoffice.conftest import SignedIn
+from tests.factories import NOW, CategoryFactory, OfferFactory, ProductFactory, seller
+from tests.integration.backoffice.conftest import SignedIn, operator
+from vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
 
+PLAN = {
+    "name": "Books",
+    "percent": "9",
+    "include_shipping": "on",
+    "is_enabled": "on",
+    "reason": "Thin margins",
+}
+
 
 @pytest.fixture
-def books() -> CommissionPlan:
-    """A plan of 8 % for one seller, before the one for everything else."""
-    plan = PlanInput(
-        name="Books", terms={"": Terms(bps=800)}, vendors=[seller("Bindery").pk]
-    )
-    return add_plan(plan=plan, actor_id=None, now=NOW)
+def marc() -> User:
+    return operator("finance")
 
 
-def move(client: Client, plan: CommissionPlan, to: str) -> str:
-    answer = client.post(
-        reverse("office-plan-move", args=[plan.pk]), {"to": to, "reason": "Over."}
-    )
-    return f"{answer.status_code} {answer['Location']}"
+@pytest.fixture
+def client(marc: User) -> Client:
+    found = Client()
+    found.force_login(marc)
+    return found
+
+
+@pytest.fixture
+def bindery() -> Vendor:
+    return Vendor.objects.get(partner=seller("Bindery"))
+
+
+@pytest.fixture
+def draft(marc: User, bindery: Vendor) -> CommissionList:
+    """A draft with a plan of 8 % for one seller."""
+    found = open_draft(actor_id=marc.pk, now=NOW)
+    plan = PlanInput(name="Books", terms={"": Terms(bps=800)}, vendors=[bindery.pk])
+    add_to_draft(draft_id=found.pk, plan=plan, actor_id=marc.pk, now=NOW)
+    found.refresh_from_db()
+    return found
+
+
+@pytest.fixture
+def books(draft: CommissionList) -> CommissionPlan:
+    return draft.plans.get(name="Books")
 
 
 def events() -> list[str]:
     return list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
 
 
+def move(client: Client, plan: CommissionPlan, to: str) -> str:
+    answer = client.post(
+        reverse("office-plan-move", args=[plan.key]), {"to": to, "reason": "Over."}
+    )
+    return f"{answer.status_code} {answer['Location']}"
+
+
 @pytest.mark.parametrize("again", ["delete", "up", "down"])
 def test_a_plan_that_is_gone_stays_gone(
-    books: CommissionPlan, as_operator: SignedIn, again: str
+    books: CommissionPlan, client: Client, again: str
 ) -> None:
-    client, gone = as_operator("finance"), CommissionPlan(pk=books.pk)
+    before = events()
 
-    answers = [move(client, gone, to) for to in ("delete", again)]
+    answers = [move(client, books, to) for to in ("delete", again)]
 
-    page = f"302 {reverse('office-plans')}#plan-{gone.pk}"
+    page = f"302 {reverse('office-draft')}#plan-{books.key}"
     assert answers == [page, page]
-    assert not CommissionPlan.objects.filter(pk=gone.pk).exists()
-    assert events() == ["commission.plan_added", "commission.plan_removed"]
+    assert not CommissionPlan.objects.filter(pk=books.pk).exists()
+    assert events() == [*before, "commission.draft_changed"]
 
 
 def test_a_plan_at_the_top_is_not_moved_up(
-    books: CommissionPlan, as_operator: SignedIn
+    books: CommissionPlan, client: Client
 ) -> None:
-    move(as_operator("finance"), books, "up")
+    before = events()
 
-    assert events() == ["commission.plan_added"]
+    move(client, books, "up")
+
+    assert events() == before
 
 
 def test_a_plan_that_changed_meanwhile_is_not_overwritten(
-    books: CommissionPlan, as_operator: SignedIn
+    books: CommissionPlan, client: Client, bindery: Vendor
 ) -> None:
-    client, address = as_operator("finance"), reverse("office-plan", args=[books.pk])
+    address = reverse("office-plan", args=[books.key])
     seen = client.get(address).context["form"]["seen"].value()
-    saved = {
-        "name": "Books",
-        "vendors": [books.conditions.get().vendor_id],
-        "reason": "Dearer.",
-        "seen": seen,
-    }
+    saved = {**PLAN, "vendors": [bindery.pk], "seen": seen}
 
     first = client.post(address, {**saved, "percent": "9"})
     second = client.post(address, {**saved, "percent": "7", "name": "Old books"})
 
     books.refresh_from_db()
     text = second.content.decode()
-    assert (seen, first.status_code, second.status_code) == (1, 302, 422)
+    assert (first.status_code, second.status_code) == (302, 422)
     assert "Somebody changed this plan meanwhile. Look at it again." in text
     assert 'value="Old books"' in text
-    assert (books.name, books.version) == ("Books", 2)
+    assert books.name == "Books"
     assert books.terms.get(currency="").bps == 900
-    assert events() == ["commission.plan_added", "commission.plan_changed"]
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        ({"percent": "101"}, "less than or equal to 100"),
+        ({"percent": ""}, "This field is required."),
+        ({"products": "123"}, "No product has the number 123."),
+        ({"price_from": "50", "price_below": "50"}, "Enter a price above the first"),
+        ({"ranks": ["diamond"]}, "Select a valid choice."),
+        ({"countries": ["XX"]}, "Select a valid choice."),
+        ({"brands": "x" * 121}, "A brand has at most 120 letters."),
+        ({"least": "5", "most": "4"}, "a minimum below its cap"),
+        (
+            {"valid_from": "2026-12-02T00:00", "valid_to": "2026-12-01T00:00"},
+            "The end comes before the beginning.",
+        ),
+        ({"reason": ""}, "This field is required."),
+    ],
+)
+def test_bad_input_is_named_and_nothing_is_written(
+    draft: CommissionList, client: Client, written: dict[str, object], message: str
+) -> None:
+    brand = {"brands": "Nordlys"}
+
+    answer = client.post(reverse("office-plan-new"), {**PLAN, **brand, **written})
+
+    assert answer.status_code == 422
+    assert message in answer.content.decode()
+    assert draft.plans.count() == 2
+
+
+def test_every_condition_is_written_and_read_back(
+    draft: CommissionList, client: Client
+) -> None:
+    shelf = CategoryFactory.create(name="Lighting")
+    written = {
+        **PLAN,
+        "name": "Large lamps",
+        "categories": [shelf.pk],
+        "brands": "Nordlys\n foldal  as \nNORDLYS",
+        "price_from": "150",
+        "ranks": ["gold", "platinum"],
+        "countries": ["BE"],
+    }
+
+    client.post(reverse("office-plan-new"), written)
+
+    plan = draft.plans.get(name="Large lamps")
+    form = client.get(reverse("office-plan", args=[plan.key])).context["form"]
+    page = client.get(reverse("office-draft")).content.decode()
+    assert sorted(form["brands"].value().split("\n")) == ["NORDLYS", "foldal as"]
+    assert form["price_from"].value() == 150
+    assert sorted(form["ranks"].value()) == ["gold", "platinum"]
+    assert form["countries"].value() == ["BE"]
+    for words in ("<b>Lighting</b>", "<b>from €150.00</b>", "<b>Gold</b>"):
+        assert words in page
+
+
+def test_a_plan_without_conditions_is_shown_as_broken(
+    draft: CommissionList, client: Client
+) -> None:
+    client.post(reverse("office-plan-new"), {**PLAN, "name": "All"})
+
+    page = client.get(reverse("office-draft")).content.decode()
+    refused = client.post(
+        reverse("office-draft-replay"), {"draft": draft.pk, "seen": 3}, follow=True
+    ).content.decode()
+
+    why = "“All” is refused: it has no condition, so it would match everything."
+    assert why in page
+    assert why in refused
+    assert not CommissionReplay.objects.exists()
+
+
+def test_from_the_draft_to_the_list_in_force(
+    draft: CommissionList, client: Client, as_operator: SignedIn
+) -> None:
+    page = reverse("office-draft")
+    client.post(
+        reverse("office-draft-replay"), {"draft": draft.pk, "seen": draft.revision}
+    )
+    waiting = client.get(page, headers={"HX-Request": "true"})
+    drain("commission.replay", clock.now())
+    done = client.get(page, headers={"HX-Request": "true"})
+    client.post(
+        reverse("office-draft-ask"),
+        {"seen": draft.revision, "note": "Books are cheap.", "to": "ask"},
+    )
+    alone = client.get(page)
+    second = as_operator("finance")
+    asked = second.get(page).context["asked_token"]
+    answer = second.post(
+        reverse("office-draft-publish"), {"draft": draft.pk, "asked": asked}
+    )
+
+    assert "being replayed" in waiting.content.decode()
+    assert done["HX-Redirect"] == page
+    assert "Publish it" not in alone.content.decode()
+    assert answer["Location"] == reverse("office-plans")
+    assert newest_list().number == 2
+    for name, args in (("office-plan-versions", []), ("office-plan-version", [2])):
+        assert (
+            "Books are cheap." in second.get(reverse(name, args=args)).content.decode()
+        )
+
+
+def test_a_refused_question_keeps_what_was_typed(
+    draft: CommissionList, client: Client
+) -> None:
+    answer = client.post(
+        reverse("office-draft-ask"),
+        {"seen": draft.revision, "note": "Books are cheap.", "to": "ask"},
+    )
+
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The draft has changed since: replay it again." in text
+    assert "Books are cheap.</textarea>" in text
+
+
+def test_the_answer_knows_price_rank_and_day(client: Client, bindery: Vendor) -> None:
+    books = CategoryFactory.create(name="Books")
+    product = ProductFactory.create(category=books, ean="4006381333931")
+    OfferFactory.create(product=product, partner=bindery.partner, price="12.00")
+    add_plan(
+        plan=PlanInput(name="Books", terms={"": Terms(bps=900)}, categories=[books.pk]),
+        actor_id=None,
+        now=clock.now(),
+    )
+    before = (clock.now() - timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    question = {"seller": "bindery", "product": "4006381333931"}
+
+    told = client.get(reverse("office-plans"), question).context["answer"]
+    earlier = client.get(reverse("office-plans"), {**question, "on": before})
+    unknown = client.get(reverse("office-plans"), {**question, "product": "7"})
+
+    assert (told.winner.name, told.product) == ("Books", product)
+    assert told.verdicts[0].why == "It names this category (Books)."
+    assert [amount.minor for _, amount in told.sums] == [1200, -108, -23, 1069]
+    assert earlier.context["answer"].winner.name == "Everything else"
+    assert "No product has this number." in unknown.content.decode()
+
+
+def test_the_plan_for_everything_else_is_changed_without_conditions(
+    draft: CommissionList, client: Client
+) -> None:
+    last = draft.plans.get(is_catch_all=True)
+    address = reverse("office-plan", args=[last.key])
+
+    page = client.get(address).content.decode()
+    answer = client.post(
+        address, {**PLAN, "name": last.name, "percent": "13", "seen": "0"}
+    )
+
+    last.refresh_from_db()
+    assert 'name="vendors"' not in page
+    assert '<input type="hidden" name="is_enabled" value="on"' in page
+    assert answer.status_code == 302
+    assert last.terms.get(currency="").bps == 1300
+
+
+def test_without_a_draft_its_pages_lead_to_the_list(client: Client) -> None:
+    pages = [
+        client.get(reverse("office-draft")),
+        client.post(reverse("office-draft-ask"), {"to": "ask"}),
+    ]
+
+    assert {page["Location"] for page in pages} == {reverse("office-plans")}
+
+
+def test_the_first_new_plan_begins_the_draft(client: Client, bindery: Vendor) -> None:
+    client.post(reverse("office-plan-new"), {**PLAN, "vendors": [bindery.pk]})
+
+    draft = CommissionList.objects.get(is_open=True)
+    assert [plan.name for plan in draft.plans.order_by("position")] == [
+        "Books",
+        "Everything else",
+    ]
+    assert newest_list().plans.count() == 1

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from marketplace.db.models import AuditEvent, Outbox
 from marketplace.shop.catalogue.models import Product, ProductClass
-from payouts.models import CommissionPlan
 from tests.factories import (
     NOW,
     CategoryFactory,
@@ -186,39 +185,6 @@ def test_a_finance_operator_cannot_suspend(as_operator: SignedIn) -> None:
     assert (answer.status_code, partner.is_selling) == (422, True)
 
 
-PLAN = {
-    "name": "Books",
-    "percent": "9",
-    "include_shipping": "on",
-    "is_enabled": "on",
-    "reason": "Thin margins",
-}
-
-
-def test_a_plan_is_written_and_explains_itself(as_operator: SignedIn) -> None:
-    books = CategoryFactory.create(name="Books")
-    product = ProductFactory.create(category=books, ean="4006381333931")
-    seller("Bindery")
-    client = as_operator("finance")
-
-    answer = client.post(reverse("office-plan-new"), {**PLAN, "categories": [books.pk]})
-    told = client.get(
-        reverse("office-plans"), {"seller": "bindery", "product": "4006381333931"}
-    )
-
-    assert answer.status_code == 302
-    assert CommissionPlan.objects.filter(name="Books").count() == 1
-    assert told.context["winner"].plan.name == "Books"
-    assert told.context["asked_product"] == product
-
-
-def test_a_plan_below_a_wider_one_is_refused(as_operator: SignedIn) -> None:
-    answer = as_operator("finance").post(reverse("office-plan-new"), PLAN)
-
-    assert answer.status_code == 422
-    assert not CommissionPlan.objects.filter(name="Books").exists()
-
-
 def test_the_price_is_shown_to_the_cent(as_operator: SignedIn) -> None:
     partner = seller("Bakery")
     goods = ProductClass.objects.create(name="Goods")
@@ -255,31 +221,6 @@ def test_a_description_is_read_as_words_not_as_tags(as_operator: SignedIn) -> No
     text = page.content.decode()
     assert "Dried in the shade." in text
     assert "&lt;p&gt;" not in text
-
-
-def test_the_plan_for_everything_else_is_changed_without_conditions(
-    as_operator: SignedIn,
-) -> None:
-    last = CommissionPlan.objects.get(is_catch_all=True)
-    address = reverse("office-plan", args=[last.pk])
-    client = as_operator("finance")
-
-    page = client.get(address).content.decode()
-    answer = client.post(
-        address,
-        {
-            "name": last.name,
-            "percent": "13",
-            "is_enabled": "on",
-            "reason": "Dearer",
-            "seen": "1",
-        },
-    )
-
-    last.refresh_from_db()
-    assert 'name="vendors"' not in page
-    assert '<input type="hidden" name="is_enabled" value="on"' in page
-    assert (answer.status_code, last.version) == (302, 2)
 
 
 def test_ticked_sentences_and_own_words_reach_the_seller_whole(

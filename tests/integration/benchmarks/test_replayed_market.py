@@ -12,7 +12,7 @@ from marketplace.config.embedded import checkout
 from marketplace.core.money import half_up
 from marketplace.shop.order.models import Order
 from payouts.models import Settlement, SettlementLine
-from payouts.selectors.commission import plans_in_order
+from payouts.selectors.commission import newest_list, plans_of
 from reviews.models import SellerNote
 from tests.benchmarks.olist_data import (
     Market,
@@ -234,7 +234,7 @@ def test_real_orders_give_what_an_independent_reckoning_gives():
 
 
 def assert_commission_is_the_default_plan() -> None:
-    (plan,) = plans_in_order()
+    (plan,) = plans_of(newest_list())
     terms = plan.terms_in("BRL")
     for line in SettlementLine.objects.filter(kind="item"):
         share = half_up(line.gross_minor * terms.bps, 10_000)

@@ -7,7 +7,6 @@ from django.db.models import Sum
 
 from payouts.models import (
     AccountKind,
-    CommissionPlan,
     Document,
     DocumentKind,
     LedgerEntry,
@@ -20,7 +19,12 @@ from tests.integration.documents.papers import (
     release,
     sell,
 )
-from tests.integration.payouts.market import Item, make_seller, shipping
+from tests.integration.payouts.market import (
+    Item,
+    make_seller,
+    set_default_plan,
+    shipping,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -165,10 +169,7 @@ def test_a_month_that_returns_more_than_it_brings_is_a_credit_note():
 def test_each_plan_is_a_line_of_its_own():
     brume = known_seller()
     [first] = sell({brume: [Item(10_000)]}, at=OCTOBER)
-    plan = CommissionPlan.objects.get(is_catch_all=True)
-    plan.terms.all().delete()
-    plan.terms.create(bps=1000)
-    CommissionPlan.objects.filter(pk=plan.pk).update(version=plan.version + 1)
+    set_default_plan(bps=1000)
     [second] = sell({brume: [Item(10_000)]}, at=OCTOBER)
     release(first, second, at=LATE_OCTOBER)
 

@@ -18,13 +18,15 @@ from payouts.models import (
     Settlement,
     VendorPayoutAccount,
 )
-from payouts.services import payment, settlement
+from payouts.services import commission, payment, settlement
 from payouts.services.settlement import LineInput, LineKind, OpenedOrder
+from payouts.terms import Terms
 from vendors.models import Vendor, VendorOrder
 
 Line = get_model("order", "Line")
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 _numbers = count(1)
 
 
@@ -154,13 +156,19 @@ def request_payment(opened: OpenedOrder, *, now: datetime = NOW) -> PaymentAttem
     )
 
 
-def set_default_plan(*, bps: int = 1200, **terms: int) -> None:
-    """Change what the plan for everything else takes."""
-    plan = CommissionPlan.objects.get(is_catch_all=True)
-    plan.terms.all().delete()
-    plan.terms.create(bps=bps)
+def set_default_plan(*, bps: int = 1200, charge_vat: bool = True, **terms: int) -> None:
+    """Change what the plan for everything else takes, as if it had always been so."""
+    plan = CommissionPlan.objects.filter(is_catch_all=True).latest("pk")
+    written = {"": Terms(bps=bps)}
     if terms:
-        plan.terms.create(currency="EUR", bps=bps, **terms)
+        written["EUR"] = Terms(bps=bps, **terms)
+    commission.change_plan(
+        plan_id=plan.key,
+        plan=commission.PlanInput(name=plan.name, terms=written, charge_vat=charge_vat),
+        seen_version=plan.version,
+        actor_id=None,
+        now=LONG_AGO,
+    )
 
 
 def books(*settlements: Settlement) -> dict[str, int]:

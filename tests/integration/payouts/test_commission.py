@@ -11,7 +11,7 @@ from marketplace.db.models import AuditEvent
 from marketplace.shop.catalogue.models import Category, Product
 from payouts.models import CommissionPlan, Settlement, SettlementLine
 from payouts.plan_lists import PlanRefusedError
-from payouts.selectors.commission import explain_sale
+from payouts.selectors.commission import explain_sale, newest_list
 from payouts.services import commission
 from payouts.services.commission import PlanInput
 from payouts.services.freezing import SettlementInputError
@@ -124,7 +124,7 @@ def test_an_edited_plan_leaves_what_was_sold_alone() -> None:
     place({vendor: [Item(10_000)]})
 
     commission.change_plan(
-        plan_id=plan.pk,
+        plan_id=plan.key,
         seen_version=1,
         plan=PlanInput(
             name="Bakery's", terms={"": Terms(bps=1500)}, vendors=[vendor.pk]
@@ -145,7 +145,7 @@ def test_shipping_is_charged_unless_the_plan_says_no() -> None:
     plan = add("With", 1000, vendors=[vendor.pk])
     first = place({vendor: [Item(5000), shipping(499)]})
     commission.change_plan(
-        plan_id=plan.pk,
+        plan_id=plan.key,
         seen_version=1,
         plan=PlanInput(
             name="Without",
@@ -264,18 +264,18 @@ def attempt(action: Callable[[], object]) -> str:
 def test_a_list_that_would_be_malformed_is_refused_and_unchanged() -> None:
     vendor = make_seller()
     add("Bakery's", 500, vendors=[vendor.pk])
-    rest = CommissionPlan.objects.get(is_catch_all=True)
+    rest = newest_list().plans.get(is_catch_all=True)
 
     reasons = [
         attempt(lambda: add("Everything", 500)),
         attempt(lambda: add("Bakery's too", 900, vendors=[vendor.pk])),
         attempt(lambda: add("", 500, vendors=[vendor.pk])),
         attempt(
-            lambda: commission.remove_plan(plan_id=rest.pk, actor_id=None, now=NOW)
+            lambda: commission.remove_plan(plan_id=rest.key, actor_id=None, now=NOW)
         ),
         attempt(
             lambda: commission.change_plan(
-                plan_id=rest.pk,
+                plan_id=rest.key,
                 seen_version=1,
                 plan=PlanInput(
                     name="Rest", terms={"": Terms(bps=100)}, is_enabled=False
@@ -295,7 +295,7 @@ def test_a_list_that_would_be_malformed_is_refused_and_unchanged() -> None:
         "The plan for everything else is always on.",
         "The list has changed meanwhile: look at it again.",
     ]
-    assert CommissionPlan.objects.count() == 2
+    assert newest_list().plans.count() == 2
     assert AuditEvent.objects.count() == 1
 
 
@@ -306,7 +306,7 @@ def test_plans_are_put_into_an_order(
     first = add("Bakery's", 500, vendors=[vendor.pk])
     second = add("Books", 900, categories=[books.pk])
 
-    commission.reorder_plans(plan_ids=[second.pk, first.pk], actor_id=None, now=NOW)
+    commission.reorder_plans(plan_ids=[second.key, first.key], actor_id=None, now=NOW)
     third = commission.add_plan(
         plan=PlanInput(
             name="Both",
@@ -318,9 +318,10 @@ def test_plans_are_put_into_an_order(
         now=NOW,
         position=1,
     )
-    commission.remove_plan(plan_id=first.pk, actor_id=None, now=NOW)
+    commission.remove_plan(plan_id=first.key, actor_id=None, now=NOW)
 
     check_deferred()
-    names = CommissionPlan.objects.order_by("position").values_list("name", flat=True)
+    plans = newest_list().plans.order_by("position")
+    names = plans.values_list("name", flat=True)
     assert list(names) == ["Both", "Books", "Everything else"]
     assert third.position == 1

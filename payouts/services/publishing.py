@@ -1,0 +1,173 @@
+"""Two people publish a draft: one asks, with a replay of exactly it, another agrees."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db import audit, outbox
+from payouts.models import CommissionList, CommissionReplay, ListState
+from payouts.plan_lists import PlanRefusedError
+from payouts.selectors.commission import newest_list, plans_of
+from payouts.selectors.replays import (
+    earliest_start,
+    faults_in,
+    fits,
+    is_fresh,
+    is_stale,
+    may_approve,
+    moment_of,
+    replay_of,
+)
+from payouts.services.drafts import DraftChangedError, check_seen, lock_draft
+from payouts.services.plan_writing import number_versions
+from payouts.services.replay import stale_words
+
+TOPIC = "commission.published"
+
+
+class NotReplayedError(RefusedError):
+    """The newest replay does not tell of this draft."""
+
+    code = "commission.not_replayed"
+
+
+class SecondPersonError(RefusedError):
+    """Somebody else has to agree."""
+
+    code = "commission.second_person"
+
+
+@transaction.atomic
+def ask_to_publish(
+    *, draft_id: int, seen: int | None, actor_id: int, now: datetime
+) -> CommissionList:
+    """Ask a second person to publish the draft as it is.
+
+    Asked twice, it is asked once. Locks the draft. Raises DraftGoneError,
+    DraftChangedError, PlanRefusedError for a malformed or stale list, a start that is
+    over or without words for its sellers, NotReplayedError.
+    """
+    draft = lock_draft(draft_id)
+    check_seen(draft, seen)
+    if draft.state == ListState.ASKED:
+        return draft
+    check_ready(draft=draft, now=now)
+    draft.state = ListState.ASKED
+    draft.asked_at, draft.asked_by_id = now, actor_id
+    draft.save(update_fields=["state", "asked_at", "asked_by"])
+    audit.record(
+        "commission.publication_asked",
+        subject=draft,
+        actor_id=actor_id,
+        now=now,
+        reason=draft.note,
+    )
+    return draft
+
+
+@transaction.atomic
+def send_back(*, draft_id: int, reason: str, actor_id: int, now: datetime) -> None:
+    """Decline to publish: it is a draft again. Once it is one, it stays one.
+
+    Locks the draft. Raises DraftGoneError.
+    """
+    draft = lock_draft(draft_id)
+    if draft.state != ListState.ASKED:
+        return
+    draft.state, draft.asked_at, draft.asked_by = ListState.DRAFT, None, None
+    draft.save(update_fields=["state", "asked_at", "asked_by"])
+    audit.record(
+        "commission.sent_back",
+        subject=draft,
+        actor_id=actor_id,
+        now=now,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def publish(
+    *, draft_id: int, seen_asked_at: str, actor_id: int, now: datetime
+) -> CommissionList:
+    """Publish the draft as the second person; its sellers are told.
+
+    `seen_asked_at` is `asked_token` of what was looked at. A second click changes
+    nothing: the list is published already. Locks the draft, then the newest list.
+    Raises what `ask_to_publish` raises, and SecondPersonError.
+    """
+    done = CommissionList.objects.filter(pk=draft_id, number__isnull=False).first()
+    if done is not None:
+        return done
+    draft = lock_draft(draft_id)
+    if draft.state != ListState.ASKED or asked_token(draft) != seen_asked_at:
+        raise DraftChangedError(
+            _("This draft was changed or sent back meanwhile. Look at it again.")
+        )
+    if not may_approve(draft=draft, user_id=actor_id, now=now):
+        raise SecondPersonError(
+            _("You wrote this draft or asked for it: somebody else has to publish it.")
+        )
+    replay = check_ready(draft=draft, now=now)
+    _publish(draft, replay, actor_id, now)
+    outbox.emit(topic=TOPIC, key=str(draft.pk), now=now)
+    return draft
+
+
+def asked_token(draft: CommissionList) -> str:
+    """Return what tells one question to publish from another."""
+    return draft.asked_at.isoformat() if draft.asked_at else ""
+
+
+def check_ready(*, draft: CommissionList, now: datetime) -> CommissionReplay:
+    """Return the replay with which a draft could be published now.
+
+    Raises PlanRefusedError, NotReplayedError.
+    """
+    if is_stale(draft):
+        raise PlanRefusedError(stale_words())
+    plans = plans_of(draft)
+    for fault in faults_in(plans):
+        raise PlanRefusedError(fault.message)
+    start = draft.in_force_from
+    if start is not None and start < earliest_start(draft=draft, now=now):
+        raise PlanRefusedError(
+            _("The day from which it holds is over: choose a later one.")
+        )
+    if not draft.note.strip():
+        raise PlanRefusedError(_("Say why, in words for the sellers who read it."))
+    replay = replay_of(draft)
+    at = moment_of(draft=draft, now=now)
+    if replay is None or not fits(replay=replay, draft=draft, plans=plans, at=at):
+        raise NotReplayedError(_("The draft has changed since: replay it again."))
+    if not is_fresh(replay=replay, now=now):
+        raise NotReplayedError(_("The replay is older than a week: replay it again."))
+    return replay
+
+
+def _publish(
+    draft: CommissionList, replay: CommissionReplay, actor_id: int, now: datetime
+) -> None:
+    base = newest_list()
+    number_versions(plan_list=draft, base=base)
+    wrote = draft.editors.filter(pk=actor_id).exists()
+    draft.is_alone = wrote or actor_id == draft.asked_by_id
+    draft.in_force_from = moment_of(draft=draft, now=now)
+    draft.number = (base.number or 0) + 1
+    draft.state, draft.is_open = ListState.PUBLISHED, False
+    draft.published_at, draft.published_by_id = now, actor_id
+    draft.replay = replay
+    draft.save()
+    audit.record(
+        "commission.published",
+        subject=draft,
+        actor_id=actor_id,
+        now=now,
+        reason=draft.note,
+        details={
+            "number": draft.number,
+            "from": draft.in_force_from.isoformat(),
+            "alone": draft.is_alone,
+        },
+    )
