@@ -49,6 +49,8 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-products": (OperatorPermission.MODERATE,),
     "office-problems": (OperatorPermission.SUPPORT,),
     "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
+    "office-disputes": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
+    "office-refunds": (OperatorPermission.FINANCE,),
     "office-payouts": (OperatorPermission.FINANCE,),
     "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),

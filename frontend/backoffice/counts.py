@@ -9,8 +9,9 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.viewer import OperatorPermission, Viewer
-from payouts.selectors.disputes import disputes_open
+from payouts.selectors.disputes import disputes_open, disputes_to_do
 from payouts.selectors.operators import failed_commands
+from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.offers import products_in_review
 from vendors.selectors.shops import applications_waiting
@@ -49,6 +50,9 @@ def queue_counts() -> dict[str, int]:
         "products": products_in_review().count(),
         "problems": problems_to_decide(_PLATFORM).filter(state="open").count(),
         "commands": failed_commands(_PLATFORM).count(),
+        "disputes": disputes_to_do(_PLATFORM).count(),
+        "refunds": owed_to_buyers(_PLATFORM).count()
+        + made_at_stripe(_PLATFORM).count(),
     }
 
 
@@ -59,7 +63,9 @@ LIMITS = {
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
     "office-commands": timedelta(hours=8),
     # Stripe takes evidence for 7 days at least.
-    "office-orders": timedelta(days=7),
+    "office-disputes": timedelta(days=7),
+    # Money that a buyer waits for.
+    "office-refunds": timedelta(days=2),
 }
 
 
@@ -94,6 +100,13 @@ def queues(viewer: Viewer) -> list[Queue]:
             failed_commands(_PLATFORM),
             "finished_at",
         ),
+        (
+            _("Refunds owed to buyers"),
+            "office-refunds",
+            OperatorPermission.FINANCE,
+            owed_to_buyers(_PLATFORM),
+            "finished_at",
+        ),
     )
     found = [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
     disputes = _disputes()
@@ -107,10 +120,9 @@ def _disputes() -> Queue:
     told = disputes_open(_PLATFORM).order_by()
     return Queue(
         title=_("Disputed payments"),
-        route="office-orders",
+        route="office-disputes",
         permission=OperatorPermission.FINANCE,
-        limit=LIMITS["office-orders"],
-        query="?only=disputed",
+        limit=LIMITS["office-disputes"],
         warns_at_once=True,
         **told.aggregate(
             count=Count("settlement__order", distinct=True), oldest=Min("placed_at")

@@ -9,13 +9,18 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.order_forms import GoodwillForm, ReasonForm, RevokeForm
 from frontend.backoffice.order_stops import Stops
 from frontend.middleware import ViewerRequest
 from frontend.papers import papers_of
+from frontend.refunding import take_step
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
@@ -23,9 +28,14 @@ from marketplace.flows.refund_line import give_goodwill
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.revoke_links import revoke_guest_links
 from marketplace.shop.order.models import Order
-from payouts.selectors.disputes import disputes_open, open_holds
+from payouts.selectors.disputes import (
+    disputes_of_order,
+    disputes_open,
+    open_holds,
+)
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.operators import payments_of, refunds_of
+from payouts.selectors.refunds import refunds_of_part
 from payouts.selectors.sale_money import sales_of_order
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_email, parts_of_order
@@ -84,6 +94,26 @@ def goodwill(request: ViewerRequest, number: str) -> HttpResponse:
         messages.success(request, _("The money is on its way to the buyer."))
 
     return _done(request, part.order, form, ("goodwill", number), act)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def refund(request: ViewerRequest, number: str) -> HttpResponse:
+    """Give back pieces, amounts or delivery of a part: look first, then do it."""
+    part = _part(request, number)
+    step = take_step(request, part)
+    if step.is_done:
+        messages.success(request, _("The money is on its way to the buyer."))
+        return redirect("office-order", number=part.order.number)
+    context = {
+        "part": part,
+        "step": step,
+        "refunds": refunds_of_part(part.settlement),
+        "nav": "office-orders",
+    }
+    return office_page(
+        request, "refund", context, status=422 if step.form.errors else 200
+    )
 
 
 @require_POST
@@ -195,6 +225,7 @@ def _page(
             "papers": [
                 paper for part in parts for paper in papers_of(papers.get(part.pk, []))
             ],
+            "disputes": disputes_of_order(order_id=bought.pk),
             "refunds": refunds_of(request.viewer, order_id=bought.pk),
             "revoking": _revoking(request, bought, refused),
             "nav": "office-orders",

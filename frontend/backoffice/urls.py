@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.backoffice import (
     applications,
     audit,
+    disputes,
     draft,
     find,
     home,
@@ -16,6 +17,7 @@ from frontend.backoffice import (
     problems,
     products,
     promotions,
+    refunds,
     sellers,
     shelves,
 )
@@ -36,6 +38,20 @@ urlpatterns = [
         products.approve_whole_import,
         name="office-import-approve",
     ),
+    path("disputes/", disputes.disputes, name="office-disputes"),
+    path("disputes/<slug:public_id>/", disputes.dispute, name="office-dispute"),
+    path(
+        "disputes/<slug:public_id>/pictures/<int:picture_id>/",
+        disputes.picture,
+        name="office-dispute-picture",
+    ),
+    path("refunds/", refunds.refunds, name="office-refunds"),
+    path("refunds/<int:refund_id>/repay/", refunds.repay, name="office-refund-repay"),
+    path(
+        "refunds/<int:refund_id>/allocate/",
+        refunds.allocate,
+        name="office-refund-allocate",
+    ),
     path("problems/", problems.problems, name="office-problems"),
     path("problems/<slug:public_id>/", problems.problem, name="office-problem"),
     path(
@@ -48,6 +64,7 @@ urlpatterns = [
     path(
         "orders/<slug:number>/goodwill/", orders.goodwill, name="office-order-goodwill"
     ),
+    path("orders/<slug:number>/refund/", orders.refund, name="office-order-refund"),
     path("orders/<slug:number>/release/", orders.release, name="office-order-release"),
     path("orders/<slug:number>/revoke/", orders.revoke, name="office-order-revoke"),
     path("payouts/", money.payouts, name="office-payouts"),

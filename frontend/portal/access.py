@@ -25,6 +25,7 @@ PAPERS = (SellerRole.FINANCE, SellerRole.ORDERS)
 PROMOTIONS = (SellerRole.CATALOGUE, SellerRole.FINANCE)
 # A promotion spends the shop's money.
 PROMOTIONS_KEPT = MONEY
+DISPUTES = (SellerRole.ORDERS, SellerRole.FINANCE)
 ANYBODY = tuple(SellerRole)
 
 # What each place of the side bar is for; owners may go everywhere.
@@ -32,6 +33,7 @@ PLACES: dict[str, tuple[SellerRole, ...]] = {
     "portal-today": ANYBODY,
     "portal-onboarding": OWNER,
     "portal-orders": DESK,
+    "portal-disputes": DISPUTES,
     "portal-messages": DESK,
     "portal-notes": DESK,
     "portal-offers": OFFERS,

@@ -14,6 +14,7 @@ from frontend.portal.access import PLACES
 from frontend.portal.steps import steps_of
 from marketplace.core.viewer import SellerRole, Viewer
 from marketplace.db import clock
+from payouts.selectors.disputes import undecided_of_shop
 from support.selectors.conversation import unread_of_shop
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.orders import orders_of_shop
@@ -94,6 +95,8 @@ def _counts(viewer: Viewer, vendor: Vendor) -> dict[str, int]:
         orders = orders_of_shop(viewer, vendor.partner_id)
         counts["orders"] = orders.filter(state__in=WAITING).count()
         counts["messages"] = unread_of_shop(viewer, vendor.partner_id)
+    if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):
+        counts["disputes"] = undecided_of_shop(viewer, vendor.partner_id)
     if vendor.state == Vendor.State.APPLYING and works(
         viewer, vendor, SellerRole.OWNER
     ):

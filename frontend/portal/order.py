@@ -27,7 +27,7 @@ from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
-from payouts.selectors.disputes import dispute_of
+from payouts.selectors.disputes import dispute_of, disputes_of_order
 from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from support.models import Problem, Side
@@ -70,6 +70,8 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         ],
         "left_to_give": left_to_give(part),
         "dispute": dispute_of(order_id=part.order_id),
+        "disputes": disputes_of_order(order_id=part.order_id),
+        "may_refund": part.paid_at is not None and bool(left_to_give(part)),
         "note": note_of(part.pk),
         "wants_acceptance": vendor.wants_acceptance and part.accepted_at is None,
     }

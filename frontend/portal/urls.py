@@ -5,6 +5,7 @@ from django.urls import include, path
 from frontend.portal import (
     delivery,
     desk,
+    disputes,
     imports,
     money,
     notes,
@@ -15,6 +16,7 @@ from frontend.portal import (
     people,
     products,
     promotions,
+    refunds,
     sell,
     settings,
     talk,
@@ -29,6 +31,14 @@ shop = [
     path("orders/<slug:number>/", order.order, name="portal-order"),
     path("orders/<slug:number>/refuse/", order.refuse, name="portal-refuse"),
     path("orders/<slug:number>/give-back/", order.give_back, name="portal-give-back"),
+    path("orders/<slug:number>/refund/", refunds.refund, name="portal-refund"),
+    path("disputes/", disputes.disputes, name="portal-disputes"),
+    path("disputes/<slug:public_id>/", disputes.dispute, name="portal-dispute"),
+    path(
+        "disputes/<slug:public_id>/pictures/<int:picture_id>/",
+        disputes.picture,
+        name="portal-dispute-picture",
+    ),
     path("orders/<slug:number>/accept/", order.accept, name="portal-accept"),
     path(
         "orders/<slug:number>/photos/<slug:public_id>/<int:place>/",

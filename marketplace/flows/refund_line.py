@@ -12,13 +12,17 @@ from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services import settlement
 from payouts.services.refund import NotRefundableError, RefundLineInput
+from payouts.services.refund_preview import RefundPreview, preview_of_lines
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
 
 __all__ = [
     "NotRefundableError",
     "ReasonMissingError",
+    "RefundPreview",
     "give_goodwill",
+    "preview_amounts",
+    "refund_amounts",
     "refund_lines",
     "refund_part",
     "still_refundable",
@@ -118,6 +122,57 @@ def refund_part(
     audit.record(
         "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
     )
+
+
+@transaction.atomic
+def refund_amounts(
+    *,
+    part: VendorOrder,
+    wanted: Mapping[int, int],
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back so much of lines of a part, delivery included; see `preview_amounts`.
+
+    `wanted` maps frozen lines to minor units of their price. Only reserves, like
+    `refund_lines`. The same token refunds once; with other amounts it is refused.
+
+    Raises ReasonMissingError, NotRefundableError, DisputedError or SentAlreadyError.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissingError(_("Say why; the buyer and the books keep it."))
+    if not wanted:
+        raise NotRefundableError(_("Say how much of what goes back."))
+    fulfilment.lock(part.pk)
+    if money.is_line_refund_requested(token=token, wanted=wanted):
+        return
+    money.request_refund(
+        order_id=part.order_id,
+        lines=[RefundLineInput(line_id, gross) for line_id, gross in wanted.items()],
+        reason=reason,
+        token=token,
+        now=now,
+    )
+    audit.record(
+        "refund.requested",
+        subject=part,
+        actor_id=actor_id,
+        reason=reason,
+        details={"gross_minor": sum(wanted.values()), "currency": part.currency},
+        now=now,
+    )
+
+
+def preview_amounts(*, part: VendorOrder, wanted: Mapping[int, int]) -> RefundPreview:
+    """Say who would give what if so much of lines of a part went back.
+
+    Reads without a lock. Raises NotRefundableError or DisputedError, as the refund
+    would.
+    """
+    return preview_of_lines(settlement=part.settlement, wanted=wanted)
 
 
 @transaction.atomic

@@ -6,13 +6,16 @@ from enum import StrEnum
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from marketplace.core.money import half_up
 from marketplace.core.viewer import Viewer
 from payouts.models import (
+    LineKind,
     RefundLine,
     RefundOrigin,
     RefundRepayment,
     RefundRequest,
     RefundState,
+    Settlement,
     TransferReversal,
     TransferState,
 )
@@ -30,6 +33,19 @@ class ReversalState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RefundableLine:
+    """A line of a sale, and what of it the buyer has not got back, in minor units."""
+
+    line_id: int
+    title: str
+    is_shipping: bool
+    quantity: int
+    units_left: int
+    gross: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReversalLeg:
     """How much of a refund was taken back from its sellers, in minor units."""
 
@@ -37,6 +53,31 @@ class ReversalLeg:
     owed: int
     taken_back: int
     debt: int
+
+
+def refundable_lines(settlement: Settlement) -> list[RefundableLine]:
+    """Return the lines of a sale that the caller may see, in order; one query."""
+    lines = settlement.lines.select_related("oscar_line").order_by("pk")
+    return [
+        RefundableLine(
+            line_id=line.pk,
+            title=line.oscar_line.title if line.oscar_line else "",
+            is_shipping=line.kind == LineKind.SHIPPING,
+            quantity=line.quantity,
+            units_left=line.quantity
+            - half_up(line.refunded_gross_minor * line.quantity, line.gross_minor or 1),
+            gross=line.gross_minor,
+            left=line.gross_minor - line.refunded_gross_minor,
+        )
+        for line in lines
+        if line.gross_minor
+    ]
+
+
+def refunds_of_part(settlement: Settlement) -> list[RefundRequest]:
+    """Return the refunds that touch a sale which the caller may see, newest first."""
+    rows = RefundRequest.objects.filter(lines__settlement_line__settlement=settlement)
+    return list(rows.distinct().prefetch_related("lines").order_by("-pk"))
 
 
 def reversal_leg(request: RefundRequest) -> ReversalLeg:
@@ -61,6 +102,12 @@ def reversal_leg(request: RefundRequest) -> ReversalLeg:
 def refund_by_id(refund_id: int) -> RefundRequest:
     """Return a refund with its order, for whoever the caller may tell of it."""
     return RefundRequest.objects.select_related("order").get(pk=refund_id)
+
+
+def settlements_of_refund(request: RefundRequest) -> list[Settlement]:
+    """Return the settlements of a refund's order with their sellers."""
+    rows = Settlement.objects.filter(order=request.order_id)
+    return list(rows.select_related("vendor").order_by("pk"))
 
 
 def refund_for(viewer: Viewer, *, refund_id: int) -> RefundRequest | None:

@@ -1,6 +1,6 @@
 """Give a buyer's money back: reserve under lock, ask Stripe, book the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -36,13 +36,16 @@ __all__ = [
     "NotRefundableError",
     "RefundLineInput",
     "SentAlreadyError",
+    "cash_due",
     "is_booked",
+    "is_line_refund_requested",
     "is_requested",
     "price_of_quantity",
     "request_goodwill",
     "request_refund",
     "request_refund_of_vendor_order",
     "units_left",
+    "was_sent",
 ]
 
 
@@ -86,7 +89,7 @@ def request_refund(
         bearer=RefundBearer.VENDOR,
         state=RefundState.REFUNDING,
         currency=next(iter(rows.values())).settlement.currency,
-        cash_minor=_cash_due(payment, sum(part.cash_minor for part in parts)),
+        cash_minor=cash_due(payment, sum(part.cash_minor for part in parts)),
         created_at=now,
     )
     write_parts(request, parts, rows.values())
@@ -171,6 +174,26 @@ def is_requested(*, token: str, cash_minor: int, reason: str) -> bool:
     return True
 
 
+def was_sent(*, token: str) -> bool:
+    """Say whether a refund was asked for by this token, whatever became of it."""
+    return RefundRequest.objects.filter(token=token).exists()
+
+
+def is_line_refund_requested(*, token: str, wanted: Mapping[int, int]) -> bool:
+    """Say whether so much of these lines was asked for by this token already.
+
+    Raises SentAlreadyError if the token asked for something else.
+    """
+    known = RefundRequest.objects.filter(token=token).first()
+    if known is None:
+        return False
+    if dict(known.lines.values_list("settlement_line", "gross_minor")) != wanted:
+        raise SentAlreadyError(
+            _("This form was sent already with other amounts. Open the order again.")
+        )
+    return True
+
+
 def is_booked(*, refund_id: int) -> bool:
     """Say whether a refund stands in the books.
 
@@ -211,7 +234,7 @@ def request_goodwill(
     return request
 
 
-def _cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
+def cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
     """Return what the card still has to get of a refund's cash."""
     if payment is None:
         return cash_minor

@@ -13,6 +13,7 @@ from django.test import Client
 from marketplace.accounts.models import User
 from marketplace.core.identifiers import order_number
 from marketplace.flows.confirm_receipt import Note, confirm_receipt
+from marketplace.flows.contest_dispute import add_statement
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
@@ -25,7 +26,14 @@ from payouts.models import (
     BankLine,
     CommandKind,
     CommandState,
+    Dispute,
+    DisputeState,
     MoneyCommand,
+    RefundBearer,
+    RefundOrigin,
+    RefundRequest,
+    RefundState,
+    StatementPicture,
 )
 from payouts.services.drafts import open_draft
 from payouts.services.replay import request_replay, run_replay
@@ -196,6 +204,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         "portal-note": {"public_id": rated.part.note.public_id},
         "portal-offer": {"public_id": notebook.public_id},
         **_of_part(new),
+        **_of_dispute(sent, bindery),
         **_of_problem(wrong),
     }
 
@@ -220,6 +229,7 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
     first: dict[str, object] = {"key": sale.order.number, "n": 1}
     pages = (
         *("portal-order", "portal-refuse", "portal-accept", "portal-thread"),
+        *("portal-refund", "office-order-refund"),
         *("api:order", "api:order-accept", "api:order-ship", "api:order-refuse"),
         *("office-order-goodwill", "office-order-release"),
     )
@@ -231,6 +241,53 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
         "office-order": {"number": sale.order.number},
         "office-match-order": {"number": sale.order.number},
         **{page: {"number": sale.part.number} for page in pages},
+    }
+
+
+def _of_dispute(sale: Sale, bindery: Vendor) -> dict[str, dict[str, object]]:
+    payment = sale.order.payment_attempts.get()
+    told = Dispute.objects.create(
+        stripe_id="du_1",
+        payment=payment,
+        currency="EUR",
+        amount_minor=payment.amount_minor,
+        status="needs_response",
+        state=DisputeState.OPEN,
+        reason="product_not_received",
+        due_by=NOW + timedelta(days=7),
+        opened_at=NOW,
+        synced_at=NOW,
+    )
+    add_statement(
+        dispute=told,
+        vendor_id=bindery.pk,
+        text="It was sent.",
+        photos=[picture()],
+        actor_id=None,
+        now=NOW,
+    )
+    there: dict[str, object] = {"public_id": told.public_id}
+    shown = StatementPicture.objects.get()
+    refund = RefundRequest.objects.create(
+        order=sale.order,
+        payment=payment,
+        token="of the access table",
+        reason="Torn.",
+        bearer=RefundBearer.PLATFORM,
+        origin=RefundOrigin.STRIPE,
+        state=RefundState.FAILED,
+        currency="EUR",
+        cash_minor=100,
+        created_at=NOW,
+        finished_at=NOW,
+    )
+    return {
+        "portal-dispute": there,
+        "portal-dispute-picture": {**there, "picture_id": shown.pk},
+        "office-dispute": there,
+        "office-dispute-picture": {**there, "picture_id": shown.pk},
+        "office-refund-repay": {"refund_id": refund.pk},
+        "office-refund-allocate": {"refund_id": refund.pk},
     }
 
 

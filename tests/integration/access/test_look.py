@@ -16,6 +16,7 @@ TOO_WIDE = f"{ROOT}.scrollWidth - {ROOT}.clientWidth"
 FILES = {
     *("sitemap", "sitemap-part", "robots", "health", "suggest", "api:schema"),
     *("case-photo", "portal-photo", "office-problem-photo", "portal-statement-csv"),
+    *("portal-dispute-picture", "office-dispute-picture"),
     *("portal-import-template", "portal-import-errors", "api:docs", "styleguide"),
     "ranking",
 }

@@ -79,10 +79,14 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
-            *("portal-give-back",),
+            *("portal-give-back", "portal-refund"),
             *("portal-messages", "portal-thread", "portal-notes", "portal-note"),
         ],
         DESK,
+    ),
+    **dict.fromkeys(
+        ["portal-disputes", "portal-dispute", "portal-dispute-picture"],
+        only("owner", "orders", "finance"),
     ),
     **dict.fromkeys(
         ["portal-ship", "portal-slips"], only("owner", "orders", get=ELSEWHERE)
@@ -126,6 +130,8 @@ PAGES: dict[str, Row] = {
         [
             *("office-home", "office-application", "office-product"),
             "office-problems",
+            *("office-disputes", "office-dispute", "office-dispute-picture"),
+            *("office-refunds", "office-order-refund"),
             *("office-problem", "office-problem-photo", "office-payouts"),
             *("office-orders", "office-order"),
             *("office-match", "office-check", "office-commands", "office-plans"),
@@ -164,6 +170,8 @@ FORMS: dict[str, Row] = {
     "office-match-aside": only("operator", get=422),
     "office-match-reopen": only("operator", get=ELSEWHERE),
     "office-order-goodwill": only("operator", get=422),
+    "office-refund-repay": only("operator", get=422),
+    "office-refund-allocate": only("operator", get=422),
     "office-order-release": only("operator", get=422),
     "office-order-revoke": only("operator", get=422),
     "office-plan-move": only("operator", get=ELSEWHERE),

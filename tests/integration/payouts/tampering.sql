@@ -124,8 +124,8 @@ DELETE FROM payouts_disputeevidence;
 -- forget what a seller said to a dispute
 DELETE FROM payouts_disputestatement;
 
--- change what a refund took from whom
-UPDATE payouts_refundline SET vendor_minor = 0;
+-- forget what a refund took from whom
+DELETE FROM payouts_refundline;
 
 -- forget a refund
 DELETE FROM payouts_refundrequest;

@@ -1,0 +1,171 @@
+"""Give money of a sale back, in two steps: what would move, then do it.
+
+Shared by the portal and the office: who may is asked there.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend.forms import UnitInput
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import exponent, from_decimal, to_decimal
+from marketplace.db import clock
+from marketplace.flows.refund_line import (
+    RefundPreview,
+    preview_amounts,
+    refund_amounts,
+)
+from payouts.selectors.refunds import RefundableLine, refundable_lines
+from payouts.services.refund import price_of_quantity, was_sent
+
+if TYPE_CHECKING:
+    from vendors.models import VendorOrder
+
+
+class RefundForm(forms.Form):
+    """How many pieces or how much of each line; the token makes a second click one."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": gettext_lazy("Say in a few words why.")},
+    )
+    token = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    # What the last look said the card would get, so that nobody confirms another sum.
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def __init__(self, *args: Any, part: "VendorOrder", **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"token": uuid4().hex})
+        super().__init__(*args, **kwargs)
+        self.part = part
+        self.lines = _left(part)
+        for line in self.lines:
+            if not line.is_shipping and line.units_left:
+                self.fields[f"pieces_{line.line_id}"] = self._pieces(line)
+            self.fields[f"amount_{line.line_id}"] = self._amount(line)
+
+    @property
+    def rows(self) -> list[tuple[RefundableLine, Any, Any]]:
+        """Each line with its fields: pieces where it has some, and the amount."""
+        return [
+            (
+                line,
+                self[f"pieces_{line.line_id}"]
+                if f"pieces_{line.line_id}" in self.fields
+                else None,
+                self[f"amount_{line.line_id}"],
+            )
+            for line in self.lines
+        ]
+
+    @property
+    def wanted(self) -> dict[int, int]:
+        """Map lines to minor units, once the form is valid; an amount beats pieces."""
+        found = {line.line_id: self._wanted(line) for line in self.lines}
+        return {line_id: minor for line_id, minor in found.items() if minor}
+
+    def _wanted(self, line: RefundableLine) -> int:
+        amount = self.cleaned_data.get(f"amount_{line.line_id}")
+        if amount is not None:
+            return from_decimal(amount, self.part.currency)
+        pieces = self.cleaned_data.get(f"pieces_{line.line_id}") or 0
+        if not pieces:
+            return 0
+        return price_of_quantity(line_id=line.line_id, quantity=pieces)
+
+    def _pieces(self, line: RefundableLine) -> forms.IntegerField:
+        return forms.IntegerField(
+            label=_("Pieces of %(title)s") % {"title": line.title},
+            min_value=0,
+            max_value=line.units_left,
+            required=False,
+            help_text=_("of %(left)d") % {"left": line.units_left},
+        )
+
+    def _amount(self, line: RefundableLine) -> forms.DecimalField:
+        places = exponent(self.part.currency)
+        title = _("the delivery") if line.is_shipping else line.title
+        field = forms.DecimalField(
+            label=_("Amount of %(title)s") % {"title": title},
+            min_value=Decimal(0),
+            max_value=to_decimal(line.left, self.part.currency),
+            decimal_places=places,
+            max_digits=12,
+            required=False,
+            widget=UnitInput(self.part.currency),
+        )
+        left = to_decimal(line.left, self.part.currency)
+        field.help_text = _("at most %(left)s") % {"left": left}
+        return field
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where somebody is: choosing, looking at what would move, or done."""
+
+    form: RefundForm
+    preview: RefundPreview | None = None
+    is_done: bool = False
+
+
+def take_step(request: HttpRequest, part: "VendorOrder") -> Step:
+    """Read what was sent, show what would move, and move it once that was seen."""
+    if request.method != "POST":
+        return Step(RefundForm(part=part))
+    sent: dict[str, Any] = request.POST.dict()
+    how = sent.get("how", "look")
+    token = f"refund:{part.pk}:{sent.get('token', '')[:64]}"
+    # A second click: what the first one took is not there to be taken again.
+    if how == "do" and was_sent(token=token):
+        return Step(RefundForm(part=part), is_done=True)
+    if how == "all":
+        sent |= _amounts(part, {line.line_id: line.left for line in _left(part)})
+    form = RefundForm(sent, part=part)
+    if not form.is_valid():
+        return Step(form)
+    try:
+        wanted = form.wanted
+        preview = preview_amounts(part=part, wanted=wanted)
+        if how == "do" and sent.get("seen") == _sum_of(preview):
+            refund_amounts(
+                part=part,
+                wanted=wanted,
+                reason=form.cleaned_data["reason"],
+                token=token,
+                actor_id=request.user.pk,
+                now=clock.now(),
+            )
+            return Step(form, preview, is_done=True)
+    except RefusedError as refusal:
+        form.add_error(None, refusal.message)
+        return Step(form)
+    # What was chosen by pieces is kept as amounts: the prices of pieces move on.
+    again = sent | _amounts(part, wanted) | {"seen": _sum_of(preview)}
+    return Step(RefundForm(again, part=part), preview)
+
+
+def _left(part: "VendorOrder") -> list[RefundableLine]:
+    return [line for line in refundable_lines(part.settlement) if line.left > 0]
+
+
+def _amounts(part: "VendorOrder", wanted: dict[int, int]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for line in _left(part):
+        minor = wanted.get(line.line_id, 0)
+        amount = str(to_decimal(minor, part.currency)) if minor else ""
+        found[f"amount_{line.line_id}"] = amount
+        found[f"pieces_{line.line_id}"] = ""
+    return found
+
+
+def _sum_of(preview: RefundPreview) -> str:
+    """Return what a look has shown, to compare with when it is done."""
+    return f"{preview.to_card}:{preview.points}:{preview.net}:{preview.kept}"
