@@ -3,7 +3,8 @@
 The tables themselves are touched by this package alone; these names are everybody's.
 """
 
-from payouts.models.account import RecipientStatus
+from payouts.models.account import PayoutProvider, RecipientStatus
+from payouts.models.adjustment import AdjustmentKind, AdjustmentState
 from payouts.models.command import CommandKind, CommandState
 from payouts.models.commission import CommissionBase, ConditionKind, ListState
 from payouts.models.dispute import DisputeState, EvidenceState
@@ -11,11 +12,15 @@ from payouts.models.document import DocumentKind
 from payouts.models.ledger import AccountKind
 from payouts.models.payment import PaymentStatus
 from payouts.models.refund import RefundBearer, RefundOrigin, RefundState
+from payouts.models.run import BatchState, RunState
 from payouts.models.settlement import LineKind, SettlementState
 from payouts.models.transfer import TransferFunding, TransferState
 
 __all__ = [
     "AccountKind",
+    "AdjustmentKind",
+    "AdjustmentState",
+    "BatchState",
     "CommandKind",
     "CommandState",
     "CommissionBase",
@@ -26,10 +31,12 @@ __all__ = [
     "LineKind",
     "ListState",
     "PaymentStatus",
+    "PayoutProvider",
     "RecipientStatus",
     "RefundBearer",
     "RefundOrigin",
     "RefundState",
+    "RunState",
     "SettlementState",
     "TransferFunding",
     "TransferState",

@@ -213,6 +213,10 @@ PROCESSING_FEE_BEARER = env("PROCESSING_FEE_BEARER", default="platform")
 MINIMUM_TRANSFER = env.dict("MINIMUM_TRANSFER", cast={"value": int}, default={})
 # "immediately": released money leaves at once; "runs": when two people approved a run.
 TRANSFERS = env("TRANSFERS", default="immediately")
+# What one operator may fine or credit alone, in minor units of the market's currency.
+ADJUSTMENT_ALONE_UP_TO = env.int("ADJUSTMENT_ALONE_UP_TO", default=5_000)
+# What a seller may owe before operators are told, in minor units.
+DEBT_LIMIT = env.int("DEBT_LIMIT", default=20_000)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 # What the platform keeps of the commission of a refunded line: so much of it, at most

@@ -1,4 +1,10 @@
-from payouts.models.account import RecipientStatus, VendorPayout, VendorPayoutAccount
+from payouts.models.account import (
+    PayoutProvider,
+    RecipientStatus,
+    VendorPayout,
+    VendorPayoutAccount,
+)
+from payouts.models.adjustment import Adjustment, AdjustmentKind, AdjustmentState
 from payouts.models.command import CommandKind, CommandState, MoneyCommand
 from payouts.models.commission import (
     CommissionBase,
@@ -48,6 +54,13 @@ from payouts.models.replay import (
     ReplayKind,
 )
 from payouts.models.reserve import ReleasePerk, ReservePolicy, VendorReserve
+from payouts.models.run import (
+    BankBatch,
+    BatchState,
+    PayoutRun,
+    PayoutRunItem,
+    RunState,
+)
 from payouts.models.settlement import (
     LineKind,
     Settlement,
@@ -66,8 +79,13 @@ from payouts.models.webhook import BalanceTransactionMirror, StripeEvent
 
 __all__ = [
     "AccountKind",
+    "Adjustment",
+    "AdjustmentKind",
+    "AdjustmentState",
     "BalanceTransactionMirror",
+    "BankBatch",
     "BankLine",
+    "BatchState",
     "CommandKind",
     "CommandState",
     "CommissionBase",
@@ -100,6 +118,9 @@ __all__ = [
     "ParcelReleaseLine",
     "PaymentAttempt",
     "PaymentStatus",
+    "PayoutProvider",
+    "PayoutRun",
+    "PayoutRunItem",
     "PendingDocument",
     "RecipientStatus",
     "RefundBearer",
@@ -111,6 +132,7 @@ __all__ = [
     "ReleasePerk",
     "ReplayKind",
     "ReservePolicy",
+    "RunState",
     "Settlement",
     "SettlementHold",
     "SettlementLine",

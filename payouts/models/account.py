@@ -13,8 +13,16 @@ class RecipientStatus(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class PayoutProvider(models.TextChoices):
+    STRIPE = "stripe", _("Stripe")
+    BANK = "bank", _("Bank transfer by hand")
+
+
 class VendorPayoutAccount(models.Model):
-    """A seller's account at Stripe; its row is the lock of a seller's payouts."""
+    """Where a seller is paid; its row is the lock of all that is paid to them.
+
+    At Stripe, or at a bank that operators pay by hand where Stripe cannot.
+    """
 
     vendor = models.OneToOneField(
         "vendors.Vendor", models.PROTECT, related_name="payout_account"
@@ -27,6 +35,12 @@ class VendorPayoutAccount(models.Model):
     recipient_status = models.CharField(max_length=32, default=RecipientStatus.NONE)
     requirements = models.JSONField(default=list)
     payout_interval = models.CharField(max_length=16, default="daily")
+    provider = models.CharField(
+        max_length=6, choices=PayoutProvider, default=PayoutProvider.STRIPE
+    )
+    bank_holder = models.CharField(max_length=70, blank=True, default="")
+    iban = models.CharField(max_length=34, blank=True, default="")
+    bic = models.CharField(max_length=11, blank=True, default="")
     # What lies in it at Stripe, by currency, as Stripe last said.
     stripe_balances = models.JSONField(default=dict)
     # An operator lets money go there although it fills a hole first.
@@ -41,6 +55,11 @@ class VendorPayoutAccount(models.Model):
     def is_payable(self) -> bool:
         """Whether Stripe accepts transfers to this account."""
         return self.recipient_status == RecipientStatus.ACTIVE
+
+    @property
+    def is_bank(self) -> bool:
+        """Whether a person pays it at the bank."""
+        return self.provider == PayoutProvider.BANK
 
     @property
     def is_in_the_red(self) -> bool:

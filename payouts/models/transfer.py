@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 class TransferFunding(models.TextChoices):
     CHARGE = "charge", _("The buyer's payment")
     BALANCE = "balance", _("The platform's balance")
+    BANK = "bank", _("The platform's bank")
 
 
 class TransferState(models.TextChoices):
@@ -30,6 +31,13 @@ class VendorTransfer(models.Model):
     funding = models.CharField(max_length=8, choices=TransferFunding)
     command = models.OneToOneField(
         "payouts.MoneyCommand", models.PROTECT, null=True, related_name="transfer"
+    )
+    # The run that sent it, and where a person pays it at the bank.
+    run = models.ForeignKey(
+        "payouts.PayoutRun", models.PROTECT, null=True, related_name="transfers"
+    )
+    batch = models.ForeignKey(
+        "payouts.BankBatch", models.PROTECT, null=True, related_name="transfers"
     )
     source_charge = models.CharField(max_length=255, blank=True, default="")
     currency = models.CharField(max_length=3)

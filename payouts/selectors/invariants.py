@@ -106,7 +106,7 @@ _QUERIES = {
             account.vendor_id, balance.posted_minor, account.currency,
             COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
                 - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
-                - COALESCE(charged.minor, 0))
+                - COALESCE(charged.minor, 0) + COALESCE(adjusted.minor, 0))
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
@@ -142,10 +142,15 @@ _QUERIES = {
             JOIN payouts_settlement AS settlement ON settlement.id = due.settlement_id
             GROUP BY settlement.vendor_id, settlement.currency
         ) AS charged USING (vendor_id, currency)
+        LEFT JOIN (
+            SELECT vendor_id, currency, sum(amount_minor) AS minor
+            FROM payouts_adjustment WHERE state = 'booked'
+            GROUP BY vendor_id, currency
+        ) AS adjusted USING (vendor_id, currency)
         WHERE account.kind = 'vendor_payable' AND balance.posted_minor
             <> COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
                 - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
-                - COALESCE(charged.minor, 0)
+                - COALESCE(charged.minor, 0) + COALESCE(adjusted.minor, 0)
         UNION ALL
         SELECT format('seller %s has %s %s in reserve by the ledger, %s by its rows',
             account.vendor_id, balance.posted_minor, account.currency,
@@ -253,7 +258,11 @@ _QUERIES = {
             'payouts_dispute_allocated', 'payouts_disputeallocation_final',
             'payouts_disputeallocation_no_truncate',
             'payouts_disputeevidence_frozen', 'payouts_disputeevidence_kept',
-            'payouts_disputestatement_frozen', 'payouts_disputestatement_kept'
+            'payouts_disputestatement_frozen', 'payouts_disputestatement_kept',
+            'payouts_settlement_fee_frozen',
+            'payouts_adjustment_decided', 'payouts_adjustment_kept',
+            'payouts_payoutrun_decided', 'payouts_payoutrun_kept',
+            'payouts_bankbatch_decided', 'payouts_bankbatch_kept'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger

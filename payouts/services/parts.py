@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from marketplace.core.money import MOST_AT_ONCE, Money, movable, split
-from payouts.models import PaymentAttempt
+from payouts.models import PaymentAttempt, TransferFunding
 from payouts.services.exchange import settled
 
 
@@ -14,7 +14,12 @@ class Part:
 
     amount_minor: int
     sent: Money
-    is_linked: bool = False
+    funding: TransferFunding = TransferFunding.BALANCE
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether the buyer's payment covers it."""
+        return self.funding == TransferFunding.CHARGE
 
 
 def divide(
@@ -46,7 +51,7 @@ def _linked(
         whole = payment.settled_minor or payment.amount_minor
         linked = movable(room * payment.amount_minor // whole, currency)
     sent = settled(payment, linked, currency)
-    return [Part(linked, sent, is_linked=True)] if sent.minor else []
+    return [Part(linked, sent, TransferFunding.CHARGE)] if sent.minor else []
 
 
 def pieces(

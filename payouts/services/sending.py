@@ -24,16 +24,16 @@ from payouts.models import (
     Settlement,
     SettlementHold,
     SettlementState,
-    TransferFunding,
     VendorPayoutAccount,
     VendorReserve,
     VendorTransfer,
 )
 from payouts.models.settlement import HELD_STATES
 from payouts.services.due import Position, lock_accounts, payable_now
-from payouts.services.parts import pieces
+from payouts.services.providers import Source, provider_of
 from payouts.services.transfer import (
     Outflow,
+    amounts_of,
     pay,
     send,
 )
@@ -62,29 +62,77 @@ def send_waiting(*, vendor_ids: Collection[int], now: datetime) -> int:
     payout accounts. Doing it twice sends nothing more.
     """
     sent = _send_all(vendor_ids, [], now)
-    accounts = lock_accounts(vendor_ids)
-    rests = [
-        transfer
-        for position, amount in _rests(accounts).items()
-        if _may_be_sent(accounts[position[0]], position, amount)
-        for transfer in _rest_of(position, amount, now)
-    ]
-    send(transfers=rests, accounts=accounts, groups={})
+    _send_rests(lock_accounts(vendor_ids), None, now)
     return sent
 
 
+@transaction.atomic
+def send_at_most(*, caps: dict[Position, int], now: datetime) -> None:
+    """Send sellers what they are due, but no more than `caps` says; for a run.
+
+    What was released since, and what is due in another currency, goes on waiting. Locks
+    as `send_waiting`.
+    """
+    vendor_ids = {vendor_id for vendor_id, _currency in caps}
+    left = dict(caps)
+    _send_all(vendor_ids, [], now, caps=left)
+    _send_rests(lock_accounts(vendor_ids), left, now)
+
+
 def _send_all(
-    vendor_ids: Collection[int], known: Sequence[Outflow], now: datetime
+    vendor_ids: Collection[int],
+    known: Sequence[Outflow],
+    now: datetime,
+    *,
+    caps: dict[Position, int] | None = None,
 ) -> int:
     outflows = [*_waiting(vendor_ids, known, now), *known]
     accounts = lock_accounts(vendor_ids)
     due = payable_now(accounts)
+    if caps is not None:
+        outflows = _within(outflows, due, caps)
     ready = [each for each in outflows if _is_ready(each, accounts, due)]
+    before = dict(due)
     done = pay(outflows=ready, accounts=accounts, due=due)
+    if caps is not None:
+        for position in caps:
+            caps[position] -= before.get(position, 0) - due[position]
     if done:
         keys = [str(row.vendor_order_id) for row in done]
         outbox.emit_many(topic="settlement.transferred", keys=keys, now=now)
     return len(ready)
+
+
+def _within(
+    outflows: Sequence[Outflow], due: dict[Position, int], caps: dict[Position, int]
+) -> list[Outflow]:
+    """Return what fits under the caps; the last one of a seller may be cut."""
+    left = dict(caps)
+    found = []
+    for each in outflows:
+        position = (each.settlement.vendor_id, each.settlement.currency)
+        if position not in caps or left[position] <= 0 < each.amount_minor:
+            continue
+        amount = min(each.amount_minor, left[position])
+        left[position] -= amount
+        found.append(Outflow(each.settlement, amount, each.at))
+    for position, cap in caps.items():
+        due[position] = min(due[position], cap)
+    return found
+
+
+def _send_rests(
+    accounts: dict[int, VendorPayoutAccount],
+    caps: dict[Position, int] | None,
+    now: datetime,
+) -> None:
+    rests: list[VendorTransfer] = []
+    for position, amount in _rests(accounts).items():
+        most = amount if caps is None else min(amount, caps.get(position, 0))
+        account = accounts.get(position[0])
+        if account and most > 0 and _may_be_sent(account, position, most):
+            rests += _rest_of(account, position, most, now)
+    send(transfers=rests, accounts=accounts, groups={})
 
 
 def _waiting(
@@ -197,7 +245,9 @@ def _rests(vendor_ids: Collection[int]) -> dict[Position, int]:
     return {key: amount for key, amount in rests.items() if amount > 0}
 
 
-def _rest_of(position: Position, amount: int, now: datetime) -> list[VendorTransfer]:
+def _rest_of(
+    account: VendorPayoutAccount, position: Position, amount: int, now: datetime
+) -> list[VendorTransfer]:
     vendor_id, currency = position
     # Without a sale of its own it goes at the newest rate that Stripe has used.
     payment = (
@@ -205,6 +255,7 @@ def _rest_of(position: Position, amount: int, now: datetime) -> list[VendorTrans
         .order_by("-paid_at")
         .first()
     )
+    source = Source(currency=currency, payment=payment)
     number = VendorTransfer.objects.filter(
         vendor_id=vendor_id, currency=currency, settlement=None
     ).count()
@@ -212,16 +263,11 @@ def _rest_of(position: Position, amount: int, now: datetime) -> list[VendorTrans
         VendorTransfer(
             vendor_id=vendor_id,
             sequence=sequence,
-            funding=TransferFunding.BALANCE,
-            currency=currency,
-            amount_minor=part.amount_minor,
-            sent_currency=part.sent.currency,
-            sent_minor=part.sent.minor,
             created_at=now,
+            **amounts_of(part, currency),
         )
         for sequence, part in enumerate(
-            pieces(amount=amount, currency=currency, payment=payment),
-            start=number + 1,
+            provider_of(account).divide(amount, source), start=number + 1
         )
     ]
 

@@ -23,7 +23,8 @@ from payouts.models import (
 from payouts.models.settlement import HELD_STATES
 from payouts.services.due import Position, lock_accounts, payable_now
 from payouts.services.issuing import NewCommand, issue_many
-from payouts.services.parts import Part, divide
+from payouts.services.parts import Part
+from payouts.services.providers import Source, provider_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class _Sent:
 class _Context:
     """What a batch of transfers needs to know; `rooms` shrink as parts are taken."""
 
+    accounts: Mapping[int, VendorPayoutAccount]
     payments: Mapping[int, PaymentAttempt]
     sent: Mapping[int, _Sent]
     rooms: dict[str, int]
@@ -74,7 +76,7 @@ def pay(
 ) -> list[Settlement]:
     """Do what `request_transfers` says, with locked accounts and what they are due."""
     settlements = [outflow.settlement for outflow in outflows]
-    context = _context(settlements)
+    context = _context(settlements, accounts)
     transfers: list[VendorTransfer] = []
     for outflow in outflows:
         row = outflow.settlement
@@ -87,13 +89,15 @@ def pay(
     return _show_states(settlements, transfers)
 
 
-def _context(settlements: Sequence[Settlement]) -> _Context:
+def _context(
+    settlements: Sequence[Settlement], accounts: Mapping[int, VendorPayoutAccount]
+) -> _Context:
     payments = PaymentAttempt.objects.filter(
         order_id__in={row.order_id for row in settlements},
         status=PaymentStatus.SUCCEEDED,
     )
     by_order = {payment.order_id: payment for payment in payments}
-    return _Context(by_order, _sent(settlements), _rooms(by_order.values()))
+    return _Context(accounts, by_order, _sent(settlements), _rooms(by_order.values()))
 
 
 def _sent(settlements: Sequence[Settlement]) -> dict[int, _Sent]:
@@ -131,41 +135,44 @@ def _transfers_of(
     outflow: Outflow, amount: int, context: _Context
 ) -> list[VendorTransfer]:
     row = outflow.settlement
+    payment = context.payments.get(row.order_id)
     first = context.sent.get(row.pk, _Sent()).sequence + 1
     return [
         VendorTransfer(
             settlement=row,
             vendor_id=row.vendor_id,
             sequence=sequence,
-            currency=row.currency,
+            source_charge=(payment.charge_id if payment and part.is_linked else "")
+            or "",
             created_at=outflow.at,
-            **_funding(part, context.payments.get(row.order_id)),
+            **amounts_of(part, row.currency),
         )
         for sequence, part in enumerate(_parts(row, amount, context), start=first)
     ]
 
 
-def _funding(part: Part, payment: PaymentAttempt | None) -> dict[str, object]:
-    charge = payment.charge_id if payment and part.is_linked else ""
+def amounts_of(part: Part, currency: str) -> dict[str, object]:
+    """Return the fields of a transfer that a part of a sum fills."""
     return {
-        "funding": TransferFunding.CHARGE if charge else TransferFunding.BALANCE,
-        "source_charge": charge or "",
+        "funding": part.funding,
+        "currency": currency,
         "amount_minor": part.amount_minor,
         "sent_currency": part.sent.currency,
         "sent_minor": part.sent.minor,
     }
 
 
-def _parts(row: Settlement, amount: int, context: _Context) -> list[Part]:
+def _parts(row: Settlement, amount: int, context: _Context) -> Sequence[Part]:
     payment = context.payments.get(row.order_id)
     charge = (payment.charge_id or "") if payment else ""
-    parts = divide(
-        amount=amount,
-        cash=_linkable(row, context.sent.get(row.pk, _Sent())),
+    source = Source(
         currency=row.currency,
         payment=payment,
+        cash=_linkable(row, context.sent.get(row.pk, _Sent())),
         room=context.rooms.get(charge, 0),
     )
+    account = context.accounts[row.vendor_id]
+    parts = provider_of(account).divide(amount, source)
     for part in parts:
         if part.is_linked:
             context.rooms[charge] -= part.sent.minor
@@ -186,33 +193,18 @@ def send(
     accounts: Mapping[int, VendorPayoutAccount],
     groups: Mapping[int, str],
 ) -> None:
-    """Write transfers with their commands; `groups` names the orders' payments."""
-    issued = issue_many(
-        commands=[_command(row, accounts[row.vendor_id], groups) for row in transfers]
-    )
-    for transfer, command in zip(transfers, issued, strict=True):
-        transfer.command = command
+    """Write transfers with what carries them out; `groups` names orders' payments."""
+    wanted: list[VendorTransfer] = []
+    commands: list[NewCommand] = []
+    for row in transfers:
+        account = accounts[row.vendor_id]
+        command = provider_of(account).command(row, account, group=_group(row, groups))
+        if command is not None:
+            wanted.append(row)
+            commands.append(command)
+    for row, issued in zip(wanted, issue_many(commands=commands), strict=True):
+        row.command = issued
     VendorTransfer.objects.bulk_create(transfers)
-
-
-def _command(
-    transfer: VendorTransfer, account: VendorPayoutAccount, groups: Mapping[int, str]
-) -> NewCommand:
-    payload = {
-        "amount": transfer.sent_minor,
-        "currency": transfer.sent_currency.lower(),
-        "destination": account.stripe_account_id,
-        "transfer_group": _group(transfer, groups),
-        "metadata": {"command": transfer.natural_key},
-    }
-    if transfer.source_charge:
-        payload["source_transaction"] = transfer.source_charge
-    return NewCommand(
-        kind=CommandKind.TRANSFER,
-        natural_key=transfer.natural_key,
-        payload=payload,
-        at=transfer.created_at,
-    )
 
 
 def _group(transfer: VendorTransfer, groups: Mapping[int, str]) -> str:
@@ -280,6 +272,8 @@ def request_reversals(
     transfers = (
         VendorTransfer.objects.select_for_update()
         .filter(settlement_id__in=owed)
+        # What was paid at the bank does not come back by itself: it is a debt.
+        .exclude(funding=TransferFunding.BANK)
         .order_by("settlement_id", "sequence")
     )
     left = dict(owed)

@@ -1,0 +1,168 @@
+"""Pay sellers at the bank where Stripe cannot: a batch, and a second person."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from payouts.iban import is_iban
+from payouts.models import (
+    AccountKind,
+    BankBatch,
+    BatchState,
+    PayoutProvider,
+    RecipientStatus,
+    Settlement,
+    SettlementState,
+    TransferFunding,
+    TransferState,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.services import journals, ledger
+from payouts.services.ledger import Leg, Posting
+from payouts.services.transfer import show_transfers
+
+
+class BankPaymentRefusedError(RefusedError):
+    """A bank account or a batch that cannot be used so; `field` says where."""
+
+    code = "bank_payment.refused"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@transaction.atomic
+def set_bank_account(
+    *, vendor_id: int, holder: str, iban: str, bic: str, country: str, now: datetime
+) -> VendorPayoutAccount:
+    """Pay a seller by hand from now on; what is on its way at Stripe goes on there.
+
+    Locks the account. Raises BankPaymentRefusedError for an IBAN that is none.
+    """
+    iban = "".join(iban.split()).upper()
+    if not holder.strip():
+        raise BankPaymentRefusedError(_("Say whose account it is."), field="holder")
+    if not is_iban(iban):
+        raise BankPaymentRefusedError(
+            _("This is no IBAN: its check digits do not fit."), field="iban"
+        )
+    VendorPayoutAccount.objects.get_or_create(
+        vendor_id=vendor_id,
+        defaults={"country": country, "email": "", "currency": "", "created_at": now},
+    )
+    row = VendorPayoutAccount.objects.select_for_update().get(vendor_id=vendor_id)
+    row.provider = PayoutProvider.BANK
+    row.bank_holder, row.iban, row.bic = holder.strip(), iban, bic.strip().upper()
+    row.recipient_status = RecipientStatus.ACTIVE
+    row.synced_at = now
+    row.save()
+    return row
+
+
+@transaction.atomic
+def prepare_batch(*, currency: str, by: int, now: datetime) -> BankBatch:
+    """Put everything that waits to be paid at the bank into a batch.
+
+    Locks the payments. Raises BankPaymentRefusedError if nothing waits.
+    """
+    rows = list(
+        waiting_payments().filter(currency=currency).select_for_update().order_by("pk")
+    )
+    if not rows:
+        raise BankPaymentRefusedError(_("Nothing waits to be paid at the bank."))
+    batch = BankBatch.objects.create(
+        currency=currency, prepared_by_id=by, prepared_at=now
+    )
+    VendorTransfer.objects.filter(pk__in=[row.pk for row in rows]).update(batch=batch)
+    return batch
+
+
+def waiting_payments() -> QuerySet[VendorTransfer]:
+    """Return the payments that are in no batch yet."""
+    return VendorTransfer.objects.filter(
+        funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
+    )
+
+
+@transaction.atomic
+def confirm_batch(
+    *, batch_id: int, reference: str, by: int, now: datetime
+) -> BankBatch:
+    """Book a batch as paid: a second person has seen it at the bank.
+
+    Locks the settlements, the batch and its payments. A second click books nothing.
+
+    Raises BankPaymentRefusedError for one's own batch, or without a reference.
+    """
+    settlements = _lock_settlements(batch_id)
+    batch = BankBatch.objects.select_for_update().get(pk=batch_id)
+    if batch.state == BatchState.CONFIRMED and batch.decided_by_id == by:
+        return batch
+    _check_open(batch)
+    if batch.prepared_by_id == by:
+        raise BankPaymentRefusedError(
+            _("You prepared this batch. Somebody else confirms that it was paid.")
+        )
+    if not reference.strip():
+        raise BankPaymentRefusedError(
+            _("Give the bank's reference, to find it on the statement."),
+            field="reference",
+        )
+    batch.state, batch.reference = BatchState.CONFIRMED, reference.strip()
+    batch.decided_by_id, batch.decided_at = by, now
+    batch.save()
+    rows = list(batch.transfers.select_for_update().order_by("pk"))
+    batch.transfers.update(state=TransferState.DONE, done_at=now)
+    ledger.post_many(_posting(row, batch, now) for row in rows)
+    for settlement in settlements:
+        if settlement.state != SettlementState.RELEASED:
+            show_transfers(settlement, now=now)
+    return batch
+
+
+def _lock_settlements(batch_id: int) -> list[Settlement]:
+    paid = VendorTransfer.objects.filter(batch_id=batch_id).values("settlement_id")
+    rows = Settlement.objects.select_for_update().filter(pk__in=paid)
+    return list(rows.order_by("pk"))
+
+
+def _posting(row: VendorTransfer, batch: BankBatch, now: datetime) -> Posting:
+    return journals.two_legs(
+        key=row.natural_key,
+        kind="bank_payment",
+        currency=row.currency,
+        debit=Leg(
+            AccountKind.VENDOR_PAYABLE,
+            row.amount_minor,
+            row.vendor_id,
+            row.settlement_id,
+        ),
+        credit=AccountKind.BANK,
+        booked_at=now,
+        ref={"batch": batch.pk, "reference": batch.reference},
+    )
+
+
+@transaction.atomic
+def cancel_batch(*, batch_id: int, by: int, now: datetime) -> BankBatch:
+    """Give a batch up that was not paid: its payments wait for the next.
+
+    Locks the batch. Raises BankPaymentRefusedError once it is paid.
+    """
+    batch = BankBatch.objects.select_for_update().get(pk=batch_id)
+    _check_open(batch)
+    batch.state = BatchState.CANCELLED
+    batch.decided_by_id, batch.decided_at = by, now
+    batch.save()
+    batch.transfers.update(batch=None)
+    return batch
+
+
+def _check_open(batch: BankBatch) -> None:
+    if batch.state != BatchState.PREPARED:
+        raise BankPaymentRefusedError(_("This batch has been decided meanwhile."))

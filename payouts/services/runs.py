@@ -1,0 +1,204 @@
+"""Runs: a preview of what sellers are due, approved by two people, then sent."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Avg, Sum
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import exponent
+from payouts.models import (
+    AccountKind,
+    LedgerBalance,
+    PayoutRun,
+    PayoutRunItem,
+    RunState,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.services.due import payable_now
+from payouts.services.sending import send_at_most, why_not
+
+_OPEN = (RunState.PREPARED, RunState.APPROVED)
+_HELD = (AccountKind.VENDOR_HELD, AccountKind.VENDOR_RESERVE)
+
+
+class RunRefusedError(RefusedError):
+    """A run that cannot be prepared or approved like this; says why."""
+
+    code = "run.refused"
+
+
+@transaction.atomic
+def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
+    """Write down what each seller is due in a currency; nothing is sent.
+
+    A run that was open is given up: its approvals were for other amounts.
+
+    Raises RunRefusedError if nobody is due anything.
+    """
+    for run in PayoutRun.objects.select_for_update().filter(
+        currency=currency, state__in=_OPEN
+    ):
+        _close(run, RunState.CANCELLED)
+    items = _items(currency)
+    if not any(item.is_included for item in items):
+        raise RunRefusedError(_("Nothing is due that can be sent."))
+    run = PayoutRun(currency=currency, prepared_by_id=by, prepared_at=now)
+    try:
+        with transaction.atomic():
+            run.save()
+    except IntegrityError as error:
+        raise RunRefusedError(_("Somebody else has just prepared a run.")) from error
+    for item in items:
+        item.run = run
+    PayoutRunItem.objects.bulk_create(items)
+    return run
+
+
+def _items(currency: str) -> list[PayoutRunItem]:
+    balances = LedgerBalance.objects.filter(account__currency=currency)
+    vendor_ids = set(balances.values_list("account__vendor_id", flat=True))
+    held = dict(
+        balances.filter(account__kind__in=_HELD)
+        .values_list("account__vendor_id")
+        .annotate(total=Sum("posted_minor"))
+    )
+    usual = dict(
+        PayoutRunItem.objects.filter(run__currency=currency, paid_minor__gt=0)
+        .values_list("vendor_id")
+        .annotate(mean=Avg("paid_minor"))
+    )
+    accounts = {
+        row.vendor_id: row
+        for row in VendorPayoutAccount.objects.filter(vendor_id__in=vendor_ids)
+    }
+    due = payable_now(vendor_ids)
+    return [
+        _item(vendor_id, minor, currency, accounts.get(vendor_id), held, usual)
+        for (vendor_id, own), minor in sorted(due.items(), key=lambda each: -each[1])
+        if own == currency and minor
+    ]
+
+
+def _item(
+    vendor_id: int,
+    due: int,
+    currency: str,
+    account: VendorPayoutAccount | None,
+    held: dict[int, int],
+    usual: dict[int, float],
+) -> PayoutRunItem:
+    obstacle = _obstacle(account, currency, due)
+    return PayoutRunItem(
+        vendor_id=vendor_id,
+        due_minor=due,
+        held_minor=held.get(vendor_id, 0),
+        usual_minor=round(usual.get(vendor_id, 0)),
+        obstacle=obstacle,
+        is_included=obstacle == "",
+    )
+
+
+def _obstacle(account: VendorPayoutAccount | None, currency: str, due: int) -> str:
+    if due < 0:
+        return "debt"
+    if account is None or not account.is_payable:
+        return "not_payable"
+    return why_not(account, currency, due)
+
+
+@transaction.atomic
+def choose(*, run_id: int, vendor_ids: Collection[int]) -> PayoutRun:
+    """Pay these sellers in the run and leave the others for the next.
+
+    Locks the run. Raises RunRefusedError once somebody has approved it.
+    """
+    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    if run.state != RunState.PREPARED:
+        raise RunRefusedError(
+            _("Somebody has approved this run. Calculate it again to change it.")
+        )
+    run.items.filter(obstacle="").update(is_included=False)
+    run.items.filter(obstacle="", vendor_id__in=vendor_ids).update(is_included=True)
+    return run
+
+
+@transaction.atomic
+def approve(*, run_id: int, whole: int, by: int, now: datetime) -> PayoutRun:
+    """Approve a run; the second person's approval sends it.
+
+    `whole` is the total in whole units, as the person typed it. Sends each seller what
+    they are due now, and no more than the preview says. Locks the run, then what
+    sending locks. A second click changes nothing.
+
+    Raises RunRefusedError for another total, for a person who has approved before, or
+    a run that is closed.
+    """
+    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    if run.state == RunState.EXECUTED and run.second_by_id == by:
+        return run
+    if run.state not in _OPEN:
+        raise RunRefusedError(_("This run is closed."))
+    if whole != total_of(run) // 10 ** exponent(run.currency):
+        raise RunRefusedError(
+            _("That is not the total of this run. Read it and type its whole units.")
+        )
+    if run.state == RunState.PREPARED:
+        run.state, run.first_by_id, run.first_at = RunState.APPROVED, by, now
+        run.save()
+        return run
+    if run.first_by_id == by:
+        raise RunRefusedError(
+            _("You have approved this run. A second person has to look at it.")
+        )
+    run.second_by_id, run.second_at = by, now
+    _execute(run, now)
+    _close(run, RunState.EXECUTED)
+    return run
+
+
+def total_of(run: PayoutRun) -> int:
+    """Return what the run pays at most."""
+    rows = run.items.filter(is_included=True)
+    return rows.aggregate(total=Sum("due_minor", default=0))["total"]
+
+
+def _execute(run: PayoutRun, now: datetime) -> None:
+    items = list(run.items.filter(is_included=True))
+    send_at_most(
+        caps={(item.vendor_id, run.currency): item.due_minor for item in items},
+        now=now,
+    )
+    sent = VendorTransfer.objects.filter(
+        vendor_id__in=[item.vendor_id for item in items],
+        currency=run.currency,
+        created_at=now,
+        run=None,
+    )
+    paid = dict(sent.values_list("vendor_id").annotate(total=Sum("amount_minor")))
+    sent.update(run=run)
+    for item in items:
+        item.paid_minor = paid.get(item.vendor_id, 0)
+    PayoutRunItem.objects.bulk_update(items, ["paid_minor"])
+
+
+@transaction.atomic
+def cancel(*, run_id: int) -> PayoutRun:
+    """Give a run up before it is sent. Locks it.
+
+    Raises RunRefusedError once it is executed.
+    """
+    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    if run.state == RunState.EXECUTED:
+        raise RunRefusedError(_("This run has been sent."))
+    if run.state != RunState.CANCELLED:
+        _close(run, RunState.CANCELLED)
+    return run
+
+
+def _close(run: PayoutRun, state: RunState) -> None:
+    run.state = state
+    run.save()
