@@ -20,6 +20,9 @@ from vendors.selectors.shops import handles_of
 
 # What follows the name of whoever did it; {} is the thing.
 DEEDS: dict[str, Promise] = {
+    "adjustment.booked": gettext_lazy("booked an adjustment of {}"),
+    "adjustment.refused": gettext_lazy("refused an adjustment of {}"),
+    "adjustment.requested": gettext_lazy("asked for an adjustment of {}"),
     "application.submitted": gettext_lazy("applied to sell as {}"),
     "application.approved": gettext_lazy("admitted {}"),
     "application.more_wanted": gettext_lazy("asked {} for more"),
@@ -28,6 +31,9 @@ DEEDS: dict[str, Promise] = {
     "bank.line_reopened": gettext_lazy("opened the bank’s line {} again"),
     "bank.line_set_aside": gettext_lazy("set the bank’s line {} aside"),
     "bank.statement_taken": gettext_lazy("took a statement that begins with {}"),
+    "batch.cancelled": gettext_lazy("gave up the bank payments of {}"),
+    "batch.confirmed": gettext_lazy("confirmed the bank payments of {}"),
+    "batch.prepared": gettext_lazy("prepared the bank payments of {}"),
     "carrier.saved": gettext_lazy("saved the carrier {}"),
     "category.added": gettext_lazy("added the category {}"),
     "category.hidden": gettext_lazy("hid the category {}"),
@@ -67,6 +73,9 @@ DEEDS: dict[str, Promise] = {
     "password.forgotten": gettext_lazy(
         "ended the password of {}: another browser had chosen it"
     ),
+    "payout.bank_account": gettext_lazy("set the bank account of {}"),
+    "payout.into_the_red": gettext_lazy("let money go to {} below zero"),
+    "payout.not_into_the_red": gettext_lazy("holds money back from {} below zero"),
     "problem.contested": gettext_lazy("asked for a decision about {}"),
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
@@ -81,6 +90,11 @@ DEEDS: dict[str, Promise] = {
     "promotion.stopped": gettext_lazy("stopped {}"),
     "refund.goodwill": gettext_lazy("gave money back for {} out of goodwill"),
     "refund.requested": gettext_lazy("asked for a refund of order {}"),
+    "run.approved": gettext_lazy("approved {}"),
+    "run.cancelled": gettext_lazy("gave up {}"),
+    "run.chosen": gettext_lazy("chose the sellers of {}"),
+    "run.executed": gettext_lazy("approved {} as second person and sent it"),
+    "run.prepared": gettext_lazy("prepared {}"),
     "settlement.transferred": gettext_lazy("paid the seller of order {}"),
     "tax.added": gettext_lazy("added the tax rate {}"),
     "vendor.reinstated": gettext_lazy("opened the shop {} again"),

@@ -22,6 +22,7 @@ class Mail(StrEnum):
     PAYOUT = "payout"
     LONG_HOLD = "long_hold"
     COMMISSION_CHANGED = "commission_changed"
+    ADJUSTMENT = "adjustment"
     MESSAGE = "message"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"

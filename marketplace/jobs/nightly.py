@@ -7,6 +7,7 @@ from django.contrib.sessions.models import Session
 from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
 from payouts.services import matching
+from payouts.services.accounts import sync_balances
 from payouts.services.documents import want_all
 from payouts.services.statements import close_statements
 from search import services as search
@@ -29,6 +30,11 @@ def documents(now: datetime) -> None:
 def close_months(now: datetime) -> None:
     """Close and sign the sellers' months that have ended."""
     close_statements(now=now)
+
+
+def balances(now: datetime) -> None:
+    """Fetch what lies in sellers' accounts: nothing is sent into the red."""
+    sync_balances()
 
 
 def tidy(now: datetime) -> None:

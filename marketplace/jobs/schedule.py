@@ -9,6 +9,7 @@ MINUTE = 60.0
 # Messages of the outbox and tables that a worker empties; a flow wakes them by name.
 TOPICS = (
     "account.changed",
+    "adjustment.booked",
     "command.failed",
     "commission.published",
     "commission.replay",
@@ -48,6 +49,7 @@ NIGHTLY = {
     "nightly.reconcile": crontab(hour=3, minute=10),
     "nightly.documents": crontab(hour=4, minute=30),
     "nightly.close_months": crontab(hour=3, minute=25),
+    "nightly.balances": crontab(hour=2, minute=50),
     "nightly.tidy": crontab(hour=3, minute=40),
     "nightly.find": crontab(hour=4, minute=5),
 }

@@ -49,5 +49,6 @@ for _sweep in SWEEPS:
 _define("nightly.reconcile", nightly.reconcile)
 _define("nightly.documents", nightly.documents)
 _define("nightly.close_months", nightly.close_months)
+_define("nightly.balances", nightly.balances)
 _define("nightly.tidy", nightly.tidy)
 _define("nightly.find", nightly.find)

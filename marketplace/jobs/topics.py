@@ -148,6 +148,16 @@ def plans_were_published(message: Outbox) -> None:
         )
 
 
+def seller_was_adjusted(message: Outbox) -> None:
+    """Tell a seller what was credited or fined, and why."""
+    post(
+        Mail.ADJUSTMENT,
+        vendor=message.payload["vendor"],
+        adjustment=int(message.key),
+        now=clock.now(),
+    )
+
+
 def account_has_changed(message: Outbox) -> None:
     """Let waiting money go when a seller has become payable."""
     sweeps.releases(clock.now())
@@ -156,6 +166,7 @@ def account_has_changed(message: Outbox) -> None:
 # Messages of the outbox, one after the other.
 MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "account.changed": account_has_changed,
+    "adjustment.booked": seller_was_adjusted,
     "command.failed": command_has_failed,
     "commission.published": plans_were_published,
     "commission.replay": draft_waits_for_its_replay,

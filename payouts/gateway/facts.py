@@ -270,6 +270,10 @@ class Gateway(Protocol):
         """Return all that Stripe holds for the platform, by currency."""
         ...
 
+    def balance_of(self, account_id: str) -> dict[str, int]:
+        """Return what a seller's account holds, by currency; it may be negative."""
+        ...
+
     def event(self, *, endpoint: str, body: bytes, signature: str) -> EventFacts:
         """Verify a webhook. Raises BadSignatureError."""
         ...

@@ -43,6 +43,7 @@ class FakeGateway:
     accounts: dict[str, AccountFacts] = field(default_factory=dict)
     payouts: dict[str, PayoutFacts] = field(default_factory=dict)
     disputes: dict[str, DisputeFacts] = field(default_factory=dict)
+    balances: dict[str, dict[str, int]] = field(default_factory=dict)
     intervals: dict[str, str] = field(default_factory=dict)
     rows: list[BalanceRow] = field(default_factory=list)
     next_refund_status: str = "succeeded"
@@ -228,6 +229,11 @@ class FakeGateway:
         for row in self.rows:
             totals[row.currency] = totals.get(row.currency, 0) + row.net_minor
         return totals
+
+    def balance_of(self, account_id: str) -> dict[str, int]:
+        """Return the balances that were set for an account."""
+        self._fail()
+        return self.balances.get(account_id, {})
 
     def event(self, *, endpoint: str, body: bytes, signature: str) -> EventFacts:
         """Accept what carries the fake's signature."""

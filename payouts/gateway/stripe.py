@@ -30,6 +30,7 @@ from payouts.gateway.movements import (
 from payouts.gateway.translate import (
     account_of,
     balance_row_of,
+    balance_totals,
     dispute_of,
     payout_of,
     plain,
@@ -280,13 +281,15 @@ class StripeGateway:
     def balance(self) -> dict[str, int]:
         """Return all that Stripe holds for the platform, by currency."""
         with translated():
-            fields = plain(self._client.v1.balance.retrieve())
-        totals: dict[str, int] = {}
-        for part in ("available", "pending", "connect_reserved"):
-            for amount in fields.get(part) or []:
-                currency = amount["currency"].upper()
-                totals[currency] = totals.get(currency, 0) + amount["amount"]
-        return totals
+            return balance_totals(plain(self._client.v1.balance.retrieve()))
+
+    def balance_of(self, account_id: str) -> dict[str, int]:
+        """Return what a seller's account holds, by currency; it may be negative."""
+        with translated():
+            balance = self._client.v1.balance.retrieve(
+                options={"stripe_account": account_id}
+            )
+        return balance_totals(plain(balance))
 
     def event(self, *, endpoint: str, body: bytes, signature: str) -> EventFacts:
         """Verify a webhook. Raises BadSignatureError."""

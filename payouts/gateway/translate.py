@@ -88,6 +88,16 @@ def balance_row_of(fields: dict[str, Any]) -> BalanceRow:
     )
 
 
+def balance_totals(fields: dict[str, Any]) -> dict[str, int]:
+    """Read a balance: available, pending, and what is reserved for accounts in debt."""
+    totals: dict[str, int] = {}
+    for part in ("available", "pending", "connect_reserved"):
+        for amount in fields.get(part) or []:
+            currency = amount["currency"].upper()
+            totals[currency] = totals.get(currency, 0) + amount["amount"]
+    return totals
+
+
 def session_of(fields: dict[str, Any]) -> SessionFacts:
     """Read a Checkout Session; its charge is known if it was expanded."""
     intent = fields.get("payment_intent")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
-from payouts.models import LedgerEntry, Settlement
+from payouts.models import AdjustmentKind, LedgerEntry, Settlement
 from payouts.selectors.sellers import statement_lines
 
 _SALE, _RELEASE = "capture", "release"
@@ -21,6 +21,8 @@ KINDS = {
     _SALE: gettext_lazy("Sale"),
     "refund": gettext_lazy("Refund"),
     "transfer": gettext_lazy("Sent to your Stripe account"),
+    "adjustment": gettext_lazy("Adjustment"),
+    "bank_payment": gettext_lazy("Paid to your bank account"),
     "fee_share": gettext_lazy("Payment fee"),
     "reversal": gettext_lazy("Taken back from your Stripe account"),
 }
@@ -135,7 +137,7 @@ class Statement:
     @property
     def sent(self) -> Money:
         """Return what went to the seller's Stripe account, less what was taken back."""
-        kinds = ("transfer", "reversal")
+        kinds = ("transfer", "reversal", "bank_payment")
         minor = sum(self._sums.get(kind, (0, 0))[0] for kind in kinds)
         return Money(-minor, self.currency)
 
@@ -191,7 +193,11 @@ def _place(row: tuple[str, Any]) -> int:
 
 
 def line_words(entry: LedgerEntry) -> str:
-    """Say what a line is."""
+    """Say what a line is; of an adjustment, why."""
+    if entry.transaction.kind == "adjustment":
+        ref = entry.transaction.ref
+        kind = AdjustmentKind(ref["kind"]).label
+        return f"{kind}: {ref['reason']}"
     return str(KINDS.get(entry.transaction.kind, entry.transaction.kind))
 
 

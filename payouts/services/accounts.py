@@ -1,5 +1,6 @@
 """Sellers' accounts at Stripe: open, onboard, and know whether they can be paid."""
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from time import sleep
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db.alone import alone
-from payouts.gateway import connect
+from payouts.gateway import GatewayRefusedError, connect
 from payouts.models import (
     CommandKind,
     MoneyCommand,
@@ -22,6 +23,8 @@ from payouts.models.command import OPEN_STATES
 from payouts.services import commands
 from payouts.services.account_commands import apply_account
 from payouts.services.issuing import NewCommand, issue
+
+log = logging.getLogger(__name__)
 
 # Where a platform of this region may send transfers,
 # https://docs.stripe.com/connect/cross-border-payouts.
@@ -186,6 +189,38 @@ def sync_account(*, stripe_account_id: str, now: datetime) -> None:
             )
             if account is not None:
                 apply_account(account=account, facts=facts, now=now)
+
+
+def pay_into_the_red(*, vendor_id: int, is_paid: bool) -> None:
+    """Let money go to an account at Stripe that is below zero, or keep it waiting."""
+    VendorPayoutAccount.objects.filter(vendor_id=vendor_id).update(
+        is_paid_in_the_red=is_paid
+    )
+
+
+def sync_balance(*, stripe_account_id: str) -> None:
+    """Fetch what lies in a seller's account, by currency, below zero too.
+
+    Call it outside a transaction. An account that is not ours is left alone.
+    """
+    rows = VendorPayoutAccount.objects.filter(stripe_account_id=stripe_account_id)
+    if rows.exists():
+        rows.update(stripe_balances=connect().balance_of(stripe_account_id))
+
+
+def sync_balances() -> int:
+    """Fetch the balances of all sellers' accounts; return how many.
+
+    One that Stripe refuses to tell is reported and passed over.
+    """
+    rows = VendorPayoutAccount.objects.exclude(stripe_account_id=None)
+    keys = list(rows.values_list("stripe_account_id", flat=True))
+    for key in keys:
+        try:
+            sync_balance(stripe_account_id=key or "")
+        except GatewayRefusedError:
+            log.exception("Balance of %s", key)
+    return len(keys)
 
 
 def set_payout_interval(*, vendor_id: int, interval: str) -> None:

@@ -15,7 +15,7 @@ from marketplace.db.alone import BusyError
 from marketplace.db.wake import wake
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import PaymentAttempt, PaymentStatus, StripeEvent
-from payouts.services.accounts import sync_account
+from payouts.services.accounts import sync_account, sync_balance
 from payouts.services.dispute import UnknownChargeError, sync_dispute
 from payouts.services.payment import sync_payment
 from payouts.services.payout import sync_payout
@@ -187,6 +187,8 @@ def _account(event: StripeEvent, now: datetime) -> None:
 def _payout(event: StripeEvent, now: datetime) -> None:
     if event.account:
         sync_payout(payout_id=event.object_id, stripe_account_id=event.account, now=now)
+        if event.type.endswith((".failed", ".canceled", ".paid")):
+            sync_balance(stripe_account_id=event.account)
 
 
 def _dispute(event: StripeEvent, now: datetime) -> None:

@@ -31,6 +31,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
     Mail.COMMISSION_CHANGED: commission.commission_changed,
+    Mail.ADJUSTMENT: sellers.adjustment,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
 }

@@ -10,6 +10,7 @@ from marketplace.jobs.mails.facts import part_context, part_with_contents
 from marketplace.jobs.mails.letter import Letter
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.promotions.models import PromotionSeller
+from payouts.payout_failures import remedy
 from vendors.models import Application, Member, Vendor
 
 
@@ -62,8 +63,33 @@ def payout(*, vendor: int, payout: int) -> list[Letter]:
     subject = (
         _("Money has reached your bank") if is_paid else _("Your bank refused a payout")
     )
-    context = {"seller": shop, "payout": made, "amount": amount, "is_paid": is_paid}
+    context = {
+        "seller": shop,
+        "payout": made,
+        "amount": amount,
+        "is_paid": is_paid,
+        "remedy": remedy(made.failure_code),
+    }
     return [to_seller(shop, subject, "payout", context)]
+
+
+def adjustment(*, vendor: int, adjustment: int) -> list[Letter]:
+    """Say what was credited to a seller or taken from them, and why."""
+    shop = Vendor.objects.get(pk=vendor)
+    row = shop.adjustments.get(pk=adjustment)
+    is_gain = row.amount_minor > 0
+    subject = (
+        _("We have credited your account")
+        if is_gain
+        else _("We have charged your account")
+    )
+    context = {
+        "seller": shop,
+        "row": row,
+        "amount": Money(abs(row.amount_minor), row.currency),
+        "is_gain": is_gain,
+    }
+    return [to_seller(shop, subject, "adjustment", context)]
 
 
 def application_decided(*, vendor: int) -> list[Letter]:

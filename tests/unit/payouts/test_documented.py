@@ -10,7 +10,10 @@ import pytest
 
 from payouts.models import (
     AccountKind,
+    Adjustment,
+    AdjustmentKind,
     BalanceTransactionMirror,
+    BankBatch,
     Dispute,
     DisputeAllocation,
     RefundLine,
@@ -19,8 +22,16 @@ from payouts.models import (
     SettlementLine,
     SettlementState,
     VendorReserve,
+    VendorTransfer,
 )
-from payouts.services import journals, points, reconciliation, refund_booking
+from payouts.services import (
+    adjustments,
+    bank_payments,
+    journals,
+    points,
+    reconciliation,
+    refund_booking,
+)
 from payouts.services.ledger import Leg, Posting
 from payouts.shares import Shares, refund_shares
 from payouts.terms import Terms, commission_of
@@ -152,6 +163,16 @@ def disputed(*, amount: int, fee: int) -> Posting:
     return reconciliation._dispute_posting(row)
 
 
+def adjusted(kind: AdjustmentKind, minor: int) -> Adjustment:
+    return Adjustment(pk=1, vendor_id=1, currency="EUR", kind=kind, amount_minor=minor)
+
+
+def paid_at_the_bank(minor: int) -> VendorTransfer:
+    return VendorTransfer(
+        settlement_id=1, vendor_id=1, sequence=1, currency="EUR", amount_minor=minor
+    )
+
+
 JOURNALS = {
     "J1": journals.capture(
         key="x", settlements=[sold()], cash_minor=8000, booked_at=NOW, ref={}
@@ -185,6 +206,11 @@ JOURNALS = {
         amount_minor=856,
         booked_at=NOW,
     ),
+    "J19": adjustments.posting_of(
+        adjusted(AdjustmentKind.WRITE_OFF, 5800), booked_at=NOW
+    ),
+    "J20": adjustments.posting_of(adjusted(AdjustmentKind.FINE, -2500), booked_at=NOW),
+    "J21": bank_payments._posting(paid_at_the_bank(8560), BankBatch(pk=1), NOW),
     "J15": points._posting("points_earned", "x", 100, "EUR", NOW),
 }
 

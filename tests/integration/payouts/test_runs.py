@@ -1,0 +1,292 @@
+"""Runs and bank payments: what two people approve is what leaves, and once."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from payouts.models import (
+    AccountKind,
+    LedgerTransaction,
+    MoneyCommand,
+    PayoutRun,
+    Settlement,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.services import bank_payments, runs
+from payouts.services.bank_payments import BankPaymentRefusedError
+from payouts.services.runs import RunRefusedError
+from tests.integration.beside import Beside
+from tests.integration.payouts.market import (
+    NOW,
+    Item,
+    books,
+    make_seller,
+    posted,
+    set_default_plan,
+)
+from tests.integration.payouts.test_adjustments import operator, unsound
+from tests.integration.payouts.test_release import sold
+from tests.integration.payouts.test_sending import credit, receive
+from vendors.models import Vendor
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=1)
+IBAN = "BE68539007547034"
+
+
+@pytest.fixture(autouse=True)
+def in_runs(settings) -> None:
+    settings.TRANSFERS = "runs"
+    set_default_plan(bps=0)
+
+
+def released(vendor: Vendor, minor: int) -> Settlement:
+    row = sold(vendor, Item(minor))
+    receive(row)
+    return row
+
+
+def prepare() -> PayoutRun:
+    return runs.prepare(currency="EUR", by=operator("marc"), now=LATER)
+
+
+def approve(run: PayoutRun, name: str, whole: int) -> PayoutRun:
+    return runs.approve(run_id=run.pk, whole=whole, by=operator(name), now=LATER)
+
+
+def sent() -> list[int]:
+    rows = VendorTransfer.objects.order_by("vendor_id", "pk")
+    return [row.amount_minor for row in rows]
+
+
+def test_nothing_to_send_is_no_run() -> None:
+    with pytest.raises(RunRefusedError, match="Nothing is due"):
+        prepare()
+
+    assert not PayoutRun.objects.exists()
+
+
+def test_one_person_cannot_approve_twice() -> None:
+    released(make_seller(), 12_345)
+    run = prepare()
+    approve(run, "marc", 123)
+
+    with pytest.raises(RunRefusedError, match="second person"):
+        approve(run, "marc", 123)
+
+    assert sent() == []
+
+
+def test_another_total_than_that_of_the_run_is_refused() -> None:
+    released(make_seller(), 12_345)
+
+    with pytest.raises(RunRefusedError, match="not the total"):
+        approve(prepare(), "marc", 124)
+
+    assert PayoutRun.objects.get().state == "prepared"
+
+
+def test_two_people_send_each_seller_what_the_preview_says_once() -> None:
+    first, second = make_seller("Bakery"), make_seller("Bindery")
+    rows = [released(first, 12_345), released(first, 655), released(second, 500)]
+    credit(second, 250)
+    run = prepare()
+
+    approve(run, "marc", 137)
+    for _click in range(2):
+        run = approve(run, "ines", 137)
+
+    assert run.state == "executed"
+    assert sent() == [12_345, 655, 500, 250]
+    assert {row.run_id for row in VendorTransfer.objects.all()} == {run.pk}
+    assert sorted(run.items.values_list("paid_minor", flat=True)) == [750, 13_000]
+    for row in rows:
+        row.refresh_from_db()
+        assert row.state == "transferring"
+
+
+def test_what_was_released_after_the_preview_waits_for_the_next_run() -> None:
+    vendor = make_seller()
+    released(vendor, 1000)
+    run = prepare()
+    late = released(vendor, 700)
+
+    approve(run, "marc", 10)
+    approve(run, "ines", 10)
+
+    late.refresh_from_db()
+    assert sent() == [1000]
+    assert late.state == "released"
+    assert [item.due_minor for item in prepare().items.all()] == [700]
+
+
+def test_a_debt_that_came_after_the_preview_is_kept_back() -> None:
+    vendor = make_seller()
+    released(vendor, 1000)
+    run = prepare()
+    credit(vendor, -400)
+
+    approve(run, "marc", 10)
+    approve(run, "ines", 10)
+
+    assert sent() == [600]
+    assert run.items.get().paid_minor == 600
+
+
+def test_who_owes_or_cannot_be_paid_is_in_the_run_with_the_obstacle(settings) -> None:
+    settings.MINIMUM_TRANSFER = {"EUR": 500}
+    ready, owes, small = (make_seller(name) for name in ("Ab", "Bc", "Cd"))
+    closed, red = make_seller("De", account="restricted"), make_seller("Ef")
+    VendorPayoutAccount.objects.filter(vendor=red).update(stripe_balances={"EUR": -1})
+    for vendor, minor in ((ready, 900), (small, 499), (closed, 600), (red, 700)):
+        credit(vendor, minor, key=f"credit:{vendor.pk}")
+    credit(owes, -100, key="debt")
+
+    run = prepare()
+
+    assert dict(run.items.values_list("vendor_id", "obstacle")) == {
+        ready.pk: "",
+        small.pk: "too_little",
+        closed.pk: "not_payable",
+        red.pk: "red",
+        owes.pk: "debt",
+    }
+    assert [item.vendor_id for item in run.items.filter(is_included=True)] == [ready.pk]
+
+
+def test_sellers_left_out_are_not_paid_and_an_approved_run_is_not_changed() -> None:
+    first, second = make_seller("Bakery"), make_seller("Bindery")
+    released(first, 1000)
+    released(second, 500)
+    run = prepare()
+
+    runs.choose(run_id=run.pk, vendor_ids=[first.pk])
+    approve(run, "marc", 10)
+    with pytest.raises(RunRefusedError, match="Calculate it again"):
+        runs.choose(run_id=run.pk, vendor_ids=[second.pk])
+    approve(run, "ines", 10)
+
+    assert sent() == [1000]
+
+
+def test_calculating_again_forgets_the_first_approval() -> None:
+    released(make_seller(), 1000)
+    run = prepare()
+    approve(run, "marc", 10)
+
+    again = prepare()
+
+    run.refresh_from_db()
+    assert (run.state, again.state) == ("cancelled", "prepared")
+    with pytest.raises(RunRefusedError, match="closed"):
+        approve(run, "ines", 10)
+
+
+def test_the_database_wants_two_people() -> None:
+    released(make_seller(), 1000)
+    run = approve(prepare(), "marc", 10)
+
+    with pytest.raises(IntegrityError, match="two_people"), transaction.atomic():
+        PayoutRun.objects.filter(pk=run.pk).update(
+            state="executed", second_by=operator("marc"), second_at=LATER
+        )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_second_people_at_once_send_it_once(committing_db: None) -> None:
+    released(make_seller(), 1000)
+    run = approve(prepare(), "marc", 10)
+    late = operator("nora")
+
+    with transaction.atomic():
+        approve(run, "ines", 10)
+        beside = Beside(
+            lambda: runs.approve(run_id=run.pk, whole=10, by=late, now=LATER)
+        )
+        assert beside.waits()
+
+    with pytest.raises(RunRefusedError, match="closed"):
+        beside.result()
+    assert sent() == [1000]
+
+
+def at_the_bank(vendor: Vendor) -> None:
+    bank_payments.set_bank_account(
+        vendor_id=vendor.pk,
+        holder="Boulangerie Ngoma",
+        iban="be68 5390 0754 7034",
+        bic="",
+        country="SN",
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("iban", ["", "BE68539007547035", "12345678901234567"])
+def test_an_iban_whose_digits_do_not_fit_is_refused(iban: str) -> None:
+    vendor = make_seller(account=None)
+
+    with pytest.raises(BankPaymentRefusedError) as refusal:
+        bank_payments.set_bank_account(
+            vendor_id=vendor.pk, holder="N", iban=iban, bic="", country="SN", now=NOW
+        )
+
+    assert refusal.value.field == "iban"
+    assert not VendorPayoutAccount.objects.exists()
+
+
+def test_a_seller_paid_at_the_bank_needs_no_stripe(settings, check_deferred) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    row = released(vendor, 10_000)
+    batch = bank_payments.prepare_batch(currency="EUR", by=operator("marc"), now=LATER)
+
+    for _click in range(2):
+        bank_payments.confirm_batch(
+            batch_id=batch.pk, reference="2026-331", by=operator("ines"), now=LATER
+        )
+
+    check_deferred()
+    row.refresh_from_db()
+    assert row.state == "transferred"
+    assert MoneyCommand.objects.count() == 0
+    assert VendorPayoutAccount.objects.get().iban == IBAN
+    assert books() == {"bank": -10_000, "stripe_balance": 10_000}
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
+    assert unsound() == []
+
+
+def test_who_prepared_a_batch_does_not_confirm_it(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    released(vendor, 10_000)
+    batch = bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+
+    with pytest.raises(BankPaymentRefusedError, match="Somebody else"):
+        bank_payments.confirm_batch(
+            batch_id=batch.pk, reference="x", by=operator(), now=LATER
+        )
+    with pytest.raises(BankPaymentRefusedError, match="reference"):
+        bank_payments.confirm_batch(
+            batch_id=batch.pk, reference=" ", by=operator("ines"), now=LATER
+        )
+
+    assert not LedgerTransaction.objects.filter(kind="bank_payment").exists()
+
+
+def test_a_batch_given_up_goes_into_the_next_one(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    released(vendor, 10_000)
+    first = bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+
+    bank_payments.cancel_batch(batch_id=first.pk, by=operator(), now=LATER)
+    second = bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+
+    assert [row.amount_minor for row in second.transfers.all()] == [10_000]
+    with pytest.raises(BankPaymentRefusedError, match="Nothing waits"):
+        bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
