@@ -101,7 +101,8 @@ def test_two_people_send_each_seller_what_the_preview_says_once() -> None:
     assert run.state == "executed"
     assert sent() == [12_345, 655, 500, 250]
     assert {row.run_id for row in VendorTransfer.objects.all()} == {run.pk}
-    assert sorted(run.items.values_list("paid_minor", flat=True)) == [750, 13_000]
+    paid = run.items.order_by("paid_minor")
+    assert [item.paid_minor for item in paid] == [750, 13_000]
     for row in rows:
         row.refresh_from_db()
         assert row.state == "transferring"
