@@ -5,9 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from marketplace.db import audit
-from payouts.models import Adjustment
 from payouts.services import adjustments
-from payouts.services.adjustments import AdjustmentRequest
+from payouts.services.adjustments import Adjustment, AdjustmentRequest
 from vendors.models import Vendor
 
 __all__ = [

@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db import transaction
 
 from marketplace.db import audit
-from payouts.models import BankBatch, PayoutRun
 from payouts.services import accounts, bank_payments, runs
+from payouts.services.bank_payments import BankBatch
+from payouts.services.runs import PayoutRun
 from vendors.models import Vendor
 
 

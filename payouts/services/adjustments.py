@@ -22,6 +22,18 @@ from payouts.services import ledger
 from payouts.services.due import lock_accounts
 from payouts.services.ledger import Leg, Posting
 
+__all__ = [
+    "Adjustment",
+    "AdjustmentRefusedError",
+    "AdjustmentRequest",
+    "approve",
+    "needs_second",
+    "posting_of",
+    "refuse",
+    "request_adjustment",
+    "take_back",
+]
+
 
 class AdjustmentRefusedError(RefusedError):
     """An adjustment that does not add up, or may not be decided so; `field` says where.

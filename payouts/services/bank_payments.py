@@ -25,6 +25,16 @@ from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.transfer import show_transfers
 
+__all__ = [
+    "BankBatch",
+    "BankPaymentRefusedError",
+    "cancel_batch",
+    "confirm_batch",
+    "prepare_batch",
+    "set_bank_account",
+    "waiting_payments",
+]
+
 
 class BankPaymentRefusedError(RefusedError):
     """A bank account or a batch that cannot be used so; `field` says where."""

@@ -21,6 +21,16 @@ from payouts.models import (
 from payouts.services.due import payable_now
 from payouts.services.sending import send_at_most, why_not
 
+__all__ = [
+    "PayoutRun",
+    "RunRefusedError",
+    "approve",
+    "cancel",
+    "choose",
+    "prepare",
+    "total_of",
+]
+
 _OPEN = (RunState.PREPARED, RunState.APPROVED)
 _HELD = (AccountKind.VENDOR_HELD, AccountKind.VENDOR_RESERVE)
 

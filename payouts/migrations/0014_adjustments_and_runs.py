@@ -13,7 +13,7 @@ from payouts.migrations._adjustment_guards import (
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('payouts', '0012_refunds_and_disputes'),
+        ('payouts', '0013_plan_lists'),
         ('vendors', '0005_import_retry'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
