@@ -56,6 +56,7 @@ OFFICE = (
     Entry(_("Orders"), "parcel", "office-orders"),
     Entry(_("Refunds"), "wallet", "office-refunds", "refunds", "warn"),
     Entry(_("Payouts"), "bank", "office-payouts"),
+    Entry(_("Held money"), "lock", "office-holds", "holds", "bad"),
     Entry(_("Match"), "check", "office-match"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
     Entry(_("Commission"), "list", "office-plans"),

@@ -12,11 +12,14 @@ from payouts.models.document import DocumentKind
 from payouts.models.ledger import AccountKind
 from payouts.models.payment import PaymentStatus
 from payouts.models.refund import RefundBearer, RefundOrigin, RefundState
+from payouts.models.reserve import MOST_BPS, MOST_DAYS
 from payouts.models.run import BatchState, RunState
 from payouts.models.settlement import LineKind, SettlementState
 from payouts.models.transfer import TransferFunding, TransferState
 
 __all__ = [
+    "MOST_BPS",
+    "MOST_DAYS",
     "AccountKind",
     "AdjustmentKind",
     "AdjustmentState",

@@ -52,6 +52,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-disputes": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-refunds": (OperatorPermission.FINANCE,),
     "office-payouts": (OperatorPermission.FINANCE,),
+    "office-holds": (OperatorPermission.FINANCE,),
     "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),

@@ -9,7 +9,9 @@ from django.db.models import Count, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db import clock
 from payouts.selectors.disputes import disputes_open, disputes_to_do
+from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from support.selectors.problems import problems_to_decide
@@ -53,6 +55,7 @@ def queue_counts() -> dict[str, int]:
         "disputes": disputes_to_do(_PLATFORM).count(),
         "refunds": owed_to_buyers(_PLATFORM).count()
         + made_at_stripe(_PLATFORM).count(),
+        "holds": long_holds(_PLATFORM, now=clock.now()).count(),
     }
 
 
@@ -62,6 +65,8 @@ LIMITS = {
     "office-products": timedelta(days=1),
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
     "office-commands": timedelta(hours=8),
+    # Counted from the payment, as the hold itself.
+    "office-holds": timedelta(days=settings.MAX_HOLD_DAYS),
     # Stripe takes evidence for 7 days at least.
     "office-disputes": timedelta(days=7),
     # Money that a buyer waits for.
@@ -109,6 +114,15 @@ def queues(viewer: Viewer) -> list[Queue]:
         ),
     )
     found = [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
+    long_held = _queue(
+        _("Held for too long"),
+        "office-holds",
+        OperatorPermission.FINANCE,
+        long_holds(_PLATFORM, now=clock.now()),
+        "paid_at",
+    )
+    if long_held.count and viewer.may(long_held.permission):
+        found.insert(0, long_held)
     disputes = _disputes()
     if disputes.count and viewer.may(disputes.permission):
         found.insert(0, disputes)

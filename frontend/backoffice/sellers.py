@@ -21,7 +21,9 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock
 from marketplace.flows.join_market import reinstate_shop, suspend_shop
+from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, balances_of, settlements_for
+from payouts.services.perks import rank_of_seller
 from support.selectors.problems import problems_to_decide
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
@@ -93,6 +95,8 @@ def seller(request: ViewerRequest, handle: str) -> HttpResponse:
             "form": form,
             "account": account_of(viewer, vendor_id=shop.pk),
             "balances": balances_of(viewer, vendor_id=shop.pk),
+            "policy": policy_of(viewer, vendor_id=shop.pk),
+            "rank": rank_of_seller(shop.pk),
             "settlements": settlements_for(viewer, vendor_id=shop.pk)[:_SHOWN],
             "problems": problems[:_SHOWN],
             "members": members_of(shop),

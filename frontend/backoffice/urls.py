@@ -8,6 +8,7 @@ from frontend.backoffice import (
     disputes,
     draft,
     find,
+    holds,
     home,
     match,
     money,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("orders/<slug:number>/revoke/", orders.revoke, name="office-order-revoke"),
     path("payouts/", money.payouts, name="office-payouts"),
     path("payouts/check/", money.check, name="office-check"),
+    path("holds/", holds.holds, name="office-holds"),
     path("match/", match.match, name="office-match"),
     path("match/statement/", match.statement, name="office-match-statement"),
     path("match/lines/<int:line_id>/", match.line_match, name="office-match-line"),
@@ -126,6 +128,16 @@ urlpatterns = [
     path("carriers/<slug:code>/", shelves.carriers, name="office-carrier"),
     path("sellers/", sellers.sellers, name="office-sellers"),
     path("sellers/<slug:handle>/", sellers.seller, name="office-seller"),
+    path(
+        "sellers/<slug:handle>/reserve/",
+        holds.seller_reserve,
+        name="office-seller-reserve",
+    ),
+    path(
+        "sellers/<slug:handle>/reserve/end/",
+        holds.seller_reserve_end,
+        name="office-seller-reserve-end",
+    ),
     path(
         "sellers/<slug:handle>/documents/",
         papers.documents,

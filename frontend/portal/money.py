@@ -1,9 +1,9 @@
 """A shop's money: where it is, what orders brought, and the month as a statement."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -20,11 +20,16 @@ from marketplace.core.money import Money, to_decimal
 from marketplace.core.sheets import plain
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
+from payouts.selectors.calendar import ComingDay, coming_days
+from payouts.selectors.holds import why_frozen
+from payouts.selectors.reserves import policy_of, reserves_for
 from payouts.selectors.sale_money import SaleMoney, line_money, sale_money
 from payouts.selectors.sellers import (
+    PLACES,
     SellerBalance,
     account_of,
     balances_of,
+    narrowed,
     payouts_for,
     settlements_for,
     transfers_for,
@@ -36,9 +41,13 @@ from payouts.selectors.statement import (
     month_asked,
     months_of,
 )
+from payouts.services.perks import days_of_ranks, rank_of_seller
 from vendors.models import Vendor
 
-_A_PAGE, _FEW = 25, 8
+if TYPE_CHECKING:
+    from payouts.models import Settlement
+
+_A_PAGE, _FEW, _DAYS = 25, 8, 6
 _LONGEST_KEY = 19
 _TONES = {
     "held": "info",
@@ -55,19 +64,46 @@ _TONES = {
 @shop_page(*MONEY)
 def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show the balance, what each order brings, and what went to the bank."""
-    viewer = request.viewer
-    found = settlements_for(viewer, vendor_id=vendor.pk)
+    viewer, asked = request.viewer, request.GET.get("show", "")
+    where = asked if asked in PLACES else ""
+    found = narrowed(settlements_for(viewer, vendor_id=vendor.pk), where)
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    days = coming_days(viewer, vendor_id=vendor.pk, now=clock.now())
     context = {
         "balances": balances_or_zero(request, vendor),
         "account": account_of(viewer, vendor_id=vendor.pk),
+        "where": where,
+        "days": days[:_DAYS],
+        "later": later(days[_DAYS:]),
         "page": page,
-        "rows": [_row(sale_money(settlement)) for settlement in page],
+        "rows": _rows(page),
+        "policy": policy_of(viewer, vendor_id=vendor.pk),
+        "reserves": list(reserves_for(viewer, vendor_id=vendor.pk)[:_A_PAGE]),
         "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "payouts": list(payouts_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "opens_orders": works(viewer, vendor, SellerRole.ORDERS),
+        **_timers(vendor),
     }
     return show(request, "portal/payouts.html", vendor, context)
+
+
+def _timers(vendor: Vendor) -> dict[str, Any]:
+    """Return after how many days this seller's money goes, and what gave it that."""
+    rank = rank_of_seller(vendor.pk)
+    return {
+        "rank": rank,
+        "release_days": days_of_ranks()[rank],
+        "usual_days": settings.RELEASE_DAYS_AFTER_DELIVERY,
+        "dispatch_days": settings.RELEASE_DAYS_AFTER_DISPATCH,
+    }
+
+
+def later(days: list[ComingDay]) -> list[Money]:
+    """Return what comes after the days that are shown, in each currency."""
+    sums: dict[str, int] = {}
+    for each in days:
+        sums[each.currency] = sums.get(each.currency, 0) + each.minor
+    return [Money(minor, currency) for currency, minor in sorted(sums.items())]
 
 
 @require_safe
@@ -122,6 +158,9 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
             "on_the_way": Money(balance.on_the_way, balance.currency),
             "paid_out": Money(balance.paid_out, balance.currency),
             "debt": Money(balance.debt, balance.currency),
+            "reserve": Money(balance.reserve, balance.currency),
+            "waiting_count": balance.waiting_count,
+            "frozen_count": balance.frozen_count,
             "next_release": Money(balance.next_release, balance.currency),
             "next_release_at": balance.next_release_at,
         }
@@ -129,12 +168,19 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
     ]
 
 
-def _row(sale: SaleMoney) -> dict[str, Any]:
+def _rows(page: "Iterable[Settlement]") -> list[dict[str, Any]]:
+    shown = list(page)
+    frozen = why_frozen([each.pk for each in shown if each.state == "frozen"])
+    return [_row(sale_money(each), frozen.get(each.pk, "")) for each in shown]
+
+
+def _row(sale: SaleMoney, why: str) -> dict[str, Any]:
     def amount(minor: int) -> Money | None:
         return Money(minor, sale.currency) if minor else None
 
     return {
         "sale": sale,
+        "why": why,
         "gross": Money(sale.gross, sale.currency),
         "discounts": amount(-sale.vendor_discount),
         "funded": amount(sale.platform_discount),
@@ -142,6 +188,7 @@ def _row(sale: SaleMoney) -> dict[str, Any]:
         "vat": Money(-sale.vat, sale.currency),
         "back": amount(-sale.reversed_net),
         "net": Money(sale.left, sale.currency),
+        "released": amount(sale.released if sale.is_partly_released else 0),
         "tone": _TONES.get(sale.state, ""),
         "date": _date(sale),
         "is_expected": sale.released_at is None,

@@ -1,6 +1,6 @@
 """What is held for too long: Stripe wants it gone by day 90."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from marketplace.core.viewer import Viewer
-from payouts.models import Settlement
+from payouts.models import Settlement, SettlementHold
 from payouts.models.settlement import HELD_STATES
 from payouts.selectors.access import sees_all
 
@@ -53,6 +53,15 @@ def long_holds(viewer: Viewer, *, now: datetime) -> QuerySet[Settlement]:
     return rows.select_related("vendor_order", "vendor__partner").order_by(
         "paid_at", "pk"
     )
+
+
+def why_frozen(settlement_ids: Collection[int]) -> dict[int, str]:
+    """Return why settlements are frozen that the caller may see, the oldest reason."""
+    holds = SettlementHold.objects.filter(
+        settlement_id__in=settlement_ids, lifted_at=None
+    )
+    rows = holds.order_by("-placed_at", "-pk")
+    return {hold.settlement_id: hold.words for hold in rows}
 
 
 def _held(since: datetime) -> QuerySet[Settlement]:

@@ -13,6 +13,7 @@ from payouts.models import (
     RefundState,
     Settlement,
     SettlementLine,
+    SettlementState,
 )
 from payouts.selectors.access import order_is_seen
 
@@ -59,6 +60,8 @@ class SaleMoney:
     commission_back: int
     vat_back: int
     left: int
+    held: int
+    released: int
     paid_at: datetime | None
     release_after: datetime | None
     released_at: datetime | None
@@ -68,6 +71,11 @@ class SaleMoney:
     def is_waiting(self) -> bool:
         """Say whether it waits for delivery, and nothing stops it."""
         return self.state == "held" and not self.is_refunded
+
+    @property
+    def is_partly_released(self) -> bool:
+        """Say whether parcels of it were released while others still wait."""
+        return self.held > 0 and self.released > 0
 
     @property
     def is_refunded(self) -> bool:
@@ -93,6 +101,8 @@ def sale_money(settlement: Settlement) -> SaleMoney:
         commission_back=settlement.commission_back_minor,
         vat_back=settlement.vat_back_minor,
         left=settlement.left_minor,
+        held=settlement.held_minor,
+        released=settlement.released_minor,
         paid_at=settlement.paid_at,
         release_after=settlement.release_after,
         released_at=settlement.released_at,
@@ -130,6 +140,8 @@ def items_cash_given_back(settlement: Settlement) -> int:
 def _state_words(settlement: Settlement) -> str:
     if settlement.is_refunded and settlement.transferred_at is None:
         return _("Refunded to the buyer")
+    if settlement.is_partly_released and settlement.state != SettlementState.FROZEN:
+        return _("Partly released")
     return str(settlement.get_state_display())
 
 

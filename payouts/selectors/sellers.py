@@ -4,13 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
     AccountKind,
     LedgerEntry,
     Settlement,
+    SettlementState,
+    TransferState,
     VendorPayout,
     VendorPayoutAccount,
     VendorTransfer,
@@ -26,8 +28,9 @@ class SellerBalance:
 
     `held` waits for deliveries (`frozen` is the part of it that a problem stops), `due`
     is released and not yet at Stripe, `on_the_way` the part of it that Stripe was asked
-    to move, `debt` what refunds took beyond it, `paid_out` what has reached the
-    seller's Stripe account, less what was taken back.
+    to move, `debt` what refunds took beyond it, `reserve` what was kept back of it,
+    `paid_out` what has reached the seller's Stripe account, less what was taken back.
+    The counts are of sales.
     """
 
     currency: str
@@ -36,7 +39,10 @@ class SellerBalance:
     due: int = 0
     on_the_way: int = 0
     debt: int = 0
+    reserve: int = 0
     paid_out: int = 0
+    waiting_count: int = 0
+    frozen_count: int = 0
     next_release_at: datetime | None = None
     next_release: int = 0
 
@@ -46,6 +52,15 @@ class SellerBalance:
         return self.held - self.frozen
 
 
+# Where the money of a sale may be; a sale in several parcels is at several places.
+PLACES = {
+    "waiting": Q(state=SettlementState.HELD),
+    "frozen": Q(state=SettlementState.FROZEN),
+    "reserve": Q(reserves__isnull=False, reserves__closed_at=None),
+    "due": Q(state__in=(SettlementState.RELEASED, SettlementState.TRANSFERRING)),
+    "sent": Q(transfers__state=TransferState.DONE),
+}
+
 _BALANCES = """
 SELECT currency,
     COALESCE(sum(GREATEST(0,
@@ -54,6 +69,8 @@ SELECT currency,
     COALESCE(sum(GREATEST(0,
         payable_minor - reversed_net_minor - released_minor + taken_minor))
         FILTER (WHERE state = 'frozen'), 0),
+    count(*) FILTER (WHERE state = 'held'),
+    count(*) FILTER (WHERE state = 'frozen'),
     min(release_after) FILTER (WHERE state = 'held')
 FROM payouts_settlement WHERE vendor_id = %(vendor)s GROUP BY currency
 """
@@ -63,11 +80,13 @@ SELECT currency,
     COALESCE(sum(amount_minor - reversed_minor) FILTER (WHERE state = 'done'), 0)
 FROM payouts_vendortransfer WHERE vendor_id = %(vendor)s GROUP BY currency
 """
-_PAYABLE = """
-SELECT account.currency, balance.posted_minor
+_DUE = """
+SELECT account.currency,
+    COALESCE(sum(posted_minor) FILTER (WHERE account.kind = 'vendor_payable'), 0),
+    COALESCE(sum(posted_minor) FILTER (WHERE account.kind = 'vendor_reserve'), 0)
 FROM payouts_ledgerbalance AS balance
 JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
-WHERE account.vendor_id = %(vendor)s AND account.kind = 'vendor_payable'
+WHERE account.vendor_id = %(vendor)s GROUP BY account.currency
 """
 _NEXT = """
 SELECT COALESCE(sum(GREATEST(0,
@@ -89,28 +108,43 @@ def settlements_for(viewer: Viewer, *, vendor_id: int) -> QuerySet[Settlement]:
     return rows.select_related("vendor_order").order_by("-created_at", "-pk")
 
 
+def narrowed(rows: QuerySet[Settlement], where: str) -> QuerySet[Settlement]:
+    """Return those of a seller's settlements whose money is at one place.
+
+    `where` is a key of `PLACES`; anything else leaves all of them.
+    """
+    found = PLACES.get(where)
+    if found is None:
+        return rows
+    return rows.filter(found).distinct()
+
+
 def balances_of(viewer: Viewer, *, vendor_id: int) -> list[SellerBalance]:
     """Return a seller's balance in each currency they sell in."""
-    if not _sees(viewer, vendor_id):
+    if not sees_seller(viewer, vendor_id):
         return []
     with connection.cursor() as cursor:
         cursor.execute(_BALANCES, {"vendor": vendor_id})
         held = {row[0]: row[1:] for row in cursor.fetchall()}
         cursor.execute(_MOVED, {"vendor": vendor_id})
         moved = {row[0]: row[1:] for row in cursor.fetchall()}
-        cursor.execute(_PAYABLE, {"vendor": vendor_id})
-        payable = dict(cursor.fetchall())
+        cursor.execute(_DUE, {"vendor": vendor_id})
+        due = {row[0]: row[1:] for row in cursor.fetchall()}
     balances = []
-    for currency in sorted({*held, *moved, *payable}):
-        held_minor, frozen, next_at = held.get(currency, (0, 0, None))
+    for currency in sorted({*held, *moved, *due}):
+        held_minor, frozen, *counts, next_at = held.get(currency, (0, 0, 0, 0, None))
         on_the_way, paid_out = moved.get(currency, (0, 0))
+        payable, reserve = due.get(currency, (0, 0))
         balances.append(
             SellerBalance(
                 currency=currency,
                 held=int(held_minor),
                 frozen=int(frozen),
-                due=max(0, payable.get(currency, 0)),
-                debt=max(0, -payable.get(currency, 0)),
+                waiting_count=counts[0],
+                frozen_count=counts[1],
+                due=int(max(0, payable)),
+                debt=int(max(0, -payable)),
+                reserve=int(reserve),
                 on_the_way=int(on_the_way),
                 paid_out=int(paid_out),
                 next_release_at=next_at,
@@ -174,7 +208,8 @@ def account_of(viewer: Viewer, *, vendor_id: int) -> VendorPayoutAccount | None:
     return rows.first()
 
 
-def _sees(viewer: Viewer, vendor_id: int) -> bool:
+def sees_seller(viewer: Viewer, vendor_id: int) -> bool:
+    """Say whether the viewer may see the money of a seller who has sold something."""
     rows = Settlement.objects.filter(
         vendor_id=vendor_id, vendor__partner_id__in=partners_seen_by(viewer)
     )

@@ -22,7 +22,7 @@ def long_hold(*, part: int) -> list[Letter]:
         "held": Money(row.held_minor, row.currency),
         "paid_at": row.paid_at,
         "limits": limits_of(row.paid_at),
-        "office_url": reverse("office-payouts") + "?by=orders",
+        "office_url": reverse("office-holds"),
     }
     subject = _("Money of order %s is held for too long") % found.number
     return [

@@ -154,6 +154,8 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "category": {"path": shelf.full_slug},
         "office-category": {"public_id": shelf.public_id},
         "office-seller": {"handle": "bindery"},
+        "office-seller-reserve": {"handle": "bindery"},
+        "office-seller-reserve-end": {"handle": "bindery"},
         "office-application": {"public_id": bindery.public_id},
         "office-product": {"public_id": proposed.public_id},
         "office-import-approve": {"public_id": job.public_id},

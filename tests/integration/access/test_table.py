@@ -140,6 +140,7 @@ PAGES: dict[str, Row] = {
             *("office-categories", "office-tax"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             *("office-audit", "office-document", "office-seller-documents"),
+            *("office-holds", "office-seller-reserve"),
         ],
         OPERATOR,
     ),
@@ -180,6 +181,7 @@ FORMS: dict[str, Row] = {
     "office-draft-ask": only("operator", get=ELSEWHERE),
     "office-draft-publish": only("operator", get=ELSEWHERE),
     "office-draft-drop": only("operator", get=ELSEWHERE),
+    "office-seller-reserve-end": only("operator", get=ELSEWHERE),
     **dict.fromkeys(
         [
             *("webhook-platform", "webhook-connect", "webhook-thin", "webhook-clock"),
