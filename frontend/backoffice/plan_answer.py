@@ -11,8 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.backoffice.plan_words import percent_words, terms_of
 from frontend.forms import UnitInput, of_this_age
+from frontend.plan_terms import percent_words, terms_of
 from marketplace.core.money import Money, from_decimal
 from marketplace.shop.catalogue.models import Product
 from payouts.plans import Plan, Verdict
@@ -98,7 +98,9 @@ def answer_to(form: AskForm, *, plans: list[Plan], at: datetime) -> Answer | Non
         unit_minor=gross,
         currency=settings.CURRENCY,
     )
-    trial = try_sale(plans=plans, subject=subject, gross_minor=gross, at=at)
+    trial = try_sale(
+        plans=plans, vendor=vendor, subject=subject, gross_minor=gross, at=at
+    )
     winner = trial.winner
     passed = [one.plan for one in trial.verdicts].index(winner) if winner else 0
     return Answer(

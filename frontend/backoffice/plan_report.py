@@ -7,8 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontend.formats import amount, number
-from marketplace.core.money import Money
+from frontend.formats import NO_BREAK, amount, number
+from marketplace.core.money import Money, half_up
 from marketplace.shop.partner.models import Partner
 from payouts.plan_lists import Fault
 from payouts.plans import Plan
@@ -120,7 +120,9 @@ def _is_main(row: ReplayRow) -> bool:
 def _share(part: int, whole: int) -> str:
     if not whole:
         return ""
-    return f"{number(100 * part / whole, 1)}\N{NO-BREAK SPACE}%"
+    tenths = half_up(1000 * part, whole)
+    sign = "\N{MINUS SIGN}" if tenths < 0 else ""
+    return f"{sign}{number(abs(tenths) / 10, 1)}{NO_BREAK}%"
 
 
 def _row(row: ReplayRow, name: str, widest: int = 0) -> ReportRow:

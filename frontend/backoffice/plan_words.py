@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 
 from frontend.backoffice.plan_report import Report
 from frontend.countries import country_name
-from frontend.formats import NO_BREAK, amount, number
+from frontend.formats import amount
+from frontend.plan_terms import limit_words, share_words
 from marketplace.core.money import Money
 from payouts.plan_lists import Fault, differs
 from payouts.plans import Plan, PriceBand
-from payouts.terms import Terms
 from vendors.ranks import Rank
 
 
@@ -41,8 +41,8 @@ def plan_rows(plans: Iterable[Plan], currency: str) -> list[PlanRow]:
         PlanRow(
             plan=plan,
             conditions=conditions_of(plan),
-            share=_share(plan.terms_in(currency), currency),
-            limits=_limits(plan.terms_in(currency), currency),
+            share=share_words(plan.terms_in(currency), currency),
+            limits=limit_words(plan.terms_in(currency), currency),
         )
         for plan in plans
     ]
@@ -83,35 +83,6 @@ def draft_rows(
             )
         )
     return found
-
-
-def terms_of(plan: Plan, currency: str) -> str:
-    """Return `12 % + €0.25 a piece, at least €0.50`."""
-    terms = plan.terms_in(currency)
-    words = filter(None, (_share(terms, currency), _limits(terms, currency)))
-    return ", ".join(words)
-
-
-def percent_words(bps: int) -> str:
-    """Return `12 %`, with as many places as it needs."""
-    places = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
-    return f"{number(bps / 100, places)}{NO_BREAK}%"
-
-
-def _share(terms: Terms, currency: str) -> str:
-    words = percent_words(terms.bps)
-    if terms.fixed_minor:
-        words += _(" + %s a piece") % amount(Money(terms.fixed_minor, currency))
-    return words
-
-
-def _limits(terms: Terms, currency: str) -> str:
-    words = []
-    if terms.min_minor:
-        words.append(_("at least %s") % amount(Money(terms.min_minor, currency)))
-    if terms.max_minor is not None:
-        words.append(_("at most %s") % amount(Money(terms.max_minor, currency)))
-    return ", ".join(words)
 
 
 # In the order in which the sentence reads: where, what, how much, by whom.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import OFFERS, form_page, shop_page
+from frontend.portal.commission import terms_of_offers
 from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.offer_forms import ChangeForm, OfferForm
 from frontend.portal.offer_rows import (
@@ -76,7 +77,12 @@ def offer(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespons
         else:
             messages.success(request, _("Saved."))
             return back_to("portal-offers", vendor)
-    context: dict[str, Any] = {"form": form, "offer": found, "product": found.product}
+    context: dict[str, Any] = {
+        "form": form,
+        "offer": found,
+        "product": found.product,
+        "terms": next(iter(terms_of_offers(vendor, [found], clock.now())), None),
+    }
     return show(request, "portal/offer.html", vendor, context, nav="portal-offers")
 
 

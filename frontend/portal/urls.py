@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from frontend.portal import (
+    commission,
     delivery,
     desk,
     disputes,
@@ -47,6 +48,7 @@ shop = [
     ),
     path("offers/", offers.table, name="portal-offers"),
     path("offers/new/", offers.new, name="portal-offer-new"),
+    path("offers/commission/", commission.commission, name="portal-commission"),
     path("offers/<slug:public_id>/", offers.offer, name="portal-offer"),
     path("products/new/", products.new, name="portal-product-new"),
     path("products/<slug:public_id>/", products.product, name="portal-product"),

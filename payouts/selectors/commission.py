@@ -111,7 +111,12 @@ class Trial:
 
 
 def try_sale(
-    *, plans: Sequence[Plan], subject: Subject, gross_minor: int | None, at: datetime
+    *,
+    plans: Sequence[Plan],
+    vendor: Vendor,
+    subject: Subject,
+    gross_minor: int | None,
+    at: datetime,
 ) -> Trial:
     """Ask a list about the sale of one piece, or of a delivery, and price it.
 
@@ -122,7 +127,6 @@ def try_sale(
     winner = next((one.plan for one in verdicts if one.applies), None)
     if winner is None or gross_minor is None:
         return Trial(verdicts, winner, None)
-    vendor = Vendor.objects.get(pk=subject.vendor_id)
     vat = commission_vat(
         seller_country=vendor.country,
         seller_vat_number=vendor.vat_number,
@@ -137,6 +141,37 @@ def try_sale(
         vat=vat,
     )
     return Trial(verdicts, winner, price_by(sold=sold, plan=winner))
+
+
+def try_offers(
+    *, vendor: Vendor, offers: Sequence[tuple[int, int, str]], at: datetime
+) -> list[Trial]:
+    """Say what one piece of each of a seller's offers would cost; four queries.
+
+    An offer is its product, its price in minor units, and the currency.
+    """
+    plans = plans_at(at)
+    facts = facts_of_products(product for product, _, _ in offers)
+    rank = rank_of_shop(vendor)
+    return [
+        try_sale(
+            plans=plans,
+            vendor=vendor,
+            subject=Subject(
+                vendor_id=vendor.pk,
+                product_id=product,
+                categories=facts.get(product, NO_FACTS).categories,
+                brand=facts.get(product, NO_FACTS).brand,
+                rank=rank,
+                country=vendor.country,
+                currency=currency,
+                unit_minor=minor,
+            ),
+            gross_minor=minor,
+            at=at,
+        )
+        for product, minor, currency in offers
+    ]
 
 
 def explain_sale(

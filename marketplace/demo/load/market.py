@@ -16,13 +16,13 @@ from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
 from marketplace.demo.load.office import (
     write_applications,
-    write_plans,
     write_proposals,
 )
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import load_people
+from marketplace.demo.load.plans import write_draft, write_plans
 from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.shops import load_shops
@@ -73,6 +73,7 @@ def load_market(
         write_proposals(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
         world = live_past(market, people, shops, orders=orders, now=now)
+        write_draft(people, currency=currency, now=now)
     say(f"{orders} orders, {len(world.stripe.operations)} movements at Stripe")
     say(f"{search.rebuild(now)} products can be found")
 

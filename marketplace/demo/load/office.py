@@ -1,4 +1,4 @@
-"""What the operators find on their desks: plans, applications, products to look at."""
+"""What the operators find on their desks: applications, products to look at."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -16,8 +16,6 @@ from marketplace.flows.join_market import decide_application, submit_application
 from marketplace.flows.list_product import decide_product, propose_product
 from marketplace.shop.catalogue.models import Category, ProductClass
 from marketplace.shop.tax.models import TaxClass
-from payouts.services.commission import PlanInput, add_plan
-from payouts.terms import Terms
 from vendors.models import Application
 from vendors.services.application import (
     Identity,
@@ -31,39 +29,6 @@ from vendors.services.offers import OfferTerms
 from vendors.services.products import Proposal
 
 _FIRST_PROPOSAL = 700_310_000
-_CAP_MINOR = 3000
-
-
-def write_plans(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
-    """Write commission plans: one for a seller, one for a category, in order."""
-    shelves = dict(Category.objects.values_list("full_slug", "pk"))
-    kitchen, coffee = shelves["kitchen"], shelves["coffee-and-tea"]
-    plans = (
-        PlanInput(
-            name="Agreement with Fratelli Orsini",
-            terms={
-                "": Terms(bps=850),
-                currency: Terms(bps=850, max_minor=_CAP_MINOR),
-            },
-            vendors=[shops["orsini"].pk],
-            categories=[kitchen, coffee],
-            reason="Agreed in March for two years.",
-        ),
-        PlanInput(
-            name="Books and paper",
-            terms={"": Terms(bps=900)},
-            categories=[shelves["books-and-paper"]],
-            reason="Prices of books are fixed in many countries.",
-        ),
-        PlanInput(
-            name="Ceramics",
-            terms={"": Terms(bps=1100)},
-            categories=[shelves["ceramics"]],
-            reason="Breakage is the seller's: one point less.",
-        ),
-    )
-    for plan in plans:
-        add_plan(plan=plan, actor_id=people.operator.pk, now=now)
 
 
 def write_applications(people: People, *, now: datetime) -> None:

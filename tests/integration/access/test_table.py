@@ -115,6 +115,7 @@ PAGES: dict[str, Row] = {
         ],
         OPERATOR,
     ),
+    "portal-commission": only("owner", "catalogue", "finance"),
     **dict.fromkeys(["portal-payments-back"], only("owner", "finance", get=ELSEWHERE)),
     **dict.fromkeys(
         [
