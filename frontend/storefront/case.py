@@ -24,6 +24,12 @@ from marketplace.flows.report_problem import (
     report_problem,
     withdraw_problem,
 )
+from payouts.selectors.refunds import refunds_of_part
+from payouts.services.refund_preview import (
+    RefundPreview,
+    left_of,
+    preview_of_lines,
+)
 from support.models import Message, Problem, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
@@ -88,6 +94,8 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "thread": thread,
         "form": form,
         "where": _where(view),
+        "if_all": _if_all(part) if problem.state == Problem.State.OPEN else None,
+        "refunds": refunds_of_part(part.settlement),
     }
     return render(request, "case/page.html", context)
 
@@ -159,6 +167,15 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
         author_name=buyer_name(part.order),
         now=clock.now(),
     )
+
+
+def _if_all(part: VendorOrder) -> RefundPreview | None:
+    """Return what the buyer gets if all that is left goes back; None if it cannot."""
+    try:
+        wanted = left_of(part.settlement)
+        return preview_of_lines(settlement=part.settlement, wanted=wanted)
+    except RefusedError:
+        return None
 
 
 def _has_answered(problem: Problem, thread: list[Message]) -> bool:

@@ -19,6 +19,7 @@ from loyalty.worth import Rule
 from marketplace.core.money import Money, from_decimal
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.shop.order.access import key_of
+from payouts.selectors.refunds import owed_of_sale
 from support.models import Problem
 from support.services.problems import return_until
 from vendors.models import VendorOrder, VendorOrderLine
@@ -164,6 +165,12 @@ class PartView:
         return Money(back, self.part.currency)
 
     # --- what can be done -----------------------------------------------------------
+
+    @cached_property
+    def owed(self) -> Money:
+        """Return what the buyer's card did not take; it is paid another way."""
+        minor = owed_of_sale(self.part.settlement) if self.refunded else 0
+        return Money(minor, self.part.currency)
 
     @property
     def is_refunded(self) -> bool:

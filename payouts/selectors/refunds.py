@@ -104,6 +104,16 @@ def refund_by_id(refund_id: int) -> RefundRequest:
     return RefundRequest.objects.select_related("order").get(pk=refund_id)
 
 
+def owed_of_sale(settlement: Settlement) -> int:
+    """Return what a card did not take of a sale's refunds and nobody has paid yet."""
+    paid = RefundRepayment.objects.filter(request=OuterRef("request"))
+    parts = RefundLine.objects.filter(
+        settlement_line__settlement=settlement, request__state=RefundState.FAILED
+    )
+    waiting = parts.filter(~Exists(paid))
+    return waiting.aggregate(all=Sum("cash_minor"))["all"] or 0
+
+
 def settlements_of_refund(request: RefundRequest) -> list[Settlement]:
     """Return the settlements of a refund's order with their sellers."""
     rows = Settlement.objects.filter(order=request.order_id)

@@ -90,7 +90,7 @@ _FIELDS = {
     "metadata "
     "description",
     "reversal": "id transfer amount metadata description",
-    "dispute": "id charge amount reason outcome",
+    "dispute": "id charge amount reason outcome inquiry",
     "payout": "id account amount currency status failure_code automatic",
     "topup": "id amount currency",
 }
@@ -230,6 +230,7 @@ def _dispute(scope: Scope, given: Body) -> Body:
         scope,
         fetch(scope, "charge", given["charge"]),
         reason=given.get("reason", "fraudulent"),
+        is_inquiry=bool(given.get("inquiry")),
         amount=given.get("amount"),
         wanted=given.get("id"),
     )

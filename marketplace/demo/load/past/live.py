@@ -12,6 +12,7 @@ from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.diary import Diary
+from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
 from marketplace.demo.load.past.paying_out import pay_out_weekly
 from marketplace.demo.load.past.placing import expect_all
@@ -87,6 +88,7 @@ def live_past(
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
         for vendor in shops.values():
             recount_standing(vendor=vendor, now=now)
+    dispute_some(world, now=now)
     # In the transaction that writes the whole market: nobody else is there yet.
     violations = reconcile(now=now, count_points=worth_outstanding, is_alone=True)
     if violations:

@@ -139,6 +139,17 @@ class PastStripe:
         """Note that the platform puts money of its own into its balance."""
         self._note("topup", "tu", amount=amount_minor, currency=currency)
 
+    def dispute(
+        self, *, charge: str, reason: str, outcome: str = "", is_inquiry: bool = False
+    ) -> None:
+        """Note that a bank called a payment into question, and how that ended."""
+        fields: dict[str, Any] = {"charge": charge, "reason": reason}
+        if outcome:
+            fields["outcome"] = outcome
+        if is_inquiry:
+            fields["inquiry"] = True
+        self._note("dispute", "du", **fields)
+
     def _note(self, op: str, prefix: str, **fields: Any) -> Operation:
         operation = {
             "op": op,
