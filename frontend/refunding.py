@@ -81,20 +81,20 @@ class RefundForm(forms.Form):
             return 0
         return price_of_quantity(line_id=line.line_id, quantity=pieces)
 
-    def _pieces(self, line: RefundableLine) -> forms.IntegerField:
-        return forms.IntegerField(
-            label=_("Pieces of %(title)s") % {"title": line.title},
+    def _pieces(self, line: RefundableLine) -> forms.Field:
+        field = forms.IntegerField(
+            label=_("Pieces"),
             min_value=0,
             max_value=line.units_left,
             required=False,
             help_text=_("of %(left)d") % {"left": line.units_left},
         )
+        return _may_stay_empty(field)
 
-    def _amount(self, line: RefundableLine) -> forms.DecimalField:
+    def _amount(self, line: RefundableLine) -> forms.Field:
         places = exponent(self.part.currency)
-        title = _("the delivery") if line.is_shipping else line.title
         field = forms.DecimalField(
-            label=_("Amount of %(title)s") % {"title": title},
+            label=_("Amount") if line.is_shipping else _("or an amount"),
             min_value=Decimal(0),
             max_value=to_decimal(line.left, self.part.currency),
             decimal_places=places,
@@ -104,7 +104,14 @@ class RefundForm(forms.Form):
         )
         left = to_decimal(line.left, self.part.currency)
         field.help_text = _("at most %(left)s") % {"left": left}
-        return field
+        return _may_stay_empty(field)
+
+
+def _may_stay_empty(field: Any) -> forms.Field:
+    """Leave out the word that says so: most lines of the form stay empty."""
+    field.when_optional = " "
+    answer: forms.Field = field
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

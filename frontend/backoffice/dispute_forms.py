@@ -67,6 +67,13 @@ class EvidenceForm(forms.Form):
         widget=forms.Textarea({"rows": 14}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        each: Any
+        for each in self.fields.values():
+            # Any may be empty; the word beside each would only be noise.
+            each.when_optional = " "
+
 
 class ShareForm(forms.Form):
     """Who bears how much of a lost dispute, and why."""
@@ -133,9 +140,8 @@ class ShareForm(forms.Form):
     def _add(self, part: "Settlement", share: Share | None, most: int) -> None:
         amount = share.amount_minor if share else 0
         fee = share.fee_minor if share else 0
-        name = {"seller": part.vendor.name}
         self.fields[f"amount_{part.pk}"] = self._amount(
-            _("Of %(seller)s’s sale") % name, amount, most
+            _("Of their sale"), amount, most
         )
         self.fields[f"bearer_{part.pk}"] = forms.ChoiceField(
             label=_("Borne by"),
@@ -146,7 +152,7 @@ class ShareForm(forms.Form):
             initial=share.bearer if share else RefundBearer.VENDOR,
         )
         self.fields[f"fee_{part.pk}"] = self._amount(
-            _("Of the bank’s fee, borne by %(seller)s") % name,
+            _("Of the bank’s fee"),
             fee,
             self.dispute.fee_minor,
         )
@@ -159,7 +165,6 @@ class ShareForm(forms.Form):
             max_value=to_decimal(most, currency),
             decimal_places=exponent(currency),
             max_digits=12,
-            required=False,
             initial=to_decimal(minor, currency),
             widget=UnitInput(currency),
         )

@@ -34,18 +34,18 @@ class _Plan:
 
 _PLANS = (
     _Plan(48, "fraudulent", "won"),
-    _Plan(30, "product_not_received", "lost", is_shared=True),
-    _Plan(14, "product_unacceptable", "lost"),
+    _Plan(30, "product_unacceptable", "lost", is_shared=True),
+    _Plan(14, "fraudulent", "lost"),
     _Plan(6.4, "product_not_received"),
     _Plan(2.2, "unrecognized", is_inquiry=True),
 )
 _SAID = (
-    "We handed the parcel over on the day of the order; the carrier says that it was"
-    " left with the neighbours. The buyer has not answered our two messages."
+    "The parcel went out with a tracking number and was delivered. The buyer confirmed"
+    " the receipt in their own order the same evening, and wrote nothing to us since."
 )
 _DECIDED = (
-    "The parcel has no scan after the one at our counter: the shop handed it over late"
-    " and could not show that it arrived."
+    "The glaze is another one than on the page, as the buyer’s photos at the bank show."
+    " The shop had changed it without changing the pictures, so it bears the loss."
 )
 
 
