@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
@@ -36,6 +37,12 @@ from payouts.selectors.operators import (
     stuck_commands,
     unmatched_rows,
 )
+from payouts.selectors.runs import (
+    adjustments_for,
+    failed_payouts,
+    own_movements,
+    runs_of,
+)
 from payouts.services.reconciliation import reconcile
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.shops import shops_by_handle
@@ -44,6 +51,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _PER_PAGE = 25
+_RUNS = 6
 _SHOWN = 100
 
 
@@ -62,6 +70,15 @@ def payouts(request: ViewerRequest) -> HttpResponse:
             "by": by,
             "seller_count": len(positions),
             "held_count": sum(whys.values()),
+            "currencies": sorted({position.currency for position in positions}),
+            "run_rows": runs_of(request.viewer)[:_RUNS],
+            "in_runs": settings.TRANSFERS == "runs",
+            "debtors": [each for each in positions if each.due < -settings.DEBT_LIMIT],
+            "refused": failed_payouts(request.viewer, now=now)[:_RUNS],
+            "own": own_movements(request.viewer)[:_RUNS],
+            "to_decide": adjustments_for(request.viewer)
+            .filter(state="requested")
+            .count(),
             "sums": [
                 (currency, _sums(positions, currency))
                 for currency in sorted({position.currency for position in positions})

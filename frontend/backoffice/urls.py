@@ -3,8 +3,10 @@
 from django.urls import path
 
 from frontend.backoffice import (
+    adjustments,
     applications,
     audit,
+    bank_payments,
     disputes,
     draft,
     find,
@@ -19,6 +21,7 @@ from frontend.backoffice import (
     products,
     promotions,
     refunds,
+    runs,
     sellers,
     shelves,
 )
@@ -71,6 +74,22 @@ urlpatterns = [
     path("payouts/", money.payouts, name="office-payouts"),
     path("payouts/check/", money.check, name="office-check"),
     path("holds/", holds.holds, name="office-holds"),
+    path("payouts/runs/", runs.prepare, name="office-run-prepare"),
+    path("payouts/runs/<int:run_id>/", runs.run, name="office-run"),
+    path("payouts/red/<slug:handle>/", runs.red, name="office-red"),
+    path("payouts/adjustments/", adjustments.adjustments, name="office-adjustments"),
+    path(
+        "payouts/adjustments/<int:adjustment_id>/",
+        adjustments.decide,
+        name="office-adjustment-decide",
+    ),
+    path("payouts/bank/", bank_payments.payments, name="office-bank"),
+    path("payouts/bank/<int:batch_id>/", bank_payments.batch, name="office-bank-batch"),
+    path(
+        "payouts/bank/<int:batch_id>/file/",
+        bank_payments.batch_file,
+        name="office-bank-file",
+    ),
     path("match/", match.match, name="office-match"),
     path("match/statement/", match.statement, name="office-match-statement"),
     path("match/lines/<int:line_id>/", match.line_match, name="office-match-line"),

@@ -46,6 +46,9 @@ PLATFORM = {
     "registration_number": env("PLATFORM_REGISTRATION_NUMBER", default="0123.456.749"),
     "email": env("PLATFORM_EMAIL", default="hello@comptoir.example"),
     "country": env("PLATFORM_COUNTRY", default="BE"),
+    # From where sellers are paid by hand whom Stripe cannot pay.
+    "iban": env("PLATFORM_IBAN", default="BE71096123456769"),
+    "bic": env("PLATFORM_BIC", default="GKCCBEBB"),
 }
 # The version that orders and accounts say they agreed to: change it with the text.
 TERMS_VERSION = "2026-11"

@@ -23,12 +23,15 @@ from marketplace.shop.order.models import Order
 from marketplace.shop.shipping.models import Carrier
 from marketplace.shop.tax.models import TaxRate
 from payouts.models import (
+    Adjustment,
+    BankBatch,
     BankLine,
     CommandKind,
     CommandState,
     Dispute,
     DisputeState,
     MoneyCommand,
+    PayoutRun,
     RefundBearer,
     RefundOrigin,
     RefundRequest,
@@ -365,6 +368,7 @@ def _of_the_office() -> dict[str, dict[str, object]]:
         "office-plan-version": {"number": 1},
         "office-replay": {"replay_id": replay.pk},
         "office-command-retry": {"command_id": command.pk},
+        **_of_payouts(),
         "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
         "sitemap-part": {"section": "products"},
         "outbox-drawn": {"name": "none.0"},
@@ -400,3 +404,32 @@ def browser_of(world: World) -> Browser:
         return client
 
     return browser
+
+
+def _of_payouts() -> dict[str, dict[str, object]]:
+    """Make a run, an adjustment and a batch of a seller with nothing else."""
+    seller, person = make_seller("Brewery"), operator("finance")
+    run = PayoutRun.objects.create(
+        currency="EUR", prepared_by=person, prepared_at=PLACED_AT
+    )
+    batch = BankBatch.objects.create(
+        currency="EUR", prepared_by=person, prepared_at=PLACED_AT
+    )
+    row = Adjustment.objects.create(
+        vendor=seller,
+        currency="EUR",
+        amount_minor=-9000,
+        kind="fine",
+        reason="Late again",
+        token="fine",
+        needs_second=True,
+        requested_by=person,
+        requested_at=PLACED_AT,
+    )
+    return {
+        "office-run": {"run_id": run.pk},
+        "office-red": {"handle": seller.handle},
+        "office-adjustment-decide": {"adjustment_id": row.pk},
+        "office-bank-batch": {"batch_id": batch.pk},
+        "office-bank-file": {"batch_id": batch.pk},
+    }

@@ -1,0 +1,140 @@
+"""Fines, credits and debts written off: asked for, approved, refused, taken back."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.payout_forms import AdjustmentForm, DecisionForm
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows import adjust_seller
+from marketplace.flows.adjust_seller import AdjustmentRequest
+from payouts.selectors.runs import adjustments_for
+from payouts.selectors.sellers import settlements_for
+from payouts.vocabulary import AdjustmentKind
+from vendors.selectors.shops import shops_named
+
+_PER_PAGE = 25
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def adjustments(request: ViewerRequest) -> HttpResponse:
+    """List adjustments, and take a new one down."""
+    if request.method != "POST":
+        initial = {"seller": request.GET.get("seller", "")[:80]}
+        return _page(request, AdjustmentForm(initial=initial))
+    form = AdjustmentForm(request.POST)
+    if not form.is_valid() or not _ask(request, form):
+        return _page(request, form, status=422)
+    return redirect("office-adjustments")
+
+
+def _ask(request: ViewerRequest, form: AdjustmentForm) -> bool:
+    given = form.cleaned_data
+    vendor = shops_named("").filter(handle=given["seller"]).first()
+    if vendor is None:
+        form.add_error("seller", _("There is no shop with this handle."))
+        return False
+    sale = None
+    if given["order"]:
+        number = given["order"].upper().replace("\0", "").lstrip("#")
+        sales = settlements_for(request.viewer, vendor_id=vendor.pk)
+        sale = sales.filter(vendor_order__number=number).first()
+        if sale is None:
+            form.add_error("order", _("This shop has no such order: #%s") % number)
+            return False
+    try:
+        row = adjust_seller.ask_for_adjustment(
+            request=AdjustmentRequest(
+                vendor_id=vendor.pk,
+                currency=sale.currency if sale else settings.CURRENCY,
+                kind=AdjustmentKind(given["kind"]),
+                amount_minor=form.minor,
+                reason=given["reason"],
+                token=given["token"],
+                settlement_id=sale.pk if sale else None,
+            ),
+            operator_id=request.user.pk,
+            now=clock.now(),
+        )
+    except RefusedError as refusal:
+        field = getattr(refusal, "field", "") or None
+        form.add_error(field if field in form.fields else None, refusal.message)
+        return False
+    messages.success(
+        request,
+        _("A second person has to approve it.")
+        if row.state == "requested"
+        else _("Booked. The seller gets a mail with the reason."),
+    )
+    return True
+
+
+def _page(
+    request: ViewerRequest, form: AdjustmentForm, *, status: int = 200
+) -> HttpResponse:
+    rows: Any = adjustments_for(request.viewer)
+    return office_page(
+        request,
+        "adjustments",
+        {
+            "form": form,
+            "waiting": rows.filter(state="requested"),
+            "page": Paginator(rows.exclude(state="requested"), _PER_PAGE).get_page(
+                request.GET.get("page")
+            ),
+            "alone": settings.ADJUSTMENT_ALONE_UP_TO,
+            "currency": settings.CURRENCY,
+            "me": request.user.pk,
+            "decision": DecisionForm(auto_id=False),
+            "nav": "office-payouts",
+        },
+        status=status,
+    )
+
+
+@require_POST
+@operators(OperatorPermission.FINANCE)
+def decide(request: ViewerRequest, adjustment_id: int) -> HttpResponse:
+    """Approve, refuse or take back an adjustment."""
+    asked = {
+        "adjustment_id": adjustment_id,
+        "operator_id": request.user.pk,
+        "now": clock.now(),
+    }
+    form = DecisionForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        match request.POST.get("do"):
+            case "approve":
+                adjust_seller.approve_adjustment(**asked)
+                messages.success(request, _("Booked. The seller gets a mail."))
+            case "refuse" | "back" if not reason:
+                messages.error(request, _("Say why, in a few words."))
+            case "refuse":
+                adjust_seller.refuse_adjustment(reason=reason, **asked)
+                messages.success(request, _("Refused. Nothing was booked."))
+            case "back":
+                row = adjust_seller.take_adjustment_back(reason=reason, **asked)
+                words = (
+                    _("Taken back.")
+                    if row.state == "booked"
+                    else _("A second person has to approve that it is taken back.")
+                )
+                messages.success(request, words)
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    return redirect("office-adjustments")

@@ -1,0 +1,173 @@
+"""Sellers whom Stripe cannot pay: their accounts, and what is paid at the bank."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.payout_forms import BankAccountForm, ReferenceForm
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows import send_payouts
+from payouts.credit_transfer import Order, Payment, credit_transfer
+from payouts.selectors.runs import (
+    batches_of,
+    paid_by_hand,
+    payments_of_batch,
+    waiting_at_the_bank,
+)
+from vendors.selectors.shops import shops_named
+
+_SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def payments(request: ViewerRequest) -> HttpResponse:
+    """Show what waits, prepare a batch, and write down a seller's account."""
+    if request.method != "POST":
+        return _page(request, BankAccountForm())
+    if request.POST.get("do") == "account":
+        return _account(request)
+    try:
+        batch = send_payouts.prepare_batch(
+            currency=request.POST.get("currency", "")[:3].upper(),
+            operator_id=request.user.pk,
+            now=clock.now(),
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("office-bank")
+    return redirect("office-bank-batch", batch_id=batch.pk)
+
+
+def _account(request: ViewerRequest) -> HttpResponse:
+    form = BankAccountForm(request.POST)
+    if form.is_valid() and _is_written(request, form):
+        messages.success(request, _("This seller is paid at the bank from now on."))
+        return redirect("office-bank")
+    return _page(request, form, status=422)
+
+
+def _is_written(request: ViewerRequest, form: BankAccountForm) -> bool:
+    given = form.cleaned_data
+    vendor = shops_named("").filter(handle=given["seller"]).first()
+    if vendor is None:
+        form.add_error("seller", _("There is no shop with this handle."))
+        return False
+    try:
+        send_payouts.pay_at_the_bank(
+            vendor=vendor,
+            holder=given["holder"],
+            iban=given["iban"],
+            bic=given["bic"],
+            operator_id=request.user.pk,
+            now=clock.now(),
+        )
+    except RefusedError as refusal:
+        field = getattr(refusal, "field", "") or None
+        form.add_error(field if field in form.fields else None, refusal.message)
+        return False
+    return True
+
+
+def _page(
+    request: ViewerRequest, form: BankAccountForm, *, status: int = 200
+) -> HttpResponse:
+    return office_page(
+        request,
+        "bank",
+        {
+            "form": form,
+            "waiting": waiting_at_the_bank(request.viewer),
+            "batches": batches_of(request.viewer)[:_SHOWN],
+            "accounts": paid_by_hand(request.viewer),
+            "nav": "office-payouts",
+        },
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
+    """Show a batch; confirm that it was paid, or give it up."""
+    found = _batch(request, batch_id)
+    form = ReferenceForm()
+    if request.method == "POST":
+        asked = {"batch_id": found.pk, "operator_id": request.user.pk}
+        try:
+            if request.POST.get("do") == "cancel":
+                send_payouts.cancel_batch(now=clock.now(), **asked)
+                return redirect("office-bank")
+            form = ReferenceForm(request.POST)
+            if form.is_valid():
+                send_payouts.confirm_batch(
+                    reference=form.cleaned_data["reference"], now=clock.now(), **asked
+                )
+                messages.success(request, _("Booked as paid."))
+                return redirect("office-bank-batch", batch_id=found.pk)
+        except RefusedError as refusal:
+            messages.error(request, refusal.message)
+            return redirect("office-bank-batch", batch_id=found.pk)
+    return office_page(
+        request,
+        "bank_batch",
+        {
+            "batch": found,
+            "payments": payments_of_batch(found),
+            "form": form,
+            "is_mine": found.prepared_by_id == request.user.pk,
+            "nav": "office-payouts",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_safe
+@operators(OperatorPermission.FINANCE)
+def batch_file(request: ViewerRequest, batch_id: int) -> HttpResponse:
+    """Hand out a batch as a file for the bank."""
+    found = _batch(request, batch_id)
+    platform: dict[str, str] = settings.PLATFORM
+    order = Order(
+        message_id=f"COMPTOIR-{found.pk}",
+        currency=found.currency,
+        payer=platform["legal_name"],
+        payer_iban=platform["iban"],
+        payer_bic=platform["bic"],
+        made_at=found.prepared_at,
+        payments=[_payment(row) for row in payments_of_batch(found)],
+    )
+    return HttpResponse(
+        credit_transfer(order),
+        content_type="application/xml",
+        headers={"Content-Disposition": f'attachment; filename="batch-{found.pk}.xml"'},
+    )
+
+
+def _payment(row: Any) -> Payment:
+    account = row.vendor.payout_account
+    sale = row.settlement.vendor_order.number if row.settlement else ""
+    return Payment(
+        end_to_end=row.natural_key.replace(":", "-"),
+        amount_minor=row.amount_minor,
+        holder=account.bank_holder,
+        iban=account.iban,
+        bic=account.bic,
+        text=f"{settings.MARKET_NAME} {sale}".strip(),
+    )
+
+
+def _batch(request: ViewerRequest, batch_id: int) -> Any:
+    found = batches_of(request.viewer).filter(pk=batch_id).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,175 @@
+"""Runs: what sellers are to get, looked at by two people before it leaves."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.payout_forms import ApprovalForm
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.money import exponent
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows import send_payouts
+from payouts.selectors.operators import unmatched_rows
+from payouts.selectors.runs import (
+    held_at_stripe,
+    is_unusual,
+    items_of,
+    last_executed,
+    runs_of,
+    transfers_by_state,
+    unmatched_of,
+)
+from vendors.selectors.shops import shops_named
+
+_UNUSUAL_DIGITS = 1
+# No key of ours has more.
+_DIGITS = 18
+_VIEWS = ("unusual", "left-out")
+
+
+@require_POST
+@operators(OperatorPermission.FINANCE)
+def prepare(request: ViewerRequest) -> HttpResponse:
+    """Calculate a run anew, in the currency that was asked for."""
+    currency = request.POST.get("currency", "")[:3].upper()
+    try:
+        run = send_payouts.prepare_run(
+            currency=currency, operator_id=request.user.pk, now=clock.now()
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect("office-payouts")
+    return redirect("office-run", run_id=run.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.FINANCE)
+def run(request: ViewerRequest, run_id: int) -> HttpResponse:
+    """Show a run; choose its sellers, approve it, or give it up."""
+    found = runs_of(request.viewer).filter(pk=run_id).first()
+    if found is None:
+        raise Http404
+    if request.method != "POST":
+        return _page(request, found)
+    form = ApprovalForm(request.POST) if request.POST.get("do") == "approve" else None
+    if form is not None and not form.is_valid():
+        return _page(request, found, form=form)
+    try:
+        _carry_out(request, run_id, form)
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("office-run", run_id=run_id)
+
+
+def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
+    asked = {"run_id": run_id, "operator_id": request.user.pk, "now": clock.now()}
+    match request.POST.get("do"):
+        case "approve" if form is not None:
+            done = send_payouts.approve_run(whole=form.cleaned_data["whole"], **asked)
+            words = (
+                _("Approved and on its way.")
+                if done.state == "executed"
+                else _("Approved. Now a second person has to look at it.")
+            )
+            messages.success(request, words)
+        case "choose":
+            wanted = [
+                int(key) for key in request.POST.getlist("seller") if _is_key(key)
+            ]
+            send_payouts.choose_sellers(vendor_ids=wanted, **asked)
+        case "cancel":
+            send_payouts.cancel_run(**asked)
+            messages.success(request, _("The run was given up. Nothing left."))
+
+
+@require_POST
+@operators(OperatorPermission.FINANCE)
+def red(request: ViewerRequest, handle: str) -> HttpResponse:
+    """Let money go to a seller whose balance at Stripe is below zero, or stop it."""
+    vendor = shops_named("").filter(handle=handle).first()
+    if vendor is None:
+        raise Http404
+    is_paid = request.POST.get("pay") == "yes"
+    send_payouts.pay_into_the_red(
+        vendor=vendor, is_paid=is_paid, operator_id=request.user.pk, now=clock.now()
+    )
+    words = (
+        _("Money goes to %(shop)s although it fills a hole first.")
+        if is_paid
+        else _("Money of %(shop)s waits until the account is out of the red.")
+    )
+    messages.success(request, words % {"shop": vendor.name})
+    return redirect("office-payouts")
+
+
+def _is_key(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
+
+
+def _page(
+    request: ViewerRequest, run: Any, *, form: ApprovalForm | None = None
+) -> HttpResponse:
+    items = items_of(run)
+    view = request.GET.get("show", "")
+    included = [item for item in items if item.is_included]
+    unusual = [item for item in items if is_unusual(item)]
+    return office_page(
+        request,
+        "run",
+        {
+            "run": run,
+            "rows": [_row(item) for item in _shown(items, unusual, view)],
+            "view": view if view in _VIEWS else "",
+            "count": len(items),
+            "unusual": len(unusual),
+            "left_out": len(items) - len(included),
+            "held": sum(item.held_minor for item in items),
+            "debt": -sum(min(0, item.due_minor) for item in items),
+            "debtors": sum(item.due_minor < 0 for item in items),
+            "largest": max((item.due_minor for item in included), default=0),
+            "before": last_executed(request.viewer, before=run),
+            "at_stripe": held_at_stripe(run.currency),
+            "left_at_stripe": held_at_stripe(run.currency) - run.total,
+            "agrees": not unmatched_rows(request.viewer).exists(),
+            "transfers": transfers_by_state(run),
+            "unmatched": unmatched_of(run),
+            "step": _step(run),
+            "whole": run.total // 10 ** exponent(run.currency),
+            "form": form or ApprovalForm(),
+            "is_open": run.state in {"prepared", "approved"},
+            "is_mine": run.first_by_id == request.user.pk,
+            "nav": "office-payouts",
+        },
+        status=422 if form else 200,
+    )
+
+
+def _shown(items: Sequence[Any], unusual: Sequence[Any], view: str) -> Sequence[Any]:
+    if view == "unusual":
+        return unusual
+    if view == "left-out":
+        return [item for item in items if not item.is_included]
+    return items
+
+
+def _row(item: Any) -> tuple[Any, str]:
+    """Return a seller of the run with how many times the usual they get."""
+    if not is_unusual(item):
+        return item, ""
+    return item, f"{item.due_minor / item.usual_minor:.{_UNUSUAL_DIGITS}f}"
+
+
+def _step(run: Any) -> int:
+    """Return which of the four steps a run is at."""
+    if run.state != "executed":
+        return 2
+    return 4 if not unmatched_of(run) else 3

@@ -1,0 +1,157 @@
+"""What operators see of runs, adjustments and payments made at the bank."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from marketplace.core.viewer import Viewer
+from payouts.models import (
+    Adjustment,
+    AdjustmentState,
+    BalanceTransactionMirror,
+    BankBatch,
+    PayoutRun,
+    PayoutRunItem,
+    RunState,
+    TransferFunding,
+    TransferState,
+    VendorPayout,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from payouts.selectors.access import sees_all, sees_vendor
+from payouts.selectors.invariants import stripe_balances
+
+_UNUSUAL = 2
+
+
+def runs_of(viewer: Viewer) -> QuerySet[PayoutRun]:
+    """Return the runs with their totals, newest first; nothing for strangers."""
+    rows = PayoutRun.objects.select_related("prepared_by", "first_by", "second_by")
+    if not sees_all(viewer):
+        rows = rows.none()
+    included = Q(items__is_included=True)
+    return rows.annotate(
+        total=Sum("items__due_minor", filter=included, default=0),
+        paid=Sum("items__paid_minor", default=0),
+        sellers=Count("items", filter=included),
+    ).order_by("-prepared_at", "-pk")
+
+
+def items_of(run: PayoutRun) -> list[PayoutRunItem]:
+    """Return the sellers of a run: paid first, the largest sum first."""
+    rows = run.items.select_related("vendor__partner")
+    return list(rows.order_by("-is_included", "-due_minor", "pk"))
+
+
+def is_unusual(item: PayoutRunItem) -> bool:
+    """Say whether a seller gets more than twice what they usually get."""
+    return item.is_included and 0 < _UNUSUAL * item.usual_minor < item.due_minor
+
+
+def last_executed(viewer: Viewer, *, before: PayoutRun) -> PayoutRun | None:
+    """Return the run of the same currency that was sent before this one."""
+    rows = runs_of(viewer).filter(
+        currency=before.currency,
+        state=RunState.EXECUTED,
+        prepared_at__lt=before.prepared_at,
+    )
+    return rows.first()
+
+
+def transfers_by_state(run: PayoutRun) -> dict[str, int]:
+    """Count the transfers of a run by state."""
+    rows = run.transfers.order_by().values_list("state")
+    return dict(rows.annotate(number=Count("pk")))
+
+
+def unmatched_of(run: PayoutRun) -> int:
+    """Count the run's transfers that Stripe's balance rows do not show yet."""
+    seen = BalanceTransactionMirror.objects.filter(type="transfer").exclude(
+        matched_key=""
+    )
+    rows = run.transfers.exclude(funding=TransferFunding.BANK)
+    return rows.exclude(stripe_id__in=seen.values("source")).count()
+
+
+def held_at_stripe(currency: str) -> int:
+    """Return what our books have at Stripe in a currency."""
+    return stripe_balances().get(currency, 0)
+
+
+def adjustments_for(
+    viewer: Viewer, *, vendor_id: int | None = None
+) -> QuerySet[Adjustment]:
+    """Return adjustments, those that wait first, then the newest; operators' view."""
+    rows = Adjustment.objects.select_related(
+        "vendor", "requested_by", "decided_by", "settlement__vendor_order", "reverses"
+    )
+    if not sees_all(viewer):
+        rows = rows.none()
+    if vendor_id is not None:
+        rows = rows.filter(vendor_id=vendor_id)
+    return rows.order_by("-requested_at", "-pk")
+
+
+def adjustments_of(viewer: Viewer, *, vendor_id: int) -> QuerySet[Adjustment]:
+    """Return what was booked for a seller, newest first, as they may see it."""
+    rows = Adjustment.objects.filter(
+        vendor_id=vendor_id, state=AdjustmentState.BOOKED
+    ).select_related("vendor", "settlement__vendor_order")
+    owner = rows.values_list("vendor__partner_id", flat=True).first()
+    if owner is None or not sees_vendor(viewer, owner):
+        return rows.none()
+    return rows.order_by("-decided_at", "-pk")
+
+
+def batches_of(viewer: Viewer) -> QuerySet[BankBatch]:
+    """Return the batches with their totals, newest first."""
+    rows = BankBatch.objects.select_related("prepared_by", "decided_by")
+    if not sees_all(viewer):
+        rows = rows.none()
+    return rows.annotate(
+        total=Sum("transfers__amount_minor", default=0), payments=Count("transfers")
+    ).order_by("-prepared_at", "-pk")
+
+
+def payments_of_batch(batch: BankBatch) -> QuerySet[VendorTransfer]:
+    """Return a batch's payments with their sellers and bank accounts."""
+    rows = batch.transfers.select_related(
+        "vendor__payout_account", "settlement__vendor_order"
+    )
+    return rows.order_by("vendor__name", "pk")
+
+
+def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:
+    """Return currency, number and sum of what is in no batch yet."""
+    rows = VendorTransfer.objects.filter(
+        funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
+    )
+    if not sees_all(viewer):
+        rows = rows.none()
+    sums = rows.order_by("currency").values_list("currency")
+    return list(sums.annotate(number=Count("pk"), total=Sum("amount_minor")))
+
+
+def paid_by_hand(viewer: Viewer) -> QuerySet[VendorPayoutAccount]:
+    """Return the sellers' accounts that people pay at the bank."""
+    rows = VendorPayoutAccount.objects.filter(provider="bank").select_related("vendor")
+    return rows.order_by("vendor__name") if sees_all(viewer) else rows.none()
+
+
+def failed_payouts(
+    viewer: Viewer, *, now: datetime, days: int = 30
+) -> QuerySet[VendorPayout]:
+    """Return payouts that sellers' banks refused lately, newest first."""
+    rows = VendorPayout.objects.filter(
+        status="failed", updated_at__gte=now - timedelta(days=days)
+    ).select_related("vendor")
+    return rows.order_by("-updated_at") if sees_all(viewer) else rows.none()
+
+
+def own_movements(viewer: Viewer) -> QuerySet[BalanceTransactionMirror]:
+    """Return the platform's own payouts and top-ups at Stripe, newest first."""
+    rows = BalanceTransactionMirror.objects.filter(
+        type__in=["payout", "payout_failure", "payout_cancel", "topup"]
+    )
+    return rows.order_by("-created_at") if sees_all(viewer) else rows.none()

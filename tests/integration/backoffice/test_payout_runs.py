@@ -1,0 +1,221 @@
+"""The office's pages of runs, adjustments and payments at the bank."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.urls import reverse
+
+from marketplace.db.models import AuditEvent
+from payouts.models import (
+    Adjustment,
+    BankBatch,
+    PayoutRun,
+    VendorPayoutAccount,
+    VendorTransfer,
+)
+from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.payouts.market import Item, make_seller, set_default_plan
+from tests.integration.payouts.test_release import sold
+from tests.integration.payouts.test_sending import receive
+from vendors.models import Vendor
+
+pytestmark = pytest.mark.django_db
+IBAN = "BE68 5390 0754 7034"
+
+
+def released(minor: int = 12_345, *, in_runs, vendor: Vendor | None = None) -> Vendor:
+    """Sell something and release its money, which then waits for a run."""
+    in_runs.TRANSFERS = "runs"
+    set_default_plan(bps=0)
+    vendor = vendor or make_seller()
+    receive(sold(vendor, Item(minor)))
+    return vendor
+
+
+def test_a_wrong_total_is_said_and_sends_nothing(as_operator: SignedIn, settings):
+    released(in_runs=settings)
+    marc = as_operator("finance")
+    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    run = PayoutRun.objects.get()
+
+    answer = marc.post(
+        reverse("office-run", args=[run.pk]),
+        {"do": "approve", "whole": "124"},
+        follow=True,
+    )
+
+    assert "not the total of this run" in answer.content.decode()
+    assert PayoutRun.objects.get().state == "prepared"
+
+
+def test_letters_for_a_total_are_refused_on_the_page(as_operator: SignedIn, settings):
+    released(in_runs=settings)
+    marc = as_operator("finance")
+    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+
+    answer = marc.post(
+        reverse("office-run", args=[PayoutRun.objects.get().pk]),
+        {"do": "approve", "whole": "all of it"},
+    )
+
+    assert answer.status_code == 422
+    assert "Enter a whole number" in answer.content.decode()
+
+
+def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
+    released(in_runs=settings)
+    marc, ines = as_operator("finance"), as_operator("finance")
+    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+
+    marc.post(page, {"do": "approve", "whole": "123"})
+    waits = marc.get(page).content.decode()
+    for _click in range(2):
+        ines.post(page, {"do": "approve", "whole": "123"})
+
+    assert "A second person has to look at it" in waits
+    assert [row.amount_minor for row in VendorTransfer.objects.all()] == [12_345]
+    trail = AuditEvent.objects.filter(action__startswith="run.").order_by("pk")
+    assert [event.action for event in trail] == [
+        "run.prepared",
+        "run.approved",
+        "run.executed",
+    ]
+    assert "Executed" in ines.get(page).content.decode()
+
+
+def test_nothing_due_is_said(as_operator: SignedIn):
+    answer = as_operator("finance").post(
+        reverse("office-run-prepare"), {"currency": "EUR"}, follow=True
+    )
+
+    assert "Nothing is due that can be sent" in answer.content.decode()
+
+
+def test_a_fine_above_the_limit_waits_for_somebody_else(as_operator: SignedIn):
+    vendor = make_seller()
+    marc, ines = as_operator("finance"), as_operator("finance")
+    form = {
+        "seller": vendor.handle,
+        "kind": "fine",
+        "amount": "90.00",
+        "reason": "Sent late three times",
+        "token": "one",
+    }
+
+    for _click in range(2):
+        marc.post(reverse("office-adjustments"), form)
+    row = Adjustment.objects.get()
+    decide = reverse("office-adjustment-decide", args=[row.pk])
+    own = marc.post(decide, {"do": "approve"}, follow=True)
+    ines.post(decide, {"do": "approve"})
+
+    row.refresh_from_db()
+    assert "Somebody else has to approve it" in own.content.decode()
+    assert (row.amount_minor, row.state) == (-9000, "booked")
+    assert (
+        "Sent late three times"
+        in ines.get(reverse("office-adjustments")).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"seller": "nobody"}, "There is no shop with this handle"),
+        ({"amount": "0"}, "greater than or equal to 0.01"),
+        ({"reason": ""}, "This field is required"),
+        ({"order": "NOSUCH-1"}, "This shop has no such order"),
+        ({"kind": "write_off"}, "The seller owes less than that"),
+    ],
+)
+def test_what_does_not_fit_is_said_beside_the_field(
+    as_operator: SignedIn, change: dict[str, str], words: str
+):
+    form = {
+        "seller": make_seller().handle,
+        "kind": "fine",
+        "amount": "10",
+        "reason": "Late",
+        "token": "one",
+    }
+
+    answer = as_operator("finance").post(
+        reverse("office-adjustments"), {**form, **change}
+    )
+
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Adjustment.objects.exists()
+
+
+def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, settings):
+    vendor = make_seller("Grocer", account=None)
+    marc, ines = as_operator("finance"), as_operator("finance")
+    marc.post(
+        reverse("office-bank"),
+        {
+            "do": "account",
+            "seller": vendor.handle,
+            "holder": "Épicerie & Fils",
+            "iban": IBAN,
+        },
+    )
+    set_default_plan(bps=0)
+    receive(sold(vendor, Item(12_345)))
+
+    marc.post(reverse("office-bank"), {"currency": "EUR"})
+    batch = BankBatch.objects.get()
+    page = reverse("office-bank-batch", args=[batch.pk])
+    file = marc.get(reverse("office-bank-file", args=[batch.pk]))
+    own = marc.post(page, {"reference": "X"}, follow=True)
+    ines.post(page, {"reference": "2026/331"})
+
+    texts = {
+        each.tag.rpartition("}")[2]: each.text
+        for each in ET.fromstring(file.content).iter()
+    }
+    assert (texts["CtrlSum"], texts["InstdAmt"], texts["NbOfTxs"]) == (
+        "123.45",
+        "123.45",
+        "1",
+    )
+    assert texts["IBAN"] == "BE68539007547034"
+    assert texts["Nm"] == "Epicerie + Fils"
+    assert "Somebody else confirms" in own.content.decode()
+    assert VendorTransfer.objects.get().state == "done"
+    batch.refresh_from_db()
+    assert batch.reference == "2026/331"
+
+
+def test_an_iban_that_is_none_is_said(as_operator: SignedIn):
+    vendor = make_seller(account=None)
+
+    answer = as_operator("finance").post(
+        reverse("office-bank"),
+        {
+            "do": "account",
+            "seller": vendor.handle,
+            "holder": "N",
+            "iban": "BE68539007547035",
+        },
+    )
+
+    assert answer.status_code == 422
+    assert "This is no IBAN" in answer.content.decode()
+    assert not VendorPayoutAccount.objects.exists()
+
+
+@pytest.mark.parametrize("group", ["moderator", "support"])
+def test_runs_are_for_finance_alone(as_operator: SignedIn, group: str):
+    browser = as_operator(group)
+
+    assert browser.get(reverse("office-adjustments")).status_code == 403
+    assert browser.get(reverse("office-bank")).status_code == 403
+    assert browser.post(reverse("office-run-prepare")).status_code == 403
+
+
+def test_a_run_that_never_was_is_not_found(as_operator: SignedIn):
+    assert (
+        as_operator("finance").get(reverse("office-run", args=[404])).status_code == 404
+    )
