@@ -27,6 +27,20 @@ class Percent:
         return cls(int(bps))
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A number or a word."""
+
+    value: int | str
+
+    @classmethod
+    def read_value(cls, value: object, place: Place) -> "Setting":
+        """Read it."""
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            place.refuse("a whole number or words in quotation marks are expected.")
+        return cls(value)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanGiven:
     """A commission plan; the first that fits counts, the one for the rest is last."""
@@ -39,6 +53,11 @@ class PlanGiven:
     sellers: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     products: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
+    ranks: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    price_from: int | None = None
+    price_below: int | None = None
     base: Base = "incl_tax"
     shipping: bool = True
     vat: bool = False
@@ -52,7 +71,10 @@ class SellerGiven:
     name: str
     country: str = "BE"
     vat_number: str = ""
+    rank: Literal["regular", "silver", "gold", "platinum"] = "regular"
     onboarded: bool = True
+    reserve: Percent = Percent(0)
+    reserve_days: int = 0
     payouts: Interval = "manual"
 
 
@@ -125,4 +147,4 @@ class Given:
     buyer: BuyerGiven = BuyerGiven()
     categories: dict[str, str] = field(default_factory=dict)
     exchange: tuple[ExchangeGiven, ...] = ()
-    settings: dict[str, int] = field(default_factory=dict)
+    settings: dict[str, Setting] = field(default_factory=dict)

@@ -13,9 +13,9 @@ from marketplace.shop.catalogue.models import (
 )
 from marketplace.shop.partner.models import Partner
 from marketplace.shop.shipping.models import Carrier
-from payouts.plans import ANY_CURRENCY
+from payouts.plans import ANY_CURRENCY, PriceBand
 from payouts.selectors.commission import newest_list, plans_of
-from payouts.services import accounts, commission
+from payouts.services import accounts, commission, reserve
 from payouts.services import points as books
 from payouts.services.commission import PlanInput
 from payouts.terms import Terms
@@ -128,6 +128,15 @@ def _open_account(world: World, vendor: Vendor, given: SellerGiven) -> None:
     )
     accounts.open_now(vendor_id=vendor.pk, now=world.now)
     accounts.set_payout_interval(vendor_id=vendor.pk, interval=given.payouts)
+    if given.reserve.bps:
+        reserve.set_policy(
+            vendor_id=vendor.pk,
+            terms=reserve.ReserveTerms(
+                bps=given.reserve.bps, days=given.reserve_days, reason="New here."
+            ),
+            actor_id=world.operator_id,
+            now=world.now,
+        )
     if given.onboarded:
         onboard(world, given.name, "active")
 
@@ -190,6 +199,13 @@ def change_plan(world: World, given: PlanGiven, *, is_rest: bool = False) -> Non
     )
 
 
+def _band(world: World, given: PlanGiven) -> dict[str, PriceBand]:
+    if given.price_from is None and given.price_below is None:
+        return {}
+    band = PriceBand(from_minor=given.price_from or 0, below_minor=given.price_below)
+    return {world.given.currency: band}
+
+
 def plan_input(world: World, given: PlanGiven) -> PlanInput:
     """Return a plan as an operator would write it."""
     terms = Terms(
@@ -208,6 +224,10 @@ def plan_input(world: World, given: PlanGiven) -> PlanInput:
         vendors=[world.seller(name).pk for name in given.sellers],
         categories=[world.category(name).pk for name in given.categories],
         products=[world.product(name).pk for name in given.products],
+        brands=given.brands,
+        ranks=given.ranks,
+        countries=given.countries,
+        prices=_band(world, given),
         is_enabled=given.enabled,
         excludes_tax=given.base == "excl_tax",
         include_shipping=given.shipping,

@@ -78,7 +78,7 @@ def _write(world: World, given: OrderGiven) -> tuple[Order, int | None]:
             order_id=order.pk,
             currency=currency,
             settlements=[
-                _settlement(row, parts[row.vendor], lines)
+                _settlement(row, world.rank_of(row.vendor), parts[row.vendor], lines)
                 for row, lines in rows.items()
             ],
             voucher_minor=sum(
@@ -244,6 +244,7 @@ def _oscar(minor: int, currency: str) -> Decimal:
 
 def _settlement(
     row: VendorOrder,
+    rank: str,
     priceds: Sequence[_Priced],
     lines: Sequence[Line | None],
 ) -> SettlementInput:
@@ -252,6 +253,7 @@ def _settlement(
         vendor_id=row.vendor_id,
         seller_country=row.vendor.country,
         seller_vat_number=row.vendor.vat_number,
+        seller_rank=rank,
         lines=[
             LineInput(
                 kind=LineKind(priced.line.kind),

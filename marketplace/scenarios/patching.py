@@ -12,6 +12,12 @@ MAY_CHANGE = frozenset(
         "RELEASE_DAYS_AFTER_DISPATCH",
         "RETURN_WINDOW_DAYS",
         "MAX_HOLD_DAYS",
+        "HOLD_ALERT_DAYS",
+        "HOLD_DECISION_DAYS",
+        "PROCESSING_FEE_BEARER",
+        "REFUND_FEE_BPS",
+        "REFUND_FEE_MOST_MINOR",
+        "TRANSFERS",
     }
 )
 

@@ -89,7 +89,8 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
 def _settings(scenario: Scenario) -> dict[str, object]:
     given = scenario.given
     platform = {**settings.PLATFORM, "country": given.platform_country}
-    return {**ALWAYS, "PLATFORM": platform, **given.settings}
+    chosen = {name: setting.value for name, setting in given.settings.items()}
+    return {**ALWAYS, "PLATFORM": platform, **chosen}
 
 
 def _note(outcome: Outcome, when: str, found: list[Difference]) -> None:

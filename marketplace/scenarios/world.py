@@ -35,6 +35,7 @@ _SWEEPS: tuple[Callable[[datetime], object], ...] = (
     sweeps.payments,
     sweeps.receipts,
     sweeps.releases,
+    sweeps.long_holds,
     sweeps.points,
 )
 # Each round does what the one before led to; more than this is a circle.
@@ -137,6 +138,11 @@ class World:
         placed = self.order(order)
         return VendorOrder.objects.filter(order=placed).order_by("pk")
 
+    def rank_of(self, vendor: Vendor) -> str:
+        """Return the rank that a seller was given."""
+        ranks = {seller.name: seller.rank for seller in self.given.sellers}
+        return ranks.get(vendor.name, "regular")
+
     def account_of(self, seller: str) -> str:
         """Return a seller's account at Stripe."""
         vendor = Vendor.objects.get(pk=self.seller(seller).pk)
@@ -165,6 +171,7 @@ class World:
                 continue
             for sweep in _SWEEPS:
                 sweep(self.now)
+            self._count_mails()
             if not self._is_something_due():
                 return
         raise RuntimeError("The worker never comes to an end.")

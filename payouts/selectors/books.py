@@ -11,6 +11,8 @@ from payouts.models import (
     LedgerTransaction,
     LineKind,
     MoneyCommand,
+    RefundOrigin,
+    RefundRequest,
     Settlement,
     SettlementLine,
     StripeEvent,
@@ -116,6 +118,14 @@ def lines_of(*, vendor_order_id: int) -> list[LineLeft]:
         )
         for line in lines.select_related("oscar_line").order_by("pk")
     ]
+
+
+def refunds_of(*, order_id: int, at_stripe: bool) -> list[int]:
+    """Return an order's refunds, made in Stripe's dashboard or by us, oldest first."""
+    rows = RefundRequest.objects.filter(order_id=order_id)
+    made = rows.filter(origin=RefundOrigin.STRIPE)
+    chosen = made if at_stripe else rows.exclude(origin=RefundOrigin.STRIPE)
+    return list(chosen.order_by("pk").values_list("pk", flat=True))
 
 
 def commands_by_kind() -> dict[str, int]:

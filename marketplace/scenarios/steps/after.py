@@ -8,9 +8,11 @@ from marketplace.flows.refund_line import give_goodwill, refund_lines, refund_pa
 from marketplace.scenarios.steps.delivering import pieces
 from marketplace.scenarios.steps.step import Action
 from marketplace.scenarios.world import UnknownNameError, World
-from payouts.selectors.books import lines_of
+from payouts.selectors.books import lines_of, refunds_of
 from payouts.services import refund as money
 from payouts.services.refund import RefundLineInput
+from payouts.services.refund_adoption import allocate_refund
+from payouts.services.refund_repaying import record_repayment
 
 _tokens = count(1)
 
@@ -109,8 +111,54 @@ class DashboardRefund:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocateRefund:
+    """A seller bears a refund that was made in Stripe's dashboard, or a part of it."""
+
+    amount: int
+    order: str = ""
+    seller: str = ""
+
+    def play(self, world: World) -> None:
+        """Allocate the order's latest such refund."""
+        part = world.part(self.order, self.seller)
+        allocate_refund(
+            refund_id=_latest(world, self.order, at_stripe=True),
+            amounts={part.settlement.pk: self.amount},
+            reason="Theirs.",
+            token=f"allocation:{next(_tokens)}",
+            now=world.now,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repay:
+    """A refund that the card refused is paid from the platform's bank."""
+
+    order: str = ""
+
+    def play(self, world: World) -> None:
+        """Note the payment."""
+        record_repayment(
+            refund_id=_latest(world, self.order, at_stripe=False),
+            method="transfer",
+            reference="By hand",
+            repaid_by=world.operator_id,
+            now=world.now,
+        )
+
+
+def _latest(world: World, order: str, *, at_stripe: bool) -> int:
+    found = refunds_of(order_id=world.order(order).pk, at_stripe=at_stripe)
+    if not found:
+        raise UnknownNameError("There is no such refund.")
+    return found[-1]
+
+
 ACTIONS: dict[str, type[Action]] = {
     "refund": Refund,
     "goodwill": Goodwill,
     "dashboard refund": DashboardRefund,
+    "allocate refund": AllocateRefund,
+    "repay": Repay,
 }
