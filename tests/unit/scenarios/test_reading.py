@@ -113,7 +113,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ),
         (
             "orders = [{ lines = [{ price = 10000 }] }]",
-            "orders = [{ lines = [{ price = 10000 }] }]\nsettings = { MAX_HOLD_DAY = 1 }",
+            "orders = [{ lines = [{ price = 10000 }] }]\n"
+            "settings = { MAX_HOLD_DAY = 1 }",
             'sale.toml:5: given.settings.MAX_HOLD_DAY: "MAX_HOLD_DAY" is not known; '
             'did you mean "MAX_HOLD_DAYS"?',
         ),
