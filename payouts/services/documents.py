@@ -49,7 +49,7 @@ log = logging.getLogger(__name__)
 
 TOPIC = "payouts.documents"
 _RETRY_BASE, _RETRY_MOST = timedelta(minutes=1), timedelta(hours=6)
-_DOUBLINGS_MOST = 9
+_DOUBLINGS_MOST, _MANY = 9, 2000
 Outcome = Draft | Blocked | Needless
 
 # In this order: a credit note names the number of its invoice.
@@ -92,6 +92,15 @@ def want_all(*, now: datetime, backdate: bool = False) -> int:
     if count:
         wake(TOPIC)
     return count
+
+
+def issue_past(*, now: datetime) -> int:
+    """Issue all documents of a past that is loaded at once, each dated by its cause."""
+    want_all(now=now, backdate=True)
+    done = 0
+    while issued := issue_due(now=now, limit=_MANY, backdate=True):
+        done += issued
+    return done
 
 
 def issue_due(*, now: datetime, limit: int = 100, backdate: bool = False) -> int:

@@ -27,6 +27,7 @@ from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.shops import load_shops
 from marketplace.shop.catalogue.models import Product
+from payouts.services import documents
 from search import services as search
 
 Say = Callable[[str], None]
@@ -74,7 +75,9 @@ def load_market(
         write_portal(market, shops, people, now=now)
         world = live_past(market, people, shops, orders=orders, now=now)
         write_draft(people, currency=currency, now=now)
+        papers = documents.issue_past(now=now)
     say(f"{orders} orders, {len(world.stripe.operations)} movements at Stripe")
+    say(f"{papers} invoices and credit notes")
     say(f"{search.rebuild(now)} products can be found")
 
 
