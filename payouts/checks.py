@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core import checks
 
+from payouts.accounting.chart import ChartError, chart
 from payouts.signing import SigningKeyError, signer
 
 _WEBHOOK_SECRETS = (
@@ -27,6 +28,7 @@ def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
         *_check_secrets(),
         *_check_statements(),
         *_check_holds(),
+        *_check_books(),
     ]
 
 
@@ -44,6 +46,23 @@ def _check_holds() -> Iterable[checks.CheckMessage]:
             hint="Set them so that 0 < alert < hold < decision < "
             f"{_STRIPES_LIMIT_DAYS}.",
             id="payouts.E006",
+        )
+
+
+def _check_books() -> Iterable[checks.CheckMessage]:
+    try:
+        chart()
+    except ChartError as error:
+        yield checks.Error(
+            f"CHART_OF_ACCOUNTS is not in order: {error}",
+            hint="docs/guides/accounting.md lists the accounts.",
+            id="payouts.E007",
+        )
+    if settings.ACCOUNTING_YEAR_BEGINS not in range(1, 13):
+        yield checks.Error(
+            f"ACCOUNTING_YEAR_BEGINS is {settings.ACCOUNTING_YEAR_BEGINS}.",
+            hint="It is a month, from 1 to 12.",
+            id="payouts.E008",
         )
 
 

@@ -56,6 +56,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),
+    "office-books": (OperatorPermission.FINANCE,),
     "office-promotions": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),
     "office-tax": (OperatorPermission.FINANCE,),

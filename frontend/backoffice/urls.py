@@ -7,6 +7,7 @@ from frontend.backoffice import (
     applications,
     audit,
     bank_payments,
+    books,
     disputes,
     draft,
     find,
@@ -163,5 +164,7 @@ urlpatterns = [
         name="office-seller-documents",
     ),
     path("documents/<slug:number>/", papers.document, name="office-document"),
+    path("books/", books.books, name="office-books"),
+    path("books/file/", books.file, name="office-books-file"),
     path("audit/", audit.audit, name="office-audit"),
 ]

@@ -44,6 +44,7 @@ PLATFORM = {
     ),
     "vat_number": env("PLATFORM_VAT_NUMBER", default="BE0123456749"),
     "registration_number": env("PLATFORM_REGISTRATION_NUMBER", default="0123.456.749"),
+    "siren": env("PLATFORM_SIREN", default=""),
     "email": env("PLATFORM_EMAIL", default="hello@comptoir.example"),
     "country": env("PLATFORM_COUNTRY", default="BE"),
     # From where sellers are paid by hand whom Stripe cannot pay.
@@ -247,6 +248,11 @@ CARRIER_GATEWAY = env(
     if CLOCK_MAY_MOVE
     else "vendors.gateway.NoCarrier",
 )
+
+# Accounts of the books by account of the ledger: {"bank": "512200 Banque du Nord"}.
+CHART_OF_ACCOUNTS = env.json("CHART_OF_ACCOUNTS", default={})
+# The month with which an accounting year begins.
+ACCOUNTING_YEAR_BEGINS = env.int("ACCOUNTING_YEAR_BEGINS", default=1)
 
 # --- mail -------------------------------------------------------------------
 OUTBOX_DIR = STATE_DIR / "outbox"

@@ -144,9 +144,12 @@ PAGES: dict[str, Row] = {
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             *("office-audit", "office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
+            "office-books",
         ],
         OPERATOR,
     ),
+    # Without the number that names the French file.
+    "office-books-file": only("operator", get=422),
     "office-find": only("operator", get=ELSEWHERE),
     # To the one that has waited longest.
     "office-applications": only("operator", get=ELSEWHERE),

@@ -1,0 +1,170 @@
+"""The books for accountants: what moved in a period, and the files of it."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from frontend.backoffice.access import office_page, operators
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from payouts.accounting import fec, sheet
+from payouts.accounting.chart import SUSPENSE, chart
+from payouts.accounting.entries import (
+    Period,
+    PeriodError,
+    currencies_of,
+    period,
+    sums_by_account,
+)
+
+_FEC, _CSV = "fec", "csv"
+
+
+class BooksForm(forms.Form):
+    """Which days, and for the French file whose."""
+
+    first = forms.DateField(
+        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"})
+    )
+    last = forms.DateField(
+        label=gettext_lazy("Until"), widget=forms.DateInput({"type": "date"})
+    )
+
+    def __init__(self, *args: Any, currencies: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_one = len(currencies) == 1
+        self.fields["currency"] = forms.ChoiceField(
+            label=gettext_lazy("Currency"),
+            choices=[(each, each) for each in currencies],
+            widget=forms.HiddenInput if is_one else forms.Select,
+            required=False,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Make the period of the two days."""
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("first"), cleaned.get("last")
+        if first and last:
+            try:
+                cleaned["period"] = period(first, last)
+            except PeriodError as refusal:
+                self.add_error("last", refusal.message)
+        return cleaned
+
+
+class SirenForm(forms.Form):
+    """By which number the French file is named."""
+
+    siren = forms.CharField(
+        label="SIREN",
+        help_text=gettext_lazy("Nine digits; the file is named by it."),
+        required=False,
+        max_length=20,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+@require_safe
+@operators(OperatorPermission.FINANCE)
+def books(request: ViewerRequest) -> HttpResponse:
+    """Show the balance of a period by account, and offer its files."""
+    return _page(request, _form(request))
+
+
+@require_safe
+@operators(OperatorPermission.FINANCE)
+def file(request: ViewerRequest) -> HttpResponseBase:
+    """Send the entries of a period while they are read."""
+    form = _form(request)
+    if not form.is_valid():
+        return _page(request, form)
+    asked, currency = form.cleaned_data["period"], _currency(form)
+    if request.GET.get("format") == _CSV:
+        name, lines = sheet.file_name(asked, currency), sheet.lines_of(asked, currency)
+        return _sent(lines, name, "text/csv")
+    siren_form = SirenForm(request.GET)
+    siren_form.is_valid()
+    try:
+        name = fec.file_name(siren_form.cleaned_data.get("siren", ""), asked)
+    except RefusedError as refusal:
+        siren_form.add_error("siren", refusal.message)
+        return _page(request, form, siren_form)
+    return _sent(fec.lines_of(asked, currency), name, "text/plain")
+
+
+def _form(request: ViewerRequest) -> BooksForm:
+    today = timezone.localtime(clock.now()).date()
+    asked = {"first": date(today.year, 1, 1).isoformat(), "last": today.isoformat()}
+    values = {**asked, **request.GET.dict()}
+    everything = Period(date(2000, 1, 1), today + timedelta(days=366))
+    currencies = currencies_of(everything) or [settings.CURRENCY]
+    values.setdefault("currency", currencies[0])
+    return BooksForm(values, currencies=currencies)
+
+
+def _currency(form: BooksForm) -> str:
+    return form.cleaned_data["currency"] or settings.CURRENCY
+
+
+def _page(
+    request: ViewerRequest, form: BooksForm, siren_form: SirenForm | None = None
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "presets": _presets(timezone.localtime(clock.now()).date()),
+        "siren_form": siren_form
+        or SirenForm(
+            initial={"siren": request.GET.get("siren", settings.PLATFORM["siren"])}
+        ),
+        "nav": "office-books",
+    }
+    is_right = form.is_valid()
+    if is_right:
+        context |= _balance(form.cleaned_data["period"], _currency(form))
+    refused = not is_right or siren_form is not None
+    return office_page(request, "books", context, status=422 if refused else 200)
+
+
+def _balance(asked: Period, currency: str) -> dict[str, Any]:
+    accounts = chart()
+    rows = [
+        (accounts.get(kind, SUSPENSE), sums)
+        for kind, sums in sums_by_account(asked, currency)
+    ]
+    return {
+        "period": asked,
+        "currency": currency,
+        "rows": sorted(rows, key=lambda row: row[0].number),
+        "entry_count": sum(sums.entries for _account, sums in rows),
+        "debit": sum(sums.debit_minor for _account, sums in rows),
+        "credit": sum(sums.credit_minor for _account, sums in rows),
+    }
+
+
+def _presets(today: date) -> list[tuple[str, Period]]:
+    month = today.replace(day=1)
+    before = (month - timedelta(days=1)).replace(day=1)
+    year = Period(today, today).year_begins
+    last_year = Period(year - timedelta(days=1), today).year_begins
+    return [
+        (_("This month"), Period(month, today)),
+        (_("Last month"), Period(before, month - timedelta(days=1))),
+        (_("This year"), Period(year, today)),
+        (_("Last year"), Period(last_year, year - timedelta(days=1))),
+    ]
+
+
+def _sent(lines: Iterator[str], name: str, kind: str) -> StreamingHttpResponse:
+    answer = StreamingHttpResponse(lines, content_type=f"{kind}; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
