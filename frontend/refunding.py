@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 class RefundForm(forms.Form):
     """How many pieces or how much of each line; the token makes a second click one."""
 
+    # "All that is left" fills the form in: a browser must not insist on the rest yet.
+    use_required_attribute = False
+
     reason = forms.CharField(
         label=gettext_lazy("Why"),
         max_length=500,

@@ -1,6 +1,7 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
-from typing import Any
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -12,14 +13,26 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.forms import UnitInput
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
+from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.refund_line import worth_of
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import (
+    refund_problem,
+    refund_problem_in_part,
+    release_problem,
+)
 from payouts.selectors.sale_money import sale_money
 from payouts.selectors.sellers import settlements_for
+from payouts.services.refund_preview import (
+    RefundPreview,
+    left_of,
+    preview_of_lines,
+)
+from payouts.vocabulary import RefundBearer
 from support.models import Problem
 from support.selectors.conversation import messages_of
 from support.selectors.problems import (
@@ -28,6 +41,9 @@ from support.selectors.problems import (
     problems_to_decide,
 )
 from vendors.models import Standing
+
+if TYPE_CHECKING:
+    from payouts.models import Settlement
 
 _PER_PAGE = 20
 
@@ -40,6 +56,40 @@ class DecisionForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
     )
+
+
+class PartForm(forms.Form):
+    """How much of it goes back, and out of whose pocket."""
+
+    # It is folded away beside other ways to decide: a browser must not insist on it.
+    use_required_attribute = False
+
+    amount = forms.DecimalField(label=gettext_lazy("How much"))
+    bearer = forms.ChoiceField(
+        label=gettext_lazy("Who bears it"),
+        choices=[
+            (RefundBearer.VENDOR, gettext_lazy("The seller")),
+            (RefundBearer.PLATFORM, gettext_lazy("Comptoir, as goodwill")),
+        ],
+    )
+
+    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.currency = currency
+        places = exponent(currency)
+        self.fields["amount"] = forms.DecimalField(
+            label=self.fields["amount"].label,
+            min_value=Decimal(1).scaleb(-places),
+            max_digits=10,
+            decimal_places=places,
+            widget=UnitInput(currency),
+        )
+        self.order_fields(["amount", "bearer"])
+
+    @property
+    def minor(self) -> int:
+        """The amount in minor units, once the form is valid."""
+        return from_decimal(self.cleaned_data["amount"], self.currency)
 
 
 @require_safe
@@ -62,9 +112,17 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Show one problem with its thread and money, and take the decision."""
     told = _problem(request, public_id)
     form = DecisionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    wants_part = request.POST.get("how") == "refund_part"
+    in_part = PartForm(
+        request.POST if wants_part else None, currency=told.vendor_order.currency
+    )
+    is_whole = not wants_part or in_part.is_valid()
+    if request.method == "POST" and form.is_valid() and is_whole:
         try:
-            _decide(request, told, form.cleaned_data["decision"])
+            if wants_part:
+                _decide_in_part(request, told, form.cleaned_data["decision"], in_part)
+            else:
+                _decide(request, told, form.cleaned_data["decision"])
         except RefusedError as refusal:
             form.add_error("decision", refusal.message)
         else:
@@ -76,12 +134,13 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
             "problem": told,
             "part": told.vendor_order,
             "form": form,
+            "in_part": in_part,
             "nav": "office-problems",
             **_sides(told),
             **_money(request, told),
             **_neighbours(request, told),
         },
-        status=422 if form.errors else 200,
+        status=422 if form.errors or in_part.errors else 200,
     )
 
 
@@ -114,7 +173,16 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
         "money": money,
         "refundable_minor": money.gross - money.refunded_gross,
         "pieces_minor": worth_of(part=part, quantities=_pieces(told)),
+        "moves": _moves(settlement) if told.state == Problem.State.OPEN else None,
     }
+
+
+def _moves(settlement: "Settlement") -> RefundPreview | None:
+    """Return what a refund of all that is left would move; None if it cannot be."""
+    try:
+        return preview_of_lines(settlement=settlement, wanted=left_of(settlement))
+    except RefusedError:
+        return None
 
 
 def _neighbours(request: ViewerRequest, told: Problem) -> dict[str, Any]:
@@ -172,6 +240,20 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         messages.success(request, _("The refund is on its way to the buyer."))
     else:
         raise RefusedError(_("Choose how it ends."))
+
+
+def _decide_in_part(
+    request: ViewerRequest, told: Problem, decision: str, in_part: PartForm
+) -> None:
+    refund_problem_in_part(
+        problem=told,
+        amount_minor=in_part.minor,
+        by_platform=in_part.cleaned_data["bearer"] == RefundBearer.PLATFORM,
+        decision=decision,
+        actor_id=request.user.pk,
+        now=clock.now(),
+    )
+    messages.success(request, _("The refund is on its way to the buyer."))
 
 
 def _pieces(told: Problem) -> dict[int, int]:

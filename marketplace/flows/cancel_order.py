@@ -146,6 +146,9 @@ def _cancel(
 def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> None:
     part, token = cancelled.part, f"cancel:{cancelled.part.pk}"
     reason = part.cancel_reason
+    if part.settlement.is_refunded:
+        # The bank has taken it back, or somebody gave it: nothing is left to give.
+        return
     if cancelled.is_whole:
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
         return

@@ -11,9 +11,15 @@ from marketplace.db import audit
 from marketplace.flows.cancel_order import call_off_the_rest, go_on
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import refund_lines, refund_part
+from marketplace.flows.refund_line import (
+    give_goodwill,
+    refund_amounts,
+    refund_lines,
+    refund_part,
+)
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
+from payouts.services.refund_preview import spread_over
 from support.models import Problem
 from support.services import conversation, problems
 from vendors.models import VendorOrder
@@ -63,6 +69,53 @@ def refund_problem(
     if problem.kind == Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
     _tell(problem, _("The buyer gets money back."), now)
+    return problem
+
+
+@transaction.atomic
+def refund_problem_in_part(
+    *,
+    problem: Problem,
+    amount_minor: int,
+    by_platform: bool = False,
+    decision: str,
+    actor_id: int,
+    now: datetime,
+) -> Problem:
+    """Decide for a part of it: so much of the price of the problem's things goes back.
+
+    The seller bears it as a refund of their lines, or the platform as goodwill, in cash
+    then. What is left goes on with its timer. Locks like `refund_problem`. Raises
+    ReasonMissingError, NotOpenError, NotRefundableError or DisputedError.
+    """
+    part = fulfilment.lock(problem.vendor_order_id)
+    problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
+    token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
+    if by_platform:
+        give_goodwill(
+            part=part,
+            cash_minor=amount_minor,
+            reason=reason,
+            token=token,
+            operator_id=actor_id,
+            now=now,
+        )
+    else:
+        lines = problem.lines.values_list("line__order_line", flat=True)
+        refund_amounts(
+            part=part,
+            wanted=spread_over(
+                settlement=part.settlement,
+                amount_minor=amount_minor,
+                order_lines=list(lines),
+            ),
+            reason=reason,
+            token=token,
+            actor_id=actor_id,
+            now=now,
+        )
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    _tell(problem, _("The buyer gets a part of the money back."), now)
     return problem
 
 

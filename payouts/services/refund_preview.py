@@ -1,11 +1,12 @@
 """What a refund would do, before anybody asks for it: who gives what, out of which."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from marketplace.core.money import split
 from payouts.models import (
     PaymentAttempt,
     PaymentStatus,
@@ -23,6 +24,7 @@ from payouts.services.refund_reserving import (
     kept_of,
     refuse_disputed,
     shares_of,
+    too_much,
 )
 from payouts.shares import Shares
 
@@ -82,6 +84,27 @@ def preview_of_cash(*, settlement: Settlement, cash_minor: int) -> RefundPreview
     except ValueError:
         return None
     return _preview(settlement, wanted, to_card=0) if wanted else None
+
+
+def spread_over(
+    *, settlement: Settlement, amount_minor: int, order_lines: Collection[int] = ()
+) -> dict[int, int]:
+    """Spread an amount over what is left of some order lines, or of all lines.
+
+    By what is left of each (largest remainder). Reads without a lock.
+
+    Raises NotRefundableError if that much is not left, or nothing is asked for.
+    """
+    lines = settlement.lines.order_by("pk")
+    if order_lines:
+        lines = lines.filter(oscar_line__in=order_lines)
+    lefts = {row.pk: row.gross_minor - row.refunded_gross_minor for row in lines}
+    if amount_minor <= 0:
+        raise NotRefundableError(_("Say how much goes back."))
+    if amount_minor > sum(lefts.values()):
+        raise too_much(sum(lefts.values()), settlement.currency)
+    parts = split(amount_minor, list(lefts.values()))
+    return {key: part for key, part in zip(lefts, parts, strict=True) if part}
 
 
 def left_of(settlement: Settlement) -> dict[int, int]:

@@ -8,8 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.shop.catalogue.models import ProductClass
+from payouts.models import RefundRequest
+from payouts.services import refund
+from payouts.services.refund_booking import book_failure
 from tests.factories import NOW, ProductFactory, seller
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.disputed import charge_back
 from tests.integration.portal.conftest import picture
 from tests.integration.sale import make_offer, make_seller, pay_for
 from vendors.models import Application
@@ -38,6 +42,22 @@ def apply(number: int) -> None:
     )
 
 
+def dispute(number: int) -> None:
+    shop = make_seller(f"Mill{number}")
+    sale = pay_for({shop: {make_offer(shop, "Flour", cents=900): 1}})
+    charge_back(sale, at=NOW)
+
+
+def owe(number: int) -> None:
+    shop = make_seller(f"Dairy{number}")
+    sale = pay_for({shop: {make_offer(shop, "Cheese", cents=900): 1}})
+    refund.request_refund_of_vendor_order(
+        vendor_order_id=sale.part.pk, reason="Torn", token=f"owe:{number}", now=NOW
+    )
+    request = RefundRequest.objects.get(token=f"owe:{number}")
+    book_failure(request=request, why="closed_card", now=NOW)
+
+
 def sell(number: int) -> None:
     shop = make_seller(f"Grove{number}")
     pay_for({shop: {make_offer(shop, "Oil", cents=900): 1}})
@@ -53,6 +73,8 @@ def sell(number: int) -> None:
         ("office-home", propose),
         ("office-payouts", sell),
         ("office-orders", sell),
+        ("office-disputes", dispute),
+        ("office-refunds", owe),
     ],
 )
 def test_more_rows_ask_no_more(

@@ -1,0 +1,111 @@
+"""An operator gives a part back, out of the seller's pocket or the platform's."""
+
+import pytest
+from django.http import HttpResponse
+from django.urls import reverse
+
+from marketplace.flows.report_problem import report_problem
+from marketplace.flows.ship_parcel import ship_parcel
+from payouts.models import RefundRequest, Settlement
+from support.models import Problem
+from support.services.problems import Report
+from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.disputed import charge_back
+from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
+from vendors.services.fulfilment import Dispatch
+
+NOW = moment("2026-11-24 09:12")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sale() -> Sale:
+    """Two loaves for 9.00 and 4.90 delivery, bought by a guest and sent."""
+    bakery = make_seller("Bakery")
+    sale = pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 2}})
+    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
+    return sale
+
+
+@pytest.fixture
+def problem(sale: Sale) -> Problem:
+    about = Report(
+        kind=Problem.Kind.DAMAGED, text="Flat.", quantities={sale.lines[0].pk: 1}
+    )
+    return report_problem(part=sale.part, report=about, now=NOW)
+
+
+def decide(
+    as_operator: SignedIn, problem: Problem, amount: str, bearer: str
+) -> HttpResponse:
+    return as_operator("administrator").post(
+        reverse("office-problem", args=[problem.public_id]),
+        {
+            "decision": "One loaf was flat.",
+            "how": "refund_part",
+            "amount": amount,
+            "bearer": bearer,
+        },
+    )
+
+
+def test_a_part_of_the_things_is_the_sellers(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    answer = decide(as_operator, problem, "3.00", "vendor")
+
+    request = RefundRequest.objects.get()
+    settlement = Settlement.objects.get()
+    problem.refresh_from_db()
+    assert answer.status_code == 302
+    assert (problem.state, problem.decision) == ("refunded", "One loaf was flat.")
+    assert (request.bearer, request.cash_minor) == ("vendor", 300)
+    assert request.lines.get().settlement_line.kind == "item"
+    assert settlement.state == "held"
+
+
+def test_a_gift_of_the_platform_leaves_the_seller_alone(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    decide(as_operator, problem, "3.00", "platform")
+
+    request = RefundRequest.objects.get()
+    assert (request.bearer, request.cash_minor) == ("platform", 300)
+    assert Settlement.objects.get().reversed_net_minor == 0
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"), [("9.01", "Only 9.00 EUR"), ("", "required"), ("0", "0.01")]
+)
+def test_too_much_and_nothing_are_refused(
+    sale: Sale, problem: Problem, as_operator: SignedIn, amount: str, words: str
+):
+    answer = decide(as_operator, problem, amount, "vendor")
+
+    problem.refresh_from_db()
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert problem.state == "open"
+    assert RefundRequest.objects.count() == 0
+
+
+def test_the_bank_comes_first(sale: Sale, problem: Problem, as_operator: SignedIn):
+    charge_back(sale, at=NOW)
+
+    answer = decide(as_operator, problem, "3.00", "vendor")
+
+    problem.refresh_from_db()
+    assert "bank has called this payment into question" in answer.text
+    assert problem.state == "open"
+
+
+def test_the_page_shows_how_all_of_it_would_move(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    page = as_operator("administrator").get(
+        reverse("office-problem", args=[problem.public_id])
+    )
+
+    assert "How €13.90 would move" in page.text
+    assert "out of what is held" in page.text
