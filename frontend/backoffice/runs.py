@@ -1,5 +1,6 @@
 """Runs: what sellers are to get, looked at by two people before it leaves."""
 
+import csv
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,13 +9,17 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.payout_forms import ApprovalForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import exponent
+from marketplace.core.money import exponent, to_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows import send_payouts
@@ -89,6 +94,38 @@ def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
         case "cancel":
             send_payouts.cancel_run(**asked)
             messages.success(request, _("The run was given up. Nothing left."))
+
+
+@require_safe
+@operators(OperatorPermission.FINANCE)
+def run_csv(request: ViewerRequest, run_id: int) -> HttpResponse:
+    """Hand out a run as a sheet: a line for each seller, amounts in major units."""
+    found = runs_of(request.viewer).filter(pk=run_id).first()
+    if found is None:
+        raise Http404
+    answer = HttpResponse(
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="run-{found.pk}.csv"'},
+    )
+    sheet = csv.writer(answer)
+    sheet.writerow(
+        ["seller", "currency", "due", "held", "pays", "paid", "obstacle", "included"]
+    )
+    for item in items_of(found):
+        paid = item.paid_minor
+        sheet.writerow(
+            [
+                item.vendor.handle,
+                found.currency,
+                to_decimal(item.due_minor, found.currency),
+                to_decimal(item.held_minor, found.currency),
+                to_decimal(item.pays_minor, found.currency),
+                "" if paid is None else to_decimal(paid, found.currency),
+                item.obstacle,
+                "yes" if item.is_included else "no",
+            ]
+        )
+    return answer
 
 
 @require_POST

@@ -77,6 +77,7 @@ urlpatterns = [
     path("holds/", holds.holds, name="office-holds"),
     path("payouts/runs/", runs.prepare, name="office-run-prepare"),
     path("payouts/runs/<int:run_id>/", runs.run, name="office-run"),
+    path("payouts/runs/<int:run_id>/csv/", runs.run_csv, name="office-run-csv"),
     path("payouts/red/<slug:handle>/", runs.red, name="office-red"),
     path("payouts/adjustments/", adjustments.adjustments, name="office-adjustments"),
     path(

@@ -89,6 +89,8 @@ _BOOKED_FROM_STRIPE = {
     "payout_cancel": AccountKind.BANK,
     "topup": AccountKind.BANK,
     "stripe_fee": AccountKind.PROCESSOR_FEES,
+    # A seller's balance that stayed below zero for 180 days: Stripe takes ours for it.
+    "connect_collection_transfer": AccountKind.BAD_DEBT,
 }
 
 

@@ -428,6 +428,7 @@ def _of_payouts() -> dict[str, dict[str, object]]:
     )
     return {
         "office-run": {"run_id": run.pk},
+        "office-run-csv": {"run_id": run.pk},
         "office-red": {"handle": seller.handle},
         "office-adjustment-decide": {"adjustment_id": row.pk},
         "office-bank-batch": {"batch_id": batch.pk},

@@ -135,6 +135,7 @@ PAGES: dict[str, Row] = {
             *("office-refunds", "office-order-refund"),
             *("office-problem", "office-problem-photo", "office-payouts"),
             *("office-orders", "office-order"),
+            "office-run-csv",
             *("office-run", "office-adjustments", "office-bank"),
             *("office-bank-batch", "office-bank-file"),
             *("office-match", "office-check", "office-commands", "office-plans"),
