@@ -10,12 +10,14 @@ sell      sell, sell-apply
 portal    portal (all shops of the viewer); below /seller/<handle>/: portal-today,
           portal-orders, portal-order, portal-offers, portal-offer-new,
           portal-product-new, portal-import, portal-onboarding, portal-payouts,
-          portal-statement, portal-messages, portal-settings, portal-team, portal-tokens
+          portal-statements, portal-statement, portal-messages, portal-settings,
+          portal-team, portal-tokens
 office    below /office/: office-home, office-applications, office-application,
           office-products, office-product, office-problems, office-problem,
           office-payouts, office-plans, office-categories, office-tax,
           office-carriers, office-commands, office-audit, office-seller
 else      terms, privacy, imprint, ranking, protection, accessibility, robots, sitemap,
+          statement-help, statement-keys, statement-program,
           health, outbox, styleguide; allauth's account_login, account_logout, ...
 
 Side bars and the foot show a page once its name is routed.
@@ -23,7 +25,7 @@ Side bars and the foot show a page once its name is routed.
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views import health, static, styleguide
+from frontend.views import health, static, styleguide, verification
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.storefront.urls_browsing")),
@@ -35,6 +37,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protection/", static.protection, name="protection"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("robots.txt", static.robots, name="robots"),
+    path("statements/verify/", verification.page, name="statement-help"),
+    path("statements/verify.py", verification.program, name="statement-program"),
+    path(
+        ".well-known/comptoir-statement-keys.json",
+        verification.keys,
+        name="statement-keys",
+    ),
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),

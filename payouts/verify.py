@@ -43,20 +43,24 @@ SECTIONS = {
     "FACT": "name value",
     "BALANCE": "account opening* movement* closing*",
     "TOTAL": "kind words count amount*",
-    "MOVEMENT": "n booked_at account kind words amount* balance* order reference key",
+    "MOVEMENT": "n booked_at account kind words note amount* balance* order reference"
+    " key",
     "SALE": "order paid_at lines gross* promo* points* cash* commission* vat* net*",
     "LINE": "order line kind title quantity unit_price* vendor_discount* gross* tax*"
     " promo* points* cash* plan plan_id plan_version bps fixed_minor least_minor"
-    " most_minor base with_shipping vat_bps vat_reason vat_country commission* vat*"
-    " net*",
+    " most_minor base with_shipping why vat_bps vat_reason vat_country commission*"
+    " vat* net*",
+    "DISCOUNT": "order line name code platform* seller*",
     "REFUND": "order line refund event at reason stripe_id gross* cash* promo* points*"
-    " commission* vat* net*",
-    "TRANSFER": "order key stripe_id funding charge currency amount* sent_at",
-    "REVERSAL": "order key stripe_id transfer currency amount* taken_at",
+    " commission* vat* net* kept_commission* kept_vat*",
+    "TRANSFER": "order key stripe_id funding charge amount* sent_currency sent_minor"
+    " sent_at",
+    "REVERSAL": "order key stripe_id transfer amount* sent_currency sent_minor"
+    " taken_at",
     "PAYOUT": "stripe_id arrives_at status amount*",
 }
 WHOLE_NUMBERS = {"n", "lines", "count", "quantity", "plan_id", "plan_version"}
-MAY_BE_EMPTY = {"unit_price_minor", "most_minor", "bps"}
+MAY_BE_EMPTY = {"unit_price_minor", "most_minor", "bps", "sent_minor"}
 ACCOUNTS = ("held", "due", "reserve")
 FUNDS = ("gross", "promo", "points", "cash", "commission", "vat", "net")
 NEEDED = (
@@ -279,6 +283,8 @@ def check_lines(sheet: Sheet) -> str:
     """Recompute each line sold: price, who paid it, commission (R2), VAT, net."""
     for row in sheet.rows["LINE"]:
         n = row.number
+        if not 0 <= n["tax_minor"] <= n["gross_minor"] or n["quantity"] < 1:
+            raise FaultError(row.line, "its tax exceeds its price, or it has none.")
         if "unit_price_minor" in n:
             price = n["unit_price_minor"] * n["quantity"] - n["vendor_discount_minor"]
             expect(row, "gross", n["gross_minor"], price, "price x quantity, reduced")
@@ -311,6 +317,24 @@ def _commission(row: Row) -> tuple[int | None, int]:
     return commission, half_up(commission * n["vat_bps"], 10_000)
 
 
+def check_discounts(sheet: Sheet) -> str:
+    """See that nobody is said to have funded more of a line than they did."""
+    funded: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    sold = {(row.text["order"], row.text["line"]): row for row in sheet.rows["LINE"]}
+    for row in sheet.rows["DISCOUNT"]:
+        where = (row.text["order"], row.text["line"])
+        sums = funded[where]
+        sums[0] += row.number["platform_minor"]
+        sums[1] += row.number["seller_minor"]
+        line = sold.get(where)
+        if line is None or (
+            sums[0] > line.number["promo_minor"]
+            or sums[1] > line.number["vendor_discount_minor"]
+        ):
+            raise FaultError(row.line, "more than was given on this line.")
+    return f"{len(sheet.rows['DISCOUNT'])} discounts: who funded them"
+
+
 def check_sales(sheet: Sheet) -> str:
     """Sum up each sale from its lines (R6)."""
     sums: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -337,24 +361,36 @@ def check_refunds(sheet: Sheet) -> str:
     """Replay what was given back of each line, by cumulative shares (R5)."""
     sold = {(row.text["order"], row.text["line"]): row for row in sheet.rows["LINE"]}
     back: dict[tuple[str, str], dict[str, int]] = {}
+    made: dict[tuple[str, str, str], dict[str, int]] = {}
     for row in sheet.rows["REFUND"]:
         where = (row.text["order"], row.text["line"])
         if where not in sold:
             raise FaultError(row.line, f"a refund of no line: {where[0]} {where[1]}.")
         done = back.setdefault(where, dict.fromkeys(FUNDS, 0))
-        step = {name: row.number[f"{name}_minor"] for name in FUNDS}
-        sign = 1
+        _give_back(row, sold[where].number, done)
+        step = (*where, row.text["refund"])
         if row.text["event"] == "reserved":
-            _check_step(row, sold[where].number, done, step)
+            made[step] = row.number
         elif row.text["event"] == "withdrawn":
-            sign = -1
-        elif row.text["event"] != "other":
-            raise FaultError(row.line, f"unknown event {row.text['event']!r}.")
-        for name in FUNDS:
-            done[name] += sign * step[name]
-            if not 0 <= done[name] <= sold[where].number[f"{name}_minor"]:
-                raise FaultError(row.line, f"{name} given back exceeds the line's.")
+            for name, found in row.number.items():
+                reserved = made.get(step, {}).get(name, 0)
+                expect(row, name, found, reserved, "as it was reserved")
     return f"{len(sheet.rows['REFUND'])} steps of refunds: who gave back what"
+
+
+def _give_back(row: Row, line: dict[str, int], done: dict[str, int]) -> None:
+    signs = {"reserved": 1, "other": 1, "withdrawn": -1}
+    if row.text["event"] not in signs:
+        raise FaultError(row.line, f"unknown event {row.text['event']!r}.")
+    step = {name: row.number[f"{name}_minor"] for name in FUNDS}
+    if row.text["event"] == "reserved":
+        _check_step(row, line, done, step)
+    if not 0 <= row.number["kept_commission_minor"] <= max(step["commission"], 0):
+        raise FaultError(row.line, "more commission is kept than was given back.")
+    for name in FUNDS:
+        done[name] += signs[row.text["event"]] * step[name]
+        if not 0 <= done[name] <= line[f"{name}_minor"]:
+            raise FaultError(row.line, f"{name} given back exceeds the line's.")
 
 
 def _check_step(
@@ -458,12 +494,12 @@ def _amounts_behind(sheet: Sheet) -> dict[tuple[str, str], int]:
     for row in sheet.rows["REFUND"]:
         if row.text["event"] == "reserved":
             where = (row.text["refund"], row.text["order"])
-            behind[where] -= row.number["net_minor"]
+            behind[where] -= row.number["net_minor"] + row.number["kept_vat_minor"]
+            behind[where] -= row.number["kept_commission_minor"]
     for section, sign in (("TRANSFER", -1), ("REVERSAL", 1)):
         for row in sheet.rows[section]:
-            if row.text["currency"] == sheet.facts["currency"]:
-                where = (row.text["key"], row.text["order"])
-                behind[where] += sign * row.number["amount_minor"]
+            where = (row.text["key"], row.text["order"])
+            behind[where] += sign * row.number["amount_minor"]
     return behind
 
 
@@ -491,7 +527,7 @@ def _moment(sheet: Sheet, line: int, words: str) -> datetime:
 
 
 CHECKS: tuple[Callable[[Sheet], str], ...] = (
-    *(check_lines, check_sales, check_refunds, check_movements),
+    *(check_lines, check_discounts, check_sales, check_refunds, check_movements),
     *(check_totals, check_links, check_time),
 )
 

@@ -25,6 +25,7 @@ from frontend.backoffice import (
     runs,
     sellers,
     shelves,
+    statements,
 )
 
 urlpatterns = [
@@ -163,6 +164,21 @@ urlpatterns = [
         "sellers/<slug:handle>/documents/",
         papers.documents,
         name="office-seller-documents",
+    ),
+    path(
+        "sellers/<slug:handle>/statements/",
+        statements.statements,
+        name="office-seller-statements",
+    ),
+    path(
+        "sellers/<slug:handle>/statements/<slug:period>.csv",
+        statements.statement_csv,
+        name="office-seller-statement-csv",
+    ),
+    path(
+        "sellers/<slug:handle>/statements/<slug:period>.pdf",
+        statements.statement_paper,
+        name="office-seller-statement-pdf",
     ),
     path("documents/<slug:number>/", papers.document, name="office-document"),
     path("books/", books.books, name="office-books"),

@@ -1,29 +1,23 @@
-"""A shop's money: where it is, what orders brought, and the month as a statement."""
+"""A shop's money: where it is, and what its orders brought."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, shop_page
-from frontend.portal.derivation import DerivedStep, derive
-from frontend.portal.frame import asked_words, show, works
-from marketplace.core.money import Money, to_decimal
-from marketplace.core.sheets import plain
+from frontend.portal.frame import show, works
+from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
 from payouts.selectors.calendar import ComingDay, coming_days
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.reserves import policy_of, reserves_for
-from payouts.selectors.sale_money import SaleMoney, line_money, sale_money
+from payouts.selectors.sale_money import SaleMoney, sale_money
 from payouts.selectors.sellers import (
     PLACES,
     SellerBalance,
@@ -34,21 +28,15 @@ from payouts.selectors.sellers import (
     settlements_for,
     transfers_for,
 )
-from payouts.selectors.statement import (
-    Statement,
-    has_words,
-    line_words,
-    month_asked,
-    months_of,
-)
 from payouts.services.perks import days_of_ranks, rank_of_seller
 from vendors.models import Vendor
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from payouts.models import Settlement
 
 _A_PAGE, _FEW, _DAYS = 25, 8, 6
-_LONGEST_KEY = 19
 _TONES = {
     "held": "info",
     "frozen": "warn",
@@ -106,47 +94,6 @@ def later(days: list[ComingDay]) -> list[Money]:
     return [Money(minor, currency) for currency, minor in sorted(sums.items())]
 
 
-@require_safe
-@shop_page(*MONEY)
-def statement(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
-    """Show a month from opening to closing; one line may be opened to every cent."""
-    found, months = _asked(request, vendor)
-    words = asked_words(request)
-    page = Paginator(found.lines.filter(has_words(words)), _A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    opened, steps = _steps(found, request.GET.get("line", ""))
-    context = {
-        "statement": found,
-        "months": months,
-        "page": page,
-        "words": words,
-        "rows": [
-            {
-                "entry": entry,
-                "words": line_words(entry),
-                "amount": Money(entry.credit_minor, entry.currency),
-            }
-            for entry in page
-        ],
-        "opened": opened,
-        "steps": steps,
-        "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),
-    }
-    return show(request, "portal/statement.html", vendor, context, nav="portal-payouts")
-
-
-@require_safe
-@shop_page(*MONEY)
-def statement_csv(request: ViewerRequest, vendor: Vendor) -> HttpResponseBase:
-    """Send the month's lines as CSV; amounts have a point and no sign of thousands."""
-    found, _months = _asked(request, vendor)
-    answer = StreamingHttpResponse(_csv(found), content_type="text/csv; charset=utf-8")
-    name = f"statement-{vendor.handle}-{found.month.key}.csv"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
 def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, Any]]:
     """Return the shop's balances as amounts; zeros before the first sale."""
     found = balances_of(request.viewer, vendor_id=vendor.pk)
@@ -199,55 +146,3 @@ def _date(sale: SaleMoney) -> datetime | None:
     """Return since when it is where it is, or until when it waits at most."""
     expected = sale.release_after if sale.is_waiting else None
     return sale.transferred_at or sale.released_at or expected
-
-
-def _asked(request: ViewerRequest, vendor: Vendor) -> tuple[Statement, list[Any]]:
-    months = months_of(request.viewer, vendor.pk, clock.now())
-    month = month_asked(request.GET.get("month", ""), months)
-    found = Statement(
-        request.viewer, vendor_id=vendor.pk, month=month, currency=settings.CURRENCY
-    )
-    return found, months
-
-
-def _steps(found: Statement, key: str) -> tuple[str, list[DerivedStep]]:
-    """Return the order of the line that is opened, and its steps; none without one."""
-    is_key = key.isascii() and key.isdecimal() and len(key) < _LONGEST_KEY
-    entry = found.line(int(key)) if is_key else None
-    if entry is None or entry.settlement is None:
-        return "", []
-    sale = sale_money(entry.settlement)
-    return sale.number, derive(sale, line_money(entry.settlement))
-
-
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        """Return the line."""
-        return text
-
-
-def _csv(found: Statement) -> Iterator[str]:
-    writer: Any = csv.writer(_Echo())
-    yield writer.writerow(["date", "order", "what", "amount", "currency", "reference"])
-    opening, closing = found.opening, found.closing
-    yield writer.writerow(_balance_row(found.month.begins, _("Opening"), opening))
-    lines = found.lines.order_by("transaction__booked_at", "pk")
-    for entry in lines.iterator():
-        order = entry.settlement.vendor_order.number if entry.settlement else ""
-        yield writer.writerow(
-            [
-                timezone.localtime(entry.transaction.booked_at).isoformat(),
-                order,
-                line_words(entry),
-                str(to_decimal(entry.credit_minor, entry.currency)),
-                entry.currency,
-                plain(entry.transaction.key),
-            ]
-        )
-    yield writer.writerow(_balance_row(found.month.next.begins, _("Closing"), closing))
-
-
-def _balance_row(at: Any, what: str, amount: Money) -> list[str]:
-    return [at.isoformat(), "", what, str(amount.amount), amount.currency, ""]

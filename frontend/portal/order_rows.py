@@ -12,11 +12,10 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.countries import country_name
-from frontend.portal.derivation import name_of
 from frontend.storefront.parts import Step
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
-from payouts.selectors.sale_money import line_money, sale_money
+from payouts.selectors.sale_money import LineMoney, line_money, sale_money
 from payouts.services.refund import price_of_quantity
 from support.models import Problem
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
@@ -223,7 +222,7 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
     plans = dict.fromkeys(line.plan for line in lines if line.plan)
     return {
         "lines": [
-            {"title": name_of(line), "gross": Money(line.gross, sale.currency)}
+            {"title": _name_of(line), "gross": Money(line.gross, sale.currency)}
             for line in lines
         ],
         "plan": ", ".join(_("Plan “%s”") % plan for plan in plans),
@@ -298,3 +297,7 @@ def _reached(title: str, at: datetime | None, *, is_next: bool) -> Step:
     if at is not None:
         return Step(title, formats.moment(at), "done")
     return Step(title, "", "now" if is_next else "")
+
+
+def _name_of(line: LineMoney) -> str:
+    return _("Delivery") if line.is_shipping else line.title or _("Item")

@@ -20,6 +20,7 @@ from frontend.portal import (
     refunds,
     sell,
     settings,
+    statements,
     talk,
     today,
 )
@@ -83,8 +84,14 @@ shop = [
     path("notes/", notes.notes, name="portal-notes"),
     path("notes/<slug:public_id>/", notes.answer, name="portal-note"),
     path("payouts/", money.payouts, name="portal-payouts"),
-    path("payouts/statement/", money.statement, name="portal-statement"),
-    path("payouts/statement.csv", money.statement_csv, name="portal-statement-csv"),
+    path("payouts/statements/", statements.statements, name="portal-statements"),
+    path("payouts/statement/", statements.statement, name="portal-statement"),
+    path(
+        "payouts/statement.csv", statements.statement_csv, name="portal-statement-csv"
+    ),
+    path(
+        "payouts/statement.pdf", statements.statement_paper, name="portal-statement-pdf"
+    ),
     path("team/", people.team, name="portal-team"),
     path("team/<int:member_id>/leave/", people.leave, name="portal-team-leave"),
     path("api/", people.tokens, name="portal-tokens"),

@@ -5,7 +5,15 @@ from typing import Any
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from marketplace.api import catalogue, documents, money, offers, orders, problems
+from marketplace.api import (
+    catalogue,
+    documents,
+    money,
+    offers,
+    orders,
+    problems,
+    statements,
+)
 
 app_name = "api"
 _PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
@@ -38,6 +46,12 @@ urlpatterns = [
     ),
     path("v1/balance/", money.BalanceView.as_view(), name="balance"),
     path("v1/statement-lines/", money.StatementView.as_view(), name="statement-lines"),
+    path("v1/statements/", statements.StatementsView.as_view(), name="statements"),
+    path(
+        "v1/statements/<slug:period>/file/",
+        statements.StatementFileView.as_view(),
+        name="statement-file",
+    ),
     path("v1/documents/", documents.DocumentsView.as_view(), name="documents"),
     path(
         "v1/documents/<slug:number>/file/",

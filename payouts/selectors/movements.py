@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from payouts.models import AccountKind, LedgerEntry
+from payouts.models import AccountKind, AdjustmentKind, LedgerEntry
 
 # The accounts as statements name them, in the order in which money passes them.
 ACCOUNTS: dict[str, str] = {
@@ -21,14 +21,13 @@ WORDS: dict[str, str | Promise] = {
     "release": _("Released: from held to due"),
     "reserve": _("Put into the reserve"),
     "reserve_release": _("Released from the reserve"),
+    "reserve_draw": _("Taken from the reserve for what you owed"),
     "transfer": _("Sent to your Stripe account"),
     "reversal": _("Taken back from your Stripe account"),
+    "bank_payment": _("Paid to your bank account"),
     "adjustment": _("Adjustment"),
-    "fine": _("Fine"),
-    "dispute_lost": _("Chargeback lost"),
-    "dispute_fee": _("Fee of a chargeback"),
-    "processor_fee": _("Payment fee passed on"),
-    "write_off": _("Debt written off"),
+    "dispute_fee": _("The bank’s fee for a chargeback"),
+    "fee_share": _("Payment fee passed on"),
 }
 _ORDER = {kind: place for place, kind in enumerate(WORDS)}
 # Where a transaction names its object at Stripe, the most telling first.
@@ -55,3 +54,12 @@ def reference_of(ref: Mapping[str, Any]) -> str:
     """Return the id at Stripe that a transaction tells of, if it does."""
     found = (ref.get(name) for name in (*_REFERENCES, "source"))
     return next((each for each in found if isinstance(each, str) and each), "")
+
+
+def note_of(ref: Mapping[str, Any]) -> str:
+    """Return the reason that a transaction tells, and for an adjustment its kind."""
+    reason = str(ref.get("reason") or "")
+    kind = ref.get("kind")
+    if "adjustment" in ref and kind in AdjustmentKind.values:
+        return f"{AdjustmentKind(kind).label}: {reason}"
+    return reason

@@ -8,7 +8,6 @@ from django.db.models import Q, QuerySet
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
-    AccountKind,
     LedgerEntry,
     Settlement,
     SettlementState,
@@ -17,9 +16,10 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.models.ledger import VENDOR_KINDS
 from payouts.selectors.access import partners_seen_by, sees_all
 
-_STATEMENT = (AccountKind.VENDOR_HELD, AccountKind.VENDOR_PAYABLE)
+_STATEMENT = tuple(VENDOR_KINDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,13 +18,8 @@ from payouts.models import LedgerAccount, Statement, StatementKey
 from payouts.models.ledger import VENDOR_KINDS
 from payouts.months import Month
 from payouts.selectors.period import Period, period_of, unclosed_months
-from payouts.selectors.statement_sheet import (
-    facts_of,
-    line_of,
-    number_of,
-    text_of,
-    time_words,
-)
+from payouts.selectors.statement_cells import line_of, time_words
+from payouts.selectors.statement_sheet import facts_of, number_of, text_of
 from payouts.signing import Signer, signer
 
 _LAY_DOWN = """

@@ -14,6 +14,7 @@ from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
+from marketplace.demo.load.months import close_months
 from marketplace.demo.load.office import (
     write_applications,
     write_proposals,
@@ -76,8 +77,10 @@ def load_market(
         world = live_past(market, people, shops, orders=orders, now=now)
         write_draft(people, currency=currency, now=now)
         papers = documents.issue_past(now=now)
+        months = close_months(now=now)
     say(f"{orders} orders, {len(world.stripe.operations)} movements at Stripe")
     say(f"{papers} invoices and credit notes")
+    say(months)
     say(f"{search.rebuild(now)} products can be found")
 
 

@@ -12,6 +12,7 @@ from django.test import Client
 
 from marketplace.accounts.models import User
 from marketplace.core.identifiers import order_number
+from marketplace.db import clock
 from marketplace.flows.confirm_receipt import Note, confirm_receipt
 from marketplace.flows.contest_dispute import add_statement
 from marketplace.flows.deliver_parcel import deliver_parcel
@@ -38,6 +39,7 @@ from payouts.models import (
     RefundState,
     StatementPicture,
 )
+from payouts.months import month_of
 from payouts.services.drafts import open_draft
 from payouts.services.replay import request_replay, run_replay
 from support.models import Problem
@@ -211,6 +213,18 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         **_of_part(new),
         **_of_dispute(sent, bindery),
         **_of_problem(wrong),
+        **_of_months(),
+    }
+
+
+def _of_months() -> dict[str, dict[str, object]]:
+    month: dict[str, object] = {"period": month_of(clock.now()).key}
+    shop: dict[str, object] = {"handle": "bindery"}
+    return {
+        "api:statement-file": month,
+        "office-seller-statements": shop,
+        "office-seller-statement-csv": {**shop, **month},
+        "office-seller-statement-pdf": {**shop, **month},
     }
 
 

@@ -17,6 +17,8 @@ FILES = {
     *("sitemap", "sitemap-part", "robots", "health", "suggest", "api:schema"),
     *("case-photo", "portal-photo", "office-problem-photo", "portal-statement-csv"),
     *("portal-dispute-picture", "office-dispute-picture"),
+    *("portal-statement-pdf", "statement-keys", "statement-program"),
+    *("office-seller-statement-csv", "office-seller-statement-pdf"),
     *("portal-import-template", "portal-import-errors", "api:docs", "styleguide"),
     "ranking",
 }

@@ -52,6 +52,7 @@ PAGES: dict[str, Row] = {
             *("home", "sellers", "seller", "sitemap", "sitemap-part", "product"),
             *("basket", "search", "suggest", "category", "how-we-rank", "ranking"),
             *("terms", "privacy", "imprint", "protection", "accessibility"),
+            *("statement-help", "statement-keys", "statement-program"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
             *("outbox", "outbox-letter", "api:schema", "api:docs"),
         ],
@@ -101,7 +102,8 @@ PAGES: dict[str, Row] = {
     ),
     **dict.fromkeys(
         [
-            *("portal-payouts", "portal-statement", "portal-statement-csv"),
+            *("portal-payouts", "portal-statements", "portal-statement"),
+            *("portal-statement-csv", "portal-statement-pdf"),
             *("portal-payments", "portal-documents", "portal-documents-zip"),
         ],
         MONEY,
@@ -146,6 +148,8 @@ PAGES: dict[str, Row] = {
             *("office-audit", "office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
             "office-books",
+            *("office-seller-statements", "office-seller-statement-csv"),
+            "office-seller-statement-pdf",
         ],
         OPERATOR,
     ),
@@ -219,6 +223,8 @@ API: dict[str, Row] = {
     "api:order": token(200, 404, 403, 401),
     "api:balance": token(200, 200, 403, 401),
     "api:statement-lines": token(200, 200, 403, 401),
+    "api:statements": token(200, 200, 403, 401),
+    "api:statement-file": token(200, 200, 403, 401),
     "api:documents": token(200, 200, 403, 401),
     "api:document-file": token(200, 404, 403, 401),
 }
