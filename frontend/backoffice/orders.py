@@ -35,7 +35,7 @@ from payouts.selectors.disputes import (
 )
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.operators import payments_of, refunds_of
-from payouts.selectors.refunds import refunds_of_part
+from payouts.selectors.refunds import refunds_of_part, reversal_leg
 from payouts.selectors.sale_money import sales_of_order
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_email, parts_of_order
@@ -226,7 +226,10 @@ def _page(
                 paper for part in parts for paper in papers_of(papers.get(part.pk, []))
             ],
             "disputes": disputes_of_order(order_id=bought.pk),
-            "refunds": refunds_of(request.viewer, order_id=bought.pk),
+            "refunds": [
+                (refund, reversal_leg(refund))
+                for refund in refunds_of(request.viewer, order_id=bought.pk)
+            ],
             "revoking": _revoking(request, bought, refused),
             "nav": "office-orders",
         },

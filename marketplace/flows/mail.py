@@ -30,6 +30,7 @@ class Mail(StrEnum):
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
     DISPUTE_SHARED = "dispute_shared"
+    DISPUTE_REGAINED = "dispute_regained"
     REFUND_FAILED = "refund_failed"
     WELCOME = "welcome"
     PROMOTION_PROPOSED = "promotion_proposed"

@@ -16,6 +16,7 @@ TOPICS = (
     "dispute.allocated",
     "dispute.lost",
     "dispute.opened",
+    "dispute.regained",
     "dispute.sync",
     "dispute.won",
     "mail",

@@ -172,6 +172,7 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "commission.replay": draft_waits_for_its_replay,
     "dispute.allocated": dispute_has_changed(Mail.DISPUTE_SHARED),
     "dispute.lost": dispute_has_changed(Mail.DISPUTE_LOST),
+    "dispute.regained": dispute_has_changed(Mail.DISPUTE_REGAINED),
     "dispute.opened": dispute_has_changed(Mail.DISPUTE_OPENED),
     "dispute.sync": dispute_has_news,
     "dispute.won": dispute_has_changed(Mail.DISPUTE_WON),

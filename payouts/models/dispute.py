@@ -92,6 +92,11 @@ class Dispute(models.Model):
         return self.state == DisputeState.LOST and self.allocated_at is None
 
     @property
+    def is_regained(self) -> bool:
+        """Whether the bank gave it back after all, when it had been shared out."""
+        return self.state == DisputeState.WON and self.allocated_at is not None
+
+    @property
     def reason_words(self) -> str:
         """The bank's reason as a person reads it."""
         return self.reason.replace("_", " ")

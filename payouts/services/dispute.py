@@ -13,6 +13,7 @@ from marketplace.db import outbox
 from marketplace.db.alone import alone
 from payouts.gateway import BalanceRow, DisputeFacts, connect
 from payouts.models import (
+    AccountKind,
     BalanceTransactionMirror,
     Dispute,
     DisputeState,
@@ -22,11 +23,12 @@ from payouts.models import (
 )
 from payouts.models.dispute import UNDECIDED
 from payouts.services import exchange, journals, ledger
-from payouts.services.ledger import Posting
+from payouts.services.ledger import Leg, Posting
 from payouts.services.settlement import freeze, unfreeze
 
 SYNC_TOPIC = "dispute.sync"
 OPENED, WON, LOST = "dispute.opened", "dispute.won", "dispute.lost"
+REGAINED = "dispute.regained"
 # Any other status, one that is new to us too, is open: the money stays frozen.
 _STATES = {
     "warning_needs_response": DisputeState.INQUIRY,
@@ -103,8 +105,25 @@ def apply_facts(facts: DisputeFacts, now: datetime) -> Dispute:
     dispute = _write(dispute or _new(payment, facts), facts, now)
     ledger.post_many(_posting(row, facts) for row in facts.rows)
     hold_or_free(dispute=dispute, now=now)
+    if dispute.is_regained:
+        _keep_what_came_back(dispute, now)
     _tell(dispute, before, now)
     return dispute
+
+
+def _keep_what_came_back(dispute: Dispute, now: datetime) -> None:
+    """Let the platform have it first: a person credits the sellers who bore it."""
+    ledger.post(
+        journals.two_legs(
+            key=f"dispute_regained:{dispute.pk}",
+            kind="dispute_regained",
+            currency=dispute.currency,
+            debit=Leg(AccountKind.DISPUTED_FUNDS, dispute.amount_minor),
+            credit=AccountKind.GOODWILL_EXPENSE,
+            booked_at=now,
+            ref={"order": dispute.payment.order_id, "source": dispute.stripe_id},
+        )
+    )
 
 
 def hold_or_free(*, dispute: Dispute, now: datetime) -> None:
@@ -162,7 +181,7 @@ def _posting(row: BalanceRow, facts: DisputeFacts) -> Posting:
 
 
 def _tell(dispute: Dispute, before: str, now: datetime) -> None:
-    topic = _TOPICS.get(dispute.state, "")
+    topic = REGAINED if dispute.is_regained else _TOPICS.get(dispute.state, "")
     is_news = dispute.state != before
     # What was sent and came back open is the same dispute, not a second one.
     if dispute.state == DisputeState.OPEN and before == DisputeState.SUBMITTED:

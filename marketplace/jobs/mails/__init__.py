@@ -27,6 +27,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.DISPUTE_WON: claims.dispute_won,
     Mail.DISPUTE_LOST: claims.dispute_lost,
     Mail.DISPUTE_SHARED: claims.dispute_shared,
+    Mail.DISPUTE_REGAINED: claims.dispute_regained,
     Mail.REFUND_FAILED: claims.refund_failed,
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,

@@ -44,6 +44,13 @@ def dispute_lost(*, dispute: int) -> list[Letter]:
     ]
 
 
+def dispute_regained(*, dispute: int) -> list[Letter]:
+    """Ask whoever pays to credit the sellers who bore what the bank gave back."""
+    told = dispute_by_id(dispute)
+    subject = _("The bank gave it back after all: order %s")
+    return _to_finance(told, subject, "dispute_regained")
+
+
 def dispute_shared(*, dispute: int) -> list[Letter]:
     """Tell each seller what they bear of a lost dispute, and why."""
     told = dispute_by_id(dispute)

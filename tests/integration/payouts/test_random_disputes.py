@@ -174,3 +174,43 @@ def test_a_refund_finds_what_the_platform_bore_as_given(db: None) -> None:
 
     assert (request.cash_minor, request.state) == (0, "refunded")
     assert books()["goodwill_expense"] == 10_000
+
+
+def test_what_the_bank_gives_back_late_is_kept_for_the_sellers(db: None) -> None:
+    set_default_plan(bps=1200)
+    sell(Sale(prices=[10_000], promo_share=0, points_share=0, freight=0))
+    payment, claim = PaymentAttempt.objects.get(), Claim(100, "fraudulent", 0)
+    told = lose(payment, claim)
+    allocate(told, claim)
+    back = BalanceRow(
+        stripe_id="txn_2",
+        type="adjustment",
+        category="dispute_reversal",
+        source="du_1",
+        currency="EUR",
+        amount_minor=told.amount_minor,
+        fee_minor=0,
+        net_minor=told.amount_minor,
+        status="available",
+        created_at=NOW,
+        available_on=NOW,
+    )
+    facts = DisputeFacts(
+        dispute_id="du_1",
+        charge_id=payment.charge_id or "",
+        status="won",
+        reason="fraudulent",
+        amount_minor=told.amount_minor,
+        currency="EUR",
+        opened_at=NOW,
+        rows=(back,),
+    )
+
+    for _ in range(2):
+        told = dispute.apply_facts(facts, NOW)
+
+    found = [each for each in violations_of_books() if each.code not in NOT_ASKED]
+    assert told.is_regained
+    assert books()["goodwill_expense"] == -told.amount_minor
+    assert "disputed_funds" not in books()
+    assert found == []
