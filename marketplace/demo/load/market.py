@@ -25,6 +25,7 @@ from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import load_people
 from marketplace.demo.load.plans import write_draft, write_plans
 from marketplace.demo.load.portal import write_portal
+from marketplace.demo.load.promotions import write_promotions
 from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.shops import load_shops
 from marketplace.shop.catalogue.models import Product
@@ -73,6 +74,7 @@ def load_market(
         write_plans(shops, people, currency=currency, now=began)
         write_applications(people, now=now)
         write_proposals(shops, people, currency=currency, now=now)
+        write_promotions(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
         world = live_past(market, people, shops, orders=orders, now=now)
         write_draft(people, currency=currency, now=now)

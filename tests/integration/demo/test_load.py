@@ -5,6 +5,7 @@ import pytest
 from django.core.management import call_command
 
 from marketplace.accounts.models import User
+from marketplace.core.viewer import Viewer
 from marketplace.db import clock
 from marketplace.demo.content import build_market
 from marketplace.demo.load.market import NotEmptyError, load_market
@@ -12,6 +13,12 @@ from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import BUYER, OPERATOR, PASSWORD, owner_email
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.models import Redemption
+from marketplace.shop.promotions.selectors.keeping import (
+    State,
+    kept,
+    promotions_of_market,
+)
 from marketplace.shop.shipping.models import Carrier
 from reviews.models import SellerNote
 from support.models import Problem
@@ -83,3 +90,16 @@ def test_without_the_sandbox_nothing_is_written(settings):
 
     assert User.objects.count() == 0
     assert Product.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_vouchers_of_every_state_stand_on_the_fresh_demo(sandbox: Sandbox):
+    load()
+
+    viewer = Viewer(user_id=1, operator_permissions=frozenset({"finance"}))
+    rows = [kept(row, now=clock.now()) for row in promotions_of_market(viewer)]
+    used = Redemption.objects.filter(released_at__isnull=True)
+    assert {row.state for row in rows} == set(State) - {State.USED_UP}
+    assert used.count() >= 5
+    assert sum(row.platform_minor for row in used) > 0
+    assert sum(row.vendor_minor for row in used) > 0

@@ -14,11 +14,12 @@ from marketplace.demo.load.past.drafts import Draft
 from marketplace.demo.load.past.placing import TERMS_VERSION, address_of, buyer_of
 from marketplace.demo.load.past.shipping import tracking_number
 from marketplace.demo.load.past.world import World, short_name
-from marketplace.flows.split_order import open_parts, settlement_inputs
+from marketplace.flows.split_order import open_parts, places_of, settlement_inputs
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.services import write_order
 from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.promotions.services import redeeming
 from marketplace.shop.shipping.models import Carrier
 from payouts.services import settlement
 from reviews.models import SellerNote
@@ -79,6 +80,13 @@ def _write(world: World, draft: Draft, basket_id: int) -> Chapter:
     order = written.order
     order.status, order.paid_at, order.expires_at = Order.PAID, draft.paid_at, None
     parts = open_parts(written=written, now=plan.placed_at)
+    redeeming.redeem(
+        order_id=order.pk,
+        currency=order.currency,
+        discounts=draft.contents.discounts,
+        places=places_of(contents=draft.contents, written=written),
+        now=plan.placed_at,
+    )
     return Chapter(draft, written, tuple(parts))
 
 

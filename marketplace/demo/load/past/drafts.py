@@ -88,10 +88,11 @@ class Drafting:
         fates = self._fates(plan)
         if plan.fates or set(fates.values()) - {Fate.USUAL, Fate.LATE}:
             return None
-        contents = self._contents(plan)
         paid_at = plan.placed_at + timedelta(seconds=plan.chance.randint(50, 400))
         if paid_at > self.world.diary.until:
             return None
+        contents = self._contents(plan)
+        self.world.gifts.count(contents)
         journeys = {
             group.seller.handle: self._journey(
                 plan, group, paid_at, fates[group.seller.handle]
@@ -118,6 +119,7 @@ class Drafting:
             tariffs=self.tariffs,
             tax_rates=self.rates,
             choices={},
+            offered=self.world.gifts.offered(plan, {line.seller.id for line in lines}),
         )
 
     def _line(

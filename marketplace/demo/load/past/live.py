@@ -14,6 +14,7 @@ from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.diary import Diary
 from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
+from marketplace.demo.load.past.giving import Gifts
 from marketplace.demo.load.past.paying_out import pay_out_weekly
 from marketplace.demo.load.past.placing import expect_all
 from marketplace.demo.load.past.plans import DAYS, Shoppers
@@ -28,8 +29,10 @@ from marketplace.demo.load.past.stripe import (
 from marketplace.demo.load.past.voices import Voices
 from marketplace.demo.load.past.world import World
 from marketplace.demo.load.people import People
+from marketplace.demo.load.promotions import stop_promotions
 from marketplace.demo.load.shops import Shops, open_account
 from marketplace.flows.recount_standing import recount_standing
+from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from payouts.gateway import Gateway, using
 from payouts.services.capture import apply_session
@@ -72,10 +75,14 @@ def live_past(
         voices=Voices(),
         sellers={seller.handle: seller for seller in market.sellers},
         offer_ids=dict(StockRecord.objects.values_list("partner_sku", "pk")),
+        gifts=Gifts(
+            until=now, product_ids=Product.objects.values_list("pk", flat=True)
+        ),
     )
     shoppers = Shoppers(market, now=now)
     script = scripted(market, shoppers, now=now)
     plans = shoppers.plans(script, total=orders)
+    world.gifts.know(plans)
     drafts = list(Drafting(world).plain(plans))
     written = {draft.plan.number for draft in drafts}
     with using(cast("Gateway", world.stripe)), outbox.muted(*_NOBODY_WAITS_FOR):
@@ -83,6 +90,7 @@ def live_past(
         chronicle.write_down(world, drafts)
         expect_all(world, [plan for plan in plans if plan.number not in written])
         world.diary.live()
+        stop_promotions(people, now=now)
         review_products(world)
         pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)

@@ -18,10 +18,13 @@ from marketplace.demo.load.past.world import PartStory, World
 from marketplace.demo.load.people import GUEST_DOMAIN
 from marketplace.flows.pay_order import pay_order
 from marketplace.flows.place_order import Placed, Purchase, place_order
+from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.models import Basket, Line
 from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.order.services import Address, Buyer
 from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.promotions.models import BasketVoucher
+from marketplace.shop.promotions.selectors.applying import Claimant
 from payouts.services import payment
 from vendors.models import VendorOrder
 
@@ -43,11 +46,14 @@ def place(world: World, plan: OrderPlan, moment: datetime) -> None:
     world.stripe.at = moment
     user = world.user_of(plan)
     basket = _fill_basket(world, plan.wishes, user)
-    terms = _terms(basket, user, plan, moment)
+    buyer = buyer_of(plan, user)
+    claimant = Claimant(user_id=buyer.user_id, email=buyer.email)
+    _enter_voucher(world, basket, plan, claimant, moment)
+    terms = _terms(basket, claimant, plan, moment)
     placed = place_order(
         purchase=Purchase(
             basket_id=basket.pk,
-            buyer=buyer_of(plan, user),
+            buyer=buyer,
             address=address_of(plan),
             choices={},
             points=terms.points,
@@ -95,12 +101,34 @@ def _fill_basket(world: World, wishes: Sequence[Wish], user: User | None) -> Bas
     return basket
 
 
+def _enter_voucher(
+    world: World, basket: Basket, plan: OrderPlan, claimant: Claimant, moment: datetime
+) -> None:
+    """Enter the voucher that the buyer has at hand, if it gives something."""
+    lines = basket.lines.select_related("stockrecord")
+    partners = {line.stockrecord.partner_id for line in lines}
+    voucher = world.gifts.voucher_of(plan, partners)
+    if voucher is None:
+        return
+    entered = BasketVoucher.objects.create(
+        basket=basket, promotion=voucher, entered_at=moment
+    )
+    if _contents(basket, claimant, moment).refusals:
+        entered.delete()
+
+
+def _contents(basket: Basket, claimant: Claimant, moment: datetime) -> Contents:
+    return contents_of(
+        basket.pk, country=settings.BUYER_COUNTRY, now=moment, claimant=claimant
+    )
+
+
 def _terms(
-    basket: Basket, user: User | None, plan: OrderPlan, moment: datetime
+    basket: Basket, claimant: Claimant, plan: OrderPlan, moment: datetime
 ) -> _Terms:
-    contents = contents_of(basket.pk, country=settings.BUYER_COUNTRY, now=moment)
+    contents = _contents(basket, claimant, moment)
     total = contents.total
-    available = _points_of(user, moment) if user else 0
+    available = _points_of(claimant.user_id, moment) if claimant.user_id else 0
     rule = points_of.rule_at(total.currency, now=moment)
     wants = plan.chance.random() < _SHARE_SPENDING
     if rule is None or available < _LEAST_POINTS or not wants:
@@ -109,11 +137,11 @@ def _terms(
     return _Terms(spending.points, spending.rest_minor)
 
 
-def _points_of(user: User, moment: datetime) -> int:
+def _points_of(user_id: int, moment: datetime) -> int:
     """Return what somebody could spend at a moment; later points are there already."""
-    entries = PointsEntry.objects.filter(account__user=user, created_at__lte=moment)
+    entries = PointsEntry.objects.filter(account__user=user_id, created_at__lte=moment)
     then = entries.aggregate(all=Sum("available_delta"))["all"] or 0
-    return int(min(then, points_of.balance_of(user.pk).available))
+    return int(min(then, points_of.balance_of(user_id).available))
 
 
 def buyer_of(plan: OrderPlan, user: User | None) -> Buyer:

@@ -27,8 +27,12 @@ def give(world: World, chapters: Iterable[Chapter]) -> None:
     for chapter in chapters:
         order = chapter.written.order
         account = accounts[order.user_id or order.guest_email]
+        cash = {
+            group.seller.id: sum(line.due.minor for line in group.lines)
+            for group in chapter.draft.contents.groups
+        }
         for part, journey in chapter.stories:
-            earning = _earning(rule, part, journey)
+            earning = _earning(rule, part, journey, cash[part.vendor.partner_id])
             if earning is not None:
                 earning.account, earning.order = account, order
                 entries += [earning, *_vesting(earning, world.diary.until)]
@@ -45,9 +49,11 @@ def give(world: World, chapters: Iterable[Chapter]) -> None:
     )
 
 
-def _earning(rule: Rule, part: VendorOrder, journey: Journey) -> PointsEntry | None:
+def _earning(
+    rule: Rule, part: VendorOrder, journey: Journey, cash_minor: int
+) -> PointsEntry | None:
     """Return what a part brings once it is received; none for what costs nothing."""
-    points = earned(rule, cash_minor=part.items_minor)
+    points = earned(rule, cash_minor=cash_minor)
     if journey.received_at is None or journey.delivered_at is None or not points:
         return None
     returns_end = journey.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)

@@ -9,6 +9,7 @@ from marketplace.db.models import Outbox
 from marketplace.demo.content import BuyerSpec, Market, SellerSpec
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.diary import Diary
+from marketplace.demo.load.past.giving import Gifts
 from marketplace.demo.load.past.plans import Fate, OrderPlan
 from marketplace.demo.load.past.stripe import PastStripe
 from marketplace.demo.load.past.voices import Voices
@@ -22,7 +23,8 @@ from vendors.models import VendorOrder
 class World:
     """The market, its people, Stripe, and the diary of what is to come.
 
-    `offer_ids` maps the references of offers to their rows.
+    `offer_ids` maps the references of offers to their rows, `gifts` knows the vouchers
+    and campaigns.
     """
 
     market: Market
@@ -32,6 +34,7 @@ class World:
     voices: Voices
     sellers: dict[str, SellerSpec]
     offer_ids: dict[str, int]
+    gifts: Gifts
 
     def owner_of(self, handle: str) -> User:
         """Return the owner of a shop."""

@@ -94,6 +94,12 @@ def lock_terms_of(
     return _as_terms(list(rows), claimant, now)
 
 
+def terms_as_made(rows: list[Promotion]) -> list[Terms]:
+    """Return the terms of promotions, whatever stands in the way. One query."""
+    sellers = _sellers_of(rows)
+    return [as_terms(row, sellers=sellers.get(row.pk, ())) for row in rows]
+
+
 def shelves_of(
     product_ids: Collection[int], terms: Collection[Terms]
 ) -> dict[int, frozenset[int]]:
