@@ -1,7 +1,7 @@
 """A shop's orders as its people see them: on the desk and on a page of their own."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from frontend.countries import country_name
 from frontend.storefront.parts import Step
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
+from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
 from payouts.selectors.sale_money import LineMoney, line_money, sale_money
 from payouts.services.refund import price_of_quantity
 from support.models import Problem
@@ -217,13 +218,26 @@ def gives_back(part: VendorOrder) -> Money:
 
 
 def money_of(part: VendorOrder) -> dict[str, Any]:
-    """Return how an order's amount becomes what the seller gets; one query."""
+    """Return how an order's amount becomes what the seller gets; two queries."""
     sale, lines = sale_money(part.settlement), line_money(part.settlement)
+    gifts = gifts_on_lines(order_id=part.order_id, partner_id=part.vendor.partner_id)
     plans = dict.fromkeys(line.plan for line in lines if line.plan)
     return {
         "lines": [
-            {"title": _name_of(line), "gross": Money(line.gross, sale.currency)}
+            {
+                "title": _name_of(line),
+                "gross": Money(line.gross + line.vendor_discount, sale.currency),
+            }
             for line in lines
+        ],
+        "gifts": [
+            {
+                "title": gift.title,
+                "giver": gift.giver,
+                "yours": Money(-gift.vendor_minor, sale.currency),
+                "ours": Money(gift.platform_minor, sale.currency),
+            }
+            for gift in _by_promotion(gifts)
         ],
         "plan": ", ".join(_("Plan “%s”") % plan for plan in plans),
         "gross": Money(sale.gross, sale.currency),
@@ -234,6 +248,19 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
         "state": sale.state_words,
         "release_after": sale.release_after if sale.is_waiting else None,
     }
+
+
+def _by_promotion(gifts: Iterable[LineGift]) -> list[LineGift]:
+    """Add up the lines of each promotion."""
+    found: dict[str, LineGift] = {}
+    for gift in gifts:
+        known = found.get(gift.title)
+        found[gift.title] = replace(
+            gift,
+            platform_minor=gift.platform_minor + (known.platform_minor if known else 0),
+            vendor_minor=gift.vendor_minor + (known.vendor_minor if known else 0),
+        )
+    return list(found.values())
 
 
 def _in_question() -> Exists:
