@@ -12,6 +12,7 @@ from django.db import connection
 
 from marketplace.db.snapshot import snapshot
 from payouts.selectors.invariants_of_claims import CLAIMS
+from payouts.selectors.invariants_of_gifts import GIFTS
 
 # What all points are worth, by currency; asked of an app that this one does not know.
 CountPoints = Callable[[], Mapping[str, int]]
@@ -265,7 +266,10 @@ _QUERIES = {
             'payouts_settlement_fee_frozen',
             'payouts_adjustment_decided', 'payouts_adjustment_kept',
             'payouts_payoutrun_decided', 'payouts_payoutrun_kept',
-            'payouts_bankbatch_decided', 'payouts_bankbatch_kept'
+            'payouts_bankbatch_decided', 'payouts_bankbatch_kept',
+            'promotions_redemption_is_final', 'promotions_redemption_no_truncate',
+            'promotions_redemption_is_given_back_once', 'promotions_share_is_final',
+            'promotions_share_no_truncate', 'promotions_terms_are_final'
         ]) AS wanted (name)
         WHERE NOT EXISTS (
             SELECT 1 FROM pg_trigger
@@ -327,7 +331,7 @@ def violations_of_books() -> list[Violation]:
     """Return every violation of what the database alone can tell."""
     found = []
     with connection.cursor() as cursor:
-        for code, query in (*_QUERIES.items(), *CLAIMS):
+        for code, query in (*_QUERIES.items(), *CLAIMS, *GIFTS):
             cursor.execute(query)
             found += [Violation(code, message) for (message,) in cursor.fetchall()]
     return found

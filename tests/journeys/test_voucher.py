@@ -44,7 +44,7 @@ def anna(someone: Hire, market: Market) -> Person:
 
 def types_code(anna: Person, code: str) -> None:
     """Open the field for a code where it is closed, and apply one."""
-    field = anna.page.get_by_label("Voucher code")
+    field = anna.page.get_by_label("Your voucher code")
     if not field.is_visible():
         anna.page.get_by_text("I have a voucher code").click()
     field.fill(code)
