@@ -85,7 +85,8 @@ def enter(request: ShopRequest, typed: str, *, country: str) -> str:
     except RefusedError as refusal:
         messages.error(request, refusal.message)
         return ""
-    messages.success(request, _("Voucher %s counts.") % code)
+    if not request.htmx:
+        messages.success(request, _("Voucher %s counts.") % code)
     return ""
 
 
