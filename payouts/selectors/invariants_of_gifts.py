@@ -26,7 +26,7 @@ _ON_LINES = """
             line.platform_discount_minor - line.points_minor)
 """
 _IN_ALL = """
-    SELECT format('promotion %s of order %s gave %s and %s, its shares sum to %s and %s',
+    SELECT format('promotion %s of order %s gave %s and %s, its shares %s and %s',
         redemption.promotion_id, redemption.order_id, redemption.platform_minor,
         redemption.vendor_minor, COALESCE(sum(share.platform_minor), 0),
         COALESCE(sum(share.vendor_minor), 0))
