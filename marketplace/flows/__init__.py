@@ -14,5 +14,8 @@ kind, the lower key comes first:
 8.  the points
 9.  the sellers' standing, which all their sales share
 
+Issuing documents is a transaction of its own, in which nothing of these is locked:
+the rows that ask for them, then the invoices that are corrected, then the series.
+
 What a transaction has written itself and nobody else can see yet needs no place here.
 """

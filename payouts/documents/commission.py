@@ -185,6 +185,8 @@ def _returned_by(rows: Sequence[Earned]) -> dict[tuple[str, int], int]:
     return {
         (f"refund:{part.request_id}", part.settlement_line_id): (
             part.commission_back_minor
+            - part.held_commission_minor
+            - part.kept_commission_minor
         )
         for part in parts
     }

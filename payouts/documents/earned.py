@@ -100,23 +100,26 @@ def earned_on(
 def earned_of(settlement_id: int, moves: Iterable[Move]) -> Iterator[Earned]:
     """Yield what each of a sale's moves earned, in the order in which they came.
 
-    VAT waits beside the deferred commission. A release takes its share of it (all of
-    it with the last of the commission), a refund of what is not released takes it back.
+    VAT waits beside the deferred commission. What takes some of that earns its share of
+    the VAT, and the last of it all that is left; a refund of what is not released takes
+    its VAT back from what waits.
     """
     waiting, waiting_vat = 0, 0
     for move in moves:
-        vat = move.vat
-        if move.revenue > 0 and move.deferred < 0:
-            vat = _share(waiting_vat, move.revenue, waiting)
-            waiting_vat -= vat
-        elif move.deferred:
-            early = _share(move.vat, move.deferred, move.deferred + move.revenue)
-            waiting_vat += early
-            vat -= early
+        early = _change_of_waiting(move, waiting, waiting_vat)
         waiting += move.deferred
+        waiting_vat += early
+        vat = move.vat - early
+        if not waiting:
+            vat, waiting_vat = vat + waiting_vat, 0
         if move.revenue or vat:
             yield Earned(settlement_id, move.key, move.booked_at, move.revenue, vat)
 
 
-def _share(vat: int, part: int, whole: int) -> int:
-    return vat if part == whole else half_up(vat * part, whole)
+def _change_of_waiting(move: Move, waiting: int, waiting_vat: int) -> int:
+    """Return by how much the VAT beside the deferred commission changes."""
+    if not move.deferred:
+        return 0
+    if not move.revenue:
+        return move.vat
+    return -half_up(waiting_vat * -move.deferred, waiting)
