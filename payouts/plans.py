@@ -1,6 +1,6 @@
 """Which commission plan applies, and why: an ordered list, the first match wins."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -240,13 +240,23 @@ def grounds(plan: Plan, subject: Subject) -> list[dict[str, str]]:
         found.append(("brand", subject.brand))
     if plan.prices:
         found.append(("price", str(subject.unit_minor)))
+    names = {
+        f"rank:{subject.rank}": subject.rank,
+        f"country:{subject.country}": subject.country,
+        **plan.names,
+    }
     return [
-        {"kind": kind, "value": value, "name": plan.names.get(f"{kind}:{value}", "")}
+        {"kind": kind, "value": value, "name": names.get(f"{kind}:{value}", "")}
         for kind, value in found
     ]
 
 
 def _ground(plan: Plan, subject: Subject) -> str:
+    return ground_words(grounds(plan, subject))
+
+
+def ground_words(met: Sequence[Mapping[str, str]]) -> str:
+    """Return the conditions that were met, as `grounds` gives them, in words."""
     kinds = {
         "vendor": _("seller"),
         "rank": _("rank"),
@@ -256,7 +266,6 @@ def _ground(plan: Plan, subject: Subject) -> str:
         "brand": _("brand"),
         "price": _("price"),
     }
-    met = grounds(plan, subject)
     if not met:
         return _("It is the plan for everything else.")
     named = [

@@ -1,7 +1,7 @@
 """The draft of the commission plans: change it, replay it, ask for it, publish it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -301,7 +301,7 @@ def _show(
             its_plans, plans_of(found.base) if found.base else [], faults, report
         ),
         "faults": faults,
-        "form": form or ScheduleForm(initial=_schedule_of(found)),
+        "form": form or ScheduleForm(initial=_schedule_of(found, now)),
         "replay": newest,
         "report": report,
         "is_waiting": newest is not None and done is None,
@@ -339,9 +339,14 @@ def _notice(report: Any, at: datetime, now: datetime) -> dict[str, Any] | None:
     return {"from": localtime(from_day), "is_kept": at >= from_day}
 
 
-def _schedule_of(found: PlanList) -> dict[str, Any]:
+def _schedule_of(found: PlanList, now: datetime) -> dict[str, Any]:
+    start = found.in_force_from
+    if start is None and not found.note:
+        # Nobody has chosen yet: the first day that keeps the notice to sellers.
+        day = localtime(now + NOTICE) + timedelta(days=1)
+        start = day.replace(hour=0, minute=0, second=0, microsecond=0)
     return {
-        "in_force_from": found.in_force_from,
+        "in_force_from": start,
         "note": found.note,
         "seen": found.revision,
     }

@@ -16,6 +16,8 @@ kind, the lower key comes first:
 
 Issuing documents is a transaction of its own, in which nothing of these is locked:
 the rows that ask for them, then the invoices that are corrected, then the series.
+The draft of the commission plans, and its replay after it, are locked by nobody who
+locks any of these.
 
 What a transaction has written itself and nobody else can see yet needs no place here.
 """

@@ -65,6 +65,17 @@ Refunds made in Stripe's dashboard are taken in by webhook or reconciliation::
     refund_repaying.record_repayment(refund_id=..., method=..., reference=..., ...)
     # the second for refunds that their card refused: owed to the buyer until then
 
+Commission plans (`commission` sets a list up at once, for a market's first day)::
+
+    draft = drafts.open_draft(actor_id=..., now=now)
+    # then add_to_draft, change_in_draft, move_in_draft, remove_from_draft,
+    # schedule_draft, drop_draft
+    replay.request_replay(draft_id=..., seen=revision, actor_id=..., now=now)
+    publishing.ask_to_publish(draft_id=..., seen=revision, actor_id=..., now=now)
+    publishing.publish(draft_id=..., seen_asked_at=..., actor_id=..., now=now)
+    # -> outbox topics "commission.replay" (replay.run_replay), key = replay id, and
+    # "commission.published", key = list id
+
 Disputes: the webhook freezes every vendor order of the charge and books what Stripe
 withdrew or gave back (`dispute.sync_dispute`)::
 

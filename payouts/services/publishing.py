@@ -20,7 +20,12 @@ from payouts.selectors.replays import (
     moment_of,
     replay_of,
 )
-from payouts.services.drafts import DraftChangedError, check_seen, lock_draft
+from payouts.services.drafts import (
+    DraftChangedError,
+    DraftGoneError,
+    check_seen,
+    lock_draft,
+)
 from payouts.services.plan_writing import number_versions
 from payouts.services.replay import stale_words
 
@@ -97,10 +102,13 @@ def publish(
     nothing: the list is published already. Locks the draft, then the newest list.
     Raises what `ask_to_publish` raises, and SecondPersonError.
     """
-    done = CommissionList.objects.filter(pk=draft_id, number__isnull=False).first()
-    if done is not None:
+    try:
+        draft = lock_draft(draft_id)
+    except DraftGoneError:
+        done = CommissionList.objects.filter(pk=draft_id, number__isnull=False).first()
+        if done is None:
+            raise
         return done
-    draft = lock_draft(draft_id)
     if draft.state != ListState.ASKED or asked_token(draft) != seen_asked_at:
         raise DraftChangedError(
             _("This draft was changed or sent back meanwhile. Look at it again.")

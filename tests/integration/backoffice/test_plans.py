@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from marketplace.accounts.models import User
@@ -15,9 +17,16 @@ from payouts.selectors.commission import newest_list
 from payouts.services.commission import PlanInput, add_plan
 from payouts.services.drafts import add_to_draft, open_draft
 from payouts.terms import Terms
-from tests.factories import NOW, CategoryFactory, OfferFactory, ProductFactory, seller
+from tests.factories import (
+    NOW,
+    CategoryFactory,
+    OfferFactory,
+    ProductFactory,
+    UserFactory,
+    seller,
+)
 from tests.integration.backoffice.conftest import SignedIn, operator
-from vendors.models import Vendor
+from vendors.models import Member, Vendor
 
 pytestmark = pytest.mark.django_db
 
@@ -294,3 +303,64 @@ def test_the_first_new_plan_begins_the_draft(client: Client, bindery: Vendor) ->
         "Everything else",
     ]
     assert newest_list().plans.count() == 1
+
+
+def queries_of(client: Client, address: str) -> int:
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(address).status_code == 200
+    return len(asked)
+
+
+def test_more_plans_and_offers_ask_no_more_queries(
+    draft: CommissionList, client: Client, marc: User, bindery: Vendor
+) -> None:
+    owner = UserFactory.create()
+    Member.objects.create(user=owner, vendor=bindery, role="owner", since=NOW)
+    shop = Client()
+    shop.force_login(owner)
+
+    def grow(number: int) -> None:
+        OfferFactory.create(partner=bindery.partner)
+        books = CategoryFactory.create(name=f"Books {number}")
+        plan = PlanInput(
+            name=f"Books {number}",
+            terms={"": Terms(bps=100)},
+            categories=[books.pk],
+            brands=["Nordlys"],
+        )
+        add_to_draft(draft_id=draft.pk, plan=plan, actor_id=marc.pk, now=NOW)
+
+    pages = [
+        (client, reverse("office-draft") + "?seller=bindery"),
+        (client, reverse("office-plans") + "?seller=bindery"),
+        (shop, reverse("portal-commission", args=["bindery"])),
+    ]
+    grow(0)
+    before = [queries_of(*page) for page in pages]
+
+    for number in range(1, 5):
+        grow(number)
+
+    assert [queries_of(*page) for page in pages] == before
+
+
+def test_a_seller_reads_the_terms_of_each_offer_and_why(bindery: Vendor) -> None:
+    owner = UserFactory.create()
+    Member.objects.create(user=owner, vendor=bindery, role="owner", since=NOW)
+    shop = Client()
+    shop.force_login(owner)
+    shelf = CategoryFactory.create(name="Books")
+    product = ProductFactory.create(category=shelf)
+    OfferFactory.create(product=product, partner=bindery.partner, price="12.00")
+    add_plan(
+        plan=PlanInput(name="Paper", terms={"": Terms(bps=900)}, categories=[shelf.pk]),
+        actor_id=None,
+        now=clock.now(),
+    )
+
+    [row] = shop.get(reverse("portal-commission", args=["bindery"])).context["rows"]
+
+    assert (row.terms, row.plan) == ("9\N{NO-BREAK SPACE}%", "Paper")
+    assert row.why == "It names this category (Books)."
+    assert (row.price.minor, row.commission.minor) == (1200, 108)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.db import transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +18,14 @@ from payouts.selectors.sold_lines import sold_lines
 from payouts.services.commission import PlanInput, add_plan, reorder_plans
 from payouts.terms import Terms
 from tests.factories import ProductFactory
-from tests.integration.payouts.market import NOW, Item, make_seller, place, shipping
+from tests.integration.payouts.market import (
+    LONG_AGO,
+    NOW,
+    Item,
+    make_seller,
+    place,
+    shipping,
+)
 from vendors.models import Standing, Vendor
 from vendors.ranks import Rank
 
@@ -37,8 +45,9 @@ class Market:
         self.vendors = [make_seller(name) for name in ("Bakery", "Bindery", "Brume")]
         for vendor in self.vendors:
             Standing.objects.create(vendor=vendor)
-        root = Category.add_root(name="Things")
-        self.shelves = [root, root.add_child(name="Lamps"), root.add_child(name="Jars")]
+        root = Category.objects.add_root({"name": "Things"})
+        below = [Category.objects.add_child(root, {"name": name}) for name in "AB"]
+        self.shelves = [root, *below]
         self.products = [ProductFactory.create() for _ in range(3)]
 
     def change(self) -> None:
@@ -117,9 +126,8 @@ class Market:
         place({found: items}, now=self.now)
 
 
-@given(seed=st.integers(min_value=0))
-@settings(max_examples=20)
-def test_the_list_of_its_day_gives_every_line_its_frozen_commission(seed):
+def live(seed: int) -> Market:
+    """Let plans, sellers and products change while sales go on."""
     market = Market(Random(seed))
     for _ in range(12):
         market.chance.choice([market.change, market.plan, market.sell, market.sell])()
@@ -127,18 +135,27 @@ def test_the_list_of_its_day_gives_every_line_its_frozen_commission(seed):
     market.sell()
     market.change()
     Settlement.objects.filter(state="unpaid").update(state="held")
-    lines = list(sold_lines(since=NOW - 90 * 24 * HOUR, until=NOW + 90 * 24 * HOUR))
-    book = plan_book([line.at for line in lines])
+    return market
 
-    again = [
-        price(sold=line.sold, plans=book.at(line.at), at=line.at) for line in lines
-    ]
 
-    assert len(lines) == SettlementLine.objects.count()
-    assert [(one.plan.id, one.plan.version, one.fee) for one in again] == [
-        (line.plan_key, line.plan_version, line.fee) for line in lines
-    ]
-    assert not any(line.is_told_by_today for line in lines)
+@given(seed=st.integers(min_value=0))
+@settings(max_examples=20)
+def test_the_list_of_its_day_gives_every_line_its_frozen_commission(seed):
+    with transaction.atomic():
+        live(seed)
+        lines = list(sold_lines(since=LONG_AGO, until=NOW + 90 * 24 * HOUR))
+        book = plan_book([line.at for line in lines])
+
+        again = [
+            price(sold=line.sold, plans=book.at(line.at), at=line.at) for line in lines
+        ]
+
+        assert len(lines) == SettlementLine.objects.count()
+        assert [(one.plan.id, one.plan.version, one.fee) for one in again] == [
+            (line.plan_key, line.plan_version, line.fee) for line in lines
+        ]
+        assert not any(line.is_told_by_today for line in lines)
+        transaction.set_rollback(True)
 
 
 def test_lines_from_before_facts_were_frozen_are_told_by_those_of_today():
@@ -160,7 +177,7 @@ def test_lines_from_before_facts_were_frozen_are_told_by_those_of_today():
 
     told = [
         (one.is_told_by_today, one.fee)
-        for one in sold_lines(since=NOW - 90 * 24 * HOUR, until=NOW)
+        for one in sold_lines(since=LONG_AGO, until=NOW)
         if not one.sold.is_shipping
     ]
 
