@@ -1,7 +1,7 @@
 """What commission a shop pays on each of its offers, and why, in plain words."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from marketplace.core.money import Money, from_decimal
 from marketplace.db import clock
 from marketplace.shop.partner.models import StockRecord
 from payouts.selectors.commission import Trial, try_offers
-from payouts.selectors.replays import OwnChange, news_of_seller
+from payouts.selectors.replays import OwnChange, OwnNews, news_of_seller
 from vendors.models import Vendor
 from vendors.ranks import Rank
 from vendors.selectors.offers import offers_of
@@ -37,6 +37,8 @@ class OfferTerms:
     commission: Money
     vat: Money
     left: Money
+    # What will hold from the day that the shop was told of, if it differs.
+    then: str = ""
 
 
 @require_safe
@@ -48,17 +50,35 @@ def commission(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     for word in words.split():
         found = found.filter(product__title__icontains=word)
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    news = news_of_seller(vendor_id=vendor.pk, now=now)
     context = {
         "page": page,
-        "rows": terms_of_offers(vendor, page, now),
+        "rows": _with_news(vendor, list(page), news, now),
         "words": words,
         "rank": Rank(rank_of_shop(vendor)).label,
         "news": [
-            {"of": news, "changes": [_change(each) for each in news.changes]}
-            for news in news_of_seller(vendor_id=vendor.pk, now=now)
+            {"of": each, "changes": [_change(own) for own in each.changes]}
+            for each in news
         ],
     }
     return show(request, "portal/commission.html", vendor, context, nav="portal-offers")
+
+
+def _with_news(
+    vendor: Vendor, offers: list[StockRecord], news: list[OwnNews], now: datetime
+) -> list[OfferTerms]:
+    """Return the terms of today beside those of the last list that is to come."""
+    rows = terms_of_offers(vendor, offers, now)
+    if not news:
+        return rows
+    day = news[-1].in_force_from
+    then = {row.offer.pk: row.terms for row in terms_of_offers(vendor, offers, day)}
+    return [
+        replace(row, then=then[row.offer.pk])
+        if then.get(row.offer.pk, row.terms) != row.terms
+        else row
+        for row in rows
+    ]
 
 
 def terms_of_offers(
