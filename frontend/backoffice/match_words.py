@@ -40,6 +40,10 @@ KINDS: dict[str, Promise] = {
     "payout_cancel": gettext_lazy("Payout that was cancelled"),
     "topup": gettext_lazy("Top-up from our bank"),
     "stripe_fee": gettext_lazy("Fee of the provider"),
+    "bank_payment": gettext_lazy("Paid to a seller at the bank"),
+    "connect_collection_transfer": gettext_lazy("Taken for a seller below zero"),
+    "exchange": gettext_lazy("Exchanged by the provider"),
+    "exchange_back": gettext_lazy("Exchanged back by the provider"),
 }
 MOVEMENTS: dict[str, Promise] = {
     "payment": gettext_lazy("Payment"),

@@ -17,6 +17,9 @@ OTHER, BALANCE, BANK = "other", "balance", "bank"
 _OF_KIND = {
     "capture": "payments",
     "orphan_capture": "payments",
+    # What Stripe settled in another currency: moved there from the order's.
+    "exchange": "payments",
+    "exchange_back": "refunds",
     "processor_fee": "fees",
     "stripe_fee": "fees",
     "refund": "refunds",
@@ -65,6 +68,8 @@ GROUP BY entry.currency, header.kind, account.kind
 _AT_STRIPE = """
 SELECT currency, type, reporting_category, sum(amount_minor), sum(fee_minor)
 FROM payouts_balancetransactionmirror
+WHERE type NOT IN ('reserve_transaction', 'reserved_funds', 'reserve_hold',
+    'reserve_release')
 GROUP BY currency, type, reporting_category
 """
 
@@ -79,7 +84,8 @@ SELECT header.key, header.kind, header.booked_at, entry.currency,
 FROM payouts_ledgertransaction AS header
 JOIN payouts_ledgerentry AS entry ON entry.transaction_id = header.id
 JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
-WHERE account.kind = 'stripe_balance' AND header.kind <> 'processor_fee'
+WHERE account.kind = 'stripe_balance' AND header.kind NOT IN
+        ('processor_fee', 'exchange', 'exchange_back')
     AND NOT EXISTS (
         SELECT 1 FROM payouts_balancetransactionmirror AS mirror
         WHERE mirror.matched_key = header.key)

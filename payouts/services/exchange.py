@@ -49,7 +49,7 @@ def conversion(
     there = moved.currency
     return Posting(
         key=f"fx:{row_id}",
-        kind="exchange",
+        kind="exchange" if minor > 0 else "exchange_back",
         currency=payment.currency,
         legs=[
             Leg(AccountKind.CURRENCY_CONVERSION, minor),

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money, half_up
+from marketplace.core.money import Money, chargeable, half_up
 from payouts.models import (
     PaymentAttempt,
     RefundBearer,
@@ -238,8 +238,10 @@ def cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
     """Return what the card still has to get of a refund's cash."""
     if payment is None:
         return cash_minor
+    cash_minor = _in_steps(payment, cash_minor)
     left = payment.amount_minor - payment.refunded_minor
-    if cash_minor - left > _uncovered_goodwill(payment):
+    # Rounding to what cards take may leave lines with more than their refunds had.
+    if cash_minor - left > max(0, _uncovered_goodwill(payment)):
         # What Stripe may yet refuse cannot be counted as given.
         raise NotRefundableError(
             _(
@@ -249,6 +251,22 @@ def cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
             )
         )
     return min(cash_minor, left)
+
+
+def _in_steps(payment: PaymentAttempt, cash_minor: int) -> int:
+    """Return what a card takes where it takes only tens of the minor unit.
+
+    By what lines gave back in all, so that the last refund takes the rounding with it.
+    """
+    if chargeable(1, payment.currency) == 1:
+        return cash_minor
+    before = _cash_of(
+        RefundLine.objects.filter(request__payment=payment).exclude(
+            request__state=RefundState.REFUSED
+        )
+    )
+    upto = chargeable(before + cash_minor, payment.currency)
+    return upto - chargeable(before, payment.currency)
 
 
 def _uncovered_goodwill(payment: PaymentAttempt) -> int:

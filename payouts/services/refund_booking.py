@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
+from marketplace.core.money import chargeable
 from marketplace.db import outbox
 from payouts.models import (
     AccountKind,
@@ -228,9 +229,12 @@ def _posting(
     """J5 for what is held, J6 for what was released; J10 where the bank took it."""
     legs = [
         source,
-        # The buyer has this already: the sellers' part pays the goodwill back.
+        # The buyer has this already: the sellers' part pays the goodwill back. Where
+        # cards take only tens of the minor unit it is what the charge was rounded by.
         Leg(
-            AccountKind.GOODWILL_EXPENSE,
+            AccountKind.GOODWILL_EXPENSE
+            if chargeable(1, request.currency) == 1
+            else AccountKind.ROUNDING,
             -source.amount_minor - sum(part.cash_minor for part in parts),
         ),
         Leg(AccountKind.PROMO_EXPENSE, -sum(part.promo_back_minor for part in parts)),

@@ -172,6 +172,32 @@ def test_a_dinar_total_is_charged_in_tens_and_the_rest_is_rounding(wire: Wire) -
     assert wire.violations() == []
 
 
+@pytest.mark.parametrize("gross", [9005, 9004])
+def test_dinars_are_refunded_in_tens_and_the_rounding_goes_with_the_last(
+    wire: Wire, gross: int
+) -> None:
+    vendor = wire.seller()
+    row = wire.sell(vendor, Item(gross), shipping(1000), currency="KWD")
+
+    for line in row.lines.order_by("pk"):
+        request_refund(
+            order_id=row.order_id,
+            lines=[RefundLineInput(line.pk, line.gross_minor)],
+            reason="Sent back",
+            token=f"line {line.pk}",
+            now=wire.now(),
+        )
+        wire.work()
+
+    attempt = PaymentAttempt.objects.get()
+    asked = MoneyCommand.objects.filter(kind="refund").order_by("pk")
+    assert [command.payload["amount"] % 10 for command in asked] == [0, 0]
+    assert attempt.refunded_minor == attempt.amount_minor
+    assert set(books_by_currency()["KWD"]) == {"processor_fees", "stripe_balance"}
+    # Nothing is sold any more: the platform has lost Stripe's fee.
+    assert [text for text in wire.violations() if not text.startswith("I7")] == []
+
+
 def test_commission_in_yen_is_whole(wire: Wire) -> None:
     """S18b."""
     set_default_plan(bps=850)
