@@ -35,6 +35,7 @@ from marketplace.shop.promotions.selectors.keeping import (
 from marketplace.shop.promotions.services.keeping import terms_mark
 from payouts.selectors.promotions import promotion_costs
 from vendors.models import Vendor
+from vendors.selectors.orders import orders_of_shop
 
 _PER_PAGE = 25
 _NAV = "portal-promotions"
@@ -116,12 +117,14 @@ def promotion(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRes
     """Show one: its terms, what it cost the shop, and the shop's orders that had it."""
     row = _promotion(request, vendor, public_id)
     orders = orders_with(row, partner_id=vendor.partner_id)
+    page = Paginator(orders, _PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "row": _rows(request, vendor, [row])[0],
         "is_own": row.owner_id is not None,
         "seen": terms_mark(row),
         "may_keep": works(request.viewer, vendor, *PROMOTIONS_KEPT),
-        "orders": Paginator(orders, _PER_PAGE).get_page(request.GET.get("page")),
+        "orders": page,
+        "parts": _parts(request, vendor, [one.order_id for one in page]),
     }
     return show(request, "portal/promotion.html", vendor, context, nav=_NAV)
 
@@ -175,6 +178,15 @@ def _rows(
         row_of(kept(row, now=now, answer=answers.get(row.pk)), costs.get(row.pk))
         for row in found
     ]
+
+
+def _parts(
+    request: ViewerRequest, vendor: Vendor, order_ids: list[int]
+) -> dict[int, str]:
+    """Map orders to the numbers of the shop's parts, for who may open them."""
+    parts = orders_of_shop(request.viewer, vendor.partner_id)
+    found = parts.filter(order_id__in=order_ids)
+    return dict(found.values_list("order_id", "number"))
 
 
 def _promotion(request: ViewerRequest, vendor: Vendor, public_id: str) -> Promotion:

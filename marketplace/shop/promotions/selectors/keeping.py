@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from marketplace.core.money import BASIS_POINTS
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -12,7 +12,6 @@ from marketplace.shop.promotions.models import (
     Promotion,
     PromotionSeller,
     Redemption,
-    RedemptionShare,
 )
 from marketplace.shop.promotions.selectors.applying import obstacle_of
 from marketplace.shop.promotions.terms import Obstacle
@@ -136,16 +135,15 @@ def orders_with(
 ) -> QuerySet[Redemption]:
     """Return the orders that have a promotion, the newest first.
 
-    With a shop, its orders alone.
+    With a shop, its orders alone, and what was given on its things: `ours_minor` by the
+    platform, `theirs_minor` by the shop.
     """
     rows = Redemption.objects.filter(promotion=promotion)
     if partner_id is not None:
-        rows = rows.filter(
-            Exists(
-                RedemptionShare.objects.filter(
-                    redemption=OuterRef("pk"), partner_id=partner_id
-                )
-            )
+        is_theirs = Q(shares__partner_id=partner_id)
+        rows = rows.filter(is_theirs).annotate(
+            ours_minor=Sum("shares__platform_minor", filter=is_theirs),
+            theirs_minor=Sum("shares__vendor_minor", filter=is_theirs),
         )
     return rows.select_related("order").order_by("-created_at", "-pk")
 
