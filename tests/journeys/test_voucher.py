@@ -20,16 +20,17 @@ from tests.servers import Sandbox
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
 
 # A loaf at €4.50 with €4.90 for delivery. The shop gives 10 %: 45 cents, which makes
-# its price smaller; the market gives €2.00, which does not. So the card pays €6.95.
+# its price smaller; the market gives 80, which do not, out of its commission. So the
+# card pays €8.15.
 PAID = {
-    "stripe_balance": 695 - 35,
-    "processor_fees": 35,
-    "promo_expense": 200,
+    "stripe_balance": 815 - 37,
+    "processor_fees": 37,
+    "promo_expense": 80,
     "vendor_held": 765,
     "commission_deferred": 49 + 59,
     "vat_on_commission": 10 + 12,
 }
-REFUNDED = {"stripe_balance": -35, "processor_fees": 35}
+REFUNDED = {"stripe_balance": -37, "processor_fees": 37}
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def test_two_vouchers_are_paid_by_whom_they_say_and_come_back_with_the_money(
     anna: Person, market: Market, sandbox: Sandbox
 ) -> None:
     began = {"starts_at": clock.now() - timedelta(days=1)}
-    make_promotion("AUTUMN", amount_minor=200, uses_total=1, **began)
+    make_promotion("AUTUMN", amount_minor=80, uses_total=1, **began)
     make_sellers_own(market.bakery, "BREAD10", benefit="percent", bps=1000, **began)
     anna.goes_to("/basket/")
     types_code(anna, "winter")
@@ -66,7 +67,7 @@ def test_two_vouchers_are_paid_by_whom_they_say_and_come_back_with_the_money(
     anna.reads("From Bakery")
 
     fills_address(anna)
-    anna.reads("Place order and pay €6.95")
+    anna.reads("Place order and pay €8.15")
     places_order(anna)
     pays(anna)
     is_thanked(anna)
@@ -74,7 +75,7 @@ def test_two_vouchers_are_paid_by_whom_they_say_and_come_back_with_the_money(
 
     order = Order.objects.get()
     assert in_ledger() == PAID
-    assert at_stripe(sandbox) == {"platform": 695 - 35}
+    assert at_stripe(sandbox) == {"platform": 815 - 37}
     check_books(sandbox)
 
     cancel_order(part=order.vendor_orders.get(), now=clock.now())
