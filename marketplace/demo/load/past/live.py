@@ -35,14 +35,18 @@ from marketplace.flows.recount_standing import recount_standing
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from payouts.gateway import Gateway, using
+from payouts.services import reserve
 from payouts.services.capture import apply_session
 from payouts.services.history import record_payouts
 from payouts.services.points import book_earned
 from payouts.services.reconciliation import reconcile
+from payouts.services.reserve import ReserveTerms
 
 # What points given away cost is paid from money of the platform's own.
 _TOP_UP_MINOR = 250_000
 _WELCOME_POINTS = 600
+_RESERVE_OF = "brume"
+_RESERVE_SINCE = timedelta(days=20)
 _WELCOMED = 12
 # Nobody wants a mail about it now; what must follow is done by the events themselves.
 _NOBODY_WAITS_FOR = (
@@ -111,6 +115,7 @@ def _begin(world: World, shops: Shops) -> None:
         open_account(vendor, now=world.stripe.at)
     world.stripe.at = began
     world.stripe.top_up(amount_minor=_TOP_UP_MINOR, currency=settings.CURRENCY)
+    _keep_reserve(world, shops)
     for buyer in world.market.buyers[:_WELCOMED]:
         user = world.people.by_email[buyer.email]
         entry = loyalty.grant(
@@ -130,6 +135,20 @@ def _begin(world: World, shops: Shops) -> None:
             currency=entry.currency,
             now=began,
         )
+
+
+def _keep_reserve(world: World, shops: Shops) -> None:
+    """Let a part of one shop's money wait: its first day of return is still to come."""
+    reserve.set_policy(
+        vendor_id=shops[_RESERVE_OF].pk,
+        terms=ReserveTerms(
+            bps=500,
+            days=30,
+            reason="Gifts of the season come back in January.",
+        ),
+        actor_id=world.people.operator.pk,
+        now=world.diary.until - _RESERVE_SINCE,
+    )
 
 
 def _take_over(

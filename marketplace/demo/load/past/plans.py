@@ -40,6 +40,7 @@ class Fate(StrEnum):
     REFUSED = "refused"
     CANCELLED = "cancelled"
     IN_TWO_PARCELS = "in_two_parcels"
+    SECOND_LATER = "second_later"
     REPORTED = "reported"
     RETURNED = "returned"
 

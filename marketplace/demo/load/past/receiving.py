@@ -13,6 +13,8 @@ from marketplace.flows.confirm_receipt import Note, confirm_receipt, receive_by_
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
+from payouts.services.perks import days_after_delivery
+from payouts.services.release import release
 from reviews.services import answer_note
 from support.models import Problem, Side
 from support.services.problems import Report
@@ -41,6 +43,18 @@ def expect(world: World, story: PartStory, delivered_at: datetime) -> None:
         days = settings.RELEASE_DAYS_AFTER_DELIVERY
         moment = delivered_at + timedelta(days=days, minutes=1)
         world.diary.note(moment, partial(_time_out, world, story))
+
+
+def expect_release(world: World, story: PartStory, delivered_at: datetime) -> None:
+    """Write into the diary when a parcel's money goes that nobody says a word about."""
+    days = days_after_delivery(story.part.settlement)
+    moment = delivered_at + timedelta(days=days, minutes=1)
+    world.diary.note(moment, partial(_release, world, story))
+
+
+def _release(world: World, story: PartStory, moment: datetime) -> None:
+    release(vendor_order_ids=[story.part.pk], now=moment)
+    world.settle(moment)
 
 
 def _confirm(world: World, story: PartStory, moment: datetime) -> None:

@@ -44,6 +44,8 @@ _LINES: tuple[tuple[float, int, str, str], ...] = (
     (52.2, 0, "brume lemmens", ""),
     (66.9, 0, "hout", ""),
     (80.4, 0, "kolibri melas", ""),
+    # The first parcel is paid, the second still waits.
+    (22.0, 28, "brume", "second_later"),
 )
 
 
@@ -63,7 +65,7 @@ def _plan(market: Market, shoppers: Shoppers, now: datetime, number: int) -> Ord
         for handle in handles
         for wish in shoppers.of_shop(handle, chance, chance.choice((1, 1, 2)))
     ]
-    if fate == Fate.IN_TWO_PARCELS:
+    if fate in {Fate.IN_TWO_PARCELS, Fate.SECOND_LATER}:
         wishes = shoppers.of_shop(handles[0], chance, 3)
     placed_at = now - timedelta(hours=days * _HOURS_OF_A_DAY)
     if fate == Fate.STUCK:

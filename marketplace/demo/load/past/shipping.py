@@ -20,6 +20,9 @@ from vendors.services.fulfilment import CancelReason, Dispatch
 
 _SOONEST = timedelta(hours=2)
 _ON_THE_ROAD = timedelta(hours=15)
+_IN_PARCELS = (Fate.IN_TWO_PARCELS, Fate.SECOND_LATER)
+# How long a carrier has lost a second parcel for, that a seller waits for its money.
+_LOST = timedelta(days=6)
 _REFUSALS = (
     "The last one broke when we packed it, and the next firing is in three weeks.",
     "A fault in our stock: the shelf is empty although the page says one.",
@@ -63,7 +66,7 @@ def _ship(world: World, story: PartStory, moment: datetime) -> None:
     part = story.part
     lines = list(part.lines.order_by("pk"))
     first: Mapping[int, int] | None = None
-    if story.fate == Fate.IN_TWO_PARCELS and len(lines) > 1:
+    if story.fate in _IN_PARCELS and len(lines) > 1:
         first = {lines[0].pk: lines[0].quantity}
         hours = story.chance.randint(20, 60)
         rest = moment + timedelta(hours=hours)
@@ -93,12 +96,16 @@ def _send(
     last = max(part.deliver_until or first, first)
     arrives_at = between(first, last, story.chance)
     arrives_at = max(arrives_at, moment + _ON_THE_ROAD)
+    if story.fate == Fate.SECOND_LATER and not quantities:
+        arrives_at += _LOST
     world.diary.note(arrives_at, partial(_deliver, world, story, parcel))
 
 
 def _deliver(world: World, story: PartStory, parcel: Parcel, moment: datetime) -> None:
     part = deliver_parcel(parcel=parcel, delivered_at=moment, now=moment)
-    if part is not None:
+    if story.fate == Fate.SECOND_LATER:
+        receiving.expect_release(world, story, moment)
+    elif part is not None:
         receiving.expect(world, story, moment)
 
 
