@@ -89,11 +89,20 @@ JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
 WHERE account.vendor_id = %(vendor)s GROUP BY account.currency
 """
 _NEXT = """
-SELECT COALESCE(sum(GREATEST(0,
-    payable_minor - reversed_net_minor - released_minor + taken_minor)), 0)
-FROM payouts_settlement
-WHERE vendor_id = %(vendor)s AND state = 'held' AND currency = %(currency)s
-    AND release_after::date = %(day)s
+SELECT COALESCE(sum(minor), 0) FROM (
+    SELECT payable_minor - reversed_net_minor AS minor FROM payouts_settlement
+    WHERE vendor_id = %(vendor)s AND state = 'held' AND currency = %(currency)s
+        AND NOT is_split AND release_after::date = %(day)s
+    UNION ALL
+    SELECT round(line.net_minor::numeric * inside.quantity / line.quantity)::bigint
+    FROM payouts_settlement AS settlement
+    JOIN payouts_parcelrelease AS parcel ON parcel.settlement_id = settlement.id
+    JOIN payouts_parcelreleaseline AS inside ON inside.release_id = parcel.id
+    JOIN payouts_settlementline AS line ON line.id = inside.settlement_line_id
+    WHERE settlement.vendor_id = %(vendor)s AND settlement.state = 'held'
+        AND settlement.currency = %(currency)s AND parcel.released_at IS NULL
+        AND parcel.release_after::date = %(day)s
+) AS coming
 """
 
 
