@@ -145,11 +145,12 @@ class Settlement(FrozenAmounts):
                 name="payouts_settlement_held",
                 condition=Q(state__in=["held", "frozen"]),
             ),
-            # Due, and not asked of Stripe: its seller cannot be paid.
+            # What may be due and in no transfer: few rows, however long the past.
             models.Index(
                 fields=["vendor"],
                 name="payouts_settlement_unsent",
-                condition=Q(state=SettlementState.RELEASED),
+                condition=Q(state__in=["held", "frozen"], released_minor__gt=0)
+                | Q(state=SettlementState.RELEASED),
             ),
         ]
 
