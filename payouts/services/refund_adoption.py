@@ -50,9 +50,6 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
         return None
     if facts.amount_minor > payment.amount_minor - payment.refunded_minor:
         return None
-    # What will not reach the buyer takes nothing from the payment.
-    if facts.status in {"failed", "canceled"}:
-        return None
     payment.refunded_minor += facts.amount_minor
     payment.save(update_fields=["refunded_minor"])
     return RefundRequest.objects.create(

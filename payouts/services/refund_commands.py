@@ -57,11 +57,13 @@ def take_in(facts: RefundFacts, now: datetime) -> bool:
     """
     known = RefundRequest.objects.select_for_update()
     request = known.filter(stripe_id=facts.refund_id).first()
-    if request is None and not facts.command:
+    is_moot = facts.status == "canceled"
+    if request is None and not facts.command and not is_moot:
         request = adopt_refund(facts=facts, now=now)
     if request is not None:
         _apply(request, facts, now)
-    return request is not None
+    # One that was called off before we heard of it has nothing to tell.
+    return request is not None or (is_moot and not facts.command)
 
 
 def _apply(request: RefundRequest, facts: RefundFacts, now: datetime) -> None:

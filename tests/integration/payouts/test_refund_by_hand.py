@@ -146,6 +146,21 @@ def test_one_for_which_a_reservation_leaves_no_room_waits(wire: Wire) -> None:
     assert wire.violations() == []
 
 
+def test_one_that_failed_before_we_heard_of_it_is_owed(wire: Wire) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    refund_id = refund_at_stripe(wire, row, 1500)
+    wire.advance(hours=2)
+
+    for _ in range(2):
+        sync_refund(refund_id=refund_id, now=wire.now())
+
+    made = RefundRequest.objects.get()
+    assert (made.state, made.origin) == ("refund_failed", "stripe")
+    assert books()["customer_refund_due"] == -1500
+    wire.endow()
+    assert wire.violations() == []
+
+
 def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
     row = wire.sell(wire.seller(), card="pm_card_refundFail")
     request = ask(wire, row, 10_000)
