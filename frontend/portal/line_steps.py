@@ -263,9 +263,12 @@ def _given_back(story: LineStory, refund: GivenBack) -> Iterator[_Step]:
         (refund.promo, _("%s back to us, for the voucher")),
     ]
     parts = ", ".join(words % _money(story, minor) for minor, words in paid if minor)
+    title = _("Taken by the buyer’s bank, %s") if refund.is_dispute else _("Refund, %s")
+    # Banks write `product_not_received`.
+    reason = refund.reason.replace("_", " ").rstrip(".")
     yield (
-        _("Refund, %s") % _day(refund.at),
-        f"{refund.reason.rstrip('.')}. {refund.state}: {parts}. {refund.stripe_id}",
+        title % _day(refund.at),
+        f"{reason}. {refund.state}: {parts}. {refund.stripe_id}".strip(),
         -refund.gross,
     )
     back = refund.commission + refund.vat

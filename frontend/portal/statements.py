@@ -191,7 +191,7 @@ def _movements(
                 if entry.settlement
                 else "",
                 "reference": reference_of(entry.transaction.ref),
-                "why": note_of(entry.transaction.ref),
+                "why": note_of(entry.transaction.ref).replace("_", " "),
             }
             for entry in page
         ],

@@ -11,6 +11,7 @@ from payouts.models import (
     LedgerEntry,
     LineKind,
     RefundLine,
+    RefundOrigin,
     RefundState,
     Settlement,
     SettlementLine,
@@ -44,6 +45,7 @@ class GivenBack:
 
     at: datetime
     reason: str
+    is_dispute: bool
     state: str
     gross: int
     cash: int
@@ -228,6 +230,7 @@ def _refunds(line: SettlementLine) -> list[GivenBack]:
         GivenBack(
             at=row.request.finished_at or row.request.created_at,
             reason=row.request.reason,
+            is_dispute=row.request.origin == RefundOrigin.DISPUTE,
             state=str(row.request.get_state_display()),
             gross=row.gross_minor,
             cash=row.cash_minor,

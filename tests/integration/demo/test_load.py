@@ -1,5 +1,7 @@
+import zlib
 from collections import Counter
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
@@ -20,6 +22,9 @@ from marketplace.shop.promotions.selectors.keeping import (
     promotions_of_market,
 )
 from marketplace.shop.shipping.models import Carrier
+from payouts import verify
+from payouts.models import Statement
+from payouts.signing import signer
 from reviews.models import SellerNote
 from support.models import Problem
 from tests.servers import Sandbox
@@ -60,6 +65,22 @@ def test_no_desk_is_empty_on_the_fresh_demo(sandbox: Sandbox):
     assert Product.objects.filter(review_state=Product.Review.IN_REVIEW).count() == 5
     assert Product.objects.filter(is_public=True).count() >= 640
     assert ImportJob.objects.filter(state=ImportJob.State.FINISHED).count() == 1
+
+
+@pytest.mark.django_db
+def test_past_months_are_closed_and_can_be_counted_again(
+    sandbox: Sandbox, tmp_path: Path
+):
+    load(orders=40)
+
+    months = Statement.objects.filter(vendor__handle="brume").order_by("ends_at")
+    paths = []
+    for month in months:
+        path = tmp_path / f"{month.period}.csv"
+        path.write_bytes(zlib.decompress(month.sheet))
+        paths.append(str(path))
+    assert len(paths) >= 2
+    assert verify.main([*paths, "--key", signer().public_key]) == verify.RIGHT
 
 
 @pytest.mark.django_db
