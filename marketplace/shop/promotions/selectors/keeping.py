@@ -3,8 +3,19 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 
 from marketplace.core.money import BASIS_POINTS
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -12,6 +23,7 @@ from marketplace.shop.promotions.models import (
     Promotion,
     PromotionSeller,
     Redemption,
+    RedemptionShare,
 )
 from marketplace.shop.promotions.selectors.applying import obstacle_of
 from marketplace.shop.promotions.terms import Obstacle
@@ -65,10 +77,9 @@ def promotions_of_market(viewer: Viewer) -> QuerySet[Promotion]:
     rows = Promotion.objects.select_related("owner", "category")
     rows = rows.annotate(
         orders_with_it=_living_orders(),
-        taking_part=Count(
-            "sellers", filter=Q(sellers__answer=Answer.ACCEPTED), distinct=True
+        taking_part=_counted(
+            PromotionSeller.objects.filter(answer=Answer.ACCEPTED), "promotion", "pk"
         ),
-        asked=Count("sellers", distinct=True),
     )
     found = rows.order_by("-starts_at", "-pk")
     return found if is_keeper(viewer) else found.none()
@@ -154,8 +165,18 @@ def _waits(row: Promotion, answer: PromotionSeller | None) -> bool:
     return getattr(row, "taking_part", 0) == 0
 
 
-def _living_orders(partner_id: int | None = None) -> Count:
-    living = Q(redemptions__released_at__isnull=True)
-    if partner_id is not None:
-        living &= Q(redemptions__shares__partner_id=partner_id)
-    return Count("redemptions", filter=living, distinct=True)
+def _living_orders(partner_id: int | None = None) -> Coalesce:
+    if partner_id is None:
+        living = Redemption.objects.filter(released_at__isnull=True)
+        return _counted(living, "promotion", "pk")
+    shares = RedemptionShare.objects.filter(
+        redemption__released_at__isnull=True, partner_id=partner_id
+    )
+    return _counted(shares, "redemption__promotion", "redemption")
+
+
+def _counted(rows: QuerySet[Any], of: str, what: str) -> Coalesce:
+    """Count rows for each promotion in a question of its own: joins would multiply."""
+    own = rows.filter(**{of: OuterRef("pk")}).order_by().values(of)
+    counted = own.annotate(many=Count(what, distinct=True)).values("many")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
