@@ -1,0 +1,35 @@
+"""Who hears that money is held for too long."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.jobs import sweeps, tasks
+from payouts.models import Settlement
+from tests.integration.jobs.test_claim_mails import folder, marc
+from tests.integration.jobs.test_mails import Folder, body
+from tests.integration.sale import Sale
+
+pytestmark = pytest.mark.django_db
+__all__ = ["folder", "marc"]
+
+
+def test_finance_hears_once_what_is_held_and_until_when(
+    sale: Sale, folder: Folder, marc: str
+):
+    paid_at = Settlement.objects.get().paid_at
+    assert paid_at is not None
+    for days in (74, 75, 76):
+        sweeps.long_holds(paid_at + timedelta(days=days))
+
+    tasks.drain("mail", paid_at + timedelta(days=77))
+
+    (mail,) = [each for each in folder.letters() if "held" in each["Subject"]]
+    assert (mail["To"], mail["Subject"]) == (
+        marc,
+        f"Money of order {sale.part.number} is held for too long",
+    )
+    end = f"{paid_at + timedelta(days=85):%-d %B %Y}"
+    words = " ".join(body(mail, "plain").split())
+    assert f"On {end} what has not left goes back to the buyer" in words
+    assert "/office/holds/" in words
