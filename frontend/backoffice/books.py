@@ -68,7 +68,9 @@ class SirenForm(forms.Form):
     siren = forms.CharField(
         label="SIREN",
         help_text=gettext_lazy("Nine digits; the file is named by it."),
-        required=False,
+        error_messages={
+            "required": gettext_lazy("Enter the nine digits of the company’s SIREN.")
+        },
         max_length=20,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
@@ -93,9 +95,10 @@ def file(request: ViewerRequest) -> HttpResponseBase:
         name, lines = sheet.file_name(asked, currency), sheet.lines_of(asked, currency)
         return _sent(lines, name, "text/csv")
     siren_form = SirenForm(request.GET)
-    siren_form.is_valid()
+    if not siren_form.is_valid():
+        return _page(request, form, siren_form)
     try:
-        name = fec.file_name(siren_form.cleaned_data.get("siren", ""), asked)
+        name = fec.file_name(siren_form.cleaned_data["siren"], asked)
     except RefusedError as refusal:
         siren_form.add_error("siren", refusal.message)
         return _page(request, form, siren_form)
