@@ -17,6 +17,7 @@ from marketplace.db import clock
 from payouts.selectors.calendar import ComingDay, coming_days
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.reserves import policy_of, reserves_for
+from payouts.selectors.runs import adjustments_of
 from payouts.selectors.sale_money import SaleMoney, sale_money
 from payouts.selectors.sellers import (
     PLACES,
@@ -69,6 +70,7 @@ def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "reserves": list(reserves_for(viewer, vendor_id=vendor.pk)[:_A_PAGE]),
         "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "payouts": list(payouts_for(viewer, vendor_id=vendor.pk)[:_FEW]),
+        "adjustments": list(adjustments_of(viewer, vendor_id=vendor.pk)[:_FEW]),
         "opens_orders": works(viewer, vendor, SellerRole.ORDERS),
         **_timers(vendor),
     }

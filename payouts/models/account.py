@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from payouts.payout_failures import remedy
+
 
 class RecipientStatus(models.TextChoices):
     NONE = "none", _("Not started")
@@ -95,3 +97,8 @@ class VendorPayout(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @property
+    def remedy(self) -> str:
+        """What the seller does if the bank refused it."""
+        return remedy(self.failure_code) if self.status == "failed" else ""

@@ -19,7 +19,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
-from payouts.selectors.access import sees_all, sees_vendor
+from payouts.selectors.access import partners_seen_by, sees_all
 from payouts.selectors.invariants import stripe_balances
 
 _UNUSUAL = 2
@@ -97,10 +97,9 @@ def adjustments_of(viewer: Viewer, *, vendor_id: int) -> QuerySet[Adjustment]:
     """Return what was booked for a seller, newest first, as they may see it."""
     rows = Adjustment.objects.filter(
         vendor_id=vendor_id, state=AdjustmentState.BOOKED
-    ).select_related("vendor", "settlement__vendor_order")
-    owner = rows.values_list("vendor__partner_id", flat=True).first()
-    if owner is None or not sees_vendor(viewer, owner):
-        return rows.none()
+    ).select_related("settlement__vendor_order")
+    if not sees_all(viewer):
+        rows = rows.filter(vendor__partner_id__in=partners_seen_by(viewer))
     return rows.order_by("-decided_at", "-pk")
 
 
