@@ -90,6 +90,10 @@ withdrew or gave back (`dispute.sync_dispute`)::
 
 States and kinds for pages stand in `payouts.vocabulary`.
 
+Documents: `documents.want_invoices`, `documents.want_credit_notes` ask for them,
+`documents.issue_due` issues; `documents.want_all` finds what was forgotten. Wake topic
+"payouts.documents".
+
 Sellers' accounts: `accounts.request_account`, `accounts.onboarding_url`,
 `accounts.sync_account`, `accounts.set_payout_interval`; topic "account.changed", key =
 vendor id. Payouts: topic "payout.changed", key = payout row id.
