@@ -49,6 +49,12 @@ def load_shops(market: Market, people: People, *, now: datetime) -> Shops:
 
 def open_account(vendor: Vendor, *, now: datetime) -> None:
     """Open a shop's account at Stripe, by the gateway in force."""
+    ask_for_account(vendor, now=now)
+    open_now(vendor_id=vendor.pk, now=now)
+
+
+def ask_for_account(vendor: Vendor, *, now: datetime) -> None:
+    """Ask for a shop's account at Stripe; a worker opens it."""
     request_account(
         request=AccountRequest(
             vendor_id=vendor.pk,
@@ -59,7 +65,6 @@ def open_account(vendor: Vendor, *, now: datetime) -> None:
         ),
         now=now,
     )
-    open_now(vendor_id=vendor.pk, now=now)
 
 
 def _partners(sellers: Iterable[SellerSpec]) -> list[Partner]:

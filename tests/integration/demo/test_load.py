@@ -23,12 +23,13 @@ from marketplace.shop.promotions.selectors.keeping import (
 )
 from marketplace.shop.shipping.models import Carrier
 from payouts import verify
-from payouts.models import Statement
+from payouts.models import MoneyCommand, Statement
 from payouts.signing import signer
 from reviews.models import SellerNote
 from support.models import Problem
+from tests.integration.payouts.stripe_alone import stripe_alone
 from tests.servers import Sandbox
-from vendors.models import Application, ImportJob, VendorOrder
+from vendors.models import Application, ImportJob, Vendor, VendorOrder
 
 ORDERS = 60
 
@@ -100,6 +101,23 @@ def test_a_used_database_is_left_alone(sandbox: Sandbox):
 
     assert User.objects.count() == 1
     assert Carrier.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_server_that_speaks_stripe_alone_gets_shops_and_no_past(
+    sandbox: Sandbox, settings
+):
+    with stripe_alone(sandbox.url) as server:
+        settings.STRIPE_API_BASE = server.url
+        said = load()
+
+    asked = MoneyCommand.objects.filter(
+        natural_key__startswith="account:", state="pending"
+    )
+    assert "No past orders: this server speaks Stripe's API alone" in said
+    assert Product.objects.filter(is_public=True).count() >= 600
+    assert Order.objects.count() == 0
+    assert asked.count() == Vendor.objects.count()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -26,6 +26,7 @@ from payouts.gateway import (
 
 Operation = dict[str, Any]
 _IMPORT_SECONDS = 300
+_LOOK_SECONDS = 20
 
 
 class SandboxRefusedError(RefusedError):
@@ -220,6 +221,27 @@ def payout_facts(payout: Operation, result: Operation) -> PayoutFacts:
     )
 
 
+def takes_a_past(base: str) -> bool:
+    """Say whether the server takes a past: one that speaks Stripe's API alone does not.
+
+    Raises SandboxRefusedError if nobody answers.
+    """
+    try:
+        with urlopen(f"{base}/_sandbox/health", timeout=_LOOK_SECONDS) as answer:  # noqa: S310 (the server of our own settings)
+            return bool(answer.status == HTTPStatus.OK)
+    except HTTPError:
+        return False
+    except URLError as error:
+        raise _nobody_answers(base) from error
+
+
+def _nobody_answers(base: str) -> SandboxRefusedError:
+    return SandboxRefusedError(
+        f"The Stripe sandbox at {base} does not answer. Start it first: the demo's"
+        " past is written there too."
+    )
+
+
 def import_past(base: str, operations: list[Operation]) -> list[Operation]:
     """Let the sandbox do all of it at its moments; return its results in order.
 
@@ -239,8 +261,5 @@ def import_past(base: str, operations: list[Operation]) -> list[Operation]:
             raise SandboxRefusedError(f"The Stripe sandbox refused: {why}") from error
         raise
     except URLError as error:
-        raise SandboxRefusedError(
-            f"The Stripe sandbox at {base} does not answer. Start it first: the demo's"
-            " past is written there too."
-        ) from error
+        raise _nobody_answers(base) from error
     return results
