@@ -84,9 +84,13 @@ class World:
             yield
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass, at Stripe too; what falls due there happens."""
-        self.stripe.control("clock", advance=int(by.total_seconds()))
+        """Let time pass, at Stripe too; what falls due there happens.
+
+        Stripe's clock runs on while a scenario is played: each move sets it right.
+        """
         self.now += by
+        if (to := int(self.now.timestamp())) > self.stripe.told("clock")["now"]:
+            self.stripe.control("clock", to=to)
 
     # --- who and what --------------------------------------------------------
 

@@ -47,6 +47,7 @@ class Market:
             now=beginning(stage.stripe),
             gateway=BreakingGateway(stage.stripe.gateway()),
         )
+        self.cards: dict[str, str] = {}
         self.refused: dict[str, int] = {}
         self.done = 0
         with patched(ALWAYS), self.world.in_force():
@@ -67,6 +68,7 @@ class Market:
 
     def sell(self, order: OrderGiven, *, card: str) -> None:
         """Place an order, and pay it unless there is no card."""
+        self.cards[order.name] = card
         orders = (*self.world.given.orders, order)
         self.world.given = replace(self.world.given, orders=orders)
         self.do(Pay(order=order.name, card=card) if card else Place(order=order.name))

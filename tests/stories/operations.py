@@ -206,19 +206,12 @@ def goodwill(market: Market, *, which: int, amount: int) -> None:
 def refund_by_hand(market: Market, *, which: int, amount: int) -> None:
     """Refund something in Stripe's dashboard.
 
-    Not what a card has refused before: such a second try by hand is in nobody's books
-    yet, and the reconciliation says so.
+    Not on a card that refuses refunds: a second try by hand is in nobody's books yet,
+    and the reconciliation says so.
     """
-    if (found := market.part(which)) is None:
-        return
-
-    def refund_it(world: World) -> None:
-        charge = world.charge_of(found[0])
-        before = world.stripe.all("/v1/refunds", charge=charge)
-        if all(each["status"] != "failed" for each in before):
-            DashboardRefund(order=found[0], amount=amount).play(world)
-
-    market.do(refund_it)
+    found = market.part(which)
+    if found and market.cards[found[0]] != "pm_card_refundFail":
+        market.do(DashboardRefund(order=found[0], amount=amount))
 
 
 def dispute(market: Market, *, which: int, reason: int, inquiry: int) -> None:
