@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 
+from marketplace.config.embedded import checkout
 from payouts.models import (
     AccountKind,
     LedgerBalance,
@@ -131,6 +132,12 @@ def test_the_database_refuses_to(statement: str, committing_db: None) -> None:
     assert list(LedgerEntry.objects.order_by("pk").values()) == before
     assert LedgerTransaction.objects.count() == 1
     assert LedgerBalance.objects.get().posted_minor == 900
+
+
+def test_every_attempt_stands_on_the_page_about_the_ledger() -> None:
+    page = (checkout() / "docs" / "algorithms" / "ledger.md").read_text()
+
+    assert [title for title in TAMPERING if f"- {title}\n" not in page] == []
 
 
 def slip_a_leg_in() -> None:
