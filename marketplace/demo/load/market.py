@@ -22,12 +22,12 @@ from marketplace.demo.load.office import (
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.past.stripe import SandboxRefusedError, takes_a_past
-from marketplace.demo.load.people import load_people
+from marketplace.demo.load.people import People, load_people
 from marketplace.demo.load.plans import write_draft, write_plans
 from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.promotions import write_promotions
 from marketplace.demo.load.reference import load_reference
-from marketplace.demo.load.shops import ask_for_account, load_shops
+from marketplace.demo.load.shops import Shops, ask_for_account, load_shops
 from marketplace.shop.catalogue.models import Product
 from payouts.services import documents
 from search import services as search
@@ -80,14 +80,7 @@ def load_market(
         write_proposals(shops, people, currency=currency, now=now)
         write_promotions(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
-        if has_past:
-            world = live_past(market, people, shops, orders=orders, now=now)
-            moved = len(world.stripe.operations)
-            told = f"{orders} orders, {moved} movements at Stripe"
-        else:
-            for vendor in shops.values():
-                ask_for_account(vendor, now=now)
-            told = "No past orders: this server speaks Stripe's API alone"
+        told = _sell(market, people, shops, orders=orders if has_past else 0, now=now)
         write_draft(people, currency=currency, now=now)
         papers = documents.issue_past(now=now)
         months = close_months(now=now)
@@ -95,6 +88,18 @@ def load_market(
     say(f"{papers} invoices and credit notes")
     say(months)
     say(f"{search.rebuild(now)} products can be found")
+
+
+def _sell(
+    market: Market, people: People, shops: Shops, *, orders: int, now: datetime
+) -> str:
+    """Live the past, or ask for the shops' accounts alone; return what to say of it."""
+    if orders:
+        world = live_past(market, people, shops, orders=orders, now=now)
+        return f"{orders} orders, {len(world.stripe.operations)} movements at Stripe"
+    for vendor in shops.values():
+        ask_for_account(vendor, now=now)
+    return "No past orders: this server speaks Stripe's API alone"
 
 
 @contextmanager
