@@ -42,7 +42,7 @@ class StatementsView(SellerView):
         tags=["Money"],
         summary="List your monthly statements",
         parameters=[_CURRENCY],
-        responses={200: StatementMonthSerializer(many=True), **problems()},
+        responses={200: StatementMonthSerializer(many=True), **problems(404)},
     )
     def get(self, request: Request) -> Response:
         """Return every month from the shop's first movement to now, newest first."""
