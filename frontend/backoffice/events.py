@@ -90,7 +90,12 @@ DEEDS: dict[str, Promise] = {
     "promotion.declined": gettext_lazy("does not share {}"),
     "promotion.made": gettext_lazy("made {}, which takes something off"),
     "promotion.stopped": gettext_lazy("stopped {}"),
+    "dispute.answered": gettext_lazy("answered the bank about {}"),
+    "dispute.conceded": gettext_lazy("let the bank have {}"),
+    "dispute.shared": gettext_lazy("said who bears {}"),
+    "refund.allocated": gettext_lazy("said who bears {}"),
     "refund.goodwill": gettext_lazy("gave money back for {} out of goodwill"),
+    "refund.repaid": gettext_lazy("paid {} another way"),
     "refund.requested": gettext_lazy("asked for a refund of order {}"),
     "run.approved": gettext_lazy("approved {}"),
     "run.cancelled": gettext_lazy("gave up {}"),
@@ -107,6 +112,28 @@ DEEDS: dict[str, Promise] = {
 
 # What happens all day without anybody deciding: the overview leaves it to the log.
 ROUTINE = ("order.paid", "order.received", "parcel.sent", "settlement.transferred")
+# Things that people know by no name or number.
+_NAMELESS: dict[str, Promise] = {
+    "payouts.dispute": gettext_lazy("a disputed payment"),
+    "payouts.refundrequest": gettext_lazy("a refund"),
+}
+_ORDERS = ("order.order", "vendors.vendororder")
+_PAGES = {
+    "vendors.vendor": "office-seller",
+    "support.problem": "office-problem",
+    **dict.fromkeys(_ORDERS, "office-order"),
+    "payouts.dispute": "office-dispute",
+    "catalogue.product": "office-product",
+}
+# Whose pages are not for every operator.
+_BOTH = (OperatorPermission.SUPPORT, OperatorPermission.FINANCE)
+_SEEN_BY: dict[str, tuple[OperatorPermission, ...]] = {
+    "support.problem": (OperatorPermission.SUPPORT,),
+    "order.order": _BOTH,
+    "vendors.vendororder": _BOTH,
+    "payouts.dispute": _BOTH,
+    "catalogue.product": (OperatorPermission.MODERATE,),
+}
 # Within it the day of the week is enough.
 _WEEK = timedelta(days=6)
 
@@ -183,31 +210,26 @@ class _Things:
         name = event.subject_label.removeprefix("#")
         if event.subject_type == "support.problem":
             name = self._orders.get(event.subject_id, name)
+        name = str(_NAMELESS.get(event.subject_type, name))
         if href := self._href(event):
             return format_html('<a href="{}">{}</a>', href, name)
         return format_html("<b>{}</b>", name)
 
     def _href(self, event: AuditEvent) -> str:
-        key, may = event.subject_id, self._viewer.may
-        match event.subject_type:
-            case "vendors.vendor" if key in self._handles:
-                return reverse("office-seller", args=[self._handles[key]])
-            case "support.problem" if key in self._orders:
-                seen = may(OperatorPermission.SUPPORT)
-                return reverse("office-problem", args=[key]) if seen else ""
-            case "order.order" | "vendors.vendororder":
-                number = event.subject_label.removeprefix("#").partition("-")[0]
-                seen = may(OperatorPermission.SUPPORT) or may(
-                    OperatorPermission.FINANCE
-                )
-                return reverse("office-order", args=[number]) if seen else ""
-            case "promotions.promotion":
-                seen = may(OperatorPermission.FINANCE)
-                return reverse("office-promotion", args=[key]) if seen else ""
-            case "catalogue.product":
-                seen = may(OperatorPermission.MODERATE)
-                return reverse("office-product", args=[key]) if seen else ""
-        return ""
+        kind, key = event.subject_type, event.subject_id
+        if kind not in _PAGES or not self._is_open(kind):
+            return ""
+        if kind == "vendors.vendor":
+            key = self._handles.get(key, "")
+        elif kind == "support.problem":
+            key = key if key in self._orders else ""
+        elif kind in _ORDERS:
+            key = event.subject_label.removeprefix("#").partition("-")[0]
+        return reverse(_PAGES[kind], args=[key]) if key else ""
+
+    def _is_open(self, kind: str) -> bool:
+        needed = _SEEN_BY.get(kind, ())
+        return not needed or any(map(self._viewer.may, needed))
 
 
 def _ids(events: list[AuditEvent], kind: str) -> list[str]:

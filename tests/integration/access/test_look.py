@@ -20,7 +20,9 @@ FILES = {
     *("portal-statement-pdf", "statement-keys", "statement-program"),
     *("office-seller-statement-csv", "office-seller-statement-pdf"),
     *("portal-import-template", "portal-import-errors", "api:docs", "styleguide"),
-    "ranking",
+    *("ranking", "order-document", "order-invoice", "office-document"),
+    *("portal-document", "portal-documents-zip", "office-bank-file"),
+    *("office-replay", "office-run-csv"),
 }
 WORLDS = {
     "anonymous": ("",),

@@ -8,7 +8,7 @@ UPDATE payouts_ledgerentry SET amount_minor = 1 WHERE FALSE;
 DELETE FROM payouts_ledgerentry;
 
 -- empty the entries
-TRUNCATE payouts_ledgerentry;
+TRUNCATE payouts_ledgerentry, payouts_statemententry;
 
 -- rename a transaction
 UPDATE payouts_ledgertransaction SET key = 'x';

@@ -34,6 +34,8 @@ pytestmark = pytest.mark.django_db
 BRANDS = ("Nordlys", "Foldal", "")
 COUNTRIES = ("BE", "FR", "US")
 HOUR = timedelta(hours=1)
+# What is sold at the very moment of a change was sold before it.
+A_MOMENT = timedelta(microseconds=1)
 
 
 class Market:
@@ -131,7 +133,7 @@ def live(seed: int) -> Market:
     market = Market(Random(seed))
     for _ in range(12):
         market.chance.choice([market.change, market.plan, market.sell, market.sell])()
-        market.now += market.chance.choice([timedelta(0), HOUR, 24 * HOUR])
+        market.now += market.chance.choice([A_MOMENT, HOUR, 24 * HOUR])
     market.sell()
     market.change()
     Settlement.objects.filter(state="unpaid").update(state="held")
