@@ -7,10 +7,13 @@ export function bind(head) {
     head.checked = chosen > 0 && chosen === all.length;
     head.indeterminate = chosen > 0 && chosen < all.length;
   };
-  head.addEventListener("change", () => {
+  const choose = () => {
     for (const box of boxes()) box.checked = head.checked;
     scope.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+  };
+  head.addEventListener("change", choose);
   scope.addEventListener("change", (event) => { if (event.target !== head) show(); });
+  // Somebody may have been faster than this script.
+  if (head.checked) choose();
   show();
 }

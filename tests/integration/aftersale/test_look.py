@@ -91,6 +91,7 @@ def sign_in(page: Page, anna: User, site: str) -> None:
     page.context.add_cookies([{"name": "sessionid", "value": session, "url": site}])
 
 
+@pytest.mark.deep  # tests/integration/access looks at these pages in light
 @pytest.mark.parametrize("width", [360, 1280])
 def test_every_page_passes_axe_and_fits(
     sale: Sale, page: Page, site: str, anna: User, width: int

@@ -130,6 +130,7 @@ def faults_of(page: Page, where: str) -> list[Any]:
     return faults + ([too_wide] if too_wide else [])
 
 
+@pytest.mark.deep  # tests/integration/access looks at these pages in light
 @pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
 def test_every_page_passes_axe_and_fits(
     enter: Enter, binder: User, stocked: list[str], width: int, colours: Any

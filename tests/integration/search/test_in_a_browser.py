@@ -28,7 +28,9 @@ def shop(site: str, page: Page) -> Page:
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize(
+    "colours", ["light", pytest.param("dark", marks=pytest.mark.deep)]
+)
 def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
     shop.set_viewport_size({"width": width, "height": 900})
     shop.emulate_media(color_scheme=colours, reduced_motion="reduce")
