@@ -30,7 +30,7 @@ class Gifts:
 
     def __post_init__(self) -> None:
         self.rows = {row.pk: row for row in Promotion.objects.order_by("pk")}
-        self.terms = {one.id: one for one in terms_as_made(list(self.rows.values()))}
+        self.terms = {one.id: one for one in terms_as_made(self.rows)}
         self.shelves = shelves_of(list(self.product_ids), list(self.terms.values()))
 
     def offered(self, plan: OrderPlan, partner_ids: Collection[int]) -> Offered:

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from marketplace.accounts.addresses import is_address
 from marketplace.shop.order.models import Order
@@ -66,12 +67,9 @@ def terms_of(
 ) -> list[Terms]:
     """Return the terms of promotions for somebody, each with what stands in the way.
 
-    Asks nothing without ids; otherwise one to four queries.
+    Asks nothing without ids; otherwise one to three queries.
     """
-    if not promotion_ids:
-        return []
-    rows = Promotion.objects.filter(pk__in=promotion_ids).order_by("pk")
-    return _as_terms(list(rows), claimant, now)
+    return _as_terms(_read(promotion_ids), claimant, now)
 
 
 def lock_terms_of(
@@ -81,23 +79,37 @@ def lock_terms_of(
 
     Locks by primary key. Asks nothing without ids.
     """
+    rows = _read(promotion_ids)
+    limited = [row.pk for row in rows if _is_limited(row)]
+    if limited:
+        # Unlimited ones are shared by all orders of a day: a lock would line those up.
+        promotions = Promotion.objects.filter(pk__in=limited).order_by("pk")
+        list(promotions.select_for_update(no_key=True).values_list("pk"))
+        # Who came before may have taken the last use.
+        rows = _read(promotion_ids)
+    return _as_terms(rows, claimant, now)
+
+
+def _read(promotion_ids: Collection[int]) -> list[Promotion]:
+    """Return promotions by key, each with `takers`: the partners who take part."""
     if not promotion_ids:
         return []
-    rows = Promotion.objects.filter(pk__in=promotion_ids).order_by("pk")
-    limited = rows.filter(
-        Q(uses_total__isnull=False)
-        | Q(uses_per_buyer__isnull=False)
-        | Q(is_first_order=True)
+    accepted = PromotionSeller.objects.filter(
+        promotion=OuterRef("pk"), answer=PromotionSeller.Answer.ACCEPTED
     )
-    # Unlimited ones are shared by all orders of a day: a lock would line those up.
-    list(limited.select_for_update(no_key=True).values_list("pk"))
-    return _as_terms(list(rows), claimant, now)
+    takers = ArraySubquery(accepted.values("partner_id"))
+    rows = Promotion.objects.filter(pk__in=promotion_ids).annotate(takers=takers)
+    return list(rows.order_by("pk"))
 
 
-def terms_as_made(rows: list[Promotion]) -> list[Terms]:
+def _is_limited(row: Promotion) -> bool:
+    limits = (row.uses_total, row.uses_per_buyer)
+    return row.is_first_order or limits != (None, None)
+
+
+def terms_as_made(promotion_ids: Collection[int]) -> list[Terms]:
     """Return the terms of promotions, whatever stands in the way. One query."""
-    sellers = _sellers_of(rows)
-    return [as_terms(row, sellers=sellers.get(row.pk, ())) for row in rows]
+    return [_as_term(row) for row in _read(promotion_ids)]
 
 
 def shelves_of(
@@ -132,13 +144,11 @@ def obstacle_of(promotion: Promotion, *, now: datetime) -> Obstacle | None:
 
 
 def _as_terms(rows: list[Promotion], claimant: Claimant, now: datetime) -> list[Terms]:
-    sellers = _sellers_of(rows)
     used = _used_by(claimant, [row.pk for row in rows if row.uses_per_buyer])
     is_new = not any(row.is_first_order for row in rows) or _is_new(claimant)
     return [
-        as_terms(
+        _as_term(
             row,
-            sellers=sellers.get(row.pk, frozenset()),
             obstacle=obstacle_of(row, now=now)
             or _personal(row, used.get(row.pk, 0), claimant, is_new=is_new),
         )
@@ -146,14 +156,11 @@ def _as_terms(rows: list[Promotion], claimant: Claimant, now: datetime) -> list[
     ]
 
 
-def as_terms(
-    row: Promotion, *, sellers: Collection[int], obstacle: Obstacle | None = None
-) -> Terms:
-    """Return a promotion as terms; `sellers` are the partners who take part."""
+def _as_term(row: Any, *, obstacle: Obstacle | None = None) -> Terms:
     if row.owner_id is not None:
         scope: Collection[int] | None = frozenset({row.owner_id})
     else:
-        scope = None if row.is_for_all else frozenset(sellers)
+        scope = None if row.is_for_all else frozenset(row.takers)
     return Terms(
         id=row.pk,
         public_id=row.public_id,
@@ -172,19 +179,6 @@ def as_terms(
         starts_at=row.starts_at,
         obstacle=obstacle,
     )
-
-
-def _sellers_of(rows: list[Promotion]) -> dict[int, set[int]]:
-    asked = [row.pk for row in rows if row.owner_id is None and not row.is_for_all]
-    if not asked:
-        return {}
-    accepted = PromotionSeller.objects.filter(
-        promotion_id__in=asked, answer=PromotionSeller.Answer.ACCEPTED
-    )
-    found: dict[int, set[int]] = {}
-    for promotion_id, partner_id in accepted.values_list("promotion_id", "partner_id"):
-        found.setdefault(promotion_id, set()).add(partner_id)
-    return found
 
 
 def _personal(
