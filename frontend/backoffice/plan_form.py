@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.forms import SwitchInput, UnitInput, of_this_age
 from frontend.portal.fields import countries, offer_choices
-from marketplace.core.money import from_decimal, to_decimal
+from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category, Product
 from payouts.plans import ANY_CURRENCY, Plan, PriceBand
 from payouts.services.accounts import SUPPORTED_COUNTRIES
@@ -40,6 +40,18 @@ class CategoryChoice(CategoryField):
         return f"{' – ' * (obj.depth - 1)}{obj.name}"
 
 
+def _amount(label: Any, help_text: Any = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=8,
+        decimal_places=exponent(settings.CURRENCY),
+        widget=UnitInput(settings.CURRENCY),
+        help_text=help_text,
+    )
+
+
 class PlanForm(forms.Form):
     """Name, conditions, terms, validity, why, and the version that is changed."""
 
@@ -52,30 +64,9 @@ class PlanForm(forms.Form):
         decimal_places=2,
         widget=UnitInput("%"),
     )
-    fixed = forms.DecimalField(
-        label=gettext_lazy("And for each piece"),
-        required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=UnitInput(settings.CURRENCY),
-    )
-    least = forms.DecimalField(
-        label=gettext_lazy("At least, for a line"),
-        required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=UnitInput(settings.CURRENCY),
-    )
-    most = forms.DecimalField(
-        label=gettext_lazy("At most, for a line"),
-        required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=UnitInput(settings.CURRENCY),
-    )
+    fixed = _amount(gettext_lazy("And for each piece"))
+    least = _amount(gettext_lazy("At least, for a line"))
+    most = _amount(gettext_lazy("At most, for a line"))
     vendors = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Only these sellers"),
         queryset=Vendor.objects.all(),
@@ -102,23 +93,11 @@ class PlanForm(forms.Form):
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("One a line, as on the product; case does not count."),
     )
-    price_from = forms.DecimalField(
-        label=gettext_lazy("From a price of"),
-        required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=UnitInput(settings.CURRENCY),
-        help_text=gettext_lazy("For one piece, as the buyer pays it."),
+    price_from = _amount(
+        gettext_lazy("From a price of"),
+        gettext_lazy("For one piece, as the buyer pays it."),
     )
-    price_below = forms.DecimalField(
-        label=gettext_lazy("And below"),
-        required=False,
-        min_value=0,
-        max_digits=8,
-        decimal_places=2,
-        widget=UnitInput(settings.CURRENCY),
-    )
+    price_below = _amount(gettext_lazy("And below"))
     ranks = forms.MultipleChoiceField(
         label=gettext_lazy("Only sellers of these ranks"),
         required=False,

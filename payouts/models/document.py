@@ -125,11 +125,6 @@ class Document(models.Model):
         facts: dict[str, Any] = json.loads(self.content)
         return facts
 
-    @property
-    def is_of_a_sale(self) -> bool:
-        """Whether it goes from a seller to a buyer."""
-        return self.kind in SALE_KINDS
-
 
 class PendingDocument(models.Model):
     """A document that has still to be issued; the row goes when it is.

@@ -11,7 +11,7 @@ from django.utils import timezone
 from marketplace.core.money import Money
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from payouts.models import Document, PendingDocument
-from payouts.models.document import COMMISSION_KINDS, SALE_KINDS
+from payouts.models.document import SALE_KINDS
 from payouts.months import Month, month_of
 from vendors.models import Vendor
 
@@ -119,11 +119,6 @@ def waiting_for(viewer: Viewer, *, vendor_id: int) -> Waiting | None:
         if lacks:
             return Waiting(len(lists), tuple(sorted(lacks, key=_place)))
     return None
-
-
-def is_of_commission(document: Document) -> bool:
-    """Say whether the platform wrote it to the seller."""
-    return document.kind in COMMISSION_KINDS
 
 
 _ORDER = ("legal_name", "street", "postcode", "city", "vat_number")

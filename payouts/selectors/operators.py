@@ -128,11 +128,6 @@ def reasons_held(viewer: Viewer, *, now: datetime) -> dict[str, int]:
     return dict(held.order_by().values_list("why").annotate(count=Count("pk")))
 
 
-def held_since(viewer: Viewer, *, days: int, now: datetime) -> QuerySet[Settlement]:
-    """Return what has been held for `days` or more: Stripe wants it gone by day 90."""
-    return held_and_why(viewer, now=now).filter(paid_at__lte=now - timedelta(days=days))
-
-
 def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
     """Return the commands that wait for a person, newest first.
 

@@ -32,11 +32,6 @@ class PromotionCost:
         """Return what sellers have paid so far."""
         return self.vendor_minor - self.vendor_back_minor
 
-    @property
-    def cost_minor(self) -> int:
-        """Return what buyers have saved so far."""
-        return self.platform_cost_minor + self.vendor_cost_minor
-
 
 # A line may have several promotions. What came back of it is theirs in the shares in
 # which they gave, rounded at each running sum: so the parts add up to what came back.

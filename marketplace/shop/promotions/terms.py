@@ -71,16 +71,6 @@ class Terms:
         return not self.code
 
     @property
-    def is_from_platform(self) -> bool:
-        """Say whether the platform pays all of it."""
-        return self.platform_bps == BASIS_POINTS
-
-    @property
-    def is_from_sellers(self) -> bool:
-        """Say whether sellers pay all of it."""
-        return self.platform_bps == 0
-
-    @property
     def is_shared(self) -> bool:
         """Say whether platform and sellers pay together."""
         return 0 < self.platform_bps < BASIS_POINTS

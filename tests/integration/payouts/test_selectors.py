@@ -122,13 +122,6 @@ def test_what_is_held_says_why(bakery: Vendor) -> None:
     assert operators.held_and_why(MODERATOR, now=NOW).count() == 0
 
 
-def test_money_held_too_long_is_found(bakery: Vendor) -> None:
-    later = NOW + timedelta(days=75)
-
-    assert operators.held_since(FINANCE, days=75, now=later).count() == 2
-    assert operators.held_since(FINANCE, days=76, now=later).count() == 0
-
-
 def test_the_platform_sees_every_seller_in_one_statement(
     bakery: Vendor, django_assert_num_queries: Any
 ) -> None:

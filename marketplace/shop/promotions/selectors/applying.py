@@ -80,7 +80,7 @@ def lock_terms_of(
     Locks by primary key. Asks nothing without ids.
     """
     rows = _read(promotion_ids)
-    limited = [row.pk for row in rows if _is_limited(row)]
+    limited = [row.pk for row in rows if row.is_limited]
     if limited:
         # Unlimited ones are shared by all orders of a day: a lock would line those up.
         promotions = Promotion.objects.filter(pk__in=limited).order_by("pk")
@@ -100,11 +100,6 @@ def _read(promotion_ids: Collection[int]) -> list[Promotion]:
     takers = ArraySubquery(accepted.values("partner_id"))
     rows = Promotion.objects.filter(pk__in=promotion_ids).annotate(takers=takers)
     return list(rows.order_by("pk"))
-
-
-def _is_limited(row: Promotion) -> bool:
-    limits = (row.uses_total, row.uses_per_buyer)
-    return row.is_first_order or limits != (None, None)
 
 
 def terms_as_made(promotion_ids: Collection[int]) -> list[Terms]:
