@@ -76,7 +76,15 @@ LIMITS = {
 
 def queues(viewer: Viewer) -> list[Queue]:
     """Return every queue that the viewer decides, with its count and oldest entry."""
-    all_of_them = (
+    found = [_queue(*queue) for queue in _always_shown() if viewer.may(queue[2])]
+    for rare in (_long_holds(), _disputes()):
+        if rare.count and viewer.may(rare.permission):
+            found.insert(0, rare)
+    return found
+
+
+def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
+    return (
         (
             _("Problems"),
             "office-problems",
@@ -113,20 +121,16 @@ def queues(viewer: Viewer) -> list[Queue]:
             "finished_at",
         ),
     )
-    found = [_queue(*queue) for queue in all_of_them if viewer.may(queue[2])]
-    long_held = _queue(
+
+
+def _long_holds() -> Queue:
+    return _queue(
         _("Held for too long"),
         "office-holds",
         OperatorPermission.FINANCE,
         long_holds(_PLATFORM, now=clock.now()),
         "paid_at",
     )
-    if long_held.count and viewer.may(long_held.permission):
-        found.insert(0, long_held)
-    disputes = _disputes()
-    if disputes.count and viewer.may(disputes.permission):
-        found.insert(0, disputes)
-    return found
 
 
 def _disputes() -> Queue:

@@ -1,6 +1,7 @@
 """What an operator says of a line of the bank's statement."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -39,9 +40,9 @@ class BookingForm(forms.Form):
     key = forms.ChoiceField(label=gettext_lazy("It is"))
 
     def __init__(
-        self, *args: object, bookings: Iterable[BankBooking], **kwargs: object
+        self, *args: Any, bookings: Iterable[BankBooking], **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they came
+        super().__init__(*args, **kwargs)
         choices = [
             (each.key, f"{each.source or each.key}, {formats.moment(each.booked_at)}")
             for each in bookings

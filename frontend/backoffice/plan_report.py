@@ -19,6 +19,7 @@ from vendors.models import Vendor
 SELLERS_SHOWN = 12
 # A plan that keeps less than this share of its lines is as good as gone.
 _FEW = 5
+_NAMED = 3
 _HALF, _SPAN = 50, 47
 
 
@@ -191,14 +192,14 @@ def _looks(
     for plan in plans:
         yield from _looks_at_plan(replay, plan, by_plan)
     dearer = [row for row in sellers if row.change_minor > 0]
-    for row in dearer[:3]:
+    for row in dearer[:_NAMED]:
         words = {
             "seller": row.label,
             "amount": amount(Money(row.change_minor, row.currency)),
         }
         yield Look(tone="warn", title=_("%(seller)s pays %(amount)s more.") % words)
-    if len(dearer) > 3:  # noqa: PLR2004 (as many as are named above)
-        more = len(dearer) - 3
+    more = len(dearer) - _NAMED
+    if more > 0:
         words_more = ngettext(
             "%(n)s more seller pays more.", "%(n)s more sellers pay more.", more
         )
