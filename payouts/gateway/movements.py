@@ -24,7 +24,9 @@ def dispute_moved(fields: dict[str, Any]) -> MovementFacts:
     """Read a dispute: what its balance rows took and gave back, fees included."""
     rows = fields.get("balance_transactions") or []
     net = sum(row["net"] for row in rows)
-    return _moved("dispute", fields, net, fields["status"])
+    # They are in the currency in which Stripe holds our money.
+    settled = {**fields, "currency": rows[0]["currency"]} if rows else fields
+    return _moved("dispute", settled, net, fields["status"])
 
 
 def transfer_moved(fields: dict[str, Any]) -> MovementFacts:

@@ -74,6 +74,9 @@ def _theirs(found: MovementFacts) -> OrderMovement:
     """Tell of an object that none of our rows names; a dispute has bookings alone."""
     booked = _booked(Q(transaction__ref__source=found.stripe_id))
     is_dispute = found.kind == "dispute"
+    if is_dispute:
+        # The bank may only have asked: nothing moved, and nothing was booked.
+        booked = booked or 0
     return OrderMovement(
         kind=found.kind,
         stripe_id=found.stripe_id,
@@ -94,7 +97,9 @@ def _ours(order_id: int, attempts: list[PaymentAttempt]) -> Iterator[OrderMoveme
                 ours=attempt.amount_minor,
                 booked=_booked_as(f"capture:{attempt.pk}"),
             )
-    for refund in RefundRequest.objects.filter(order_id=order_id).order_by("pk"):
+    # What a lost dispute does to the lines went to the bank, not through a refund.
+    refunds = RefundRequest.objects.filter(order_id=order_id, dispute_allocation=None)
+    for refund in refunds.order_by("pk"):
         if refund.cash_minor and (refund.stripe_id or refund.state not in _VOID):
             yield _refund(refund)
     of_order = Q(settlement__order_id=order_id)
@@ -102,8 +107,8 @@ def _ours(order_id: int, attempts: list[PaymentAttempt]) -> Iterator[OrderMoveme
         yield OrderMovement(
             kind="transfer",
             stripe_id=transfer.stripe_id or "",
-            currency=transfer.currency,
-            ours=-transfer.amount_minor,
+            currency=transfer.sent_currency,
+            ours=-transfer.sent_minor,
             booked=_booked_as(f"transfer:{transfer.settlement_id}:{transfer.sequence}"),
             is_on_its_way=transfer.state != TransferState.DONE,
         )
@@ -115,8 +120,8 @@ def _ours(order_id: int, attempts: list[PaymentAttempt]) -> Iterator[OrderMoveme
             yield OrderMovement(
                 kind="reversal",
                 stripe_id=reversal.stripe_id or "",
-                currency=reversal.transfer.currency,
-                ours=reversal.amount_minor,
+                currency=reversal.transfer.sent_currency,
+                ours=reversal.sent_minor,
                 booked=_booked_as(reversal.command.natural_key),
                 is_on_its_way=reversal.state != TransferState.DONE,
             )
