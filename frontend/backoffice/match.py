@@ -26,11 +26,12 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.shop.order.models import Order
+from payouts.bank_sheet import MOST_BYTES
 from payouts.gateway import GatewayRefusedError, UnavailableError
 from payouts.selectors.matching import (
     bookings_without_line,
     last_done,
-    only_in_ledger,
+    movements_of,
     open_bank_lines,
     rows_of,
     rows_without_booking,
@@ -102,7 +103,7 @@ def _page(
             "done": done,
             "tables": tables_of(rows_of(done)) if done else [],
             "at_stripe": rows_without_booking(viewer)[:_SHOWN],
-            "in_ledger": only_in_ledger(viewer, limit=_SHOWN),
+            "in_ledger": movements_of(done) if done else [],
             "lines": _lines(request, bookings, refused or {}),
             "bookings": bookings[:_SHOWN],
             "statement": statement or StatementForm(),
@@ -145,7 +146,8 @@ def statement(request: ViewerRequest) -> HttpResponse:
     file = form.cleaned_data["file"]
     try:
         taken = bank.import_statement(
-            content=file.read(),
+            # One byte more than may be is enough to refuse it.
+            content=file.read(MOST_BYTES + 1),
             source=file.name,
             operator_id=request.user.pk,
             now=clock.now(),

@@ -30,6 +30,8 @@ class MatchRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
     report = models.JSONField(default=list)
+    # The oldest bookings of Stripe's balance that no row of Stripe's explains.
+    in_ledger = models.JSONField(default=list)
     violations = models.JSONField(default=list)
     error = models.TextField(blank=True, default="")
 

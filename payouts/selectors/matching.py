@@ -12,6 +12,7 @@ from marketplace.core.viewer import Viewer
 from payouts.models import BalanceTransactionMirror, BankLine, MatchRun, MatchState
 from payouts.selectors.access import sees_all
 
+_MOST_MOVEMENTS = 50
 OTHER, BALANCE, BANK = "other", "balance", "bank"
 # What a kind of ledger transaction is a movement of.
 _OF_KIND = {
@@ -135,9 +136,14 @@ class LedgerMovement:
 
     key: str
     kind: str
-    booked_at: datetime
+    booked_at: str
     currency: str
     amount_minor: int
+
+    @property
+    def moment(self) -> datetime:
+        """When it was booked."""
+        return datetime.fromisoformat(self.booked_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,22 +227,20 @@ def _provider_sums() -> dict[tuple[str, str], int]:
     return sums
 
 
-def only_in_ledger(viewer: Viewer, *, limit: int) -> list[LedgerMovement]:
+def only_in_ledger() -> list[LedgerMovement]:
     """Return bookings of Stripe's balance without a row of Stripe's, oldest first.
 
-    What was sent this minute is among them until the next comparison.
+    Reads every booking: a comparison asks, and keeps the answer. At most fifty.
     """
-    if not sees_all(viewer):
-        return []
     return [
         LedgerMovement(
             key=key,
             kind=kind,
-            booked_at=at,
+            booked_at=at.isoformat(),
             currency=currency,
             amount_minor=int(minor),
         )
-        for key, kind, at, currency, minor in _all(_ONLY_IN_LEDGER, limit)
+        for key, kind, at, currency, minor in _all(_ONLY_IN_LEDGER, _MOST_MOVEMENTS)
     ]
 
 
@@ -292,6 +296,11 @@ def last_done(viewer: Viewer) -> MatchRun | None:
 def rows_of(run: MatchRun) -> list[MatchRow]:
     """Return what a comparison found, as it was then."""
     return [MatchRow(**row) for row in run.report]
+
+
+def movements_of(run: MatchRun) -> list[LedgerMovement]:
+    """Return what only the ledger had when a comparison ended."""
+    return [LedgerMovement(**row) for row in run.in_ledger]
 
 
 def _all(query: str, *values: Any) -> list[Any]:

@@ -12,7 +12,7 @@ from marketplace.db.wake import wake
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import MatchRun, MatchState
 from payouts.selectors.invariants import CountPoints, Violation
-from payouts.selectors.matching import MatchRow, compare
+from payouts.selectors.matching import MatchRow, compare, only_in_ledger
 from payouts.services.bank import match_lines
 from payouts.services.reconciliation import reconcile
 
@@ -86,6 +86,7 @@ def _carry_out(run: MatchRun, now: datetime, count_points: CountPoints | None) -
         {"code": each.code, "message": each.message} for each in violations
     ]
     run.report = [asdict(row) for row in rows]
+    run.in_ledger = [asdict(movement) for movement in only_in_ledger()]
     run.state = MatchState.DONE
     for violation in violations:
         log.error("The books do not hold: %s", violation)
