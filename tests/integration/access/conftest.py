@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,43 +13,23 @@ from marketplace.accounts.models import User
 from marketplace.core.identifiers import order_number
 from marketplace.db import clock
 from marketplace.flows.confirm_receipt import Note, confirm_receipt
-from marketplace.flows.contest_dispute import add_statement
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
-from marketplace.shop.shipping.models import Carrier
-from marketplace.shop.tax.models import TaxRate
-from payouts.models import (
-    Adjustment,
-    BankBatch,
-    BankLine,
-    CommandKind,
-    CommandState,
-    Dispute,
-    DisputeState,
-    MoneyCommand,
-    PayoutRun,
-    RefundBearer,
-    RefundOrigin,
-    RefundRequest,
-    RefundState,
-    StatementPicture,
-)
 from payouts.months import month_of
-from payouts.services.drafts import open_draft
-from payouts.services.replay import request_replay, run_replay
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
-from tests.integration.backoffice.conftest import operator
-from tests.integration.buying.promotions import (
-    make_promotion,
-    make_sellers_own,
-    make_shared,
+from tests.integration.access.office import (
+    NOW,
+    of_dispute,
+    of_promotions,
+    of_the_office,
 )
+from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
 from tests.integration.portal.conftest import make_kind, make_member, picture
 from tests.integration.sale import (
@@ -59,14 +38,12 @@ from tests.integration.sale import (
     make_offer,
     make_seller,
     make_user,
-    moment,
     pay_for,
 )
 from vendors.models import Application, ImportJob, Vendor
 from vendors.services.fulfilment import Dispatch
 from vendors.services.tokens import SCOPES, issue_token
 
-NOW = moment("2026-11-25 10:00")
 TRACKING = "3232051288400117"
 
 
@@ -118,8 +95,8 @@ def world(db: None, folders: Path) -> World:
     world.known = (
         _of_the_shop(bindery)
         | _of_sales(bindery, anna)
-        | _of_the_office()
-        | _of_promotions(bindery)
+        | of_the_office()
+        | of_promotions(bindery)
     )
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])
     [letters] = folders.glob("*.log")
@@ -211,7 +188,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         "portal-note": {"public_id": rated.part.note.public_id},
         "portal-offer": {"public_id": notebook.public_id},
         **_of_part(new),
-        **_of_dispute(sent, bindery),
+        **of_dispute(sent, bindery),
         **_of_problem(wrong),
         **_of_months(),
     }
@@ -263,53 +240,6 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
     }
 
 
-def _of_dispute(sale: Sale, bindery: Vendor) -> dict[str, dict[str, object]]:
-    payment = sale.order.payment_attempts.get()
-    told = Dispute.objects.create(
-        stripe_id="du_1",
-        payment=payment,
-        currency="EUR",
-        amount_minor=payment.amount_minor,
-        status="needs_response",
-        state=DisputeState.OPEN,
-        reason="product_not_received",
-        due_by=NOW + timedelta(days=7),
-        opened_at=NOW,
-        synced_at=NOW,
-    )
-    add_statement(
-        dispute=told,
-        vendor_id=bindery.pk,
-        text="It was sent.",
-        photos=[picture()],
-        actor_id=None,
-        now=NOW,
-    )
-    there: dict[str, object] = {"public_id": told.public_id}
-    shown = StatementPicture.objects.get()
-    refund = RefundRequest.objects.create(
-        order=sale.order,
-        payment=payment,
-        token="of the access table",
-        reason="Torn.",
-        bearer=RefundBearer.PLATFORM,
-        origin=RefundOrigin.STRIPE,
-        state=RefundState.FAILED,
-        currency="EUR",
-        cash_minor=100,
-        created_at=NOW,
-        finished_at=NOW,
-    )
-    return {
-        "portal-dispute": there,
-        "portal-dispute-picture": {**there, "picture_id": shown.pk},
-        "office-dispute": there,
-        "office-dispute-picture": {**there, "picture_id": shown.pk},
-        "office-refund-repay": {"refund_id": refund.pk},
-        "office-refund-allocate": {"refund_id": refund.pk},
-    }
-
-
 def _of_problem(sale: Sale) -> dict[str, dict[str, object]]:
     photo: dict[str, object] = {"public_id": _reported(sale).public_id}
     case = {"key": sale.order.number, "n": 1, **photo}
@@ -343,66 +273,6 @@ def _reported(sale: Sale) -> Problem:
     return report_problem(part=sale.part, report=about, now=NOW)
 
 
-def _of_the_office() -> dict[str, dict[str, object]]:
-    person = User.objects.filter(is_staff=True).order_by("pk")[0]
-    draft = open_draft(actor_id=person.pk, now=PLACED_AT)
-    plan = draft.plans.get()
-    replay = request_replay(
-        draft_id=draft.pk, seen=1, actor_id=person.pk, now=PLACED_AT
-    )
-    run_replay(replay_id=replay.pk, now=PLACED_AT)
-    TaxRate.objects.get_or_create(
-        country="BE",
-        tax_class="standard",
-        valid_from=PLACED_AT.date(),
-        defaults={"rate_bps": 2100},
-    )
-    command = MoneyCommand.objects.create(
-        kind=CommandKind.OPEN_ACCOUNT,
-        natural_key="account:0:0",
-        payload={},
-        state=CommandState.FAILED,
-        created_at=PLACED_AT,
-        due_at=PLACED_AT,
-    )
-    line = BankLine.objects.create(
-        booked_on=PLACED_AT.date(),
-        currency="EUR",
-        amount_minor=5000,
-        digest="of one line",
-        source="november.csv",
-        imported_at=PLACED_AT,
-    )
-    return {
-        "office-match-line": {"line_id": line.pk},
-        "office-match-aside": {"line_id": line.pk},
-        "office-match-reopen": {"line_id": line.pk},
-        "office-plan": {"plan_id": plan.key},
-        "office-plan-move": {"plan_id": plan.key},
-        "office-plan-version": {"number": 1},
-        "office-replay": {"replay_id": replay.pk},
-        "office-command-retry": {"command_id": command.pk},
-        **_of_payouts(),
-        "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
-        "sitemap-part": {"section": "products"},
-        "outbox-drawn": {"name": "none.0"},
-    }
-
-
-def _of_promotions(bindery: Vendor) -> dict[str, dict[str, object]]:
-    later = {"starts_at": NOW + timedelta(days=9), "created_at": NOW}
-    markets = make_promotion("MARKET", **later)
-    own = make_sellers_own(bindery, "BINDING", **later)
-    shared = make_shared("SHARED", accepted=[], asked=[bindery], **later)
-    ours, theirs = {"public_id": markets.public_id}, {"public_id": own.public_id}
-    pages = ("", "-change", "-stop")
-    return {
-        **{f"office-promotion{page}": dict(ours) for page in pages},
-        **{f"portal-promotion{page}": dict(theirs) for page in pages},
-        "portal-promotion-answer": {"public_id": shared.public_id},
-    }
-
-
 Browser = Callable[[str], Client]
 
 
@@ -418,33 +288,3 @@ def browser_of(world: World) -> Browser:
         return client
 
     return browser
-
-
-def _of_payouts() -> dict[str, dict[str, object]]:
-    """Make a run, an adjustment and a batch of a seller with nothing else."""
-    seller, person = make_seller("Brewery"), operator("finance")
-    run = PayoutRun.objects.create(
-        currency="EUR", prepared_by=person, prepared_at=PLACED_AT
-    )
-    batch = BankBatch.objects.create(
-        currency="EUR", prepared_by=person, prepared_at=PLACED_AT
-    )
-    row = Adjustment.objects.create(
-        vendor=seller,
-        currency="EUR",
-        amount_minor=-9000,
-        kind="fine",
-        reason="Late again",
-        token="fine",
-        needs_second=True,
-        requested_by=person,
-        requested_at=PLACED_AT,
-    )
-    return {
-        "office-run": {"run_id": run.pk},
-        "office-run-csv": {"run_id": run.pk},
-        "office-red": {"handle": seller.handle},
-        "office-adjustment-decide": {"adjustment_id": row.pk},
-        "office-bank-batch": {"batch_id": batch.pk},
-        "office-bank-file": {"batch_id": batch.pk},
-    }

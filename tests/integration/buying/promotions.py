@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.basket.services import enter_voucher
 from marketplace.shop.promotions.models import Promotion, PromotionSeller
 from marketplace.shop.promotions.selectors.applying import Claimant
@@ -51,3 +53,8 @@ def enter(basket: Basket, typed: str, *, claimant: Claimant = STRANGER) -> str:
     return enter_voucher(
         basket=basket, typed=typed, country="BE", claimant=claimant, now=NOW
     )
+
+
+def seen_in(basket: Basket) -> Contents:
+    """Return what the page of a basket shows."""
+    return contents_of(basket.pk, country="BE", now=NOW)

@@ -3,8 +3,10 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.models import User
 from marketplace.scenarios.playing import Stage, open_stage
 from payouts.gateway import using
+from tests.integration.payouts.drafting import operator
 from tests.integration.payouts.wire import Wire, impatient_gateway
 from tests.servers import Sandbox
 
@@ -26,3 +28,13 @@ def stage() -> Iterator[Stage]:
     """One sandbox and one mailbox for all scenarios of this process."""
     with open_stage() as stage:
         yield stage
+
+
+@pytest.fixture
+def marc() -> User:
+    return operator("marc@example.org")
+
+
+@pytest.fixture
+def ines() -> User:
+    return operator("ines@example.org")

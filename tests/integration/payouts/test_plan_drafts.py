@@ -1,116 +1,38 @@
 """A draft of the plans: replayed, approved by a second person, published."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group
 from django.core import mail
 from django.db import DatabaseError, connection, transaction
 
 from marketplace.accounts.models import User
-from marketplace.core.errors import RefusedError
 from marketplace.db.models import AuditEvent, Outbox
 from marketplace.jobs.tasks import drain
 from payouts.models import (
-    CommissionList,
     CommissionPlan,
-    CommissionReplay,
-    Settlement,
     SettlementLine,
 )
 from payouts.selectors.commission import newest_list, plans_at
-from payouts.selectors.replays import own_change, replay_of, rows_of
-from payouts.services import drafts, publishing, replay
+from payouts.selectors.replays import own_change, rows_of
+from payouts.services import drafts
 from payouts.services.commission import PlanInput, add_plan
 from payouts.terms import Terms
-from tests.factories import UserFactory
+from tests.integration.payouts.drafting import (
+    DAY,
+    agree,
+    ask,
+    begin,
+    plan_for,
+    refusal,
+    replayed,
+    reschedule,
+    sell,
+)
 from tests.integration.payouts.market import NOW, Item, make_seller, place
 from vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-
-
-def operator(email: str) -> User:
-    user: User = UserFactory.create(email=email, is_staff=True)
-    user.groups.add(Group.objects.get_or_create(name="finance")[0])
-    return user
-
-
-@pytest.fixture
-def marc() -> User:
-    return operator("marc@example.org")
-
-
-@pytest.fixture
-def ines() -> User:
-    return operator("ines@example.org")
-
-
-def sell(vendor: Vendor, gross: int, *, at: datetime, **more: Any) -> None:
-    """Sell one piece and let it be paid."""
-    place({vendor: [Item(gross, **more)]}, now=at)
-    Settlement.objects.filter(state="unpaid").update(state="held")
-
-
-def plan_for(vendor: Vendor, bps: int = 1000) -> PlanInput:
-    return PlanInput(
-        name=f"{vendor.name}'s", terms={"": Terms(bps=bps)}, vendors=[vendor.pk]
-    )
-
-
-def begin(writer: User, vendor: Vendor, bps: int = 1000) -> CommissionList:
-    """Draft one new plan for a seller, with words for them."""
-    draft = drafts.open_draft(actor_id=writer.pk, now=NOW)
-    drafts.add_to_draft(
-        draft_id=draft.pk, plan=plan_for(vendor, bps), actor_id=writer.pk, now=NOW
-    )
-    draft.refresh_from_db()
-    drafts.schedule_draft(
-        draft_id=draft.pk,
-        in_force_from=NOW + DAY,
-        note="Because you asked.",
-        seen=draft.revision,
-        actor_id=writer.pk,
-        now=NOW,
-    )
-    draft.refresh_from_db()
-    return draft
-
-
-def replayed(draft: CommissionList, writer: User) -> CommissionReplay:
-    asked = replay.request_replay(
-        draft_id=draft.pk, seen=draft.revision, actor_id=writer.pk, now=NOW
-    )
-    replay.run_replay(replay_id=asked.pk, now=NOW)
-    asked.refresh_from_db()
-    return asked
-
-
-def ask(draft: CommissionList, writer: User, *, now: datetime = NOW) -> CommissionList:
-    return publishing.ask_to_publish(
-        draft_id=draft.pk, seen=draft.revision, actor_id=writer.pk, now=now
-    )
-
-
-def agree(
-    draft: CommissionList, person: User, *, now: datetime = NOW
-) -> CommissionList:
-    draft.refresh_from_db()
-    return publishing.publish(
-        draft_id=draft.pk,
-        seen_asked_at=publishing.asked_token(draft),
-        actor_id=person.pk,
-        now=now,
-    )
-
-
-def refusal(action: Callable[[], object]) -> str:
-    with pytest.raises(RefusedError) as refused, transaction.atomic():
-        action()
-    return refused.value.message
 
 
 def test_a_draft_changes_nothing_until_its_day(marc: User, ines: User) -> None:
@@ -274,177 +196,6 @@ def test_a_later_day_needs_no_new_replay_unless_a_plan_begins_or_ends(
     assert refusal(lambda: ask(draft, marc)) == (
         "The draft has changed since: replay it again."
     )
-
-
-def reschedule(draft: CommissionList, person: User, day: datetime) -> None:
-    drafts.schedule_draft(
-        draft_id=draft.pk,
-        in_force_from=day,
-        note="Because you asked.",
-        seen=draft.revision,
-        actor_id=person.pk,
-        now=NOW,
-    )
-    draft.refresh_from_db()
-
-
-def test_a_replay_of_last_week_is_too_old(marc: User) -> None:
-    draft = begin(marc, make_seller("Bakery"))
-    reschedule(draft, marc, NOW + 30 * DAY)
-    replayed(draft, marc)
-
-    in_time = ask(draft, marc, now=NOW + 7 * DAY)
-    late = refusal(
-        lambda: publishing.check_ready(
-            draft=in_time, now=NOW + 7 * DAY + timedelta(seconds=1)
-        )
-    )
-
-    assert late == "The replay is older than a week: replay it again."
-
-
-def test_another_list_published_meanwhile_is_not_overwritten(marc: User) -> None:
-    bakery = make_seller("Bakery")
-    draft = begin(marc, bakery)
-    replayed(draft, marc)
-    add_plan(plan=plan_for(make_seller("Bindery")), actor_id=None, now=NOW)
-
-    reasons = {
-        refusal(lambda: ask(draft, marc)),
-        refusal(lambda: replayed(draft, marc)),
-    }
-
-    assert reasons == {
-        "Another list was published since this draft was begun. Drop the draft, and"
-        " begin from that list."
-    }
-
-
-def test_a_day_that_is_over_and_missing_words_are_refused(marc: User) -> None:
-    draft = begin(marc, make_seller("Bakery"))
-    replayed(draft, marc)
-    over = refusal(lambda: ask(draft, marc, now=NOW + 2 * DAY))
-    drafts.schedule_draft(
-        draft_id=draft.pk,
-        in_force_from=NOW + DAY,
-        note=" ",
-        seen=draft.revision,
-        actor_id=marc.pk,
-        now=NOW,
-    )
-
-    assert over == "The day from which it holds is over: choose a later one."
-    assert refusal(lambda: ask(draft, marc)) == (
-        "Say why, in words for the sellers who read it."
-    )
-
-
-def test_a_list_with_a_plan_that_never_applies_is_neither_replayed_nor_asked(
-    marc: User,
-) -> None:
-    bakery = make_seller("Bakery")
-    draft = begin(marc, bakery)
-    again = PlanInput(name="Again", terms={"": Terms(bps=1)}, vendors=[bakery.pk])
-    drafts.add_to_draft(draft_id=draft.pk, plan=again, actor_id=marc.pk, now=NOW)
-    draft.refresh_from_db()
-
-    reasons = {
-        refusal(lambda: replayed(draft, marc)),
-        refusal(lambda: ask(draft, marc)),
-    }
-
-    assert reasons == {"“Again” can never apply: “Bakery's” comes before it."}
-
-
-def test_two_clicks_are_one(marc: User, ines: User) -> None:
-    draft = begin(marc, make_seller("Bakery"))
-    again = drafts.open_draft(actor_id=ines.pk, now=NOW)
-    first, second = (
-        replay.request_replay(
-            draft_id=draft.pk, seen=draft.revision, actor_id=marc.pk, now=NOW
-        )
-        for _ in range(2)
-    )
-    replay.run_replay(replay_id=first.pk, now=NOW)
-    replay.run_replay(replay_id=first.pk, now=NOW)
-    ask(draft, marc)
-    ask(draft, marc)
-    lists = [agree(draft, ines).number for _ in range(2)]
-
-    assert again == draft
-    assert first == second
-    assert lists == [2, 2]
-    asked = AuditEvent.objects.filter(action="commission.publication_asked")
-    assert asked.count() == 1
-    assert Outbox.objects.filter(topic="commission.published").count() == 1
-
-
-def test_a_page_of_before_publishes_nothing(marc: User, ines: User) -> None:
-    draft = begin(marc, make_seller("Bakery"))
-    replayed(draft, marc)
-    ask(draft, marc)
-    draft.refresh_from_db()
-    seen = publishing.asked_token(draft)
-    reschedule(draft, marc, NOW + 9 * DAY)
-    ask(draft, marc, now=NOW + timedelta(minutes=1))
-
-    reason = refusal(
-        lambda: publishing.publish(
-            draft_id=draft.pk, seen_asked_at=seen, actor_id=ines.pk, now=NOW
-        )
-    )
-
-    assert reason == (
-        "This draft was changed or sent back meanwhile. Look at it again."
-    )
-
-
-def test_what_is_sent_back_is_a_draft_again(marc: User, ines: User) -> None:
-    draft = begin(marc, make_seller("Bakery"))
-    replayed(draft, marc)
-    ask(draft, marc)
-
-    publishing.send_back(
-        draft_id=draft.pk, reason="Too cheap.", actor_id=ines.pk, now=NOW
-    )
-
-    draft.refresh_from_db()
-    assert (draft.state, draft.asked_by) == ("draft", None)
-    assert AuditEvent.objects.get(action="commission.sent_back").reason == "Too cheap."
-
-
-def test_a_dropped_draft_is_gone_for_everybody(marc: User) -> None:
-    bakery = make_seller("Bakery")
-    draft = begin(marc, bakery)
-    for _ in range(2):
-        drafts.drop_draft(draft_id=draft.pk, actor_id=marc.pk, now=NOW)
-
-    reason = refusal(
-        lambda: drafts.add_to_draft(
-            draft_id=draft.pk, plan=plan_for(bakery), actor_id=marc.pk, now=NOW
-        )
-    )
-
-    assert reason.startswith("This draft was published or dropped meanwhile.")
-    assert [plan.name for plan in plans_at(NOW)] == ["Everything else"]
-
-
-def test_a_replay_of_a_draft_that_moved_on_writes_nothing(marc: User) -> None:
-    bakery = make_seller("Bakery")
-    draft = begin(marc, bakery)
-    asked = replay.request_replay(
-        draft_id=draft.pk, seen=draft.revision, actor_id=marc.pk, now=NOW
-    )
-    drafts.add_to_draft(
-        draft_id=draft.pk,
-        plan=plan_for(make_seller("Bindery")),
-        actor_id=marc.pk,
-        now=NOW,
-    )
-
-    replay.run_replay(replay_id=asked.pk, now=NOW)
-
-    assert replay_of(draft) is None
 
 
 def test_only_plans_that_differ_get_a_new_version(marc: User, ines: User) -> None:
