@@ -7,14 +7,14 @@ from marketplace.db.models import AuditEvent, Outbox
 from payouts.models import CommissionList
 from payouts.services import drafts
 from tests.integration.beside import Beside
-from tests.integration.payouts.market import NOW, make_seller
-from tests.integration.payouts.test_plan_drafts import (
+from tests.integration.payouts.drafting import (
     agree,
     ask,
     begin,
     operator,
     replayed,
 )
+from tests.integration.payouts.market import NOW, make_seller
 
 pytestmark = pytest.mark.usefixtures("committing_db")
 
