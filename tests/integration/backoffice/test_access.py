@@ -1,85 +1,25 @@
-"""The office is there for operators alone, each page for those it concerns."""
+"""The office's side bar, and who is no operator; the access table has the rest."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
-from tests.factories import UserFactory, seller
+from frontend.navigation import OFFICE as ENTRIES
+from tests.integration.access.roles import OFFICE, ROLES
 from tests.integration.backoffice.conftest import SignedIn
-from vendors.models import Member
-
-ALL = {"moderator", "finance", "support", "administrator"}
-PAGES = {
-    "office-home": ALL,
-    "office-applications": {"moderator", "administrator"},
-    "office-products": {"moderator", "administrator"},
-    "office-problems": {"support", "administrator"},
-    "office-orders": {"finance", "support", "administrator"},
-    "office-payouts": {"finance", "administrator"},
-    "office-check": {"finance", "administrator"},
-    "office-commands": {"finance", "administrator"},
-    "office-plans": {"finance", "administrator"},
-    "office-plan-new": {"finance", "administrator"},
-    "office-categories": {"moderator", "administrator"},
-    "office-tax": {"finance", "administrator"},
-    "office-carriers": {"support", "moderator", "administrator"},
-    "office-sellers": ALL,
-    "office-audit": ALL,
-}
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_stranger_signs_in_first(page: str) -> None:
-    answer = Client().get(reverse(page))
-
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("account_login"))
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_buyer_finds_no_office(page: str) -> None:
-    client = Client()
-    client.force_login(UserFactory.create())
-
-    assert client.get(reverse(page)).status_code == 404
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_a_seller_finds_no_office(page: str) -> None:
-    vendor = seller("Bakery").vendor
-    user = UserFactory.create()
-    Member.objects.create(
-        user=user, vendor=vendor, role="owner", since=vendor.created_at
-    )
-    client = Client()
-    client.force_login(user)
-
-    assert client.get(reverse(page)).status_code == 404
-
-
-@pytest.mark.parametrize("role", sorted(ALL))
-@pytest.mark.parametrize("page", PAGES)
-def test_an_operator_sees_the_pages_of_the_role(
-    page: str, role: str, as_operator: SignedIn
-) -> None:
-    answer = as_operator(role).get(reverse(page))
-
-    allowed = role in PAGES[page]
-    assert answer.status_code == (200 if allowed else 403)
-
-
-@pytest.mark.parametrize("role", sorted(ALL))
+@pytest.mark.parametrize("role", ROLES)
 def test_the_side_bar_names_the_pages_of_the_role(
     role: str, as_operator: SignedIn
 ) -> None:
     page = as_operator(role).get(reverse("office-home")).content.decode()
 
     bar = page.partition('<div class="desk__side">')[2].partition("</nav>")[0]
-    linked = {name for name in PAGES if f'href="{reverse(name)}"' in bar}
-    deeper = {"office-check", "office-plan-new"}
-    assert linked == {name for name in PAGES if role in PAGES[name]} - deeper
+    places = {entry.route for entry in ENTRIES if entry.route}
+    linked = {name for name in places if f'href="{reverse(name)}"' in bar}
+    assert linked == {name for name in places if role in OFFICE[name]}
 
 
 def test_a_group_without_the_staff_flag_grants_nothing(as_operator: SignedIn) -> None:

@@ -1,0 +1,72 @@
+"""Which operators may open which address of the office."""
+
+ROLES = ("moderator", "finance", "support", "administrator")
+
+
+def _for(*roles: str) -> frozenset[str]:
+    return frozenset({*roles, "administrator"})
+
+
+ALL = frozenset(ROLES)
+MODERATION, FINANCE, SUPPORT = _for("moderator"), _for("finance"), _for("support")
+# Who reads what was bought, and what became of it.
+ORDERS = _for("finance", "support")
+
+OFFICE: dict[str, frozenset[str]] = {
+    **dict.fromkeys(
+        [
+            *("office-home", "office-find", "office-audit"),
+            *("office-sellers", "office-seller"),
+        ],
+        ALL,
+    ),
+    **dict.fromkeys(
+        [
+            *("office-applications", "office-application"),
+            *("office-products", "office-product", "office-import-approve"),
+            *("office-categories", "office-category"),
+        ],
+        MODERATION,
+    ),
+    **dict.fromkeys(
+        ["office-carriers", "office-carrier"], _for("support", "moderator")
+    ),
+    **dict.fromkeys(
+        [
+            *("office-problems", "office-problem", "office-problem-photo"),
+            "office-order-revoke",
+        ],
+        SUPPORT,
+    ),
+    **dict.fromkeys(
+        [
+            *("office-orders", "office-order"),
+            *("office-disputes", "office-dispute", "office-dispute-picture"),
+            *("office-document", "office-seller-documents"),
+        ],
+        ORDERS,
+    ),
+    **dict.fromkeys(
+        [
+            *("office-order-goodwill", "office-order-refund", "office-order-release"),
+            *("office-refunds", "office-refund-repay", "office-refund-allocate"),
+            *("office-payouts", "office-check", "office-holds"),
+            *("office-run-prepare", "office-run", "office-run-csv", "office-red"),
+            *("office-adjustments", "office-adjustment-decide"),
+            *("office-bank", "office-bank-batch", "office-bank-file"),
+            *("office-match", "office-match-order", "office-match-statement"),
+            *("office-match-line", "office-match-aside", "office-match-reopen"),
+            *("office-commands", "office-command-retry", "office-tax"),
+            *("office-plans", "office-plan", "office-plan-new", "office-plan-move"),
+            *("office-plan-versions", "office-plan-version", "office-replay"),
+            *("office-draft", "office-draft-open", "office-draft-replay"),
+            *("office-draft-ask", "office-draft-publish", "office-draft-drop"),
+            *("office-promotions", "office-promotion", "office-promotion-new"),
+            *("office-promotion-change", "office-promotion-stop"),
+            *("office-seller-reserve", "office-seller-reserve-end"),
+            *("office-seller-statements", "office-seller-statement-csv"),
+            *("office-seller-statement-pdf", "office-books", "office-books-file"),
+        ],
+        FINANCE,
+    ),
+}
