@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
@@ -20,6 +21,14 @@ def of_this_age(day: date) -> None:
             _("Enter a year from %(first)s to %(last)s."),
             params={"first": _FIRST_YEAR, "last": _LAST_YEAR},
         )
+
+
+def words_of(request: HttpRequest, name: str, *, most: int = 500) -> str:
+    """Return a line that was typed without a form around it.
+
+    Without NUL, which the database does not take, and no longer than its field.
+    """
+    return request.POST.get(name, "").replace("\0", "").strip()[:most]
 
 
 class ComptoirFormRenderer(TemplatesSetting):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.dispute_forms import EvidenceForm, ShareForm
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -148,6 +149,8 @@ class _Case:
             "proposal": self.proposal,
             "shares": shares_of(self.told),
             "place": self._place(),
+            "why": words_of(self.request, "why"),
+            "is_conceding": self.request.POST.get("how") == "concede",
         }
 
     def _evidence(self) -> EvidenceForm:
@@ -218,7 +221,7 @@ class _Case:
     def _concede(self, _form: EvidenceForm) -> None:
         concede_dispute(
             dispute=self.told,
-            reason=self.request.POST.get("why", ""),
+            reason=words_of(self.request, "why"),
             actor_id=self.request.user.pk,
             now=clock.now(),
         )

@@ -90,7 +90,10 @@ def checkout(request: ShopRequest) -> HttpResponse:
 
 
 def _is_about_voucher(request: ShopRequest) -> bool:
-    return request.POST.get("action") == "voucher" or "leave_out" in request.POST
+    action = request.POST.get("action")
+    # Enter is for the code, as long as one stands in its field; else it orders.
+    is_typed = action == "enter" and given.typed_code(request).strip()
+    return action == "voucher" or "leave_out" in request.POST or bool(is_typed)
 
 
 def _change_voucher(request: ShopRequest) -> HttpResponse:

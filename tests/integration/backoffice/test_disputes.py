@@ -7,6 +7,7 @@ from marketplace.db.models import AuditEvent, Outbox
 from payouts.models import Dispute, DisputeEvidence, MoneyCommand, Settlement
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
+from tests.integration.enter import enter_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 
 NOW = moment("2026-11-24 09:12")
@@ -42,6 +43,8 @@ def test_evidence_is_gathered_from_the_order(sale: Sale, as_operator: SignedIn):
     page = as_operator("finance").get(page_of(told)).text
 
     assert "2 × Loaf (Bakery)" in page
+    # Enter in a line keeps what was mended.
+    assert enter_in(page, "shipping_carrier") == "how=save"
     assert f"Order {sale.order.number}, placed" in page
     assert "Elsensesteenweg 214" in page
     assert "The buyer reported no problem to us." in page
@@ -72,6 +75,8 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     told.refresh_from_db()
     settlement = Settlement.objects.get()
     assert "Out of what is held" in asked
+    # What cannot be taken back needs its own button.
+    assert enter_in(asked, f"amount_{settlement.pk}") == "how=look"
     assert [answer.status_code for answer in answers] == [302, 200]
     assert (told.decision, settlement.state) == ("It was never sent.", "cancelled")
     share = told.allocations.get()
@@ -119,9 +124,12 @@ def test_accepting_one_needs_a_reason(sale: Sale, as_operator: SignedIn):
     client = as_operator("finance")
 
     without = client.post(page_of(told), {"how": "concede", "why": " "})
-    client.post(page_of(told), {"how": "concede", "why": "Our own fault."})
+    wrong = {"how": "concede", "why": "Our own.", "customer_name": "x" * 501}
+    refused = client.post(page_of(told), wrong)
+    client.post(page_of(told), {"how": "concede", "why": "Our own fault.\0"})
 
     assert "Say why you accept it." in without.text
+    assert ">Our own.</textarea>" in refused.text
     assert MoneyCommand.objects.filter(kind="dispute_concede").count() == 1
     event = AuditEvent.objects.get(action="dispute.conceded")
     assert event.reason == "Our own fault."

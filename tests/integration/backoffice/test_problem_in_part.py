@@ -11,6 +11,7 @@ from support.models import Problem
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
+from tests.integration.enter import enter_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.services.fulfilment import Dispatch
 
@@ -108,4 +109,6 @@ def test_the_page_shows_how_all_of_it_would_move(
     )
 
     assert "How €13.90 would move" in page.text
+    # Enter after an amount gives that amount back, not everything.
+    assert enter_in(page.text, "amount") == "how=refund_part"
     assert "out of what is held" in page.text

@@ -12,6 +12,7 @@ from tests.integration.buying.browsing import add, form_of, order
 from tests.integration.buying.market import Market
 from tests.integration.buying.promotions import make_promotion, make_sellers_own
 from tests.integration.buying.test_pages import OnePage
+from tests.integration.enter import enter_in
 
 
 @pytest.fixture
@@ -118,6 +119,31 @@ def test_a_voucher_is_entered_at_the_checkout_and_what_was_typed_stays(
     assert 'value="Anna P"' in page
     assert "Place order and pay €9.40" in page
     assert "Voucher AUTUMN" in page
+
+
+def test_enter_takes_no_voucher_out(market: Market, client: Client):
+    add(client, market.loaf, 2)
+    make_promotion("AUTUMN")
+    type_code(client, "autumn")
+
+    pages = [text_of(client.get(address)) for address in ("/basket/", "/checkout/")]
+
+    assert ["Remove" in page for page in pages] == [True, True]
+    assert enter_in(pages[0], "code") == "action=voucher"
+    assert enter_in(pages[1], "street") == "action=enter"
+
+
+@pytest.mark.parametrize(("typed", "entered"), [("autumn", 1), (" ", 0)])
+def test_enter_at_the_checkout_applies_a_typed_code_or_orders(
+    market: Market, client: Client, stripe: None, typed: str, entered: int
+):
+    add(client, market.loaf, 2)
+    make_promotion("AUTUMN")
+
+    order(client, code=typed, action="enter")
+
+    assert BasketVoucher.objects.count() == entered
+    assert Order.objects.count() == 1 - entered
 
 
 def test_a_refused_code_at_the_checkout_is_told_once(market: Market, client: Client):

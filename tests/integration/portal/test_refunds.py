@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from payouts.models import DisputeStatement, RefundRequest, Settlement
 from tests.integration.disputed import charge_back
+from tests.integration.enter import enter_in
 from tests.integration.portal.conftest import NOW, picture
 from tests.integration.sale import Sale
 
@@ -26,12 +27,15 @@ def test_a_shop_gives_a_piece_back(owner: Client, sale: Sale):
     notebooks = Settlement.objects.get().lines.order_by("pk")[0]
     chosen = {"reason": "Torn.", "token": "x", f"pieces_{notebooks.pk}": "1"}
 
+    page = owner.get(page_of(sale)).text
     looked = owner.post(page_of(sale), {**chosen, "how": "look"})
     form = looked.context["step"].form.data
     done = [owner.post(page_of(sale), {**form, "how": "do"}) for _ in range(2)]
 
     request = RefundRequest.objects.get()
     assert "Give back €24.00" in looked.text
+    fields = {enter_in(each, f"pieces_{notebooks.pk}") for each in (page, looked.text)}
+    assert fields == {"how=look"}
     assert (request.cash_minor, request.bearer) == (2400, "vendor")
     assert {answer.status_code for answer in done} == {302}
 
