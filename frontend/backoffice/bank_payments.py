@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.payout_forms import BankAccountForm, ReferenceForm
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -38,7 +39,7 @@ def payments(request: ViewerRequest) -> HttpResponse:
         return _account(request)
     try:
         batch = send_payouts.prepare_batch(
-            currency=request.POST.get("currency", "")[:3].upper(),
+            currency=words_of(request, "currency", most=3).upper(),
             operator_id=request.user.pk,
             now=clock.now(),
         )

@@ -25,7 +25,7 @@ from frontend.backoffice.plan_answer import answer_to, asked
 from frontend.backoffice.plan_form import PlanForm, initial_of
 from frontend.backoffice.plan_report import report_of
 from frontend.backoffice.plan_words import draft_rows
-from frontend.forms import of_this_age
+from frontend.forms import of_this_age, words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -164,7 +164,7 @@ def plan_move(request: ViewerRequest, plan_id: int) -> HttpResponse:
     to, found, now = request.POST.get("to"), the_draft(), clock.now()
     draft_id, actor_id = found.pk if found else 0, request.user.pk
     if to == "delete":
-        reason = request.POST.get("reason", "")[:500]
+        reason = words_of(request, "reason")
         _try(
             request,
             lambda: drafts.remove_from_draft(
@@ -245,7 +245,7 @@ def draft_publish(request: ViewerRequest) -> HttpResponse:
     """Publish what a colleague asked for, or send it back."""
     draft_id, now = _draft_id(request), clock.now()
     if request.POST.get("to") == "back":
-        reason = request.POST.get("reason", "")[:500]
+        reason = words_of(request, "reason")
         _try(
             request,
             lambda: publishing.send_back(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
+from frontend.forms import of_this_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -54,6 +55,7 @@ class ReserveForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Empty: until somebody ends it."),
         widget=forms.DateInput({"type": "date"}),
+        validators=[of_this_age],
     )
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.forms import UnitInput, of_this_age
 from frontend.plan_terms import percent_words, terms_of
-from marketplace.core.money import Money, from_decimal
+from marketplace.core.money import Money, exponent, from_decimal
 from marketplace.shop.catalogue.models import Product
 from payouts.plans import Plan, Verdict
 from payouts.selectors.commission import Trial, subject_of, try_sale
@@ -41,7 +41,7 @@ class AskForm(forms.Form):
         required=False,
         min_value=0,
         max_digits=8,
-        decimal_places=2,
+        decimal_places=exponent(settings.CURRENCY),
         widget=UnitInput(settings.CURRENCY),
         help_text=gettext_lazy("Of one piece; empty for the seller's own."),
     )

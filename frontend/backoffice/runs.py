@@ -17,6 +17,7 @@ from django.views.decorators.http import (
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.payout_forms import ApprovalForm
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, to_decimal
@@ -45,7 +46,7 @@ _VIEWS = ("unusual", "left-out")
 @operators(OperatorPermission.FINANCE)
 def prepare(request: ViewerRequest) -> HttpResponse:
     """Calculate a run anew, in the currency that was asked for."""
-    currency = request.POST.get("currency", "")[:3].upper()
+    currency = words_of(request, "currency", most=3).upper()
     try:
         run = send_payouts.prepare_run(
             currency=currency, operator_id=request.user.pk, now=clock.now()

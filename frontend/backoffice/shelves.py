@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
 from frontend.countries import NAMES
-from frontend.forms import UnitInput, of_this_age
+from frontend.forms import UnitInput, of_this_age, words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -148,7 +148,7 @@ def category_change(request: ViewerRequest, public_id: str) -> HttpResponse:
         raise Http404
     now, operator_id = clock.now(), request.user.pk
     try:
-        if name := request.POST.get("name", "").strip()[:100]:
+        if name := words_of(request, "name", most=100):
             rename_category(category=shelf, name=name, operator_id=operator_id, now=now)
         else:
             show_category(

@@ -17,6 +17,7 @@ from marketplace.core.errors import RefusedError
 from payouts.models import LedgerEntry, LedgerTransaction
 
 _CHUNK = 2000
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 class PeriodError(RefusedError):
@@ -83,7 +84,16 @@ class Sums:
 
 
 def period(first: date, last: date) -> Period:
-    """Return a period. Raises PeriodError if it ends before it begins."""
+    """Return a period.
+
+    Raises PeriodError if it ends before it begins, or a year is mistyped: the edges of
+    the calendar have no midnight in UTC.
+    """
+    if not all(_FIRST_YEAR <= day.year <= _LAST_YEAR for day in (first, last)):
+        raise PeriodError(
+            _("Enter years from %(first)d to %(last)d.")
+            % {"first": _FIRST_YEAR, "last": _LAST_YEAR}
+        )
     if last < first:
         raise PeriodError(_("The period ends before it begins."))
     return Period(first, last)

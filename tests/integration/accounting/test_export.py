@@ -69,6 +69,12 @@ def test_a_period_does_not_end_before_it_begins():
         period(date(2026, 2, 1), date(2026, 1, 31))
 
 
+@pytest.mark.parametrize(("first", "last"), [(1, 2026), (2026, 9999)])
+def test_a_period_is_of_this_age(first: int, last: int):
+    with pytest.raises(PeriodError, match="years from 1970 to 2199"):
+        period(date(first, 1, 1), date(last, 12, 31))
+
+
 @pytest.mark.parametrize(
     ("own", "words"),
     [
@@ -283,15 +289,3 @@ def test_the_page_says_what_is_wrong_with_a_period_or_a_number(db: None):
     assert "ends before it begins" in wrong_days.content.decode()
     assert "nine digits" in wrong_number.content.decode()
     assert nonsense.status_code == 422
-
-
-@pytest.mark.parametrize("group", ["support", "moderator"])
-def test_the_books_are_for_finance_alone(group: str):
-    client = client_of(group)
-
-    found = [
-        client.get(reverse(name)).status_code
-        for name in ("office-books", "office-books-file")
-    ]
-
-    assert found == [403, 403]

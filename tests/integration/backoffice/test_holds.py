@@ -92,6 +92,7 @@ def test_a_reserve_begins_and_ends_with_a_reason(sale: Sale, finance: Client) ->
         ({"percent": "ten"}, "Enter a number."),
         ({"days": "0"}, "Enter 1 to 180 days."),
         ({"until": "2001-01-01"}, "Choose a day that is to come."),
+        ({"until": "9999-12-31"}, "Enter a year from 1970 to 2199."),
         ({"reason": " "}, "This field is required."),
     ],
 )

@@ -77,7 +77,7 @@ def events() -> list[str]:
 
 def move(client: Client, plan: CommissionPlan, to: str) -> str:
     answer = client.post(
-        reverse("office-plan-move", args=[plan.key]), {"to": to, "reason": "Over."}
+        reverse("office-plan-move", args=[plan.key]), {"to": to, "reason": "Over.\0"}
     )
     return f"{answer.status_code} {answer['Location']}"
 
