@@ -14,6 +14,8 @@ from payouts.models import (
     BalanceTransactionMirror,
     PaymentAttempt,
     PaymentStatus,
+    RefundRequest,
+    RefundState,
 )
 from payouts.selectors.invariants import (
     CountPoints,
@@ -169,12 +171,21 @@ def match_rows() -> None:
 
 
 def _take_in_refunds(now: datetime) -> None:
-    """Take in the refunds that were made by hand and that no webhook told of."""
+    """Hear of refunds whose webhooks were lost: made by hand, refused, or called off.
+
+    A refund that its bank sends back has a second row; one that Stripe gave up before
+    it sent anything has none, so all that are on their way are asked for.
+    """
     rows = BalanceTransactionMirror.objects.filter(
-        matched_key="", type__in=("refund", "payment_refund")
+        matched_key="", type__in=("refund", "payment_refund", "refund_failure")
     )
-    for row in rows.order_by("created_at"):
-        take_in(connect().refund_of(row.source), now)
+    waiting = RefundRequest.objects.filter(
+        state=RefundState.REFUNDING, stripe_id__isnull=False
+    )
+    found = list(rows.order_by("created_at").values_list("source", flat=True))
+    found += [request.stripe_id or "" for request in waiting.order_by("pk")]
+    for refund_id in dict.fromkeys(found):
+        take_in(connect().refund_of(refund_id), now)
 
 
 def _book_from_stripe() -> None:

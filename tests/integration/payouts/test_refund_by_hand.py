@@ -161,6 +161,55 @@ def test_one_that_failed_before_we_heard_of_it_is_owed(wire: Wire) -> None:
     assert wire.violations() == []
 
 
+def test_a_refund_that_failed_unheard_is_owed_after_the_check(wire: Wire) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.advance(hours=2)
+
+    wire.endow()
+    first, second = wire.violations(), wire.violations()
+
+    request.refresh_from_db()
+    assert (first, second) == ([], [])
+    assert request.state == "refund_failed"
+    assert books()["customer_refund_due"] == -10_000
+
+
+def test_a_refund_that_was_called_off_unheard_is_free_after_the_check(
+    wire: Wire,
+) -> None:
+    wire.sandbox.post("refund_policy", needs_balance=True)
+    row = wire.sell(wire.seller())
+    request = ask(wire, row, 10_000)
+    wire.work()
+    request.refresh_from_db()
+    waiting = request.pending_reason
+    wire.client().v1.refunds.cancel(request.stripe_id or "")
+
+    wire.endow()
+    assert wire.violations() == []
+
+    request.refresh_from_db()
+    row.refresh_from_db()
+    assert (waiting, request.state) == ("insufficient_funds", "refused")
+    assert (row.refunds_in_flight, row.refunded_gross_minor) == (0, 0)
+
+
+def test_a_refund_that_stripe_has_not_sent_yet_is_no_fault_of_the_books(
+    wire: Wire,
+) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_pendingRefund")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.endow()
+
+    assert wire.violations() == []
+
+    request.refresh_from_db()
+    assert request.state == "refunding"
+
+
 def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
     row = wire.sell(wire.seller(), card="pm_card_refundFail")
     request = ask(wire, row, 10_000)
