@@ -85,9 +85,13 @@ def build_template(found: psycopg.Connection) -> None:
 
 
 def clone(found: psycopg.Connection, name: str) -> None:
-    """Make database `name` as it is after all migrations."""
+    """Make database `name` as it is after all migrations.
+
+    File by file: block by block through the log takes seven times as long.
+    """
     drop(found, name)
-    run(found, "CREATE DATABASE {} TEMPLATE {}", name, template_name())
+    copy = "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY"
+    run(found, copy, name, template_name())
 
 
 def drop(found: psycopg.Connection, name: str) -> None:
