@@ -33,10 +33,10 @@ def repay_buyer(
 ) -> None:
     """Record how a refund that its card refused was paid, out of our bank.
 
-    Locks the refund. The same reference again changes nothing. Raises NotOwedError if
-    the buyer is not owed it, or it was paid with another reference.
+    Locks the payment, then the refund. The same reference again changes nothing. Raises
+    NotOwedError if the buyer is not owed it, or it was paid with another reference.
     """
-    refund_repaying.record_repayment(
+    repayment = refund_repaying.record_repayment(
         refund_id=refund.pk,
         method=method,
         reference=reference,
@@ -48,7 +48,7 @@ def repay_buyer(
         subject=refund,
         actor_id=operator_id,
         reason=reason.strip() or reference,
-        details={"method": method, "cash_minor": refund.cash_minor},
+        details={"method": method, "cash_minor": repayment.amount_minor},
         now=now,
     )
 

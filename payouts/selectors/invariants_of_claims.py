@@ -28,10 +28,15 @@ _OWED_TO_BUYERS = """
         WHERE account.kind = 'customer_refund_due' GROUP BY entry.currency
     ) AS ledger
     FULL JOIN (
-        SELECT request.currency, sum(request.cash_minor) AS minor
+        SELECT request.currency, sum(CASE WHEN request.state = 'refused'
+            THEN payment.amount_minor - payment.refunded_minor
+            ELSE request.cash_minor END) AS minor
         FROM payouts_refundrequest AS request
-        WHERE (request.state = 'refund_failed' OR (request.is_orphan
-                AND request.state IN ('requested', 'refunding', 'refused')))
+        LEFT JOIN payouts_paymentattempt AS payment ON payment.id = request.payment_id
+        WHERE (request.state = 'refund_failed' OR (request.is_orphan AND (
+                request.state IN ('requested', 'refunding')
+                -- The return by itself; some of it may have gone back by hand.
+                OR (request.state = 'refused' AND request.origin = 'asked'))))
             AND NOT EXISTS (SELECT 1 FROM payouts_refundrepayment AS paid
                 WHERE paid.request_id = request.id)
         GROUP BY request.currency

@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from marketplace.core.money import half_up
@@ -126,11 +136,21 @@ def refund_for(viewer: Viewer, *, refund_id: int) -> RefundRequest | None:
 
 
 def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
-    """Return the refunds that a card refused and nobody has paid yet, oldest first."""
+    """Return the refunds that a card refused and nobody has paid yet, oldest first.
+
+    Each with `owed_minor`: of a dead order's payment, what was not given back by hand.
+    """
     paid = RefundRepayment.objects.filter(request=OuterRef("pk"))
-    was_refused = Q(is_orphan=True, state=RefundState.REFUSED)
-    rows = _all(viewer).filter(Q(state=RefundState.FAILED) | was_refused)
-    return rows.filter(~Exists(paid)).order_by("finished_at", "pk")
+    has_failed = Q(state=RefundState.FAILED)
+    was_refused = Q(
+        is_orphan=True, origin=RefundOrigin.ASKED, state=RefundState.REFUSED
+    )
+    owed = Case(
+        When(has_failed, then=F("cash_minor")),
+        default=F("payment__amount_minor") - F("payment__refunded_minor"),
+    )
+    rows = _all(viewer).filter(has_failed | was_refused).annotate(owed_minor=owed)
+    return rows.filter(~Exists(paid), owed_minor__gt=0).order_by("finished_at", "pk")
 
 
 def repaid_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
@@ -157,6 +177,7 @@ def made_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
     )
     rows = _all(viewer).filter(
         origin=RefundOrigin.STRIPE,
+        is_orphan=False,
         state__in=(RefundState.REFUNDED, RefundState.FAILED),
     )
     left = F("cash_minor") - Coalesce(Subquery(parts.values("all")), 0)

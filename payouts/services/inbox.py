@@ -16,6 +16,7 @@ from marketplace.db.wake import wake
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import PaymentAttempt, PaymentStatus, StripeEvent
 from payouts.services.accounts import sync_account, sync_balance
+from payouts.services.capture import CAPTURED
 from payouts.services.dispute import UnknownChargeError, sync_dispute
 from payouts.services.payment import sync_payment
 from payouts.services.payout import sync_payout
@@ -177,7 +178,7 @@ def _refund(event: StripeEvent, now: datetime) -> None:
 def _is_counted(about: dict[str, Any], payments: QuerySet[PaymentAttempt]) -> bool:
     """Say whether a refund must find its place in the books of one of our payments."""
     is_made = about.get("status") in {"succeeded", "pending"}
-    return is_made and payments.filter(status=PaymentStatus.SUCCEEDED).exists()
+    return is_made and payments.filter(status__in=CAPTURED).exists()
 
 
 def _account(event: StripeEvent, now: datetime) -> None:

@@ -13,7 +13,6 @@ from payouts.models import (
     AccountKind,
     BalanceTransactionMirror,
     PaymentAttempt,
-    PaymentStatus,
     RefundRequest,
     RefundState,
 )
@@ -23,6 +22,7 @@ from payouts.selectors.invariants import (
     violations_at_once,
 )
 from payouts.services import exchange, journals, ledger
+from payouts.services.capture import CAPTURED
 from payouts.services.dispute import sync_undecided
 from payouts.services.ledger import Leg, Posting
 from payouts.services.refund_commands import take_in
@@ -269,6 +269,6 @@ def _is_made_by_hand(row: BalanceTransactionMirror) -> bool:
         return False
     facts = connect().refund_of(row.source)
     mine = PaymentAttempt.objects.filter(
-        payment_intent_id=facts.payment_intent_id, status=PaymentStatus.SUCCEEDED
+        payment_intent_id=facts.payment_intent_id, status__in=CAPTURED
     )
     return facts.command == "" and not mine.exists()

@@ -19,6 +19,7 @@ from payouts.models import (
     RefundState,
     SettlementLine,
 )
+from payouts.services.capture import CAPTURED
 from payouts.services.refund_booking import book_refund
 from payouts.services.refund_reserving import (
     NotRefundableError,
@@ -35,8 +36,9 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
     """Take in a refund of our payment that none of our commands made.
 
     It lowers what can be refunded from now on; the platform bears it until somebody
-    allocates it. Locks the payment. None if the payment is none of ours, or what is
-    reserved on it does not leave room yet: Stripe will refuse one of the two.
+    allocates it. Of a payment that reached a dead order it pays what is owed of that.
+    Locks the payment. None if the payment is none of ours, or what is reserved on it
+    does not leave room yet: Stripe will refuse one of the two.
     """
     payment = (
         PaymentAttempt.objects.select_for_update()
@@ -46,7 +48,7 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
     known = RefundRequest.objects.select_for_update()
     if (found := known.filter(stripe_id=facts.refund_id).first()) is not None:
         return found
-    if payment is None or payment.status != PaymentStatus.SUCCEEDED:
+    if payment is None or payment.status not in CAPTURED:
         return None
     if facts.amount_minor > payment.amount_minor - payment.refunded_minor:
         return None
@@ -58,6 +60,7 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
         token=f"stripe:{facts.refund_id}",
         reason="Refunded by hand at Stripe.",
         bearer=RefundBearer.PLATFORM,
+        is_orphan=payment.status == PaymentStatus.RETURNED,
         origin=RefundOrigin.STRIPE,
         state=RefundState.REFUNDING,
         currency=payment.currency,
@@ -121,7 +124,8 @@ def allocate_refund(
 
 
 def _refuse_wrong_amounts(refund: RefundRequest, amounts: Mapping[int, int]) -> None:
-    if refund.origin != RefundOrigin.STRIPE or refund.state not in {
+    is_ours_to_bear = refund.origin == RefundOrigin.STRIPE and not refund.is_orphan
+    if not is_ours_to_bear or refund.state not in {
         RefundState.REFUNDED,
         RefundState.FAILED,
     }:

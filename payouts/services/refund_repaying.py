@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from payouts.models import (
     AccountKind,
+    PaymentAttempt,
+    RefundOrigin,
     RefundRepayment,
     RefundRequest,
     RefundState,
@@ -22,12 +24,17 @@ class NotOwedError(RefusedError):
     code = "refund.not_owed"
 
 
-def is_owed(request: RefundRequest) -> bool:
-    """Say whether the buyer waits for money that their card does not take."""
-    has_failed = request.state == RefundState.FAILED
-    # A payment for a dead order is the buyer's, whatever Stripe says to its return.
+def owed_of(request: RefundRequest) -> int:
+    """Return what the buyer waits for because their card did not take it."""
+    if request.state == RefundState.FAILED:
+        return request.cash_minor
+    # A payment for a dead order is the buyer's, whatever Stripe says to its return;
+    # somebody may have given it back by hand, or a part of it.
     was_refused = request.is_orphan and request.state == RefundState.REFUSED
-    return has_failed or was_refused
+    payment = request.payment
+    if not was_refused or payment is None or request.origin != RefundOrigin.ASKED:
+        return 0
+    return payment.amount_minor - payment.refunded_minor
 
 
 @transaction.atomic
@@ -41,10 +48,12 @@ def record_repayment(
 ) -> RefundRepayment:
     """Book that a failed refund was paid out of the bank (customer_refund_due).
 
-    Locks the refund. The same reference again changes nothing.
+    Locks the payment, then the refund. The same reference again changes nothing.
 
     Raises NotOwedError if nothing is owed, or it was paid with another reference.
     """
+    payments = PaymentAttempt.objects.select_for_update(no_key=True)
+    list(payments.filter(refunds=refund_id).values_list("pk"))
     request = RefundRequest.objects.select_for_update().get(pk=refund_id)
     known = RefundRepayment.objects.filter(request=request).first()
     if known is not None:
@@ -53,7 +62,8 @@ def record_repayment(
         raise NotOwedError(
             _("This was paid already: %(reference)s.") % {"reference": known.reference}
         )
-    if not is_owed(request):
+    owed = owed_of(request)
+    if owed <= 0:
         raise NotOwedError(_("The buyer is not owed this refund."))
     if not reference.strip():
         raise NotOwedError(_("Give the reference of the payment."))
@@ -62,7 +72,7 @@ def record_repayment(
             key=f"refund_repaid:{request.pk}",
             kind="refund_repaid",
             currency=request.currency,
-            debit=Leg(AccountKind.CUSTOMER_REFUND_DUE, request.cash_minor),
+            debit=Leg(AccountKind.CUSTOMER_REFUND_DUE, owed),
             credit=AccountKind.BANK,
             booked_at=now,
             ref={"order": request.order_id, "reference": reference.strip()},
@@ -72,7 +82,7 @@ def record_repayment(
         request=request,
         method=method.strip(),
         reference=reference.strip(),
-        amount_minor=request.cash_minor,
+        amount_minor=owed,
         repaid_by_id=repaid_by,
         repaid_at=now,
     )

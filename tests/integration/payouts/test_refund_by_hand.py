@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 
+from marketplace.core.viewer import OperatorPermission, Viewer
 from payouts.models import (
     AccountKind,
     PaymentAttempt,
@@ -11,15 +12,29 @@ from payouts.models import (
     Settlement,
     TransferReversal,
 )
-from payouts.services import refund, refund_adoption, refund_repaying
+from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
+from payouts.services import (
+    payment,
+    refund,
+    refund_adoption,
+    refund_repaying,
+    settlement,
+)
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_commands import sync_refund
 from payouts.services.refund_repaying import NotOwedError
-from tests.integration.payouts.market import Item, books, posted
+from tests.integration.payouts.market import (
+    Item,
+    books,
+    place,
+    posted,
+    request_payment,
+)
 from tests.integration.payouts.wire import Wire
 from tests.integration.sale import make_user
 
 pytestmark = pytest.mark.live
+FINANCE = Viewer(operator_permissions=frozenset({OperatorPermission.FINANCE}))
 
 
 @pytest.fixture
@@ -27,7 +42,7 @@ def operator(committing_db: None) -> int:
     return make_user("marc").pk
 
 
-def refund_at_stripe(wire: Wire, row: Settlement, cents: int) -> str:
+def refund_at_stripe(wire: Wire, row: Settlement | RefundRequest, cents: int) -> str:
     payment = PaymentAttempt.objects.get(order_id=row.order_id)
     made = wire.client().v1.refunds.create(
         {"payment_intent": payment.payment_intent_id or "", "amount": cents}
@@ -208,6 +223,69 @@ def test_a_refund_that_stripe_has_not_sent_yet_is_no_fault_of_the_books(
 
     request.refresh_from_db()
     assert request.state == "refunding"
+
+
+def pay_dead_order(wire: Wire) -> RefundRequest:
+    """Pay an order that was given up; its refund by itself was not carried out yet."""
+    opened = place({wire.seller(): [Item(10_000)]}, now=wire.now())
+    attempt = payment.start_session(
+        attempt_id=request_payment(opened, now=wire.now()).pk, now=wire.now()
+    )
+    settlement.cancel_settlements(order_id=opened.order_id)
+    wire.sandbox.post(f"pay/{attempt.session_id}", card="pm_card_bypassPending")
+    payment.sync_payment(attempt_id=attempt.pk, now=wire.now())
+    return RefundRequest.objects.get()
+
+
+@pytest.mark.parametrize("is_heard", [True, False])
+def test_a_dead_order_that_was_refunded_by_hand_is_not_owed_again(
+    wire: Wire, operator: int, is_heard: bool
+) -> None:
+    request = pay_dead_order(wire)
+    refund_id = refund_at_stripe(wire, request, 10_000)
+    wire.work()
+
+    if is_heard:
+        sync_refund(refund_id=refund_id, now=wire.now())
+
+    wire.endow()
+    assert wire.violations() == []
+    request.refresh_from_db()
+    assert request.state == "refused"
+    assert {"customer_refund_due", "goodwill_expense"}.isdisjoint(books())
+    assert list(owed_to_buyers(FINANCE)) == list(made_at_stripe(FINANCE)) == []
+    with pytest.raises(NotOwedError, match="not owed"):
+        repay(wire, request, operator)
+
+
+def test_of_a_dead_order_that_was_refunded_in_part_the_rest_is_owed(
+    wire: Wire, operator: int
+) -> None:
+    request = pay_dead_order(wire)
+    refund_id = refund_at_stripe(wire, request, 4000)
+    wire.work()
+    sync_refund(refund_id=refund_id, now=wire.now())
+    owed = [(each.pk, each.owed_minor) for each in owed_to_buyers(FINANCE)]
+
+    for _ in range(2):
+        repay(wire, request, operator)
+
+    assert owed == [(request.pk, 6000)]
+    assert list(owed_to_buyers(FINANCE)) == []
+    assert books()["bank"] == -6000
+    assert "customer_refund_due" not in books()
+    wire.endow()
+    assert wire.violations() == []
+
+
+def repay(wire: Wire, request: RefundRequest, operator: int) -> None:
+    refund_repaying.record_repayment(
+        refund_id=request.pk,
+        method="Bank transfer",
+        reference="2026-11-30/18",
+        repaid_by=operator,
+        now=wire.now(),
+    )
 
 
 def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
