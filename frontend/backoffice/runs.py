@@ -1,10 +1,10 @@
 """Runs: what sellers are to get, looked at by two people before it leaves."""
 
 import csv
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -15,6 +15,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from frontend import formats
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.payout_forms import ApprovalForm
 from frontend.forms import words_of
@@ -26,6 +27,7 @@ from marketplace.db import clock
 from marketplace.flows import send_payouts
 from payouts.selectors.operators import unmatched_rows
 from payouts.selectors.runs import (
+    figures_of,
     held_at_stripe,
     is_unusual,
     items_of,
@@ -40,6 +42,8 @@ _UNUSUAL_DIGITS = 1
 # No key of ours has more.
 _DIGITS = 18
 _VIEWS = ("unusual", "left-out")
+# Each seller of a page is two fields of its form, and Django takes a thousand.
+_PER_PAGE = 100
 
 
 @require_POST
@@ -73,7 +77,8 @@ def run(request: ViewerRequest, run_id: int) -> HttpResponse:
         _carry_out(request, run_id, form)
     except RefusedError as refusal:
         messages.error(request, refusal.message)
-    return redirect("office-run", run_id=run_id)
+    # Whoever chose sellers goes on at the same page of them.
+    return redirect(request.get_full_path())
 
 
 def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
@@ -88,10 +93,11 @@ def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
             )
             messages.success(request, words)
         case "choose":
-            wanted = [
-                int(key) for key in request.POST.getlist("seller") if _is_key(key)
-            ]
-            send_payouts.choose_sellers(vendor_ids=wanted, **asked)
+            send_payouts.choose_sellers(
+                vendor_ids=_keys(request, "seller"),
+                among=_keys(request, "shown"),
+                **asked,
+            )
         case "cancel":
             send_payouts.cancel_run(**asked)
             messages.success(request, _("The run was given up. Nothing left."))
@@ -149,6 +155,11 @@ def red(request: ViewerRequest, handle: str) -> HttpResponse:
     return redirect("office-payouts")
 
 
+def _keys(request: ViewerRequest, name: str) -> list[int]:
+    texts = request.POST.getlist(name)
+    return [int(text) for text in texts if _is_key(text)]
+
+
 def _is_key(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
@@ -156,26 +167,20 @@ def _is_key(text: str) -> bool:
 def _page(
     request: ViewerRequest, run: Any, *, form: ApprovalForm | None = None
 ) -> HttpResponse:
-    items = items_of(run)
-    view = request.GET.get("show", "")
-    included = [item for item in items if item.is_included]
-    unusual = [item for item in items if is_unusual(item)]
+    asked = request.GET.get("show", "")
+    view = asked if asked in _VIEWS else ""
+    page = Paginator(items_of(run, only=view), _PER_PAGE)
+    shown = page.get_page(request.GET.get("page"))
     return office_page(
         request,
         "run",
         {
             "run": run,
-            "rows": [_row(item) for item in _shown(items, unusual, view)],
-            "view": view if view in _VIEWS else "",
-            "count": len(items),
-            "unusual": len(unusual),
-            "left_out": len(items) - len(included),
-            "held": sum(item.held_minor for item in items),
-            "debt": -sum(min(0, item.due_minor) for item in items),
-            "debtors": sum(item.due_minor < 0 for item in items),
-            "largest": max((item.due_minor for item in included), default=0),
+            "page": shown,
+            "rows": [_row(item) for item in shown],
+            "view": view,
+            "figures": figures_of(run),
             "before": last_executed(request.viewer, before=run),
-            "at_stripe": held_at_stripe(run.currency),
             "left_at_stripe": held_at_stripe(run.currency) - run.total,
             "agrees": not unmatched_rows(request.viewer).exists(),
             "transfers": transfers_by_state(run),
@@ -191,19 +196,11 @@ def _page(
     )
 
 
-def _shown(items: Sequence[Any], unusual: Sequence[Any], view: str) -> Sequence[Any]:
-    if view == "unusual":
-        return unusual
-    if view == "left-out":
-        return [item for item in items if not item.is_included]
-    return items
-
-
 def _row(item: Any) -> tuple[Any, str]:
     """Return a seller of the run with how many times the usual they get."""
     if not is_unusual(item):
         return item, ""
-    return item, f"{item.due_minor / item.usual_minor:.{_UNUSUAL_DIGITS}f}"
+    return item, formats.number(item.due_minor / item.usual_minor, _UNUSUAL_DIGITS)
 
 
 def _step(run: Any) -> int:

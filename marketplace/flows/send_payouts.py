@@ -25,10 +25,18 @@ def prepare_run(*, currency: str, operator_id: int, now: datetime) -> PayoutRun:
 
 @transaction.atomic
 def choose_sellers(
-    *, run_id: int, vendor_ids: Collection[int], operator_id: int, now: datetime
+    *,
+    run_id: int,
+    vendor_ids: Collection[int],
+    among: Collection[int],
+    operator_id: int,
+    now: datetime,
 ) -> PayoutRun:
-    """Say whom the run pays. Raises RunRefusedError once somebody has approved it."""
-    run = runs.choose(run_id=run_id, vendor_ids=vendor_ids)
+    """Say whom of those looked at the run pays; the others stay as they are.
+
+    Raises RunRefusedError once somebody has approved it.
+    """
+    run = runs.choose(run_id=run_id, vendor_ids=vendor_ids, among=among)
     _note("run.chosen", run, operator_id, now)
     return run
 

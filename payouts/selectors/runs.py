@@ -1,8 +1,9 @@
 """What operators see of runs, adjustments and payments made at the bank."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
@@ -23,6 +24,26 @@ from payouts.selectors.access import partners_seen_by, sees_all
 from payouts.selectors.invariants import stripe_balances
 
 _UNUSUAL = 2
+_IS_UNUSUAL = Q(
+    is_included=True, usual_minor__gt=0, due_minor__gt=_UNUSUAL * F("usual_minor")
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFigures:
+    """The sellers of a run counted and summed up, amounts in its minor units.
+
+    `in_the_red`: whom it pays although their balance at Stripe is below zero.
+    """
+
+    count: int
+    left_out: int
+    unusual: int
+    held: int
+    debt: int
+    debtors: int
+    largest: int
+    in_the_red: int
 
 
 def runs_of(viewer: Viewer) -> QuerySet[PayoutRun]:
@@ -38,10 +59,36 @@ def runs_of(viewer: Viewer) -> QuerySet[PayoutRun]:
     ).order_by("-prepared_at", "-pk")
 
 
-def items_of(run: PayoutRun) -> list[PayoutRunItem]:
-    """Return the sellers of a run: paid first, the largest sum first."""
+def items_of(run: PayoutRun, *, only: str = "") -> QuerySet[PayoutRunItem]:
+    """Return the sellers of a run, those who can be paid first, the largest sum first.
+
+    `only` is "unusual" or "left-out". Choosing sellers does not change the order.
+    """
     rows = run.items.select_related("vendor__partner")
-    return list(rows.order_by("-is_included", "-due_minor", "pk"))
+    if only == "unusual":
+        rows = rows.filter(_IS_UNUSUAL)
+    elif only == "left-out":
+        rows = rows.filter(is_included=False)
+    return rows.order_by("obstacle", "-due_minor", "pk")
+
+
+def figures_of(run: PayoutRun) -> RunFigures:
+    """Return what stands above a run; two queries, however many sellers it has."""
+    owes, included = Q(due_minor__lt=0), Q(is_included=True)
+    found = run.items.aggregate(
+        count=Count("pk"),
+        left_out=Count("pk", filter=~included),
+        unusual=Count("pk", filter=_IS_UNUSUAL),
+        held=Sum("held_minor", default=0),
+        debt=-Sum("due_minor", filter=owes, default=0),
+        debtors=Count("pk", filter=owes),
+        largest=Max("due_minor", filter=included, default=0),
+    )
+    accounts = VendorPayoutAccount.objects.filter(
+        is_paid_in_the_red=True,
+        vendor__in=run.items.filter(included).values("vendor"),
+    )
+    return RunFigures(**found, in_the_red=sum(row.is_in_the_red for row in accounts))
 
 
 def is_unusual(item: PayoutRunItem) -> bool:

@@ -121,9 +121,12 @@ def _obstacle(account: VendorPayoutAccount | None, currency: str, due: int) -> s
 
 
 @transaction.atomic
-def choose(*, run_id: int, vendor_ids: Collection[int]) -> PayoutRun:
+def choose(
+    *, run_id: int, vendor_ids: Collection[int], among: Collection[int]
+) -> PayoutRun:
     """Pay these sellers in the run and leave the others for the next.
 
+    `among` are those who were looked at: the others of the run stay as they are.
     Locks the run. Raises RunRefusedError once somebody has approved it.
     """
     run = PayoutRun.objects.select_for_update().get(pk=run_id)
@@ -131,8 +134,9 @@ def choose(*, run_id: int, vendor_ids: Collection[int]) -> PayoutRun:
         raise RunRefusedError(
             _("Somebody has approved this run. Calculate it again to change it.")
         )
-    run.items.filter(obstacle="").update(is_included=False)
-    run.items.filter(obstacle="", vendor_id__in=vendor_ids).update(is_included=True)
+    payable = run.items.filter(obstacle="", vendor_id__in=among)
+    payable.update(is_included=False)
+    payable.filter(vendor_id__in=vendor_ids).update(is_included=True)
     return run
 
 

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from django.urls import reverse
 
+from frontend.backoffice import runs
 from marketplace.db.models import AuditEvent
 from payouts.models import (
     Adjustment,
@@ -14,6 +15,7 @@ from payouts.models import (
     VendorTransfer,
 )
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.enter import enter_in
 from tests.integration.payouts.market import Item, make_seller, set_default_plan
 from tests.integration.payouts.test_release import sold
 from tests.integration.payouts.test_sending import receive
@@ -82,6 +84,49 @@ def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
         "run.executed",
     ]
     assert "Executed" in ines.get(page).content.decode()
+
+
+def test_sellers_are_chosen_page_by_page(
+    as_operator: SignedIn, settings, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(runs, "_PER_PAGE", 1)
+    released(in_runs=settings)
+    second = released(6_000, in_runs=settings, vendor=make_seller("Bindery"))
+    marc = as_operator("finance")
+    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+
+    shown = marc.get(f"{page}?page=2").text
+    answer = marc.post(f"{page}?page=2", {"do": "choose", "shown": [second.pk]})
+
+    assert f'name="shown" value="{second.pk}"' in shown
+    assert shown.count('name="shown"') == 1
+    assert enter_in(shown, "shown") == "="
+    assert answer["Location"] == f"{page}?page=2"
+    chosen = PayoutRun.objects.get().items.filter(is_included=True)
+    assert [item.due_minor for item in chosen] == [12_345]
+
+
+@pytest.mark.parametrize(
+    ("pays_all_the_same", "words"),
+    [
+        (True, "1 seller below zero at the provider is paid all the same."),
+        (False, "No seller below zero is paid"),
+    ],
+)
+def test_a_run_says_whom_it_pays_below_zero(
+    as_operator: SignedIn, settings, *, pays_all_the_same: bool, words: str
+):
+    released(in_runs=settings)
+    red = released(in_runs=settings, vendor=make_seller("Bindery"))
+    VendorPayoutAccount.objects.filter(vendor=red).update(
+        stripe_balances={"EUR": -500}, is_paid_in_the_red=pays_all_the_same
+    )
+    marc = as_operator("finance")
+
+    page = marc.post(reverse("office-run-prepare"), {"currency": "EUR"}, follow=True)
+
+    assert words in page.text
 
 
 @pytest.mark.parametrize("currency", ["EUR", "\0"])

@@ -163,10 +163,11 @@ def test_sellers_left_out_are_not_paid_and_an_approved_run_is_not_changed() -> N
     released(second, 500)
     run = prepare()
 
-    runs.choose(run_id=run.pk, vendor_ids=[first.pk])
+    both = [first.pk, second.pk]
+    runs.choose(run_id=run.pk, vendor_ids=[first.pk], among=both)
     approve(run, "marc", 10)
     with pytest.raises(RunRefusedError, match="Calculate it again"):
-        runs.choose(run_id=run.pk, vendor_ids=[second.pk])
+        runs.choose(run_id=run.pk, vendor_ids=[second.pk], among=both)
     approve(run, "ines", 10)
 
     assert sent() == [1000]
