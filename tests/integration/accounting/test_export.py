@@ -20,6 +20,7 @@ from tests.integration.accounting.fec_rules import COLUMNS, faults_of
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import give_back, known_seller, release, sell
 from tests.integration.payouts.market import NOW, Item, shipping
+from tests.integration.relative import relative_in
 
 pytestmark = pytest.mark.django_db
 
@@ -288,4 +289,5 @@ def test_the_page_says_what_is_wrong_with_a_period_or_a_number(db: None):
     assert (wrong_days.status_code, wrong_number.status_code) == (422, 422)
     assert "ends before it begins" in wrong_days.content.decode()
     assert "nine digits" in wrong_number.content.decode()
+    assert relative_in(wrong_number.text) == []
     assert nonsense.status_code == 422

@@ -10,6 +10,7 @@ from marketplace.db import clock
 from payouts.models import BankLine, MatchRun
 from payouts.services import matching
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.relative import relative_in
 from tests.integration.sale import make_offer, make_seller, pay_for
 from tests.servers import Sandbox
 
@@ -83,6 +84,7 @@ def test_a_broken_statement_says_what_to_mend(as_operator: SignedIn) -> None:
 
     assert answer.status_code == 422
     assert "25.11.2026” is no date like 2026-11-26" in answer.content.decode()
+    assert relative_in(answer.text) == []
     assert not BankLine.objects.exists()
 
 

@@ -26,6 +26,7 @@ from tests.factories import (
     seller,
 )
 from tests.integration.backoffice.conftest import SignedIn, operator
+from tests.integration.relative import relative_in
 from vendors.models import Member, Vendor
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +243,7 @@ def test_a_refused_question_keeps_what_was_typed(
     assert answer.status_code == 422
     assert "The draft has changed since: replay it again." in text
     assert "Books are cheap.</textarea>" in text
+    assert relative_in(text) == []
 
 
 def test_the_answer_knows_price_rank_and_day(client: Client, bindery: Vendor) -> None:
