@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -47,13 +48,28 @@ def receipts(now: datetime) -> None:
 
 
 def releases(now: datetime) -> None:
-    """Release what is due, give reserves back, and let debts draw on them."""
-    while release.release_due(now=now):
-        continue
-    while reserve.release_reserves(now=now):
-        continue
-    reserve.cover_debts(now=now)
-    sending.sweep(now=now)
+    """Release what is due, give reserves back, and let debts draw on them.
+
+    Many in one transaction, and each by itself where one of them fails.
+    """
+    with _Going("A batch of releases") as batch:
+        while release.release_due(now=now):
+            continue
+    for key in release.due(now=now) if batch.has_failed else ():
+        with _Going(f"Release of vendor order {key}"):
+            release.release(vendor_order_ids=[key], now=now)
+    with _Going("A batch of reserves") as batch:
+        while reserve.release_reserves(now=now):
+            continue
+    for key in reserve.due(now=now) if batch.has_failed else ():
+        with _Going(f"Reserve of settlement {key}"):
+            reserve.release_reserves(now=now, settlement_ids=[key])
+    for vendor_id, currency in reserve.owing():
+        with _Going(f"Debt of seller {vendor_id}"):
+            reserve.cover_debt(vendor_id=vendor_id, currency=currency, now=now)
+    for vendor_id in sending.sellers_waiting():
+        with _Going(f"Payment of seller {vendor_id}"):
+            sending.send_waiting(vendor_ids=[vendor_id], now=now)
 
 
 def long_holds(now: datetime) -> None:
@@ -86,9 +102,11 @@ class _Going:
 
     def __init__(self, row: object) -> None:
         self.row = row
+        self.has_failed = False
 
-    def __enter__(self) -> None:
+    def __enter__(self) -> Self:
         """Begin with a row."""
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, _: object
@@ -100,6 +118,7 @@ class _Going:
             log.info("%s: %s", self.row, error)
             return True
         if isinstance(error, Exception):
+            self.has_failed = True
             log.error("%s failed", self.row, exc_info=error)
             return True
         return False

@@ -187,8 +187,9 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "settlement.released": money_was_released,
     "settlement.transferred": money_was_transferred,
 }
-# Of these what is done cannot be undone with the transaction, or waits for Stripe.
-OUTSIDE = frozenset({"dispute.sync", "mail"})
+# Of these what is done cannot be undone with the transaction, waits for Stripe, or has
+# many transactions of its own.
+OUTSIDE = frozenset({"account.changed", "dispute.sync", "mail"})
 
 
 def _run_commands(now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from marketplace.db import outbox
-from payouts.models import Settlement, SettlementState
+from payouts.models import RecipientStatus, Settlement, SettlementState
 from payouts.parcels import Pocket
 from payouts.services import journals, ledger, parcels, reserve
 from payouts.services.ledger import Posting
@@ -49,6 +49,18 @@ def release_due(*, now: datetime, limit: int = 100) -> int:
     first sweep after it became active.
     """
     return len(_release(now=now, chosen=None, limit=limit))
+
+
+def due(*, now: datetime) -> list[int]:
+    """Return the vendor orders that `release_due` would release, the oldest first."""
+    rows = Settlement.objects.filter(
+        state=SettlementState.HELD,
+        release_after__lte=now,
+        refunds_in_flight=0,
+        vendor__payout_account__recipient_status=RecipientStatus.ACTIVE,
+    )
+    ordered = rows.order_by("release_after", "pk")
+    return list(ordered.values_list("vendor_order_id", flat=True))
 
 
 def release(*, vendor_order_ids: Collection[int], now: datetime) -> list[int]:

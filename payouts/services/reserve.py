@@ -4,9 +4,10 @@ What a policy asks is withheld when money is released; `release_reserves` gives 
 when its days are over. A debt that nothing else covers draws on it, the oldest first.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -24,17 +25,17 @@ from payouts.models import (
 )
 from payouts.models.reserve import MOST_BPS, MOST_DAYS
 from payouts.services import journals, ledger
-from payouts.services.due import payable_now
+from payouts.services.due import Position, payable_now
 from payouts.services.ledger import Posting
 from payouts.services.sending import send_released
 from payouts.services.transfer import Outflow
 
 # Settlements first, as everywhere; a reserve's settlement is the lock of the reserve.
 _DUE = """
-WITH due AS MATERIALIZED (
-    SELECT settlement.id FROM payouts_settlement AS settlement
-    JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
-    WHERE account.recipient_status = 'active' AND settlement.refunds_in_flight = 0
+SELECT settlement.id FROM payouts_settlement AS settlement
+JOIN payouts_vendorpayoutaccount AS account USING (vendor_id)
+WHERE account.recipient_status = 'active' AND settlement.refunds_in_flight = 0
+    AND (%(chosen)s::bigint[] IS NULL OR settlement.id = ANY(%(chosen)s))
     AND EXISTS (
         SELECT 1 FROM payouts_vendorreserve AS reserve
         WHERE reserve.settlement_id = settlement.id AND reserve.closed_at IS NULL
@@ -42,11 +43,9 @@ WITH due AS MATERIALIZED (
     AND NOT EXISTS (
         SELECT 1 FROM payouts_settlementhold AS hold
         WHERE hold.settlement_id = settlement.id AND hold.lifted_at IS NULL)
-    ORDER BY settlement.id LIMIT %(limit)s
-    FOR UPDATE OF settlement SKIP LOCKED
-)
-SELECT id FROM due
+ORDER BY settlement.id
 """
+_LOCK_DUE = f"{_DUE} LIMIT %(limit)s FOR UPDATE OF settlement SKIP LOCKED"
 _OWING = """
 SELECT owing.vendor_id, owing.currency
 FROM payouts_ledgeraccount AS owing
@@ -168,15 +167,16 @@ def withhold(
 
 
 @transaction.atomic
-def release_reserves(*, now: datetime, limit: int = 100) -> int:
+def release_reserves(
+    *, now: datetime, limit: int = 100, settlement_ids: Collection[int] | None = None
+) -> int:
     """Give back and pay what was kept back long enough; return how many settlements.
 
     Not of a sale that a hold stops or a refund is on its way for, nor to a seller who
     cannot be paid. Locks the settlements, then their reserves, balances and accounts.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"now": now, "limit": limit})
-        ids = [pk for (pk,) in cursor.fetchall()]
+    chosen = None if settlement_ids is None else sorted(settlement_ids)
+    ids = _due(_LOCK_DUE, {"now": now, "limit": limit, "chosen": chosen})
     if not ids:
         return 0
     rows = list(
@@ -201,23 +201,42 @@ def release_reserves(*, now: datetime, limit: int = 100) -> int:
     return len(ids)
 
 
-def cover_debts(*, now: datetime) -> int:
-    """Let sellers' debts draw on their reserves; return how many sellers' did.
+def due(*, now: datetime) -> list[int]:
+    """Return the settlements whose reserves `release_reserves` would give back."""
+    return _due(_DUE, {"now": now, "chosen": None})
 
-    A debt is what they owe beyond all that is on its way back. Call it outside a
-    transaction: each seller has one of their own.
-    """
+
+def _due(query: str, asked: dict[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(_OWING)
-        owing = cursor.fetchall()
+        cursor.execute(query, asked)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def cover_debts(*, now: datetime) -> int:
+    """Let all that `owing` names draw on their reserves; return how many did.
+
+    Call it outside a transaction: each seller has one of their own.
+    """
     return sum(
-        _cover(vendor_id=vendor_id, currency=currency, now=now)
-        for vendor_id, currency in owing
+        cover_debt(vendor_id=vendor_id, currency=currency, now=now)
+        for vendor_id, currency in owing()
     )
 
 
+def owing() -> list[Position]:
+    """Return the sellers, with the currency, who owe something and have a reserve."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OWING)
+        return [(vendor_id, currency) for vendor_id, currency in cursor.fetchall()]
+
+
 @transaction.atomic
-def _cover(*, vendor_id: int, currency: str, now: datetime) -> bool:
+def cover_debt(*, vendor_id: int, currency: str, now: datetime) -> bool:
+    """Let a seller's debt draw on their reserve; say whether it did.
+
+    A debt is what they owe beyond all that is on its way back. Locks the reserves, then
+    the seller's balance.
+    """
     rows = list(
         VendorReserve.objects.select_for_update()
         .filter(vendor_id=vendor_id, currency=currency, closed_at=None)

@@ -277,12 +277,15 @@ def sweep(*, now: datetime) -> int:
 
     Each seller in a transaction of its own.
     """
-    if settings.TRANSFERS == IN_RUNS:
-        return 0
-    vendor_ids = sellers_due()
+    vendor_ids = sellers_waiting()
     for vendor_id in vendor_ids:
         send_waiting(vendor_ids=[vendor_id], now=now)
     return len(vendor_ids)
+
+
+def sellers_waiting() -> list[int]:
+    """Return the sellers for whom `send_waiting` may send something; none for runs."""
+    return [] if settings.TRANSFERS == IN_RUNS else sellers_due()
 
 
 def sellers_due() -> list[int]:
