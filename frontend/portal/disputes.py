@@ -1,7 +1,7 @@
 """Payments of a shop's orders that a bank calls into question: what the shop adds."""
 
 from mimetypes import guess_type
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
@@ -13,17 +13,18 @@ from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import DISPUTES, form_page, shop_page
-from frontend.portal.frame import back_to, show
+from frontend.portal.frame import back_to, show, works
 from frontend.storefront.sale_forms import PhotosField
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money
+from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
 from marketplace.flows.contest_dispute import MOST_PICTURES, add_statement
 from payouts.selectors.disputes import (
     disputes_of_shop,
+    numbers_of_shop,
+    own_share_of,
     parts_in,
     picture_of_statement,
-    shares_of,
     statements_of,
 )
 from vendors.models import Vendor
@@ -60,7 +61,8 @@ def disputes(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """List the disputes of the shop's orders, newest first."""
     found = disputes_of_shop(request.viewer, vendor.partner_id)
     page = Paginator(found, _PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "rows": [(each, _part(each, vendor)) for each in page]}
+    rows = numbers_of_shop(list(page), vendor_id=vendor.pk)
+    context = {"page": page, "rows": rows}
     return show(request, "portal/disputes.html", vendor, context, nav=_NAV)
 
 
@@ -89,10 +91,11 @@ def dispute(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
             return back_to("portal-dispute", vendor, public_id=public_id)
     context = {
         "dispute": told,
-        "part": _part(told, vendor),
+        "part": parts_in(told).filter(vendor=vendor).first(),
         "form": form if is_open else None,
         "statements": statements_of(told, vendor_id=vendor.pk),
-        "share": _share(told, vendor),
+        "share": own_share_of(told, vendor_id=vendor.pk),
+        "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),
         "most_pictures": MOST_PICTURES,
     }
     status = 422 if form.errors else 200
@@ -125,28 +128,3 @@ def _dispute_or_404(
     if found is None:
         raise Http404
     return found
-
-
-def _part(told: "Dispute", vendor: Vendor) -> Any:
-    return parts_in(told).filter(vendor=vendor).first()
-
-
-def _share(told: "Dispute", vendor: Vendor) -> dict[str, Any] | None:
-    """Return what the shop bears of a lost dispute, taken apart."""
-    shares = shares_of(told, vendor_id=vendor.pk)
-    if not shares:
-        return None
-    (share,) = shares
-    lines = share.refund.lines.all() if share.refund else ()
-    currency = told.currency
-    taken = sum(line.vendor_minor for line in lines)
-    return {
-        "amount": Money(share.amount_minor, currency),
-        "taken": Money(taken, currency),
-        "commission": Money(
-            sum(line.commission_back_minor + line.vat_back_minor for line in lines),
-            currency,
-        ),
-        "fee": Money(share.fee_minor, currency),
-        "all": Money(taken + share.fee_minor, currency),
-    }

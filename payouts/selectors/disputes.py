@@ -1,5 +1,8 @@
 """Money that is stopped, and payments that a buyer's bank calls into question."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.db.models import Q, QuerySet
 
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -88,6 +91,53 @@ def parts_in(dispute: Dispute) -> QuerySet[Settlement]:
     """Return the settlements of a dispute's order with sellers and vendor orders."""
     rows = Settlement.objects.filter(order_id=dispute.payment.order_id)
     return rows.select_related("vendor__partner", "vendor_order").order_by("pk")
+
+
+def numbers_of_shop(
+    disputes: Collection[Dispute], *, vendor_id: int
+) -> list[tuple[Dispute, str]]:
+    """Return disputes, each with the number of the shop's part; one query."""
+    rows = Settlement.objects.filter(
+        vendor=vendor_id, order__in=[told.payment.order_id for told in disputes]
+    )
+    numbers = dict(rows.values_list("order_id", "vendor_order__number"))
+    return [(told, numbers[told.payment.order_id]) for told in disputes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnShare:
+    """What a shop bears of a lost dispute, in minor units of the dispute's currency.
+
+    `amount` of its sale was in question: `taken` is what it gives of that, the rest is
+    the `commission` with its VAT, given back. `fee` is its part of the bank's.
+    """
+
+    amount: int
+    taken: int
+    commission: int
+    fee: int
+
+    @property
+    def all(self) -> int:
+        """Return what it costs the shop."""
+        return self.taken + self.fee
+
+
+def own_share_of(dispute: Dispute, *, vendor_id: int) -> OwnShare | None:
+    """Return what one shop bears of a dispute; None if nothing is decided for it."""
+    shares = shares_of(dispute, vendor_id=vendor_id)
+    if not shares:
+        return None
+    (share,) = shares
+    lines = share.refund.lines.all() if share.refund else ()
+    return OwnShare(
+        amount=share.amount_minor,
+        taken=sum(line.vendor_minor for line in lines),
+        commission=sum(
+            line.commission_back_minor + line.vat_back_minor for line in lines
+        ),
+        fee=share.fee_minor,
+    )
 
 
 def shares_of(

@@ -8,16 +8,28 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.promotions.models import Promotion
 from reviews.services import write_note
 from tests.factories import RateFactory, ZoneFactory
+from tests.integration.buying.promotions import make_sellers_own, make_shared
+from tests.integration.disputed import charge_back
+from tests.integration.documents.papers import complete, issue
 from tests.integration.portal.conftest import NOW, queries_of
-from tests.integration.sale import make_user, pay_for
+from tests.integration.sale import Sale, make_offer, make_user, pay_for
 from vendors.models import ImportJob, Member, Vendor
 from vendors.services.tokens import issue_token
 
 LISTS = [
     "portal-today",
+    "portal-orders",
+    "portal-payouts",
     "portal-statement",
+    "portal-statements",
+    "portal-documents",
+    "portal-disputes",
+    "portal-promotions",
+    "portal-promotion",
+    "portal-commission",
     "portal-notes",
     "portal-import",
     "portal-team",
@@ -29,14 +41,33 @@ LISTS = [
 
 
 @pytest.fixture
-def grow(anna: User, binder: User, bindery: Vendor, notebook: StockRecord):
+def shared(bindery: Vendor) -> Promotion:
+    """A voucher that the market shares with the bindery."""
+    return make_shared("SHARED", accepted=[bindery], asked=[])
+
+
+@pytest.fixture
+def grow(
+    anna: User,
+    binder: User,
+    bindery: Vendor,
+    notebook: StockRecord,
+    shared: Promotion,
+):
     """Return a function that adds one more of everything that pages list."""
     sold: list[str] = []
+    complete(bindery)
 
     def more() -> list[str]:
         number = len(sold)
-        part = pay_for({bindery: {notebook: 1}}, user=anna).part
+        sale = pay_for({bindery: {notebook: 1}}, user=anna)
+        part = sale.part
         sold.append(part.number)
+        issue(part.settlement, now=NOW)
+        charge_back(sale, at=NOW)
+        make_offer(bindery, f"Book {number}", cents=900)
+        make_sellers_own(bindery, f"BOOK{number}")
+        use(shared, sale)
         write_note(
             part=part, score=4, text="Fine.", user_id=None, author_name="A.", now=NOW
         )
@@ -57,14 +88,15 @@ def grow(anna: User, binder: User, bindery: Vendor, notebook: StockRecord):
     return more
 
 
-@pytest.mark.parametrize("route", LISTS)
 def test_more_rows_ask_no_more(
-    owner: Client, grow: Callable[[], list[str]], route: str
+    owner: Client, grow: Callable[[], list[str]], shared: Promotion
 ):
-    def asked(numbers: list[str]) -> int:
+    def asked(numbers: list[str]) -> dict[str, int]:
         chosen = "&".join(f"order={number}" for number in numbers)
-        where = reverse(route, kwargs={"handle": "bindery"})
-        return queries_of(owner, f"{where}?{chosen}")
+        return {
+            route: queries_of(owner, f"{address(route, shared)}?{chosen}")
+            for route in LISTS
+        }
 
     for _each in range(3):
         few = grow()
@@ -73,3 +105,20 @@ def test_more_rows_ask_no_more(
         many = grow()
 
     assert asked(many) == before
+
+
+def use(promotion: Promotion, sale: Sale) -> None:
+    """Let an order have had a promotion, of which half was the shop's."""
+    half = {"platform_minor": 100, "vendor_minor": 100}
+    redemption = promotion.redemptions.create(
+        order=sale.order, currency="EUR", created_at=NOW, **half
+    )
+    line = sale.order.lines.get()
+    redemption.shares.create(partner=line.partner, order_line=line, **half)
+
+
+def address(route: str, promotion: Promotion) -> str:
+    kwargs = {"handle": "bindery"}
+    if route == "portal-promotion":
+        kwargs["public_id"] = promotion.public_id
+    return reverse(route, kwargs=kwargs)
