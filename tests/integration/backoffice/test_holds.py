@@ -1,13 +1,12 @@
 """The office's page of held money, and a seller's reserve."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from payouts.models import ReservePolicy, Settlement
+from payouts.models import ReservePolicy
 from payouts.services.perks import days_of_ranks
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import PLACED_AT, Sale, make_offer, make_seller, pay_for
@@ -106,19 +105,3 @@ def test_terms_that_are_wrong_come_back_with_what_to_enter(
     assert answer.status_code == 422
     assert message in answer.content.decode()
     assert not ReservePolicy.objects.exists()
-
-
-def test_the_list_asks_no_more_for_more_rows(
-    sale: Sale, finance: Client, django_assert_max_num_queries: Callable[..., object]
-) -> None:
-    vendor = sale.part.vendor
-    for _ in range(5):
-        offer = make_offer(vendor, "Roll", cents=300)
-        pay_for({vendor: {offer: 1}}, at=PLACED_AT - timedelta(days=80))
-    page(finance, "office-holds")
-
-    with django_assert_max_num_queries(32):
-        shown = page(finance, "office-holds")
-
-    numbers = Settlement.objects.values_list("vendor_order__number", flat=True)
-    assert all(number in shown for number in numbers)
