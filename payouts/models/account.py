@@ -65,8 +65,9 @@ class VendorPayoutAccount(models.Model):
 
     @property
     def is_in_the_red(self) -> bool:
-        """Whether Stripe holds less than nothing for the seller."""
-        return any(minor < 0 for minor in self.stripe_balances.values())
+        """Whether Stripe holds less than nothing for a seller whom it pays."""
+        is_below = any(minor < 0 for minor in self.stripe_balances.values())
+        return is_below and not self.is_bank
 
     @property
     def status_words(self) -> str:

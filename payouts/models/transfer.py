@@ -13,6 +13,8 @@ class TransferState(models.TextChoices):
     REQUESTED = "requested", _("Requested")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    # It was never made: what it was for is due again.
+    WITHDRAWN = "withdrawn", _("Given up")
 
 
 class VendorTransfer(models.Model):

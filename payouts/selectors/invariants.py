@@ -159,7 +159,7 @@ _QUERIES = {
         FROM payouts_vendortransfer AS transfer
         JOIN payouts_paymentattempt AS payment
             ON payment.charge_id = transfer.source_charge
-        WHERE transfer.state <> 'failed'
+        WHERE transfer.state NOT IN ('failed', 'withdrawn')
         GROUP BY payment.charge_id, payment.settled_minor, payment.amount_minor
         HAVING sum(transfer.sent_minor)
             > COALESCE(payment.settled_minor, payment.amount_minor)

@@ -14,6 +14,7 @@ from payouts.models import (
     PayoutRun,
     PayoutRunItem,
     RunState,
+    SettlementHold,
     TransferFunding,
     TransferState,
     VendorPayout,
@@ -169,10 +170,11 @@ def payments_of_batch(batch: BankBatch) -> QuerySet[VendorTransfer]:
 
 
 def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:
-    """Return currency, number and sum of what is in no batch yet."""
+    """Return currency, number and sum of what the next batch would take."""
+    stopped = SettlementHold.objects.filter(lifted_at=None)
     rows = VendorTransfer.objects.filter(
         funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
-    )
+    ).exclude(settlement__in=stopped.values("settlement"))
     if not sees_all(viewer):
         rows = rows.none()
     sums = rows.order_by("currency").values_list("currency")

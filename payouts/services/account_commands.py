@@ -4,7 +4,12 @@ from datetime import datetime
 
 from marketplace.db import outbox
 from payouts.gateway import AccountFacts, Gateway
-from payouts.models import MoneyCommand, RecipientStatus, VendorPayoutAccount
+from payouts.models import (
+    MoneyCommand,
+    PayoutProvider,
+    RecipientStatus,
+    VendorPayoutAccount,
+)
 from payouts.services.handlers import Answer
 
 
@@ -34,16 +39,21 @@ class OpenAccount:
     def refuse(self, command: MoneyCommand, _error: Exception, _now: datetime) -> None:
         """Let the seller try again."""
         VendorPayoutAccount.objects.filter(
-            vendor_id=command.payload["metadata"]["vendor"]
+            vendor_id=command.payload["metadata"]["vendor"],
+            provider=PayoutProvider.STRIPE,
         ).update(recipient_status=RecipientStatus.NONE)
 
 
 def apply_account(
     *, account: VendorPayoutAccount, facts: AccountFacts, now: datetime
 ) -> None:
-    """Write what Stripe says of an account; tell when its status changed."""
-    has_changed = account.recipient_status != facts.status
-    account.recipient_status = facts.status
+    """Write what Stripe says of an account; tell when its status changed.
+
+    Whether a seller can be paid at the bank is not Stripe's to say.
+    """
+    status = account.recipient_status if account.is_bank else facts.status
+    has_changed = account.recipient_status != status
+    account.recipient_status = status
     account.requirements = list(facts.requirements)
     account.synced_at = now
     account.save()

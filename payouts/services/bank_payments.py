@@ -15,6 +15,7 @@ from payouts.models import (
     PayoutProvider,
     RecipientStatus,
     Settlement,
+    SettlementHold,
     SettlementState,
     TransferFunding,
     TransferState,
@@ -93,10 +94,11 @@ def prepare_batch(*, currency: str, by: int, now: datetime) -> BankBatch:
 
 
 def waiting_payments() -> QuerySet[VendorTransfer]:
-    """Return the payments that are in no batch yet."""
+    """Return the payments that are in no batch yet and that no hold of a sale stops."""
+    stopped = SettlementHold.objects.filter(lifted_at=None)
     return VendorTransfer.objects.filter(
         funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
-    )
+    ).exclude(settlement__in=stopped.values("settlement"))
 
 
 @transaction.atomic

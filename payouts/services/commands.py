@@ -36,6 +36,7 @@ from payouts.services.transfer_commands import (
     MakeTransfer,
     ReverseTransfer,
     reopen_transfer,
+    withdraw_elsewhere,
 )
 
 log = logging.getLogger(__name__)
@@ -98,8 +99,9 @@ def retry(*, command_id: int, now: datetime) -> int:
     """Send a failed command again with a new key; return how many are sent.
 
     One that was held back for our own key goes on with its old key, and with it all
-    others that were: they have the same cause. Raises NotRetryableError if it has not
-    failed, or what it reserved was given back.
+    others that were: they have the same cause. A transfer to an account that is not its
+    seller's any more is given up instead: the next sweep sends what is due. Raises
+    NotRetryableError if it has not failed, or what it reserved was given back.
     """
     held = MoneyCommand.objects.filter(state=CommandState.HELD)
     if held.filter(pk=command_id).exists() and (sent := _send_what_was_held(now)):
@@ -110,6 +112,8 @@ def retry(*, command_id: int, now: datetime) -> int:
         raise NotRetryableError(
             _("Only a failed transfer or account can be sent again.")
         )
+    if withdraw_elsewhere(command=command, now=now):
+        return 0
     reopen_transfer(command=command)
     _with_new_key(command)
     command.state = CommandState.PENDING

@@ -103,7 +103,10 @@ def _ours(order_id: int, attempts: list[PaymentAttempt]) -> Iterator[OrderMoveme
         if refund.cash_minor and (refund.stripe_id or refund.state not in _VOID):
             yield _refund(refund)
     of_order = Q(settlement__order_id=order_id)
-    for transfer in VendorTransfer.objects.filter(of_order).order_by("pk"):
+    transfers = VendorTransfer.objects.filter(of_order).exclude(
+        state=TransferState.WITHDRAWN
+    )
+    for transfer in transfers.order_by("pk"):
         yield OrderMovement(
             kind="transfer",
             stripe_id=transfer.stripe_id or "",

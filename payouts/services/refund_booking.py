@@ -24,7 +24,7 @@ from payouts.parcels import Pocket
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.parcels import held_of_lines
-from payouts.services.transfer import request_reversals
+from payouts.services.reversals import request_reversals
 from payouts.shares import Shares
 
 _FINISHED = (RefundState.REFUNDED, RefundState.FAILED, RefundState.REFUSED)

@@ -168,7 +168,7 @@ def _held(
 def _reversible(settlement: Settlement) -> int:
     """Return what was paid to the seller of this sale, and may be taken back."""
     paid = VendorTransfer.objects.filter(settlement=settlement).exclude(
-        state=TransferState.FAILED
+        state__in=(TransferState.FAILED, TransferState.WITHDRAWN)
     )
     moved = paid.aggregate(all=Sum("amount_minor"), back=Sum("reversed_minor"))
     return (moved["all"] or 0) - (moved["back"] or 0)

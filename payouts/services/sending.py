@@ -24,6 +24,7 @@ from payouts.models import (
     Settlement,
     SettlementHold,
     SettlementState,
+    TransferState,
     VendorPayoutAccount,
     VendorReserve,
     VendorTransfer,
@@ -168,6 +169,7 @@ def _unsent(rows: Sequence[Settlement]) -> list[tuple[Settlement, int]]:
     """Return how much of each settlement is released, not sent and not in reserve."""
     sent = dict(
         VendorTransfer.objects.filter(settlement__in=rows)
+        .exclude(state=TransferState.WITHDRAWN)
         .values_list("settlement_id")
         .annotate(total=Sum(F("amount_minor") - F("reversed_minor")))
     )

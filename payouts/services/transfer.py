@@ -1,4 +1,4 @@
-"""Pay released money out, less what a seller owes; and take it back after a refund."""
+"""Pay released money out, less what a seller owes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,16 +6,13 @@ from datetime import datetime
 
 from django.db.models import F, Max, Q, Sum
 
-from marketplace.core.money import half_up, movable
+from marketplace.core.money import movable
 from payouts.models import (
-    CommandKind,
     PaymentAttempt,
     PaymentStatus,
-    RefundRequest,
     Settlement,
     SettlementState,
     TransferFunding,
-    TransferReversal,
     TransferState,
     VendorPayoutAccount,
     VendorTransfer,
@@ -25,6 +22,8 @@ from payouts.services.due import Position, lock_accounts, payable_now
 from payouts.services.issuing import NewCommand, issue_many
 from payouts.services.parts import Part
 from payouts.services.providers import Source, provider_of
+
+_WITHDRAWN = Q(state=TransferState.WITHDRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def pay(
         transfers += _transfers_of(outflow, amount, context)
     groups = {key: row.transfer_group for key, row in context.payments.items()}
     send(transfers=transfers, accounts=accounts, groups=groups)
-    return _show_states(settlements, transfers)
+    return _show_states(settlements, transfers, context.sent)
 
 
 def _context(
@@ -102,7 +101,7 @@ def _context(
 
 def _sent(settlements: Sequence[Settlement]) -> dict[int, _Sent]:
     """Return what was sent of settlements that are paid in several parts."""
-    linked = Q(funding=TransferFunding.CHARGE)
+    linked = Q(funding=TransferFunding.CHARGE) & ~_WITHDRAWN
     rows = (
         VendorTransfer.objects.filter(settlement__in=settlements)
         .values_list("settlement_id")
@@ -123,6 +122,7 @@ def _rooms(payments: Iterable[PaymentAttempt]) -> dict[str, int]:
     }
     taken = (
         VendorTransfer.objects.filter(source_charge__in=[key for key in rooms if key])
+        .exclude(_WITHDRAWN)
         .values_list("source_charge")
         .annotate(total=Sum("sent_minor"))
     )
@@ -215,7 +215,9 @@ def _group(transfer: VendorTransfer, groups: Mapping[int, str]) -> str:
 
 
 def _show_states(
-    settlements: Sequence[Settlement], transfers: Sequence[VendorTransfer]
+    settlements: Sequence[Settlement],
+    transfers: Sequence[VendorTransfer],
+    sent: Mapping[int, _Sent],
 ) -> list[Settlement]:
     waiting = {row.settlement_id for row in transfers if row.settlement_id}
     # What still holds money of other parcels stays held.
@@ -224,13 +226,13 @@ def _show_states(
         pk__in=[row.pk for row in released if row.pk in waiting]
     ).update(state=SettlementState.TRANSFERRING)
     done = [row for row in released if row.pk not in waiting]
-    # Of those, parcels may have been paid before.
-    plain = [row.pk for row in done if not row.is_split]
+    # Of those, a part may have been paid before.
+    plain = [row.pk for row in done if row.pk not in sent]
     Settlement.objects.filter(pk__in=plain).update(
         state=SettlementState.TRANSFERRED, transferred_at=F("released_at")
     )
     for row in done:
-        if row.is_split:
+        if row.pk in sent:
             show_transfers(row, now=row.released_at)
     return [row for row in done if row.state != SettlementState.TRANSFERRING]
 
@@ -249,7 +251,7 @@ def show_transfers(row: Settlement, *, now: datetime | None) -> None:
 
 
 def _state_of(transfers: Iterable[VendorTransfer]) -> SettlementState:
-    rows = list(transfers)
+    rows = [row for row in transfers if row.state != TransferState.WITHDRAWN]
     if any(row.state != TransferState.DONE for row in rows):
         return SettlementState.TRANSFERRING
     if not any(row.reversed_minor for row in rows):
@@ -257,108 +259,3 @@ def _state_of(transfers: Iterable[VendorTransfer]) -> SettlementState:
     if all(row.reversed_minor == row.amount_minor for row in rows):
         return SettlementState.REVERSED
     return SettlementState.PARTIALLY_REVERSED
-
-
-def request_reversals(
-    *, request: RefundRequest, owed: dict[int, int], now: datetime
-) -> None:
-    """Take back from transfers what a booked refund takes from its sellers.
-
-    `owed` maps settlements to minor units. Locks their transfers. A transfer that is
-    still on its way, or that failed and may be sent again, is reversed once it has
-    arrived. What the transfers do not cover is a debt already, kept back from the next.
-    """
-    reversals: list[TransferReversal] = []
-    transfers = (
-        VendorTransfer.objects.select_for_update()
-        .filter(settlement_id__in=owed)
-        # What was paid at the bank does not come back by itself: it is a debt.
-        .exclude(funding=TransferFunding.BANK)
-        .order_by("settlement_id", "sequence")
-    )
-    left = dict(owed)
-    for transfer in transfers:
-        free = transfer.amount_minor - _reversed(transfer)
-        key = transfer.settlement_id or 0
-        amount = min(left[key], free)
-        if amount:
-            left[key] -= amount
-            reversals.append(
-                TransferReversal(
-                    transfer=transfer,
-                    refund=request,
-                    amount_minor=amount,
-                    state=_state_of_reversal(transfer),
-                    created_at=now,
-                )
-            )
-    TransferReversal.objects.bulk_create(reversals)
-    send_reversals(
-        reversals=[
-            row for row in reversals if row.transfer.state == TransferState.DONE
-        ],
-        now=now,
-    )
-
-
-def _state_of_reversal(transfer: VendorTransfer) -> TransferState:
-    has_failed = transfer.state == TransferState.FAILED
-    return TransferState.FAILED if has_failed else TransferState.REQUESTED
-
-
-def _reversed(transfer: VendorTransfer) -> int:
-    # What failed before it had a command waits for its transfer to be sent again.
-    has_failed = Q(state=TransferState.FAILED, command__isnull=False)
-    rows = transfer.reversals.exclude(has_failed)
-    return rows.aggregate(total=Sum("amount_minor"))["total"] or 0
-
-
-def send_reversals(*, reversals: Sequence[TransferReversal], now: datetime) -> None:
-    """Write the commands of reversals whose transfer has arrived."""
-    for row in reversals:
-        row.sent_minor = _moved_by(row)
-        if row.transfer.is_exchanged:
-            # The next one of this transfer counts from it.
-            row.save(update_fields=["sent_minor"])
-    commands = issue_many(commands=[_reversal_command(row, now) for row in reversals])
-    for row, command in zip(reversals, commands, strict=True):
-        row.command = command
-    TransferReversal.objects.bulk_update(reversals, ["command", "sent_minor"])
-
-
-def _moved_by(row: TransferReversal) -> int:
-    """Return what Stripe takes back, in the currency that it moved.
-
-    By what is taken back in all, less what was before, so that the last cent of a
-    transfer comes back with the last part of it.
-    """
-    transfer = row.transfer
-    if not transfer.is_exchanged:
-        return row.amount_minor
-    before = (
-        transfer.reversals.exclude(pk=row.pk)
-        .exclude(sent_minor=None)
-        .exclude(state=TransferState.FAILED)
-        .aggregate(
-            amount=Sum("amount_minor", default=0), sent=Sum("sent_minor", default=0)
-        )
-    )
-    upto = half_up(
-        transfer.sent_minor * (before["amount"] + row.amount_minor),
-        transfer.amount_minor,
-    )
-    return max(1, upto - int(before["sent"]))
-
-
-def _reversal_command(row: TransferReversal, now: datetime) -> NewCommand:
-    natural_key = f"reversal:{row.refund_id}:{row.transfer_id}"
-    return NewCommand(
-        kind=CommandKind.REVERSAL,
-        natural_key=natural_key,
-        payload={
-            "transfer": row.transfer.stripe_id,
-            "amount": row.sent_minor,
-            "metadata": {"command": natural_key},
-        },
-        at=now,
-    )

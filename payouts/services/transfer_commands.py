@@ -6,16 +6,19 @@ from marketplace.core.money import Money
 from marketplace.db import outbox
 from payouts.gateway import Gateway
 from payouts.models import (
+    CommandState,
     MoneyCommand,
     Settlement,
     SettlementState,
     TransferReversal,
     TransferState,
+    VendorPayoutAccount,
     VendorTransfer,
 )
 from payouts.services import journals, ledger
 from payouts.services.handlers import Answer
-from payouts.services.transfer import send_reversals, show_transfers
+from payouts.services.reversals import send_reversals, withdraw
+from payouts.services.transfer import show_transfers
 
 
 class MakeTransfer:
@@ -68,6 +71,31 @@ class MakeTransfer:
         transfer.state = TransferState.FAILED
         transfer.save(update_fields=["state"])
         transfer.reversals.filter(command=None).update(state=TransferState.FAILED)
+
+
+def withdraw_elsewhere(*, command: MoneyCommand, now: datetime) -> bool:
+    """Give a failed transfer up whose seller is paid elsewhere by now; say if it was.
+
+    The caller holds the command, which names an account that is not theirs any more.
+    Locks the settlement and the transfer.
+    """
+    row = VendorTransfer.objects.filter(command=command).first()
+    if row is None:
+        return False
+    account = VendorPayoutAccount.objects.get(vendor_id=row.vendor_id)
+    if _is_for(account, command):
+        return False
+    _settlement, transfer = _lock(row)
+    withdraw(transfers=[transfer])
+    command.state = CommandState.WITHDRAWN
+    command.finished_at = now
+    command.save(update_fields=["state", "finished_at"])
+    return True
+
+
+def _is_for(account: VendorPayoutAccount, command: MoneyCommand) -> bool:
+    is_same = account.stripe_account_id == command.payload["destination"]
+    return is_same and not account.is_bank
 
 
 def reopen_transfer(*, command: MoneyCommand) -> None:

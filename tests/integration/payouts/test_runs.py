@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
+from payouts.gateway import AccountFacts, GatewayRefusedError, using
+from payouts.gateway.fake import FakeGateway
 from payouts.models import (
     AccountKind,
     LedgerTransaction,
@@ -14,8 +16,12 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
-from payouts.services import bank_payments, runs
+from payouts.services import bank_payments, commands, runs, sending, settlement
+from payouts.services.account_commands import apply_account
 from payouts.services.bank_payments import BankPaymentRefusedError
+from payouts.services.commands import NotRetryableError
+from payouts.services.refund import RefundLineInput, request_refund
+from payouts.services.refund_booking import book_refund
 from payouts.services.runs import RunRefusedError
 from tests.integration.beside import Beside
 from tests.integration.payouts.market import (
@@ -292,3 +298,121 @@ def test_a_batch_given_up_goes_into_the_next_one(settings) -> None:
     assert [row.amount_minor for row in second.transfers.all()] == [10_000]
     with pytest.raises(BankPaymentRefusedError, match="Nothing waits"):
         bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+
+
+def test_stripe_does_not_decide_whether_a_seller_is_paid_at_the_bank(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller()
+    account = vendor.payout_account
+    account.stripe_balances = {"EUR": -700}
+    account.save()
+    at_the_bank(vendor)
+    account.refresh_from_db()
+
+    apply_account(
+        account=account,
+        facts=AccountFacts(
+            account_id=account.stripe_account_id,
+            status="restricted",
+            requirements=("document",),
+        ),
+        now=LATER,
+    )
+    released(vendor, 10_000)
+
+    assert account.is_payable
+    assert [row.amount_minor for row in bank_payments.waiting_payments()] == [10_000]
+
+
+def test_a_refund_before_the_batch_leaves_only_the_rest_to_be_paid(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    row = released(vendor, 10_000)
+
+    give_back(row, 2500)
+    sending.sweep(now=LATER)
+
+    row.refresh_from_db()
+    assert [each.amount_minor for each in bank_payments.waiting_payments()] == [7500]
+    assert row.state == "transferring"
+    batch = bank_payments.prepare_batch(currency="EUR", by=operator("marc"), now=LATER)
+    bank_payments.confirm_batch(
+        batch_id=batch.pk, reference="2026-331", by=operator("ines"), now=LATER
+    )
+    row.refresh_from_db()
+    assert row.state == "transferred"
+    assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
+    assert unsound() == []
+
+
+def test_a_whole_refund_before_the_batch_leaves_nothing_to_be_paid(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    row = released(vendor, 10_000)
+
+    give_back(row, 10_000)
+    sending.sweep(now=LATER)
+
+    row.refresh_from_db()
+    assert not bank_payments.waiting_payments().exists()
+    assert row.state == "transferred"
+    assert unsound() == []
+
+
+def test_what_a_claim_stops_goes_into_no_batch(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    row = released(vendor, 10_000)
+    key = "problem:1"
+    settlement.freeze(
+        vendor_order_id=row.vendor_order_id, key=key, reason="Broken", now=NOW
+    )
+
+    with pytest.raises(BankPaymentRefusedError, match="Nothing waits"):
+        bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+    settlement.unfreeze(vendor_order_id=row.vendor_order_id, key=key, now=LATER)
+    batch = bank_payments.prepare_batch(currency="EUR", by=operator(), now=LATER)
+
+    assert [each.amount_minor for each in batch.transfers.all()] == [10_000]
+
+
+def test_a_transfer_that_failed_is_paid_at_the_bank_once_its_seller_is(
+    settings,
+) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller()
+    row = released(vendor, 10_000)
+    command = MoneyCommand.objects.get(kind="transfer")
+    with using(FakeGateway(failures=[GatewayRefusedError("closed", code="closed")])):
+        commands.run(command_id=command.pk, now=NOW)
+    give_back(row, 2500)
+    at_the_bank(vendor)
+
+    commands.retry(command_id=command.pk, now=LATER)
+    sending.sweep(now=LATER)
+
+    command.refresh_from_db()
+    assert command.state == "withdrawn"
+    rows = VendorTransfer.objects.order_by("pk")
+    assert list(rows.values_list("funding", "amount_minor", "state")) == [
+        ("charge", 10_000, "withdrawn"),
+        ("bank", 7500, "requested"),
+    ]
+    with pytest.raises(NotRetryableError):
+        commands.retry(command_id=command.pk, now=LATER)
+    assert unsound() == []
+
+
+def give_back(row: Settlement, gross: int) -> None:
+    """Refund a part of a sale, and let Stripe have done it."""
+    request = request_refund(
+        order_id=row.order_id,
+        lines=[RefundLineInput(row.lines.get().pk, gross)],
+        reason="Broken",
+        token=f"back:{row.pk}",
+        now=NOW,
+    )
+    book_refund(request=request, now=NOW)
