@@ -22,6 +22,8 @@ _REQUIRED = ("date", "amount")
 _DELIMITERS = ",;\t|"
 _MOST_FAULTS = 10
 _REFERENCE, _TEXT = 140, 500
+# No movement of ours has more minor units, and the database takes no more.
+_MOST_MINOR = 10**15
 _CURRENCY = re.compile("[A-Z]{3}")
 # Both signs that banks print for money that left.
 _MINUS = ("-", "\N{MINUS SIGN}")
@@ -162,6 +164,8 @@ def _amount(written: str, currency: str) -> int:
             _("“%(amount)s” is no amount like 1250.00 or -30.00.")
             % {"amount": written[:30]}
         ) from error
+    if minor > _MOST_MINOR:
+        raise ValueError(_("“%(amount)s” is too much.") % {"amount": written[:30]})
     if minor == 0:
         raise ValueError(_("A movement of nothing cannot be matched."))
     return -minor if is_out else minor

@@ -57,6 +57,7 @@ def test_two_lines_that_say_the_same_are_two_lines() -> None:
         (b"date,amount\n2026-11-24,--5\n", "is no amount like"),
         (b"date,amount\n2026-11-24,0.00\n", "of nothing"),
         (b"date,amount\n2026-11-24,0.001\n", "is no amount like"),
+        (b"date,amount\n2026-11-24,-" + b"9" * 24 + b"\n", "is too much"),
         (b"date,amount,currency\n2026-11-24,5,euros\n", "is no currency"),
         (b'date,amount\n"2026-11-24,5\n', "Line"),
         (b"date,amount\n2026-11-24\n", "is no amount like"),
