@@ -19,5 +19,8 @@ the rows that ask for them, then the invoices that are corrected, then the serie
 The draft of the commission plans, and its replay after it, are locked by nobody who
 locks any of these.
 
+Rows are locked FOR NO KEY UPDATE: a reference to a row may be checked at the end of a
+transaction that holds later ones, and FOR UPDATE would let it wait for the row.
+
 What a transaction has written itself and nobody else can see yet needs no place here.
 """

@@ -58,7 +58,7 @@ def draft_credit_notes(
 def _lock_invoices(settlement_ids: Iterable[int | None]) -> dict[int, Document]:
     # Nothing else writes these rows, so a strong lock keeps nobody but credit notes.
     rows = (
-        Document.objects.select_for_update(of=("self",))
+        Document.objects.select_for_update(no_key=True, of=("self",))
         .select_related("vendor", "settlement")
         .filter(kind=DocumentKind.INVOICE, settlement_id__in=set(settlement_ids))
         .order_by("pk")

@@ -62,7 +62,7 @@ def lock_series(
     for key in sorted(keys, key=_place):
         if key not in found:
             _open(key, vendors.get(key.vendor_id or 0))
-    locked = DocumentSeries.objects.select_for_update().filter(
+    locked = DocumentSeries.objects.select_for_update(no_key=True).filter(
         pk__in=[row.pk for row in _rows(keys).values()]
     )
     return {_key_of(row): row for row in locked.order_by("pk")}

@@ -30,7 +30,7 @@ class OpenAccount:
 
     def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
         """Keep its id and what Stripe still asks for."""
-        account = VendorPayoutAccount.objects.select_for_update().get(
+        account = VendorPayoutAccount.objects.select_for_update(no_key=True).get(
             vendor_id=command.payload["metadata"]["vendor"]
         )
         account.stripe_account_id = answer.stripe_id

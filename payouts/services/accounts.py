@@ -78,7 +78,7 @@ def request_account(*, request: AccountRequest, now: datetime) -> VendorPayoutAc
             "created_at": now,
         },
     )
-    account = VendorPayoutAccount.objects.select_for_update().get(
+    account = VendorPayoutAccount.objects.select_for_update(no_key=True).get(
         vendor_id=request.vendor_id
     )
     if account.recipient_status == RecipientStatus.NONE:
@@ -183,7 +183,7 @@ def sync_account(*, stripe_account_id: str, now: datetime) -> None:
         facts = connect().account(stripe_account_id)
         with transaction.atomic():
             account = (
-                VendorPayoutAccount.objects.select_for_update()
+                VendorPayoutAccount.objects.select_for_update(no_key=True)
                 .filter(stripe_account_id=stripe_account_id)
                 .first()
             )

@@ -100,7 +100,7 @@ def take_back(*, adjustment_id: int, reason: str, by: int, now: datetime) -> Adj
     Locks the adjustment and the seller's payout account. Raises AdjustmentRefusedError
     if it was not booked, or was taken back before.
     """
-    row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
+    row = Adjustment.objects.select_for_update(no_key=True).get(pk=adjustment_id)
     if row.state != AdjustmentState.BOOKED or row.kind == AdjustmentKind.REVERSAL:
         raise AdjustmentRefusedError(_("Only what was booked can be taken back."))
     known = Adjustment.objects.filter(reverses=row).first()
@@ -132,7 +132,7 @@ def approve(*, adjustment_id: int, by: int, now: datetime) -> Adjustment:
 
     Raises AdjustmentRefusedError for one's own, or one that was decided otherwise.
     """
-    row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
+    row = Adjustment.objects.select_for_update(no_key=True).get(pk=adjustment_id)
     if row.state == AdjustmentState.BOOKED and row.decided_by_id == by:
         return row
     _check_open(row)
@@ -149,7 +149,7 @@ def refuse(*, adjustment_id: int, reason: str, by: int, now: datetime) -> Adjust
 
     Locks the adjustment. Raises AdjustmentRefusedError if it was decided before.
     """
-    row = Adjustment.objects.select_for_update().get(pk=adjustment_id)
+    row = Adjustment.objects.select_for_update(no_key=True).get(pk=adjustment_id)
     _check_open(row)
     row.state = AdjustmentState.REFUSED
     row.decided_by_id, row.decided_at, row.refusal = by, now, reason

@@ -85,7 +85,7 @@ def match_lines() -> int:
     open lines. Saying it twice changes nothing.
     """
     lines = list(
-        BankLine.objects.select_for_update()
+        BankLine.objects.select_for_update(no_key=True)
         .filter(matched_key="", set_aside_for="")
         .order_by("booked_on", "pk")
     )
@@ -182,7 +182,7 @@ def reopen(*, line_id: int, operator_id: int, now: datetime) -> BankLine:
 
     Locks the line. Raises BankLine.DoesNotExist.
     """
-    line = BankLine.objects.select_for_update().get(pk=line_id)
+    line = BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
     before = line.matched_key or line.set_aside_for
     if before:
         line.matched_key = line.set_aside_for = ""
@@ -199,7 +199,7 @@ def reopen(*, line_id: int, operator_id: int, now: datetime) -> BankLine:
 
 
 def _open_line(line_id: int) -> BankLine:
-    line = BankLine.objects.select_for_update().get(pk=line_id)
+    line = BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
     if line.matched_key or line.set_aside_for:
         raise NotMatchableError(_("Somebody has seen to this line meanwhile."))
     return line

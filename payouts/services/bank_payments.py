@@ -66,7 +66,9 @@ def set_bank_account(
         vendor_id=vendor_id,
         defaults={"country": country, "email": "", "currency": "", "created_at": now},
     )
-    row = VendorPayoutAccount.objects.select_for_update().get(vendor_id=vendor_id)
+    row = VendorPayoutAccount.objects.select_for_update(no_key=True).get(
+        vendor_id=vendor_id
+    )
     row.provider = PayoutProvider.BANK
     row.bank_holder, row.iban, row.bic = holder.strip(), iban, bic.strip().upper()
     row.recipient_status = RecipientStatus.ACTIVE
@@ -82,7 +84,10 @@ def prepare_batch(*, currency: str, by: int, now: datetime) -> BankBatch:
     Locks the payments. Raises BankPaymentRefusedError if nothing waits.
     """
     rows = list(
-        waiting_payments().filter(currency=currency).select_for_update().order_by("pk")
+        waiting_payments()
+        .filter(currency=currency)
+        .select_for_update(no_key=True)
+        .order_by("pk")
     )
     if not rows:
         raise BankPaymentRefusedError(_("Nothing waits to be paid at the bank."))
@@ -112,7 +117,7 @@ def confirm_batch(
     Raises BankPaymentRefusedError for one's own batch, or without a reference.
     """
     settlements = _lock_settlements(batch_id)
-    batch = BankBatch.objects.select_for_update().get(pk=batch_id)
+    batch = BankBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
     if batch.state == BatchState.CONFIRMED and batch.decided_by_id == by:
         return batch
     _check_open(batch)
@@ -128,7 +133,7 @@ def confirm_batch(
     batch.state, batch.reference = BatchState.CONFIRMED, reference.strip()
     batch.decided_by_id, batch.decided_at = by, now
     batch.save()
-    rows = list(batch.transfers.select_for_update().order_by("pk"))
+    rows = list(batch.transfers.select_for_update(no_key=True).order_by("pk"))
     batch.transfers.update(state=TransferState.DONE, done_at=now)
     ledger.post_many(_posting(row, batch, now) for row in rows)
     for settlement in settlements:
@@ -139,7 +144,7 @@ def confirm_batch(
 
 def _lock_settlements(batch_id: int) -> list[Settlement]:
     paid = VendorTransfer.objects.filter(batch_id=batch_id).values("settlement_id")
-    rows = Settlement.objects.select_for_update().filter(pk__in=paid)
+    rows = Settlement.objects.select_for_update(no_key=True).filter(pk__in=paid)
     return list(rows.order_by("pk"))
 
 
@@ -166,7 +171,7 @@ def cancel_batch(*, batch_id: int, by: int, now: datetime) -> BankBatch:
 
     Locks the batch. Raises BankPaymentRefusedError once it is paid.
     """
-    batch = BankBatch.objects.select_for_update().get(pk=batch_id)
+    batch = BankBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
     _check_open(batch)
     batch.state = BatchState.CANCELLED
     batch.decided_by_id, batch.decided_at = by, now

@@ -39,7 +39,7 @@ def apply_session(*, attempt_id: int, facts: SessionFacts, now: datetime) -> Non
 
     Raises AmountDiffersError if the amounts disagree.
     """
-    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
     if facts.charge is not None:
         _apply_charge(attempt, facts.charge, now)
     elif facts.status == "expired" and attempt.status in {
@@ -69,7 +69,7 @@ def _apply_charge(attempt: PaymentAttempt, charge: ChargeFacts, now: datetime) -
 
 def _take(attempt: PaymentAttempt, charge: ChargeFacts, now: datetime) -> None:
     settlements = list(
-        Settlement.objects.select_for_update()
+        Settlement.objects.select_for_update(no_key=True)
         .filter(order_id=attempt.order_id)
         .order_by("pk")
     )

@@ -106,7 +106,7 @@ def retry(*, command_id: int, now: datetime) -> int:
     held = MoneyCommand.objects.filter(state=CommandState.HELD)
     if held.filter(pk=command_id).exists() and (sent := _send_what_was_held(now)):
         return sent
-    command = MoneyCommand.objects.select_for_update().get(pk=command_id)
+    command = MoneyCommand.objects.select_for_update(no_key=True).get(pk=command_id)
     # Held back since we looked: then its key is the one that must stay.
     if command.state == CommandState.HELD or not command.may_be_sent_again:
         raise NotRetryableError(
@@ -129,7 +129,7 @@ def _claim(candidates: QuerySet[MoneyCommand], now: datetime) -> MoneyCommand | 
     command = (
         candidates.filter(state__in=OPEN_STATES, due_at__lte=now)
         .order_by("due_at", "pk")
-        .select_for_update(skip_locked=True)
+        .select_for_update(no_key=True, skip_locked=True)
         .first()
     )
     if command is None:
@@ -242,7 +242,9 @@ def _hold_back(command: MoneyCommand, error: Exception, now: datetime) -> None:
 
 
 def _send_what_was_held(now: datetime) -> int:
-    held = MoneyCommand.objects.filter(state=CommandState.HELD).select_for_update()
+    held = MoneyCommand.objects.filter(state=CommandState.HELD).select_for_update(
+        no_key=True
+    )
     keys = list(held.order_by("pk").values_list("pk", flat=True))
     # With the old keys: one may have been sent, unheard, before ours was refused.
     MoneyCommand.objects.filter(pk__in=keys).update(
@@ -268,7 +270,7 @@ def _wait_for_funds(command: MoneyCommand, now: datetime, error: Exception) -> N
 def _record(
     command: MoneyCommand, handler: Handler, answer: Answer, now: datetime
 ) -> None:
-    locked = _open(command).select_for_update().first()
+    locked = _open(command).select_for_update(no_key=True).first()
     if locked is None:
         return
     locked.state = CommandState.DONE
@@ -284,7 +286,7 @@ def _record(
 def _refuse(
     command: MoneyCommand, handler: Handler, error: Exception, now: datetime
 ) -> None:
-    locked = _open(command).select_for_update().first()
+    locked = _open(command).select_for_update(no_key=True).first()
     if locked is None:
         return
     locked.state = CommandState.FAILED

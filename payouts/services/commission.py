@@ -144,7 +144,11 @@ def check_plans(plan_list: CommissionList) -> None:
 
 def _begin(now: datetime) -> CommissionList:
     """Copy the newest list, to be changed and published in this transaction."""
-    list(CommissionList.objects.select_for_update().order_by("pk").values("pk"))
+    list(
+        CommissionList.objects.select_for_update(no_key=True)
+        .order_by("pk")
+        .values("pk")
+    )
     newest = newest_list()
     plan_list = CommissionList.objects.create(
         state=ListState.SETUP, is_open=False, base=newest, created_at=now

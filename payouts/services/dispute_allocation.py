@@ -134,7 +134,7 @@ def allocate(
 
 
 def _lock(dispute_id: int) -> tuple[PaymentAttempt, Dispute]:
-    payments = PaymentAttempt.objects.select_for_update()
+    payments = PaymentAttempt.objects.select_for_update(no_key=True)
     payment = payments.get(disputes=dispute_id)
     dispute = Dispute.objects.select_for_update(no_key=True).get(pk=dispute_id)
     dispute.payment = payment

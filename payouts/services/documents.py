@@ -147,7 +147,7 @@ def _due(kind: DocumentKind, now: datetime) -> Any:
 @transaction.atomic
 def _issue(due: Any, now: datetime, *, backdate: bool) -> int:
     """Issue what `due` names. Locks its rows, then invoices, then series, by key."""
-    rows = list(due.select_for_update(skip_locked=True))
+    rows = list(due.select_for_update(no_key=True, skip_locked=True))
     if not rows:
         return 0
     outcomes = _DRAFTERS[DocumentKind(rows[0].kind)](_unissued(rows))

@@ -188,7 +188,11 @@ def schedule_draft(
 @transaction.atomic
 def drop_draft(*, draft_id: int, actor_id: int, now: datetime) -> None:
     """Give a draft up; what is published stays as it is. Once dropped, it stays so."""
-    draft = CommissionList.objects.select_for_update().filter(pk=draft_id).first()
+    draft = (
+        CommissionList.objects.select_for_update(no_key=True)
+        .filter(pk=draft_id)
+        .first()
+    )
     if draft is None or not draft.is_open:
         return
     draft.state, draft.is_open = ListState.DROPPED, False

@@ -62,7 +62,7 @@ def _shares(attempt: PaymentAttempt, row: BalanceRow) -> list[Posting]:
     if attempt.status != PaymentStatus.SUCCEEDED or not row.fee_minor:
         return []
     settlements = list(
-        Settlement.objects.select_for_update()
+        Settlement.objects.select_for_update(no_key=True)
         .filter(order_id=attempt.order_id)
         .order_by("pk")
     )

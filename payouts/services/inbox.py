@@ -91,7 +91,7 @@ def _claim(now: datetime) -> StripeEvent | None:
     event = (
         StripeEvent.objects.filter(processed_at=None, is_parked=False, due_at__lte=now)
         .order_by("due_at", "event_id")
-        .select_for_update(skip_locked=True)
+        .select_for_update(no_key=True, skip_locked=True)
         .first()
     )
     if event is not None:

@@ -59,7 +59,7 @@ def run_waiting(*, now: datetime, count_points: CountPoints | None = None) -> bo
 @transaction.atomic
 def _claim(now: datetime) -> MatchRun | None:
     run = (
-        MatchRun.objects.select_for_update(skip_locked=True)
+        MatchRun.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(state=MatchState.WAITING)
         .first()
     )

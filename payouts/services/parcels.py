@@ -52,7 +52,9 @@ def note_parcel(
     Call it for each parcel once one has left that did not hold everything. Locks the
     settlement. A second time changes nothing.
     """
-    row = Settlement.objects.select_for_update().get(vendor_order_id=vendor_order_id)
+    row = Settlement.objects.select_for_update(no_key=True).get(
+        vendor_order_id=vendor_order_id
+    )
     if row.parcels.filter(parcel_id=parcel_id).exists():
         return
     release = ParcelRelease.objects.create(
@@ -87,7 +89,7 @@ def note_arrival(*, parcel_id: int, at: datetime) -> None:
     found = ParcelRelease.objects.filter(parcel_id=parcel_id, released_at=None).first()
     if found is None:
         return
-    row = Settlement.objects.select_for_update().get(pk=found.settlement_id)
+    row = Settlement.objects.select_for_update(no_key=True).get(pk=found.settlement_id)
     due = at + timedelta(days=perks.days_after_delivery(row))
     waiting = row.parcels.filter(
         parcel_id=parcel_id, released_at=None, delivered_at=None

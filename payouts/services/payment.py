@@ -188,7 +188,7 @@ def request_expiry(*, attempt_id: int, now: datetime) -> MoneyCommand | None:
     for our key, there is no other; after one that left the page open there is. None
     where no page is open.
     """
-    attempt = PaymentAttempt.objects.select_for_update().get(pk=attempt_id)
+    attempt = PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
     if attempt.status == PaymentStatus.OPEN:
         return issue(
             NewCommand(
@@ -230,7 +230,9 @@ def book_free_order(*, order_id: int, now: datetime) -> None:
     Raises NotPayableError if something is left to pay.
     """
     settlements = list(
-        Settlement.objects.select_for_update().filter(order_id=order_id).order_by("pk")
+        Settlement.objects.select_for_update(no_key=True)
+        .filter(order_id=order_id)
+        .order_by("pk")
     )
     if any(row.cash_minor for row in settlements):
         raise NotPayableError(_("Something of this order is left to pay."))

@@ -34,7 +34,7 @@ def sync_payout(*, payout_id: str, stripe_account_id: str, now: datetime) -> Non
 def write_payout(*, vendor_id: int, facts: PayoutFacts, now: datetime) -> None:
     """Write what Stripe says of a payout; locks its row."""
     known = (
-        VendorPayout.objects.select_for_update()
+        VendorPayout.objects.select_for_update(no_key=True)
         .filter(stripe_id=facts.payout_id)
         .first()
     )

@@ -41,11 +41,11 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
     does not leave room yet: Stripe will refuse one of the two.
     """
     payment = (
-        PaymentAttempt.objects.select_for_update()
+        PaymentAttempt.objects.select_for_update(no_key=True)
         .filter(payment_intent_id=facts.payment_intent_id or None)
         .first()
     )
-    known = RefundRequest.objects.select_for_update()
+    known = RefundRequest.objects.select_for_update(no_key=True)
     if (found := known.filter(stripe_id=facts.refund_id).first()) is not None:
         return found
     if payment is None or payment.status not in CAPTURED:

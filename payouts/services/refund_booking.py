@@ -132,7 +132,11 @@ def _parts(request: RefundRequest) -> list[RefundLine]:
 
 def _lock_settlements(request: RefundRequest) -> dict[int, Settlement]:
     ids = request.lines.values("settlement_line__settlement_id")
-    rows = Settlement.objects.select_for_update().filter(pk__in=ids).order_by("pk")
+    rows = (
+        Settlement.objects.select_for_update(no_key=True)
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
     return {row.pk: row for row in rows}
 
 

@@ -30,14 +30,18 @@ class MakeRefund:
 
     def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
         """Book it if the money has gone; a pending refund is booked when it has."""
-        request = RefundRequest.objects.select_for_update().get(command=command)
+        request = RefundRequest.objects.select_for_update(no_key=True).get(
+            command=command
+        )
         request.stripe_id = answer.stripe_id
         request.save(update_fields=["stripe_id"])
         _apply(request, answer.facts, now)
 
     def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:
         """Free what was reserved: the refund was never made."""
-        request = RefundRequest.objects.select_for_update().get(command=command)
+        request = RefundRequest.objects.select_for_update(no_key=True).get(
+            command=command
+        )
         undo_refund(request=request, why=str(error), now=now)
 
 
@@ -55,7 +59,7 @@ def take_in(facts: RefundFacts, now: datetime) -> bool:
 
     Locks the payment if it is new, then the refund.
     """
-    known = RefundRequest.objects.select_for_update()
+    known = RefundRequest.objects.select_for_update(no_key=True)
     request = known.filter(stripe_id=facts.refund_id).first()
     is_moot = facts.status == "canceled"
     if request is None and not facts.command and not is_moot:

@@ -54,7 +54,7 @@ def record_repayment(
     """
     payments = PaymentAttempt.objects.select_for_update(no_key=True)
     list(payments.filter(refunds=refund_id).values_list("pk"))
-    request = RefundRequest.objects.select_for_update().get(pk=refund_id)
+    request = RefundRequest.objects.select_for_update(no_key=True).get(pk=refund_id)
     known = RefundRepayment.objects.filter(request=request).first()
     if known is not None:
         if known.reference == reference.strip():

@@ -56,7 +56,7 @@ class Kept:
 def lock_payment(order_id: int) -> PaymentAttempt | None:
     """Lock the payment of an order; None if it was free or never paid."""
     return (
-        PaymentAttempt.objects.select_for_update()
+        PaymentAttempt.objects.select_for_update(no_key=True)
         .filter(order_id=order_id, status=PaymentStatus.SUCCEEDED)
         .first()
     )
@@ -87,11 +87,13 @@ def lock_lines(
     if line_ids is not None:
         touched = SettlementLine.objects.filter(pk__in=line_ids)
         mine = mine.filter(pk__in=touched.values("settlement"))
-    settlements = {row.pk: row for row in mine.select_for_update().order_by("pk")}
+    settlements = {
+        row.pk: row for row in mine.select_for_update(no_key=True).order_by("pk")
+    }
     lines = SettlementLine.objects.filter(settlement__in=settlements)
     if line_ids is not None:
         lines = lines.filter(pk__in=line_ids)
-    rows = {row.pk: row for row in lines.select_for_update().order_by("pk")}
+    rows = {row.pk: row for row in lines.select_for_update(no_key=True).order_by("pk")}
     if not rows or (line_ids is not None and len(rows) != len(line_ids)):
         raise NotRefundableError(_("These lines are not of this order."))
     for row in rows.values():

@@ -30,7 +30,7 @@ WITH due AS MATERIALIZED (
     AND (%(chosen)s::bigint[] IS NULL OR settlement.vendor_order_id = ANY(%(chosen)s))
     ORDER BY settlement.release_after, settlement.id
     LIMIT %(limit)s
-    FOR UPDATE OF settlement SKIP LOCKED
+    FOR NO KEY UPDATE OF settlement SKIP LOCKED
 )
 UPDATE payouts_settlement AS settlement
 SET state = CASE WHEN is_split THEN state ELSE 'released' END,

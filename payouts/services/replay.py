@@ -83,7 +83,7 @@ def run_replay(*, replay_id: int, now: datetime) -> None:
     One that is finished stays so; one whose draft has changed meanwhile goes.
     """
     replay = (
-        CommissionReplay.objects.select_for_update(of=("self",))
+        CommissionReplay.objects.select_for_update(no_key=True, of=("self",))
         .select_related("list", "base")
         .filter(pk=replay_id, finished_at=None)
         .first()

@@ -45,7 +45,7 @@ WHERE account.recipient_status = 'active' AND settlement.refunds_in_flight = 0
         WHERE hold.settlement_id = settlement.id AND hold.lifted_at IS NULL)
 ORDER BY settlement.id
 """
-_LOCK_DUE = f"{_DUE} LIMIT %(limit)s FOR UPDATE OF settlement SKIP LOCKED"
+_LOCK_DUE = f"{_DUE} LIMIT %(limit)s FOR NO KEY UPDATE OF settlement SKIP LOCKED"
 _OWING = """
 SELECT owing.vendor_id, owing.currency
 FROM payouts_ledgeraccount AS owing
@@ -180,7 +180,7 @@ def release_reserves(
     if not ids:
         return 0
     rows = list(
-        VendorReserve.objects.select_for_update()
+        VendorReserve.objects.select_for_update(no_key=True)
         .filter(settlement_id__in=ids, closed_at=None, release_after__lte=now)
         .order_by("pk")
     )
@@ -238,12 +238,12 @@ def cover_debt(*, vendor_id: int, currency: str, now: datetime) -> bool:
     the seller's balance.
     """
     rows = list(
-        VendorReserve.objects.select_for_update()
+        VendorReserve.objects.select_for_update(no_key=True)
         .filter(vendor_id=vendor_id, currency=currency, closed_at=None)
         .order_by("release_after", "pk")
     )
     # Read under this lock: no release pays meanwhile what is drawn here, nor again.
-    LedgerBalance.objects.select_for_update().get(
+    LedgerBalance.objects.select_for_update(no_key=True).get(
         account__kind=AccountKind.VENDOR_PAYABLE,
         account__vendor_id=vendor_id,
         account__currency=currency,
@@ -326,7 +326,11 @@ def _reserve(
 
 def _lock_seller(vendor_id: int) -> None:
     # One change of a seller's reserve at a time; who never sold has no account yet.
-    list(VendorPayoutAccount.objects.select_for_update().filter(vendor_id=vendor_id))
+    list(
+        VendorPayoutAccount.objects.select_for_update(no_key=True).filter(
+            vendor_id=vendor_id
+        )
+    )
 
 
 def _refuse_wrong(terms: ReserveTerms, now: datetime) -> None:

@@ -33,7 +33,7 @@ def request_reversals(
     withdraw(transfers=_not_in_a_batch(owed))
     reversals: list[TransferReversal] = []
     transfers = (
-        VendorTransfer.objects.select_for_update()
+        VendorTransfer.objects.select_for_update(no_key=True)
         .filter(settlement_id__in=owed)
         # What was paid at the bank does not come back by itself: it is a debt.
         .exclude(funding=TransferFunding.BANK)
@@ -66,7 +66,7 @@ def request_reversals(
 
 
 def _not_in_a_batch(settlement_ids: Iterable[int]) -> list[VendorTransfer]:
-    rows = VendorTransfer.objects.select_for_update().filter(
+    rows = VendorTransfer.objects.select_for_update(no_key=True).filter(
         settlement_id__in=settlement_ids,
         funding=TransferFunding.BANK,
         state=TransferState.REQUESTED,

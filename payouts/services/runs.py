@@ -49,7 +49,7 @@ def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
 
     Raises RunRefusedError if nobody is due anything.
     """
-    for run in PayoutRun.objects.select_for_update().filter(
+    for run in PayoutRun.objects.select_for_update(no_key=True).filter(
         currency=currency, state__in=_OPEN
     ):
         _close(run, RunState.CANCELLED)
@@ -129,7 +129,7 @@ def choose(
     `among` are those who were looked at: the others of the run stay as they are.
     Locks the run. Raises RunRefusedError once somebody has approved it.
     """
-    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    run = PayoutRun.objects.select_for_update(no_key=True).get(pk=run_id)
     if run.state != RunState.PREPARED:
         raise RunRefusedError(
             _("Somebody has approved this run. Calculate it again to change it.")
@@ -151,7 +151,7 @@ def approve(*, run_id: int, whole: int, by: int, now: datetime) -> PayoutRun:
     Raises RunRefusedError for another total, for a person who has approved before, or
     a run that is closed.
     """
-    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    run = PayoutRun.objects.select_for_update(no_key=True).get(pk=run_id)
     if run.state == RunState.EXECUTED and run.second_by_id == by:
         return run
     if run.state not in _OPEN:
@@ -205,7 +205,7 @@ def cancel(*, run_id: int) -> PayoutRun:
 
     Raises RunRefusedError once it is executed.
     """
-    run = PayoutRun.objects.select_for_update().get(pk=run_id)
+    run = PayoutRun.objects.select_for_update(no_key=True).get(pk=run_id)
     if run.state == RunState.EXECUTED:
         raise RunRefusedError(_("This run has been sent."))
     if run.state != RunState.CANCELLED:

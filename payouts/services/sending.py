@@ -146,7 +146,7 @@ def _waiting(
         .exclude(pk__in=[each.settlement.pk for each in known])
         .exclude(pk__in=stopped)
         # What somebody else holds goes with the next sweep: nobody waits in a circle.
-        .select_for_update(skip_locked=True)
+        .select_for_update(no_key=True, skip_locked=True)
         .order_by("pk")
     )
     unsent = _unsent(list(rows))

@@ -37,7 +37,9 @@ class OpenSession:
 
     def refuse(self, command: MoneyCommand, _error: Exception, now: datetime) -> None:
         """Close the attempt: the order cannot be paid this way."""
-        attempt = PaymentAttempt.objects.select_for_update().get(command=command)
+        attempt = PaymentAttempt.objects.select_for_update(no_key=True).get(
+            command=command
+        )
         if attempt.status == PaymentStatus.REQUESTED:
             give_up(attempt=attempt, status=PaymentStatus.FAILED, now=now)
 

@@ -110,7 +110,7 @@ def cancel_settlements(*, order_id: int) -> None:
     Raises NotCancellableError if the order was paid.
     """
     states = set(
-        Settlement.objects.select_for_update()
+        Settlement.objects.select_for_update(no_key=True)
         .filter(order_id=order_id)
         .order_by("pk")
         .values_list("state", flat=True)
@@ -234,7 +234,9 @@ def end_timers(*, vendor_order_id: int, now: datetime) -> None:
 
 
 def _lock(vendor_order_id: int) -> Settlement:
-    return Settlement.objects.select_for_update().get(vendor_order_id=vendor_order_id)
+    return Settlement.objects.select_for_update(no_key=True).get(
+        vendor_order_id=vendor_order_id
+    )
 
 
 def _show_frozen(settlement: Settlement) -> None:

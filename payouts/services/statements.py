@@ -83,7 +83,7 @@ def use_key(*, sign: Signer, now: datetime) -> StatementKey:
 
     Locks the keys. Raises IntegrityError if the key was retired: it never signs again.
     """
-    keys = list(StatementKey.objects.select_for_update().order_by("pk"))
+    keys = list(StatementKey.objects.select_for_update(no_key=True).order_by("pk"))
     using = next((key for key in keys if key.valid_until is None), None)
     if using is not None and using.public_key == sign.public_key:
         return using

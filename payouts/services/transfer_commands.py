@@ -108,9 +108,11 @@ def reopen_transfer(*, command: MoneyCommand) -> None:
 
 def _lock(transfer: VendorTransfer) -> tuple[Settlement | None, VendorTransfer]:
     # The settlement first, as a refund does: it locks the transfers after the ledger.
-    rows = Settlement.objects.select_for_update()
+    rows = Settlement.objects.select_for_update(no_key=True)
     settlement = rows.filter(transfers=transfer).first()
-    return settlement, VendorTransfer.objects.select_for_update().get(pk=transfer.pk)
+    return settlement, VendorTransfer.objects.select_for_update(no_key=True).get(
+        pk=transfer.pk
+    )
 
 
 def _show_arrival(settlement: Settlement | None, now: datetime) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from payouts.models import LineKind, PaymentAttempt, Settlement
+from payouts.models import LineKind, PaymentAttempt, RefundRequest, Settlement
 from payouts.services import refund
 from payouts.services.refund import NotRefundableError, RefundLineInput
+from payouts.services.refund_booking import book_refund
+from tests.integration.beside import Beside
 from tests.integration.payouts.market import Item, shipping
 from tests.integration.payouts.wire import Wire
 
@@ -87,3 +89,20 @@ def test_amounts_that_fit_together_both_go(wire: Wire) -> None:
     assert accepted == [True, True]
     assert PaymentAttempt.objects.get().refunded_minor == 5499
     assert wire.violations() == []
+
+
+def test_one_is_asked_for_while_another_is_booked(wire: Wire) -> None:
+    row = wire.sell(wire.seller())
+    give(wire, row, LineKind.ITEM, 1000)(1)
+    first, ask = RefundRequest.objects.get(), give(wire, row, LineKind.ITEM, 2000)
+
+    with transaction.atomic():
+        # Written twice in one transaction, its references are checked at the end.
+        first.save()
+        book_refund(request=first, now=wire.now())
+        second = Beside(lambda: ask(2))
+        has_waited = second.waits()
+
+    second.result()
+    assert has_waited
+    assert Settlement.objects.get().refunded_gross_minor == 3000
