@@ -11,7 +11,7 @@ class TestCard:
     token: str
     brand: str = "visa"
     title: str = "Works"
-    note: str = "Visa, paid at once"
+    note: str = "Paid at once"
     tone: str = "ok"
     is_offered: bool = False
     is_available_at_once: bool = False
@@ -33,14 +33,22 @@ class TestCard:
         return self.number[-4:]
 
 
-def _declining(number: str, token: str, code: str, reason: str, title: str) -> TestCard:
+def _declining(
+    number: str,
+    token: str,
+    code: str,
+    reason: str,
+    title: str,
+    *,
+    is_offered: bool = True,
+) -> TestCard:
     return TestCard(
         number,
         token,
         title=title,
         note=reason or code,
         tone="bad",
-        is_offered=title != "",
+        is_offered=is_offered,
         decline=code,
         decline_reason=reason,
     )
@@ -76,11 +84,16 @@ CARDS = (
         "4000000000000077",
         "pm_card_bypassPending",
         title="Works, money at once",
-        note="Skips the waiting time",
+        note="Can be paid out at once",
         is_offered=True,
         is_available_at_once=True,
     ),
-    TestCard("5555555555554444", "pm_card_mastercard", brand="mastercard"),
+    TestCard(
+        "5555555555554444",
+        "pm_card_mastercard",
+        brand="mastercard",
+        note="Mastercard, paid at once",
+    ),
     _challenging("4000000000003220", "pm_card_threeDSecure2Required", is_offered=True),
     _challenging("4000002760003184", "pm_card_authenticationRequired"),
     _challenging("4000002500003155", "pm_card_authenticationRequiredOnSetup"),
@@ -110,29 +123,34 @@ CARDS = (
         "pm_card_chargeDeclinedIncorrectCvc",
         "incorrect_cvc",
         "",
-        "",
+        "Wrong security code",
+        is_offered=False,
     ),
     _declining(
         "4000000000000119",
         "pm_card_chargeDeclinedProcessingError",
         "processing_error",
         "",
-        "",
+        "The network stumbles",
+        is_offered=False,
     ),
     _disputed(
-        "4000000000000259", "pm_card_createDispute", "fraudulent", "Dispute: fraudulent"
+        "4000000000000259",
+        "pm_card_createDispute",
+        "fraudulent",
+        "Says: not my payment",
     ),
     _disputed(
         "4000000000002685",
         "pm_card_createDisputeProductNotReceived",
         "product_not_received",
-        "Dispute: not received",
+        "Says: never arrived",
     ),
     TestCard(
         "4000000000001976",
         "pm_card_createDisputeInquiry",
         title="Asked about later",
-        note="Inquiry: no money moves",
+        note="An inquiry: no money moves",
         tone="warn",
         dispute="fraudulent",
         is_inquiry=True,
@@ -141,7 +159,7 @@ CARDS = (
         "4000000000005126",
         "pm_card_refundFail",
         title="Refund fails later",
-        note="refund.failed",
+        note="Looks paid, fails in an hour",
         tone="warn",
         is_offered=True,
         refund="fails",
@@ -150,7 +168,7 @@ CARDS = (
         "4000000000007726",
         "pm_card_pendingRefund",
         title="Refund stays open",
-        note="pending, then paid",
+        note="Pending for an hour, then paid",
         tone="warn",
         is_offered=True,
         refund="waits",

@@ -11,15 +11,21 @@ from werkzeug.wrappers import Response
 from payouts.stripe_sandbox.clock import moment
 from payouts.stripe_sandbox.resources.common import money
 
-_TONES = {
-    "active": "ok",
-    "paid": "ok",
-    "delivered": "ok",
-    "pending": "warn",
-    "in_transit": "warn",
-    "waiting": "warn",
-    "canceled": "",
-}
+_GOOD = ("active", "paid", "delivered", "succeeded", "complete", "won", "available")
+_OPEN = (
+    *("pending", "in_transit", "waiting", "open"),
+    *("needs_response", "under_review", "requires_action", "requires_payment_method"),
+    *("warning_needs_response", "warning_under_review"),
+)
+_BAD = (
+    *("failed", "dropped", "lost"),
+    *("restricted", "rejected", "unsupported", "closed"),
+)
+_TONES = (
+    dict.fromkeys(_GOOD, "ok")
+    | dict.fromkeys(_OPEN, "warn")
+    | dict.fromkeys(_BAD, "bad")
+)
 
 
 _LONGEST = 20
@@ -44,7 +50,7 @@ _ENVIRONMENT.filters |= {
     "day_iso": lambda at: moment(at).strftime("%Y-%m-%d"),
     "money": money,
     "shortened": shortened,
-    "tone": lambda state: _TONES.get(state, "bad"),
+    "tone": lambda state: _TONES.get(state, ""),
 }
 
 

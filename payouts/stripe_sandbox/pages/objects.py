@@ -35,6 +35,7 @@ def show(visit: Visit) -> Response:
         here="objects",
         kind=kind,
         kinds=kinds,
+        total=dict(kinds).get(kind, 0),
         objects=[_line(json.loads(text), created) for text, created in found],
     )
 
@@ -52,20 +53,39 @@ def _line(body: Body, created: int) -> Body:
 
 
 def show_one(visit: Visit, identifier: str) -> Response:
-    """Show one object."""
-    found = visit.scope.store.rows(
-        "SELECT kind FROM objects WHERE id = ? AND kind NOT LIKE 'sandbox.%'",
+    """Show one object, and lead to those it names."""
+    store = visit.scope.store
+    found = store.rows(
+        "SELECT kind, body, created, account FROM objects"
+        " WHERE id = ? AND kind NOT LIKE 'sandbox.%'",
         identifier,
     )
     if not found:
         raise missing("object", identifier)
-    kind = str(found[0][0])
-    body = visit.scope.store.get(kind, identifier) or {}
+    kind, text, created, account = found[0]
+    body = json.loads(text)
+    told = shown(visit.scope, body)
     return page(
         "object.html",
         host=visit.host,
         here="objects",
         identifier=identifier,
         kind=kind,
-        text=json.dumps(shown(visit.scope, body), indent=2, ensure_ascii=False),
+        line=_line(body, created),
+        owner=account if store.has(account) and account != identifier else "",
+        related=_related(visit, told),
+        text=json.dumps(told, indent=2, ensure_ascii=False),
     )
+
+
+def _related(visit: Visit, told: Body) -> list[tuple[str, str]]:
+    """Return the fields that hold another object's id."""
+    pairs = [(name, value) for name, value in told.items() if name != "id"]
+    pairs += [
+        (name, one) for name, many in pairs if isinstance(many, list) for one in many
+    ]
+    return [
+        (name.replace("_", " "), value)
+        for name, value in pairs
+        if isinstance(value, str) and "_" in value and visit.scope.store.has(value)
+    ]

@@ -17,9 +17,11 @@ from payouts.stripe_sandbox.terms import PLATFORM
 from payouts.stripe_sandbox.world import Scope
 
 from .looks import balance_rows, page
+from .payments import lines
 from .visit import Visit
 
 _ROWS = 12
+_PAYMENTS = 6
 _ACCOUNTS = 30
 
 _FAULT_TEXTS = {
@@ -50,11 +52,13 @@ def render(visit: Visit, *, notice: str = "") -> Response:
         here="panel",
         notice=notice,
         endpoints=registered,
+        payments=lines(scope, _PAYMENTS),
         counts=delivery_log.counts(store),
         deliveries=delivery_log.deliveries(store, {}, limit=_ROWS),
         now=scope.at,
         ahead=_ahead(scope.world.offset()),
         follows=any(entry["kind"] == "clock" for entry in registered),
+        due=_due_in_a_day(scope),
         tomorrow=(moment(scope.at) + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M"),
         balances=balance_rows(books.balances(store, PLATFORM, at=scope.at)),
         is_equal=_is_equal(scope),
@@ -64,6 +68,13 @@ def render(visit: Visit, *, notice: str = "") -> Response:
         **_accounts(scope),
         **_requests(visit),
     )
+
+
+def _due_in_a_day(scope: Scope) -> int:
+    found = scope.store.rows(
+        "SELECT COUNT(*) FROM due WHERE at <= ?", scope.at + 86_400
+    )
+    return int(found[0][0])
 
 
 def _is_equal(scope: Scope) -> bool:

@@ -15,24 +15,45 @@ from payouts.stripe_sandbox.resources import capabilities
 from payouts.stripe_sandbox.resources.account_links import set_schedule
 from payouts.stripe_sandbox.resources.accounts import fetch_account
 from payouts.stripe_sandbox.resources.common import fetch, money
-from payouts.stripe_sandbox.resources.disputing import open_dispute
+from payouts.stripe_sandbox.resources.disputing import close_dispute, open_dispute
 from payouts.stripe_sandbox.resources.paying_out import settings_of
+from payouts.stripe_sandbox.store import Body
 
 from .looks import page
 from .panel import render
+from .payments import called, newest
 from .visit import Visit
 
-_REASONS = ("fraudulent", "product_not_received", "duplicate", "product_unacceptable")
+_REASONS = [
+    ("fraudulent", "Fraudulent: I did not pay this"),
+    ("product_not_received", "Product not received: it never arrived"),
+    ("product_unacceptable", "Product unacceptable: not what was sold"),
+    ("duplicate", "Duplicate: I paid twice"),
+]
+_OUTCOMES = ("won", "lost", "warning_closed")
+_DECIDED = {
+    "won": "The merchant has won: the money is back.",
+    "lost": "The cardholder has won: the money is gone.",
+    "warning_closed": "The inquiry has ended: no money moved.",
+}
 _INTERVALS = ("daily", "weekly", "monthly", "manual")
 _SHOWN = 30
 
 
-def _form(visit: Visit, **context: Any) -> Response:
-    return page("panel_form.html", host=visit.host, here="", **context)
+def _form(
+    visit: Visit, *, here: str = "", is_grave: bool = False, **context: Any
+) -> Response:
+    return page(
+        "panel_form.html", host=visit.host, here=here, is_grave=is_grave, **context
+    )
 
 
 def _choice(name: str, label: str, value: str, options: list[tuple[str, str]]) -> Any:
     return {"name": name, "label": label, "value": value, "options": options}
+
+
+def _hidden(name: str, value: str) -> dict[str, str]:
+    return {"name": name, "value": value, "label": ""}
 
 
 def _plain(values: tuple[str, ...]) -> list[tuple[str, str]]:
@@ -40,29 +61,72 @@ def _plain(values: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def ask_dispute(visit: Visit) -> Response:
-    """Ask which charge is to be disputed."""
-    charges = [
-        (
-            charge["id"],
-            f"{money(charge['amount'], charge['currency'])} · {charge['id']}",
-        )
-        for charge in visit.scope.store.find("charge", visit.scope.account)[::-1]
-        if charge["captured"] and not charge["disputed"]
-    ][:_SHOWN]
+    """Ask which charge is to be disputed, and why."""
+    store, wanted = visit.scope.store, visit.request.args.get("charge", "")
+    charge = store.get("charge", wanted, visit.scope.account)
+    found = [charge] if charge else newest(visit.scope, _SHOWN)
+    charges = [_charge_option(body) for body in found if _can_be_disputed(body)]
+    if not charges:
+        return _nothing_to_dispute(visit)
     return _form(
         visit,
+        here="payments",
         heading="Open a dispute",
-        text="The cardholder asks for the money back: it leaves the balance with a "
-        "fee. "
-        "An inquiry moves no money.",
+        text="The cardholder asks the bank for the money back: it leaves the "
+        "platform’s balance at once, with a fee. An inquiry only asks, and moves "
+        "no money.",
         action="/_sandbox/panel/dispute",
         button="Open the dispute",
         fields=[
-            _choice("charge", "Charge", "", charges)
-            if charges
-            else {"name": "charge", "label": "Charge", "value": "", "options": []},
-            _choice("reason", "Reason", "fraudulent", _plain(_REASONS)),
+            _choice("charge", "Payment", wanted, charges),
+            _choice("reason", "What the cardholder says", "fraudulent", _REASONS),
             _choice("kind", "Kind", "", [("", "Chargeback"), ("inquiry", "Inquiry")]),
+        ],
+    )
+
+
+def _can_be_disputed(charge: Body) -> bool:
+    return bool(charge["captured"] and not charge["disputed"])
+
+
+def _charge_option(charge: Body) -> tuple[str, str]:
+    total = money(charge["amount"], charge["currency"])
+    at = moment(charge["created"]).strftime("%-d %b, %H:%M")
+    return charge["id"], f"{total} · {called(charge)} · {at}"
+
+
+def _nothing_to_dispute(visit: Visit) -> Response:
+    return page(
+        "message.html",
+        host=visit.host,
+        title="There is nothing to dispute",
+        text="Only a payment that succeeded and was not disputed before can be.",
+        url="/_sandbox/payments",
+        link="To the payments",
+        subject="",
+    )
+
+
+def ask_outcome(visit: Visit, identifier: str) -> Response:
+    """Ask how the bank decides a dispute."""
+    dispute = fetch(visit.scope, "dispute", identifier)
+    options = [("won", "For the merchant: the money comes back")]
+    options += [("lost", "For the cardholder: the money is gone")]
+    if dispute["status"].startswith("warning_"):
+        options = [("warning_closed", "The inquiry ends: nothing moves")]
+    total = money(dispute["amount"], dispute["currency"])
+    reason = dispute["reason"].replace("_", " ")
+    return _form(
+        visit,
+        here="payments",
+        heading="Decide the dispute",
+        text=f"{total}, {reason}. A real bank takes up to two months after the "
+        "evidence is in; here it decides when you press the button.",
+        action="/_sandbox/panel/outcome",
+        button="Decide",
+        fields=[
+            _hidden("id", identifier),
+            _choice("outcome", "The bank decides", options[0][0], options),
         ],
     )
 
@@ -72,9 +136,10 @@ def ask_reset(visit: Visit) -> Response:
     return _form(
         visit,
         heading="Reset everything",
+        is_grave=True,
         text="Every account, payment, transfer and event here is forgotten and the "
-        "clock "
-        "goes back to now. The shop's own books are not touched: reset both together.",
+        "clock goes back to now. The shop’s own books are not touched: reset both "
+        "together.",
         action="/_sandbox/panel/reset",
         button="Forget everything",
         fields=[],
@@ -92,7 +157,7 @@ def ask_account(visit: Visit, identifier: str) -> Response:
         action="/_sandbox/panel/account",
         button="Save",
         fields=[
-            _choice("id", "Account", identifier, [(identifier, identifier)]),
+            _hidden("id", identifier),
             _choice(
                 "status",
                 "What the account may do",
@@ -174,6 +239,18 @@ def _dispute(visit: Visit) -> str:
     return f"{dispute['id']} is open: {money(dispute['amount'], dispute['currency'])}."
 
 
+def _outcome(visit: Visit) -> str:
+    dispute = fetch(visit.scope, "dispute", visit.field("id"))
+    outcome = visit.field("outcome")
+    is_inquiry = dispute["status"].startswith("warning_")
+    if outcome not in _OUTCOMES or is_inquiry != (outcome == "warning_closed"):
+        return "A dispute is won or lost; an inquiry only ends."
+    if dispute["status"] in {"won", "lost", "warning_closed"}:
+        return "The bank has decided this dispute already."
+    close_dispute(visit.scope, dispute, status=outcome)
+    return _DECIDED[outcome]
+
+
 def _account(visit: Visit) -> str:
     account = fetch_account(visit.scope, visit.field("id"))
     status = visit.field("status")
@@ -213,6 +290,7 @@ _ACTIONS: dict[str, Callable[[Visit], str]] = {
     "resend": _resend,
     "reset": _reset,
     "dispute": _dispute,
+    "outcome": _outcome,
     "account": _account,
     "faults": _api_faults,
     "webhook_faults": _webhook_faults,

@@ -10,6 +10,7 @@ from payouts.stripe_sandbox.resources import paying
 from payouts.stripe_sandbox.resources.common import fetch, money
 from payouts.stripe_sandbox.store import Body
 
+from .legend import groups
 from .looks import page, redirect
 from .visit import Visit
 
@@ -95,7 +96,7 @@ def _page(
         items=session["_line_items"],
         total=money(session["amount_total"], session["currency"]),
         ends=_ends(visit, session),
-        cards=[card for card in CARDS if card.is_offered],
+        groups=groups(is_offered=True),
         chosen=chosen.number if chosen else "",
         number=number,
         number_error=number_error,

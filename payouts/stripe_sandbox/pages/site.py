@@ -16,7 +16,17 @@ from payouts.stripe_sandbox.due import run_due
 from payouts.stripe_sandbox.errors import ApiError
 from payouts.stripe_sandbox.world import Scope, World
 
-from . import challenge, express, objects, panel, panel_actions, pay, setup
+from . import (
+    challenge,
+    express,
+    legend,
+    objects,
+    panel,
+    panel_actions,
+    pay,
+    payments,
+    setup,
+)
 from .looks import page, redirect, secured
 from .visit import Visit
 
@@ -34,7 +44,10 @@ _PAGES: list[tuple[str, str, Page]] = [
     ("POST", "/setup/s/<secret>/<step>", setup.submit),
     ("GET", "/express/<secret>", express.show),
     ("GET", "/_sandbox/", panel.show),
+    ("GET", "/_sandbox/payments", payments.show),
+    ("GET", "/_sandbox/cards", legend.show),
     ("GET", "/_sandbox/dispute", panel_actions.ask_dispute),
+    ("GET", "/_sandbox/disputes/<id>", panel_actions.ask_outcome),
     ("GET", "/_sandbox/reset-all", panel_actions.ask_reset),
     ("GET", "/_sandbox/accounts/<id>", panel_actions.ask_account),
     ("POST", "/_sandbox/panel/<action>", panel_actions.act),

@@ -33,6 +33,7 @@ def addresses(sandbox: Sandbox, shop: Shop) -> dict[str, str]:
     client = shop.client
     seller = shop.seller()
     shop.transfer(8800, seller, source_transaction=shop.charge(10_000))
+    disputed = sandbox.control("POST", "disputes", charge=shop.charge(2_000))["id"]
     sessions = client.v1.checkout.sessions
     declined = sessions.create(session_params(25_030))
     sandbox.control("POST", f"pay/{declined.id}", card="4000000000009995")
@@ -54,6 +55,10 @@ def addresses(sandbox: Sandbox, shop: Shop) -> dict[str, str]:
         "express": client.v1.accounts.login_links.create(seller).url,
         "panel": f"{sandbox.url}/_sandbox/",
         "dispute": f"{sandbox.url}/_sandbox/dispute",
+        "payments": f"{sandbox.url}/_sandbox/payments",
+        "cards": f"{sandbox.url}/_sandbox/cards",
+        "outcome": f"{sandbox.url}/_sandbox/disputes/{disputed}",
+        "object": f"{sandbox.url}/_sandbox/objects/{disputed}",
         "reset": f"{sandbox.url}/_sandbox/reset-all",
         "account": f"{sandbox.url}/_sandbox/accounts/{seller}",
         "objects": f"{sandbox.url}/_sandbox/objects?kind=charge",
@@ -184,3 +189,50 @@ def test_the_panel_switches_an_account_and_a_fault(
     faults = sandbox.control("GET", "faults")["data"]
     assert (account["id"], account["status"]) == (seller, "restricted")
     assert [fault["kind"] for fault in faults] == ["500_after"]
+
+
+def test_the_newest_payment_is_disputed_and_decided_from_its_row(
+    client: stripe.StripeClient, shop: Shop, sandbox: Sandbox, page: Page
+) -> None:
+    shop.charge(4_990)
+    newest = shop.charge(25_030)
+    page.goto(f"{sandbox.url}/_sandbox/payments")
+
+    page.get_by_role("link", name=re.compile("Dispute .*€250.30")).click()
+    page.get_by_label("What the cardholder says").select_option("product_not_received")
+    page.get_by_role("button", name="Open the dispute").click()
+    page.get_by_role("link", name=re.compile("Decide .*€250.30")).click()
+    page.get_by_label("The bank decides").select_option("lost")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_role("status")).to_contain_text("The cardholder has won")
+
+    dispute = client.v1.disputes.list().data[0]
+    told = (dispute.charge, dispute.reason, dispute.status)
+    assert told == (newest, "product_not_received", "lost")
+
+
+def test_a_dispute_is_decided_once(sandbox: Sandbox, shop: Shop) -> None:
+    opened = sandbox.control("POST", "disputes", charge=shop.charge(25_030))
+    url = f"{sandbox.url}/_sandbox/panel/outcome"
+    once = requests.post(
+        url, data={"id": opened["id"], "outcome": "won"}, timeout=20
+    ).text
+
+    again = requests.post(
+        url, data={"id": opened["id"], "outcome": "lost"}, timeout=20
+    ).text
+
+    assert "the money is back" in once
+    assert "has decided this dispute already" in again
+    assert shop.client.v1.disputes.retrieve(opened["id"]).status == "won"
+
+
+def test_an_object_leads_to_those_it_names(
+    sandbox: Sandbox, shop: Shop, page: Page
+) -> None:
+    charge = shop.charge(25_030)
+    page.goto(f"{sandbox.url}/_sandbox/objects/{charge}")
+
+    page.get_by_role("link", name=re.compile("^txn_")).click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("txn_")
