@@ -13,6 +13,7 @@ from frontend.forms import SwitchInput, UnitInput, of_this_age
 from frontend.portal.fields import countries, offer_choices
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category, Product
+from marketplace.shop.catalogue.selectors import products_numbered
 from payouts.plans import ANY_CURRENCY, Plan, PriceBand
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from payouts.services.commission import PlanInput
@@ -83,6 +84,7 @@ class PlanForm(forms.Form):
     products = forms.CharField(
         label=gettext_lazy("Only these products"),
         required=False,
+        max_length=20_000,
         widget=forms.Textarea({"rows": 2}),
         help_text=gettext_lazy("EANs or product ids, one a line."),
     )
@@ -168,16 +170,11 @@ class PlanForm(forms.Form):
     def clean_products(self) -> list[int]:
         """Find the products. Raises ValidationError naming the first unknown one."""
         words = self.cleaned_data["products"].replace(",", " ").split()
-        found = []
+        found = products_numbered(words)
         for word in words:
-            product = (
-                Product.objects.filter(public_id=word)
-                | Product.objects.filter(identifiers__value=word)
-            ).first()
-            if product is None:
+            if word not in found:
                 raise forms.ValidationError(_("No product has the number %s.") % word)
-            found.append(product.pk)
-        return found
+        return [found[word] for word in words]
 
     def clean(self) -> dict[str, Any]:
         """Refuse dates that end before they begin."""

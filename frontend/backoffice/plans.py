@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -24,9 +25,9 @@ from payouts.selectors.commission import (
     plans_of,
     published_lists,
 )
-from payouts.selectors.replays import PlanList, finished_replay, rows_of, the_draft
+from payouts.selectors.replays import finished_replay, rows_of, the_draft
 
-_BEFORE_SHOWN = 4
+_BEFORE_SHOWN, _PER_PAGE = 4, 25
 
 
 @require_safe
@@ -47,7 +48,9 @@ def plans(request: ViewerRequest) -> HttpResponse:
             "draft": the_draft(),
             "ask": form,
             "answer": answer_to(form, plans=plans_at(on), at=on),
-            "before": earlier(newest)[:_BEFORE_SHOWN],
+            "before": published_lists().filter(number__lte=newest.number)[
+                :_BEFORE_SHOWN
+            ],
         },
     )
 
@@ -56,10 +59,9 @@ def plans(request: ViewerRequest) -> HttpResponse:
 @operators(OperatorPermission.FINANCE)
 def versions(request: ViewerRequest) -> HttpResponse:
     """List every publication, with who made it and why."""
-    lists = published_lists().select_related(
-        *("created_by", "asked_by", "published_by", "replay")
-    )
-    context = {"lists": lists, "now": clock.now(), "nav": "office-plans"}
+    lists = published_lists().select_related("asked_by", "published_by")
+    page = Paginator(lists, _PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "now": clock.now(), "nav": "office-plans"}
     return office_page(request, "plan_versions", context)
 
 
@@ -105,12 +107,6 @@ def replay_csv(request: ViewerRequest, replay_id: int) -> HttpResponse:
     for kind in ("all", "seller", "category", "plan"):
         sheet.writerows(_cells(row) for row in rows_of(replay, kind))
     return answer
-
-
-def earlier(newest: PlanList) -> list[PlanList]:
-    """Return the publications up to one, the newest first."""
-    lists = published_lists().filter(number__lte=newest.number)
-    return list(lists.select_related("asked_by", "published_by"))
 
 
 def _moment(form: Any, now: datetime) -> datetime:

@@ -347,6 +347,23 @@ def test_more_plans_and_offers_ask_no_more_queries(
     assert [queries_of(*page) for page in pages] == before
 
 
+def test_many_products_are_found_at_once(draft: CommissionList, client: Client) -> None:
+    eans = [f"95200000000{number}" for number in range(8)]
+    for ean in eans:
+        ProductFactory.create(ean=ean)
+
+    def queries(numbers: list[str]) -> int:
+        wrong = {**PLAN, "percent": "101", "products": "\n".join(numbers)}
+        with CaptureQueriesContext(connection) as asked:
+            answer = client.post(reverse("office-plan-new"), wrong)
+        assert answer.context["form"].cleaned_data["products"]
+        return len(asked)
+
+    queries(eans[:1])
+
+    assert queries(eans[:1]) == queries(eans)
+
+
 def test_a_seller_reads_the_terms_of_each_offer_and_why(bindery: Vendor) -> None:
     owner = UserFactory.create()
     Member.objects.create(user=owner, vendor=bindery, role="owner", since=NOW)
