@@ -52,7 +52,7 @@ def test_make_alone_lists_every_command_with_one_line():
     "page",
     [
         *("README.md", "CONTRIBUTING.md", "CHANGELOG.md"),
-        *(str(file.relative_to(ROOT)) for file in (ROOT / "docs").rglob("*.md")),
+        *sorted(str(file.relative_to(ROOT)) for file in (ROOT / "docs").rglob("*.md")),
     ],
 )
 def test_every_file_that_a_page_links_to_exists(page):
