@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -27,15 +28,17 @@ from payouts.selectors.refunds import (
     pending_at_stripe,
     refund_for,
     repaid_to_buyers,
-    settlements_of_refund,
+    settlements_of_orders,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from payouts.models import RefundRequest, Settlement
 
-_LAST = 10
+_LAST, _PER_PAGE, _MOST_PENDING = 10, 25, 100
 
 
 class RepayForm(ReasonForm):
@@ -142,7 +145,8 @@ def repay(request: ViewerRequest, refund_id: int) -> HttpResponse:
 def allocate(request: ViewerRequest, refund_id: int) -> HttpResponse:
     """Let sellers bear a refund that was made in Stripe's dashboard."""
     refund = _refund(request, refund_id)
-    form = _allocate_form(refund, request.POST)
+    parts = settlements_of_orders([refund.order_id])[refund.order_id]
+    form = _allocate_form(refund, parts, request.POST)
     if form.is_valid():
         try:
             allocate_refund(
@@ -164,34 +168,55 @@ def allocate(request: ViewerRequest, refund_id: int) -> HttpResponse:
 def _page(
     request: ViewerRequest, refused: "Mapping[tuple[str, int], forms.Form]"
 ) -> HttpResponse:
-    owed = [
-        (
-            refund,
-            refused.get(("repay", refund.pk))
-            or RepayForm(auto_id=f"repay-{refund.pk}-%s"),
-        )
-        for refund in owed_to_buyers(request.viewer)
-    ]
-    made = [
-        (refund, refused.get(("allocate", refund.pk)) or _allocate_form(refund))
-        for refund in made_at_stripe(request.viewer)
-    ]
+    owed, made = owed_to_buyers(request.viewer), made_at_stripe(request.viewer)
+    pending = pending_at_stripe(request.viewer)
+    page = Paginator(owed, _PER_PAGE).get_page(request.GET.get("page"))
+    shown_made = _shown(made, list(made[:_PER_PAGE]), refused, "allocate")
+    parts = settlements_of_orders([refund.order_id for refund in shown_made])
     context = {
-        "owed": owed,
-        "made": made,
-        "pending": pending_at_stripe(request.viewer),
+        "page": page,
+        "owed": [
+            (
+                refund,
+                refused.get(("repay", refund.pk))
+                or RepayForm(auto_id=f"repay-{refund.pk}-%s"),
+            )
+            for refund in _shown(owed, list(page), refused, "repay")
+        ],
+        "made": [
+            (
+                refund,
+                refused.get(("allocate", refund.pk))
+                or _allocate_form(refund, parts[refund.order_id]),
+            )
+            for refund in shown_made
+        ],
+        "made_count": made.count(),
+        "pending": pending[:_MOST_PENDING],
+        "pending_count": pending.count(),
         "repaid": repaid_to_buyers(request.viewer)[:_LAST],
         "nav": "office-refunds",
     }
     return office_page(request, "refunds", context, status=422 if refused else 200)
 
 
-def _allocate_form(refund: "RefundRequest", *sent: Any) -> AllocateForm:
+def _shown(
+    rows: "QuerySet[RefundRequest]",
+    page: "list[RefundRequest]",
+    refused: "Mapping[tuple[str, int], forms.Form]",
+    act: str,
+) -> "list[RefundRequest]":
+    """Return a page of rows; one whose form was refused is there wherever it stands."""
+    keys = {key for named, key in refused if named == act}
+    missing = keys - {row.pk for row in page}
+    return [*rows.filter(pk__in=missing), *page] if missing else page
+
+
+def _allocate_form(
+    refund: "RefundRequest", parts: "Sequence[Settlement]", *sent: Any
+) -> AllocateForm:
     return AllocateForm(
-        *sent,
-        refund=refund,
-        parts=settlements_of_refund(refund),
-        auto_id=f"allocate-{refund.pk}-%s",
+        *sent, refund=refund, parts=parts, auto_id=f"allocate-{refund.pk}-%s"
     )
 
 

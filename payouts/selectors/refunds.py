@@ -1,5 +1,6 @@
 """Refunds that wait for somebody, and what became of each."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -124,10 +125,13 @@ def owed_of_sale(settlement: Settlement) -> int:
     return waiting.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
-def settlements_of_refund(request: RefundRequest) -> list[Settlement]:
-    """Return the settlements of a refund's order with their sellers."""
-    rows = Settlement.objects.filter(order=request.order_id)
-    return list(rows.select_related("vendor").order_by("pk"))
+def settlements_of_orders(order_ids: Collection[int]) -> dict[int, list[Settlement]]:
+    """Return the settlements of orders with their sellers, by order; one query."""
+    found: dict[int, list[Settlement]] = {order_id: [] for order_id in order_ids}
+    rows = Settlement.objects.filter(order__in=order_ids).select_related("vendor")
+    for row in rows.order_by("pk"):
+        found[row.order_id].append(row)
+    return found
 
 
 def refund_for(viewer: Viewer, *, refund_id: int) -> RefundRequest | None:

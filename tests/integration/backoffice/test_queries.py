@@ -13,7 +13,13 @@ from marketplace.flows.adjust_seller import AdjustmentRequest
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import ProductClass
-from payouts.models import CommandKind, CommandState, MoneyCommand, RefundRequest
+from payouts.models import (
+    CommandKind,
+    CommandState,
+    MoneyCommand,
+    RefundOrigin,
+    RefundRequest,
+)
 from payouts.services import refund
 from payouts.services.refund_booking import book_failure
 from payouts.vocabulary import AdjustmentKind
@@ -21,6 +27,7 @@ from support.models import Problem
 from support.services.problems import Report
 from tests.factories import NOW, ProductFactory, seller
 from tests.integration.backoffice.conftest import SignedIn, operator
+from tests.integration.backoffice.test_refunds import at_stripe
 from tests.integration.buying.promotions import make_shared
 from tests.integration.disputed import charge_back
 from tests.integration.portal.conftest import picture
@@ -66,6 +73,12 @@ def owe(number: int) -> None:
     )
     request = RefundRequest.objects.get(token=f"owe:{number}")
     book_failure(request=request, why="closed_card", now=NOW)
+
+
+def refund_at_stripe(number: int) -> None:
+    shop = make_seller(f"Mercery{number}")
+    sale = pay_for({shop: {make_offer(shop, "Yarn", cents=900): 1}})
+    at_stripe(sale, 300, RefundOrigin.STRIPE)
 
 
 def sell(number: int) -> None:
@@ -120,7 +133,10 @@ def fail(number: int) -> None:
     )
 
 
-HAPPENINGS = [propose, apply, dispute, owe, sell, complain, promote, fine, fail]
+HAPPENINGS = [
+    *(propose, apply, dispute, owe, refund_at_stripe, sell, complain),
+    *(promote, fine, fail),
+]
 PAGES = [
     *("office-home", "office-products", "office-applications", "office-sellers"),
     *("office-orders", "office-problems", "office-disputes", "office-refunds"),

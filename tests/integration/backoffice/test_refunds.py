@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from frontend.backoffice import refunds
 from payouts.models import (
     RefundBearer,
     RefundOrigin,
@@ -51,7 +52,7 @@ def at_stripe(sale: Sale, cents: int, origin: RefundOrigin) -> RefundRequest:
     request = RefundRequest.objects.create(
         order=sale.order,
         payment=payment,
-        token="by hand",
+        token=f"by hand: {sale.order.number}",
         reason="By hand.",
         bearer=RefundBearer.PLATFORM,
         origin=origin,
@@ -172,3 +173,27 @@ def test_a_failed_refund_is_recorded_as_paid(sale: Sale, as_operator: SignedIn):
     assert unsure.status_code == 422
     assert RefundRepayment.objects.get().reference == "2026-11-30/17"
     assert "Paid another way" in after
+
+
+def test_a_refused_form_is_shown_wherever_its_refund_stands(
+    sale: Sale, as_operator: SignedIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(refunds, "_PER_PAGE", 1)
+    dairy = make_seller("Dairy")
+    other = pay_for({dairy: {make_offer(dairy, "Cheese", cents=700): 1}})
+    first, second = (
+        at_stripe(each, 300, RefundOrigin.STRIPE) for each in (sale, other)
+    )
+    client = as_operator("finance")
+
+    listed = client.get(reverse("office-refunds")).text
+    refused = client.post(
+        reverse("office-refund-allocate", args=[second.pk]),
+        {"reason": "Both were stale.", "token": "one"},
+    )
+
+    assert "The first 1 of 2." in listed
+    assert f"allocate-{second.pk}-" not in listed
+    assert refused.status_code == 422
+    assert "Both were stale." in refused.text
+    assert f"allocate-{first.pk}-" in refused.text
