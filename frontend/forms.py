@@ -8,6 +8,9 @@ from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from frontend import formats
+from marketplace.core.money import Money
+
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
@@ -29,6 +32,11 @@ def words_of(request: HttpRequest, name: str, *, most: int = 500) -> str:
     Without NUL, which the database does not take, and no longer than its field.
     """
     return request.POST.get(name, "").replace("\0", "").strip()[:most]
+
+
+def at_most(minor: int, currency: str) -> str:
+    """Return the hint below a field for an amount that has a limit."""
+    return _("at most %(most)s") % {"most": formats.amount(Money(minor, currency))}
 
 
 class ComptoirFormRenderer(TemplatesSetting):

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import UnitInput
+from frontend.forms import UnitInput, at_most
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.db import clock
@@ -105,8 +105,7 @@ class RefundForm(forms.Form):
             required=False,
             widget=UnitInput(self.part.currency),
         )
-        left = to_decimal(line.left, self.part.currency)
-        field.help_text = _("at most %(left)s") % {"left": left}
+        field.help_text = at_most(line.left, self.part.currency)
         return _may_stay_empty(field)
 
 

@@ -4,10 +4,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import UnitInput
+from frontend.forms import UnitInput, at_most
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from payouts.services.dispute_allocation import Proposal, Share
 from payouts.vocabulary import RefundBearer
@@ -73,6 +74,10 @@ class EvidenceForm(forms.Form):
         for each in self.fields.values():
             # Any may be empty; the word beside each would only be noise.
             each.when_optional = " "
+
+
+# How each text is called, by its name at the bank.
+LABELS = {name: field.label for name, field in EvidenceForm.base_fields.items()}
 
 
 class ShareForm(forms.Form):
@@ -147,7 +152,10 @@ class ShareForm(forms.Form):
             label=_("Borne by"),
             choices=[
                 (RefundBearer.VENDOR, part.vendor.name),
-                (RefundBearer.PLATFORM, _("Comptoir, as goodwill")),
+                (
+                    RefundBearer.PLATFORM,
+                    _("%s, as goodwill") % settings.MARKET_NAME,
+                ),
             ],
             initial=share.bearer if share else RefundBearer.VENDOR,
         )
@@ -168,5 +176,5 @@ class ShareForm(forms.Form):
             initial=to_decimal(minor, currency),
             widget=UnitInput(currency),
         )
-        field.help_text = _("at most %(most)s") % {"most": to_decimal(most, currency)}
+        field.help_text = at_most(most, currency)
         return field

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.dispute_forms import EvidenceForm, ShareForm
+from frontend.backoffice.dispute_forms import LABELS, EvidenceForm, ShareForm
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -140,6 +140,7 @@ class _Case:
             "parts": [(part, list(messages_of(part.pk))) for part in mine],
             "statements": self.statements,
             "versions": self.versions,
+            "labels": LABELS,
             "on_its_way": any(
                 version.state == EvidenceState.SENDING for version in self.versions
             ),

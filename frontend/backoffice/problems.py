@@ -4,10 +4,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -69,7 +71,10 @@ class PartForm(forms.Form):
         label=gettext_lazy("Who bears it"),
         choices=[
             (RefundBearer.VENDOR, gettext_lazy("The seller")),
-            (RefundBearer.PLATFORM, gettext_lazy("Comptoir, as goodwill")),
+            (
+                RefundBearer.PLATFORM,
+                format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
+            ),
         ],
     )
 

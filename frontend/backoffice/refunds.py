@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.order_forms import ReasonForm
-from frontend.forms import UnitInput
+from frontend.forms import UnitInput, at_most
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
@@ -105,7 +105,7 @@ class AllocateForm(ReasonForm):
             required=False,
             widget=UnitInput(currency),
         )
-        field.help_text = _("at most %(most)s") % {"most": to_decimal(left, currency)}
+        field.help_text = at_most(left, currency)
         return field
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.countries import country_name
@@ -111,10 +112,11 @@ def _price(story: LineStory) -> str:
     if story.line.quantity == 1:
         return _("Ordered %s.") % when
     if story.unit_price is None:
-        return _("%(n)d pieces together. Ordered %(when)s.") % {
-            "n": story.line.quantity,
-            "when": when,
-        }
+        return ngettext(
+            "%(n)d piece. Ordered %(when)s.",
+            "%(n)d pieces together. Ordered %(when)s.",
+            story.line.quantity,
+        ) % {"n": story.line.quantity, "when": when}
     return _("%(n)d × %(price)s. Ordered %(when)s.") % {
         "n": story.line.quantity,
         "price": _money(story, story.unit_price),

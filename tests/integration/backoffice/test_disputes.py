@@ -75,6 +75,7 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     told.refresh_from_db()
     settlement = Settlement.objects.get()
     assert "Out of what is held" in asked
+    assert "at most €13.90" in asked
     # What cannot be taken back needs its own button.
     assert enter_in(asked, f"amount_{settlement.pk}") == "how=look"
     assert [answer.status_code for answer in answers] == [302, 200]
@@ -88,8 +89,8 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     ("changes", "words"),
     [
         ({"decision": " "}, "every seller of the order reads it"),
-        ({"amount": "14.00"}, "13.90"),
-        ({"fee": "20.01"}, "20"),
+        ({"amount": "14.00"}, "less than or equal to 13.90"),
+        ({"fee": "20.01"}, "less than or equal to 20.00"),
     ],
 )
 def test_what_does_not_add_up_is_refused(
