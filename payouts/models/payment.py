@@ -73,6 +73,11 @@ class PaymentAttempt(models.Model):
         return f"Payment {self.pk}"
 
     @property
+    def is_booked_with_fee(self) -> bool:
+        """Whether Stripe has told all there is to tell of it."""
+        return self.fee_minor is not None
+
+    @property
     def is_exchanged(self) -> bool:
         """Whether Stripe settled it in another currency than it was paid in."""
         return self.settled_currency not in ("", self.currency)

@@ -68,6 +68,25 @@ def test_a_sale_lives_by_webhooks_alone(site: str, wire: Wire) -> None:
     assert wire.violations() == []
 
 
+def test_stripe_is_not_asked_again_for_a_payment_that_is_booked_with_its_fee(
+    site: str, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.sell(wire.seller())
+    listen(wire)
+    asked: list[int] = []
+    monkeypatch.setattr(
+        inbox, "sync_payment", lambda **attempt: asked.append(attempt["attempt_id"])
+    )
+    StripeEvent.objects.update(processed_at=None, due_at=wire.now())
+
+    listen(wire)
+
+    assert site
+    assert StripeEvent.objects.filter(type="payment_intent.succeeded").count() == 1
+    assert not StripeEvent.objects.filter(processed_at=None).exists()
+    assert asked == []
+
+
 def test_dropped_doubled_and_late_webhooks_change_nothing(
     site: str, wire: Wire
 ) -> None:
