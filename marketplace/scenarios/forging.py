@@ -1,4 +1,4 @@
-"""Webhooks that Stripe did not send to this deployment, or not this way."""
+"""Webhooks with a signature of our own: sent again, or not by Stripe at all."""
 
 import hashlib
 import hmac
@@ -8,6 +8,15 @@ from marketplace.scenarios.mailbox import Letter
 from marketplace.scenarios.stripe import PATHS, SECRETS
 
 _TOO_OLD_SECONDS = 301
+
+
+def sent_again(letter: Letter, *, at: int) -> Letter:
+    """Return a webhook as Stripe sends it once more, signed anew at that time.
+
+    An old signature is refused: somebody may have listened. `at` is the machine's time.
+    """
+    kind = next(kind for kind, path in PATHS.items() if path == letter.path)
+    return Letter(letter.path, letter.body, _signature(letter.body, SECRETS[kind], at))
 
 
 def forged(how: str, *, at: int) -> Letter:

@@ -1,14 +1,16 @@
 """The little market of one scenario: its people, its time, its worker, its Stripe."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
 from django.test import RequestFactory
-from django.urls import resolve
+from django.urls import ResolverMatch, resolve
 
 from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
@@ -19,6 +21,7 @@ from marketplace.jobs import nightly, sweeps
 from marketplace.jobs.tasks import drain
 from marketplace.jobs.topics import MESSAGES
 from marketplace.scenarios.breaking import BreakingGateway
+from marketplace.scenarios.forging import sent_again
 from marketplace.scenarios.given import Given, OrderGiven
 from marketplace.scenarios.mailbox import Letter, Mailbox
 from marketplace.scenarios.stripe import Stripe
@@ -214,6 +217,12 @@ class World:
             for _copy in range(self.post.copies):
                 self.receive(letter)
 
+    def receive_again(self) -> None:
+        """Let every webhook so far come in once more, as Stripe's dashboard can."""
+        at = int(time.time())
+        for letter in list(self.post.kept):
+            self.receive(sent_again(letter, at=at))
+
     def receive(self, letter: Letter) -> int:
         """Post a webhook to the product's own address; return the answer's status."""
         request = RequestFactory().post(
@@ -222,13 +231,18 @@ class World:
             content_type="application/json",
             headers={"Stripe-Signature": letter.signature},
         )
-        found = resolve(letter.path)
+        found = _view_of(letter.path)
         answer = found.func(request, *found.args, **found.kwargs)
         return int(answer.status_code)
 
     def reconcile(self) -> None:
         """Do the nightly comparison of the books with Stripe's."""
         nightly.reconcile(self.now)
+
+
+@cache
+def _view_of(path: str) -> ResolverMatch:
+    return resolve(path)
 
 
 def _named(what: str, name: str, known: dict[str, Any]) -> Any:

@@ -1,8 +1,10 @@
 """`make money-story`: so many random operations, the books checked after each story."""
 
 import argparse
+import gc
 import logging
 import sys
+from collections import Counter
 from random import Random
 from time import perf_counter
 
@@ -23,14 +25,17 @@ def main(wanted: int, *, seed: int, length: int) -> int:
     """Tell stories until enough has happened; return how many ended badly."""
     logging.disable(logging.CRITICAL)
     began, done, bad = perf_counter(), 0, 0
-    refused: dict[str, int] = {}
+    told: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
     with scratch_database(), open_stage() as stage:
+        # What is loaded by now stays: no need to look through it again and again.
+        gc.freeze()
         for number in range(-(-wanted // length)):
             market, error = tell(stage, seed=seed + number, length=length)
             done += market.done
             bad += error is not None
-            for code, many in market.refused.items():
-                refused[code] = refused.get(code, 0) + many
+            told += market.told
+            refused += market.refused
             seconds = perf_counter() - began
             say(
                 f"seed {seed + number}: {market.done} operations, "
@@ -38,7 +43,8 @@ def main(wanted: int, *, seed: int, length: int) -> int:
                 f"{done} in all, {done / seconds:.1f} a second"
             )
     say(f"{done} operations, {bad} stories ended badly")
-    say("refused: " + ", ".join(f"{code} {n}" for code, n in sorted(refused.items())))
+    say(f"told: {counted(told)}")
+    say(f"refused: {counted(refused)}")
     return bad
 
 
@@ -62,6 +68,11 @@ def tell(stage: Stage, *, seed: int, length: int) -> tuple[Market, Exception | N
         logging.disable(logging.CRITICAL)
         return market, error
     return market, None
+
+
+def counted(counts: Counter[str]) -> str:
+    """Return names with how often each was, the most frequent first."""
+    return ", ".join(f"{name} {many}" for name, many in counts.most_common())
 
 
 def say(line: str) -> None:

@@ -1,5 +1,6 @@
 """A market in which anything may happen next, and whose books must hold in the end."""
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -7,19 +8,24 @@ from datetime import timedelta
 from django.db import connection
 
 from loyalty.selectors import worth_outstanding
+from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
 from marketplace.scenarios.breaking import BreakingGateway
 from marketplace.scenarios.given import BuyerGiven, Given, OrderGiven, SellerGiven
 from marketplace.scenarios.opening import open_market
+from marketplace.scenarios.ordering import place
 from marketplace.scenarios.patching import patched
 from marketplace.scenarios.playing import ALWAYS, Stage
-from marketplace.scenarios.steps.buying import Pay, Place
+from marketplace.scenarios.steps.buying import Pay
 from marketplace.scenarios.steps.step import Action
 from marketplace.scenarios.world import World, beginning
+from marketplace.shop.promotions.reckoning import Discount
 from payouts.selectors.invariants import violations_of_books
 from payouts.services.reconciliation import reconcile
 from payouts.vocabulary import CommandState
 from tests.database import renew_clone
+from tests.stories.operation import one_of
+from tests.stories.vouchers import open_promotions, redeem
 from vendors.models import VendorOrder
 
 # Between a message and its effect, Stripe's rows are ahead of ours, or behind.
@@ -29,7 +35,10 @@ _ROUNDS = 60
 
 
 class Market:
-    """A world in which operations happen; `refused` counts those that were not let."""
+    """A world in which operations happen.
+
+    `told` counts them by name, `refused` those that were not let, by the reason.
+    """
 
     def __init__(self, stage: Stage) -> None:
         renew_clone()
@@ -47,11 +56,13 @@ class Market:
             now=beginning(stage.stripe),
             gateway=BreakingGateway(stage.stripe.gateway()),
         )
-        self.cards: dict[str, str] = {}
-        self.refused: dict[str, int] = {}
+        self.told: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
         self.done = 0
         with patched(ALWAYS), self.world.in_force():
             open_market(self.world)
+            open_promotions(self.world)
+            self.second_operator_id = User.objects.create_user("second@example.org").pk
             self.world.work()
 
     def do(self, action: Action | Callable[[World], None]) -> bool:
@@ -62,26 +73,38 @@ class Market:
             try:
                 play(self.world)
             except RefusedError as refusal:
-                self.refused[refusal.code] = self.refused.get(refusal.code, 0) + 1
+                self.refused[refusal.code] += 1
                 return False
         return True
 
-    def sell(self, order: OrderGiven, *, card: str) -> None:
+    def sell(
+        self, order: OrderGiven, *, card: str, discounts: tuple[Discount, ...] = ()
+    ) -> None:
         """Place an order, and pay it unless there is no card."""
-        self.cards[order.name] = card
         orders = (*self.world.given.orders, order)
         self.world.given = replace(self.world.given, orders=orders)
-        self.do(Pay(order=order.name, card=card) if card else Place(order=order.name))
+
+        def buy(world: World) -> None:
+            placed = place(world, order.name)
+            redeem(world, order, placed, discounts)
+            if card:
+                Pay(order=order.name, card=card).play(world)
+
+        self.do(buy)
 
     def part(self, which: int) -> tuple[str, str] | None:
         """Return the order and the seller of some part that exists."""
-        names = {order.pk: name for name, order in self.world.orders.items()}
-        parts = VendorOrder.objects.order_by("pk").values_list("order_id", "vendor_id")
-        found = [row for row in parts if row[0] in names]
-        if not found:
+        placed = [order.pk for order in self.world.orders.values()]
+        parts = VendorOrder.objects.filter(order_id__in=placed).order_by("pk")
+        found = one_of(list(parts.values_list("order_id", "vendor_id")), which)
+        if found is None:
             return None
-        order_id, vendor_id = found[which % len(found)]
-        return names[order_id], self.world.seller_name(vendor_id)
+        return self.name_of(found[0]), self.world.seller_name(found[1])
+
+    def name_of(self, order_id: int) -> str:
+        """Return how the story calls an order."""
+        names = {order.pk: name for name, order in self.world.orders.items()}
+        return names[order_id]
 
     def audit(self) -> None:
         """See that what must hold at every moment holds at this one."""
@@ -101,8 +124,7 @@ class Market:
         with patched(ALWAYS):
             with world.in_force():
                 world.work()
-                for letter in list(world.post.kept):
-                    world.receive(letter)
+                world.receive_again()
             self._wait()
             with world.in_force():
                 found = reconcile(now=world.now, count_points=worth_outstanding)

@@ -93,7 +93,7 @@ class Allocate:
 
 
 def _fees(shares: Sequence[Share], total: int | None) -> list[int]:
-    if total is None:
+    if total is None or not shares:
         return [share.fee_minor for share in shares]
     return split(total, [share.amount_minor for share in shares])
 

@@ -74,8 +74,7 @@ class Replay:
 
     def play(self, world: World) -> None:
         """Post them again."""
-        for letter in list(world.post.kept):
-            world.receive(letter)
+        world.receive_again()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
