@@ -100,6 +100,18 @@ def test_what_cannot_be_is_refused_at_its_field(market: Market, changes, field):
     assert not AuditEvent.objects.exists()
 
 
+def test_a_form_of_somebody_else_makes_nothing(market: Market):
+    press, somebody = uuid4(), operator()
+    make_promotion(draft=draft(press=press), actor_id=somebody.pk, now=NOW)
+
+    with pytest.raises(PromotionRefusedError, match="Load the page anew"):
+        make_promotion(
+            draft=draft(press=press, code="BREAD", owner_id=market.bakery.partner_id),
+            actor_id=somebody.pk,
+            now=NOW,
+        )
+
+
 def test_the_same_form_sent_twice_makes_one(market: Market):
     press, somebody = uuid4(), operator()
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -75,17 +75,31 @@ def make(*, draft: Draft, now: datetime) -> Promotion:
     The same `press` makes it once and is then answered with what it made. Raises
     PromotionRefusedError with the field that is wrong; then nothing is written.
     """
-    if draft.press is not None:
-        known = Promotion.objects.filter(press=draft.press, owner_id=draft.owner_id)
-        if (found := known.first()) is not None:
-            return found
+    if (known := _made_before(draft)) is not None:
+        return known
     _check(draft, now)
     _check_code(draft, but=None)
-    made = Promotion.objects.create(
-        **_columns(draft), press=draft.press, created_at=now
-    )
+    made = Promotion(**_columns(draft), press=draft.press, created_at=now)
+    try:
+        with transaction.atomic():
+            made.save()
+    except IntegrityError as error:
+        # Somebody was faster: the other click of the same form, or with the same code.
+        if (known := _made_before(draft)) is not None:
+            return known
+        _check_code(draft, but=None)
+        raise PromotionRefusedError(
+            _("This form was sent before. Load the page anew and fill it in again.")
+        ) from error
     _write_sellers(made, draft, now)
     return made
+
+
+def _made_before(draft: Draft) -> Promotion | None:
+    if draft.press is None:
+        return None
+    known = Promotion.objects.filter(press=draft.press, owner_id=draft.owner_id)
+    return known.first()
 
 
 @transaction.atomic
@@ -104,7 +118,11 @@ def change(*, promotion_id: int, draft: Draft, now: datetime) -> Promotion:
     _check_code(draft, but=row)
     for name, value in _columns(draft).items():
         setattr(row, name, value)
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise _code_is_taken() from error
     row.sellers.all().delete()
     _write_sellers(row, draft, now)
     return row
@@ -271,10 +289,17 @@ def _check_code(draft: Draft, *, but: Promotion | None) -> None:
             % {"least": SHORTEST_CODE, "most": LONGEST_CODE},
             field="code",
         )
+    # What the same form has just made is no other promotion.
     taken = Promotion.objects.filter(code=code)
+    if draft.press is not None:
+        taken = taken.exclude(press=draft.press)
     if but is not None:
         taken = taken.exclude(pk=but.pk)
     if taken.exists():
-        raise PromotionRefusedError(
-            _("This code is taken already. Choose another."), field="code"
-        )
+        raise _code_is_taken()
+
+
+def _code_is_taken() -> PromotionRefusedError:
+    return PromotionRefusedError(
+        _("This code is taken already. Choose another."), field="code"
+    )
