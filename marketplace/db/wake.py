@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import partial, update_wrapper
 
 from celery import current_app
 from django.db import transaction
@@ -33,7 +33,10 @@ def wake(topic: str) -> None:
         for hook in connection.run_on_commit
     }
     if topic not in waiting:
-        transaction.on_commit(partial(_send, topic=topic), robust=True)
+        # Django names a hook that fails by what a bare partial has not: then whoever
+        # has just committed would fail instead.
+        hook = update_wrapper(partial(_send, topic=topic), _send)
+        transaction.on_commit(hook, robust=True)
 
 
 def _send(*, topic: str) -> None:
