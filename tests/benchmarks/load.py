@@ -29,7 +29,11 @@ class Answer:
 
 
 class UnexpectedAnswerError(Exception):
-    """The site answered otherwise than the measurement needs."""
+    """The site answered otherwise than the visitor needs."""
+
+    def __init__(self, asked: str, answer: Answer) -> None:
+        super().__init__(f"{asked}: {answer.status}")
+        self.answer = answer
 
 
 @dataclass
@@ -66,9 +70,10 @@ class Visitor:
             answer = line.getresponse()
             text = answer.read().decode()
         self._keep_cookies(answer)
-        if answer.status != expected:
-            raise UnexpectedAnswerError(f"{method} {path}: {answer.status}")
-        return Answer(answer.status, answer.headers.get("Location", ""), text)
+        found = Answer(answer.status, answer.headers.get("Location", ""), text)
+        if found.status != expected:
+            raise UnexpectedAnswerError(f"{method} {path}", found)
+        return found
 
     def _keep_cookies(self, answer: HTTPResponse) -> None:
         for line in answer.headers.get_all("Set-Cookie") or []:
