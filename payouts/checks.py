@@ -26,6 +26,7 @@ def check_stripe_settings(**_: Any) -> list[checks.CheckMessage]:
         *_check_base(),
         *_check_sandbox(),
         *_check_secrets(),
+        *_check_retries(),
         *_check_statements(),
         *_check_holds(),
         *_check_books(),
@@ -97,6 +98,18 @@ def _check_secrets() -> Iterable[checks.CheckMessage]:
                 hint=f"Set {name} to the signing secret of that webhook endpoint.",
                 id="payouts.E002",
             )
+
+
+def _check_retries() -> Iterable[checks.CheckMessage]:
+    # A client of our own asks once unless told otherwise: a hiccup of the network
+    # would then show to a buyer who is about to pay.
+    if settings.STRIPE_RETRIES < 1:
+        yield checks.Error(
+            f"Stripe is asked without retries: STRIPE_RETRIES is "
+            f"{settings.STRIPE_RETRIES}.",
+            hint="Leave it out, or let it be 1 or more.",
+            id="payouts.E005",
+        )
 
 
 def _check_statements() -> Iterable[checks.CheckMessage]:

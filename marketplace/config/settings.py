@@ -185,6 +185,8 @@ STRIPE_API_BASE = env(
 ).rstrip("/")
 STRIPE_SECRET_KEY = STRIPE_SECRET_KEY or "sk_test_comptoir_sandbox"
 STRIPE_IS_LIVE = "_live_" in STRIPE_SECRET_KEY
+# How often a call is repeated at once that got no answer, or a bad one.
+STRIPE_RETRIES = env.int("STRIPE_RETRIES", default=2)
 
 
 def _webhook_secret(name: str) -> str:

@@ -64,6 +64,7 @@ def connect() -> Gateway:
         settings.STRIPE_WEBHOOK_SECRET,
         settings.STRIPE_CONNECT_WEBHOOK_SECRET,
         settings.STRIPE_THIN_WEBHOOK_SECRET,
+        settings.STRIPE_RETRIES,
     )
 
 
@@ -79,10 +80,16 @@ def using(gateway: Gateway) -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def _stripe(
-    secret_key: str, base: str, platform: str, connected: str, thin: str
+    secret_key: str,
+    base: str,
+    platform: str,
+    connected: str,
+    thin: str,
+    retries: int,
 ) -> Gateway:
     return StripeGateway(
         secret_key=secret_key,
         base=base,
         secrets={"platform": platform, "connect": connected, "thin": thin},
+        retries=retries,
     )

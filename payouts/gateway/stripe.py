@@ -40,7 +40,6 @@ from payouts.gateway.translate import (
 )
 
 _TIMEOUT_SECONDS = 20
-_RETRIES = 2
 _PAGE = 100
 _CHARGE = ["payment_intent.latest_charge.balance_transaction"]
 # Without it Stripe answers `configuration: null`, as if nobody were onboarded.
@@ -56,7 +55,7 @@ class StripeGateway:
         secret_key: str,
         base: str,
         secrets: dict[str, str],
-        retries: int = _RETRIES,
+        retries: int,
         timeout: float = _TIMEOUT_SECONDS,
     ) -> None:
         self._secrets = secrets

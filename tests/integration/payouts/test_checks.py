@@ -10,11 +10,13 @@ from django.test import Client
 
 from marketplace.accounts.models import User
 from payouts.checks import check_stripe_settings
+from payouts.gateway import GatewayRefusedError, UnavailableError, connect
 from payouts.models import LedgerTransaction, SettlementLine
 from payouts.selectors.invariants import violations_of_points
 from payouts.services import points
 from tests.integration.payouts.market import NOW, books
 from tests.integration.payouts.wire import Wire
+from tests.servers import Sandbox
 
 
 def ids() -> list[str | None]:
@@ -33,6 +35,7 @@ def test_a_sandbox_on_purpose_is_fine(settings: Any) -> None:
         ({"ALLOW_SANDBOX": False, "DEBUG": True}, []),
         ({"STRIPE_WEBHOOK_SECRET": " "}, ["payouts.E002"]),
         ({"STRIPE_THIN_WEBHOOK_SECRET": ""}, ["payouts.E002"]),
+        ({"STRIPE_RETRIES": 0}, ["payouts.E005"]),
     ],
 )
 def test_settings_that_would_lose_money_are_refused(
@@ -42,6 +45,21 @@ def test_settings_that_would_lose_money_are_refused(
         setattr(settings, name, value)
 
     assert ids() == found
+
+
+@pytest.mark.live
+@pytest.mark.parametrize(
+    ("retries", "told"), [(0, UnavailableError), (1, GatewayRefusedError)]
+)
+def test_a_call_is_repeated_as_often_as_the_setting_says(
+    retries: int, told: type[Exception], sandbox: Sandbox, settings: Any
+) -> None:
+    settings.STRIPE_RETRIES = retries
+    sandbox.post("faults", kind="500_before", path="/v1/", method="GET", count=1)
+
+    # There is no such page: whoever is told so was answered in the end.
+    with pytest.raises(told):
+        connect().session("cs_test_unknown")
 
 
 @pytest.mark.django_db
