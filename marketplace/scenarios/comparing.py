@@ -1,36 +1,25 @@
 """Compare what is with what was to be: every difference, with both sides."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any
 
 from loyalty.selectors import balance_of
 from marketplace.scenarios import then
+from marketplace.scenarios.comparing_papers import PAPERS, named
+from marketplace.scenarios.differences import (
+    Difference,
+    Facts,
+    compare_amounts,
+    compare_counts,
+    compare_row,
+    compare_rows,
+    compare_value,
+)
 from marketplace.scenarios.stripe import Stripe
 from marketplace.scenarios.then import Account, AtStripe, Balances, Then
 from marketplace.scenarios.world import World
 from marketplace.shop.order.models import Order
 from payouts.selectors import books
-
-Facts = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Something that is not as it was expected."""
-
-    what: str
-    expected: object
-    found: object
-
-    def __str__(self) -> str:
-        return (
-            f"{self.what}: expected {_told(self.expected)}, found {_told(self.found)}"
-        )
-
-
-def _told(value: object) -> str:
-    return "nothing" if value is None else str(value)
 
 
 def compare(expected: Then, world: World) -> list[Difference]:
@@ -41,11 +30,6 @@ def compare(expected: Then, world: World) -> list[Difference]:
         if wanted is not None:
             found += look(wanted, world)
     return found
-
-
-def _same(what: str, expected: object, found: object) -> Iterator[Difference]:
-    if expected != found:
-        yield Difference(what, expected, found)
 
 
 # --- the ledger -----------------------------------------------------------------
@@ -60,7 +44,7 @@ def _ledger(expected: Balances, world: World) -> Iterator[Difference]:
     for key in sorted({*amounts, *found}):
         currency, kind, seller = key
         words = f"ledger {kind}" + (f" of {seller}" if seller else "")
-        yield from _same(
+        yield from compare_value(
             f"{words} ({currency})", amounts.get(key, 0), found.get(key, 0)
         )
 
@@ -82,40 +66,8 @@ def _balances(world: World, *, by_seller: set[tuple[str, ...]]) -> dict[Account,
 def _settlements(
     expected: Sequence[then.Settlement], world: World
 ) -> Iterator[Difference]:
-    orders = {order.pk: name for name, order in world.orders.items()}
-    found = [
-        {
-            **row,
-            "order": orders.get(row["order_id"], ""),
-            "seller": world.seller_name(_int(row["vendor_id"])),
-        }
-        for row in books.settlement_rows()
-    ]
-    yield from _rows("settlement", expected, found)
-
-
-def _int(value: object) -> int | None:
-    return value if isinstance(value, int) else None
-
-
-def _rows(
-    what: str, expected: Sequence[Any], found: Sequence[Facts]
-) -> Iterator[Difference]:
-    """Compare all rows of a kind, in order."""
-    yield from _same(f"number of {what}s", len(expected), len(found))
-    for number, (wanted, row) in enumerate(zip(expected, found, strict=False), start=1):
-        yield from _row(f"{what} {number}", wanted, row)
-
-
-def _row(what: str, wanted: Any, row: Facts) -> Iterator[Difference]:
-    for field in fields(wanted):
-        value = getattr(wanted, field.name)
-        if isinstance(value, tuple):
-            lines = row[field.name]
-            if isinstance(lines, list):
-                yield from _rows(f"{what}, line", value, lines)
-        elif value is not None:
-            yield from _same(f"{what} {field.name}", value, row[field.name])
+    found = [named(row, world) for row in books.settlement_rows()]
+    yield from compare_rows("settlement", expected, found)
 
 
 # --- Stripe ---------------------------------------------------------------------
@@ -125,34 +77,25 @@ def _stripe(expected: AtStripe, world: World) -> Iterator[Difference]:
     for name, look in _AT_STRIPE.items():
         wanted = getattr(expected, name)
         if wanted is not None:
-            yield from _rows(f"Stripe's {name[:-1]}", wanted, look(world))
+            yield from compare_rows(f"Stripe's {name[:-1]}", wanted, look(world))
     if expected.balance is not None:
         found = {
             currency: minor
             for currency, minor in _balance(world.stripe).items()
             if minor or currency in expected.balance
         }
-        yield from _amounts("Stripe's balance", expected.balance, found)
+        yield from compare_amounts("Stripe's balance", expected.balance, found)
     if expected.accounts is not None:
         sellers = {
-            name: _balance(world.stripe, account=world.account_of(name)).get(
-                world.given.currency, 0
-            )
-            for name in world.sellers
+            name: _balance(world.stripe, account=account).get(world.given.currency, 0)
+            for name, account in world.accounts().items()
         }
         named = {
             name: minor
             for name, minor in sellers.items()
             if minor or name in expected.accounts
         }
-        yield from _amounts("Stripe's account of", expected.accounts, named)
-
-
-def _amounts(
-    what: str, expected: Mapping[str, int], found: Mapping[str, int]
-) -> Iterator[Difference]:
-    for name in sorted({*expected, *found}):
-        yield from _same(f"{what} {name}", expected.get(name), found.get(name))
+        yield from compare_amounts("Stripe's account of", expected.accounts, named)
 
 
 def _balance(stripe: Stripe, *, account: str = "") -> dict[str, int]:
@@ -173,6 +116,7 @@ def _charges(world: World) -> list[Facts]:
             "currency": charge["currency"].upper(),
             "fee": rows[charge["balance_transaction"]]["fee"],
             "net": rows[charge["balance_transaction"]]["net"],
+            "settled": rows[charge["balance_transaction"]]["amount"],
             "refunded": charge["amount_refunded"],
         }
         for charge in world.stripe.all("/v1/charges")
@@ -181,7 +125,7 @@ def _charges(world: World) -> list[Facts]:
 
 
 def _transfers(world: World) -> list[Facts]:
-    sellers = {world.account_of(name): name for name in world.sellers}
+    sellers = {account: name for name, account in world.accounts().items()}
     return [
         {
             "amount": transfer["amount"],
@@ -216,8 +160,8 @@ def _payouts(world: World) -> list[Facts]:
             "status": payout["status"],
             "failure": payout["failure_code"] or "",
         }
-        for name in world.sellers
-        for payout in world.stripe.all("/v1/payouts", account=world.account_of(name))
+        for name, account in world.accounts().items()
+        for payout in world.stripe.all("/v1/payouts", account=account)
     ]
 
 
@@ -236,7 +180,7 @@ _AT_STRIPE: dict[str, Callable[[World], Sequence[Facts]]] = {
 def _orders(expected: Mapping[str, str], world: World) -> Iterator[Difference]:
     for name, status in expected.items():
         order = Order.objects.get(pk=world.order(name).pk)
-        yield from _same(f"order {name}", status, order.status)
+        yield from compare_value(f"order {name}", status, order.status)
 
 
 def _points(expected: then.Points, world: World) -> Iterator[Difference]:
@@ -247,29 +191,24 @@ def _points(expected: then.Points, world: World) -> Iterator[Difference]:
         "pending": found.pending,
         "held": found.held,
     }
-    yield from _row("points", expected, row)
-
-
-def _counts(
-    what: str, expected: Mapping[str, int], found: Mapping[str, int]
-) -> Iterator[Difference]:
-    """Compare those that are named."""
-    for name, many in expected.items():
-        yield from _same(f"{what} {name}", many, found.get(name, 0))
+    yield from compare_row("points", expected, row)
 
 
 _LOOKS: dict[str, Callable[[Any, World], Any]] = {
+    **PAPERS,
     "ledger": _ledger,
     "settlements": _settlements,
     "stripe": _stripe,
     "orders": _orders,
     "points": _points,
-    "commands": lambda wanted, _world: _counts(
+    "commands": lambda wanted, _world: compare_counts(
         "commands", wanted, books.commands_by_kind()
     ),
-    "mails": lambda wanted, world: _counts("mails", wanted, world.mails),
-    "transactions": lambda wanted, _world: _same(
+    "mails": lambda wanted, world: compare_counts("mails", wanted, world.mails),
+    "transactions": lambda wanted, _world: compare_value(
         "ledger transactions", wanted, books.transactions()
     ),
-    "inbox": lambda wanted, _world: _counts("webhooks", wanted, books.events_by_type()),
+    "inbox": lambda wanted, _world: compare_counts(
+        "webhooks", wanted, books.events_by_type()
+    ),
 }

@@ -66,7 +66,11 @@ class PlanGiven:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SellerGiven:
-    """A seller; one who is not onboarded has an account that Stripe cannot pay."""
+    """A seller; one who is not onboarded has an account that Stripe cannot pay.
+
+    One who is paid at the bank has none there. Without an address, which an invoice
+    must bear, none is issued in their name.
+    """
 
     name: str
     country: str = "BE"
@@ -76,6 +80,8 @@ class SellerGiven:
     reserve: Percent = Percent(0)
     reserve_days: int = 0
     payouts: Interval = "manual"
+    paid_at: Literal["stripe", "bank"] = "stripe"
+    address: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,14 +121,57 @@ class DiscountGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionGiven:
+    """What a voucher or a campaign takes off, on what, and who pays it.
+
+    With `seller` it is that seller's own, and they pay it. Otherwise it is the
+    market's: on `sellers` (all, if none is named), who have agreed to pay what
+    `platform_percent` leaves.
+    """
+
+    percent: Percent | None = None
+    amount: int = 0
+    free_delivery: bool = False
+    most: int | None = None
+    min_spend: int = 0
+    category: str = ""
+    seller: str = ""
+    sellers: tuple[str, ...] = ()
+    platform_percent: Percent = Percent(10_000)
+    uses: int | None = None
+    uses_per_buyer: int | None = None
+    first_order: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoucherGiven(PromotionGiven):
+    """A promotion that counts for whoever enters its code."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignGiven(PromotionGiven):
+    """A promotion that counts by itself."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderGiven:
-    """What is bought together; it is placed when it is first paid or named."""
+    """What is bought together; it is placed when it is first paid or named.
+
+    With `basket` it is put into a basket and ordered as a buyer does, with the
+    `vouchers` that the buyer enters.
+    """
 
     lines: tuple[LineGiven, ...]
     name: str = "order"
     currency: str = ""
     discounts: tuple[DiscountGiven, ...] = ()
     points: int = 0
+    vouchers: tuple[str, ...] = ()
+    basket: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +191,19 @@ class Given:
     currency: str = "EUR"
     platform_country: str = "BE"
     own_funds: int = 0
+    refunds_need_balance: bool = False
     plans: tuple[PlanGiven, ...] = ()
     sellers: tuple[SellerGiven, ...] = (SellerGiven(name="seller"),)
+    vouchers: tuple[VoucherGiven, ...] = ()
+    campaigns: tuple[CampaignGiven, ...] = ()
     buyer: BuyerGiven = BuyerGiven()
     categories: dict[str, str] = field(default_factory=dict)
     exchange: tuple[ExchangeGiven, ...] = ()
     settings: dict[str, Setting] = field(default_factory=dict)
+
+    def is_bought_in_basket(self, order: OrderGiven) -> bool:
+        """Say whether an order is put into a basket: all are that promotions may be on.
+
+        Others enter where the checkout hands an order to payouts.
+        """
+        return order.basket or bool(self.vouchers or self.campaigns)

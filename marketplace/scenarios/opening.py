@@ -3,7 +3,9 @@
 from loyalty import services as loyalty
 from loyalty.models import PointsRule
 from marketplace.accounts.models import User
+from marketplace.flows.send_payouts import pay_at_the_bank
 from marketplace.scenarios.given import LineGiven, Percent, PlanGiven, SellerGiven
+from marketplace.scenarios.promoting import open_promotions
 from marketplace.scenarios.world import UnknownNameError, World
 from marketplace.shop.catalogue.models import (
     Category,
@@ -13,6 +15,7 @@ from marketplace.shop.catalogue.models import (
 )
 from marketplace.shop.partner.models import Partner
 from marketplace.shop.shipping.models import Carrier
+from marketplace.shop.tax.models import TaxClass
 from payouts.plans import ANY_CURRENCY, PriceBand
 from payouts.selectors.commission import newest_list, plans_of
 from payouts.services import accounts, commission, reserve
@@ -23,13 +26,17 @@ from vendors.models import Standing, Vendor
 
 CARRIER = "post"
 _THING = "Thing"
+# An account that banks print in their examples.
+EXAMPLE_IBAN = "BE68 5390 0754 7034"
+_ADDRESS = {"street": "Oude Graanmarkt 5", "postcode": "1000", "city": "Brussel"}
 _EVERYTHING_ELSE = PlanGiven(name="Everything else", percent=Percent(1200))
 
 
 def open_market(world: World) -> None:
     """Write everything that is there before the first step."""
     _open_reference(world)
-    world.operator = User.objects.create_user(email="finance@example.org")
+    for name in ("first", "second"):
+        world.operators[name] = User.objects.create_user(email=f"{name}@example.org")
     for name, parent in world.given.categories.items():
         _open_category(world, name, parent)
     for seller in world.given.sellers:
@@ -38,19 +45,21 @@ def open_market(world: World) -> None:
         for line in order.lines:
             open_product(world, line)
     write_plans(world, world.given.plans)
+    open_promotions(world)
     _open_buyer(world)
+    _open_stripe(world)
+
+
+def _open_stripe(world: World) -> None:
     for exchange in world.given.exchange:
         world.stripe.control(
             "fx", rate=str(exchange.rate), to=exchange.to, **{"from": exchange.from_}
         )
     if world.given.own_funds:
-        world.stripe.post(
-            "/v1/topups",
-            amount=world.given.own_funds,
-            currency=world.given.currency.lower(),
-            description="Own funds",
-        )
+        world.top_up(world.given.own_funds)
         world.reconcile()
+    if world.given.refunds_need_balance:
+        world.stripe.control("refund_policy", needs_balance=True)
 
 
 def _open_reference(world: World) -> None:
@@ -93,10 +102,27 @@ def _open_seller(world: World, given: SellerGiven) -> None:
         vat_number=given.vat_number,
         contact_email=f"{handle}@example.org",
         created_at=world.now,
+        **(_ADDRESS if given.address else {}),
     )
     Standing.objects.create(vendor=vendor)
     world.sellers[given.name] = vendor
-    _open_account(world, vendor, given)
+    if given.paid_at == "bank":
+        open_bank_account(world, given.name)
+    else:
+        _open_account(world, vendor, given)
+
+
+def open_bank_account(world: World, seller: str, iban: str = EXAMPLE_IBAN) -> None:
+    """Let a seller be paid at the bank from now on."""
+    vendor = world.seller(seller)
+    pay_at_the_bank(
+        vendor=vendor,
+        holder=vendor.name,
+        iban=iban,
+        bic="",
+        operator_id=world.operator_id,
+        now=world.now,
+    )
 
 
 def open_product(world: World, line: LineGiven) -> None:
@@ -107,7 +133,12 @@ def open_product(world: World, line: LineGiven) -> None:
     if title not in world.products:
         kind, _is_new = ProductClass.objects.get_or_create(name=_THING)
         product = Product.objects.create(
-            title=title, product_class=kind, is_public=True, brand=line.brand
+            title=title,
+            product_class=kind,
+            is_public=True,
+            brand=line.brand,
+            # A line says its tax itself; a basket would ask for a rate.
+            tax_class=TaxClass.ZERO,
         )
         if line.category:
             shelf = world.category(line.category)

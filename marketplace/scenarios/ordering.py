@@ -1,8 +1,8 @@
 """Place an order of a scenario: where the money of a sale begins.
 
-A scenario enters below the checkout: prices of any currency, and discounts by who pays
-them, are what the checkout hands to payouts. The rows of the order are written here, by
-the same services as there.
+An order either goes through a basket, or enters below the checkout: prices of any
+currency, and discounts by who pays them, are what the checkout hands to payouts. The
+rows of such an order are written here, by the same services as there.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,6 +17,7 @@ from loyalty import services as loyalty
 from marketplace.core.identifiers import order_number
 from marketplace.core.money import split, to_decimal
 from marketplace.flows.pay_order import pay_order
+from marketplace.scenarios.basket import buy
 from marketplace.scenarios.given import DiscountGiven, LineGiven, OrderGiven
 from marketplace.scenarios.opening import CARRIER, open_product
 from marketplace.scenarios.world import UnknownNameError, World
@@ -57,10 +58,14 @@ def place(world: World, name: str) -> Order:
     given = world.order_given(name)
     if given.name in world.orders:
         return world.orders[given.name]
-    for line in given.lines:
-        open_product(world, line)
-    with transaction.atomic():
-        order, attempt_id = _write(world, given)
+    if world.given.is_bought_in_basket(given):
+        placed = buy(world, given)
+        order, attempt_id = placed.order, placed.attempt_id
+    else:
+        for line in given.lines:
+            open_product(world, line)
+        with transaction.atomic():
+            order, attempt_id = _write(world, given)
     world.orders[given.name] = order
     if attempt_id is not None:
         payment.start_session(attempt_id=attempt_id, now=world.now)

@@ -18,6 +18,8 @@ MAY_CHANGE = frozenset(
         "REFUND_FEE_BPS",
         "REFUND_FEE_MOST_MINOR",
         "TRANSFERS",
+        "ADJUSTMENT_ALONE_UP_TO",
+        "DEBT_LIMIT",
     }
 )
 

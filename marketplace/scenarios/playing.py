@@ -12,7 +12,8 @@ from django.db import connection
 from loyalty.selectors import worth_outstanding
 from marketplace.core.errors import RefusedError
 from marketplace.scenarios.breaking import BreakingGateway
-from marketplace.scenarios.comparing import Difference, compare
+from marketplace.scenarios.comparing import compare
+from marketplace.scenarios.differences import Difference
 from marketplace.scenarios.mailbox import Mailbox, open_mailbox
 from marketplace.scenarios.opening import open_market
 from marketplace.scenarios.patching import patched
@@ -23,7 +24,13 @@ from marketplace.scenarios.world import World, beginning
 from payouts.services.reconciliation import reconcile
 
 # Parcels arrive when a scenario says so, and nobody waits for a real payment page.
-ALWAYS: Mapping[str, object] = {"CARRIER_GATEWAY": "vendors.gateway.NoCarrier"}
+ALWAYS: Mapping[str, object] = {
+    "CARRIER_GATEWAY": "vendors.gateway.NoCarrier",
+    # Numbers of documents and statements begin with it.
+    "MARKET_NAME": "Comptoir",
+    # Months are closed on a scratch database: this key proves nothing to anybody.
+    "STATEMENT_SIGNING_KEY": "5c" * 32,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +76,7 @@ def play(scenario: Scenario, stage: Stage) -> Outcome:
         mailbox=stage.mailbox,
         now=beginning(stage.stripe),
         gateway=BreakingGateway(stage.stripe.gateway()),
+        issues_documents=scenario.expects("documents"),
     )
     outcome = Outcome(scenario)
     with patched(_settings(scenario)):

@@ -5,8 +5,9 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from marketplace.scenarios.checking import check_given
+from marketplace.scenarios.checking_names import check_step, check_then
 from marketplace.scenarios.given import Given
-from marketplace.scenarios.patching import MAY_CHANGE
 from marketplace.scenarios.places import Place, nearest
 from marketplace.scenarios.reading import parse, read
 from marketplace.scenarios.steps import ACTIONS
@@ -26,6 +27,16 @@ class Scenario:
     given: Given
     steps: tuple[Step, ...]
     then: Then
+
+    @property
+    def expectations(self) -> tuple[Then, ...]:
+        """Return what is expected after steps, and in the end."""
+        after = (step.options.then for step in self.steps)
+        return (*(each for each in after if each is not None), self.then)
+
+    def expects(self, name: str) -> bool:
+        """Say whether something of this name is looked at."""
+        return any(getattr(each, name) is not None for each in self.expectations)
 
 
 def load(file: Path) -> Scenario:
@@ -48,6 +59,9 @@ def load(file: Path) -> Scenario:
         steps=_steps(tables["when"], place.at("when")),
         then=read(Then, tables.get("then", {}), place.at("then")),
     )
+    for number, step in enumerate(scenario.steps):
+        check_step(step, scenario.given, place.at("when", number))
+    check_then(scenario.then, scenario.given, place.at("then"))
     _refuse_no_expectation(scenario, place)
     return scenario
 
@@ -60,13 +74,7 @@ def _title(value: object, place: Place) -> str:
 
 def _given(table: object, place: Place) -> Given:
     given = read(Given, table, place)
-    for name in given.settings:
-        if name not in MAY_CHANGE:
-            place.at("settings", name).refuse(
-                f'"{name}" is not known; {nearest(name, sorted(MAY_CHANGE))}'
-            )
-    if not given.orders:
-        place.at("orders").refuse("a scenario needs at least one order.")
+    check_given(given, place)
     return given
 
 
@@ -123,8 +131,7 @@ def _words(word: str, rest: Mapping[str, Any]) -> str:
 
 
 def _refuse_no_expectation(scenario: Scenario, place: Place) -> None:
-    expects = [scenario.then, *(each.options.then for each in scenario.steps)]
-    if all(each is None or each.is_empty for each in expects) and not any(
+    if all(each.is_empty for each in scenario.expectations) and not any(
         each.options.refused for each in scenario.steps
     ):
         place.refuse("it expects nothing: write what must follow under [then].")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
+from marketplace.scenarios import papers
 from marketplace.scenarios.places import Place, nearest
 from payouts.vocabulary import AccountKind
 
@@ -105,12 +106,16 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
-    """A payment as Stripe has it; fee and net are its balance transaction's."""
+    """A payment as Stripe has it; fee and net are its balance transaction's.
+
+    `settled` is what both come from: another amount where Stripe exchanges.
+    """
 
     amount: int
     currency: str | None = None
     fee: int | None = None
     net: int | None = None
+    settled: int | None = None
     refunded: int | None = None
 
 
@@ -194,6 +199,11 @@ class Then:
     mails: dict[str, int] | None = None
     transactions: int | None = None
     inbox: dict[str, int] | None = None
+    documents: tuple[papers.Document, ...] | None = None
+    statements: tuple[papers.Statement, ...] | None = None
+    refunds: tuple[papers.RefundAsked, ...] | None = None
+    promotions: tuple[papers.Cost, ...] | None = None
+    bank_lines: tuple[papers.BankMovement, ...] | None = None
     violations: tuple[str, ...] | None = None
 
     @property

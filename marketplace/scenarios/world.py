@@ -27,9 +27,11 @@ from marketplace.scenarios.mailbox import Letter, Mailbox
 from marketplace.scenarios.stripe import Stripe
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.models import Promotion
 from payouts.gateway import using
+from payouts.months import month_of
 from payouts.selectors.books import is_due
-from payouts.services import commands, inbox, payment
+from payouts.services import commands, documents, inbox, payment
 from vendors.models import Vendor, VendorOrder
 
 # Mails are counted, not sent; search has no part in money.
@@ -71,14 +73,19 @@ class World:
     now: datetime
     gateway: BreakingGateway
     buyer: User | None = None
-    operator: User | None = None
+    operators: dict[str, User] = field(default_factory=dict)
     sellers: dict[str, Vendor] = field(default_factory=dict)
     categories: dict[str, Category] = field(default_factory=dict)
     products: dict[str, Product] = field(default_factory=dict)
+    promotions: dict[str, Promotion] = field(default_factory=dict)
     orders: dict[str, Order] = field(default_factory=dict)
     post: Post = field(default_factory=Post)
     mails: dict[str, int] = field(default_factory=dict)
-    found: list[str] = field(default_factory=list)
+    # What operators have made last: a batch, a run; each adjustment with its seller.
+    latest: dict[str, int] = field(default_factory=dict)
+    adjustments: list[tuple[int, int]] = field(default_factory=list)
+    # Documents are issued where somebody looks at them.
+    issues_documents: bool = False
 
     @contextmanager
     def in_force(self) -> Iterator[None]:
@@ -130,6 +137,11 @@ class World:
         names = {vendor.pk: name for name, vendor in self.sellers.items()}
         return names.get(vendor_id or 0, "")
 
+    def order_name(self, order_id: int | None) -> str:
+        """Return how the scenario calls a placed order."""
+        names = {order.pk: name for name, order in self.orders.items()}
+        return names.get(order_id or 0, "")
+
     def part(self, order: str, seller: str) -> VendorOrder:
         """Return a seller's part of an order, read anew."""
         parts = self.parts(order)
@@ -152,8 +164,17 @@ class World:
 
     def account_of(self, seller: str) -> str:
         """Return a seller's account at Stripe."""
-        vendor = Vendor.objects.get(pk=self.seller(seller).pk)
-        return str(vendor.payout_account.stripe_account_id)
+        found = self.accounts()
+        name = self.seller(seller).name
+        if name not in found:
+            raise UnknownNameError(f'"{name}" has no account at Stripe.')
+        return found[name]
+
+    def accounts(self) -> dict[str, str]:
+        """Return the account of each seller whom Stripe pays, in their order."""
+        rows = Vendor.objects.filter(payout_account__stripe_account_id__isnull=False)
+        found = dict(rows.values_list("name", "payout_account__stripe_account_id"))
+        return {name: str(found[name]) for name in self.sellers if name in found}
 
     def charge_of(self, order: str) -> str:
         """Return the charge that paid an order."""
@@ -165,9 +186,11 @@ class World:
     @property
     def operator_id(self) -> int:
         """Return who acts for the platform."""
-        if self.operator is None:
-            raise UnknownNameError("There is no operator yet.")
-        return int(self.operator.pk)
+        return self.person("first")
+
+    def person(self, by: str) -> int:
+        """Return the first or the second operator."""
+        return int(_named("operator", by, self.operators).pk)
 
     # --- the worker ----------------------------------------------------------
 
@@ -178,6 +201,8 @@ class World:
                 continue
             for sweep in _SWEEPS:
                 sweep(self.now)
+            while self.issues_documents and documents.issue_due(now=self.now):
+                continue
             self._count_mails()
             if not self._is_something_due():
                 return
@@ -235,9 +260,27 @@ class World:
         answer = found.func(request, *found.args, **found.kwargs)
         return int(answer.status_code)
 
+    def top_up(self, amount: int) -> None:
+        """Send money of the platform's own to Stripe."""
+        self.stripe.post(
+            "/v1/topups",
+            amount=amount,
+            currency=self.given.currency.lower(),
+            description="Own funds",
+        )
+
     def reconcile(self) -> None:
         """Do the nightly comparison of the books with Stripe's."""
         nightly.reconcile(self.now)
+
+    def close_month(self) -> None:
+        """Let the month end, and do what is done in the night after it."""
+        noon = month_of(self.now).ends + timedelta(hours=12)
+        self.advance(noon - self.now)
+        with self.in_force():
+            self.work()
+            nightly.close_months(self.now)
+            nightly.documents(self.now)
 
 
 @cache

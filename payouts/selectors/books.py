@@ -7,6 +7,8 @@ from datetime import datetime
 from django.db.models import Count, Sum
 
 from payouts.models import (
+    BankLine,
+    Document,
     LedgerEntry,
     LedgerTransaction,
     LineKind,
@@ -126,6 +128,57 @@ def refunds_of(*, order_id: int, at_stripe: bool) -> list[int]:
     made = rows.filter(origin=RefundOrigin.STRIPE)
     chosen = made if at_stripe else rows.exclude(origin=RefundOrigin.STRIPE)
     return list(chosen.order_by("pk").values_list("pk", flat=True))
+
+
+def refund_rows() -> list[Mapping[str, object]]:
+    """Return every refund in our books, whoever asked for it, oldest first."""
+    return [
+        {
+            "order_id": row.order_id,
+            "state": str(row.state),
+            "bearer": str(row.bearer),
+            "origin": str(row.origin),
+            "cash": row.cash_minor,
+            "pending": row.pending_reason,
+        }
+        for row in RefundRequest.objects.order_by("pk")
+    ]
+
+
+def document_rows() -> list[Mapping[str, object]]:
+    """Return every document in the order of issue; YYYY stands for its year."""
+    rows = Document.objects.select_related("series", "settlement", "corrects__series")
+    return [
+        {
+            "kind": str(row.kind),
+            "number": _number(row),
+            "vendor_id": row.vendor_id,
+            "order_id": row.settlement.order_id if row.settlement else None,
+            "net": row.net_minor,
+            "tax": row.tax_minor,
+            "gross": row.gross_minor,
+            "corrects": _number(row.corrects) if row.corrects else "",
+        }
+        for row in rows.order_by("pk")
+    ]
+
+
+def _number(document: Document) -> str:
+    year = f"-{document.series.year}-"
+    return document.number.replace(year, "-YYYY-")
+
+
+def bank_rows() -> list[Mapping[str, object]]:
+    """Return every line of our bank, oldest first, with the booking that it is."""
+    kinds = dict(LedgerTransaction.objects.values_list("key", "kind"))
+    return [
+        {
+            "amount": row.amount_minor,
+            "matched": bool(row.matched_key),
+            "booking": kinds.get(row.matched_key, ""),
+        }
+        for row in BankLine.objects.order_by("booked_on", "pk")
+    ]
 
 
 def commands_by_kind() -> dict[str, int]:

@@ -1,11 +1,13 @@
 """What can happen in a scenario: one class for each word after `do`."""
 
 from marketplace.scenarios.steps import (
+    adjusting,
     after,
     buying,
     delivering,
     disputing,
     operating,
+    paying,
     technical,
 )
 from marketplace.scenarios.steps.step import Action
@@ -15,6 +17,8 @@ ACTIONS: dict[str, type[Action]] = {
     **delivering.ACTIONS,
     **after.ACTIONS,
     **disputing.ACTIONS,
+    **adjusting.ACTIONS,
+    **paying.ACTIONS,
     **operating.ACTIONS,
     **technical.ACTIONS,
 }

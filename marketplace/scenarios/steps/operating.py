@@ -45,6 +45,18 @@ class Clock:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CloseMonth:
+    """The month ends: the first noon of the next one, with the night's work done.
+
+    Statements are closed and signed, and commission invoices issued.
+    """
+
+    def play(self, world: World) -> None:
+        """Let it end."""
+        world.close_month()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangePlan:
     """An operator writes a commission plan anew; `rest` means the last one."""
 
@@ -151,6 +163,7 @@ class Reconcile:
 
 ACTIONS: dict[str, type[Action]] = {
     "clock": Clock,
+    "close month": CloseMonth,
     "change plan": ChangePlan,
     "onboard": Onboard,
     "bank": Bank,

@@ -1,10 +1,13 @@
 """A step of a scenario: an action, and what is expected of it at once."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from marketplace.scenarios.then import Then
 from marketplace.scenarios.world import World
+
+# The operators of a scenario: who asks, and who has to agree to much of it.
+By = Literal["first", "second"]
 
 
 class Action(Protocol):

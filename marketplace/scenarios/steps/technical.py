@@ -2,9 +2,11 @@
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from django.conf import settings
 from django.core import checks
 from django.db import Error, connection, transaction
 
@@ -13,7 +15,7 @@ from marketplace.scenarios.breaking import KilledError, Moment
 from marketplace.scenarios.forging import forged
 from marketplace.scenarios.patching import patched
 from marketplace.scenarios.steps.step import Action
-from marketplace.scenarios.world import World
+from marketplace.scenarios.world import UnknownNameError, World
 
 Failure = Literal["500_before", "500_after", "500_sticky", "drop_after", "429"]
 Call = Literal["transfer", "refund", "reverse", "open_session", "open_account"]
@@ -138,14 +140,30 @@ class Deploy:
     value: str
 
     def play(self, _world: World) -> None:
-        """Check. Raises CheckFailedError."""
-        value = json.loads(self.value)
-        # What a developer is only warned of does not start in earnest.
-        with patched({"DEBUG": False, self.setting: value}):
-            found = checks.run_checks(include_deployment_checks=True, tags=["payouts"])
-        faults = [each for each in found if each.level >= checks.ERROR]
-        if faults:
-            raise CheckFailedError(str(faults[0].msg), code=str(faults[0].id))
+        """Check. Raises CheckFailedError for what the setting alone breaks."""
+        before = {each.id for each in _faults({})}
+        found = _faults({self.setting: _value(self.setting, self.value)})
+        new = [each for each in found if each.id not in before]
+        if new:
+            raise CheckFailedError(str(new[0].msg), code=str(new[0].id))
+
+
+def _value(setting: str, words: str) -> object:
+    if not hasattr(settings, setting):
+        raise UnknownNameError(f'There is no setting "{setting}".')
+    try:
+        return json.loads(words)
+    except ValueError as error:
+        raise UnknownNameError(
+            'The value is no JSON: write value = \'"words"\' or value = "12".'
+        ) from error
+
+
+def _faults(changed: Mapping[str, object]) -> list[checks.CheckMessage]:
+    # What a developer is only warned of does not start in earnest.
+    with patched({"DEBUG": False, "ALLOW_SANDBOX": True, **changed}):
+        found = checks.run_checks(include_deployment_checks=True, tags=["payouts"])
+    return [each for each in found if each.level >= checks.ERROR]
 
 
 ACTIONS: dict[str, type[Action]] = {

@@ -115,8 +115,8 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
             "orders = [{ lines = [{ price = 10000 }] }]",
             "orders = [{ lines = [{ price = 10000 }] }]\n"
             "settings = { MAX_HOLD_DAY = 1 }",
-            'sale.toml:5: given.settings.MAX_HOLD_DAY: "MAX_HOLD_DAY" is not known; '
-            'did you mean "MAX_HOLD_DAYS"?',
+            "sale.toml:5: given.settings.MAX_HOLD_DAY: there is no setting "
+            '"MAX_HOLD_DAY"; did you mean "MAX_HOLD_DAYS"?',
         ),
         (
             "orders = [{ lines = [{ price = 10000 }] }]",
@@ -133,6 +133,94 @@ def test_a_mistake_is_shown_with_its_line_and_the_nearest_word(
     assert before in GOOD
 
     assert refusal_of(GOOD.replace(before, after, 1), tmp_path) == told
+
+
+ORDERS = "orders = [{ lines = [{ price = 10000 }] }]"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (
+            "transactions = 3",
+            "commands = { transfers = 0 }",
+            'then.commands.transfers: there is no command "transfers"; '
+            'did you mean "transfer"?',
+        ),
+        (
+            "transactions = 3",
+            "mails = { long_holds = 0 }",
+            'then.mails.long_holds: there is no mail "long_holds"; '
+            'did you mean "long_hold"?',
+        ),
+        (
+            "transactions = 3",
+            'settlements = [{ state = "transfered" }]',
+            'then.settlements[1].state: there is no state "transfered"; '
+            'did you mean "transferred"?',
+        ),
+        (
+            "transactions = 3",
+            'documents = [{ kind = "invoise" }]',
+            'then.documents[1].kind: "invoise" is not known; did you mean "invoice"?',
+        ),
+        (
+            "stripe_balance = 7325",
+            "vendor_payable.seler = 8800",
+            'then.ledger.vendor_payable.seler: there is no seller "seler"; '
+            'did you mean "seller"?',
+        ),
+        (
+            "amount = 2500",
+            'order = "ordr"',
+            'when[2].order: there is no order "ordr"; did you mean "order"?',
+        ),
+        (
+            ORDERS,
+            'sellers = [{ name = "A" }, { name = "B" }]\n' + ORDERS,
+            "given.orders[1].lines[1]: whose is it? Add seller; "
+            "one of these is allowed: A, B.",
+        ),
+        (
+            ORDERS,
+            'vouchers = [{ code = "SPRING", amount = 100 }]\n'
+            'orders = [{ lines = [{ price = 10000 }], vouchers = ["SPRONG"] }]',
+            'given.orders[1].vouchers[1]: there is no voucher "SPRONG"; '
+            'did you mean "SPRING"?',
+        ),
+        (
+            ORDERS,
+            'vouchers = [{ code = "SPRING", amount = 100, percent = 5 }]\n' + ORDERS,
+            "given.vouchers[1]: it gives either a percent, or an amount, or "
+            "free_delivery.",
+        ),
+        (
+            ORDERS,
+            'campaigns = [{ name = "Spring", percent = 5, platform_percent = 50 }]\n'
+            + ORDERS,
+            "given.campaigns[1].platform_percent: the rest is paid by the sellers who "
+            "agreed: name them under sellers.",
+        ),
+        (
+            ORDERS,
+            "orders = [{ lines = [{ price = 1 }], discounts = [{ platform = 1 }], "
+            "basket = true }]",
+            "given.orders[1].discounts: in a basket vouchers and campaigns give the "
+            "discounts: write them under [given].",
+        ),
+        (
+            'do = "refund"\namount = 2500',
+            'do = "approve adjustment"\nby = "third"',
+            'when[2].by: "third" is not known; one of these is allowed: first, second.',
+        ),
+    ],
+)
+def test_a_name_that_is_nobodys_is_refused_rather_than_expect_nothing(
+    before: str, after: str, told: str, tmp_path: Path
+) -> None:
+    assert before in GOOD
+
+    assert refusal_of(GOOD.replace(before, after, 1), tmp_path).endswith(told)
 
 
 def test_a_scenario_that_expects_nothing_is_refused(tmp_path: Path) -> None:

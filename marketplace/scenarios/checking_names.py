@@ -1,0 +1,99 @@
+"""Whether steps and expectations name what there is: a misspelt name expects nothing.
+
+What is counted by name would be nought for a name that nobody bears, and hold.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from marketplace.flows.mail import Mail
+from marketplace.scenarios.given import Given
+from marketplace.scenarios.places import Place, nearest
+from marketplace.scenarios.steps.step import Step
+from marketplace.scenarios.then import Balances, Then
+from marketplace.shop.order.models import Order
+from payouts.vocabulary import CommandKind, SettlementState
+
+_ORDER_STATES = (Order.PENDING, Order.PAID, Order.EXPIRED, Order.CANCELLED)
+_INVARIANTS = tuple(f"I{number}" for number in range(1, 11))
+
+
+def check_step(step: Step, given: Given, place: Place) -> None:
+    """Raise ScenarioRefusedError if a step names an order or a seller of nobody's."""
+    _check_names(step.action, given, place)
+    if step.options.then is not None:
+        check_then(step.options.then, given, place.at("then"))
+
+
+def check_then(then: Then, given: Given, place: Place) -> None:
+    """Raise ScenarioRefusedError for a name that is nobody's, or a state of nothing."""
+    if then.ledger is not None:
+        _check_ledger(then.ledger, given, place.at("ledger"))
+    for name in ("settlements", "documents", "statements", "refunds"):
+        _check_rows(getattr(then, name), given, place.at(name))
+    for number, row in enumerate(then.settlements or ()):
+        if row.state is not None:
+            here = place.at("settlements", number, "state")
+            known("state", row.state, SettlementState.values, here)
+    _check_counted(then, given, place)
+    if then.stripe is not None:
+        _check_rows(then.stripe.transfers, given, place.at("stripe", "transfers"))
+        _check_rows(then.stripe.payouts, given, place.at("stripe", "payouts"))
+        here = place.at("stripe", "accounts")
+        _check_keys("seller", then.stripe.accounts, _sellers(given), here)
+
+
+def _check_counted(then: Then, given: Given, place: Place) -> None:
+    _check_keys("order", then.orders, _orders(given), place.at("orders"))
+    for name, status in (then.orders or {}).items():
+        known("status", status, _ORDER_STATES, place.at("orders", name))
+    _check_keys("command", then.commands, CommandKind.values, place.at("commands"))
+    _check_keys("mail", then.mails, [*map(str, Mail)], place.at("mails"))
+    for number, code in enumerate(then.violations or ()):
+        known("invariant", code, _INVARIANTS, place.at("violations", number))
+    names = [each.code for each in given.vouchers]
+    names += [each.name for each in given.campaigns]
+    for number, cost in enumerate(then.promotions or ()):
+        known("promotion", cost.name, names, place.at("promotions", number, "name"))
+
+
+def known(what: str, name: str, allowed: Iterable[str], place: Place) -> None:
+    """Refuse a name that is not one of `allowed`, saying which is meant."""
+    words = [*allowed]
+    if name not in words:
+        place.refuse(f'there is no {what} "{name}"; {nearest(name, words)}')
+
+
+def _check_rows(rows: Sequence[Any] | None, given: Given, place: Place) -> None:
+    for number, row in enumerate(rows or ()):
+        _check_names(row, given, place.at(number))
+
+
+def _check_names(row: Any, given: Given, place: Place) -> None:
+    order, seller = getattr(row, "order", None), getattr(row, "seller", None)
+    if order:
+        known("order", order, _orders(given), place.at("order"))
+    if seller:
+        known("seller", seller, _sellers(given), place.at("seller"))
+
+
+def _check_ledger(balances: Balances, given: Given, place: Place) -> None:
+    for currency, kind, seller in balances.amounts:
+        if seller:
+            here = place.at(currency) if currency else place
+            known("seller", seller, _sellers(given), here.at(kind, seller))
+
+
+def _check_keys(
+    what: str, table: Mapping[str, Any] | None, allowed: Iterable[str], place: Place
+) -> None:
+    for name in table or ():
+        known(what, name, allowed, place.at(name))
+
+
+def _orders(given: Given) -> list[str]:
+    return [order.name for order in given.orders]
+
+
+def _sellers(given: Given) -> list[str]:
+    return [seller.name for seller in given.sellers]
