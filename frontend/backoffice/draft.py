@@ -112,14 +112,9 @@ def plan_new(request: ViewerRequest) -> HttpResponse:
     """Write a new plan into the draft, which begins with it if there is none."""
     form = PlanForm(request.POST or None, initial={"is_enabled": True} | _DEFAULTS)
     if request.method == "POST" and form.is_valid():
-        now, actor_id = clock.now(), request.user.pk
         try:
-            found = drafts.open_draft(actor_id=actor_id, now=now)
-            drafts.add_to_draft(
-                draft_id=found.pk,
-                plan=form.plan(),
-                actor_id=actor_id,
-                now=now,
+            drafts.draft_plan(
+                plan=form.plan(), actor_id=request.user.pk, now=clock.now()
             )
         except RefusedError as refusal:
             form.add_error(None, refusal.message)

@@ -68,8 +68,8 @@ Refunds made in Stripe's dashboard are taken in by webhook or reconciliation::
 Commission plans (`commission` sets a list up at once, for a market's first day)::
 
     draft = drafts.open_draft(actor_id=..., now=now)
-    # then add_to_draft, change_in_draft, move_in_draft, remove_from_draft,
-    # schedule_draft, drop_draft
+    # or draft_plan, then add_to_draft, change_in_draft, move_in_draft,
+    # remove_from_draft, schedule_draft, drop_draft
     replay.request_replay(draft_id=..., seen=revision, actor_id=..., now=now)
     publishing.ask_to_publish(draft_id=..., seen=revision, actor_id=..., now=now)
     publishing.publish(draft_id=..., seen_asked_at=..., actor_id=..., now=now)

@@ -85,6 +85,17 @@ def add_to_draft(
 
 
 @transaction.atomic
+def draft_plan(*, plan: PlanInput, actor_id: int, now: datetime) -> CommissionPlan:
+    """Add a plan to the draft, which begins with it if there is none.
+
+    A plan that is refused begins none. Locks the draft. Raises PlanRefusedError, and
+    DraftGoneError if it was published meanwhile.
+    """
+    draft = open_draft(actor_id=actor_id, now=now)
+    return add_to_draft(draft_id=draft.pk, plan=plan, actor_id=actor_id, now=now)
+
+
+@transaction.atomic
 def change_in_draft(
     *,
     draft_id: int,

@@ -296,6 +296,15 @@ def test_without_a_draft_its_pages_lead_to_the_list(client: Client) -> None:
     assert {page["Location"] for page in pages} == {reverse("office-plans")}
 
 
+def test_a_plan_that_is_refused_begins_no_draft(client: Client) -> None:
+    refused = {**PLAN, "brands": "Nordlys", "least": "5", "most": "4"}
+
+    answer = client.post(reverse("office-plan-new"), refused)
+
+    assert answer.status_code == 422
+    assert not CommissionList.objects.filter(is_open=True).exists()
+
+
 def test_the_first_new_plan_begins_the_draft(client: Client, bindery: Vendor) -> None:
     client.post(reverse("office-plan-new"), {**PLAN, "vendors": [bindery.pk]})
 
