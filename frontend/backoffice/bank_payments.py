@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from payouts.selectors.runs import (
 )
 from vendors.selectors.shops import shops_named
 
-_SHOWN = 50
+_PER_PAGE = 25
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,7 +89,9 @@ def _page(
         {
             "form": form,
             "waiting": waiting_at_the_bank(request.viewer),
-            "batches": batches_of(request.viewer)[:_SHOWN],
+            "batches": Paginator(batches_of(request.viewer), _PER_PAGE).get_page(
+                request.GET.get("page")
+            ),
             "accounts": paid_by_hand(request.viewer),
             "nav": "office-payouts",
         },

@@ -43,12 +43,20 @@ _UNUSUAL_DIGITS = 1
 _DIGITS = 18
 _VIEWS = ("unusual", "left-out")
 # Each seller of a page is two fields of its form, and Django takes a thousand.
-_PER_PAGE = 100
+_PER_PAGE, _RUNS = 100, 25
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.FINANCE)
-def prepare(request: ViewerRequest) -> HttpResponse:
+def runs(request: ViewerRequest) -> HttpResponse:
+    """List all runs, the newest first; asked to, calculate another."""
+    if request.method == "POST":
+        return _prepare(request)
+    page = Paginator(runs_of(request.viewer), _RUNS).get_page(request.GET.get("page"))
+    return office_page(request, "runs", {"page": page, "nav": "office-payouts"})
+
+
+def _prepare(request: ViewerRequest) -> HttpResponse:
     """Calculate a run anew, in the currency that was asked for."""
     currency = words_of(request, "currency", most=3).upper()
     try:

@@ -51,7 +51,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-order-goodwill", "office-order-refund", "office-order-release"),
             *("office-refunds", "office-refund-repay", "office-refund-allocate"),
             *("office-payouts", "office-check", "office-holds"),
-            *("office-run-prepare", "office-run", "office-run-csv", "office-red"),
+            *("office-runs", "office-run", "office-run-csv", "office-red"),
             *("office-adjustments", "office-adjustment-decide"),
             *("office-bank", "office-bank-batch", "office-bank-file"),
             *("office-match", "office-match-order", "office-match-statement"),

@@ -37,7 +37,7 @@ def released(minor: int = 12_345, *, in_runs, vendor: Vendor | None = None) -> V
 def test_a_wrong_total_is_said_and_sends_nothing(as_operator: SignedIn, settings):
     released(in_runs=settings)
     marc = as_operator("finance")
-    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
     run = PayoutRun.objects.get()
 
     answer = marc.post(
@@ -53,7 +53,7 @@ def test_a_wrong_total_is_said_and_sends_nothing(as_operator: SignedIn, settings
 def test_letters_for_a_total_are_refused_on_the_page(as_operator: SignedIn, settings):
     released(in_runs=settings)
     marc = as_operator("finance")
-    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
 
     answer = marc.post(
         reverse("office-run", args=[PayoutRun.objects.get().pk]),
@@ -67,7 +67,7 @@ def test_letters_for_a_total_are_refused_on_the_page(as_operator: SignedIn, sett
 def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
     released(in_runs=settings)
     marc, ines = as_operator("finance"), as_operator("finance")
-    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
     page = reverse("office-run", args=[PayoutRun.objects.get().pk])
 
     marc.post(page, {"do": "approve", "whole": "123"})
@@ -84,6 +84,7 @@ def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
         "run.executed",
     ]
     assert "Executed" in ines.get(page).content.decode()
+    assert page in ines.get(reverse("office-runs")).text
 
 
 def test_sellers_are_chosen_page_by_page(
@@ -93,7 +94,7 @@ def test_sellers_are_chosen_page_by_page(
     released(in_runs=settings)
     second = released(6_000, in_runs=settings, vendor=make_seller("Bindery"))
     marc = as_operator("finance")
-    marc.post(reverse("office-run-prepare"), {"currency": "EUR"})
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
     page = reverse("office-run", args=[PayoutRun.objects.get().pk])
 
     shown = marc.get(f"{page}?page=2").text
@@ -124,7 +125,7 @@ def test_a_run_says_whom_it_pays_below_zero(
     )
     marc = as_operator("finance")
 
-    page = marc.post(reverse("office-run-prepare"), {"currency": "EUR"}, follow=True)
+    page = marc.post(reverse("office-runs"), {"currency": "EUR"}, follow=True)
 
     assert words in page.text
 
@@ -132,7 +133,7 @@ def test_a_run_says_whom_it_pays_below_zero(
 @pytest.mark.parametrize("currency", ["EUR", "\0"])
 def test_nothing_due_is_said(as_operator: SignedIn, currency: str):
     answer = as_operator("finance").post(
-        reverse("office-run-prepare"), {"currency": currency}, follow=True
+        reverse("office-runs"), {"currency": currency}, follow=True
     )
 
     assert "Nothing is due that can be sent" in answer.content.decode()
