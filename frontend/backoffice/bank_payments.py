@@ -20,6 +20,7 @@ from marketplace.db import clock
 from marketplace.flows import send_payouts
 from payouts.credit_transfer import Order, Payment, credit_transfer
 from payouts.selectors.runs import (
+    Payee,
     batches_of,
     paid_by_hand,
     payments_of_batch,
@@ -148,7 +149,7 @@ def batch_file(request: ViewerRequest, batch_id: int) -> HttpResponse:
         payer_iban=platform["iban"],
         payer_bic=platform["bic"],
         made_at=found.prepared_at,
-        payments=[_payment(row) for row in payments_of_batch(found)],
+        payments=[_payment(*each) for each in payments_of_batch(found)],
     )
     return HttpResponse(
         credit_transfer(order),
@@ -157,15 +158,14 @@ def batch_file(request: ViewerRequest, batch_id: int) -> HttpResponse:
     )
 
 
-def _payment(row: Any) -> Payment:
-    account = row.vendor.payout_account
+def _payment(row: Any, payee: Payee) -> Payment:
     sale = row.settlement.vendor_order.number if row.settlement else ""
     return Payment(
         end_to_end=row.natural_key.replace(":", "-"),
         amount_minor=row.amount_minor,
-        holder=account.bank_holder,
-        iban=account.iban,
-        bic=account.bic,
+        holder=payee.holder,
+        iban=payee.iban,
+        bic=payee.bic,
         text=f"{settings.MARKET_NAME} {sale}".strip(),
     )
 

@@ -113,6 +113,8 @@ class BankBatch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     decided_at = models.DateTimeField(null=True)
+    # Vendor: whom and where the batch pays; their account may be another by now.
+    payees = models.JSONField(default=dict)
     # The bank's, by which the payment is found on its statement.
     reference = models.CharField(max_length=140, blank=True, default="")
 

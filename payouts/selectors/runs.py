@@ -161,12 +161,22 @@ def batches_of(viewer: Viewer) -> QuerySet[BankBatch]:
     ).order_by("-prepared_at", "-pk")
 
 
-def payments_of_batch(batch: BankBatch) -> QuerySet[VendorTransfer]:
-    """Return a batch's payments with their sellers and bank accounts."""
-    rows = batch.transfers.select_related(
-        "vendor__payout_account", "settlement__vendor_order"
-    )
-    return rows.order_by("vendor__name", "pk")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payee:
+    """Whom and where a batch pays, as its second person sees it too."""
+
+    holder: str = ""
+    iban: str = ""
+    bic: str = ""
+
+
+def payments_of_batch(batch: BankBatch) -> list[tuple[VendorTransfer, Payee]]:
+    """Return a batch's payments, each with whom it pays and where."""
+    rows = batch.transfers.select_related("vendor", "settlement__vendor_order")
+    return [
+        (row, Payee(**batch.payees.get(str(row.vendor_id), {})))
+        for row in rows.order_by("vendor__name", "pk")
+    ]
 
 
 def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:

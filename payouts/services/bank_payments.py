@@ -1,5 +1,6 @@
 """Pay sellers at the bank where Stripe cannot: a batch, and a second person."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from payouts.iban import is_iban
+from payouts.iban import is_bic, is_iban
 from payouts.models import (
     AccountKind,
     BankBatch,
@@ -53,14 +54,19 @@ def set_bank_account(
 ) -> VendorPayoutAccount:
     """Pay a seller by hand from now on; what is on its way at Stripe goes on there.
 
-    Locks the account. Raises BankPaymentRefusedError for an IBAN that is none.
+    A batch that is prepared pays the account of before. Locks the account. Raises
+    BankPaymentRefusedError for an IBAN or a BIC that is none.
     """
-    iban = "".join(iban.split()).upper()
+    iban, bic = ("".join(text.split()).upper() for text in (iban, bic))
     if not holder.strip():
         raise BankPaymentRefusedError(_("Say whose account it is."), field="holder")
     if not is_iban(iban):
         raise BankPaymentRefusedError(
             _("This is no IBAN: its check digits do not fit."), field="iban"
+        )
+    if bic and not is_bic(bic):
+        raise BankPaymentRefusedError(
+            _("This is no BIC: it has 8 or 11 letters and digits."), field="bic"
         )
     VendorPayoutAccount.objects.get_or_create(
         vendor_id=vendor_id,
@@ -70,7 +76,7 @@ def set_bank_account(
         vendor_id=vendor_id
     )
     row.provider = PayoutProvider.BANK
-    row.bank_holder, row.iban, row.bic = holder.strip(), iban, bic.strip().upper()
+    row.bank_holder, row.iban, row.bic = holder.strip(), iban, bic
     row.recipient_status = RecipientStatus.ACTIVE
     row.synced_at = now
     row.save()
@@ -81,7 +87,8 @@ def set_bank_account(
 def prepare_batch(*, currency: str, by: int, now: datetime) -> BankBatch:
     """Put everything that waits to be paid at the bank into a batch.
 
-    Locks the payments. Raises BankPaymentRefusedError if nothing waits.
+    It pays the accounts as they are now, so that both people see the same. Locks the
+    payments. Raises BankPaymentRefusedError if nothing waits.
     """
     rows = list(
         waiting_payments()
@@ -92,10 +99,25 @@ def prepare_batch(*, currency: str, by: int, now: datetime) -> BankBatch:
     if not rows:
         raise BankPaymentRefusedError(_("Nothing waits to be paid at the bank."))
     batch = BankBatch.objects.create(
-        currency=currency, prepared_by_id=by, prepared_at=now
+        currency=currency,
+        prepared_by_id=by,
+        prepared_at=now,
+        payees=_payees({row.vendor_id for row in rows}),
     )
     VendorTransfer.objects.filter(pk__in=[row.pk for row in rows]).update(batch=batch)
     return batch
+
+
+def _payees(vendor_ids: Collection[int]) -> dict[str, dict[str, str]]:
+    accounts = VendorPayoutAccount.objects.filter(vendor_id__in=vendor_ids)
+    return {
+        str(row.vendor_id): {
+            "holder": row.bank_holder,
+            "iban": row.iban,
+            "bic": row.bic,
+        }
+        for row in accounts
+    }
 
 
 def waiting_payments() -> QuerySet[VendorTransfer]:

@@ -23,6 +23,7 @@ from vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
 IBAN = "BE68 5390 0754 7034"
+OTHER = "FR1420041010050500013M02606"
 
 
 def released(minor: int = 12_345, *, in_runs, vendor: Vendor | None = None) -> Vendor:
@@ -214,6 +215,9 @@ def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, setting
     marc.post(reverse("office-bank"), {"currency": "EUR"})
     batch = BankBatch.objects.get()
     page = reverse("office-bank-batch", args=[batch.pk])
+    # Another account, while the batch is prepared, is for the next.
+    moved = {"do": "account", "seller": vendor.handle, "holder": "X", "iban": OTHER}
+    marc.post(reverse("office-bank"), moved)
     file = marc.get(reverse("office-bank-file", args=[batch.pk]))
     own = marc.post(page, {"reference": "X"}, follow=True)
     ines.post(page, {"reference": "2026/331"})
@@ -229,27 +233,31 @@ def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, setting
     )
     assert texts["IBAN"] == "BE68539007547034"
     assert texts["Nm"] == "Epicerie + Fils"
+    assert "BE68539007547034" in own.content.decode()
     assert "Somebody else confirms" in own.content.decode()
     assert VendorTransfer.objects.get().state == "done"
     batch.refresh_from_db()
     assert batch.reference == "2026/331"
 
 
-def test_an_iban_that_is_none_is_said(as_operator: SignedIn):
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"iban": "BE68539007547035"}, "This is no IBAN"),
+        ({"bic": "GEBA\vBB"}, "This is no BIC"),
+        ({"bic": "GEBABEBB1"}, "This is no BIC"),
+    ],
+)
+def test_an_account_that_is_none_is_said(
+    as_operator: SignedIn, change: dict[str, str], words: str
+):
     vendor = make_seller(account=None)
+    form = {"do": "account", "seller": vendor.handle, "holder": "N", "iban": IBAN}
 
-    answer = as_operator("finance").post(
-        reverse("office-bank"),
-        {
-            "do": "account",
-            "seller": vendor.handle,
-            "holder": "N",
-            "iban": "BE68539007547035",
-        },
-    )
+    answer = as_operator("finance").post(reverse("office-bank"), {**form, **change})
 
     assert answer.status_code == 422
-    assert "This is no IBAN" in answer.content.decode()
+    assert words in answer.content.decode()
     assert not VendorPayoutAccount.objects.exists()
 
 
