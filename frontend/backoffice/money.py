@@ -174,7 +174,9 @@ def commands(request: ViewerRequest) -> HttpResponse:
         request,
         "commands",
         {
-            "failed": failed_commands(request.viewer)[:_SHOWN],
+            "failed": Paginator(failed_commands(request.viewer), _SHOWN).get_page(
+                request.GET.get("page")
+            ),
             "stuck": stuck_commands(request.viewer, now=now)[:_SHOWN],
             "parked": parked_events(request.viewer)[:_SHOWN],
             "unmatched": unmatched_rows(request.viewer)[:_SHOWN],

@@ -136,7 +136,7 @@ def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
     rows = MoneyCommand.objects.filter(
         state__in=(CommandState.FAILED, CommandState.HELD)
     )
-    return rows.order_by("-finished_at") if sees_all(viewer) else rows.none()
+    return rows.order_by("-finished_at", "-pk") if sees_all(viewer) else rows.none()
 
 
 def stuck_commands(viewer: Viewer, *, now: datetime) -> QuerySet[MoneyCommand]:

@@ -41,9 +41,7 @@ def write_promotions(
                 ends_at=_end(text, now),
                 **_terms(text),
             ),
-            actor_id=(
-                people.by_email[owner_email(shop)] if shop else people.operator
-            ).pk,
+            actor_id=_maker(people, shop),
             now=made_at,
         )
         _answer(made, asked, shops, people, made_at + timedelta(days=_DAYS_TO_THINK))

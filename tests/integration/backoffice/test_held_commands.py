@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from frontend.backoffice import money
 from marketplace.db.models import AuditEvent
 from payouts.models import MoneyCommand
 from tests.integration.backoffice.conftest import SignedIn
@@ -54,3 +55,21 @@ def test_only_what_can_be_sent_again_has_a_button(as_operator: SignedIn):
     assert "with a new key" in page
     assert "2 were refused" in page
     assert "open_session:1" not in page
+
+
+@pytest.mark.django_db
+def test_all_that_was_refused_is_counted_and_paged(
+    as_operator: SignedIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(money, "_SHOWN", 1)
+    old, new = (command("refund", state="failed", number=n) for n in range(2))
+    client = as_operator("finance")
+
+    pages = [
+        client.get(reverse("office-commands"), {"page": number}).text
+        for number in (1, 2)
+    ]
+
+    assert ["2 were refused" in page for page in pages] == [True, True]
+    assert [new.natural_key in page for page in pages] == [True, False]
+    assert [old.natural_key in page for page in pages] == [False, True]
