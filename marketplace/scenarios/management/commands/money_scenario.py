@@ -6,6 +6,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.core.errors import RefusedError
@@ -28,7 +29,14 @@ class Command(BaseCommand):
         # Services report what scenarios provoke; the outcome is told here.
         logging.disable(logging.CRITICAL)
         scenarios = self._load(options["files"])
-        template = migrated_template()
+        try:
+            template = migrated_template()
+        except psycopg.OperationalError as error:
+            raise CommandError(
+                f"No database server answers at DATABASE_URL: {error}\n"
+                "`make scenario` starts this copy's own.",
+                returncode=2,
+            ) from error
         with open_stage() as stage:
             outcomes = [self._play(each, stage, template) for each in scenarios]
         failed = sum(not outcome.is_good for outcome in outcomes)
