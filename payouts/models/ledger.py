@@ -7,7 +7,7 @@ triggers of the first migration; see docs/algorithms/ledger.md.
 from typing import Any
 
 from django.db import models
-from django.db.models import Func
+from django.db.models import F, Func
 from django.utils.translation import gettext_lazy as _
 
 
@@ -107,7 +107,11 @@ class LedgerTransaction(models.Model):
     xid = TransactionIdField(db_default=Func(function="pg_current_xact_id"))
 
     class Meta:
-        indexes = [models.Index(fields=["booked_at"], name="payouts_txn_booked_at")]
+        indexes = [
+            models.Index(fields=["booked_at"], name="payouts_txn_booked_at"),
+            # All that was booked of one order, in the office.
+            models.Index(F("ref__order"), name="payouts_txn_order"),
+        ]
 
     def __str__(self) -> str:
         return self.key

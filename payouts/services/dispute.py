@@ -7,6 +7,7 @@ lost one is decided by a person (`dispute_allocation`).
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.core.money import Money
 from marketplace.db import outbox
@@ -70,14 +71,18 @@ def sync_dispute(*, dispute_id: str, now: datetime) -> None:
 def sync_undecided(*, now: datetime) -> None:
     """Fetch every dispute that is not decided: its news may have been lost.
 
-    Also those that only Stripe's balance rows tell of. Call it outside a transaction.
+    Also those that only Stripe's balance rows tell of, and decided ones that moved
+    money since. Call it outside a transaction.
     """
     undecided = Dispute.objects.filter(state__in=UNDECIDED)
     known = Dispute.objects.values("stripe_id")
-    rows = BalanceTransactionMirror.objects.filter(reporting_category="dispute")
+    rows = BalanceTransactionMirror.objects.filter(
+        ~Q(source__in=known) | Q(matched_key=""),
+        reporting_category__in=("dispute", "dispute_reversal"),
+    )
     charges = PaymentAttempt.objects.exclude(charge_id=None)
     found = list(undecided.values_list("stripe_id", flat=True))
-    found += rows.exclude(source__in=known).values_list("source", flat=True).distinct()
+    found += rows.order_by("source").values_list("source", flat=True).distinct()
     for dispute_id in dict.fromkeys(found):
         with alone(dispute_id):
             facts = connect().dispute(dispute_id)
@@ -103,7 +108,9 @@ def apply_facts(facts: DisputeFacts, now: datetime) -> Dispute:
     dispute = known.filter(stripe_id=facts.dispute_id).first()
     before = dispute.state if dispute else ""
     dispute = _write(dispute or _new(payment, facts), facts, now)
-    ledger.post_many(_posting(row, facts) for row in facts.rows)
+    for row in facts.rows:
+        # Each counts from the one before it.
+        ledger.post(_posting(payment, row, facts))
     hold_or_free(dispute=dispute, now=now)
     if dispute.is_regained:
         _keep_what_came_back(dispute, now)
@@ -166,7 +173,7 @@ def _write(dispute: Dispute, facts: DisputeFacts, now: datetime) -> Dispute:
     return dispute
 
 
-def _posting(row: BalanceRow, facts: DisputeFacts) -> Posting:
+def _posting(payment: PaymentAttempt, row: BalanceRow, facts: DisputeFacts) -> Posting:
     # Stripe may hold another currency than the buyer paid in.
     minor = facts.amount_minor if row.amount_minor > 0 else -facts.amount_minor
     return journals.disputed(
@@ -176,7 +183,11 @@ def _posting(row: BalanceRow, facts: DisputeFacts) -> Posting:
         moved=Money(row.amount_minor, row.currency),
         fee_minor=row.fee_minor,
         booked_at=row.created_at,
+        order_id=payment.order_id,
         disputed=Money(minor, facts.currency),
+        at_rate=exchange.carried(payment, minor)
+        if payment.is_exchanged
+        else row.amount_minor,
     )
 
 

@@ -24,7 +24,7 @@ from payouts.models import (
     Settlement,
     SettlementLine,
 )
-from payouts.services import journals, ledger
+from payouts.services import exchange, journals, ledger
 from payouts.services.dispute import hold_or_free
 from payouts.services.ledger import Leg
 from payouts.services.refund_booking import book_refund
@@ -317,6 +317,11 @@ def _write(
     )
     if settlement is not None and share.fee_minor:
         posting = journals.dispute_fee(
-            allocation=allocation, settlement=settlement, booked_at=now
+            allocation=allocation,
+            settlement=settlement,
+            taken=exchange.settled(
+                dispute.payment, share.fee_minor, settlement.currency
+            ),
+            booked_at=now,
         )
         ledger.post(posting)

@@ -26,6 +26,7 @@ def book_fee(attempt: PaymentAttempt, charge: ChargeFacts) -> None:
     postings = [
         journals.processor_fee(
             charge_id=charge.charge_id,
+            order_id=attempt.order_id,
             currency=row.currency,
             fee_minor=row.fee_minor,
             booked_at=row.created_at,
@@ -38,6 +39,7 @@ def book_fee(attempt: PaymentAttempt, charge: ChargeFacts) -> None:
                 row_id=row.stripe_id,
                 minor=attempt.amount_minor,
                 moved=Money(row.amount_minor, row.currency),
+                at_rate=row.amount_minor,
                 booked_at=row.created_at,
             )
         )

@@ -168,6 +168,7 @@ def _attempt(capture: PastCapture, rows: Sequence[Settlement]) -> PaymentAttempt
 
 def _fee(attempt: PaymentAttempt) -> Posting:
     return journals.processor_fee(
+        order_id=attempt.order_id,
         charge_id=attempt.charge_id or "",
         currency=attempt.currency,
         fee_minor=attempt.fee_minor or 0,

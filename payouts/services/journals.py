@@ -115,7 +115,12 @@ def two_legs(  # noqa: PLR0913  a posting of two legs has these sides
 
 
 def processor_fee(
-    *, charge_id: str, currency: str, fee_minor: int, booked_at: datetime
+    *,
+    charge_id: str,
+    order_id: int,
+    currency: str,
+    fee_minor: int,
+    booked_at: datetime,
 ) -> Posting:
     """J2: Stripe kept its fee, as its balance transaction says."""
     return two_legs(
@@ -125,7 +130,7 @@ def processor_fee(
         debit=Leg(AccountKind.PROCESSOR_FEES, fee_minor),
         credit=AccountKind.STRIPE_BALANCE,
         booked_at=booked_at,
-        ref={"charge": charge_id},
+        ref={"charge": charge_id, "order": order_id},
     )
 
 
@@ -249,12 +254,15 @@ def disputed(  # noqa: PLR0913  a row of Stripe's has these sides
     moved: Money,
     fee_minor: int,
     booked_at: datetime,
+    order_id: int | None = None,
     disputed: Money | None = None,
+    at_rate: int = 0,
 ) -> Posting:
     """J8, and J9: the amount comes back when a dispute is won, its fee does not.
 
     Named by Stripe's row, so that it is booked once, whoever sees it first. What Stripe
-    moves in another currency than was paid stands for `disputed` in the order's.
+    moves in another currency than was paid stands for `disputed` in the order's;
+    `at_rate` is what the charge's own rate makes of that.
     """
     there = moved.currency
     legs = [
@@ -266,7 +274,8 @@ def disputed(  # noqa: PLR0913  a row of Stripe's has these sides
     else:
         ours, minor = disputed.currency, disputed.minor
         legs += [
-            Leg(AccountKind.CURRENCY_CONVERSION, -moved.minor),
+            Leg(AccountKind.CURRENCY_CONVERSION, -at_rate),
+            Leg(AccountKind.EXCHANGE_DIFFERENCE, at_rate - moved.minor),
             Leg(AccountKind.CURRENCY_CONVERSION, minor, currency=ours),
             Leg(AccountKind.DISPUTED_FUNDS, -minor, currency=ours),
         ]
@@ -276,22 +285,42 @@ def disputed(  # noqa: PLR0913  a row of Stripe's has these sides
         currency=there,
         legs=legs,
         booked_at=booked_at,
-        ref={"source": source},
+        ref={"source": source} | ({"order": order_id} if order_id else {}),
     )
 
 
 def dispute_fee(
-    *, allocation: DisputeAllocation, settlement: Settlement, booked_at: datetime
+    *,
+    allocation: DisputeAllocation,
+    settlement: Settlement,
+    taken: Money,
+    booked_at: datetime,
 ) -> Posting:
-    """J11: a seller bears the bank's fee, or their part of it."""
+    """J11: a seller bears the bank's fee, or their part of it.
+
+    `taken` is that part as Stripe took it, which may be in another currency.
+    """
     vendor, row = settlement.vendor_id, settlement.pk
+    there = taken.currency
+    conversion = []
+    if there != settlement.currency:
+        conversion = [
+            Leg(AccountKind.CURRENCY_CONVERSION, -allocation.fee_minor),
+            Leg(AccountKind.CURRENCY_CONVERSION, taken.minor, currency=there),
+        ]
     return Posting(
         key=f"dispute_fee:{allocation.pk}",
         kind="dispute_fee",
         currency=settlement.currency,
         legs=[
             Leg(AccountKind.VENDOR_PAYABLE, allocation.fee_minor, vendor, row),
-            Leg(AccountKind.DISPUTE_FEES, -allocation.fee_minor, settlement_id=row),
+            *conversion,
+            Leg(
+                AccountKind.DISPUTE_FEES,
+                -taken.minor,
+                settlement_id=row,
+                currency=there,
+            ),
         ],
         booked_at=booked_at,
         ref={

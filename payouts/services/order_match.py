@@ -62,7 +62,7 @@ def compare_order(*, order_id: int) -> list[OrderMovement]:
     known = {each.stripe_id for each in ours}
     return [
         *(_beside(each, theirs.get(each.stripe_id)) for each in ours),
-        *(_theirs(each) for key, each in theirs.items() if key not in known),
+        *(_theirs(each, order_id) for key, each in theirs.items() if key not in known),
     ]
 
 
@@ -70,9 +70,10 @@ def _beside(row: OrderMovement, found: MovementFacts | None) -> OrderMovement:
     return replace(row, theirs=found.amount_minor) if found else row
 
 
-def _theirs(found: MovementFacts) -> OrderMovement:
+def _theirs(found: MovementFacts, order_id: int) -> OrderMovement:
     """Tell of an object that none of our rows names; a dispute has bookings alone."""
-    booked = _booked(Q(transaction__ref__source=found.stripe_id))
+    of_order = Q(transaction__ref__order=order_id)
+    booked = _booked(of_order & Q(transaction__ref__source=found.stripe_id))
     is_dispute = found.kind == "dispute"
     if is_dispute:
         # The bank may only have asked: nothing moved, and nothing was booked.

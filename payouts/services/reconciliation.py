@@ -85,7 +85,7 @@ _MATCHES = (
 )
 
 # Movements that begin at Stripe: they are booked because Stripe made them.
-_BOOKED_FROM_STRIPE = {
+BOOKED_FROM_STRIPE = {
     "payout": AccountKind.BANK,
     "payout_failure": AccountKind.BANK,
     "payout_cancel": AccountKind.BANK,
@@ -158,7 +158,9 @@ def write_mirror(*, rows: Iterable[BalanceRow], now: datetime) -> None:
         ],
         update_conflicts=True,
         unique_fields=["stripe_id"],
-        update_fields=["status", "available_on", "amount_minor", "fee_minor"],
+        update_fields=[
+            *("status", "available_on", "amount_minor", "fee_minor", "net_minor")
+        ],
     )
 
 
@@ -212,6 +214,7 @@ WHERE account.currency <> mirror.currency AND NOT EXISTS (
     WHERE booked.key = 'fx:' || mirror.stripe_id)
 GROUP BY mirror.stripe_id, payment.id
 HAVING sum(entry.amount_minor) <> 0
+ORDER BY mirror.created_at, mirror.stripe_id
 """
 
 
@@ -221,22 +224,25 @@ def _book_exchanges() -> None:
         cursor.execute(_EXCHANGED)
         rows = cursor.fetchall()
     payments = PaymentAttempt.objects.in_bulk([row[4] for row in rows])
-    ledger.post_many(
-        exchange.conversion(
-            payment=payments[payment_id],
-            row_id=row_id,
-            minor=int(booked),
-            moved=Money(moved, currency),
-            booked_at=at,
+    for row_id, moved, currency, at, payment_id, booked in rows:
+        payment, minor = payments[payment_id], int(booked)
+        # Each counts from the one before it.
+        ledger.post(
+            exchange.conversion(
+                payment=payment,
+                row_id=row_id,
+                minor=minor,
+                moved=Money(moved, currency),
+                at_rate=exchange.carried(payment, minor),
+                booked_at=at,
+            )
         )
-        for row_id, moved, currency, at, payment_id, booked in rows
-    )
 
 
 def _posting_of(row: BalanceTransactionMirror) -> Posting | None:
     if row.reporting_category in {"dispute", "dispute_reversal"}:
         return _dispute_posting(row)
-    other = _BOOKED_FROM_STRIPE.get(row.type)
+    other = BOOKED_FROM_STRIPE.get(row.type)
     if other is None and _is_made_by_hand(row):
         other = AccountKind.GOODWILL_EXPENSE
     if other is None:

@@ -1,9 +1,11 @@
 """Other currencies, and Stripe settling in another one than the buyer paid in."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
+from payouts.gateway import connect
 from payouts.models import (
     LedgerEntry,
     MoneyCommand,
@@ -11,9 +13,10 @@ from payouts.models import (
     Settlement,
     VendorTransfer,
 )
-from payouts.services import payment
+from payouts.services import dispute, payment
 from payouts.services.payment import NotPayableError
 from payouts.services.refund import RefundLineInput, request_refund
+from tests.integration.payouts.claims import allocate, charge_back, lose
 from tests.integration.payouts.market import (
     NOW,
     Item,
@@ -24,6 +27,7 @@ from tests.integration.payouts.market import (
     shipping,
 )
 from tests.integration.payouts.wire import Wire
+from tests.integration.sale import make_user
 
 
 def books_by_currency() -> dict[str, dict[str, int]]:
@@ -95,10 +99,56 @@ def test_a_dollar_order_refunded_after_the_transfer_leaves_nothing_but_the_fee(
     assert books_by_currency()["USD"] == {}
     # Stripe rounds each of the three refunds for itself: 3066, 3066 and 3067.
     assert books_by_currency()["EUR"] == {
-        "currency_conversion": -1,
+        "exchange_difference": -1,
         "processor_fees": 163,
         "stripe_balance": -162,
     }
+
+
+def test_a_lost_dispute_of_a_dollar_order_leaves_what_its_seller_owes(
+    wire: Wire,
+) -> None:
+    exchange(wire, "0.92")
+    operator = make_user("marc").pk
+    row = wire.sell(wire.seller(), currency="USD")
+
+    told = lose(wire, charge_back(wire, row, reason="product_not_received"))
+    allocate(wire, told, operator)
+
+    # The fee of 20.00 EUR is 21.74 USD at the charge's rate, and the seller's.
+    assert told.fee_minor == 2174
+    assert books_by_currency() == {
+        "USD": {"currency_conversion": -2174, "vendor_payable": 2174},
+        "EUR": {
+            "currency_conversion": 2000,
+            "processor_fees": 163,
+            "stripe_balance": -163 - 2000,
+        },
+    }
+    found = [each for each in wire.violations() if not each.startswith("I7")]
+    assert found == []
+
+
+def test_money_of_a_won_dispute_that_comes_late_and_unheard_is_booked_with_it(
+    wire: Wire,
+) -> None:
+    exchange(wire, "0.92")
+    row = wire.sell(wire.seller(), currency="USD")
+    told = charge_back(wire, row)
+    wire.client().v1.disputes.update(
+        told.stripe_id,
+        {"evidence": {"uncategorized_text": "winning_evidence"}, "submit": True},
+    )
+    facts = connect().dispute(told.stripe_id)
+    dispute.apply_facts(replace(facts, rows=facts.rows[:1]), wire.now())
+
+    wire.endow()
+    assert wire.violations() == []
+
+    told.refresh_from_db()
+    assert told.state == "won"
+    assert "disputed_funds" not in books_by_currency()["USD"]
+    assert "disputed_funds" not in books_by_currency()["EUR"]
 
 
 def test_what_the_platform_gave_of_a_dollar_order_is_sent_at_the_same_rate(

@@ -1,10 +1,14 @@
 """One order beside Stripe's objects, whatever has happened to it."""
 
+from marketplace.core.viewer import OperatorPermission, Viewer
+from payouts.selectors.operators import ledger_of
 from payouts.services import refund
 from payouts.services.order_match import OrderMovement, compare_order
 from tests.factories import UserFactory
 from tests.integration.payouts import claims
 from tests.integration.payouts.wire import Wire
+
+FINANCE = Viewer(operator_permissions=frozenset({OperatorPermission.FINANCE}))
 
 
 def told(rows: list[OrderMovement]) -> list[tuple[str, int | None, int | None, bool]]:
@@ -35,6 +39,8 @@ def test_a_dispute_that_is_lost_and_shared_out_agrees(wire: Wire) -> None:
         ("reversal", 8800, 8800, True),
         ("dispute", -12_000, -12_000, True),
     ]
+    booked = {each.kind for each in ledger_of(FINANCE, order_id=sale.order_id)}
+    assert {"capture", "processor_fee", "transfer", "reversal", "dispute"} <= booked
 
 
 def test_an_order_that_settles_in_another_currency_agrees(wire: Wire) -> None:

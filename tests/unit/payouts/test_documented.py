@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from marketplace.core.money import Money
 from payouts.models import (
     AccountKind,
     Adjustment,
@@ -178,7 +179,7 @@ JOURNALS = {
         key="x", settlements=[sold()], cash_minor=8000, booked_at=NOW, ref={}
     ),
     "J2": journals.processor_fee(
-        charge_id="x", currency="EUR", fee_minor=145, booked_at=NOW
+        charge_id="x", order_id=1, currency="EUR", fee_minor=145, booked_at=NOW
     ),
     "J3": journals.release_of_all(settlement=sold(), booked_at=NOW),
     "J4": journals.paid_out(**moved(8560)),
@@ -194,6 +195,7 @@ JOURNALS = {
             pk=1, fee_minor=2000, dispute=Dispute(stripe_id="x")
         ),
         settlement=sold(),
+        taken=Money(2000, "EUR"),
         booked_at=NOW,
     ),
     "J12": two_legs(AccountKind.GOODWILL_EXPENSE, 1000, AccountKind.STRIPE_BALANCE),
