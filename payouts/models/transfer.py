@@ -73,7 +73,7 @@ class VendorTransfer(models.Model):
             models.Index(
                 fields=["vendor"],
                 name="payouts_transfer_open",
-                condition=Q(state="requested"),
+                condition=Q(state__in=["requested", "failed"]),
             ),
             models.Index(
                 fields=["vendor", "currency", "sequence"],
@@ -131,6 +131,15 @@ class TransferReversal(models.Model):
             models.CheckConstraint(
                 condition=Q(amount_minor__gt=0), name="payouts_reversal_amount"
             ),
+        ]
+        indexes = [
+            # What is on its way back: few rows, however long the past.
+            models.Index(
+                fields=["transfer"],
+                name="payouts_reversal_coming",
+                condition=Q(state="requested")
+                | Q(state="failed", command__isnull=True),
+            )
         ]
 
     def __str__(self) -> str:

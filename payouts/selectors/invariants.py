@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from django.db import connection
 
 from marketplace.db.snapshot import snapshot
+from payouts.selectors.guards import missing_guards
 from payouts.selectors.invariants_of_claims import CLAIMS
+from payouts.selectors.invariants_of_documents import DOCUMENTS
 from payouts.selectors.invariants_of_gifts import GIFTS
 from payouts.selectors.invariants_of_stripe import STRIPE, sent_unbooked
 
@@ -219,45 +221,6 @@ _QUERIES = {
                 AND transfer.state = 'done')
     """,
     "I10": """
-        SELECT format('guard %s is missing or off', wanted.name)
-        FROM unnest(ARRAY[
-            'payouts_transaction_is_final', 'payouts_transaction_no_truncate',
-            'payouts_transaction_stamp', 'payouts_transaction_balanced',
-            'payouts_entry_is_final', 'payouts_entry_no_truncate',
-            'payouts_entry_take', 'payouts_account_is_final',
-            'payouts_account_no_truncate', 'payouts_account_open_balance',
-            'payouts_balance_no_truncate', 'payouts_balance_derived',
-            'payouts_settlement_frozen', 'payouts_settlement_kept',
-            'payouts_settlementline_frozen', 'payouts_settlementline_kept',
-            'payouts_parcelrelease_final', 'payouts_parcelrelease_kept',
-            'payouts_parcelreleaseline_final', 'payouts_parcelreleaseline_kept',
-            'payouts_statement_is_final', 'payouts_statement_no_truncate',
-            'payouts_statement_sums', 'payouts_statemententry_is_final',
-            'payouts_statemententry_no_truncate', 'payouts_statemententry_closed',
-            'payouts_statementkey_is_final', 'payouts_statementkey_no_truncate',
-            'payouts_statementkey_retires',
-            'payouts_reservepolicy_final', 'payouts_reservepolicy_kept',
-            'payouts_vendorreserve_final', 'payouts_vendorreserve_kept',
-            'payouts_refundrequest_frozen', 'payouts_refundrequest_kept',
-            'payouts_refundline_frozen', 'payouts_refundline_kept',
-            'payouts_refundrepayment_frozen', 'payouts_refundrepayment_kept',
-            'payouts_dispute_frozen', 'payouts_dispute_kept',
-            'payouts_dispute_allocated', 'payouts_disputeallocation_final',
-            'payouts_disputeallocation_no_truncate',
-            'payouts_disputeevidence_frozen', 'payouts_disputeevidence_kept',
-            'payouts_disputestatement_frozen', 'payouts_disputestatement_kept',
-            'payouts_settlement_fee_frozen',
-            'payouts_adjustment_decided', 'payouts_adjustment_kept',
-            'payouts_payoutrun_decided', 'payouts_payoutrun_kept',
-            'payouts_bankbatch_decided', 'payouts_bankbatch_kept',
-            'promotions_redemption_is_final', 'promotions_redemption_no_truncate',
-            'promotions_redemption_is_given_back_once', 'promotions_share_is_final',
-            'promotions_share_no_truncate', 'promotions_terms_are_final'
-        ]) AS wanted (name)
-        WHERE NOT EXISTS (
-            SELECT 1 FROM pg_trigger
-            WHERE tgname = wanted.name AND tgenabled = 'A')
-        UNION ALL
         SELECT format('settlement %s does not sum up its lines', settlement.id)
         FROM payouts_settlement AS settlement
         JOIN (
@@ -304,9 +267,11 @@ def violations_at_once(
 
 def violations_of_books() -> list[Violation]:
     """Return every violation of what the database alone can tell."""
-    found = []
+    found = [
+        Violation("I10", f"guard {name} is missing or off") for name in missing_guards()
+    ]
     with connection.cursor() as cursor:
-        for code, query in (*_QUERIES.items(), *STRIPE, *CLAIMS, *GIFTS):
+        for code, query in (*_QUERIES.items(), *STRIPE, *CLAIMS, *GIFTS, *DOCUMENTS):
             cursor.execute(query)
             found += [Violation(code, message) for (message,) in cursor.fetchall()]
     return found

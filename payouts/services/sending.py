@@ -226,11 +226,12 @@ def minimum_transfer(currency: str) -> int:
 
 
 def _rests(vendor_ids: Collection[int]) -> dict[Position, int]:
-    """Return what is due beyond the sales that wait and the refunds on their way."""
-    rests = payable_now(vendor_ids)
-    rows = list(_unsent_settlements(vendor_ids))
-    waiting = [(row.vendor_id, row.currency, minor) for row, minor in _unsent(rows)]
-    refunds = (
+    """Return what is due beyond the sales that wait and the refunds on their way.
+
+    In this order: a refund that is booked meanwhile is taken out twice rather than not
+    at all, and so is a sale that is released.
+    """
+    refunds = list(
         RefundLine.objects.filter(
             request__state__in=_BEING_REFUNDED,
             settlement_line__settlement__vendor_id__in=vendor_ids,
@@ -242,6 +243,9 @@ def _rests(vendor_ids: Collection[int]) -> dict[Position, int]:
         )
         .annotate(total=Sum("vendor_minor"))
     )
+    rests = payable_now(vendor_ids)
+    rows = list(_unsent_settlements(vendor_ids))
+    waiting = [(row.vendor_id, row.currency, minor) for row, minor in _unsent(rows)]
     for vendor_id, currency, amount in (*waiting, *refunds):
         rests[vendor_id, currency] -= amount
     return {key: amount for key, amount in rests.items() if amount > 0}
@@ -254,7 +258,7 @@ def _rest_of(
     # Without a sale of its own it goes at the newest rate that Stripe has used.
     payment = (
         PaymentAttempt.objects.filter(currency=currency, settled_minor__gt=0)
-        .order_by("-paid_at")
+        .order_by("-pk")
         .first()
     )
     source = Source(currency=currency, payment=payment)

@@ -12,6 +12,7 @@ from django.db import (
 )
 
 from payouts.models import Document, DocumentSeries, PendingDocument
+from payouts.selectors.invariants import violations_of_books
 from payouts.services import documents
 from tests.integration.documents.papers import issue, known_seller, sell
 from tests.integration.payouts.market import NOW, Item
@@ -142,3 +143,20 @@ def test_a_rollback_leaves_no_gap(committing_db: None, monkeypatch):
 
 def _die(*_args: object) -> None:
     raise KeyboardInterrupt
+
+
+@pytest.mark.django_db
+def test_the_check_finds_a_gap_that_no_guard_has_seen() -> None:
+    [sale] = sell({known_seller(): [Item(5_000)]})
+    issue(sale)
+    before = [each for each in violations_of_books() if "counts to" in each.message]
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE payouts_documentseries DISABLE TRIGGER USER")
+        cursor.execute("UPDATE payouts_documentseries SET last_sequence = 9")
+
+    [found] = [each for each in violations_of_books() if "counts to" in each.message]
+    assert before == []
+    assert found.code == "I10"
+    assert found.message.endswith("counts to 9, it has 1 documents, the last is 1")

@@ -132,3 +132,21 @@ DELETE FROM payouts_refundrequest;
 
 -- forget how a failed refund was paid
 DELETE FROM payouts_refundrepayment;
+
+-- forget what Stripe was asked
+DELETE FROM payouts_moneycommand;
+
+-- forget a payment
+DELETE FROM payouts_paymentattempt;
+
+-- forget a transfer
+DELETE FROM payouts_vendortransfer;
+
+-- forget what was taken back
+DELETE FROM payouts_transferreversal;
+
+-- empty the reserves
+TRUNCATE payouts_vendorreserve;
+
+-- empty the fines and credits
+TRUNCATE payouts_adjustment;

@@ -1,6 +1,7 @@
 """What leaves, when there is enough of it, and what stays due until then."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from payouts.models import (
     VendorTransfer,
 )
 from payouts.services import ledger, release, sending, settlement
+from payouts.services.due import payable_now
 from payouts.services.ledger import Leg, Posting
 from payouts.services.refund import RefundLineInput, request_refund
 from tests.integration.payouts.market import (
@@ -50,6 +52,16 @@ def credit(vendor: Vendor, minor: int, *, key: str = "credit:1") -> None:
             booked_at=NOW,
         )
     )
+
+
+def test_what_is_due_is_read_in_one_statement(django_assert_num_queries: Any) -> None:
+    vendor = make_seller()
+    receive(sold(vendor))
+
+    with django_assert_num_queries(1):
+        due = payable_now([vendor.pk])
+
+    assert due[vendor.pk, "EUR"] == 0
 
 
 def amounts() -> list[tuple[int, str]]:
@@ -122,12 +134,11 @@ def test_what_no_sale_brought_is_sent_once_from_the_balance() -> None:
     assert "source_transaction" not in command.payload
 
 
-def test_a_sweep_leaves_what_a_refund_on_its_way_will_take() -> None:
+def test_a_sweep_leaves_what_a_refund_on_its_way_will_take(settings) -> None:
+    settings.TRANSFERS = "runs"
     row = sold(make_seller())
     receive(row)
-    VendorTransfer.objects.all().delete()
-    MoneyCommand.objects.all().delete()
-    Settlement.objects.update(state=SettlementState.RELEASED)
+    settings.TRANSFERS = "immediately"
     request_refund(
         order_id=row.order_id,
         lines=[RefundLineInput(row.lines.get().pk, 2500)],
