@@ -7,8 +7,9 @@ from django.contrib.sessions.models import Session
 from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
 from payouts.services import matching
-from payouts.services.accounts import sync_balances
+from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
+from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
 from search import services as search
 
@@ -33,8 +34,14 @@ def close_months(now: datetime) -> None:
 
 
 def balances(now: datetime) -> None:
-    """Fetch what lies in sellers' accounts: nothing is sent into the red."""
+    """Fetch what Stripe says of sellers' accounts, where its news were lost.
+
+    Whether they can be paid, what lies in them (nothing is sent into the red), and what
+    became of their payouts.
+    """
+    sync_accounts(now=now)
     sync_balances()
+    sync_payouts(now=now)
 
 
 def tidy(now: datetime) -> None:

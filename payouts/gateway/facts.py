@@ -69,13 +69,28 @@ class ChargeFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionFacts:
-    """A payment page: `status` is open, complete or expired."""
+    """A payment page: `status` is open, complete or expired.
+
+    One that is complete may not be paid yet: some ways to pay take days, and may fail.
+    """
 
     session_id: str
     url: str
     status: str
     is_paid: bool
+    intent_status: str = ""
     charge: ChargeFacts | None = None
+
+    @property
+    def is_delayed(self) -> bool:
+        """Whether the buyer has done their part, and the money may still come."""
+        return self.status == "complete" and not self.is_paid and not self.has_failed
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the money did not come after the buyer had done their part."""
+        is_over = self.intent_status in {"requires_payment_method", "canceled"}
+        return self.status == "complete" and not self.is_paid and is_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,6 +257,10 @@ class Gateway(Protocol):
 
     def payout(self, payout_id: str, *, account_id: str) -> PayoutFacts:
         """Fetch a seller's payout."""
+        ...
+
+    def payouts_of(self, account_id: str, *, since: datetime) -> list[PayoutFacts]:
+        """Fetch a seller's payouts that were made since a moment."""
         ...
 
     def dispute(self, dispute_id: str) -> DisputeFacts:

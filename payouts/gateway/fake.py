@@ -182,6 +182,11 @@ class FakeGateway:
         self._fail()
         return self.payouts[payout_id]
 
+    def payouts_of(self, account_id: str, *, since: datetime) -> list[PayoutFacts]:  # noqa: ARG002 (the Gateway's)
+        """Fetch a seller's payouts that were made since a moment."""
+        self._fail()
+        return [each for each in self.payouts.values() if each.created_at >= since]
+
     def dispute(self, dispute_id: str) -> DisputeFacts:
         """Fetch a dispute."""
         self._fail()

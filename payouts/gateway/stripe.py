@@ -216,6 +216,15 @@ class StripeGateway:
             )
         return payout_of(plain(payout))
 
+    def payouts_of(self, account_id: str, *, since: datetime) -> list[PayoutFacts]:
+        """Fetch a seller's payouts that were made since a moment."""
+        with translated():
+            page = self._client.v1.payouts.list(
+                {"created": {"gte": int(since.timestamp())}, "limit": _PAGE},
+                {"stripe_account": account_id},
+            )
+            return [payout_of(plain(each)) for each in page.auto_paging_iter()]
+
     def dispute(self, dispute_id: str) -> DisputeFacts:
         """Fetch a dispute."""
         with translated():

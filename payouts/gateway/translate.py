@@ -108,6 +108,7 @@ def session_of(fields: dict[str, Any]) -> SessionFacts:
         url=fields.get("url") or "",
         status=fields["status"] or "open",
         is_paid=is_paid,
+        intent_status=intent["status"] if isinstance(intent, dict) else "",
         charge=charge_of(charge) if is_paid and isinstance(charge, dict) else None,
     )
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.db.alone import alone
+from marketplace.db.alone import BusyError, alone
 from payouts.gateway import GatewayRefusedError, connect
 from payouts.models import (
     CommandKind,
@@ -208,19 +208,38 @@ def sync_balance(*, stripe_account_id: str) -> None:
         rows.update(stripe_balances=connect().balance_of(stripe_account_id))
 
 
+def sync_accounts(*, now: datetime) -> int:
+    """Fetch whether each seller's account can be paid; return how many.
+
+    News of it may have been lost. Call it outside a transaction. One that Stripe
+    refuses to tell of is reported and passed over.
+    """
+    keys = _all_keys()
+    for key in keys:
+        try:
+            sync_account(stripe_account_id=key, now=now)
+        except (GatewayRefusedError, BusyError):
+            log.exception("Account %s", key)
+    return len(keys)
+
+
 def sync_balances() -> int:
     """Fetch the balances of all sellers' accounts; return how many.
 
     One that Stripe refuses to tell is reported and passed over.
     """
-    rows = VendorPayoutAccount.objects.exclude(stripe_account_id=None)
-    keys = list(rows.values_list("stripe_account_id", flat=True))
+    keys = _all_keys()
     for key in keys:
         try:
-            sync_balance(stripe_account_id=key or "")
+            sync_balance(stripe_account_id=key)
         except GatewayRefusedError:
             log.exception("Balance of %s", key)
     return len(keys)
+
+
+def _all_keys() -> list[str]:
+    rows = VendorPayoutAccount.objects.exclude(stripe_account_id=None).order_by("pk")
+    return [row.stripe_account_id or "" for row in rows]
 
 
 def set_payout_interval(*, vendor_id: int, interval: str) -> None:

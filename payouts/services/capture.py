@@ -42,11 +42,11 @@ def apply_session(*, attempt_id: int, facts: SessionFacts, now: datetime) -> Non
     attempt = PaymentAttempt.objects.select_for_update(no_key=True).get(pk=attempt_id)
     if facts.charge is not None:
         _apply_charge(attempt, facts.charge, now)
-    elif facts.status == "expired" and attempt.status in {
-        PaymentStatus.REQUESTED,
-        PaymentStatus.OPEN,
-    }:
-        give_up(attempt=attempt, status=PaymentStatus.EXPIRED, now=now)
+    elif attempt.status in {PaymentStatus.REQUESTED, PaymentStatus.OPEN}:
+        if facts.status == "expired":
+            give_up(attempt=attempt, status=PaymentStatus.EXPIRED, now=now)
+        elif facts.has_failed:
+            give_up(attempt=attempt, status=PaymentStatus.FAILED, now=now)
 
 
 def give_up(*, attempt: PaymentAttempt, status: PaymentStatus, now: datetime) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import MOST_AT_ONCE, chargeable, minimum_charge
 from marketplace.db import outbox
-from payouts.gateway import GatewayRefusedError, connect
+from payouts.gateway import GatewayRefusedError, SessionFacts, connect
 from payouts.models import (
     CommandKind,
     CommandState,
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 # Stripe refuses a page that lives less than 30 minutes from when it is created.
 _PAGE_LIFE_LEAST = timedelta(minutes=32)
 _SWEEP_AFTER = timedelta(minutes=1)
+# Its webhook tells as well; the oldest pages must not keep all others waiting.
+_DELAYED = timedelta(hours=1)
 _UNPAID = (PaymentStatus.REQUESTED, PaymentStatus.OPEN)
 
 
@@ -167,11 +169,17 @@ def sync_payment(*, attempt_id: int, now: datetime) -> PaymentAttempt:
     Call it outside a transaction. Raises UnavailableError if Stripe does not answer.
     """
     attempt = PaymentAttempt.objects.get(pk=attempt_id)
-    if attempt.session_id is not None:
-        facts = connect().session(attempt.session_id)
-        apply_session(attempt_id=attempt_id, facts=facts, now=now)
+    if _learn(attempt, now) is not None:
         attempt.refresh_from_db()
     return attempt
+
+
+def _learn(attempt: PaymentAttempt, now: datetime) -> SessionFacts | None:
+    if attempt.session_id is None:
+        return None
+    facts = connect().session(attempt.session_id)
+    apply_session(attempt_id=attempt.pk, facts=facts, now=now)
+    return facts
 
 
 def latest_attempt(*, order_id: int) -> PaymentAttempt | None:
@@ -254,8 +262,9 @@ def book_free_order(*, order_id: int, now: datetime) -> None:
 def sweep(*, now: datetime) -> int:
     """Ask Stripe about pages past their time that we heard nothing of; return how many.
 
-    A page that is still open there is closed. One that nobody can make sense of is
-    reported and passed over. Raises UnavailableError if Stripe does not answer.
+    A page that is still open there is closed; one whose money takes days is asked about
+    again later. One that nobody can make sense of is reported and passed over. Raises
+    UnavailableError if Stripe does not answer.
     """
     overdue = PaymentAttempt.objects.filter(
         status__in=_UNPAID, expires_at__lt=now - _SWEEP_AFTER
@@ -273,6 +282,10 @@ def sweep(*, now: datetime) -> int:
 
 
 def _hear_of(attempt_id: int, now: datetime) -> None:
-    attempt = sync_payment(attempt_id=attempt_id, now=now)
-    if attempt.status in _UNPAID:
+    attempt = PaymentAttempt.objects.get(pk=attempt_id)
+    facts = _learn(attempt, now)
+    unpaid = PaymentAttempt.objects.filter(pk=attempt_id, status__in=_UNPAID)
+    if facts is not None and facts.is_delayed:
+        unpaid.update(expires_at=now + _DELAYED)
+    elif unpaid.exists():
         request_expiry(attempt_id=attempt_id, now=now)

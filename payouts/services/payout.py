@@ -3,14 +3,20 @@
 They are the seller's own balance, so our ledger has no part in them.
 """
 
-from datetime import datetime
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from marketplace.db import outbox
-from marketplace.db.alone import alone
-from payouts.gateway import PayoutFacts, connect
+from marketplace.db.alone import BusyError, alone
+from payouts.gateway import GatewayRefusedError, PayoutFacts, connect
 from payouts.models import VendorPayout, VendorPayoutAccount
+
+log = logging.getLogger(__name__)
+
+# Also for how long a webhook may be late.
+_MAY_COME_BACK = timedelta(days=14)
 
 
 def sync_payout(*, payout_id: str, stripe_account_id: str, now: datetime) -> None:
@@ -28,6 +34,35 @@ def sync_payout(*, payout_id: str, stripe_account_id: str, now: datetime) -> Non
     with alone(payout_id):
         facts = connect().payout(payout_id, account_id=stripe_account_id)
         write_payout(vendor_id=account.vendor_id, facts=facts, now=now)
+
+
+def sync_payouts(*, now: datetime) -> int:
+    """Fetch sellers' payouts of the last days whose news were lost; return how many.
+
+    A bank may send one back some days after it was paid. Call it outside a transaction.
+    One account that Stripe refuses to tell of is reported and passed over.
+    """
+    rows = VendorPayoutAccount.objects.exclude(stripe_account_id=None)
+    fetched = 0
+    for key in list(rows.order_by("pk").values_list("stripe_account_id", flat=True)):
+        try:
+            fetched += _sync_payouts_of(key or "", now)
+        except (GatewayRefusedError, BusyError):
+            log.exception("Payouts of %s", key)
+    return fetched
+
+
+def _sync_payouts_of(account_id: str, now: datetime) -> int:
+    found = connect().payouts_of(account_id, since=now - _MAY_COME_BACK)
+    known = dict(
+        VendorPayout.objects.filter(
+            stripe_id__in=[each.payout_id for each in found]
+        ).values_list("stripe_id", "status")
+    )
+    news = [each for each in found if known.get(each.payout_id) != each.status]
+    for each in news:
+        sync_payout(payout_id=each.payout_id, stripe_account_id=account_id, now=now)
+    return len(news)
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 import pytest
 
 from marketplace.db.models import Outbox
+from marketplace.jobs import nightly
 from payouts.models import (
     BalanceTransactionMirror,
     LedgerTransaction,
@@ -67,6 +68,30 @@ def test_what_lies_in_a_sellers_account_is_fetched(wire: Wire) -> None:
     account = VendorPayoutAccount.objects.get(vendor=vendor)
     assert account.stripe_balances == {"EUR": 4000}
     assert not account.is_in_the_red
+
+
+def test_what_became_of_accounts_and_payouts_unheard_is_fetched_at_night(
+    wire: Wire,
+) -> None:
+    vendor = wire.seller()
+    account_id = vendor.payout_account.stripe_account_id or ""
+    wire.receive(wire.sell(vendor, Item(4000)))
+    wire.work()
+    wire.sandbox.post(f"onboarding/{account_id}", bank_fail="account_closed")
+    made = wire.client().v1.payouts.create(
+        {"amount": 3520, "currency": "eur"}, {"stripe_account": account_id}
+    )
+    wire.advance(days=4)
+    wire.sandbox.post(f"onboarding/{account_id}", status="restricted")
+
+    for _night in range(2):
+        nightly.balances(wire.now())
+
+    account = VendorPayoutAccount.objects.get(vendor=vendor)
+    row = VendorPayout.objects.get(stripe_id=made.id)
+    assert account.recipient_status == "restricted"
+    assert (row.status, row.failure_code) == ("failed", "account_closed")
+    assert Outbox.objects.filter(topic="payout.changed", key=str(row.pk)).count() == 1
 
 
 @pytest.mark.parametrize("kind", ["reserve_transaction", "reserved_funds"])

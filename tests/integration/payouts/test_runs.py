@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from payouts.gateway import AccountFacts, GatewayRefusedError, using
-from payouts.gateway.fake import FakeGateway
+from payouts.gateway import AccountFacts, GatewayRefusedError
 from payouts.models import (
     AccountKind,
     LedgerTransaction,
@@ -23,6 +22,7 @@ from payouts.services.commands import NotRetryableError
 from payouts.services.refund import RefundLineInput, request_refund
 from payouts.services.refund_booking import book_refund
 from payouts.services.runs import RunRefusedError
+from payouts.services.transfer_commands import MakeTransfer
 from tests.integration.beside import Beside
 from tests.integration.payouts.market import (
     NOW,
@@ -386,8 +386,9 @@ def test_a_transfer_that_failed_is_paid_at_the_bank_once_its_seller_is(
     vendor = make_seller()
     row = released(vendor, 10_000)
     command = MoneyCommand.objects.get(kind="transfer")
-    with using(FakeGateway(failures=[GatewayRefusedError("closed", code="closed")])):
-        commands.run(command_id=command.pk, now=NOW)
+    command.state = "failed"
+    command.save()
+    MakeTransfer().refuse(command, GatewayRefusedError("The account is closed."), NOW)
     give_back(row, 2500)
     at_the_bank(vendor)
 
