@@ -2,6 +2,7 @@
 
 from typing import cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import with_part
 from frontend.storefront.messages import say
 from frontend.storefront.parts import PartView, part_views, thing_of
-from frontend.storefront.sale_forms import MessageForm, ProblemForm
+from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.report_problem import (
@@ -85,10 +86,14 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
             return redirect("case", *_where(view), public_id)
     conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
     thread = list(messages_of(part.pk))
+    has_answered = _has_answered(problem, thread)
     context = {
         "view": view,
         "problem": problem,
-        "has_answered": _has_answered(problem, thread),
+        "wish": words_of_wish(problem),
+        "steps": _steps(view),
+        "step": _step(problem, view, has_answered=has_answered),
+        "has_answered": has_answered,
         "is_overdue": problem.answer_by < view.now,
         "lines": [(each, thing_of(each.line)) for each in problem.lines.all()],
         "thread": thread,
@@ -183,6 +188,25 @@ def _has_answered(problem: Problem, thread: list[Message]) -> bool:
         message.side == Side.SELLER and message.created_at >= problem.opened_at
         for message in thread
     )
+
+
+def _steps(view: PartView) -> list[str]:
+    """Return the way of a report, in words."""
+    names = {"seller": view.seller.name, "market": settings.MARKET_NAME}
+    return [
+        _("You reported it"),
+        _("%(seller)s answers") % names,
+        _("You find an agreement"),
+        _("%(market)s decides") % names,
+        _("Settled"),
+    ]
+
+
+def _step(problem: Problem, view: PartView, *, has_answered: bool) -> int:
+    """Return where on its way an open report is."""
+    if problem.waits_for_us or (problem.answer_by < view.now and not has_answered):
+        return 4
+    return 3 if has_answered else 2
 
 
 def _problem(part: VendorOrder, public_id: str) -> Problem:

@@ -108,8 +108,8 @@ class Site:
             host=request.host,
             title="Not here" if status == HTTPStatus.NOT_FOUND else "That did not work",
             text=text,
-            url="",
-            link="",
+            url="/_sandbox/",
+            link="To the overview",
             subject="",
         )
 

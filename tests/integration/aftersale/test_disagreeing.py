@@ -1,5 +1,7 @@
 """After the seller's answer: the buyer agrees, or lets the market decide."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -16,6 +18,7 @@ from tests.integration.aftersale.steps import FRIDAY, GROSS, arrive, report
 from tests.integration.backoffice.conftest import operator
 from tests.integration.sale import Sale, make_offer, make_seller, make_user, pay_for
 
+STEP = re.compile(r'<li aria-current="step">([^<]+)</li>')
 EVENT = "The buyer does not agree and asks Comptoir to decide."
 
 
@@ -53,6 +56,8 @@ def test_a_buyer_disagrees_once_the_seller_has_answered(
 
     words = "I disagree: let Comptoir decide"
     assert (words in before, words in after) == (False, True)
+    steps = [STEP.findall(seen) for seen in (before, after)]
+    assert steps == [[f"{sale.part.vendor.name} answers"], ["You find an agreement"]]
     assert "It is settled" in after
 
 
