@@ -37,8 +37,8 @@ class Adjustment(models.Model):
     kind = models.CharField(max_length=9, choices=AdjustmentKind)
     # The seller reads it.
     reason = models.TextField()
-    reverses = models.OneToOneField(
-        "self", models.PROTECT, null=True, related_name="reversed_by"
+    reverses = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="reversals"
     )
     token = models.CharField(max_length=80, unique=True)
     needs_second = models.BooleanField()
@@ -57,6 +57,12 @@ class Adjustment(models.Model):
 
     class Meta:
         constraints = [
+            # What was refused may be asked for again.
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=~Q(state="refused"),
+                name="payouts_adjustment_taken_back_once",
+            ),
             models.CheckConstraint(
                 condition=Q(kind="fine", amount_minor__lt=0)
                 | Q(kind__in=["credit", "write_off"], amount_minor__gt=0)

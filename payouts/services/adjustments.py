@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -97,14 +98,15 @@ def request_adjustment(
 def take_back(*, adjustment_id: int, reason: str, by: int, now: datetime) -> Adjustment:
     """Ask for the opposite of a booked adjustment; it is decided as any other.
 
-    Locks the adjustment and the seller's payout account. Raises AdjustmentRefusedError
-    if it was not booked, or was taken back before.
+    Where that was refused it may be asked for again. Locks the adjustment and the
+    seller's payout account. Raises AdjustmentRefusedError if it was not booked, or was
+    taken back before.
     """
     row = Adjustment.objects.select_for_update(no_key=True).get(pk=adjustment_id)
     if row.state != AdjustmentState.BOOKED or row.kind == AdjustmentKind.REVERSAL:
         raise AdjustmentRefusedError(_("Only what was booked can be taken back."))
-    known = Adjustment.objects.filter(reverses=row).first()
-    if known is not None:
+    refused = Q(state=AdjustmentState.REFUSED)
+    if row.reversals.exclude(refused).exists():
         raise AdjustmentRefusedError(_("This has been taken back already."))
     return _write(
         Adjustment(
@@ -115,7 +117,7 @@ def take_back(*, adjustment_id: int, reason: str, by: int, now: datetime) -> Adj
             kind=AdjustmentKind.REVERSAL,
             reason=reason,
             reverses=row,
-            token=f"reverses:{row.pk}",
+            token=f"reverses:{row.pk}:{row.reversals.count() + 1}",
             needs_second=needs_second(abs(row.amount_minor), row.currency),
             requested_by_id=by,
             requested_at=now,

@@ -176,6 +176,30 @@ def test_what_is_taken_back_is_the_opposite_and_only_once() -> None:
         )
 
 
+def test_what_nobody_agreed_to_take_back_may_be_asked_for_again() -> None:
+    row = ask(make_seller(), minor=9000)
+    adjustments.approve(adjustment_id=row.pk, by=operator("ines"), now=NOW)
+    first = adjustments.take_back(
+        adjustment_id=row.pk, reason="A mistake", by=operator(), now=NOW
+    )
+    with pytest.raises(AdjustmentRefusedError, match="already"):
+        adjustments.take_back(
+            adjustment_id=row.pk, reason="Again", by=operator(), now=NOW
+        )
+    adjustments.refuse(
+        adjustment_id=first.pk, reason="Why?", by=operator("ines"), now=NOW
+    )
+
+    second = adjustments.take_back(
+        adjustment_id=row.pk, reason="The carrier was late", by=operator(), now=NOW
+    )
+    adjustments.approve(adjustment_id=second.pk, by=operator("ines"), now=NOW)
+
+    assert first.pk != second.pk
+    assert books() == {}
+    assert unsound() == []
+
+
 def test_a_refused_one_is_closed_for_good() -> None:
     row = ask(make_seller(), minor=9000)
     adjustments.refuse(
