@@ -6,6 +6,7 @@ A test compares them with those that the migrations make.
 from django.db import connection
 
 _BY_TABLE = {
+    "loyalty_pointsentry": ("frozen", "kept"),
     "payouts_account": ("is_final", "no_truncate", "open_balance"),
     "payouts_adjustment": ("decided", "kept", "no_truncate"),
     "payouts_balance": ("derived", "no_truncate"),

@@ -4,6 +4,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Sum
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from tests.integration.sale import make_offer, make_seller, make_user, moment, p
 
 NOW = moment("2026-11-25 10:32")
 LATER = NOW + timedelta(days=14)
+REFUSALS = (IntegrityError, InternalError)
 
 
 def points(count: int) -> Amount:
@@ -84,6 +86,26 @@ def test_points_are_pending_until_the_return_window_ends(anna, sale):
     assert due == [sale.part.pk]
     assert balance_of(anna.pk) == Balance(available=9)
     assert list(due_to_vest(now=LATER)) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE loyalty_pointsentry SET value_minor = 1000",
+        "UPDATE loyalty_pointsentry SET available_delta = 1000",
+        "DELETE FROM loyalty_pointsentry",
+        "TRUNCATE loyalty_pointsentry",
+    ],
+)
+def test_the_database_refuses_to_rewrite_points(anna, statement):
+    grant(anna, 500)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with pytest.raises(REFUSALS, match="only grow"), transaction.atomic():
+            cursor.execute(statement)
+
+    assert PointsEntry.objects.get().value_minor == 500
 
 
 def test_a_refund_takes_pending_points_first(anna, sale):
