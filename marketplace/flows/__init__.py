@@ -8,11 +8,13 @@ kind, the lower key comes first:
 3.  the sellers' parts, then a part's open problem, then the part's lines
 4.  the offers
 5.  what the order has of promotions, then the promotions with limits
-6.  the payment, its disputes, then the settlements and their lines (a settlement's lock
-    is that of its holds and parcels too), then what is in reserve
+6.  the payment, its disputes and refunds, then the settlements and their lines (a
+    settlement's lock is that of its holds and parcels too), then what is in reserve
 7.  sellers' balances in the ledger, then their accounts at Stripe and transfers
 8.  the points
 9.  the sellers' standing, which all their sales share
+
+Whoever records what Stripe answered holds the command before all of these.
 
 Issuing documents is a transaction of its own, in which nothing of these is locked:
 the rows that ask for them, then the invoices that are corrected, then the series.

@@ -5,7 +5,12 @@ from datetime import datetime
 from django.db import transaction
 
 from payouts.gateway import Gateway, RefundFacts, connect
-from payouts.models import MoneyCommand, RefundRequest, RefundState
+from payouts.models import (
+    MoneyCommand,
+    PaymentAttempt,
+    RefundRequest,
+    RefundState,
+)
 from payouts.services.handlers import Answer
 from payouts.services.refund_adoption import adopt_refund
 from payouts.services.refund_booking import book_failure, book_refund, undo_refund
@@ -30,19 +35,14 @@ class MakeRefund:
 
     def record(self, command: MoneyCommand, answer: Answer, now: datetime) -> None:
         """Book it if the money has gone; a pending refund is booked when it has."""
-        request = RefundRequest.objects.select_for_update(no_key=True).get(
-            command=command
-        )
+        request = _lock(command.refund.pk)
         request.stripe_id = answer.stripe_id
         request.save(update_fields=["stripe_id"])
         _apply(request, answer.facts, now)
 
     def refuse(self, command: MoneyCommand, error: Exception, now: datetime) -> None:
         """Free what was reserved: the refund was never made."""
-        request = RefundRequest.objects.select_for_update(no_key=True).get(
-            command=command
-        )
-        undo_refund(request=request, why=str(error), now=now)
+        undo_refund(request=_lock(command.refund.pk), why=str(error), now=now)
 
 
 def sync_refund(*, refund_id: str, now: datetime) -> bool:
@@ -57,10 +57,10 @@ def sync_refund(*, refund_id: str, now: datetime) -> bool:
 def take_in(facts: RefundFacts, now: datetime) -> bool:
     """Book what Stripe says of a refund; False if it cannot be ours, or not yet.
 
-    Locks the payment if it is new, then the refund.
+    Locks the payment, then the refund.
     """
-    known = RefundRequest.objects.select_for_update(no_key=True)
-    request = known.filter(stripe_id=facts.refund_id).first()
+    known = RefundRequest.objects.filter(stripe_id=facts.refund_id).first()
+    request = known and _lock(known.pk)
     is_moot = facts.status == "canceled"
     if request is None and not facts.command and not is_moot:
         request = adopt_refund(facts=facts, now=now)
@@ -68,6 +68,13 @@ def take_in(facts: RefundFacts, now: datetime) -> bool:
         _apply(request, facts, now)
     # One that was called off before we heard of it has nothing to tell.
     return request is not None or (is_moot and not facts.command)
+
+
+def _lock(refund_id: int) -> RefundRequest:
+    payment = RefundRequest.objects.filter(pk=refund_id).values("payment")
+    payments = PaymentAttempt.objects.select_for_update(no_key=True)
+    list(payments.filter(pk__in=payment).values_list("pk"))
+    return RefundRequest.objects.select_for_update(no_key=True).get(pk=refund_id)
 
 
 def _apply(request: RefundRequest, facts: RefundFacts, now: datetime) -> None:

@@ -53,7 +53,8 @@ def record_repayment(
     Raises NotOwedError if nothing is owed, or it was paid with another reference.
     """
     payments = PaymentAttempt.objects.select_for_update(no_key=True)
-    list(payments.filter(refunds=refund_id).values_list("pk"))
+    of_refund = RefundRequest.objects.filter(pk=refund_id).values("payment")
+    list(payments.filter(pk__in=of_refund).values_list("pk"))
     request = RefundRequest.objects.select_for_update(no_key=True).get(pk=refund_id)
     known = RefundRepayment.objects.filter(request=request).first()
     if known is not None:
