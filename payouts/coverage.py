@@ -98,6 +98,10 @@ def hidden_by(
     rivals = [borders.asked(plan) for plan in earlier if plan.is_enabled]
     if _is_reached(room, rivals):
         return []
+    # Mostly one takes it all, and then there is nothing to leave out.
+    for rival in rivals:
+        if not room.escapes(rival):
+            return [rival.plan]
     for rival in list(rivals):
         fewer = [one for one in rivals if one is not rival]
         if not _is_reached(room, fewer):
@@ -106,15 +110,43 @@ def hidden_by(
 
 
 def _is_reached(room: _Room, rivals: Sequence[_Asked]) -> bool:
-    waiting = [rival for rival in rivals if not room.misses(rival)]
-    if not waiting:
+    left = _forced(room, rivals)
+    if left is None:
+        return False
+    room, ways = left
+    if not ways:
         return True
-    ways = [(room.escapes(rival), rival) for rival in waiting]
     escapes, nearest = min(ways, key=lambda way: len(way[0]))
-    left = [rival for rival in waiting if rival is not nearest]
+    others = [rival for _escapes, rival in ways if rival is not nearest]
     # What leaves most open is tried first.
     escapes.sort(key=lambda one: -sum(len(values) for values in one.kinds.values()))
-    return any(_is_reached(one, left) for one in escapes)
+    return any(_is_reached(one, others) for one in escapes)
+
+
+def _forced(
+    room: _Room, rivals: Sequence[_Asked]
+) -> tuple[_Room, list[tuple[list[_Room], _Asked]]] | None:
+    """Escape every rival that leaves one way; return what is left, and of whom.
+
+    None if one of them leaves no way. Most ask one thing, so that most of a long list
+    goes without a choice.
+    """
+    while True:
+        ways: list[tuple[list[_Room], _Asked]] = []
+        before = room
+        for rival in rivals:
+            if room.misses(rival):
+                continue
+            escapes = room.escapes(rival)
+            if not escapes:
+                return None
+            if len(escapes) == 1:
+                room = escapes[0]
+            else:
+                ways.append((escapes, rival))
+        if room is before:
+            return room, ways
+        rivals = [rival for _escapes, rival in ways]
 
 
 class _Borders:

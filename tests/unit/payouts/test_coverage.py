@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from payouts.coverage import hidden_by
 from payouts.plan_lists import PlanRefusedError, check_list, faults_of
 from payouts.plans import Plan, PriceBand, Subject, applies
 from payouts.terms import Terms
@@ -101,6 +102,29 @@ def test_prices_that_end_before_they_begin_are_refused():
     wrong = plan("Wrong", 1, prices={"EUR": PriceBand(from_minor=9, below_minor=9)})
 
     assert refusal(wrong) == ("“Wrong” is refused: its prices end before they begin.")
+
+
+def test_a_long_list_is_looked_through_without_a_choice_for_each_plan():
+    sellers = [plan("One seller", n, vendors=frozenset({n})) for n in range(1200)]
+    gold = plan("Gold", 1201, ranks=frozenset({Rank.GOLD.value}))
+
+    assert not hidden_by(
+        later=gold, earlier=sellers, among=[*sellers, gold], ancestors=ANCESTORS
+    )
+
+
+def test_of_many_that_hide_a_plan_the_first_that_does_it_alone_is_named():
+    bakeries = [plan("Bakery", n, vendors=frozenset({1})) for n in range(100)]
+
+    assert (
+        hidden_by(
+            later=bakeries[-1],
+            earlier=bakeries[:-1],
+            among=bakeries,
+            ancestors=ANCESTORS,
+        )
+        == bakeries[:1]
+    )
 
 
 def some(*values: object) -> st.SearchStrategy:
