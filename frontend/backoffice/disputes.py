@@ -119,6 +119,11 @@ class _Case:
             "share": self._share,
         }
         form = self.sharing if how in {"share", "look"} else self.evidence
+        if how in acts and form is None:
+            # The page is older than the answer or the decision.
+            words = _("It was answered or decided meanwhile: nothing more was done.")
+            messages.warning(self.request, words)
+            return True
         if how not in acts or form is None or not form.is_valid():
             return False
         try:

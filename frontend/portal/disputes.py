@@ -92,7 +92,8 @@ def dispute(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     context = {
         "dispute": told,
         "part": parts_in(told).filter(vendor=vendor).first(),
-        "form": form if is_open else None,
+        # What was written too late stays, with the reason why nobody reads it.
+        "form": form if is_open or form.errors else None,
         "statements": statements_of(told, vendor_id=vendor.pk),
         "share": own_share_of(told, vendor_id=vendor.pk),
         "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),

@@ -70,6 +70,8 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     client = as_operator("finance")
 
     asked = client.get(page_of(told)).text
+    late = {"how": "save", "uncategorized_text": "It was sent."}
+    refused = client.post(page_of(told), late, follow=True)
     answers = [client.post(page_of(told), shares(sale)) for _ in range(2)]
 
     told.refresh_from_db()
@@ -78,7 +80,8 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     assert "at most €13.90" in asked
     # What cannot be taken back needs its own button.
     assert enter_in(asked, f"amount_{settlement.pk}") == "how=look"
-    assert [answer.status_code for answer in answers] == [302, 200]
+    assert "answered or decided meanwhile" in refused.text
+    assert [answer.status_code for answer in answers] == [302, 302]
     assert (told.decision, settlement.state) == ("It was never sent.", "cancelled")
     share = told.allocations.get()
     assert (share.amount_minor, share.fee_minor, share.bearer) == (1390, 2000, "vendor")

@@ -79,6 +79,16 @@ def test_a_decided_dispute_says_what_it_means(owner: Client, sale: Sale):
     assert "Add what you know" not in page
 
 
+def test_words_that_come_too_late_stay_with_the_reason(owner: Client, sale: Sale):
+    told = charge_back(sale, at=NOW, status="lost")
+
+    answer = owner.post(dispute_page(told.public_id), {"text": "Sent on Monday."})
+
+    assert answer.status_code == 422
+    assert "Sent on Monday." in answer.text
+    assert "does not take anything more" in answer.text
+
+
 def test_nothing_goes_back_while_the_bank_decides(owner: Client, sale: Sale):
     charge_back(sale, at=NOW)
     line = Settlement.objects.get().lines.order_by("pk")[0]
