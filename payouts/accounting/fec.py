@@ -33,7 +33,7 @@ COLUMNS = (
     *("Montantdevise", "Idevise"),
 )
 END = "\r\n"
-_SIREN = re.compile(r"\d{9}")
+_SIREN = re.compile("[0-9]{9}")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f]+")
 _LUHN_BASE = 10
 

@@ -152,7 +152,7 @@ def _attempt_of(event: StripeEvent) -> PaymentAttempt | None:
     """Find the attempt by the metadata that we sent; foreign payments have none."""
     metadata = _object_of(event).get("metadata") or {}
     named = str(metadata.get("attempt", ""))
-    if not named.isdigit():
+    if not (named.isascii() and named.isdecimal()):
         return None
     attempt = PaymentAttempt.objects.filter(pk=int(named)).first()
     if event.type == "checkout.session.expired" and _is_given_up(attempt):

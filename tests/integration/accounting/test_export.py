@@ -59,7 +59,10 @@ def written(lines) -> bytes:
     return "".join(lines).encode()
 
 
-@pytest.mark.parametrize("siren", ["", "12345678", "1234567890", "732829321", "BE01"])
+@pytest.mark.parametrize(
+    "siren",
+    ["", "12345678", "1234567890", "732829321", "BE01", "\uff17\uff13" + "2829320"],
+)
 def test_a_file_needs_the_number_of_a_french_company(siren: str):
     with pytest.raises(fec.SirenError, match="nine digits"):
         fec.file_name(siren, YEAR)
