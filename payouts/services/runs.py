@@ -1,10 +1,10 @@
 """Runs: a preview of what sellers are due, approved by two people, then sent."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Avg, Sum
+from django.db.models import Avg, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -182,21 +182,29 @@ def total_of(run: PayoutRun) -> int:
 
 def _execute(run: PayoutRun, now: datetime) -> None:
     items = list(run.items.filter(is_included=True))
+    # What left without a run, at this very moment, is none of this one's.
+    others = list(_sent(items, run.currency, now).values_list("pk", flat=True))
     send_at_most(
         caps={(item.vendor_id, run.currency): item.due_minor for item in items},
         now=now,
     )
-    sent = VendorTransfer.objects.filter(
-        vendor_id__in=[item.vendor_id for item in items],
-        currency=run.currency,
-        created_at=now,
-        run=None,
-    )
+    sent = _sent(items, run.currency, now).exclude(pk__in=others)
     paid = dict(sent.values_list("vendor_id").annotate(total=Sum("amount_minor")))
     sent.update(run=run)
     for item in items:
         item.paid_minor = paid.get(item.vendor_id, 0)
     PayoutRunItem.objects.bulk_update(items, ["paid_minor"])
+
+
+def _sent(
+    items: Iterable[PayoutRunItem], currency: str, now: datetime
+) -> QuerySet[VendorTransfer]:
+    return VendorTransfer.objects.filter(
+        vendor_id__in=[item.vendor_id for item in items],
+        currency=currency,
+        created_at=now,
+        run=None,
+    )
 
 
 @transaction.atomic

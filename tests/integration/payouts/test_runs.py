@@ -94,6 +94,30 @@ def test_another_total_than_that_of_the_run_is_refused() -> None:
     assert PayoutRun.objects.get().state == "prepared"
 
 
+def test_what_left_at_the_same_moment_by_itself_is_not_counted_as_the_run_s(
+    settings,
+) -> None:
+    vendor = make_seller()
+    settings.TRANSFERS = "immediately"
+    earlier = released(vendor, 800)
+    sending.send_waiting(vendor_ids=[vendor.pk], now=LATER)
+    VendorTransfer.objects.update(created_at=LATER)
+    settings.TRANSFERS = "runs"
+    released(vendor, 500)
+    run = prepare()
+
+    approve(run, "marc", 5)
+    approve(run, "ines", 5)
+
+    assert earlier.vendor_id == vendor.pk
+    assert sent() == [800, 500]
+    assert run.items.get().paid_minor == 500
+    assert [row.run_id for row in VendorTransfer.objects.order_by("pk")] == [
+        None,
+        run.pk,
+    ]
+
+
 def test_two_people_send_each_seller_what_the_preview_says_once() -> None:
     first, second = make_seller("Bakery"), make_seller("Bindery")
     rows = [released(first, 12_345), released(first, 655), released(second, 500)]
