@@ -16,13 +16,10 @@ from payouts.models import (
     RefundRequest,
     Settlement,
     SettlementLine,
-    SettlementState,
 )
 from payouts.models.dispute import TAKEN
 from payouts.services.refund_booking import add_returned
 from payouts.shares import Shares, gross_of_cash, refund_shares
-
-_REFUNDABLE = frozenset(SettlementState) - {SettlementState.UNPAID}
 
 
 class NotRefundableError(RefusedError):
@@ -98,7 +95,8 @@ def lock_lines(
         raise NotRefundableError(_("These lines are not of this order."))
     for row in rows.values():
         row.settlement = settlements[row.settlement_id]
-        if row.settlement.state not in _REFUNDABLE:
+        # One that was given up unpaid is cancelled as well.
+        if row.settlement.paid_at is None:
             raise NotRefundableError(_("This order has not been paid."))
     return rows
 

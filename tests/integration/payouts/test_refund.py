@@ -14,10 +14,11 @@ from payouts.models import (
     SettlementLine,
     TransferReversal,
 )
-from payouts.services import commands, refund
+from payouts.services import commands, refund, settlement
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_commands import sync_refund
 from tests.integration.payouts.market import (
+    NOW,
     Item,
     books,
     make_seller,
@@ -207,6 +208,25 @@ def test_more_than_is_left_is_refused_before_any_call(wire: Wire, gross: int) ->
     assert RefundRequest.objects.count() == 0
     assert SettlementLine.objects.get().refunded_gross_minor == 0
     assert MoneyCommand.objects.filter(kind="refund").count() == 0
+
+
+@pytest.mark.django_db
+def test_what_a_promotion_paid_of_an_order_that_was_given_up_is_not_refunded() -> None:
+    opened = place({make_seller(): [Item(2500, promo=2500), Item(10_000)]})
+    settlement.cancel_settlements(order_id=opened.order_id)
+    line = SettlementLine.objects.get(cash_minor=0)
+
+    with pytest.raises(NotRefundableError, match="has not been paid"):
+        refund.request_refund(
+            order_id=opened.order_id,
+            lines=[RefundLineInput(line.pk, 2500)],
+            reason="Broken",
+            token="1",
+            now=NOW,
+        )
+
+    assert RefundRequest.objects.count() == 0
+    assert books() == {}
 
 
 @pytest.mark.django_db
