@@ -59,6 +59,11 @@ class RefundRequest(models.Model):
     )
     currency = models.CharField(max_length=3)
     cash_minor = models.BigIntegerField()
+    # Of a refund made at Stripe, how much the payment does not count: it was counted
+    # for an earlier one that the card refused.
+    again_minor = models.BigIntegerField(default=0)
+    # Of that, what the buyer was still owed when it was booked.
+    repaid_minor = models.BigIntegerField(default=0)
     after_release_minor = models.BigIntegerField(default=0)
     stripe_id = models.CharField(max_length=255, null=True, unique=True)
     # Why Stripe has not sent it yet, in Stripe's words.
@@ -71,11 +76,25 @@ class RefundRequest(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(cash_minor__gte=0), name="payouts_refund_cash"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    again_minor__gte=0,
+                    again_minor__lte=models.F("cash_minor"),
+                    repaid_minor__gte=0,
+                    repaid_minor__lte=models.F("again_minor"),
+                ),
+                name="payouts_refund_again",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.token
+
+    @property
+    def counted_minor(self) -> int:
+        """What the payment counts as given back by it."""
+        return self.cash_minor - self.again_minor
 
 
 class RefundLine(models.Model):

@@ -172,7 +172,8 @@ _QUERIES = {
             payment.amount_minor)
         FROM payouts_paymentattempt AS payment
         LEFT JOIN (
-            SELECT payment_id, sum(cash_minor) AS minor FROM payouts_refundrequest
+            SELECT payment_id, sum(cash_minor - again_minor) AS minor
+            FROM payouts_refundrequest
             WHERE state <> 'refused' GROUP BY payment_id
         ) AS refunds ON refunds.payment_id = payment.id
         WHERE payment.refunded_minor <> COALESCE(refunds.minor, 0)

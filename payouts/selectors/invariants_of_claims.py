@@ -28,17 +28,20 @@ _OWED_TO_BUYERS = """
         WHERE account.kind = 'customer_refund_due' GROUP BY entry.currency
     ) AS ledger
     FULL JOIN (
-        SELECT request.currency, sum(CASE WHEN request.state = 'refused'
-            THEN payment.amount_minor - payment.refunded_minor
-            ELSE request.cash_minor END) AS minor
+        SELECT request.currency, sum(CASE
+            WHEN request.state = 'refused'
+                THEN payment.amount_minor - payment.refunded_minor
+            -- A second try, by hand, of what a card refused.
+            WHEN request.state = 'refunded' THEN -request.repaid_minor
+            ELSE request.cash_minor - request.again_minor END
+                - COALESCE(paid.amount_minor, 0)) AS minor
         FROM payouts_refundrequest AS request
         LEFT JOIN payouts_paymentattempt AS payment ON payment.id = request.payment_id
-        WHERE (request.state = 'refund_failed' OR (request.is_orphan AND (
-                request.state IN ('requested', 'refunding')
+        LEFT JOIN payouts_refundrepayment AS paid ON paid.request_id = request.id
+        WHERE request.state IN ('refund_failed', 'refunded')
+            OR (request.is_orphan AND (request.state IN ('requested', 'refunding')
                 -- The return by itself; some of it may have gone back by hand.
-                OR (request.state = 'refused' AND request.origin = 'asked'))))
-            AND NOT EXISTS (SELECT 1 FROM payouts_refundrepayment AS paid
-                WHERE paid.request_id = request.id)
+                OR (request.state = 'refused' AND request.origin = 'asked')))
         GROUP BY request.currency
     ) AS waiting USING (currency)
     WHERE COALESCE(ledger.minor, 0) <> COALESCE(waiting.minor, 0)

@@ -15,7 +15,8 @@ from django.db.models import (
     Sum,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Least
 
 from marketplace.core.money import half_up
 from marketplace.core.viewer import Viewer
@@ -31,6 +32,7 @@ from payouts.models import (
     TransferState,
 )
 from payouts.selectors.access import sees_all
+from payouts.selectors.owed import counted, owed_on_payment
 
 
 class ReversalState(StrEnum):
@@ -122,7 +124,10 @@ def owed_of_sale(settlement: Settlement) -> int:
         settlement_line__settlement=settlement, request__state=RefundState.FAILED
     )
     waiting = parts.filter(~Exists(paid))
-    return waiting.aggregate(all=Sum("cash_minor"))["all"] or 0
+    minor = waiting.aggregate(all=Sum("cash_minor"))["all"] or 0
+    payments = set(waiting.values_list("request__payment_id", flat=True))
+    # By hand, the buyer may have had some of it already.
+    return min(minor, sum(owed_on_payment(each) for each in payments if each))
 
 
 def settlements_of_orders(order_ids: Collection[int]) -> dict[int, list[Settlement]]:
@@ -150,11 +155,29 @@ def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
         is_orphan=True, origin=RefundOrigin.ASKED, state=RefundState.REFUSED
     )
     owed = Case(
-        When(has_failed, then=F("cash_minor")),
+        When(has_failed, then=Least(counted(), _owed_on_its_payment())),
         default=F("payment__amount_minor") - F("payment__refunded_minor"),
     )
     rows = _all(viewer).filter(has_failed | was_refused).annotate(owed_minor=owed)
     return rows.filter(~Exists(paid), owed_minor__gt=0).order_by("finished_at", "pk")
+
+
+def _owed_on_its_payment() -> Combinable:
+    mine = RefundRequest.objects.filter(payment=OuterRef("payment")).order_by()
+    sums = mine.values("payment").annotate(
+        failed=Sum(counted(), filter=Q(state=RefundState.FAILED), default=0),
+        again=Sum("repaid_minor", filter=Q(state=RefundState.REFUNDED), default=0),
+    )
+    repaid = (
+        RefundRepayment.objects.filter(
+            request__payment=OuterRef("payment"), request__state=RefundState.FAILED
+        )
+        .order_by()
+        .values("request__payment")
+        .annotate(all=Sum("amount_minor"))
+    )
+    by_hand = Subquery(sums.annotate(left=F("failed") - F("again")).values("left"))
+    return by_hand - Coalesce(Subquery(repaid.values("all")), 0)
 
 
 def repaid_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
@@ -184,7 +207,9 @@ def made_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
         is_orphan=False,
         state__in=(RefundState.REFUNDED, RefundState.FAILED),
     )
-    left = F("cash_minor") - Coalesce(Subquery(parts.values("all")), 0)
+    left = (
+        F("cash_minor") - F("again_minor") - Coalesce(Subquery(parts.values("all")), 0)
+    )
     return rows.annotate(left=left).filter(left__gt=0).order_by("created_at", "pk")
 
 

@@ -19,6 +19,7 @@ from payouts.models import (
     RefundState,
     SettlementLine,
 )
+from payouts.selectors.owed import counted, owed_on_payment
 from payouts.services.capture import CAPTURED
 from payouts.services.refund_booking import book_refund
 from payouts.services.refund_reserving import (
@@ -35,7 +36,8 @@ from payouts.services.refund_reserving import (
 def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
     """Take in a refund of our payment that none of our commands made.
 
-    It lowers what can be refunded from now on; the platform bears it until somebody
+    First it pays what the buyer is owed because the card refused a refund. The rest
+    lowers what can be refunded from now on; the platform bears it until somebody
     allocates it. Of a payment that reached a dead order it pays what is owed of that.
     Locks the payment. None if the payment is none of ours, or what is reserved on it
     does not leave room yet: Stripe will refuse one of the two.
@@ -50,9 +52,10 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
         return found
     if payment is None or payment.status not in CAPTURED:
         return None
-    if facts.amount_minor > payment.amount_minor - payment.refunded_minor:
+    again = _again(payment, facts.amount_minor)
+    if again is None:
         return None
-    payment.refunded_minor += facts.amount_minor
+    payment.refunded_minor += facts.amount_minor - again
     payment.save(update_fields=["refunded_minor"])
     return RefundRequest.objects.create(
         order_id=payment.order_id,
@@ -65,15 +68,37 @@ def adopt_refund(*, facts: RefundFacts, now: datetime) -> RefundRequest | None:
         state=RefundState.REFUNDING,
         currency=payment.currency,
         cash_minor=facts.amount_minor,
+        again_minor=again,
         stripe_id=facts.refund_id,
         created_at=facts.created_at or now,
     )
 
 
+def _again(payment: PaymentAttempt, amount_minor: int) -> int | None:
+    """Return how much of a refund by hand was counted before, or None without room.
+
+    Stripe lets what a card refused be refunded once more, also when it was paid from
+    our bank meanwhile.
+    """
+    rows = RefundRequest.objects.filter(payment=payment)
+    on_its_way = rows.filter(state=RefundState.REFUNDING)
+    arrived = rows.filter(state__in=(RefundState.REFUNDING, RefundState.REFUNDED))
+    came_back = rows.filter(state=RefundState.FAILED).aggregate(
+        all=Sum(counted(), default=0)
+    )["all"]
+    most = came_back - arrived.aggregate(all=Sum("again_minor", default=0))["all"]
+    owed = owed_on_payment(payment.pk)
+    owed -= on_its_way.aggregate(all=Sum("again_minor", default=0))["all"]
+    room = payment.amount_minor - payment.refunded_minor
+    again = max(0, min(amount_minor, owed, most), amount_minor - room)
+    return again if again <= max(0, most) else None
+
+
 def left_to_allocate(request: RefundRequest) -> int:
     """Return how much cash of a refund made at Stripe no seller has borne yet."""
     parts = RefundLine.objects.filter(request__allocates=request)
-    return request.cash_minor - (parts.aggregate(all=Sum("cash_minor"))["all"] or 0)
+    taken = parts.aggregate(all=Sum("cash_minor"))["all"] or 0
+    return request.counted_minor - taken
 
 
 @transaction.atomic

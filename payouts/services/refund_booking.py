@@ -21,7 +21,8 @@ from payouts.models import (
 )
 from payouts.models.settlement import HELD_STATES
 from payouts.parcels import Pocket
-from payouts.services import journals, ledger
+from payouts.selectors.owed import owed_on_payment
+from payouts.services import ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.parcels import held_of_lines
 from payouts.services.reversals import request_reversals
@@ -58,17 +59,7 @@ def book_failure(*, request: RefundRequest, why: str, now: datetime) -> None:
         return
     if request.state != RefundState.REFUNDED:
         _book(request, now)
-    ledger.post(
-        journals.two_legs(
-            key=f"refund_failed:{request.pk}",
-            kind="refund_failed",
-            currency=request.currency,
-            debit=Leg(AccountKind.STRIPE_BALANCE, request.cash_minor),
-            credit=AccountKind.CUSTOMER_REFUND_DUE,
-            booked_at=now,
-            ref={"refund": request.stripe_id, "order": request.order_id},
-        )
-    )
+    ledger.post(_failure_posting(request, now))
     request.state = RefundState.FAILED
     request.failure = why
     request.finished_at = now
@@ -85,7 +76,7 @@ def undo_refund(*, request: RefundRequest, why: str, now: datetime) -> None:
     if request.state in _FINISHED:
         return
     PaymentAttempt.objects.filter(refunds=request).update(
-        refunded_minor=F("refunded_minor") - request.cash_minor
+        refunded_minor=F("refunded_minor") - request.counted_minor
     )
     settlements = _lock_settlements(request)
     for part in _parts(request):
@@ -143,6 +134,7 @@ def _lock_settlements(request: RefundRequest) -> dict[int, Settlement]:
 def _book(request: RefundRequest, now: datetime, source: Leg | None = None) -> None:
     source = source or Leg(AccountKind.STRIPE_BALANCE, -request.cash_minor)
     if request.is_orphan or not request.lines.exists():
+        _note_repaid(request)
         ledger.post(_plain_posting(request, source, now))
         return
     settlements = _lock_settlements(request)
@@ -206,20 +198,45 @@ def _settle(settlement: Settlement, now: datetime) -> None:
     settlement.save()
 
 
+def _note_repaid(request: RefundRequest) -> None:
+    """Note how much of a second try the buyer is still owed for the first one."""
+    if request.again_minor and request.payment_id:
+        owed = owed_on_payment(request.payment_id)
+        request.repaid_minor = min(request.again_minor, max(0, owed))
+
+
 def _plain_posting(request: RefundRequest, source: Leg, now: datetime) -> Posting:
-    """J12, or the return of a payment that came too late."""
-    debit = (
-        AccountKind.CUSTOMER_REFUND_DUE
-        if request.is_orphan
-        else AccountKind.GOODWILL_EXPENSE
-    )
+    """J12, or what was owed: a payment that came too late, a card that refused."""
+    given = -source.amount_minor
+    owed = request.repaid_minor + (request.counted_minor if request.is_orphan else 0)
     return Posting(
         key=f"refund:{request.pk}",
         kind="refund",
         currency=request.currency,
-        legs=[Leg(debit, -source.amount_minor), source],
+        legs=[
+            Leg(AccountKind.CUSTOMER_REFUND_DUE, owed),
+            Leg(AccountKind.GOODWILL_EXPENSE, given - owed),
+            source,
+        ],
         booked_at=now,
         ref=_ref(request),
+    )
+
+
+def _failure_posting(request: RefundRequest, now: datetime) -> Posting:
+    """J13; what went to a buyer who was owed nothing any more is simply back."""
+    beyond = request.again_minor - request.repaid_minor
+    return Posting(
+        key=f"refund_failed:{request.pk}",
+        kind="refund_failed",
+        currency=request.currency,
+        legs=[
+            Leg(AccountKind.STRIPE_BALANCE, request.cash_minor),
+            Leg(AccountKind.CUSTOMER_REFUND_DUE, beyond - request.cash_minor),
+            Leg(AccountKind.GOODWILL_EXPENSE, -beyond),
+        ],
+        booked_at=now,
+        ref={"refund": request.stripe_id, "order": request.order_id},
     )
 
 

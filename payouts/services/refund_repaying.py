@@ -14,6 +14,7 @@ from payouts.models import (
     RefundRequest,
     RefundState,
 )
+from payouts.selectors.owed import owed_on_payment
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg
 
@@ -26,8 +27,9 @@ class NotOwedError(RefusedError):
 
 def owed_of(request: RefundRequest) -> int:
     """Return what the buyer waits for because their card did not take it."""
-    if request.state == RefundState.FAILED:
-        return request.cash_minor
+    if request.state == RefundState.FAILED and request.payment_id is not None:
+        # Somebody may have refunded a part again in Stripe's dashboard.
+        return min(request.counted_minor, owed_on_payment(request.payment_id))
     # A payment for a dead order is the buyer's, whatever Stripe says to its return;
     # somebody may have given it back by hand, or a part of it.
     was_refused = request.is_orphan and request.state == RefundState.REFUSED

@@ -50,6 +50,11 @@ def refund_at_stripe(wire: Wire, row: Settlement | RefundRequest, cents: int) ->
     return made.id
 
 
+def request_id(request: RefundRequest) -> str:
+    request.refresh_from_db()
+    return request.stripe_id or ""
+
+
 def ask(wire: Wire, row: Settlement, gross: int) -> RefundRequest:
     return refund.request_refund(
         order_id=row.order_id,
@@ -174,6 +179,55 @@ def test_one_that_failed_before_we_heard_of_it_is_owed(wire: Wire) -> None:
     assert books()["customer_refund_due"] == -1500
     wire.endow()
     assert wire.violations() == []
+
+
+def test_a_second_try_by_hand_pays_what_is_owed_until_the_card_refuses_it_too(
+    wire: Wire, operator: int
+) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.advance(hours=2)
+    sync_refund(refund_id=request_id(request), now=wire.now())
+    refund_id = refund_at_stripe(wire, row, 3000)
+
+    sync_refund(refund_id=refund_id, now=wire.now())
+
+    assert books()["customer_refund_due"] == -7000
+    assert "goodwill_expense" not in books()
+    assert [each.owed_minor for each in owed_to_buyers(FINANCE)] == [7000]
+    assert list(made_at_stripe(FINANCE)) == []
+    wire.advance(hours=2)
+    wire.endow()
+    assert wire.violations() == []
+    again = RefundRequest.objects.get(stripe_id=refund_id)
+    assert (again.state, again.again_minor) == ("refund_failed", 3000)
+    assert books()["customer_refund_due"] == -10_000
+    assert PaymentAttempt.objects.get().refunded_minor == 10_000
+    repay(wire, request, operator)
+    assert RefundRepayment.objects.get().amount_minor == 10_000
+    assert wire.violations() == []
+
+
+def test_what_the_bank_paid_and_somebody_refunds_once_more_is_a_gift(
+    wire: Wire, operator: int
+) -> None:
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.advance(hours=2)
+    sync_refund(refund_id=request_id(request), now=wire.now())
+    repay(wire, request, operator)
+    refund_id = refund_at_stripe(wire, row, 3000)
+
+    sync_refund(refund_id=refund_id, now=wire.now())
+
+    given = books()
+    wire.advance(hours=2)
+    wire.endow()
+    assert wire.violations() == []
+    assert given["goodwill_expense"] == 3000
+    assert {"customer_refund_due", "goodwill_expense"}.isdisjoint(books())
 
 
 def test_a_refund_that_failed_unheard_is_owed_after_the_check(wire: Wire) -> None:
