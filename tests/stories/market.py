@@ -8,7 +8,6 @@ from datetime import timedelta
 from django.db import connection
 
 from loyalty.selectors import worth_outstanding
-from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
 from marketplace.scenarios.breaking import BreakingGateway
 from marketplace.scenarios.given import BuyerGiven, Given, OrderGiven, SellerGiven
@@ -62,7 +61,6 @@ class Market:
         with patched(ALWAYS), self.world.in_force():
             open_market(self.world)
             open_promotions(self.world)
-            self.second_operator_id = User.objects.create_user("second@example.org").pk
             self.world.work()
 
     def do(self, action: Action | Callable[[World], None]) -> bool:

@@ -137,7 +137,7 @@ def decide_adjustment(market: Market, *, which: int, yes: int) -> None:
     row = one_of(list(waiting), which)
     if row is None:
         return
-    who = {"adjustment_id": row.pk, "by": market.second_operator_id}
+    who = {"adjustment_id": row.pk, "by": market.world.person("second")}
 
     def play(world: World) -> None:
         if yes:
@@ -168,7 +168,7 @@ def run(market: Market) -> None:
     def play(world: World) -> None:
         prepared = runs.prepare(currency="EUR", by=world.operator_id, now=world.now)
         whole = runs.total_of(prepared) // HUNDRED
-        for person in (world.operator_id, market.second_operator_id):
+        for person in (world.operator_id, world.person("second")):
             runs.approve(run_id=prepared.pk, whole=whole, by=person, now=world.now)
 
     market.do(play)
