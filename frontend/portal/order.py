@@ -230,6 +230,10 @@ def _ship(request: ViewerRequest, form: ParcelForm) -> bool:
             now=clock.now(),
         )
     except RefusedError as error:
+        if error.code == "parcel.sent_meanwhile":
+            # Most often the same click again: the page shows what has left.
+            messages.info(request, error.message)
+            return True
         form.add_error(field_of(error), error.message)
         return False
     messages.success(

@@ -75,10 +75,13 @@ def _named(carrier: Carrier) -> str:
 
 
 class ParcelForm(ShipForm):
-    """A parcel with some of what is left."""
+    """A parcel with some of what is left, and how many had left when it was shown."""
+
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.initial["after"] = len(self.part.parcels.all())
         self.line_names: list[str] = []
         for line in self.part.lines.all():
             left = line.left_to_ship
@@ -110,6 +113,7 @@ class ParcelForm(ShipForm):
                 int(name.removeprefix("line_")): self.cleaned_data[name]
                 for name in self.line_names
             },
+            after=self.cleaned_data["after"],
         )
 
 

@@ -73,12 +73,15 @@ _STOCK_EFFECTS = {
 class Dispatch:
     """A parcel as the seller tells it; without quantities it holds all that is left.
 
-    `quantities` maps primary keys of vendor order lines to how many go.
+    `quantities` maps primary keys of vendor order lines to how many go. `after` is how
+    many parcels had left when the sender looked: the same form again is one parcel,
+    where its carrier gives no number too.
     """
 
     carrier_code: str
     tracking_number: str = ""
     quantities: Mapping[int, int] | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,7 @@ def ship(*, vendor_order_id: int, dispatch: Dispatch, now: datetime) -> Parcel:
     """
     part = lock(vendor_order_id)
     _refuse_unless_here(part)
+    _refuse_second_look(part, dispatch)
     carrier = active_carrier(dispatch.carrier_code)
     number = checked_number(carrier, dispatch.tracking_number)
     _refuse_second_use(part, number)
@@ -291,6 +295,14 @@ def _refuse_unless_here(part: VendorOrder) -> None:
         words = {"number": part.number, "state": part.get_state_display()}
         raise NotShippableError(
             _("Order %(number)s has nothing to ship: it is “%(state)s”.") % words
+        )
+
+
+def _refuse_second_look(part: VendorOrder, dispatch: Dispatch) -> None:
+    if dispatch.after is not None and dispatch.after != part.parcels.count():
+        raise NotShippableError(
+            _("A parcel of this order has left meanwhile. Please look again."),
+            code="parcel.sent_meanwhile",
         )
 
 

@@ -1,5 +1,7 @@
 """The order desk: what must leave, several at once; one order from all sides."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
@@ -238,6 +240,35 @@ def test_a_part_of_an_order_leaves_and_the_rest_stays(owner: Client, sale: Sale)
     page = owner.get(where).content.decode()
     assert GOOD_NUMBER in page
     assert "1 sent" in page
+
+
+def test_the_same_form_again_is_one_parcel_where_numbers_are_not_given(
+    owner: Client, sale: Sale
+):
+    Carrier.objects.create(code="van", name="Our van")
+    notebooks, box = sale.lines
+    where = address("portal-order", number=sale.part.number)
+    [after] = re.findall(
+        r'name="after" value="(\d+)"', owner.get(where).content.decode()
+    )
+    form = {
+        f"line_{notebooks.pk}": "1",
+        f"line_{box.pk}": "0",
+        "carrier": "van",
+        "tracking_number": "",
+        "after": after,
+    }
+    owner.post(where, form)
+
+    again = owner.post(where, form)
+
+    assert again.url == where
+    assert told(again) == [
+        "Handed to Our van. The buyer has a mail.",
+        "A parcel of this order has left meanwhile. Please look again.",
+    ]
+    assert [line.left_to_ship for line in sale.lines] == [1, 1]
+    assert Parcel.objects.count() == 1
 
 
 @pytest.mark.parametrize(
