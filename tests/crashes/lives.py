@@ -25,8 +25,8 @@ from vendors.models import VendorOrder
 
 # `yield` is "I come back later".
 Later = Iterator[None]
-_AGAIN = 0.5
-_PATIENT_LOOKS = 40
+_AGAIN = 1.5
+_PATIENT_LOOKS = 15
 _STILL_HERE = (VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED)
 _WAYS = {"pays": 84, "declined": 4, "leaves": 5, "gives up": 4, "both": 3}
 _FATES = {

@@ -108,10 +108,14 @@ class Forgetful:
     def live_and_die(self, dice: Random, is_over: Event) -> None:
         """Lose everything again and again, and be away for a moment."""
         while not is_over.wait(dice.uniform(*self.life)):
-            self.kill()
-            sleep(dice.uniform(0, 1.5))
-            self.start()
-            self.deaths += 1
+            self.die(away=dice.uniform(0, 1.5))
+
+    def die(self, *, away: float = 0) -> None:
+        """Lose everything, and be `away` for so many seconds."""
+        self.kill()
+        sleep(away)
+        self.start()
+        self.deaths += 1
 
     def kill(self) -> None:
         """End it outright."""

@@ -49,6 +49,8 @@ def test_whatever_is_killed_every_order_transfer_and_entry_is_there_once(
 
         live_under_crashes(town, diary, Random(SEED))
         with town.worker.alive(), town.web.alive():
+            # Those who live on must find their way to the new queue, too.
+            town.valkey.die(away=1)
             come_to_rest(town)
 
             tell(town, diary, monotonic() - began)
