@@ -14,14 +14,11 @@ from payouts.models import MatchRun, MatchState
 from payouts.selectors.invariants import CountPoints, Violation
 from payouts.selectors.matching import MatchRow, compare, only_in_ledger
 from payouts.services.bank import match_lines
-from payouts.services.reconciliation import reconcile
+from payouts.services.reconciliation import OF_THE_MOMENT, TRIES, reconcile
 
 log = logging.getLogger(__name__)
 
 WAKE_TOPIC = "payouts.matching"
-# What is sold between two questions looks like a difference: ask again.
-_TRIES = 3
-_OF_THE_MOMENT = frozenset({"I2", "Stripe"})
 
 
 @transaction.atomic
@@ -76,7 +73,7 @@ def _claim(now: datetime) -> MatchRun | None:
 
 
 def _carry_out(run: MatchRun, now: datetime, count_points: CountPoints | None) -> None:
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         violations = reconcile(now=now, count_points=count_points)
         rows = compare(stripe_holds=connect().balance())
         if not _may_pass(violations, rows):
@@ -94,6 +91,6 @@ def _carry_out(run: MatchRun, now: datetime, count_points: CountPoints | None) -
 
 def _may_pass(violations: Sequence[Violation], rows: Iterable[MatchRow]) -> bool:
     """Say whether all that differs may be the sales of this very moment."""
-    if any(each.code not in _OF_THE_MOMENT for each in violations):
+    if any(each.code not in OF_THE_MOMENT for each in violations):
         return False
     return bool(violations) or any(row.difference for row in rows if row.provider)

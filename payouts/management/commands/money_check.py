@@ -14,7 +14,7 @@ from payouts.selectors.invariants import (
     Violation,
     violations_at_once,
 )
-from payouts.services.reconciliation import reconcile
+from payouts.services.reconciliation import reconcile_meanwhile
 
 
 class Command(BaseCommand):
@@ -44,7 +44,7 @@ def _check_offline() -> list[Violation]:
 
 def _check_with_stripe() -> list[Violation]:
     try:
-        return reconcile(now=now(), count_points=_points_counter())
+        return reconcile_meanwhile(now=now(), count_points=_points_counter())
     except UnavailableError as error:
         raise CommandError(
             f"Stripe does not answer ({error}); use --offline to check without it.",

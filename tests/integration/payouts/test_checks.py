@@ -11,6 +11,7 @@ from django.test import Client
 from marketplace.accounts.models import User
 from payouts.checks import check_stripe_settings
 from payouts.gateway import GatewayRefusedError, UnavailableError, connect
+from payouts.gateway.stripe import StripeGateway
 from payouts.models import LedgerTransaction, SettlementLine
 from payouts.selectors.invariants import violations_of_points
 from payouts.services import points
@@ -85,6 +86,28 @@ def test_money_check_says_that_the_books_hold(wire: Wire) -> None:
     call_command("money_check", stdout=out)
 
     assert out.getvalue() == "The books hold.\n"
+
+
+@pytest.mark.live
+def test_money_check_asks_again_what_a_sale_of_this_moment_explains(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wire.sell(wire.seller())
+    wire.endow()
+    ask, answers = StripeGateway.balance, []
+
+    def balance(gateway: StripeGateway) -> dict[str, int]:
+        answers.append(ask(gateway))
+        sold = 900 if len(answers) == 1 else 0
+        return {**answers[-1], "EUR": answers[-1]["EUR"] + sold}
+
+    monkeypatch.setattr(StripeGateway, "balance", balance)
+    out = StringIO()
+
+    call_command("money_check", stdout=out)
+
+    assert out.getvalue() == "The books hold.\n"
+    assert len(answers) == 2
 
 
 @pytest.mark.live
