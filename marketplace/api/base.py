@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.utils.cache import patch_cache_control
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -50,7 +51,8 @@ class SellerView(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
-        """Add what is left of the rate limit."""
+        """Add what is left of the rate limit, and let nobody keep a copy on the way."""
         final = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(final, private=True, no_store=True)
         note_allowance(final, getattr(self, "allowance", None))
         return final

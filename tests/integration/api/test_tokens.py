@@ -97,6 +97,7 @@ def test_too_many_requests_are_told_when_to_come_back(
     answers = [client.get("/api/v1/balance/") for _ in range(3)]
 
     assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert {answer["Cache-Control"] for answer in answers} == {"private, no-store"}
     assert [answer["RateLimit-Remaining"] for answer in answers] == ["1", "0", "0"]
     assert int(answers[2]["Retry-After"]) > 0
     assert answers[2].json()["code"] == "throttled"
