@@ -116,6 +116,8 @@ def problems(request: ViewerRequest) -> HttpResponse:
 def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Show one problem with its thread and money, and take the decision."""
     told = _problem(request, public_id)
+    if request.method == "POST" and told.state != Problem.State.OPEN:
+        return _too_late(request, told)
     form = DecisionForm(request.POST or None)
     wants_part = request.POST.get("how") == "refund_part"
     in_part = PartForm(
@@ -147,6 +149,13 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
         },
         status=422 if form.errors or in_part.errors else 200,
     )
+
+
+def _too_late(request: ViewerRequest, told: Problem) -> HttpResponse:
+    """Lead from a page that is older than the decision to the one that shows it."""
+    words = _("This has been settled already: %(state)s.")
+    messages.warning(request, words % {"state": told.get_state_display()})
+    return redirect("office-problem", told.public_id)
 
 
 def _sides(told: Problem) -> dict[str, Any]:

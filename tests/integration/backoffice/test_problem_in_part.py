@@ -1,6 +1,7 @@
 """An operator gives a part back, out of the seller's pocket or the platform's."""
 
 import pytest
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
@@ -70,8 +71,12 @@ def test_a_gift_of_the_platform_leaves_the_seller_alone(
     sale: Sale, problem: Problem, as_operator: SignedIn
 ):
     decide(as_operator, problem, "3.00", "platform")
+    # From a page that is older than that decision.
+    late = decide(as_operator, problem, "1.00", "vendor")
 
     request = RefundRequest.objects.get()
+    told = [str(each) for each in get_messages(late.wsgi_request)]
+    assert "This has been settled already: Refunded." in told
     assert (request.bearer, request.cash_minor) == ("platform", 300)
     assert Settlement.objects.get().reversed_net_minor == 0
 
