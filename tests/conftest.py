@@ -236,6 +236,8 @@ def page(browser: "Browser", site: str) -> "Iterator[Page]":
         base_url=site, viewport={"width": max(WIDTHS), "height": 900}
     )
     context.set_default_timeout(15_000)
+    # The first page of a busy machine draws what later ones find drawn.
+    context.set_default_navigation_timeout(60_000)
     yield context.new_page()
     context.close()
 
