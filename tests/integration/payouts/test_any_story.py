@@ -64,6 +64,6 @@ def test_books_hold_after_any_story(committing_db: None, stage: Stage) -> None:
 
 
 @pytest.mark.deep
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_books_hold_after_any_long_story(committing_db: None, stage: Stage) -> None:
     tell_stories(stage, many=50, operations=500)
