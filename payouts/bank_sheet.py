@@ -22,6 +22,7 @@ _REQUIRED = ("date", "amount")
 _DELIMITERS = ",;\t|"
 _MOST_FAULTS = 10
 _REFERENCE, _TEXT = 140, 500
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 # No movement of ours has more minor units, and the database takes no more.
 _MOST_MINOR = 10**15
 _CURRENCY = re.compile("[A-Z]{3}")
@@ -147,11 +148,14 @@ def _line_of(
 
 def _day(written: str) -> date:
     try:
-        return date.fromisoformat(written)
+        day = date.fromisoformat(written)
     except ValueError as error:
         raise ValueError(
             _("“%(date)s” is no date like 2026-11-26.") % {"date": written[:20]}
         ) from error
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise ValueError(_("“%(date)s” is not of this age.") % {"date": written[:20]})
+    return day
 
 
 def _amount(written: str, currency: str) -> int:

@@ -71,7 +71,7 @@ def enter(request: ShopRequest, typed: str, *, country: str) -> str:
     """Enter a voucher and say so; return why not, if it was refused."""
     now = clock.now()
     if not _may_try(request):
-        return _("That were many codes. Please go on in a few minutes.")
+        return _("Those were many codes. Please go on in a few minutes.")
     try:
         code = enter_voucher(
             basket=request.basket,

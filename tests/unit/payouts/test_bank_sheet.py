@@ -52,6 +52,7 @@ def test_two_lines_that_say_the_same_are_two_lines() -> None:
         (b"date,date,amount\n2026-11-24,2026-11-24,1\n", "each once"),
         (b"day,sum\n2026-11-24,5\n", "must name the columns"),
         (b"date,amount\n24/11/2026,5\n", "Line 2: \N{LEFT DOUBLE QUOTATION MARK}24/11"),
+        (b"date,amount\n0026-11-24,5\n", "is not of this age"),
         (b"date,amount\n2026-11-24,five\n", "is no amount like"),
         (b"date,amount\n2026-11-24,1.000\n", "is no amount like"),
         (b"date,amount\n2026-11-24,--5\n", "is no amount like"),
