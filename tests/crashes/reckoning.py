@@ -188,9 +188,8 @@ def check_stock(town: Town, diary: Diary) -> None:
 
 
 def check_papers() -> None:
-    """Each paid part has one invoice, and no series has a gap."""
+    """Each paid part has one invoice."""
     parts = VendorOrder.objects.filter(paid_at__isnull=False)
     invoices = Document.objects.filter(kind=DocumentKind.INVOICE)
-    assert Counter(invoices.values_list("vendor_order_id", flat=True)) == Counter(
-        parts.values_list("pk", flat=True)
-    )
+    invoiced = invoices.values_list("settlement__vendor_order_id", flat=True)
+    assert sorted(invoiced) == sorted(parts.values_list("pk", flat=True))
