@@ -21,7 +21,10 @@ def parse(file: Path) -> tuple[Table, Place]:
     """
     try:
         text = file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        words = f"{file}: cannot be read: {error.strerror}"
+        raise ScenarioRefusedError(words) from error
+    except UnicodeDecodeError as error:
         raise ScenarioRefusedError(f"{file}: cannot be read: {error}") from error
     try:
         # 12.5 is twelve and a half, not the nearest binary fraction.
