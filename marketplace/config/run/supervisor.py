@@ -19,7 +19,9 @@ from marketplace.config.embedded.process import (
 
 from .programs import Managed
 
-READY_SECONDS = 60.0
+# A program that lives is only slow: a busy machine may take minutes.
+READY_SECONDS = 600.0
+SLOW_SECONDS = 20.0
 STOP_SECONDS = 6.0
 PREPARE_SECONDS = 900.0
 LARGEST_LOG = 5_000_000
@@ -129,11 +131,15 @@ class Supervisor:
 
     def wait(self, one: Managed, child: Child) -> None:
         """Wait until the program, started as `child`, does its work."""
-        end = time.monotonic() + READY_SECONDS
+        began, is_told = time.monotonic(), False
         while not one.is_ready(child.output()):
             self.look()
-            if time.monotonic() > end:
+            waited = time.monotonic() - began
+            if waited > READY_SECONDS:
                 raise ProgramError(describe(child, "does not answer"))
+            if waited > SLOW_SECONDS and not is_told:
+                print(f"{child.program.name} is still starting...", flush=True)
+                is_told = True
             time.sleep(0.1)
 
     def look(self, *, but: Child | None = None) -> None:

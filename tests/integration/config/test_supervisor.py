@@ -89,6 +89,24 @@ def test_a_program_that_fails_before_it_is_ready_is_named(supervisor):
         supervisor.start(program("web", "raise SystemExit('no such setting')"))
 
 
+def test_a_slow_program_is_waited_for_and_said_to_be_slow(
+    supervisor, monkeypatch, capsys
+):
+    monkeypatch.setattr("marketplace.config.run.supervisor.SLOW_SECONDS", 0.1)
+    slow = f"import time; time.sleep(0.5); {STAYS}"
+
+    supervisor.start(program("web", slow))
+
+    assert capsys.readouterr().out == "web is still starting...\n"
+
+
+def test_a_program_that_never_answers_is_given_up(supervisor, monkeypatch):
+    monkeypatch.setattr("marketplace.config.run.supervisor.READY_SECONDS", 0.1)
+
+    with pytest.raises(ProgramError, match="web does not answer"):
+        supervisor.start(program("web", "import time; time.sleep(60)"))
+
+
 def test_a_step_that_fails_is_named(supervisor):
     step = program("prepare", "raise SystemExit('no such table')").program
 
