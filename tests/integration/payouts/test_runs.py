@@ -98,10 +98,9 @@ def test_what_left_at_the_same_moment_by_itself_is_not_counted_as_the_run_s(
     settings,
 ) -> None:
     vendor = make_seller()
-    settings.TRANSFERS = "immediately"
     earlier = released(vendor, 800)
+    settings.TRANSFERS = "immediately"
     sending.send_waiting(vendor_ids=[vendor.pk], now=LATER)
-    VendorTransfer.objects.update(created_at=LATER)
     settings.TRANSFERS = "runs"
     released(vendor, 500)
     run = prepare()
