@@ -41,10 +41,8 @@ class Command(BaseCommand):
             outcomes = [self._play(each, stage, template) for each in scenarios]
         failed = sum(not outcome.is_good for outcome in outcomes)
         if failed:
-            raise CommandError(
-                f"{failed} of {len(outcomes)} scenarios failed.", returncode=1
-            )
-        self.stdout.write(f"All {len(outcomes)} scenarios hold.")
+            raise CommandError(f"{failed} of {len(outcomes)} failed.", returncode=1)
+        self.stdout.write(f"{len(outcomes)} of {len(outcomes)} hold.")
 
     def _load(self, files: list[Path]) -> list[Scenario]:
         scenarios, refusals = [], []
