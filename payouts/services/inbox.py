@@ -4,12 +4,11 @@ Stripe delivers at least once and in any order, so an event only says that somet
 changed: the object is fetched anew, and every effect is keyed.
 """
 
-import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from marketplace.db.alone import BusyError
@@ -28,17 +27,6 @@ ATTEMPTS_MOST = 12
 _LEASE = timedelta(seconds=90)
 _BACKOFF = timedelta(seconds=10)
 _BACKOFF_MOST = timedelta(hours=1)
-
-
-# One statement: Stripe waits for the answer, and has many to send at a time.
-_KEEP = """
-INSERT INTO payouts_stripeevent (event_id, endpoint, account, type, object_id,
-    api_version, is_live, created_at, payload, received_at, due_at, attempts,
-    is_parked, error)
-VALUES (%(event)s, %(endpoint)s, %(account)s, %(type)s, %(object)s, %(api_version)s,
-    %(is_live)s, %(created_at)s, %(payload)s::jsonb, %(now)s, %(now)s, 0, false, '')
-ON CONFLICT (event_id) DO NOTHING
-"""
 
 
 class NotYetKnownError(Exception):
@@ -63,22 +51,24 @@ def receive(*, endpoint: str, body: bytes, signature: str, now: datetime) -> Non
     Raises BadSignatureError if Stripe did not sign it, or for another deployment.
     """
     facts = connect().event(endpoint=endpoint, body=body, signature=signature)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _KEEP,
-            {
-                "event": facts.event_id,
-                "endpoint": endpoint,
-                "account": facts.account,
-                "type": facts.type,
-                "object": facts.object_id,
-                "api_version": facts.api_version,
-                "is_live": facts.is_live,
-                "created_at": facts.created_at,
-                "payload": json.dumps(facts.payload),
-                "now": now,
-            },
-        )
+    StripeEvent.objects.bulk_create(
+        [
+            StripeEvent(
+                event_id=facts.event_id,
+                endpoint=endpoint,
+                account=facts.account,
+                type=facts.type,
+                object_id=facts.object_id,
+                api_version=facts.api_version,
+                is_live=facts.is_live,
+                created_at=facts.created_at,
+                payload=facts.payload,
+                received_at=now,
+                due_at=now,
+            )
+        ],
+        ignore_conflicts=True,
+    )
     wake(WAKE_TOPIC)
 
 
