@@ -189,7 +189,7 @@ def commands(request: ViewerRequest) -> HttpResponse:
 def command_retry(request: ViewerRequest, command_id: int) -> HttpResponse:
     """Send a failed command again."""
     try:
-        retry_command(
+        sent = retry_command(
             command_id=command_id, operator_id=request.user.pk, now=clock.now()
         )
     except RefusedError as refusal:
@@ -197,5 +197,7 @@ def command_retry(request: ViewerRequest, command_id: int) -> HttpResponse:
     except ObjectDoesNotExist as error:
         raise Http404 from error
     else:
-        messages.success(request, _("It is sent again within a minute."))
+        again = _("It is sent again within a minute.")
+        elsewhere = _("Their account is another one by now: what is due goes there.")
+        messages.success(request, again if sent else elsewhere)
     return redirect("office-commands")

@@ -10,10 +10,11 @@ from payouts.services import commands
 
 
 @transaction.atomic
-def retry_command(*, command_id: int, operator_id: int, now: datetime) -> None:
-    """Send a failed command again, and remember who asked for it and how many went.
+def retry_command(*, command_id: int, operator_id: int, now: datetime) -> int:
+    """Send a failed command again; return how many are sent, and remember who asked.
 
-    Raises NotRetryableError if it has not failed, or what it reserved was given back.
+    None is sent where a seller's account is another one by now. Raises
+    NotRetryableError if it has not failed, or what it reserved was given back.
     """
     sent = commands.retry(command_id=command_id, now=now)
     audit.record(
@@ -23,3 +24,4 @@ def retry_command(*, command_id: int, operator_id: int, now: datetime) -> None:
         details={"commands": sent},
         now=now,
     )
+    return sent

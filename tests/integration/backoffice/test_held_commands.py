@@ -5,8 +5,12 @@ from django.urls import reverse
 
 from frontend.backoffice import money
 from marketplace.db.models import AuditEvent
+from payouts.gateway import GatewayRefusedError
 from payouts.models import MoneyCommand
+from payouts.services.transfer_commands import MakeTransfer
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.payouts.market import make_seller
+from tests.integration.payouts.test_bank_batches import at_the_bank, released
 from tests.integration.sale import moment
 
 NOW = moment("2026-11-25 10:00")
@@ -73,3 +77,24 @@ def test_all_that_was_refused_is_counted_and_paged(
     assert ["2 were refused" in page for page in pages] == [True, True]
     assert [new.natural_key in page for page in pages] == [True, False]
     assert [old.natural_key in page for page in pages] == [False, True]
+
+
+@pytest.mark.django_db
+def test_what_goes_to_another_account_by_now_is_not_said_to_be_sent_again(
+    as_operator: SignedIn, settings
+):
+    settings.TRANSFERS = "immediately"
+    seller = make_seller()
+    released(seller, 10_000)
+    refused = MoneyCommand.objects.get(kind="transfer")
+    refused.state = "failed"
+    refused.save()
+    MakeTransfer().refuse(refused, GatewayRefusedError("It is closed."), NOW)
+    at_the_bank(seller)
+
+    page = as_operator("finance").post(
+        reverse("office-command-retry", args=[refused.pk]), follow=True
+    )
+
+    assert "Their account is another one by now" in page.text
+    assert "within a minute" not in page.text

@@ -3,15 +3,13 @@
 import json
 import time
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 import stripe
 from django.conf import settings
 
 from marketplace.db.models import Outbox
-from payouts.gateway import BadSignatureError, SessionFacts
-from payouts.gateway.stripe import StripeGateway
+from payouts.gateway import BadSignatureError
 from payouts.models import (
     LedgerEntry,
     LedgerTransaction,
@@ -22,7 +20,6 @@ from payouts.models import (
     StripeEvent,
 )
 from payouts.services import closing, inbox, payment, settlement
-from payouts.services.capture import apply_session
 from payouts.services.settlement import NotCancellableError
 from tests.integration.payouts.market import (
     NOW,
@@ -345,47 +342,6 @@ def test_the_sweep_finds_what_expired_unheard(wire: Wire) -> None:
     attempt.refresh_from_db()
     assert (found, attempt.status) == (1, "expired")
     assert payment.sweep(now=wire.now()) == 0
-
-
-def complete_unpaid(attempt: PaymentAttempt, intent_status: str) -> SessionFacts:
-    """Return a page whose buyer pays in a way that takes days."""
-    return SessionFacts(
-        session_id=attempt.session_id or "",
-        url="",
-        status="complete",
-        is_paid=False,
-        intent_status=intent_status,
-    )
-
-
-def test_money_that_takes_days_is_asked_about_later_and_its_page_left_alone(
-    wire: Wire, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    attempt = open_page(wire)
-    facts = complete_unpaid(attempt, "processing")
-    monkeypatch.setattr(StripeGateway, "session", lambda *_args: facts)
-    now = wire.advance(hours=2)
-
-    for _ in range(2):
-        payment.sweep(now=now)
-
-    attempt.refresh_from_db()
-    assert attempt.status == "open"
-    assert attempt.expires_at == now + timedelta(hours=1)
-    assert not MoneyCommand.objects.filter(kind="expire_session").exists()
-    assert topics() == []
-
-
-def test_money_that_did_not_come_after_days_ends_the_order(wire: Wire) -> None:
-    attempt = open_page(wire)
-    facts = complete_unpaid(attempt, "requires_payment_method")
-
-    for _ in range(2):
-        apply_session(attempt_id=attempt.pk, facts=facts, now=wire.now())
-
-    attempt.refresh_from_db()
-    assert attempt.status == "failed"
-    assert topics() == ["payment.failed"]
 
 
 def test_an_order_paid_with_points_alone_needs_no_stripe(wire: Wire) -> None:

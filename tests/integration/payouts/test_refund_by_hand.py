@@ -65,6 +65,15 @@ def ask(wire: Wire, row: Settlement, gross: int) -> RefundRequest:
     )
 
 
+def refused_by_the_card(wire: Wire) -> RefundRequest:
+    """Refund a sale whose card refuses the money; Stripe has not told us yet."""
+    row = wire.sell(wire.seller(), card="pm_card_refundFail")
+    request = ask(wire, row, 10_000)
+    wire.work()
+    wire.advance(hours=2)
+    return request
+
+
 def test_it_lowers_what_can_be_refunded_and_the_platform_bears_it(wire: Wire) -> None:
     row = wire.sell(wire.seller())
     refund_id = refund_at_stripe(wire, row, 1500)
@@ -184,12 +193,9 @@ def test_one_that_failed_before_we_heard_of_it_is_owed(wire: Wire) -> None:
 def test_a_second_try_by_hand_pays_what_is_owed_until_the_card_refuses_it_too(
     wire: Wire, operator: int
 ) -> None:
-    row = wire.sell(wire.seller(), card="pm_card_refundFail")
-    request = ask(wire, row, 10_000)
-    wire.work()
-    wire.advance(hours=2)
+    request = refused_by_the_card(wire)
     sync_refund(refund_id=request_id(request), now=wire.now())
-    refund_id = refund_at_stripe(wire, row, 3000)
+    refund_id = refund_at_stripe(wire, request, 3000)
 
     sync_refund(refund_id=refund_id, now=wire.now())
 
@@ -212,13 +218,10 @@ def test_a_second_try_by_hand_pays_what_is_owed_until_the_card_refuses_it_too(
 def test_what_the_bank_paid_and_somebody_refunds_once_more_is_a_gift(
     wire: Wire, operator: int
 ) -> None:
-    row = wire.sell(wire.seller(), card="pm_card_refundFail")
-    request = ask(wire, row, 10_000)
-    wire.work()
-    wire.advance(hours=2)
+    request = refused_by_the_card(wire)
     sync_refund(refund_id=request_id(request), now=wire.now())
     repay(wire, request, operator)
-    refund_id = refund_at_stripe(wire, row, 3000)
+    refund_id = refund_at_stripe(wire, request, 3000)
 
     sync_refund(refund_id=refund_id, now=wire.now())
 
@@ -231,10 +234,7 @@ def test_what_the_bank_paid_and_somebody_refunds_once_more_is_a_gift(
 
 
 def test_a_refund_that_failed_unheard_is_owed_after_the_check(wire: Wire) -> None:
-    row = wire.sell(wire.seller(), card="pm_card_refundFail")
-    request = ask(wire, row, 10_000)
-    wire.work()
-    wire.advance(hours=2)
+    request = refused_by_the_card(wire)
 
     wire.endow()
     first, second = wire.violations(), wire.violations()
@@ -332,41 +332,27 @@ def test_of_a_dead_order_that_was_refunded_in_part_the_rest_is_owed(
     assert wire.violations() == []
 
 
-def repay(wire: Wire, request: RefundRequest, operator: int) -> None:
+def repay(
+    wire: Wire, request: RefundRequest, operator: int, reference: str = "2026-11-30/18"
+) -> None:
     refund_repaying.record_repayment(
         refund_id=request.pk,
         method="Bank transfer",
-        reference="2026-11-30/18",
+        reference=reference,
         repaid_by=operator,
         now=wire.now(),
     )
 
 
 def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
-    row = wire.sell(wire.seller(), card="pm_card_refundFail")
-    request = ask(wire, row, 10_000)
-    wire.work()
-    wire.advance(hours=2)
-    request.refresh_from_db()
-    sync_refund(refund_id=request.stripe_id or "", now=wire.now())
+    request = refused_by_the_card(wire)
+    sync_refund(refund_id=request_id(request), now=wire.now())
     owed = books()["customer_refund_due"]
 
     for _ in range(2):
-        refund_repaying.record_repayment(
-            refund_id=request.pk,
-            method="Bank transfer",
-            reference="2026-11-30/17",
-            repaid_by=operator,
-            now=wire.now(),
-        )
-    with pytest.raises(NotOwedError, match="2026-11-30/17"):
-        refund_repaying.record_repayment(
-            refund_id=request.pk,
-            method="Bank transfer",
-            reference="another",
-            repaid_by=operator,
-            now=wire.now(),
-        )
+        repay(wire, request, operator)
+    with pytest.raises(NotOwedError, match="2026-11-30/18"):
+        repay(wire, request, operator, "another")
 
     assert owed == -10_000
     assert "customer_refund_due" not in books()
@@ -381,13 +367,7 @@ def test_what_reached_the_card_is_not_owed(wire: Wire, operator: int) -> None:
     before = books()
 
     with pytest.raises(NotOwedError, match="not owed"):
-        refund_repaying.record_repayment(
-            refund_id=request.pk,
-            method="Bank transfer",
-            reference="1",
-            repaid_by=operator,
-            now=wire.now(),
-        )
+        repay(wire, request, operator)
 
     assert books() == before
 
