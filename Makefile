@@ -48,7 +48,7 @@ operator: $(BASE) ## make the first operator, EMAIL=you@example.org
 
 .PHONY: test test-deep check
 test: $(DEV) ## the quick tests, all set-up included (ARGS="tests/unit -x" narrows)
-	@$(PY) -m pytest -n 2 -m "not deep" $(ARGS)
+	@$(PY) -m pytest -n 2 --dist worksteal -m "not deep" $(ARGS)
 
 test-deep: $(DEV) ## the long random, load and crash runs
 	@HYPOTHESIS_PROFILE=deep $(PY) -m pytest -n 2 -m deep --timeout=3600 $(ARGS)
