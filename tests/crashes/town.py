@@ -16,6 +16,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests import servers, services
 from tests.crashes.mortals import Forgetful, Mortal
 from tests.integration.buying.market import add_rates, open_market
+from tests.integration.documents.papers import complete
 from tests.integration.sale import (
     confirm_address,
     make_carrier,
@@ -97,6 +98,8 @@ def _open_shops(sandbox: Sandbox) -> tuple[tuple[StockRecord, ...], dict[str, st
         offer.save()
     keys = {"operator": _session_of(make_operator("operator@example.org"))}
     for vendor in (market.bakery, market.bindery, pottery):
+        # Without it nobody could write their invoices.
+        complete(vendor)
         opens_account(vendor, sandbox)
         keys[vendor.handle] = _sign_in_owner(vendor)
     return offers, keys
