@@ -79,6 +79,7 @@ $$;
             "currency",
             "cash_minor",
             "created_at",
+            "again_minor",
         ),
     )
     + _keeps("payouts_dispute", ("stripe_id", "payment_id", "currency", "opened_at"))

@@ -223,6 +223,15 @@ $$;
 """
     + _freeze("payouts_settlement", _FROZEN_SETTLEMENT)
     + _freeze("payouts_settlementline", _FROZEN_LINE)
+    + """
+-- What Stripe took for a payment is known later than the sale, and then once.
+CREATE TRIGGER payouts_settlement_fee_frozen
+    BEFORE UPDATE ON payouts_settlement FOR EACH ROW
+    WHEN (OLD.processing_fee_minor <> 0
+        AND NEW.processing_fee_minor <> OLD.processing_fee_minor)
+    EXECUTE FUNCTION payouts_is_frozen();
+ALTER TABLE payouts_settlement ENABLE ALWAYS TRIGGER payouts_settlement_fee_frozen;
+"""
 )
 DROP_SNAPSHOT_GUARDS = "DROP FUNCTION payouts_is_frozen CASCADE;"
 
@@ -262,39 +271,6 @@ ALTER TABLE payouts_parcelreleaseline
     ENABLE ALWAYS TRIGGER payouts_parcelreleaseline_kept;
 """
 DROP_PARCEL_GUARDS = "DROP FUNCTION payouts_parcel_is_final CASCADE;"
-
-# What was released and taken back before these columns were there, from the ledger.
-COUNT_RELEASED = """
-UPDATE payouts_settlement AS settlement
-SET released_minor = sums.released, taken_minor = sums.taken
-FROM (
-    SELECT entry.settlement_id,
-        -COALESCE(sum(entry.amount_minor) FILTER (WHERE header.kind = 'release'), 0)
-            AS released,
-        COALESCE(sum(entry.amount_minor) FILTER (WHERE header.kind = 'refund'), 0)
-            AS taken
-    FROM payouts_ledgerentry AS entry
-    JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
-    JOIN payouts_ledgertransaction AS header ON header.id = entry.transaction_id
-    WHERE account.kind = 'vendor_payable' AND header.kind IN ('release', 'refund')
-    GROUP BY entry.settlement_id
-) AS sums
-WHERE sums.settlement_id = settlement.id;
-
-UPDATE payouts_refundline AS part
-SET held_vendor_minor = part.vendor_minor,
-    held_commission_minor = part.commission_back_minor
-FROM payouts_settlementline AS line, payouts_ledgertransaction AS header
-WHERE line.id = part.settlement_line_id
-    AND header.key = 'refund:' || part.request_id
-    AND EXISTS (
-        SELECT 1 FROM payouts_ledgerentry AS entry
-        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
-        WHERE entry.transaction_id = header.id
-            AND entry.settlement_id = line.settlement_id
-            AND account.kind IN ('vendor_held', 'commission_deferred')
-    );
-"""
 
 # Whoever decided on a reserve decided on these terms, and this much was kept back.
 RESERVE_GUARDS = """
