@@ -172,9 +172,15 @@ def claw_back(
 def give_back(
     *, key: str, order_id: int, amount: Amount, reason: str, now: datetime
 ) -> PointsEntry | None:
-    """Return points that an order had spent, after a refund named by `key`."""
-    spent = PointsEntry.objects.filter(order_id=order_id, kind=Kind.SPEND).first()
-    if spent is None or amount.points <= 0:
+    """Return points that an order had spent, after a refund named by `key`.
+
+    What is refunded was paid: points that are still held, for the refund was told
+    before the payment, are spent first.
+    """
+    if amount.points <= 0:
+        return None
+    spent = _end_hold(order_id, Kind.SPEND, now)
+    if spent is None or spent.kind != Kind.SPEND:
         return None
     account = _locked(spent.account_id)
     if (found := _written(f"back:{key}")) is not None:

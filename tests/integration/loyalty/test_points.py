@@ -51,6 +51,16 @@ def sums(account):
     return Balance(**found)
 
 
+def give_back(sale, count):
+    loyalty.give_back(
+        key="refund:1",
+        order_id=sale.order.pk,
+        amount=points(count),
+        reason="Refund",
+        now=NOW,
+    )
+
+
 @pytest.fixture
 def anna(db):
     return make_user("anna")
@@ -153,15 +163,31 @@ def test_spent_points_come_back_with_a_refund(anna, sale):
     loyalty.spend_hold(order_id=sale.order.pk, now=NOW)
 
     for _ in range(2):
-        loyalty.give_back(
-            key="refund:1",
-            order_id=sale.order.pk,
-            amount=points(25),
-            reason="Refund",
-            now=NOW,
-        )
+        give_back(sale, 25)
 
     assert balance_of(anna.pk) == Balance(available=65)
+
+
+def test_a_refund_told_before_the_payment_gives_the_points_back_all_the_same(
+    anna, sale
+):
+    grant(anna, 100)
+    loyalty.hold(user_id=anna.pk, order_id=sale.order.pk, amount=points(60), now=NOW)
+
+    give_back(sale, 25)
+    loyalty.spend_hold(order_id=sale.order.pk, now=NOW)
+
+    assert balance_of(anna.pk) == Balance(available=65)
+
+
+def test_points_of_an_order_that_was_never_paid_come_back_only_once(anna, sale):
+    grant(anna, 100)
+    loyalty.hold(user_id=anna.pk, order_id=sale.order.pk, amount=points(60), now=NOW)
+    loyalty.release_hold(order_id=sale.order.pk, now=NOW)
+
+    give_back(sale, 25)
+
+    assert balance_of(anna.pk) == Balance(available=100)
 
 
 def test_more_than_there_is_cannot_be_held(anna, sale):
