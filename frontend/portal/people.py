@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -178,7 +178,7 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
             press=press,
         )
         made = {"name": name, "secret": secret}
-        cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
+        caches["sure"].set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
 
 
 def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None:
@@ -188,8 +188,8 @@ def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None
     except ValueError:
         return None
     key = _made_key(request, vendor, str(press))
-    made: dict[str, str] | None = cache.get(key)
-    return made if cache.delete(key) else None
+    made: dict[str, str] | None = caches["sure"].get(key)
+    return made if caches["sure"].delete(key) else None
 
 
 def _made_key(request: ViewerRequest, vendor: Vendor, press: str) -> str:

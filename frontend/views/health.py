@@ -1,6 +1,6 @@
 """Whether this process can serve: asked by the supervisor and by load balancers."""
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -32,7 +32,7 @@ def has_database() -> bool:
 def has_cache() -> bool:
     """Tell whether Valkey answers."""
     try:
-        cache.get("health")
+        caches["sure"].get("health")
     except RedisError:
         return False
     return True

@@ -114,13 +114,16 @@ DATABASES = {
 }
 REDIS_URL = env("REDIS_URL", default=EMBEDDED.get("REDIS_URL", ""))
 CACHES = {
-    "default": {
-        "BACKEND": "marketplace.db.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-    },
-    "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    name: {"BACKEND": f"marketplace.db.cache.{kind}", "LOCATION": REDIS_URL}
+    for name, kind in (
+        ("default", "ForgivingCache"),
+        ("sessions", "SessionCache"),
+        ("sure", "SureCache"),
+    )
 }
+CACHES["process"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_CACHE_ALIAS = "sessions"
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
 SEARCH_INDEX_PREFIX = env("SEARCH_INDEX_PREFIX", default="comptoir")
 

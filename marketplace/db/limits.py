@@ -28,14 +28,17 @@ def take(*, name: str, who: str, limit: Limit, now: datetime) -> Allowance:
     """Count one use by `who` and say whether it is within the limit.
 
     A window starts at full multiples of its length; the counter is incremented
-    atomically, so many processes share it.
+    atomically, so many processes share it. While Valkey is away nobody is counted.
     """
     moment = int(now.timestamp())
     window = moment // limit.seconds
     resets_in = (window + 1) * limit.seconds - moment
     key = f"limit:{name}:{who}:{window}"
     cache.add(key, 0, timeout=2 * limit.seconds)
-    used = cache.incr(key)
+    try:
+        used = cache.incr(key)
+    except ValueError:
+        used = 0
     return Allowance(
         is_allowed=used <= limit.most,
         most=limit.most,

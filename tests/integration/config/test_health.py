@@ -24,7 +24,7 @@ def test_health_is_200_when_database_and_cache_answer(client, db):
             {"database": False, "cache": True},
         ),
         (
-            "frontend.views.health.cache.get",
+            "marketplace.db.cache.KeptClient.get",
             RedisConnectionError,
             {"database": True, "cache": False},
         ),
