@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import with_part
 from frontend.storefront.messages import say
-from frontend.storefront.parts import PartView, part_views, thing_of
+from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -95,7 +95,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "step": _step(problem, view, has_answered=has_answered),
         "has_answered": has_answered,
         "is_overdue": problem.answer_by < view.now,
-        "lines": [(each, thing_of(each.line)) for each in problem.lines.all()],
+        "lines": [(each, view.thing(each.line_id)) for each in problem.lines.all()],
         "thread": thread,
         "form": form,
         "where": _where(view),

@@ -1,7 +1,5 @@
 """One order: its parcels, and what its buyer can do with each."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,14 +11,13 @@ from frontend.papers import Paper, papers_of
 from frontend.storefront.access import with_order, with_part
 from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import CancelForm, ReceiptForm
-from loyalty.selectors import held_for
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
-from marketplace.shop.promotions.selectors.given import gifts_of_order
 from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
@@ -39,7 +36,8 @@ def page(request: ViewerRequest, order: Order) -> HttpResponse:
         "order": order,
         "parts": views,
         "title": _title(order, views),
-        "sums": _sums(order, views),
+        "sums": agreed_order(order, [view.part for view in views]),
+        "back": _back(order, views),
         "papers": _papers(views),
         "receipt_form": ReceiptForm(),
     }
@@ -186,21 +184,6 @@ def _papers(views: list[PartView]) -> list[tuple[PartView, list[Paper]]]:
     return [(view, papers) for view, papers in pairs if papers]
 
 
-def _sums(order: Order, views: list[PartView]) -> dict[str, Any]:
-    parts, currency = [view.part for view in views], order.currency
-    held = held_for(order.pk)
-    worth = held.value_minor if held is not None else 0
-    given = gifts_of_order(order.pk)
-    items = sum(part.items_minor for part in parts) + given.vendor_items_minor
-    delivery = sum(part.shipping_minor for part in parts) + given.vendor_delivery_minor
-    total = sum(part.total_minor for part in parts) - given.platform_minor
+def _back(order: Order, views: list[PartView]) -> Money:
     back = sum(view.refunded.minor for view in views)
-    return {
-        "items": Money(items, currency),
-        "shipping": Money(delivery, currency),
-        "gifts": given.gifts,
-        "points": held.held_delta if held is not None else 0,
-        "points_worth": Money(-worth, currency),
-        "paid": Money(total - worth, currency),
-        "back": Money(back, currency),
-    }
+    return Money(back, order.currency)

@@ -16,9 +16,10 @@ from frontend import formats
 from frontend.storefront.access import part_number
 from loyalty.selectors import rule_at
 from loyalty.worth import Rule
-from marketplace.core.money import Money, from_decimal
+from marketplace.core.money import Money
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.shop.order.access import key_of
+from marketplace.shop.promotions.selectors.given import AgreedPrice, agreed_prices
 from payouts.selectors.refunds import owed_of_sale
 from support.models import Problem
 from support.services.problems import return_until
@@ -26,6 +27,7 @@ from vendors.models import VendorOrder, VendorOrderLine
 
 State = VendorOrder.State
 RuleOf = Callable[[str, datetime], Rule | None]
+Prices = Callable[[str], dict[int, AgreedPrice]]
 _TONES = {
     State.TO_SHIP: "",
     State.PARTLY_SHIPPED: "info",
@@ -47,21 +49,24 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """A line of a part."""
+    """A line of a part, at the price that its buyer agreed to."""
 
     line: VendorOrderLine
     title: str
     href: str
     image: object
     sub: str
-    total: Money
+    price: AgreedPrice
 
 
 class PartView:
     """One seller's part with its words; `now` decides what is still possible."""
 
-    def __init__(self, part: VendorOrder, now: datetime, rule_of: RuleOf) -> None:
+    def __init__(
+        self, part: VendorOrder, now: datetime, rule_of: RuleOf, prices: Prices
+    ) -> None:
         self._rule_of = rule_of
+        self._prices = prices
         self.part = part
         self.now = now
         self.n = part_number(part)
@@ -120,17 +125,24 @@ class PartView:
             return [ordered, *self._so_far(), Step(_("Refunded"), "", "now")]
         return [ordered, self._handed_over(), self._delivered(), self._confirmed()]
 
-    @property
+    @cached_property
     def things(self) -> list[Thing]:
         """Return what it holds."""
-        return [thing_of(line) for line in self.part.lines.all()]
+        prices = self._prices(self.part.currency)
+        return [
+            thing_of(line, prices[line.order_line_id]) for line in self.part.lines.all()
+        ]
+
+    def thing(self, line_id: int) -> Thing:
+        """Return one of its lines."""
+        return next(thing for thing in self.things if thing.line.pk == line_id)
 
     @property
     def summary(self) -> str:
         """Return what it holds in a few words: the first thing, and how many more."""
-        things = self.things
-        title = things[0].title if things else self.seller.name
-        more = len(things) - 1
+        lines = list(self.part.lines.all())
+        title = lines[0].order_line.title if lines else self.seller.name
+        more = len(lines) - 1
         if more <= 0:
             return title
         return ngettext(
@@ -337,19 +349,18 @@ class Seller:
         return cls(vendor.name, vendor.handle, vendor.partner.mark)
 
 
-def thing_of(line: VendorOrderLine) -> Thing:
+def thing_of(line: VendorOrderLine, price: AgreedPrice) -> Thing:
     """Return a line with its picture and words."""
     ordered, product = line.order_line, line.order_line.product
     pictures = list(product.images.all()) if product is not None else []
     pieces = ngettext("%(n)d piece", "%(n)d pieces", line.quantity)
-    total = from_decimal(ordered.line_price_incl_tax, ordered.order.currency)
     return Thing(
         line=line,
         title=ordered.title,
         href=product.get_absolute_url() if product is not None else "",
         image=pictures[0].original if pictures else None,
         sub=pieces % {"n": line.quantity},
-        total=Money(total, ordered.order.currency),
+        price=price,
     )
 
 
@@ -361,4 +372,7 @@ def part_views(parts: Iterable[VendorOrder], now: datetime) -> list[PartView]:
     )
     # Parts of one order earn by one rule, read when the first is asked.
     rule_of = cache(lambda currency, placed_at: rule_at(currency, now=placed_at))
-    return [PartView(part, now, rule_of) for part in rows]
+    lines = [line.order_line for part in rows for line in part.lines.all()]
+    # Read when the first asks what it holds: lists say no prices.
+    prices = cache(lambda currency: agreed_prices(lines, currency))
+    return [PartView(part, now, rule_of, prices) for part in rows]

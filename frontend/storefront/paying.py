@@ -22,9 +22,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.storefront import visit
 from frontend.storefront.requests import ShopRequest
-from loyalty.selectors import held_for
-from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.expire_order import cancel_payment, restore_basket
 from marketplace.flows.pay_order import learn_of_payment
 from marketplace.shop.basket.services import BasketClosedError
@@ -32,7 +31,7 @@ from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from marketplace.shop.order.selectors import order_for
 from marketplace.shop.partner.selectors import seller_of
-from marketplace.shop.promotions.selectors.given import gifts_of_order
+from marketplace.shop.promotions.selectors.given import agreed_prices
 from payouts.gateway import UnavailableError
 from payouts.services import closing, payment
 from vendors.selectors.orders import buyer_email, parts_of_order
@@ -132,14 +131,12 @@ def _waiting(request: ShopRequest, order: Order) -> HttpResponse:
 
 def _thanks(request: ShopRequest, order: Order) -> HttpResponse:
     parts = parts_of_order(order)
-    held = held_for(order.pk)
-    by_points = held.value_minor if held is not None else 0
-    by_platform = gifts_of_order(order.pk).platform_minor
-    total = sum(part.total_minor for part in parts) - by_platform
+    lines = [line.order_line for part in parts for line in part.lines.all()]
     context: dict[str, Any] = {
         "order": order,
         "parts": [(part, seller_of(part.vendor.partner)) for part in parts],
-        "total": Money(total - by_points, order.currency),
+        "sums": agreed_order(order, parts),
+        "prices": agreed_prices(lines, order.currency),
         "email": buyer_email(order),
         "key": key_of(order),
     }

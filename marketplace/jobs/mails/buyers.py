@@ -6,21 +6,21 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
-from loyalty.selectors import held_for, rule_at
+from loyalty.selectors import rule_at
 from marketplace.core.money import Money
+from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
+    agreed_things,
     order_url,
     part_context,
     part_urls,
     part_with_contents,
     thing_of,
-    things_of,
 )
 from marketplace.jobs.mails.letter import Letter
 from marketplace.jobs.mails.sellers import to_seller
 from marketplace.shop.order.models import Order
-from marketplace.shop.promotions.selectors.given import gifts_of_order
 from support.models import Message, Problem, Side
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
@@ -30,30 +30,18 @@ def order_confirmed(*, order: int) -> list[Letter]:
     """Thank for an order and say what comes when."""
     found = _order(order)
     parts = parts_of_order(found)
-    points = held_for(found.pk)
-    spent = points.value_minor if points is not None else 0
-    given = gifts_of_order(found.pk)
-    items = sum(part.items_minor for part in parts) + given.vendor_items_minor
-    delivery = sum(part.shipping_minor for part in parts) + given.vendor_delivery_minor
-    everything = sum(part.total_minor for part in parts) - given.platform_minor
-    currency = found.currency
     context = {
         "order": found,
         "buyer": buyer_name(found),
         "order_url": order_url(found),
         "parts": [
-            {"part": part, "things": things_of(part), **part_urls(part)}
-            for part in parts
+            {"part": part, "things": things, **part_urls(part)}
+            for part, things in zip(parts, agreed_things(parts), strict=True)
         ],
         "all_by": max(
             (part.deliver_until for part in parts if part.deliver_until), default=None
         ),
-        "items": Money(items, currency),
-        "shipping": Money(delivery, currency),
-        "gifts": given.gifts,
-        "points": points.held_delta if points is not None else 0,
-        "points_worth": Money(-spent, currency),
-        "paid": Money(everything - spent, currency),
+        "sums": agreed_order(found, parts),
         "earns": _earns(*parts),
     }
     subject = _("Your order %s") % found.number

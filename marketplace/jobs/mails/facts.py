@@ -1,6 +1,7 @@
 """What mails of a sale say: one part of an order with its things, amounts and links."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -9,6 +10,11 @@ from marketplace.core.money import Money, from_decimal
 from marketplace.jobs.mails.pictures import picture_of
 from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.selectors.given import (
+    AgreedPrice,
+    Gift,
+    agreed_prices,
+)
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.selectors.orders import buyer_name, with_contents
 
@@ -22,6 +28,8 @@ class Thing:
     total: Money
     image: str
     sku: str
+    gifts: tuple[Gift, ...] = ()
+    was: Money | None = None
 
 
 def part_with_contents(part_id: int) -> VendorOrder:
@@ -32,6 +40,17 @@ def part_with_contents(part_id: int) -> VendorOrder:
 def things_of(part: VendorOrder) -> list[Thing]:
     """Return what lies in a part, as it was ordered."""
     return [thing_of(line, line.quantity) for line in part.lines.all()]
+
+
+def agreed_things(parts: Iterable[VendorOrder]) -> list[list[Thing]]:
+    """Return what lies in each part of an order, at the prices its buyer agreed to."""
+    rows = [(part.currency, list(part.lines.all())) for part in parts]
+    ordered = [line.order_line for _currency, lines in rows for line in lines]
+    prices = agreed_prices(ordered, rows[0][0]) if rows else {}
+    return [
+        [_agreed(line, prices[line.order_line_id]) for line in lines]
+        for _currency, lines in rows
+    ]
 
 
 def part_context(part: VendorOrder) -> dict[str, Any]:
@@ -65,7 +84,7 @@ def part_urls(part: VendorOrder) -> dict[str, str]:
 
 
 def thing_of(line: VendorOrderLine, quantity: int) -> Thing:
-    """Return so many of a line; the amount is that of the whole line."""
+    """Return so many of a line; the amount is what its seller sold all of it for."""
     ordered, currency = line.order_line, line.vendor_order.currency
     return Thing(
         title=ordered.title,
@@ -74,3 +93,8 @@ def thing_of(line: VendorOrderLine, quantity: int) -> Thing:
         image=picture_of(ordered.product),
         sku=ordered.partner_sku,
     )
+
+
+def _agreed(line: VendorOrderLine, price: AgreedPrice) -> Thing:
+    thing = thing_of(line, line.quantity)
+    return replace(thing, total=price.due, gifts=price.gifts, was=price.was)

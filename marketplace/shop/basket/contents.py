@@ -151,6 +151,11 @@ class Group:
         return self.shipping_discount + Money(given, self.items.currency)
 
     @property
+    def items_due(self) -> Money:
+        """Return what is to pay for the goods."""
+        return self.items - (self.discount - self.shipping_discount)
+
+    @property
     def shipping_discount(self) -> Money:
         """Return what promotions take off the delivery."""
         return Money(

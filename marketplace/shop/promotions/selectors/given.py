@@ -1,11 +1,13 @@
 """What orders were given, and by whom."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
-from marketplace.core.money import Money
+from marketplace.core.money import Money, from_decimal
+from marketplace.shop.order.models import Line
 from marketplace.shop.promotions.models import Redemption, RedemptionShare
 from marketplace.shop.promotions.words import giver_of, name_of
 
@@ -31,6 +33,24 @@ class OrderGifts:
     platform_minor: int
     vendor_items_minor: int
     vendor_delivery_minor: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreedPrice:
+    """What a buyer agreed to pay for all pieces of a line, whoever pays the rest."""
+
+    full: Money
+    gifts: tuple[Gift, ...] = ()
+
+    @property
+    def due(self) -> Money:
+        """Return what is to pay: the full price less what was given."""
+        return sum((gift.amount for gift in self.gifts), self.full)
+
+    @property
+    def was(self) -> Money | None:
+        """Return the full price where something was given."""
+        return self.full if self.gifts else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +88,30 @@ def gifts_of_order(order_id: int) -> OrderGifts:
     )
 
 
+def agreed_prices(lines: Iterable[Line], currency: str) -> dict[int, AgreedPrice]:
+    """Map lines of orders to what was agreed to, as the checkout showed it. One query.
+
+    A line's own price has what its seller gave taken off, and nothing of the market's.
+    """
+    rows = {line.pk: line for line in lines}
+    shares = RedemptionShare.objects.filter(order_line__in=rows)
+    gifts: dict[int | None, list[Gift]] = {key: [] for key in rows}
+    for share in shares.select_related("redemption__promotion__owner").order_by(
+        "redemption_id", "pk"
+    ):
+        gifts[share.order_line_id].append(_gift_of(share, currency))
+    return {
+        key: AgreedPrice(
+            full=Money(
+                from_decimal(line.line_price_before_discounts_incl_tax, currency),
+                currency,
+            ),
+            gifts=tuple(gifts[key]),
+        )
+        for key, line in rows.items()
+    }
+
+
 def gifts_on_lines(*, order_id: int, partner_id: int) -> list[LineGift]:
     """Return what a seller's part of an order was given, line by line. One query."""
     shares = RedemptionShare.objects.filter(
@@ -86,6 +130,15 @@ def gifts_on_lines(*, order_id: int, partner_id: int) -> list[LineGift]:
         )
         for row in rows.order_by("redemption_id", "pk")
     ]
+
+
+def _gift_of(share: RedemptionShare, currency: str) -> Gift:
+    promotion = share.redemption.promotion
+    return Gift(
+        title=name_of(code=promotion.code, name=promotion.name),
+        giver=_giver(share.redemption),
+        amount=Money(-(share.platform_minor + share.vendor_minor), currency),
+    )
 
 
 def _giver(row: Redemption) -> str:

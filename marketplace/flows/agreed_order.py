@@ -1,0 +1,43 @@
+"""What a buyer agreed to: every page of an order and its receipt say it alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loyalty.selectors import held_for
+from marketplace.core.money import Money
+from marketplace.shop.order.models import Order
+from marketplace.shop.promotions.selectors.given import Gift, gifts_of_order
+from vendors.models import VendorOrder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreed:
+    """The sums of an order as the checkout showed them; gifts are below zero.
+
+    `items` + `shipping` + all gifts + `points_worth` = `paid`, to the cent: goods and
+    delivery at their full price, then what each promotion and the points take off.
+    """
+
+    items: Money
+    shipping: Money
+    gifts: tuple[Gift, ...]
+    points: int
+    points_worth: Money
+    paid: Money
+
+
+def agreed_order(order: Order, parts: Sequence[VendorOrder]) -> Agreed:
+    """Return the sums of an order with these parts. Two queries."""
+    held, given = held_for(order.pk), gifts_of_order(order.pk)
+    worth = held.value_minor if held is not None else 0
+    items = sum(part.items_minor for part in parts) + given.vendor_items_minor
+    shipping = sum(part.shipping_minor for part in parts) + given.vendor_delivery_minor
+    sold = sum(part.total_minor for part in parts)
+    return Agreed(
+        items=Money(items, order.currency),
+        shipping=Money(shipping, order.currency),
+        gifts=given.gifts,
+        points=held.held_delta if held is not None else 0,
+        points_worth=Money(-worth, order.currency),
+        paid=Money(sold - given.platform_minor - worth, order.currency),
+    )
