@@ -117,4 +117,5 @@ class SessionCache(ForgivingCache):
 
     def get_backend_timeout(self, timeout: Any = DEFAULT_TIMEOUT) -> Any:
         """Return the seconds that something is kept."""
-        return min(super().get_backend_timeout(timeout), _SESSION_SECONDS)
+        kept = super().get_backend_timeout(timeout)
+        return _SESSION_SECONDS if kept is None else min(kept, _SESSION_SECONDS)
