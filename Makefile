@@ -84,6 +84,14 @@ check-deploy: $(DEV)
 check-requirements: $(DEV)
 	$(PY) requirements/check.py
 
+.PHONY: money-check manage
+money-check: $(BASE) ## do the books hold? exit code 1 when they do not (ARGS=--offline: without Stripe)
+	@$(MANAGE) money_check $(ARGS)
+
+manage: $(BASE) ## any other command on this STATE, DO="recount_standing brume"
+	@test -n "$(DO)" || { echo 'What? make manage DO="recount_standing brume"' >&2; exit 2; }
+	@$(MANAGE) $(DO)
+
 .PHONY: scenario
 scenario: $(BASE) ## play money scenarios on a database of their own, FILES="tests/scenarios/s01.toml"
 	@test -n "$(FILES)" || { echo 'Which? make scenario FILES="tests/scenarios/*.toml"' >&2; exit 2; }

@@ -1,5 +1,6 @@
 """Reads of points."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,7 +110,8 @@ def due_to_vest(*, now: datetime) -> QuerySet[PointsEntry, int]:
 def worth_outstanding() -> dict[str, int]:
     """Return what all points are worth, in minor units by currency, pending included.
 
-    The books of payouts owe exactly this (I8). Holding and vesting change nothing.
+    The books of payouts owe this and what is on its way, see
+    `marketplace.flows.count_points`. Holding and vesting change nothing.
     """
     entries = PointsEntry.objects.filter(kind__in=(*_GIVES, *_TAKES))
     sign = Case(When(kind__in=_GIVES, then=Value(1)), default=Value(-1))
@@ -119,3 +121,20 @@ def worth_outstanding() -> dict[str, int]:
         .annotate(worth=Sum(F("value_minor") * sign))
     )
     return dict(sums.values_list("currency", "worth"))
+
+
+def holds_ended(order_ids: Iterable[int]) -> set[int]:
+    """Return those of the orders whose hold was spent or given back."""
+    keys = {f"end-hold:{order_id}": order_id for order_id in order_ids}
+    return _of_written(keys)
+
+
+def refunds_given_back(refund_ids: Iterable[int]) -> set[int]:
+    """Return those of the refunds that gave points back."""
+    keys = {f"back:refund:{refund_id}": refund_id for refund_id in refund_ids}
+    return _of_written(keys)
+
+
+def _of_written(keys: dict[str, int]) -> set[int]:
+    written = PointsEntry.objects.filter(key__in=keys).values_list("key", flat=True)
+    return {keys[key] for key in written}

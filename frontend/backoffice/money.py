@@ -17,13 +17,13 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.book_rules import NEEDS_THE_PROVIDER, rules_checked
+from frontend.backoffice.book_rules import rules_checked
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.middleware import ViewerRequest
-from loyalty.selectors import worth_outstanding
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
+from marketplace.flows.count_points import points_owed
 from marketplace.flows.retry_command import retry_command
 from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import violations_at_once
@@ -43,7 +43,7 @@ from payouts.selectors.runs import (
     own_movements,
     runs_of,
 )
-from payouts.services.reconciliation import reconcile
+from payouts.services.reconciliation import reconcile_meanwhile
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.shops import shops_by_handle
 
@@ -140,19 +140,18 @@ def _sums(positions: list[SellerPosition], currency: str) -> dict[str, int]:
 def check(request: ViewerRequest) -> HttpResponse:
     """Check the books now; asked to, compare them with the provider too.
 
-    Comparing fetches the provider's rows first, as `money_check` does every night:
+    Comparing fetches the provider's rows first, as `money_check` does:
     without that a transfer of this morning would look like a difference.
     """
     is_asked = False
     if request.method == "POST":
         try:
-            found = reconcile(now=clock.now(), count_points=worth_outstanding)
+            found = reconcile_meanwhile(now=clock.now(), count_points=points_owed)
             is_asked = True
         except UnavailableError:
             messages.error(request, _("The payment provider does not answer."))
     if not is_asked:
-        found = violations_at_once(count_points=worth_outstanding)
-        found = [each for each in found if each.code not in NEEDS_THE_PROVIDER]
+        found = violations_at_once(count_points=points_owed)
     return office_page(
         request,
         "check",

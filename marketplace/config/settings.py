@@ -248,7 +248,7 @@ STATEMENT_CLOSES_AFTER_HOURS = env.int("STATEMENT_CLOSES_AFTER_HOURS", default=2
 # The seed of the Ed25519 key that signs statements, in hex.
 STATEMENT_SIGNING_KEY = env("STATEMENT_SIGNING_KEY", default="")
 # What all points are worth by currency, for the check of the books.
-POINTS_OUTSTANDING = "loyalty.selectors.worth_outstanding"
+POINTS_OUTSTANDING = "marketplace.flows.count_points.points_owed"
 # Who says that a parcel has arrived; the demo's parcels are carried by a simulator.
 CARRIER_GATEWAY = env(
     "CARRIER_GATEWAY",

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
 
-from loyalty.selectors import worth_outstanding
 from marketplace.db.models import IdempotencyKey
+from marketplace.flows.count_points import points_owed
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
@@ -20,7 +20,7 @@ _KEEP_ANSWERS = timedelta(days=2)
 def reconcile(now: datetime) -> None:
     """Compare the books with Stripe, the bank and the points; keep what is found."""
     matching.request_run(operator_id=None, now=now)
-    matching.run_waiting(now=now, count_points=worth_outstanding)
+    matching.run_waiting(now=now, count_points=points_owed)
 
 
 def documents(now: datetime) -> None:

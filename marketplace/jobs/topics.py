@@ -4,11 +4,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from loyalty.selectors import worth_outstanding
 from marketplace.db import audit, clock
 from marketplace.db.models import Outbox
 from marketplace.flows import import_offers
 from marketplace.flows.after_payment import note_release, settle_refund
+from marketplace.flows.count_points import points_owed
 from marketplace.flows.earn_points import settle_refund_in_points
 from marketplace.flows.expire_order import expire_order
 from marketplace.flows.mail import Mail, post
@@ -208,7 +208,7 @@ def _issue_documents(now: datetime) -> None:
 
 
 def _compare_books(now: datetime) -> None:
-    matching.run_waiting(now=now, count_points=worth_outstanding)
+    matching.run_waiting(now=now, count_points=points_owed)
 
 
 def _write_documents(now: datetime) -> None:

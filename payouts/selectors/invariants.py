@@ -1,15 +1,17 @@
 """What must always be true of the books, each as one SQL query.
 
-A query returns a row of text for each violation; docs/algorithms/ledger.md explains
-them.
+A query returns a row of text for each violation, in which `{39844 EUR}` is an amount;
+docs/algorithms/ledger.md explains them.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from django.db import connection
 
+from marketplace.core.money import Money
 from marketplace.db.snapshot import snapshot
 from payouts.selectors.guards import missing_guards
 from payouts.selectors.invariants_of_claims import CLAIMS
@@ -34,17 +36,18 @@ class Violation:
 
 _QUERIES = {
     "I1": """
-        SELECT format('entries in %s sum to %s instead of 0', currency,
+        SELECT format('entries in %s sum to {%s %1$s} instead of 0', currency,
             sum(amount_minor))
         FROM payouts_ledgerentry GROUP BY currency HAVING sum(amount_minor) <> 0
         UNION ALL
-        SELECT format('transaction %s sums to %s in %s', transaction_id,
+        SELECT format('transaction %s sums to {%s %s}', transaction_id,
             sum(amount_minor), currency)
         FROM payouts_ledgerentry GROUP BY transaction_id, currency
         HAVING sum(amount_minor) <> 0
         UNION ALL
-        SELECT format('account %s %s holds %s, its entries say %s', account.code,
-            account.currency, balance.posted_minor, COALESCE(derived.minor, 0))
+        SELECT format('account %s holds {%s %s}, its entries say {%s %3$s}',
+            account.code, balance.posted_minor, account.currency,
+            COALESCE(derived.minor, 0) * balance.sign)
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
         LEFT JOIN (
@@ -54,8 +57,9 @@ _QUERIES = {
         WHERE balance.posted_minor <> COALESCE(derived.minor, 0) * balance.sign
     """,
     "I3": """
-        SELECT format('settlement %s (%s) holds %s instead of %s', settlement.id,
-            settlement.state, COALESCE(held.minor, 0), expected.minor)
+        SELECT format('settlement %s (%s) holds {%s %s} instead of {%s %4$s}',
+            settlement.id, settlement.state, COALESCE(held.minor, 0),
+            settlement.currency, expected.minor)
         FROM payouts_settlement AS settlement
         LEFT JOIN (
             SELECT entry.settlement_id, -sum(entry.amount_minor) AS minor
@@ -81,8 +85,9 @@ _QUERIES = {
         WHERE COALESCE(held.minor, 0) <> expected.minor
             OR (expected.minor <> 0 AND settlement.state NOT IN ('held', 'frozen'))
         UNION ALL
-        SELECT format('parcels of settlement %s released %s, it counts %s',
-            settlement.id, parcels.minor, settlement.released_minor)
+        SELECT format('parcels of settlement %s released {%s %s}, it counts {%s %3$s}',
+            settlement.id, parcels.minor, settlement.currency,
+            settlement.released_minor)
         FROM payouts_settlement AS settlement
         JOIN (
             SELECT settlement_id, sum(net_minor) AS minor
@@ -91,8 +96,8 @@ _QUERIES = {
         WHERE settlement.is_split AND parcels.minor <> settlement.released_minor
     """,
     "I4": """
-        SELECT format('seller %s is owed %s %s by the ledger, %s by the settlements',
-            account.vendor_id, balance.posted_minor, account.currency,
+        SELECT format('seller %s is owed {%s %s} by the ledger, {%s %3$s} by the '
+            'settlements', account.vendor_id, balance.posted_minor, account.currency,
             COALESCE(released.minor, 0) - COALESCE(moved.minor, 0)
                 - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
                 - COALESCE(charged.minor, 0) + COALESCE(adjusted.minor, 0))
@@ -141,8 +146,8 @@ _QUERIES = {
                 - COALESCE(fees.minor, 0) - COALESCE(kept.minor, 0)
                 - COALESCE(charged.minor, 0) + COALESCE(adjusted.minor, 0)
         UNION ALL
-        SELECT format('seller %s has %s %s in reserve by the ledger, %s by its rows',
-            account.vendor_id, balance.posted_minor, account.currency,
+        SELECT format('seller %s has {%s %s} in reserve by the ledger, {%s %3$s} by '
+            'its rows', account.vendor_id, balance.posted_minor, account.currency,
             COALESCE(kept.minor, 0))
         FROM payouts_ledgerbalance AS balance
         JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
@@ -155,21 +160,23 @@ _QUERIES = {
             AND balance.posted_minor <> COALESCE(kept.minor, 0)
     """,
     "I5": """
-        SELECT format('charge %s has %s, transfers linked to it sum to %s',
+        SELECT format('charge %s has {%s %s}, transfers linked to it sum to {%s %3$s}',
             payment.charge_id, COALESCE(payment.settled_minor, payment.amount_minor),
+            COALESCE(NULLIF(payment.settled_currency, ''), payment.currency),
             sum(transfer.sent_minor))
         FROM payouts_vendortransfer AS transfer
         JOIN payouts_paymentattempt AS payment
             ON payment.charge_id = transfer.source_charge
         WHERE transfer.state NOT IN ('failed', 'withdrawn')
-        GROUP BY payment.charge_id, payment.settled_minor, payment.amount_minor
+        GROUP BY payment.charge_id, payment.settled_minor, payment.amount_minor,
+            payment.settled_currency, payment.currency
         HAVING sum(transfer.sent_minor)
             > COALESCE(payment.settled_minor, payment.amount_minor)
     """,
     "I6": """
-        SELECT format('payment %s counts %s as refunded, its refunds sum to %s of %s',
-            payment.id, payment.refunded_minor, COALESCE(refunds.minor, 0),
-            payment.amount_minor)
+        SELECT format('payment %s counts {%s %s} as refunded, its refunds sum to '
+            '{%4$s %3$s} of {%5$s %3$s}', payment.id, payment.refunded_minor,
+            payment.currency, COALESCE(refunds.minor, 0), payment.amount_minor)
         FROM payouts_paymentattempt AS payment
         LEFT JOIN (
             SELECT payment_id, sum(cash_minor - again_minor) AS minor
@@ -180,8 +187,8 @@ _QUERIES = {
             OR payment.refunded_minor > payment.amount_minor
     """,
     "I7": """
-        SELECT format('%s %s at Stripe do not cover the %s owed to sellers and buyers',
-            at_stripe, currency, owed)
+        SELECT format('{%s %s} at Stripe do not cover the {%s %2$s} owed to sellers '
+            'and buyers', COALESCE(at_stripe, 0), currency, owed)
         FROM (
             SELECT entry.currency,
                 sum(entry.amount_minor) FILTER (WHERE account.kind IN
@@ -236,6 +243,7 @@ _QUERIES = {
                 settlement.reversed_net_minor)
     """,
 }
+_AMOUNT = re.compile(r"\{(-?\d+) ([A-Z]{3})\}")
 
 _POINTS = """
 SELECT entry.currency, -sum(entry.amount_minor)
@@ -254,11 +262,11 @@ def violations_at_once(
     """Return what does not hold of all that is written, as one moment sees it.
 
     What is sold meanwhile is seen in every table or in none. `stripe_holds` is what
-    Stripe says it holds for us. Call it outside a transaction, unless nobody else
-    writes (`is_alone`).
+    Stripe says it holds for us; without it our copy of Stripe's rows is too old to be
+    compared. Call it outside a transaction, unless nobody else writes (`is_alone`).
     """
     with nullcontext() if is_alone else snapshot():
-        found = violations_of_books()
+        found = violations_of_books(with_rows=stripe_holds is not None)
         if stripe_holds is not None:
             found += violations_of_balance(stripe_holds=stripe_holds)
         if count_points is not None:
@@ -266,16 +274,27 @@ def violations_at_once(
     return found
 
 
-def violations_of_books() -> list[Violation]:
-    """Return every violation of what the database alone can tell."""
+def violations_of_books(*, with_rows: bool = True) -> list[Violation]:
+    """Return every violation of what the database alone can tell.
+
+    `with_rows` compares with our copy of Stripe's rows, which must be a fresh one.
+    """
+    asked = (*(STRIPE if with_rows else ()), *CLAIMS, *GIFTS, *DOCUMENTS)
     found = [
         Violation("I10", f"guard {name} is missing or off") for name in missing_guards()
     ]
     with connection.cursor() as cursor:
-        for code, query in (*_QUERIES.items(), *STRIPE, *CLAIMS, *GIFTS, *DOCUMENTS):
+        for code, query in (*_QUERIES.items(), *asked):
             cursor.execute(query)
-            found += [Violation(code, message) for (message,) in cursor.fetchall()]
+            found += [
+                Violation(code, _in_money(message)) for (message,) in cursor.fetchall()
+            ]
     return found
+
+
+def _in_money(message: str) -> str:
+    """Write `{39844 EUR}`, minor units as a query tells them, as `398.44 EUR`."""
+    return _AMOUNT.sub(lambda found: str(Money(int(found[1]), found[2])), message)
 
 
 def violations_of_points(*, outstanding: Mapping[str, int]) -> list[Violation]:
@@ -286,8 +305,9 @@ def violations_of_points(*, outstanding: Mapping[str, int]) -> list[Violation]:
     return [
         Violation(
             "I8",
-            f"points are worth {outstanding.get(currency, 0)} {currency}, "
-            f"the ledger owes {booked.get(currency, 0)}",
+            f"points are worth {Money(outstanding.get(currency, 0), currency)} with "
+            f"those on their way, the ledger owes "
+            f"{Money(int(booked.get(currency, 0)), currency)}",
         )
         for currency in sorted({*booked, *outstanding})
         if booked.get(currency, 0) != outstanding.get(currency, 0)
@@ -302,8 +322,8 @@ def violations_of_balance(*, stripe_holds: Mapping[str, int]) -> list[Violation]
     return [
         Violation(
             "I2",
-            f"Stripe holds {stripe_holds.get(currency, 0)} {currency}, "
-            f"the ledger says {ours.get(currency, 0)}",
+            f"Stripe holds {Money(stripe_holds.get(currency, 0), currency)}, "
+            f"the ledger says {Money(ours.get(currency, 0), currency)}",
         )
         for currency in sorted({*ours, *stripe_holds})
         if ours.get(currency, 0) != stripe_holds.get(currency, 0)

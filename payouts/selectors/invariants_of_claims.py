@@ -5,8 +5,9 @@ Each pair is an invariant and its query; docs/algorithms/ledger.md explains them
 
 _SHARES = """
     SELECT format(
-        'dispute %s is of %s and a fee of %s, its shares sum to %s and %s',
-        dispute.stripe_id, dispute.amount_minor, dispute.fee_minor,
+        'dispute %s is of {%s %s} and a fee of {%s %3$s}, its shares sum to '
+        '{%5$s %3$s} and {%6$s %3$s}',
+        dispute.stripe_id, dispute.amount_minor, dispute.currency, dispute.fee_minor,
         COALESCE(shares.minor, 0), COALESCE(shares.fees, 0))
     FROM payouts_dispute AS dispute
     LEFT JOIN (
@@ -19,7 +20,7 @@ _SHARES = """
             OR COALESCE(shares.fees, 0) > dispute.fee_minor))
 """
 _OWED_TO_BUYERS = """
-    SELECT format('the ledger owes buyers %s %s of refunds, %s are waiting',
+    SELECT format('the ledger owes buyers {%s %s} of refunds, {%s %2$s} are waiting',
         COALESCE(ledger.minor, 0), currency, COALESCE(waiting.minor, 0))
     FROM (
         SELECT entry.currency, -sum(entry.amount_minor) AS minor
@@ -47,8 +48,8 @@ _OWED_TO_BUYERS = """
     WHERE COALESCE(ledger.minor, 0) <> COALESCE(waiting.minor, 0)
 """
 _DISPUTED_FUNDS = """
-    SELECT format('dispute %s is %s, yet %s of it are in disputed funds',
-        dispute.stripe_id, dispute.state, funds.minor)
+    SELECT format('dispute %s is %s, yet {%s %s} of it are in disputed funds',
+        dispute.stripe_id, dispute.state, funds.minor, dispute.currency)
     FROM payouts_dispute AS dispute
     JOIN (
         SELECT COALESCE(lost.stripe_id, header.ref ->> 'source') AS stripe_id,

@@ -18,8 +18,9 @@ _NUMBERS = """
 # What was given back by refunds that are booked, and has its credit notes, is at most
 # what was invoiced; what was invoiced is what was sold.
 _AMOUNTS = """
-    SELECT format('sale %s is of %s, its invoice is over %s and its credit notes %s',
-        settlement.id, settlement.gross_minor, papers.invoiced, papers.credited)
+    SELECT format('sale %s is of {%s %s}, its invoice is over {%s %3$s} and its credit '
+        'notes {%5$s %3$s}', settlement.id, settlement.gross_minor, settlement.currency,
+        COALESCE(papers.invoiced, 0), papers.credited)
     FROM (
         SELECT settlement_id,
             sum(gross_minor) FILTER (WHERE kind = 'invoice') AS invoiced,

@@ -5,8 +5,9 @@ Each pair is an invariant and its query; docs/algorithms/ledger.md explains them
 
 # Only of orders that have promotions: books may be fed without any (a replayed market).
 _ON_LINES = """
-    SELECT format('line %s was given %s by its seller and %s by the platform, its '
-        'promotions say %s and %s', line.id, line.vendor_discount_minor,
+    SELECT format('line %s was given {%s %s} by its seller and {%s %3$s} by the '
+        'platform, its promotions say {%5$s %3$s} and {%6$s %3$s}', line.id,
+        line.vendor_discount_minor, settlement.currency,
         line.platform_discount_minor - line.points_minor,
         COALESCE(given.vendor, 0), COALESCE(given.platform, 0))
     FROM (SELECT DISTINCT order_id FROM promotions_redemption) AS concerned
@@ -26,9 +27,10 @@ _ON_LINES = """
             line.platform_discount_minor - line.points_minor)
 """
 _IN_ALL = """
-    SELECT format('promotion %s of order %s gave %s and %s, its shares %s and %s',
-        redemption.promotion_id, redemption.order_id, redemption.platform_minor,
-        redemption.vendor_minor, COALESCE(sum(share.platform_minor), 0),
+    SELECT format('promotion %s of order %s gave {%s %s} and {%5$s %4$s}, its shares '
+        '{%6$s %4$s} and {%7$s %4$s}', redemption.promotion_id, redemption.order_id,
+        redemption.platform_minor, redemption.currency, redemption.vendor_minor,
+        COALESCE(sum(share.platform_minor), 0),
         COALESCE(sum(share.vendor_minor), 0))
     FROM promotions_redemption AS redemption
     LEFT JOIN promotions_redemptionshare AS share

@@ -6,7 +6,7 @@ Each pair is an invariant and its query; docs/algorithms/ledger.md explains them
 from django.db import connection
 
 _ROWS = """
-    SELECT format('the ledger has %s %s at Stripe, Stripe''s rows sum to %s',
+    SELECT format('the ledger has {%s %s} at Stripe, Stripe''s rows sum to {%s %2$s}',
         COALESCE(ledger.minor, 0), currency, COALESCE(mirror.minor, 0))
     FROM (
         SELECT entry.currency, sum(entry.amount_minor) AS minor
@@ -28,7 +28,7 @@ _ROWS = """
     WHERE COALESCE(ledger.minor, 0) <> COALESCE(mirror.minor, 0)
 """
 _UNBOOKED = """
-    SELECT format('row %s (%s of %s %s) is in nobody''s books', stripe_id, type,
+    SELECT format('row %s (%s of {%s %s}) is in nobody''s books', stripe_id, type,
         net_minor, currency)
     FROM payouts_balancetransactionmirror WHERE matched_key = ''
         -- Set aside for sellers below zero, or back: Stripe holds it all the time.

@@ -1,10 +1,12 @@
 """`manage.py money_check`: do the books hold? Exit code 1 when they do not."""
 
+import logging
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 from django.utils.module_loading import import_string
 
 from marketplace.db.clock import now
@@ -16,6 +18,14 @@ from payouts.selectors.invariants import (
 )
 from payouts.services.reconciliation import reconcile_meanwhile
 
+_HOLDS = "The books hold."
+_HOLDS_OFFLINE = (
+    "The books hold, as far as they tell by themselves: Stripe was not asked, so I2 "
+    "and its rows were left out."
+)
+# What a command exits with when it could not look.
+_COULD_NOT = 2
+
 
 class Command(BaseCommand):
     """Check every invariant of the money, with Stripe unless told otherwise."""
@@ -25,17 +35,38 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add `--offline`."""
         parser.add_argument(
-            "--offline", action="store_true", help="Do not ask Stripe for news first."
+            "--offline",
+            action="store_true",
+            help="Ask Stripe nothing, and leave out what only Stripe can tell.",
         )
 
-    def handle(self, *_: Any, **options: Any) -> None:
+    def handle(self, *_: Any, offline: bool, **__: Any) -> None:
         """Print one line for each violation."""
-        found = _check_offline() if options["offline"] else _check_with_stripe()
+        # The answer is what is read, not each question that Stripe is asked for it.
+        logging.getLogger("stripe").setLevel(logging.WARNING)
+        found = self._check(is_offline=offline)
         for violation in found:
             self.stdout.write(str(violation))
         if found:
-            raise CommandError(f"{len(found)} violations", returncode=1)
-        self.stdout.write("The books hold.")
+            many = "1 violation." if len(found) == 1 else f"{len(found)} violations."
+            raise CommandError(many, returncode=1)
+        self.stdout.write(_HOLDS_OFFLINE if offline else _HOLDS)
+
+    def _check(self, *, is_offline: bool) -> list[Violation]:
+        try:
+            return _check_offline() if is_offline else _check_with_stripe()
+        except OperationalError:
+            raise CommandError(
+                "The market's database does not answer. Start the market (`make run`),"
+                " and name the same STATE here if it has one of its own.",
+                returncode=_COULD_NOT,
+            ) from None
+        except ProgrammingError:
+            raise CommandError(
+                "This database has no market in it yet. Where `make run` was given a"
+                " STATE, name the same one here; elsewhere, migrate it first.",
+                returncode=_COULD_NOT,
+            ) from None
 
 
 def _check_offline() -> list[Violation]:
@@ -48,7 +79,7 @@ def _check_with_stripe() -> list[Violation]:
     except UnavailableError as error:
         raise CommandError(
             f"Stripe does not answer ({error}); use --offline to check without it.",
-            returncode=2,
+            returncode=_COULD_NOT,
         ) from error
 
 

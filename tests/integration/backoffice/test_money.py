@@ -142,7 +142,7 @@ def test_a_provider_that_is_away_is_said_so(
     def away(**_: object) -> None:
         raise UnavailableError("nobody there")
 
-    monkeypatch.setattr("frontend.backoffice.money.reconcile", away)
+    monkeypatch.setattr("frontend.backoffice.money.reconcile_meanwhile", away)
 
     page = as_operator("finance").post(reverse("office-check"))
 

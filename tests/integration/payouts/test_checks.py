@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.core.management import CommandError, call_command
+from django.db import OperationalError, ProgrammingError
 from django.test import Client
 
 from marketplace.accounts.models import User
@@ -73,7 +74,7 @@ def test_points_are_owed_from_the_moment_they_are_earned() -> None:
     assert books() == {"points_expense": 50, "points_liability": -50}
     assert violations_of_points(outstanding={"EUR": 50}) == []
     assert [str(each) for each in violations_of_points(outstanding={"EUR": 51})] == [
-        "I8 points are worth 51 EUR, the ledger owes 50"
+        "I8 points are worth 0.51 EUR with those on their way, the ledger owes 0.50 EUR"
     ]
 
 
@@ -86,6 +87,57 @@ def test_money_check_says_that_the_books_hold(wire: Wire) -> None:
     call_command("money_check", stdout=out)
 
     assert out.getvalue() == "The books hold.\n"
+
+
+@pytest.mark.live
+def test_money_check_says_nothing_but_its_answer(
+    wire: Wire, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wire.receive(wire.sell(wire.seller()))
+    wire.work()
+    capfd.readouterr()
+
+    call_command("money_check")
+
+    told = capfd.readouterr()
+    assert (told.out, told.err) == ("The books hold.\n", "")
+
+
+@pytest.mark.live
+def test_money_check_leaves_out_offline_what_only_stripe_can_tell(wire: Wire) -> None:
+    # Sold and sent since somebody last asked for Stripe's rows.
+    wire.receive(wire.sell(wire.seller()))
+    wire.work()
+    out = StringIO()
+
+    call_command("money_check", "--offline", stdout=out)
+
+    assert out.getvalue() == (
+        "The books hold, as far as they tell by themselves: Stripe was not asked, "
+        "so I2 and its rows were left out.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ProgrammingError, "This database has no market in it yet."),
+        (OperationalError, "The market's database does not answer."),
+    ],
+)
+def test_money_check_says_that_there_is_no_market(
+    error: type[Exception], words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr("payouts.management.commands.money_check.now", fail)
+
+    with pytest.raises(CommandError, match=words) as failed:
+        call_command("money_check")
+
+    assert failed.value.returncode == 2
+    assert "STATE" in str(failed.value)
 
 
 @pytest.mark.live
