@@ -25,7 +25,7 @@ from marketplace.flows.report_problem import (
     report_problem,
     withdraw_problem,
 )
-from payouts.selectors.refunds import refunds_of_part
+from payouts.selectors.refunds import sent_to_buyer
 from payouts.services.refund_preview import (
     RefundPreview,
     left_of,
@@ -100,7 +100,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "form": form,
         "where": _where(view),
         "if_all": _if_all(part) if problem.state == Problem.State.OPEN else None,
-        "refunds": refunds_of_part(part.settlement),
+        "refunds": sent_to_buyer(part.settlement),
     }
     return render(request, "case/page.html", context)
 

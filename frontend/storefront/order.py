@@ -19,6 +19,7 @@ from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
+from payouts.selectors.refunds import back_to_buyer
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
@@ -37,7 +38,7 @@ def page(request: ViewerRequest, order: Order) -> HttpResponse:
         "parts": views,
         "title": _title(order, views),
         "sums": agreed_order(order, [view.part for view in views]),
-        "back": _back(order, views),
+        **_back(order),
         "papers": _papers(views),
         "receipt_form": ReceiptForm(),
     }
@@ -184,6 +185,10 @@ def _papers(views: list[PartView]) -> list[tuple[PartView, list[Paper]]]:
     return [(view, papers) for view, papers in pairs if papers]
 
 
-def _back(order: Order, views: list[PartView]) -> Money:
-    back = sum(view.refunded.minor for view in views)
-    return Money(back, order.currency)
+def _back(order: Order) -> dict[str, Money]:
+    """Return what came back to the buyer: from us, and by their bank."""
+    back = back_to_buyer(order.pk)
+    return {
+        "back": Money(back.by_us, order.currency),
+        "back_by_bank": Money(back.by_bank, order.currency),
+    }

@@ -20,7 +20,7 @@ from marketplace.core.money import Money
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.shop.order.access import key_of
 from marketplace.shop.promotions.selectors.given import AgreedPrice, agreed_prices
-from payouts.selectors.refunds import owed_of_sale
+from payouts.selectors.refunds import back_by_sale, back_to_buyer, owed_of_sale
 from support.models import Problem
 from support.services.problems import return_until
 from vendors.models import VendorOrder, VendorOrderLine
@@ -101,6 +101,8 @@ class PartView:
     def headline(self) -> str:
         """Return the one thing that the buyer wants to know."""
         if self.is_refunded and self.part.state != State.CANCELLED:
+            if self.back_by_bank:
+                return _("Your bank gave the money back.")
             return _("Refunded. Your money goes back.")
         says: dict[str, Callable[[], str]] = {
             State.TO_SHIP: self._leaves,
@@ -169,12 +171,19 @@ class PartView:
             return part.shipped_at + timedelta(days=days)
         return None
 
-    @property
+    @cached_property
     def refunded(self) -> Money:
-        """Return what went back or is on its way back, points included."""
-        settlement = self.part.settlement
-        back = settlement.refunded_cash_minor + settlement.refunded_points_minor
-        return Money(back, self.part.currency)
+        """Return what went back or is on its way back, points included.
+
+        Not what came back another way: by the buyer's bank, or by hand.
+        """
+        return Money(back_by_sale(self.part.settlement), self.part.currency)
+
+    @cached_property
+    def back_by_bank(self) -> Money:
+        """Return what the buyer's bank gave back of the whole order."""
+        minor = back_to_buyer(self.part.order_id).by_bank if self.is_refunded else 0
+        return Money(minor, self.part.currency)
 
     # --- what can be done -----------------------------------------------------------
 

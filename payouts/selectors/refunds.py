@@ -21,6 +21,8 @@ from django.db.models.functions import Coalesce, Least
 from marketplace.core.money import half_up
 from marketplace.core.viewer import Viewer
 from payouts.models import (
+    Dispute,
+    DisputeState,
     LineKind,
     RefundLine,
     RefundOrigin,
@@ -33,6 +35,9 @@ from payouts.models import (
 )
 from payouts.selectors.access import sees_all
 from payouts.selectors.owed import counted, owed_on_payment
+
+# By which money is sent from here; the others say who bears what came back already.
+_SENT = (RefundOrigin.ASKED,)
 
 
 class ReversalState(StrEnum):
@@ -56,6 +61,18 @@ class RefundableLine:
     units_left: int
     gross: int
     left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackToBuyer:
+    """What a buyer got back of an order, in minor units.
+
+    `by_bank` a lost dispute gave, whoever bears it here; `by_us` is all else that goes
+    to the card, goodwill included, and points.
+    """
+
+    by_bank: int
+    by_us: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +108,46 @@ def refunds_of_part(settlement: Settlement) -> list[RefundRequest]:
     """Return the refunds that touch a sale which the caller may see, newest first."""
     rows = RefundRequest.objects.filter(lines__settlement_line__settlement=settlement)
     return list(rows.distinct().prefetch_related("lines").order_by("-pk"))
+
+
+def sent_to_buyer(settlement: Settlement) -> list[RefundRequest]:
+    """Return the refunds of a sale by which money of it is sent, newest first.
+
+    Not what only says who bears what came back another way: by the buyer's bank, or by
+    hand at Stripe.
+    """
+    return [row for row in refunds_of_part(settlement) if row.origin in _SENT]
+
+
+def back_by_sale(settlement: Settlement) -> int:
+    """Return what of a sale went back or is on its way, cash and points, in all.
+
+    What came back another way is its order's, whole (`back_to_buyer`).
+    """
+    all_of_it = settlement.refunded_cash_minor + settlement.refunded_points_minor
+    if not all_of_it:
+        return 0
+    borne = RefundLine.objects.filter(settlement_line__settlement=settlement).exclude(
+        request__origin__in=_SENT
+    )
+    return all_of_it - (borne.aggregate(all=Sum("cash_minor"))["all"] or 0)
+
+
+def back_to_buyer(order_id: int) -> BackToBuyer:
+    """Return what a buyer got, or gets, back of an order. Three queries."""
+    lost = Dispute.objects.filter(payment__order=order_id, state=DisputeState.LOST)
+    sent = RefundRequest.objects.filter(
+        order=order_id,
+        origin__in=(*_SENT, RefundOrigin.STRIPE),
+        is_orphan=False,
+    ).exclude(state=RefundState.REFUSED)
+    points = Settlement.objects.filter(order=order_id).aggregate(
+        all=Sum("refunded_points_minor")
+    )
+    return BackToBuyer(
+        by_bank=lost.aggregate(all=Sum("amount_minor"))["all"] or 0,
+        by_us=(sent.aggregate(all=Sum(counted()))["all"] or 0) + (points["all"] or 0),
+    )
 
 
 def reversal_leg(request: RefundRequest) -> ReversalLeg:
