@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -65,7 +66,8 @@ def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "days": days[:_DAYS],
         "later": later(days[_DAYS:]),
         "page": page,
-        "rows": _rows(page),
+        "rows": (rows := _rows(page)),
+        "has_refunds": any(row["back"] for row in rows),
         "policy": policy_of(viewer, vendor_id=vendor.pk),
         "reserves": list(reserves_for(viewer, vendor_id=vendor.pk)[:_A_PAGE]),
         "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
@@ -119,6 +121,7 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
 
 def _rows(page: "Iterable[Settlement]") -> list[dict[str, Any]]:
     shown = list(page)
+    prefetch_related_objects(shown, "transfers")
     frozen = why_frozen([each.pk for each in shown if each.state == "frozen"])
     return [_row(sale_money(each), frozen.get(each.pk, "")) for each in shown]
 
@@ -130,7 +133,7 @@ def _row(sale: SaleMoney, why: str) -> dict[str, Any]:
     return {
         "sale": sale,
         "why": why,
-        "gross": Money(sale.gross, sale.currency),
+        "full": Money(sale.full, sale.currency),
         "discounts": amount(-sale.vendor_discount),
         "funded": amount(sale.platform_discount),
         "commission": Money(-sale.commission, sale.currency),
@@ -138,7 +141,9 @@ def _row(sale: SaleMoney, why: str) -> dict[str, Any]:
         "back": amount(-sale.reversed_net),
         "net": Money(sale.left, sale.currency),
         "released": amount(sale.released if sale.is_partly_released else 0),
-        "tone": _TONES.get(sale.state, ""),
+        "sent": Money(sale.sent, sale.currency),
+        "kept": amount(sale.kept),
+        "tone": "" if sale.kept else _TONES.get(sale.state, ""),
         "date": _date(sale),
         "is_expected": sale.released_at is None,
     }

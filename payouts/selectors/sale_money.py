@@ -14,8 +14,11 @@ from payouts.models import (
     Settlement,
     SettlementLine,
     SettlementState,
+    TransferState,
 )
 from payouts.selectors.access import order_is_seen
+
+_PAID_OUT = (SettlementState.TRANSFERRING, SettlementState.TRANSFERRED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +46,11 @@ class LineMoney:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SaleMoney:
-    """A sale and where its money is; `left` is what the seller keeps of it."""
+    """A sale and where its money is; `left` is what the seller keeps of it.
+
+    `kept` is what of it was never sent, though it went the way of what is paid out: for
+    a debt, or into the reserve. `sent` is the rest.
+    """
 
     number: str
     currency: str
@@ -62,10 +69,17 @@ class SaleMoney:
     left: int
     held: int
     released: int
+    sent: int
+    kept: int
     paid_at: datetime | None
     release_after: datetime | None
     released_at: datetime | None
     transferred_at: datetime | None
+
+    @property
+    def full(self) -> int:
+        """Return what it comes to before anything that its seller gave."""
+        return self.gross + self.vendor_discount
 
     @property
     def is_waiting(self) -> bool:
@@ -84,12 +98,16 @@ class SaleMoney:
 
 
 def sale_money(settlement: Settlement) -> SaleMoney:
-    """Return a settlement as amounts; asks nothing if its vendor order was read."""
+    """Return a settlement as amounts.
+
+    Asks nothing if its vendor order and, of what was paid out, transfers were read.
+    """
+    sent = _sent(settlement)
     return SaleMoney(
         number=settlement.vendor_order.number,
         currency=settlement.currency,
         state=settlement.state,
-        state_words=_state_words(settlement),
+        state_words=_state_words(settlement, sent),
         gross=settlement.gross_minor,
         vendor_discount=settlement.vendor_discount_minor,
         platform_discount=settlement.platform_discount_minor,
@@ -103,6 +121,8 @@ def sale_money(settlement: Settlement) -> SaleMoney:
         left=settlement.left_minor,
         held=settlement.held_minor,
         released=settlement.released_minor,
+        sent=sent,
+        kept=_kept(settlement, sent),
         paid_at=settlement.paid_at,
         release_after=settlement.release_after,
         released_at=settlement.released_at,
@@ -121,6 +141,7 @@ def sales_of_order(viewer: Viewer, *, order_id: int) -> dict[int, SaleMoney]:
     if not order_is_seen(viewer, order_id):
         return {}
     rows = Settlement.objects.filter(order_id=order_id).select_related("vendor_order")
+    rows = rows.prefetch_related("transfers")
     return {row.vendor_order_id: sale_money(row) for row in rows}
 
 
@@ -137,11 +158,29 @@ def items_cash_given_back(settlement: Settlement) -> int:
     return parts.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
-def _state_words(settlement: Settlement) -> str:
+def _sent(settlement: Settlement) -> int:
+    """Return what of a sale that is paid out goes, or went, to its seller's account."""
+    if settlement.state not in _PAID_OUT:
+        return 0
+    return sum(
+        row.amount_minor
+        for row in settlement.transfers.all()
+        if row.state != TransferState.WITHDRAWN
+    )
+
+
+def _kept(settlement: Settlement, sent: int) -> int:
+    is_paid_out = settlement.state in _PAID_OUT
+    return max(0, settlement.left_minor - sent) if is_paid_out else 0
+
+
+def _state_words(settlement: Settlement, sent: int) -> str:
     if settlement.is_refunded and settlement.transferred_at is None:
         return _("Refunded to the buyer")
     if settlement.is_partly_released and settlement.state != SettlementState.FROZEN:
         return _("Partly released")
+    if _kept(settlement, sent) and not sent:
+        return _("Kept back")
     return str(settlement.get_state_display())
 
 

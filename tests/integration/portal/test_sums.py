@@ -1,0 +1,124 @@
+"""What a seller's tables say adds up, row by row."""
+
+import re
+
+import pytest
+from django.test import Client
+
+from marketplace.flows.pay_order import pay_order
+from marketplace.flows.refund_line import refund_lines
+from marketplace.shop.promotions.models import Promotion
+from payouts.models import Settlement
+from tests.integration.buying.market import (
+    NOW,
+    Market,
+    basket_with,
+    capture_payment,
+    open_market,
+    order_of,
+)
+from tests.integration.buying.promotions import (
+    enter,
+    make_promotion,
+    make_sellers_own,
+    seen_in,
+)
+from tests.integration.payouts.test_adjustments import ask
+from tests.integration.portal.test_money import KEPT, address, receive
+from tests.integration.sale import PLACED_AT, Sale, make_user
+from vendors.models import Member, Vendor, VendorOrder
+
+AMOUNT = re.compile(r"(−?)€(\d+)\.(\d\d)")
+
+
+@pytest.fixture
+def market(db: None) -> Market:
+    return open_market()
+
+
+def amounts_in(words: str) -> list[int]:
+    return [
+        int(whole + cents) * (-1 if sign else 1)
+        for sign, whole, cents in AMOUNT.findall(words)
+    ]
+
+
+def first_row(page: str, caption: str) -> list[str]:
+    """Return the cells of the first row of a table."""
+    table = re.split(f"<caption[^>]*>{caption}", page)[1]
+    row = table.split("<tbody>")[1].split("</tr>")[0]
+    return re.findall(r"<td.*?</td>", row, re.DOTALL)
+
+
+def sell_with_vouchers(market: Market) -> VendorOrder:
+    """Sell two notebooks of 16.50 with 12 % of the seller and 5.55 of the market."""
+    make_sellers_own(
+        market.bindery, "TWELVE", benefit=Promotion.Benefit.PERCENT, bps=1200
+    )
+    make_promotion("MARKET", amount_minor=555)
+    basket = basket_with({market.notebook: 2})
+    enter(basket, "TWELVE")
+    enter(basket, "MARKET")
+    placed = order_of(basket, seen=seen_in(basket).total.minor)
+    capture_payment(placed.attempt_id)
+    pay_order(order_id=placed.order.pk, now=NOW)
+    return placed.order.vendor_orders.get()
+
+
+def browser_of(vendor: Vendor) -> Client:
+    user = make_user("binder")
+    Member.objects.create(
+        user=user, vendor=vendor, role=Member.Role.OWNER, since=PLACED_AT
+    )
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize("pieces", [0, 1, 2])
+def test_each_order_adds_up_from_the_full_price_to_what_the_seller_gets(
+    market: Market, pieces: int
+):
+    part = sell_with_vouchers(market)
+    if pieces:
+        refund_lines(
+            part=part,
+            quantities={part.lines.get().pk: pieces},
+            reason="Torn.",
+            token="torn",
+            now=NOW,
+        )
+
+    page = browser_of(market.bindery).get(address("portal-payouts")).content.decode()
+
+    cells = first_row(page, "Order by order")[2:-1]
+    *parts, net = [sum(amounts_in(cell)) for cell in cells]
+    assert parts[:2] == [3300 + 400, -396]
+    assert sum(parts) == net == Settlement.objects.get().left_minor
+
+
+def test_what_was_kept_for_a_debt_is_not_called_paid_out(
+    owner: Client, sale: Sale, bindery: Vendor
+):
+    ask(bindery, minor=4000, name="one")
+    ask(bindery, minor=2000, name="two")
+    receive(sale)
+
+    page = owner.get(address("portal-payouts")).content.decode()
+
+    state = first_row(page, "Order by order")[-1]
+    assert "Kept back" in state
+    assert "Paid out" not in state
+
+
+def test_of_what_was_kept_in_part_the_row_says_how_much_goes(
+    owner: Client, sale: Sale, bindery: Vendor
+):
+    ask(bindery, minor=4000, name="one")
+    receive(sale)
+
+    page = owner.get(address("portal-payouts")).content.decode()
+
+    number = first_row(page, "Order by order")[1]
+    assert amounts_in(number) == [KEPT - 4000, 4000]
+    assert "of it goes to you" in number
