@@ -190,24 +190,25 @@ def sandbox(
     return sandbox_server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def worker_process(
     site_server: servers.Door, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[None]:
-    """Run a Celery worker on this process's database and queue.
-
-    For a module, not for the session: it would do the work of tests that do without.
-    """
+    """Run a Celery worker on this process's database and queue; starting takes long."""
     with servers.running_worker(tmp_path_factory.mktemp("worker")):
         yield
 
 
 @pytest.fixture
-def worker(site: str, worker_process: None) -> None:
+def worker(site: str, worker_process: None) -> Iterator[None]:
     """A Celery worker: what a flow wakes is done in moments, as it is in production.
 
-    Sweeps have no scheduler here; a test calls the one that it is about.
+    It leaves the work of other tests alone. Sweeps have no scheduler here; a test calls
+    the one that it is about.
     """
+    servers.let_work(is_wanted=True)
+    yield
+    servers.let_work(is_wanted=False)
 
 
 @pytest.fixture(scope="session")

@@ -194,9 +194,18 @@ def worker_program() -> Program:
     )
 
 
+def let_work(*, is_wanted: bool) -> None:
+    """Tell the worker to take what waits in the queue, or to leave it there."""
+    from marketplace.config.celery import app  # noqa: PLC0415 -- it reads settings
+
+    queue = app.conf.task_default_queue
+    change = app.control.add_consumer if is_wanted else app.control.cancel_consumer
+    assert change(queue, reply=True, limit=1, timeout=30), "the worker is silent"
+
+
 @contextmanager
 def running_worker(folder: Path) -> Iterator[None]:
-    """Run a Celery worker as a process of its own."""
+    """Run a Celery worker as a process of its own; it waits to be let work."""
     log = folder / "worker.log"
     child = launch(worker_program(), log, dies_with_parent=True)
     try:
@@ -204,6 +213,7 @@ def running_worker(folder: Path) -> Iterator[None]:
             lambda: child.poll() is not None or " ready." in log.read_text(), seconds=60
         )
         assert child.poll() is None, log.read_text()
+        let_work(is_wanted=False)
         yield
     finally:
         child.terminate()
