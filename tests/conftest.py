@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -65,6 +66,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
                 item.add_marker(pytest.mark.deep)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector pass over all that was loaded: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def is_unit_test(item: pytest.Item) -> bool:
