@@ -60,8 +60,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop("DJANGO_SETTINGS_MODULE", None)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Count property tests among the long runs when they try thousands of examples."""
+    """Count property tests among the long runs when they try thousands of examples.
+
+    Unit tests come first, in an order as random as that of the rest: one worker has
+    them while the other makes the database.
+    """
+    items.sort(key=lambda item: not is_unit_test(item))
     if os.environ.get("HYPOTHESIS_PROFILE") == "deep":
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
