@@ -57,7 +57,7 @@ def look(page: Page, name: str, *, is_thorough: bool) -> list[str]:
     A thorough look is one by axe at each; any other is one at the first width, and not
     at colours: they are the components' own, looked at there.
     """
-    options = {"resultTypes": ["violations"]}
+    options: dict[str, object] = {"resultTypes": ["violations"]}
     if not is_thorough:
         options["rules"] = {"color-contrast": {"enabled": False}}
     found = []
