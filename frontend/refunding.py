@@ -17,13 +17,18 @@ from frontend.forms import UnitInput, at_most
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.db import clock
+from marketplace.flows.call_off import Plan, things_in
 from marketplace.flows.refund_line import (
+    GivenBack,
+    Giver,
     RefundPreview,
+    plan_of,
     preview_amounts,
     refund_amounts,
 )
 from payouts.selectors.refunds import RefundableLine, refundable_lines
 from payouts.services.refund import price_of_quantity, was_sent
+from vendors.services.fulfilment import CancelledBy
 
 if TYPE_CHECKING:
     from vendors.models import VendorOrder
@@ -50,6 +55,7 @@ class RefundForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.part = part
         self.lines = _left(part)
+        self.waiting = _waiting(part)
         for line in self.lines:
             if not line.is_shipping and line.units_left:
                 self.fields[f"pieces_{line.line_id}"] = self._pieces(line)
@@ -70,19 +76,28 @@ class RefundForm(forms.Form):
         ]
 
     @property
-    def wanted(self) -> dict[int, int]:
-        """Map lines to minor units, once the form is valid; an amount beats pieces."""
+    def back(self) -> GivenBack:
+        """What goes back, once the form is valid; an amount beats pieces."""
         found = {line.line_id: self._wanted(line) for line in self.lines}
-        return {line_id: minor for line_id, minor in found.items() if minor}
+        pieces = {line.line_id: self._number(line) for line in self.lines}
+        return GivenBack(
+            wanted={line_id: minor for line_id, minor in found.items() if minor},
+            pieces={line_id: number for line_id, number in pieces.items() if number},
+        )
 
     def _wanted(self, line: RefundableLine) -> int:
         amount = self.cleaned_data.get(f"amount_{line.line_id}")
         if amount is not None:
             return from_decimal(amount, self.part.currency)
-        pieces = self.cleaned_data.get(f"pieces_{line.line_id}") or 0
+        pieces = self._number(line)
         if not pieces:
             return 0
         return price_of_quantity(line_id=line.line_id, quantity=pieces)
+
+    def _number(self, line: RefundableLine) -> int:
+        if self.cleaned_data.get(f"amount_{line.line_id}") is not None:
+            return 0
+        return self.cleaned_data.get(f"pieces_{line.line_id}") or 0
 
     def _pieces(self, line: RefundableLine) -> forms.Field:
         field = forms.IntegerField(
@@ -90,9 +105,22 @@ class RefundForm(forms.Form):
             min_value=0,
             max_value=line.units_left,
             required=False,
-            help_text=_("of %(left)d") % {"left": line.units_left},
+            help_text=self._of_how_many(line),
         )
         return _may_stay_empty(field)
+
+    def _of_how_many(self, line: RefundableLine) -> str:
+        waiting = self.waiting.get(line.line_id, 0)
+        if not waiting:
+            return _("of %(left)d") % {"left": line.units_left}
+        if waiting >= line.units_left:
+            words = _("of %(left)d, not sent yet: what goes back stays with the seller")
+        else:
+            words = _(
+                "of %(left)d. What has not left yet (%(waiting)d) goes back first and "
+                "stays with the seller"
+            )
+        return words % {"left": line.units_left, "waiting": waiting}
 
     def _amount(self, line: RefundableLine) -> forms.Field:
         places = exponent(self.part.currency)
@@ -122,10 +150,15 @@ class Step:
 
     form: RefundForm
     preview: RefundPreview | None = None
+    # What is not sent any more then, in words; and whether the delivery goes back too.
+    stays: str = ""
+    takes_delivery: bool = False
     is_done: bool = False
 
 
-def take_step(request: HttpRequest, part: "VendorOrder") -> Step:
+def take_step(
+    request: HttpRequest, part: "VendorOrder", *, by_seller: bool = False
+) -> Step:
     """Read what was sent, show what would move, and move it once that was seen."""
     if request.method != "POST":
         return Step(RefundForm(part=part))
@@ -141,24 +174,35 @@ def take_step(request: HttpRequest, part: "VendorOrder") -> Step:
     if not form.is_valid():
         return Step(form)
     try:
-        wanted = form.wanted
-        preview = preview_amounts(part=part, wanted=wanted)
-        if how == "do" and sent.get("seen") == _sum_of(preview):
+        plan = plan_of(part=part, back=form.back)
+        preview = preview_amounts(part=part, wanted=plan.wanted)
+        if how == "do" and sent.get("seen") == _sum_of(preview, plan):
             refund_amounts(
                 part=part,
-                wanted=wanted,
+                back=GivenBack(wanted=plan.wanted, pieces=form.back.pieces),
                 reason=form.cleaned_data["reason"],
                 token=token,
-                actor_id=request.user.pk,
+                by=_giver(request, by_seller=by_seller),
                 now=clock.now(),
             )
             return Step(form, preview, is_done=True)
     except RefusedError as refusal:
         form.add_error(None, refusal.message)
         return Step(form)
-    # What was chosen by pieces is kept as amounts: the prices of pieces move on.
-    again = sent | _amounts(part, wanted) | {"seen": _sum_of(preview)}
-    return Step(RefundForm(again, part=part), preview)
+    again = sent | {"seen": _sum_of(preview, plan)}
+    if plan.takes_delivery:
+        again |= _delivery(part)
+    return Step(
+        RefundForm(again, part=part),
+        preview,
+        stays=things_in(part, plan.quantities),
+        takes_delivery=plan.takes_delivery,
+    )
+
+
+def _giver(request: HttpRequest, *, by_seller: bool) -> Giver:
+    side = CancelledBy.SELLER if by_seller else CancelledBy.PLATFORM
+    return Giver(side=side, actor_id=request.user.pk, is_news=True)
 
 
 def _left(part: "VendorOrder") -> list[RefundableLine]:
@@ -175,6 +219,23 @@ def _amounts(part: "VendorOrder", wanted: dict[int, int]) -> dict[str, str]:
     return found
 
 
-def _sum_of(preview: RefundPreview) -> str:
+def _delivery(part: "VendorOrder") -> dict[str, str]:
+    """Return the fields that give the delivery back: nothing is left to deliver."""
+    wanted = {line.line_id: line.left for line in _left(part) if line.is_shipping}
+    amounts = _amounts(part, wanted)
+    return {f"amount_{line_id}": amounts[f"amount_{line_id}"] for line_id in wanted}
+
+
+def _waiting(part: "VendorOrder") -> dict[int, int]:
+    """Map the frozen lines of a part to how many of their pieces have not left."""
+    lines = part.lines.select_related("order_line__settlement_line")
+    return {
+        line.order_line.settlement_line.pk: line.left_to_ship
+        for line in lines.order_by("pk")
+    }
+
+
+def _sum_of(preview: RefundPreview, plan: Plan) -> str:
     """Return what a look has shown, to compare with when it is done."""
-    return f"{preview.to_card}:{preview.points}:{preview.net}:{preview.kept}"
+    stays = sum(plan.quantities.values())
+    return f"{preview.to_card}:{preview.points}:{preview.net}:{preview.kept}:{stays}"

@@ -63,6 +63,7 @@ DEEDS: dict[str, Promise] = {
     "match.requested": gettext_lazy("asked for the {}"),
     "operator.made": gettext_lazy("made {} an operator"),
     "order.accepted": gettext_lazy("accepted order {}"),
+    "order.called_off": gettext_lazy("kept back pieces of order {}, refunded"),
     "order.cancelled": gettext_lazy("cancelled order {}"),
     "order.expired": gettext_lazy("let order {} go, which was not paid"),
     "order.joined": gettext_lazy("took order {} into their account"),

@@ -19,7 +19,7 @@ from vendors.models import Vendor
 def refund(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     """Choose how much of what goes back, see what would move, then do it."""
     part = part_or_404(request, vendor, number)
-    step = take_step(request, part)
+    step = take_step(request, part, by_seller=True)
     if step.is_done:
         messages.success(request, _("The money is on its way back to the buyer."))
         return back_to("portal-order", vendor, number=number)

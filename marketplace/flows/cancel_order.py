@@ -6,14 +6,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.db import audit
+from marketplace.flows.call_off import go_on
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
-    refund_lines,
-    refund_part,
+    give_lines,
+    give_part,
     still_refundable,
 )
-from marketplace.flows.ship_parcel import note_dispatch, products_of
-from payouts.services import settlement as money
+from marketplace.flows.ship_parcel import products_of
 from search import services as search
 from support.services import conversation
 from vendors.models import VendorOrder
@@ -74,37 +74,6 @@ def end_dispatch(*, part: VendorOrder, text: str, now: datetime) -> Cancellation
     return _cancel(part, CancelledBy.PLATFORM, CancelReason.OTHER, text, None, now)
 
 
-@transaction.atomic
-def call_off_the_rest(*, part: VendorOrder, reason: str, now: datetime) -> bool:
-    """Let what has not left stay where it is: its money goes back another way.
-
-    Nothing to do once everything has left. Locks the vendor order, lines and offers.
-    Returns whether something had left: then its timers start with `go_on`, which locks
-    more and thus comes after the refund.
-    """
-    if part.state not in {VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED}:
-        return False
-    cancelled = fulfilment.cancel(
-        vendor_order_id=part.pk,
-        by=CancelledBy.PLATFORM,
-        reason=CancelReason.OTHER,
-        text=reason,
-        now=now,
-    )
-    search.mark_changed(product_ids=products_of(part), now=now)
-    return not cancelled.is_whole
-
-
-def go_on(*, part: VendorOrder, now: datetime) -> None:
-    """Start the timers of what has left: nothing more will follow.
-
-    Locks the settlement, then the seller's standing.
-    """
-    note_dispatch(part=part, now=now)
-    if part.delivered_at is not None:
-        money.mark_delivered(vendor_order_id=part.pk, at=part.delivered_at)
-
-
 def _cancel(
     part: VendorOrder,
     by: CancelledBy,
@@ -150,12 +119,12 @@ def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> Non
         # The bank has taken it back, or somebody gave it: nothing is left to give.
         return
     if cancelled.is_whole:
-        refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+        give_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
         return
     # A report about these very pieces may have brought the money back already.
     quantities = still_refundable(part=part, quantities=cancelled.quantities)
     if quantities:
-        refund_lines(
+        give_lines(
             part=part,
             quantities=quantities,
             reason=reason,

@@ -16,6 +16,7 @@ class Mail(StrEnum):
     DELIVERED = "delivered"
     PART_CANCELLED = "part_cancelled"
     SALE_CANCELLED = "sale_cancelled"
+    SALE_GIVEN_BACK = "sale_given_back"
     RECEIVED = "received"
     REFUNDED = "refunded"
     PAYMENT_RETURNED = "payment_returned"

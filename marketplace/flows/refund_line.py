@@ -1,6 +1,7 @@
 """A buyer gets money back: for lines, a whole part, or as the platform's gift."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +9,13 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
+from marketplace.flows.call_off import (
+    GivenBack,
+    call_off,
+    go_on_without,
+    plan_of,
+)
+from marketplace.flows.mail import Mail, post
 from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services import settlement
@@ -15,19 +23,38 @@ from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_preview import RefundPreview, preview_of_lines
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
+from vendors.services.fulfilment import CancelledBy
 
 __all__ = [
+    "GivenBack",
+    "Giver",
     "NotRefundableError",
     "ReasonMissingError",
     "RefundPreview",
     "give_goodwill",
+    "give_lines",
+    "give_part",
+    "plan_of",
     "preview_amounts",
     "refund_amounts",
     "refund_lines",
+    "refund_lines_in_hand",
     "refund_part",
     "still_refundable",
     "worth_of",
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giver:
+    """Who gives money back, on which side.
+
+    `is_news` where nothing else tells the other sides of it, as a decision would.
+    """
+
+    side: CancelledBy = CancelledBy.PLATFORM
+    actor_id: int | None = None
+    is_news: bool = False
 
 
 class ReasonMissingError(RefusedError):
@@ -48,26 +75,62 @@ def refund_lines(
 ) -> None:
     """Give back so many units of some lines; `quantities` maps vendor order lines.
 
+    Units that have not left are given back first, and are not sent any more. Locks the
+    vendor order, its lines and offers, then like `give_lines`, which says the rest.
+    """
+    part = fulfilment.lock(part.pk)
+    if money.was_sent(token=token):
+        return
+    wanted, pieces = _worth(part, quantities)
+    if wanted:
+        back = GivenBack(wanted=wanted, pieces=pieces)
+        _give(part, back, reason, token, Giver(actor_id=actor_id), now)
+
+
+@transaction.atomic
+def refund_lines_in_hand(
+    *,
+    part: VendorOrder,
+    quantities: Mapping[int, int],
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back so many units that the buyer has: what waits is sent all the same.
+
+    Only what is more than they can have is not sent any more. Like `refund_lines`.
+    """
+    part = fulfilment.lock(part.pk)
+    if money.was_sent(token=token):
+        return
+    wanted, pieces = _worth(part, quantities)
+    if wanted:
+        back = GivenBack(wanted=wanted, pieces=pieces, are_in_hand=True)
+        _give(part, back, reason, token, Giver(actor_id=actor_id), now)
+
+
+@transaction.atomic
+def give_lines(
+    *,
+    part: VendorOrder,
+    quantities: Mapping[int, int],
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back the money of so many units, whatever becomes of the units.
+
     Only reserves: the ledger is booked, and points follow, when Stripe has answered.
     The same token refunds once. Locks the payment, settlement and lines.
 
     What the seller gave away has no money to give back. Raises NotRefundableError if
     fewer units are left to refund.
     """
-    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
-    lines = lines.filter(order_line__settlement_line__gross_minor__gt=0)
-    wanted = [
-        _worth(line, quantities[line.pk])
-        for line in lines.select_related("order_line__settlement_line")
-    ]
-    if quantities and not wanted:
-        return
-    money.request_refund(
-        order_id=part.order_id, lines=wanted, reason=reason, token=token, now=now
-    )
-    audit.record(
-        "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
-    )
+    wanted, _pieces = _worth(part, quantities)
+    if wanted:
+        _request(part, wanted, reason, token, actor_id, now)
 
 
 def still_refundable(
@@ -93,11 +156,8 @@ def worth_of(*, part: VendorOrder, quantities: Mapping[int, int]) -> int:
     Counts only units that were not given back yet. Reads without a lock.
     """
     left = still_refundable(part=part, quantities=quantities)
-    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=left)
-    return sum(
-        _worth(line, left[line.pk]).gross_minor
-        for line in lines.select_related("order_line__settlement_line")
-    )
+    wanted, _pieces = _worth(part, left)
+    return sum(wanted.values())
 
 
 @transaction.atomic
@@ -109,9 +169,31 @@ def refund_part(
     actor_id: int | None = None,
     now: datetime,
 ) -> None:
-    """Give back all that is left of a vendor order, its shipping included.
+    """Give back all that is left of a vendor order; what has not left stays here.
 
-    Only reserves, like `refund_lines`; a part that the seller gave away is just closed.
+    Locks the vendor order, its lines and offers, then like `give_part`.
+    """
+    part = fulfilment.lock(part.pk)
+    if money.was_sent(token=token):
+        return
+    rest = {line.pk: line.left_to_ship for line in part.lines.all()}
+    called_off = call_off(part=part, quantities=rest, reason=reason, now=now)
+    give_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+    go_on_without(called_off=called_off, actor_id=actor_id, reason=reason, now=now)
+
+
+@transaction.atomic
+def give_part(
+    *,
+    part: VendorOrder,
+    reason: str,
+    token: str,
+    actor_id: int | None = None,
+    now: datetime,
+) -> None:
+    """Give back all the money that is left of a vendor order, its shipping included.
+
+    Only reserves, like `give_lines`; a part that the seller gave away is just closed.
     Raises NotRefundableError if nothing is left.
     """
     if settlement.cancel_worthless(vendor_order_id=part.pk):
@@ -128,42 +210,29 @@ def refund_part(
 def refund_amounts(
     *,
     part: VendorOrder,
-    wanted: Mapping[int, int],
+    back: GivenBack,
     reason: str,
     token: str,
-    actor_id: int | None = None,
+    by: Giver,
     now: datetime,
 ) -> None:
-    """Give back so much of lines of a part, delivery included; see `preview_amounts`.
+    """Give back so much of lines of a part, delivery included; see `plan_of`.
 
-    `wanted` maps frozen lines to minor units of their price. Only reserves, like
-    `refund_lines`. The same token refunds once; with other amounts it is refused.
+    What stays here for it is not sent any more. Only reserves the money, like
+    `give_lines`. The same token refunds once; with other amounts it is refused. Locks
+    the vendor order, its lines and offers, then the payment, settlement and lines.
 
     Raises ReasonMissingError, NotRefundableError, DisputedError or SentAlreadyError.
     """
     reason = reason.strip()
     if not reason:
         raise ReasonMissingError(_("Say why; the buyer and the books keep it."))
-    if not wanted:
+    if not back.wanted:
         raise NotRefundableError(_("Say how much of what goes back."))
-    fulfilment.lock(part.pk)
-    if money.is_line_refund_requested(token=token, wanted=wanted):
+    part = fulfilment.lock(part.pk)
+    if money.is_line_refund_requested(token=token, wanted=back.wanted):
         return
-    money.request_refund(
-        order_id=part.order_id,
-        lines=[RefundLineInput(line_id, gross) for line_id, gross in wanted.items()],
-        reason=reason,
-        token=token,
-        now=now,
-    )
-    audit.record(
-        "refund.requested",
-        subject=part,
-        actor_id=actor_id,
-        reason=reason,
-        details={"gross_minor": sum(wanted.values()), "currency": part.currency},
-        now=now,
-    )
+    _give(part, back, reason, token, by, now)
 
 
 def preview_amounts(*, part: VendorOrder, wanted: Mapping[int, int]) -> RefundPreview:
@@ -220,7 +289,62 @@ def give_goodwill(
     )
 
 
-def _worth(line: VendorOrderLine, quantity: int) -> RefundLineInput:
-    frozen = line.order_line.settlement_line.pk
-    gross = money.price_of_quantity(line_id=frozen, quantity=quantity)
-    return RefundLineInput(frozen, gross)
+def _worth(
+    part: VendorOrder, quantities: Mapping[int, int]
+) -> tuple[dict[int, int], dict[int, int]]:
+    """Map the frozen lines of units that cost something to their price and number."""
+    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
+    lines = lines.filter(order_line__settlement_line__gross_minor__gt=0)
+    wanted, pieces = {}, {}
+    for line in lines.select_related("order_line__settlement_line"):
+        frozen, quantity = line.order_line.settlement_line.pk, quantities[line.pk]
+        wanted[frozen] = money.price_of_quantity(line_id=frozen, quantity=quantity)
+        pieces[frozen] = quantity
+    return wanted, pieces
+
+
+def _give(
+    part: VendorOrder,
+    back: GivenBack,
+    reason: str,
+    token: str,
+    by: Giver,
+    now: datetime,
+) -> None:
+    """Give money of a locked part back; what stays here for it is called off first."""
+    plan = plan_of(part=part, back=back)
+    called_off = call_off(
+        part=part, quantities=plan.quantities, by=by.side, reason=reason, now=now
+    )
+    refund_id = _request(part, plan.wanted, reason, token, by.actor_id, now)
+    go_on_without(called_off=called_off, actor_id=by.actor_id, reason=reason, now=now)
+    if by.is_news and called_off.quantities:
+        post(Mail.PART_CANCELLED, part=part.pk, now=now)
+    if by.is_news and by.side != CancelledBy.SELLER:
+        post(Mail.SALE_GIVEN_BACK, refund=refund_id, part=part.pk, now=now)
+
+
+def _request(
+    part: VendorOrder,
+    wanted: Mapping[int, int],
+    reason: str,
+    token: str,
+    actor_id: int | None,
+    now: datetime,
+) -> int:
+    request = money.request_refund(
+        order_id=part.order_id,
+        lines=[RefundLineInput(line_id, gross) for line_id, gross in wanted.items()],
+        reason=reason,
+        token=token,
+        now=now,
+    )
+    audit.record(
+        "refund.requested",
+        subject=part,
+        actor_id=actor_id,
+        reason=reason,
+        details={"gross_minor": sum(wanted.values()), "currency": part.currency},
+        now=now,
+    )
+    return request.pk

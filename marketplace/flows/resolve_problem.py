@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
-from marketplace.flows.cancel_order import call_off_the_rest, go_on
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
+    GivenBack,
+    Giver,
     give_goodwill,
     refund_amounts,
     refund_lines,
+    refund_lines_in_hand,
     refund_part,
 )
 from marketplace.flows.report_problem import hold_key
@@ -25,6 +27,8 @@ from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
+
+_MISSING = (Problem.Kind.NOT_RECEIVED, Problem.Kind.INCOMPLETE)
 
 
 class ReasonMissingError(RefusedError):
@@ -44,7 +48,7 @@ def refund_problem(
 ) -> Problem:
     """Decide for the buyer: all of the part, or so many units of its lines.
 
-    With all of it, what has not left is not sent any more. What is left of the seller's
+    What has not left of it is not sent any more. What is left of the seller's
     money goes on with its timer. Locks the vendor order, the problem, then payment,
     settlement and lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
     """
@@ -52,12 +56,10 @@ def refund_problem(
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
     if quantities is None:
-        has_left = call_off_the_rest(part=part, reason=reason, now=now)
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
-        if has_left:
-            go_on(part=fulfilment.lock(part.pk), now=now)
     else:
-        refund_lines(
+        # What is missing may not have left; what is wrong is in the buyer's hands.
+        (refund_lines if problem.kind in _MISSING else refund_lines_in_hand)(
             part=part,
             quantities=quantities,
             reason=reason,
@@ -104,14 +106,16 @@ def refund_problem_in_part(
         lines = problem.lines.values_list("line__order_line", flat=True)
         refund_amounts(
             part=part,
-            wanted=spread_over(
-                settlement=part.settlement,
-                amount_minor=amount_minor,
-                order_lines=list(lines),
+            back=GivenBack(
+                wanted=spread_over(
+                    settlement=part.settlement,
+                    amount_minor=amount_minor,
+                    order_lines=list(lines),
+                )
             ),
             reason=reason,
             token=token,
-            actor_id=actor_id,
+            by=Giver(actor_id=actor_id),
             now=now,
         )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)

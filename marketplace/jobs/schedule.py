@@ -31,6 +31,7 @@ TOPICS = (
     "payouts.matching",
     "refund.failed",
     "refund.succeeded",
+    "sale.taken_back",
     "search.index",
     "settlement.released",
     "settlement.transferred",

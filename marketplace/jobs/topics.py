@@ -4,10 +4,13 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from marketplace.db import audit, clock
+from django.utils.translation import gettext_lazy
+
+from marketplace.db import audit, clock, outbox
 from marketplace.db.models import Outbox
 from marketplace.flows import import_offers
 from marketplace.flows.after_payment import note_release, settle_refund
+from marketplace.flows.call_off import keep_back_taken
 from marketplace.flows.count_points import points_owed
 from marketplace.flows.earn_points import settle_refund_in_points
 from marketplace.flows.expire_order import expire_order
@@ -33,7 +36,10 @@ log = logging.getLogger(__name__)
 # seconds for each: of a hundred, most leases would have run out before they began.
 _FEW = 4
 # No money moves to the card by these: the buyer is not told that it does.
-_NOT_TO_THE_CARD = frozenset({"allocation", "dispute"})
+_NOT_TO_THE_CARD = {
+    "allocation": gettext_lazy("The buyer has the money back."),
+    "dispute": gettext_lazy("The buyer’s bank has taken the money back."),
+}
 
 
 def order_was_paid(message: Outbox) -> None:
@@ -54,7 +60,15 @@ def payment_came_too_late(message: Outbox) -> None:
 
 def refund_has_arrived(message: Outbox) -> None:
     """Let points follow a refund, and tell the buyer if their card gets it."""
-    if message.payload.get("origin") in _NOT_TO_THE_CARD:
+    origin = message.payload.get("origin")
+    if origin in _NOT_TO_THE_CARD:
+        for part_id in message.payload["vendor_orders"]:
+            outbox.emit(
+                topic="sale.taken_back",
+                key=str(part_id),
+                payload={"origin": origin},
+                now=clock.now(),
+            )
         settle_refund_in_points(
             refund_id=int(message.key),
             order_id=message.payload["order"],
@@ -72,6 +86,15 @@ def refund_has_arrived(message: Outbox) -> None:
             now=clock.now(),
         )
     documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
+
+
+def sale_was_taken_back(message: Outbox) -> None:
+    """Let nobody send what was paid back without us."""
+    keep_back_taken(
+        part_id=int(message.key),
+        reason=str(_NOT_TO_THE_CARD[message.payload["origin"]]),
+        now=clock.now(),
+    )
 
 
 def refund_has_failed(message: Outbox) -> None:
@@ -184,6 +207,7 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "payout.changed": payout_has_changed,
     "refund.failed": refund_has_failed,
     "refund.succeeded": refund_has_arrived,
+    "sale.taken_back": sale_was_taken_back,
     "settlement.released": money_was_released,
     "settlement.transferred": money_was_transferred,
 }

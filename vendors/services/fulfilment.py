@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +17,13 @@ from marketplace.core.errors import RefusedError
 from vendors.deadlines import ship_by
 from vendors.models import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.services import stock
-from vendors.services.stock import Pieces
+from vendors.services.progress import (
+    cancel_rest_of,
+    locked_lines,
+    mark_cancelled,
+    move_on,
+    pieces,
+)
 from vendors.services.tracking import active_carrier, checked_number, tracking_url
 
 State = VendorOrder.State
@@ -93,6 +98,15 @@ class Cancellation:
     is_whole: bool
 
 
+@dataclass(frozen=True, slots=True)
+class CalledOff:
+    """What is not sent any more; `is_over` when nothing waits from now on."""
+
+    part: VendorOrder
+    quantities: Mapping[int, int]
+    is_over: bool
+
+
 def lock(vendor_order_id: int) -> VendorOrder:
     """Return a vendor order, locked until the caller's transaction ends.
 
@@ -127,10 +141,10 @@ def give_up_unpaid(*, order_id: int, now: datetime) -> list[VendorOrder]:
     """Cancel the parts of an order that was not paid and free their stock."""
     parts = _locked_parts(order_id, State.AWAITING_PAYMENT)
     for part in parts:
-        lines = _locked_lines(part)
-        stock.free_stock(_pieces({line: line.left_to_ship for line in lines}))
-        _cancel_rest_of(lines)
-        _mark_cancelled(part, by=CancelledBy.PAYMENT, reason="", now=now)
+        lines = locked_lines(part)
+        stock.free_stock(pieces({line: line.left_to_ship for line in lines}))
+        cancel_rest_of(lines)
+        mark_cancelled(part, by=CancelledBy.PAYMENT, reason="", now=now)
     return parts
 
 
@@ -161,7 +175,7 @@ def ship(*, vendor_order_id: int, dispatch: Dispatch, now: datetime) -> Parcel:
     carrier = active_carrier(dispatch.carrier_code)
     number = checked_number(carrier, dispatch.tracking_number)
     _refuse_second_use(part, number)
-    contents = _contents(_locked_lines(part), dispatch.quantities)
+    contents = _contents(locked_lines(part), dispatch.quantities)
     parcel = Parcel.objects.create(
         vendor_order=part,
         carrier_code=carrier.code,
@@ -174,9 +188,9 @@ def ship(*, vendor_order_id: int, dispatch: Dispatch, now: datetime) -> Parcel:
         line.shipped_quantity += quantity
         line.save(update_fields=["shipped_quantity"])
         ParcelLine.objects.create(parcel=parcel, line=line, quantity=quantity)
-    stock.take_from_stock(_pieces(contents))
+    stock.take_from_stock(pieces(contents))
     part.accepted_at = part.accepted_at or now
-    _move_on(part, now)
+    move_on(part, now)
     return parcel
 
 
@@ -198,21 +212,48 @@ def cancel(
     allowed = (State.TO_SHIP,) if by == CancelledBy.BUYER else _STILL_HERE
     if part.state not in allowed:
         raise NotCancellableError(_why_not_cancellable(part))
-    lines = _locked_lines(part)
+    lines = locked_lines(part)
     rest = {line: line.left_to_ship for line in lines if line.left_to_ship}
-    _STOCK_EFFECTS.get(reason, stock.free_stock)(_pieces(rest))
-    _cancel_rest_of(lines)
+    _STOCK_EFFECTS.get(reason, stock.free_stock)(pieces(rest))
+    cancel_rest_of(lines)
     is_whole = part.state == State.TO_SHIP
-    words = text.strip() or str(reason.label)
-    if is_whole:
-        _mark_cancelled(part, by=by, reason=words, now=now)
-    else:
-        part.cancel_reason = words
-        part.cancelled_by = by
-        part.save(update_fields=["cancel_reason", "cancelled_by"])
-        _move_on(part, now)
+    _end(part, by=by, reason=text.strip() or str(reason.label), now=now)
     quantities = {line.pk: quantity for line, quantity in rest.items()}
     return Cancellation(part, quantities, is_whole)
+
+
+@transaction.atomic
+def call_off(
+    *,
+    vendor_order_id: int,
+    quantities: Mapping[int, int],
+    by: CancelledBy,
+    reason: str,
+    now: datetime,
+) -> CalledOff:
+    """Let so many pieces of lines stay here: their money goes back another way.
+
+    They go on sale again. The part is cancelled once nothing waits and nothing has
+    left. Of a line no more than waits is called off; nothing once all has left.
+    """
+    part = lock(vendor_order_id)
+    if part.state not in _STILL_HERE:
+        return CalledOff(part, {}, is_over=False)
+    lines = locked_lines(part)
+    stays = {
+        line: min(quantities.get(line.pk, 0), line.left_to_ship)
+        for line in lines
+        if quantities.get(line.pk) and line.left_to_ship
+    }
+    for line, quantity in stays.items():
+        line.cancelled_quantity += quantity
+        line.save(update_fields=["cancelled_quantity"])
+    stock.free_stock(pieces(stays))
+    is_over = bool(stays) and not any(line.left_to_ship for line in lines)
+    if is_over:
+        _end(part, by=by, reason=reason, now=now)
+    called_off = {line.pk: quantity for line, quantity in stays.items()}
+    return CalledOff(part, called_off, is_over)
 
 
 @transaction.atomic
@@ -238,7 +279,7 @@ def deliver(*, parcel_id: int, delivered_at: datetime) -> VendorOrder | None:
     if not missing.update(delivered_at=delivered_at):
         return None
     before = part.state
-    _move_on(part, delivered_at)
+    move_on(part, delivered_at)
     is_news = part.state == State.DELIVERED and before != State.DELIVERED
     return part if is_news else None
 
@@ -275,11 +316,15 @@ def _locked_parts(order_id: int, state: str) -> list[VendorOrder]:
     return list(parts.filter(state=state).order_by("pk"))
 
 
-def _locked_lines(part: VendorOrder) -> list[VendorOrderLine]:
-    lines = VendorOrderLine.objects.select_for_update(of=("self",), no_key=True)
-    return list(
-        lines.filter(vendor_order=part).select_related("order_line").order_by("pk")
-    )
+def _end(part: VendorOrder, *, by: CancelledBy, reason: str, now: datetime) -> None:
+    """Note that what has not left stays here: all of a part, or its rest."""
+    if part.state == State.TO_SHIP:
+        mark_cancelled(part, by=by, reason=reason, now=now)
+        return
+    part.cancel_reason = reason
+    part.cancelled_by = by
+    part.save(update_fields=["cancel_reason", "cancelled_by"])
+    move_on(part, now)
 
 
 def _handling_days(part: VendorOrder) -> int:
@@ -337,44 +382,6 @@ def _contents(
     if not contents:
         raise WrongQuantityError(_("Choose at least one piece for this parcel."))
     return contents
-
-
-def _pieces(quantities: Mapping[VendorOrderLine, int]) -> list[Pieces]:
-    return [
-        Pieces(line.order_line.stockrecord_id, quantity)
-        for line, quantity in quantities.items()
-        if quantity
-    ]
-
-
-def _cancel_rest_of(lines: list[VendorOrderLine]) -> None:
-    rest = F("quantity") - F("shipped_quantity")
-    keys = [line.pk for line in lines]
-    VendorOrderLine.objects.filter(pk__in=keys).update(cancelled_quantity=rest)
-
-
-def _mark_cancelled(
-    part: VendorOrder, *, by: CancelledBy, reason: str, now: datetime
-) -> None:
-    part.state = State.CANCELLED
-    part.cancelled_at = now
-    part.cancelled_by = by
-    part.cancel_reason = reason
-    part.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
-
-
-def _move_on(part: VendorOrder, now: datetime) -> None:
-    """Write the state that lines and parcels have led to, and since when."""
-    total = F("shipped_quantity") + F("cancelled_quantity")
-    if part.lines.filter(Q(quantity__gt=total)).exists():
-        part.state = State.PARTLY_SHIPPED
-    else:
-        part.shipped_at = part.shipped_at or now
-        is_on_the_way = part.parcels.filter(delivered_at__isnull=True).exists()
-        part.state = State.SHIPPED if is_on_the_way else State.DELIVERED
-        if not is_on_the_way:
-            part.delivered_at = part.delivered_at or now
-    part.save(update_fields=["state", "accepted_at", "shipped_at", "delivered_at"])
 
 
 def _why_not_cancellable(part: VendorOrder) -> str:

@@ -21,6 +21,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.NEW_SALE: sellers.new_sale,
     Mail.SHIP_LATE: sellers.ship_late,
     Mail.SALE_CANCELLED: sellers.sale_cancelled,
+    Mail.SALE_GIVEN_BACK: sellers.sale_given_back,
     Mail.RECEIVED: sellers.received,
     Mail.PAYOUT: sellers.payout,
     Mail.DISPUTE_OPENED: claims.dispute_opened,

@@ -6,12 +6,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import BASIS_POINTS, Money
-from marketplace.jobs.mails.facts import part_context, part_with_contents
+from marketplace.jobs.mails.facts import (
+    Thing,
+    part_context,
+    part_with_contents,
+    thing_of,
+)
 from marketplace.jobs.mails.letter import Letter
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.promotions.models import PromotionSeller
 from payouts.payout_failures import remedy
-from vendors.models import Application, Member, Vendor
+from payouts.selectors.refunds import refund_by_id
+from vendors.models import Application, Member, Vendor, VendorOrder
 
 
 def new_sale(*, part: int) -> list[Letter]:
@@ -43,6 +49,32 @@ def sale_cancelled(*, part: int) -> list[Letter]:
     found = part_with_contents(part)
     subject = _("Order %s is cancelled: do not send it") % found.number
     return [to_seller(found.vendor, subject, "sale_cancelled", part_context(found))]
+
+
+def sale_given_back(*, refund: int, part: int) -> list[Letter]:
+    """Say what was given back at the seller's expense, and what is left to send."""
+    found = part_with_contents(part)
+    request = refund_by_id(refund)
+    lines, currency = list(request.lines.all()), found.currency
+    bears = sum(
+        line.vendor_minor + line.kept_commission_minor + line.kept_vat_minor
+        for line in lines
+    )
+    stays = _things(found, "cancelled_quantity")
+    context = {
+        **part_context(found),
+        "amount": Money(sum(line.gross_minor for line in lines), currency),
+        "bears": Money(bears, currency),
+        "reason": request.reason,
+        "stays": stays,
+        "waits": _things(found, "left_to_ship"),
+        "is_over": found.state == VendorOrder.State.CANCELLED,
+    }
+    subject = _("Order %s: money was given back")
+    if stays:
+        subject = _("Order %s: do not send what was given back")
+    letter = to_seller(found.vendor, subject % found.number, "sale_given_back", context)
+    return [letter]
 
 
 def received(*, part: int) -> list[Letter]:
@@ -136,6 +168,15 @@ def promotion_proposed(*, answer: int) -> list[Letter]:
     }
     subject = _("Will you take part in “%s”?") % promotion.name
     return [to_seller(shop, subject, "promotion_proposed", context)]
+
+
+def _things(part: VendorOrder, which: str) -> list[Thing]:
+    """Return the pieces of a part that were called off, or wait to be sent."""
+    return [
+        thing_of(line, getattr(line, which))
+        for line in part.lines.all()
+        if getattr(line, which)
+    ]
 
 
 def to_seller(

@@ -85,6 +85,22 @@ def test_a_piece_and_the_delivery_are_seen_before_they_go(
     assert grosses == {loaf: 450, delivery: 490}
     assert request.cash_minor == 940
     assert {answer.status_code for answer in answers} == {302}
+    assert form[f"pieces_{loaf}"] == "1"
+    assert "Not sent any more:</strong> 1 × Loaf." in first.text
+    assert sale.lines[0].left_to_ship == 1
+
+
+def test_the_last_piece_takes_the_delivery_with_it(sale: Sale, as_operator: SignedIn):
+    client = as_operator("finance")
+    loaf, delivery = loaf_and_delivery(sale)
+
+    form = look(client, sale, **{f"pieces_{loaf}": "2"})
+    answer = client.post(page_of(sale), form)
+
+    assert form[f"amount_{delivery}"] == "4.90"
+    assert answer.status_code == 302
+    assert RefundRequest.objects.get().cash_minor == 1390
+    assert sale.part.state == "cancelled"
 
 
 def test_all_that_is_left_is_one_click(sale: Sale, as_operator: SignedIn):
@@ -103,9 +119,9 @@ def test_nothing_goes_that_was_not_seen(sale: Sale, as_operator: SignedIn):
     loaf, _delivery = loaf_and_delivery(sale)
     form = look(client, sale, **{f"pieces_{loaf}": "1"})
 
-    answer = client.post(page_of(sale), {**form, f"amount_{loaf}": "9.00"})
+    answer = client.post(page_of(sale), {**form, f"amount_{loaf}": "8.00"})
 
-    assert "Give back €9.00" in answer.text
+    assert "Give back €8.00" in answer.text
     assert RefundRequest.objects.count() == 0
 
 

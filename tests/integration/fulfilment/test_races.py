@@ -15,6 +15,7 @@ from marketplace.flows.confirm_receipt import (
     confirm_receipt,
     receive_by_timer,
 )
+from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, VendorPayoutAccount
 from payouts.services.release import release_due
@@ -64,6 +65,23 @@ def test_two_people_of_a_shop_ship_once(sale: Sale):
     assert sorted(outcomes) == ["done", "order.not_shippable"]
     assert Parcel.objects.count() == 1
     assert sale.stock == [(8, 0)]
+
+
+def test_what_is_given_back_and_what_leaves_are_never_the_same_piece(sale: Sale):
+    (loaf,) = sale.lines
+    quantities = {loaf.pk: 2}
+
+    together(
+        lambda: ship(sale),
+        lambda: refund_lines(
+            part=sale.parts[0], quantities=quantities, reason="", token="1", now=NOW
+        ),
+    )
+
+    (loaf,) = sale.lines
+    assert {loaf.shipped_quantity, loaf.cancelled_quantity} == {0, 2}
+    assert RefundRequest.objects.count() == 1
+    assert sale.stock in ([(8, 0)], [(10, 0)])
 
 
 def test_a_cancel_and_a_dispatch_do_not_both_happen(sale: Sale):

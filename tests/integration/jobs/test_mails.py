@@ -18,6 +18,7 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.late_orders import warn_of_late_order
 from marketplace.flows.mail import Mail, post
+from marketplace.flows.refund_line import GivenBack, Giver, refund_amounts
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import release_problem
 from marketplace.flows.send_message import send_message
@@ -113,6 +114,19 @@ def change_mind(sale: Sale) -> None:
     cancel_order(part=sale.part, text="Bought twice.", now=NOW)
 
 
+def give_a_loaf_back(sale: Sale) -> None:
+    loaf, _ = sale.lines
+    frozen = loaf.order_line.settlement_line.pk
+    refund_amounts(
+        part=sale.part,
+        back=GivenBack(wanted={frozen: 450}, pieces={frozen: 1}),
+        reason="One is stale.",
+        token="1",
+        by=Giver(is_news=True),
+        now=NOW,
+    )
+
+
 def be_late(sale: Sale) -> None:
     warn_of_late_order(part=sale.part, now=NOW)
 
@@ -144,6 +158,17 @@ def be_late(sale: Sale) -> None:
             [
                 (ANNA, "Order {part} is cancelled", "Reason: Bought twice."),
                 (BAKER, "Order {part} is cancelled: do not send it", "Bought twice."),
+            ],
+        ),
+        (
+            give_a_loaf_back,
+            [
+                (ANNA, "A part of order {part} is cancelled", "Loaf 1 piece"),
+                (
+                    BAKER,
+                    "Order {part}: do not send what was given back",
+                    "Left to send Loaf 1 piece Jam 1 piece",
+                ),
             ],
         ),
         (be_late, [(BAKER, "Order {part} should have left", "48 hours after that")]),

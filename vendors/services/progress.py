@@ -1,0 +1,64 @@
+"""The rows of a part on its way: how they are locked, ended and moved on.
+
+For the services beside it, which lock the part, then its lines, before they write.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db.models import F, Q
+
+from vendors.models import VendorOrder, VendorOrderLine
+from vendors.services.stock import Pieces
+
+State = VendorOrder.State
+CancelledBy = VendorOrder.CancelledBy
+
+
+def locked_lines(part: VendorOrder) -> list[VendorOrderLine]:
+    """Lock the lines of a locked part, each with what was ordered."""
+    lines = VendorOrderLine.objects.select_for_update(of=("self",), no_key=True)
+    return list(
+        lines.filter(vendor_order=part).select_related("order_line").order_by("pk")
+    )
+
+
+def pieces(quantities: Mapping[VendorOrderLine, int]) -> list[Pieces]:
+    """Return what lines mean to the shelf, where there is anything of them."""
+    return [
+        Pieces(line.order_line.stockrecord_id, quantity)
+        for line, quantity in quantities.items()
+        if quantity
+    ]
+
+
+def cancel_rest_of(lines: list[VendorOrderLine]) -> None:
+    """Let nothing of locked lines be sent any more but what has left."""
+    rest = F("quantity") - F("shipped_quantity")
+    keys = [line.pk for line in lines]
+    VendorOrderLine.objects.filter(pk__in=keys).update(cancelled_quantity=rest)
+
+
+def mark_cancelled(
+    part: VendorOrder, *, by: CancelledBy, reason: str, now: datetime
+) -> None:
+    """End a locked part of which nothing has left."""
+    part.state = State.CANCELLED
+    part.cancelled_at = now
+    part.cancelled_by = by
+    part.cancel_reason = reason
+    part.save(update_fields=["state", "cancelled_at", "cancelled_by", "cancel_reason"])
+
+
+def move_on(part: VendorOrder, now: datetime) -> None:
+    """Write the state that lines and parcels have led to, and since when."""
+    total = F("shipped_quantity") + F("cancelled_quantity")
+    if part.lines.filter(Q(quantity__gt=total)).exists():
+        part.state = State.PARTLY_SHIPPED
+    else:
+        part.shipped_at = part.shipped_at or now
+        is_on_the_way = part.parcels.filter(delivered_at__isnull=True).exists()
+        part.state = State.SHIPPED if is_on_the_way else State.DELIVERED
+        if not is_on_the_way:
+            part.delivered_at = part.delivered_at or now
+    part.save(update_fields=["state", "accepted_at", "shipped_at", "delivered_at"])
