@@ -58,7 +58,7 @@ OFFICE = (
     Entry(_("Payouts"), "bank", "office-payouts"),
     Entry(_("Held money"), "lock", "office-holds", "holds", "bad"),
     Entry(_("Match"), "check", "office-match"),
-    Entry(_("Commands"), "clock", "office-commands", "commands", "bad"),
+    Entry(_("Commands"), "clock", "office-commands", "commands", "warn"),
     Entry(_("Commission"), "list", "office-plans"),
     Entry(_("Accounting"), "download", "office-books"),
     Entry(_("Promotions"), "gift", "office-promotions"),

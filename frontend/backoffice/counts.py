@@ -73,6 +73,9 @@ LIMITS = {
     "office-refunds": timedelta(days=2),
 }
 
+# Not work that comes in, but something that went wrong.
+_FAULTS = frozenset({"office-commands"})
+
 
 def queues(viewer: Viewer) -> list[Queue]:
     """Return every queue that the viewer decides, with its count and oldest entry."""
@@ -159,4 +162,5 @@ def _queue(
         count=told["count"],
         oldest=told["oldest"],
         limit=LIMITS[route],
+        warns_at_once=route in _FAULTS,
     )

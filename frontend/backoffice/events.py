@@ -39,6 +39,7 @@ DEEDS: dict[str, Promise] = {
     "category.hidden": gettext_lazy("hid the category {}"),
     "category.renamed": gettext_lazy("renamed the category {}"),
     "category.shown": gettext_lazy("showed the category {}"),
+    "command.set_aside": gettext_lazy("set the refused command {} aside"),
     "command.retried": gettext_lazy("sent the command {} again"),
     "commission.draft_changed": gettext_lazy("changed the commission plans’ {}"),
     "commission.draft_dropped": gettext_lazy("dropped the commission plans’ {}"),

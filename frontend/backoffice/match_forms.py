@@ -34,6 +34,16 @@ class AsideForm(forms.Form):
     )
 
 
+class CommandAsideForm(forms.Form):
+    """Why nobody has to look at a refused command any more."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("What was done about it"),
+        max_length=500,
+        help_text=gettext_lazy("Kept with the command and in the audit log."),
+    )
+
+
 class BookingForm(forms.Form):
     """The booking that a line belongs to: only those of its amount are offered."""
 

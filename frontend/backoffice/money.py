@@ -1,5 +1,6 @@
 """Where the money is: sellers' balances, what is held and why, failed commands."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -7,7 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -19,16 +21,18 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.book_rules import rules_checked
 from frontend.backoffice.held_words import WHY_HELD
+from frontend.backoffice.match_forms import CommandAsideForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.count_points import points_owed
-from marketplace.flows.retry_command import retry_command
+from marketplace.flows.retry_command import retry_command, set_command_aside
 from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import violations_at_once
 from payouts.selectors.operators import (
     SellerPosition,
+    commands_set_aside,
     failed_commands,
     held_and_why,
     parked_events,
@@ -168,19 +172,59 @@ def check(request: ViewerRequest) -> HttpResponse:
 @operators(OperatorPermission.FINANCE)
 def commands(request: ViewerRequest) -> HttpResponse:
     """List what Stripe refused, what waits for an answer, and what nobody knows."""
-    now = clock.now()
+    return _commands_page(request)
+
+
+def _commands_page(
+    request: ViewerRequest, refused: Mapping[int, Form] | None = None
+) -> HttpResponse:
+    """Show the lists; `refused` are the forms of commands that came back."""
+    failed = Paginator(failed_commands(request.viewer), _SHOWN).get_page(
+        request.GET.get("page")
+    )
+    refused = refused or {}
     return office_page(
         request,
         "commands",
         {
-            "failed": Paginator(failed_commands(request.viewer), _SHOWN).get_page(
-                request.GET.get("page")
-            ),
-            "stuck": stuck_commands(request.viewer, now=now)[:_SHOWN],
+            "failed": failed,
+            "rows": [
+                (row, refused.get(row.pk) or _aside_form(row.pk)) for row in failed
+            ],
+            "aside": commands_set_aside(request.viewer)[:_SHOWN],
+            "stuck": stuck_commands(request.viewer, now=clock.now())[:_SHOWN],
             "parked": parked_events(request.viewer)[:_SHOWN],
             "unmatched": unmatched_rows(request.viewer)[:_SHOWN],
         },
+        status=422 if refused else 200,
     )
+
+
+def _aside_form(command_id: int, data: QueryDict | None = None) -> CommandAsideForm:
+    return CommandAsideForm(data, auto_id=f"aside-{command_id}-%s")
+
+
+@require_POST
+@operators(OperatorPermission.FINANCE)
+def command_aside(request: ViewerRequest, command_id: int) -> HttpResponse:
+    """Take a command that was refused for good out of the way."""
+    form = _aside_form(command_id, request.POST)
+    if not form.is_valid():
+        return _commands_page(request, {command_id: form})
+    try:
+        set_command_aside(
+            command_id=command_id,
+            reason=form.cleaned_data["reason"],
+            operator_id=request.user.pk,
+            now=clock.now(),
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    except ObjectDoesNotExist as error:
+        raise Http404 from error
+    else:
+        messages.success(request, _("It is set aside."))
+    return redirect("office-commands")
 
 
 @require_POST

@@ -113,6 +113,11 @@ urlpatterns = [
         money.command_retry,
         name="office-command-retry",
     ),
+    path(
+        "commands/<int:command_id>/aside/",
+        money.command_aside,
+        name="office-command-aside",
+    ),
     path("plans/", plans.plans, name="office-plans"),
     path("vouchers/", promotions.promotions, name="office-promotions"),
     path("vouchers/new/", promotions.promotion_new, name="office-promotion-new"),

@@ -1,4 +1,4 @@
-"""An operator sends a command to Stripe again."""
+"""An operator sends a refused command to Stripe again, or sets it aside."""
 
 from datetime import datetime
 
@@ -25,3 +25,21 @@ def retry_command(*, command_id: int, operator_id: int, now: datetime) -> int:
         now=now,
     )
     return sent
+
+
+@transaction.atomic
+def set_command_aside(
+    *, command_id: int, reason: str, operator_id: int, now: datetime
+) -> None:
+    """Take a command that was refused for good out of the way, with a reason.
+
+    Locks the command. Raises NotSetAsideError if it can go on, or is set aside.
+    """
+    command = commands.set_aside(command_id=command_id, reason=reason)
+    audit.record(
+        "command.set_aside",
+        subject=command,
+        actor_id=operator_id,
+        reason=reason,
+        now=now,
+    )

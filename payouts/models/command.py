@@ -53,12 +53,18 @@ class MoneyCommand(models.Model):
     finished_at = models.DateTimeField(null=True)
     stripe_id = models.CharField(max_length=255, null=True)
     error = models.TextField(blank=True, default="")
+    # Why nobody has to look at its refusal any more.
+    set_aside_for = models.TextField(blank=True, default="")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(set_aside_for="") | Q(state="failed"),
+                name="payouts_command_set_aside_failed",
+            ),
             models.UniqueConstraint(
                 fields=["kind", "stripe_id"], name="payouts_command_stripe_id"
-            )
+            ),
         ]
         indexes = [
             models.Index(
@@ -81,3 +87,9 @@ class MoneyCommand(models.Model):
         """Say whether a person may let it go on, or start it anew."""
         has_failed = self.state == CommandState.FAILED and self.kind in _SENT_AGAIN
         return has_failed or self.state == CommandState.HELD
+
+    @property
+    def may_be_set_aside(self) -> bool:
+        """Say whether its refusal is all there will be, and still asks for a look."""
+        is_final = self.state == CommandState.FAILED and not self.may_be_sent_again
+        return is_final and not self.set_aside_for

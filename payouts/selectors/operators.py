@@ -131,10 +131,19 @@ def reasons_held(viewer: Viewer, *, now: datetime) -> dict[str, int]:
 def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
     """Return the commands that wait for a person, newest first.
 
-    Stripe refused them for good, or our key (those are "held").
+    Stripe refused them for good, or our key (those are "held"); not those that somebody
+    has set aside.
     """
     rows = MoneyCommand.objects.filter(
-        state__in=(CommandState.FAILED, CommandState.HELD)
+        state__in=(CommandState.FAILED, CommandState.HELD), set_aside_for=""
+    )
+    return rows.order_by("-finished_at", "-pk") if sees_all(viewer) else rows.none()
+
+
+def commands_set_aside(viewer: Viewer) -> QuerySet[MoneyCommand]:
+    """Return the refused commands that nobody has to look at, newest first."""
+    rows = MoneyCommand.objects.filter(state=CommandState.FAILED).exclude(
+        set_aside_for=""
     )
     return rows.order_by("-finished_at", "-pk") if sees_all(viewer) else rows.none()
 

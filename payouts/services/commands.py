@@ -71,6 +71,12 @@ class TakenOverError(Exception):
     """Another worker has this command: leave it alone."""
 
 
+class NotSetAsideError(RefusedError):
+    """Only what was refused for good can be set aside, and once."""
+
+    code = "command.not_set_aside"
+
+
 class NotRetryableError(RefusedError):
     """Only a command that failed can be sent again."""
 
@@ -122,6 +128,22 @@ def retry(*, command_id: int, now: datetime) -> int:
     command.save()
     wake(WAKE_TOPIC)
     return 1
+
+
+@transaction.atomic
+def set_aside(*, command_id: int, reason: str) -> MoneyCommand:
+    """Note why nobody has to look at a refused command any more.
+
+    Locks it. Raises NotSetAsideError if it can go on, or is set aside.
+    """
+    command = MoneyCommand.objects.select_for_update(no_key=True).get(pk=command_id)
+    if command.set_aside_for:
+        raise NotSetAsideError(_("It is set aside already."))
+    if not command.may_be_set_aside:
+        raise NotSetAsideError(_("Only what was refused for good can be set aside."))
+    command.set_aside_for = reason
+    command.save(update_fields=["set_aside_for"])
+    return command
 
 
 @transaction.atomic
@@ -293,6 +315,12 @@ def _refuse(
     locked.finished_at = now
     locked.lease_until = None
     locked.error = str(error)[:2000]
+    if isinstance(error, InsufficientFundsError) and handler.is_final_without_funds:
+        # An answer, not a fault: there is nothing for a person to do.
+        locked.set_aside_for = _(
+            "Their balance does not cover it, so they owe it: it is kept back from"
+            " what they are paid next."
+        )
     locked.save()
     handler.refuse(locked, error, now)
     outbox.emit(topic="command.failed", key=str(locked.pk), now=now)

@@ -81,6 +81,7 @@ def of_the_office() -> dict[str, dict[str, object]]:
         "office-plan-version": {"number": 1},
         "office-replay": {"replay_id": replay.pk},
         "office-command-retry": {"command_id": command.pk},
+        "office-command-aside": {"command_id": command.pk},
         **of_payouts(),
         "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
         "sitemap-part": {"section": "products"},

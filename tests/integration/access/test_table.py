@@ -177,6 +177,7 @@ FORMS: dict[str, Row] = {
     "portal-team-leave": only("owner", get=ELSEWHERE),
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-command-retry": only("operator", get=ELSEWHERE),
+    "office-command-aside": only("operator", get=422),
     "office-red": only("operator", get=ELSEWHERE),
     "office-adjustment-decide": only("operator", get=ELSEWHERE),
     "office-match-statement": only("operator", get=422),

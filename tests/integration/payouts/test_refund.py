@@ -343,6 +343,8 @@ def test_what_the_sellers_balance_cannot_cover_is_kept_from_the_next_transfer(
     wire.work()
 
     assert TransferReversal.objects.get().state == "failed"
+    # It is an answer: nobody has to look at it.
+    assert MoneyCommand.objects.get(kind="reversal").set_aside_for != ""
     assert debt == -2200
     assert posted(vendor, AccountKind.VENDOR_PAYABLE) == 0
     assert wire.received_by(vendor) == 8800 - 2200
