@@ -23,7 +23,7 @@ from marketplace.shop.promotions.selectors.keeping import (
 )
 from marketplace.shop.shipping.models import Carrier
 from payouts import verify
-from payouts.models import MoneyCommand, Statement
+from payouts.models import Dispute, LedgerTransaction, MoneyCommand, Statement
 from payouts.signing import signer
 from reviews.models import SellerNote
 from support.models import Problem
@@ -59,6 +59,7 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox)
     # Loading takes long: what else a newcomer finds is looked at here too.
     expect_the_three_logins()
     expect_vouchers_of_every_state()
+    expect_no_money_to_those_who_owe()
     expect_the_books_to_hold()
 
 
@@ -81,6 +82,17 @@ def expect_vouchers_of_every_state() -> None:
     assert used.count() >= 5
     assert sum(row.platform_minor for row in used) > 0
     assert sum(row.vendor_minor for row in used) > 0
+
+
+def expect_no_money_to_those_who_owe() -> None:
+    """A seller who bears a lost payment owes it; what is due next is kept back."""
+    shared = Dispute.objects.distinct().get(allocations__isnull=False)
+    sent = LedgerTransaction.objects.filter(
+        kind="transfer",
+        booked_at__gt=shared.allocated_at,
+        entries__account__vendor_id__in=shared.allocations.values("settlement__vendor"),
+    )
+    assert not sent.exists()
 
 
 @pytest.mark.deep

@@ -16,6 +16,9 @@ from payouts.services.dispute import sync_dispute
 from payouts.services.dispute_allocation import propose
 from vendors.models import VendorOrder
 
+# What the shop owes from then on is kept back from its next payments. Those of the
+# past are made already: none of them may be later.
+_SHARED = timedelta(minutes=5)
 # The shop whose portal is shown first has most of them.
 _SHOP = "brume"
 _OUTSIDE = ("dispute.opened", "dispute.won", "dispute.lost", "dispute.allocated")
@@ -34,8 +37,8 @@ class _Plan:
 
 _PLANS = (
     _Plan(48, "fraudulent", "won"),
-    _Plan(30, "product_unacceptable", "lost", is_shared=True),
     _Plan(14, "fraudulent", "lost"),
+    _Plan(9, "product_unacceptable", "lost", is_shared=True),
     _Plan(6.4, "product_not_received"),
     _Plan(2.2, "unrecognized", is_inquiry=True),
 )
@@ -108,7 +111,7 @@ def _hear(
                 now=opened_at + timedelta(hours=20),
             )
         if plan.is_shared:
-            decided_at = opened_at + timedelta(days=2)
+            decided_at = world.diary.until - _SHARED
             share_dispute(
                 dispute=told,
                 shares=propose(dispute=told).shares,
