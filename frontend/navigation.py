@@ -59,7 +59,7 @@ OFFICE = (
     Entry(_("Held money"), "lock", "office-holds", "holds", "bad"),
     Entry(_("Match"), "check", "office-match"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "warn"),
-    Entry(_("Commission"), "list", "office-plans"),
+    Entry(_("Commission"), "list", "office-plans", "drafts", "warn"),
     Entry(_("Accounting"), "download", "office-books"),
     Entry(_("Promotions"), "gift", "office-promotions"),
     Entry(_("Market")),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from frontend.backoffice.counts import queue_counts
+from frontend.backoffice.counts import queue_counts, waiting_drafts
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import OperatorPermission, Viewer
 
@@ -80,7 +80,7 @@ def office_page(
 ) -> HttpResponse:
     """Render a page of the office with the counts of its side bar."""
     shown = {
-        "counts": queue_counts(),
+        "counts": {**queue_counts(), "drafts": waiting_drafts(request.viewer)},
         "closed_places": closed_places(request.viewer),
         "may_moderate": request.viewer.may(OperatorPermission.MODERATE),
         "may_finance": request.viewer.may(OperatorPermission.FINANCE),

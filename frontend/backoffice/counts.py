@@ -14,6 +14,7 @@ from payouts.selectors.disputes import disputes_open, disputes_to_do
 from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
+from payouts.selectors.replays import PlanList, draft_that_waits_for
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.offers import products_in_review
 from vendors.selectors.shops import applications_waiting
@@ -59,6 +60,17 @@ def queue_counts() -> dict[str, int]:
     }
 
 
+def waiting_drafts(viewer: Viewer) -> int:
+    """Return 1 if a draft of the commission plans waits for this person."""
+    return int(_draft_for(viewer) is not None)
+
+
+def _draft_for(viewer: Viewer) -> PlanList | None:
+    if viewer.user_id is None or not viewer.may(OperatorPermission.FINANCE):
+        return None
+    return draft_that_waits_for(user_id=viewer.user_id, now=clock.now())
+
+
 # How long an entry may wait.
 LIMITS = {
     "office-applications": timedelta(days=2),
@@ -71,6 +83,7 @@ LIMITS = {
     "office-disputes": timedelta(days=7),
     # Money that a buyer waits for.
     "office-refunds": timedelta(days=2),
+    "office-draft": timedelta(days=2),
 }
 
 # Not work that comes in, but something that went wrong.
@@ -80,7 +93,7 @@ _FAULTS = frozenset({"office-commands"})
 def queues(viewer: Viewer) -> list[Queue]:
     """Return every queue that the viewer decides, with its count and oldest entry."""
     found = [_queue(*queue) for queue in _always_shown() if viewer.may(queue[2])]
-    for rare in (_long_holds(), _disputes()):
+    for rare in (_draft(viewer), _long_holds(), _disputes()):
         if rare.count and viewer.may(rare.permission):
             found.insert(0, rare)
     return found
@@ -123,6 +136,18 @@ def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
             owed_to_buyers(_PLATFORM),
             "finished_at",
         ),
+    )
+
+
+def _draft(viewer: Viewer) -> Queue:
+    found = _draft_for(viewer)
+    return Queue(
+        title=_("Commission to publish"),
+        route="office-draft",
+        permission=OperatorPermission.FINANCE,
+        count=int(found is not None),
+        oldest=found.asked_at if found else None,
+        limit=LIMITS["office-draft"],
     )
 
 

@@ -22,6 +22,7 @@ class Mail(StrEnum):
     PAYMENT_RETURNED = "payment_returned"
     PAYOUT = "payout"
     LONG_HOLD = "long_hold"
+    COMMISSION_ASKED = "commission_asked"
     COMMISSION_CHANGED = "commission_changed"
     ADJUSTMENT = "adjustment"
     MESSAGE = "message"

@@ -11,6 +11,7 @@ TOPICS = (
     "account.changed",
     "adjustment.booked",
     "command.failed",
+    "commission.asked",
     "commission.published",
     "commission.replay",
     "dispute.allocated",

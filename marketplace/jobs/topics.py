@@ -160,6 +160,11 @@ def draft_waits_for_its_replay(message: Outbox) -> None:
     replay.run_replay(replay_id=int(message.key), now=clock.now())
 
 
+def plans_were_asked_for(message: Outbox) -> None:
+    """Tell each person who may publish a draft that it waits for one of them."""
+    post(Mail.COMMISSION_ASKED, plan_list=int(message.key), now=clock.now())
+
+
 def plans_were_published(message: Outbox) -> None:
     """Tell each seller to whom the new plans make a difference, each their own."""
     for vendor_id in sellers_told(list_id=int(message.key)):
@@ -191,6 +196,7 @@ MESSAGES: dict[str, Callable[[Outbox], None]] = {
     "account.changed": account_has_changed,
     "adjustment.booked": seller_was_adjusted,
     "command.failed": command_has_failed,
+    "commission.asked": plans_were_asked_for,
     "commission.published": plans_were_published,
     "commission.replay": draft_waits_for_its_replay,
     "dispute.allocated": dispute_has_changed(Mail.DISPUTE_SHARED),

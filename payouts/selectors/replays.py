@@ -213,6 +213,23 @@ def others_who_may(draft: CommissionList) -> list[str]:
     return [person.email for person in people if person.pk not in theirs]
 
 
+def all_have_written(draft: CommissionList) -> bool:
+    """Whether several people may publish plans, and each has had a hand in this draft.
+
+    Then nobody is left to be the second person; a new draft would have one again.
+    """
+    people = operators_who_may(OperatorPermission.FINANCE)
+    return len(people) > 1 and not others_who_may(draft)
+
+
+def draft_that_waits_for(*, user_id: int, now: datetime) -> CommissionList | None:
+    """Return the draft if somebody else asked, and this person may publish it."""
+    draft = the_draft()
+    if draft is None or draft.asked_by_id == user_id:
+        return None
+    return draft if may_approve(draft=draft, user_id=user_id, now=now) else None
+
+
 def may_approve(*, draft: CommissionList, user_id: int, now: datetime) -> bool:
     """Whether somebody may publish a draft that they were asked about.
 

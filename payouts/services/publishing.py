@@ -30,6 +30,7 @@ from payouts.services.plan_writing import number_versions
 from payouts.services.replay import stale_words
 
 TOPIC = "commission.published"
+ASKED_TOPIC = "commission.asked"
 
 
 class NotReplayedError(RefusedError):
@@ -48,7 +49,7 @@ class SecondPersonError(RefusedError):
 def ask_to_publish(
     *, draft_id: int, seen: int | None, actor_id: int, now: datetime
 ) -> CommissionList:
-    """Ask a second person to publish the draft as it is.
+    """Ask a second person to publish the draft as it is; those who may get a mail.
 
     Asked twice, it is asked once. Locks the draft. Raises DraftGoneError,
     DraftChangedError, PlanRefusedError for a malformed or stale list, a start that is
@@ -69,6 +70,7 @@ def ask_to_publish(
         now=now,
         reason=draft.note,
     )
+    outbox.emit(topic=ASKED_TOPIC, key=str(draft.pk), now=now)
     return draft
 
 

@@ -32,6 +32,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.REFUND_FAILED: claims.refund_failed,
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
+    Mail.COMMISSION_ASKED: office.commission_asked,
     Mail.COMMISSION_CHANGED: commission.commission_changed,
     Mail.ADJUSTMENT: sellers.adjustment,
     "application_decided": sellers.application_decided,

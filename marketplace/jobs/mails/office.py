@@ -9,6 +9,7 @@ from marketplace.core.viewer import OperatorPermission
 from marketplace.jobs.mails.facts import part_context, part_with_contents
 from marketplace.jobs.mails.letter import Letter
 from payouts.selectors.holds import limits_of
+from payouts.selectors.replays import others_who_may, the_draft
 
 
 def long_hold(*, part: int) -> list[Letter]:
@@ -28,4 +29,22 @@ def long_hold(*, part: int) -> list[Letter]:
     return [
         Letter(to=to, subject=subject, template="long_hold", context=context)
         for to in emails_of_operators(OperatorPermission.FINANCE)
+    ]
+
+
+def commission_asked(*, plan_list: int) -> list[Letter]:
+    """Say that a draft of the commission plans waits for a second person."""
+    draft = the_draft()
+    if draft is None or draft.pk != plan_list or draft.asked_by is None:
+        return []
+    context = {
+        "asked_by": draft.asked_by.email,
+        "note": draft.note,
+        "starts": draft.in_force_from,
+        "office_url": reverse("office-draft"),
+    }
+    subject = _("New commission plans wait for you")
+    return [
+        Letter(to=to, subject=subject, template="commission_asked", context=context)
+        for to in others_who_may(draft)
     ]

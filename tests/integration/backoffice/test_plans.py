@@ -231,6 +231,42 @@ def test_from_the_draft_to_the_list_in_force(
         )
 
 
+def asked_by(author: User, draft: CommissionList) -> None:
+    """Let the draft be asked for, as if it had been replayed."""
+    CommissionList.objects.filter(pk=draft.pk).update(
+        state="asked", asked_by=author, asked_at=clock.now(), note="Books are cheap."
+    )
+
+
+def test_a_draft_is_counted_for_those_who_may_publish_it(
+    draft: CommissionList, client: Client, marc: User, as_operator: SignedIn
+) -> None:
+    second, support = as_operator("finance"), as_operator("support")
+    home, counted = reverse("office-home"), []
+
+    for _ in range(2):
+        seen = [each.get(home).context for each in (client, second, support)]
+        counted.append([page["counts"]["drafts"] for page in seen])
+        asked_by(marc, draft)
+
+    assert counted == [[0, 0, 0], [0, 1, 0]]
+    titles = [str(queue.title) for queue, _tone, _age in seen[1]["queues"]]
+    assert "Commission to publish" in titles
+
+
+def test_a_draft_that_everybody_has_written_in_says_what_to_do(
+    draft: CommissionList, client: Client, marc: User
+) -> None:
+    alone = client.get(reverse("office-draft")).text
+    draft.editors.add(operator("finance"))
+
+    together = client.get(reverse("office-draft")).text
+
+    assert "Nobody else may publish plans." in alone
+    assert "Everybody who may publish plans has had a hand in" in together
+    assert "Drop it and begin a new one" in together
+
+
 def test_a_refused_question_keeps_what_was_typed(
     draft: CommissionList, client: Client
 ) -> None:

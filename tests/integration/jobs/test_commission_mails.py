@@ -1,0 +1,34 @@
+"""Who hears that a draft of the commission plans waits for a second person."""
+
+import pytest
+
+from marketplace.jobs import tasks
+from tests.integration.jobs.test_claim_mails import folder
+from tests.integration.jobs.test_mails import Folder, body
+from tests.integration.payouts.drafting import ask, begin, operator, replayed
+from tests.integration.payouts.market import NOW, make_seller
+
+pytestmark = pytest.mark.django_db
+__all__ = ["folder"]
+
+
+def test_those_who_may_publish_a_draft_are_asked_to(folder: Folder) -> None:
+    writer, second = operator("writer@example.org"), operator("second@example.org")
+    draft = begin(writer, make_seller())
+    replayed(draft, writer)
+    draft.refresh_from_db()
+
+    ask(draft, writer)
+    ask(draft, writer)
+    for topic in ("commission.asked", "mail"):
+        tasks.drain(topic, NOW)
+
+    (mail,) = [each for each in folder.letters() if "commission" in each["Subject"]]
+    assert (mail["To"], mail["Subject"]) == (
+        second.email,
+        "New commission plans wait for you",
+    )
+    words = " ".join(body(mail, "plain").split())
+    assert "writer@example.org asks you to publish new commission plans" in words
+    assert "Because you asked." in words
+    assert "/office/plans/draft/" in words
