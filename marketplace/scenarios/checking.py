@@ -3,7 +3,9 @@
 Read before anything is played, so that a mistake is shown with its line.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import partial
+from typing import Any
 
 from marketplace.core.money import exponent
 from marketplace.scenarios.checking_names import known
@@ -13,9 +15,10 @@ from marketplace.scenarios.given import (
     OrderGiven,
     PlanGiven,
     PromotionGiven,
+    VoucherGiven,
 )
 from marketplace.scenarios.patching import MAY_CHANGE
-from marketplace.scenarios.places import Place, nearest
+from marketplace.scenarios.places import Place, check_all, nearest
 from marketplace.shop.promotions.terms import SHORTEST_CODE, plain_code
 
 # An offer's price has two decimals in the shop.
@@ -23,32 +26,42 @@ _DECIMALS_OF_OFFERS = 2
 
 
 def check_given(given: Given, place: Place) -> None:
-    """Raise ScenarioRefusedError for what is given and cannot be."""
+    """Raise ScenarioRefusedError for all that is given and cannot be."""
+    check_all(_checks(given, place))
+
+
+def _checks(given: Given, place: Place) -> Iterator[Callable[[], object]]:
     if not given.orders:
-        place.at("orders").refuse("a scenario needs at least one order.")
-    _check_once("seller", [each.name for each in given.sellers], place.at("sellers"))
-    _check_once("order", [each.name for each in given.orders], place.at("orders"))
+        words = "a scenario needs at least one order."
+        yield partial(place.at("orders").refuse, words)
+    names = {
+        "seller": [each.name for each in given.sellers],
+        "order": [each.name for each in given.orders],
+    }
+    for what, theirs in names.items():
+        yield partial(_check_once, what, theirs, place.at(f"{what}s"))
     for name in given.settings:
-        known("setting", name, MAY_CHANGE, place.at("settings", name))
+        yield partial(known, "setting", name, MAY_CHANGE, place.at("settings", name))
     for name, above in given.categories.items():
         if above:
-            known("category", above, given.categories, place.at("categories", name))
-    for number, plan in enumerate(given.plans):
-        _check_plan(plan, given, place.at("plans", number))
-    _check_promotions(given, place)
-    for number, order in enumerate(given.orders):
-        _check_order(order, given, place.at("orders", number))
+            here = place.at("categories", name)
+            yield partial(known, "category", above, given.categories, here)
+    lists: tuple[tuple[Sequence[Any], Callable[..., None], str], ...] = (
+        (given.plans, _check_plan, "plans"),
+        (given.vouchers, _check_voucher, "vouchers"),
+        (given.campaigns, _check_promotion, "campaigns"),
+        (given.orders, _check_order, "orders"),
+    )
+    for rows, check, name in lists:
+        for number, row in enumerate(rows):
+            yield partial(check, row, given, place.at(name, number))
 
 
-def _check_promotions(given: Given, place: Place) -> None:
-    for number, voucher in enumerate(given.vouchers):
-        here = place.at("vouchers", number)
-        _check_promotion(voucher, given, here)
-        if len(plain_code(voucher.code)) < SHORTEST_CODE:
-            words = f"a code has {SHORTEST_CODE} letters or digits at least."
-            here.at("code").refuse(words)
-    for number, campaign in enumerate(given.campaigns):
-        _check_promotion(campaign, given, place.at("campaigns", number))
+def _check_voucher(voucher: VoucherGiven, given: Given, place: Place) -> None:
+    _check_promotion(voucher, given, place)
+    if len(plain_code(voucher.code)) < SHORTEST_CODE:
+        words = f"a code has {SHORTEST_CODE} letters or digits at least."
+        place.at("code").refuse(words)
 
 
 def _check_once(what: str, names: Collection[str], place: Place) -> None:
@@ -88,15 +101,22 @@ def _check_promotion(promotion: PromotionGiven, given: Given, place: Place) -> N
 
 
 def _check_order(order: OrderGiven, given: Given, place: Place) -> None:
+    check_all(_checks_of_order(order, given, place))
+
+
+def _checks_of_order(
+    order: OrderGiven, given: Given, place: Place
+) -> Iterator[Callable[[], object]]:
     if not order.lines:
-        place.at("lines").refuse("an order needs at least one line.")
+        words = "an order needs at least one line."
+        yield partial(place.at("lines").refuse, words)
     for number, line in enumerate(order.lines):
-        _check_line(line, given, place.at("lines", number))
+        yield partial(_check_line, line, given, place.at("lines", number))
     codes = [voucher.code for voucher in given.vouchers]
     for number, code in enumerate(order.vouchers):
-        known("voucher", code, codes, place.at("vouchers", number))
+        yield partial(known, "voucher", code, codes, place.at("vouchers", number))
     if given.is_bought_in_basket(order):
-        _check_basket(order, given, place)
+        yield partial(_check_basket, order, given, place)
 
 
 def _check_line(line: LineGiven, given: Given, place: Place) -> None:

@@ -3,17 +3,19 @@
 What is counted by name would be nought for a name that nobody bears, and hold.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeAlias
 
 from marketplace.flows.mail import Mail
 from marketplace.scenarios.given import Given
-from marketplace.scenarios.places import Place, nearest
+from marketplace.scenarios.places import Place, check_all, nearest
 from marketplace.scenarios.steps.step import Step
 from marketplace.scenarios.then import Balances, Then
 from marketplace.shop.order.models import Order
 from payouts.vocabulary import CommandKind, SettlementState
 
+Checks: TypeAlias = Iterator[Callable[[], object]]
 _ORDER_STATES = (Order.PENDING, Order.PAID, Order.EXPIRED, Order.CANCELLED)
 _INVARIANTS = tuple(f"I{number}" for number in range(1, 11))
 
@@ -26,35 +28,51 @@ def check_step(step: Step, given: Given, place: Place) -> None:
 
 
 def check_then(then: Then, given: Given, place: Place) -> None:
-    """Raise ScenarioRefusedError for a name that is nobody's, or a state of nothing."""
+    """Raise ScenarioRefusedError for names that are nobody's, and states of nothing."""
+    check_all(
+        [
+            *_of_books(then, given, place),
+            *_of_counts(then, given, place),
+            *_of_stripe(then, given, place.at("stripe")),
+        ]
+    )
+
+
+def _of_books(then: Then, given: Given, place: Place) -> Checks:
     if then.ledger is not None:
-        _check_ledger(then.ledger, given, place.at("ledger"))
+        yield from _of_ledger(then.ledger, given, place.at("ledger"))
     for name in ("settlements", "documents", "statements", "refunds"):
-        _check_rows(getattr(then, name), given, place.at(name))
+        yield from _of_rows(getattr(then, name), given, place.at(name))
     for number, row in enumerate(then.settlements or ()):
         if row.state is not None:
             here = place.at("settlements", number, "state")
-            known("state", row.state, SettlementState.values, here)
-    _check_counted(then, given, place)
+            yield partial(known, "state", row.state, SettlementState.values, here)
+
+
+def _of_stripe(then: Then, given: Given, place: Place) -> Checks:
     if then.stripe is not None:
-        _check_rows(then.stripe.transfers, given, place.at("stripe", "transfers"))
-        _check_rows(then.stripe.payouts, given, place.at("stripe", "payouts"))
-        here = place.at("stripe", "accounts")
-        _check_keys("seller", then.stripe.accounts, _sellers(given), here)
+        yield from _of_rows(then.stripe.transfers, given, place.at("transfers"))
+        yield from _of_rows(then.stripe.payouts, given, place.at("payouts"))
+        here = place.at("accounts")
+        yield from _of_keys("seller", then.stripe.accounts, _sellers(given), here)
 
 
-def _check_counted(then: Then, given: Given, place: Place) -> None:
-    _check_keys("order", then.orders, _orders(given), place.at("orders"))
+def _of_counts(then: Then, given: Given, place: Place) -> Checks:
+    yield from _of_keys("order", then.orders, _orders(given), place.at("orders"))
     for name, status in (then.orders or {}).items():
-        known("status", status, _ORDER_STATES, place.at("orders", name))
-    _check_keys("command", then.commands, CommandKind.values, place.at("commands"))
-    _check_keys("mail", then.mails, [*map(str, Mail)], place.at("mails"))
+        yield partial(known, "status", status, _ORDER_STATES, place.at("orders", name))
+    yield from _of_keys(
+        "command", then.commands, CommandKind.values, place.at("commands")
+    )
+    yield from _of_keys("mail", then.mails, [*map(str, Mail)], place.at("mails"))
     for number, code in enumerate(then.violations or ()):
-        known("invariant", code, _INVARIANTS, place.at("violations", number))
+        here = place.at("violations", number)
+        yield partial(known, "invariant", code, _INVARIANTS, here)
     names = [each.code for each in given.vouchers]
     names += [each.name for each in given.campaigns]
     for number, cost in enumerate(then.promotions or ()):
-        known("promotion", cost.name, names, place.at("promotions", number, "name"))
+        here = place.at("promotions", number, "name")
+        yield partial(known, "promotion", cost.name, names, here)
 
 
 def known(what: str, name: str, allowed: Iterable[str], place: Place) -> None:
@@ -64,9 +82,9 @@ def known(what: str, name: str, allowed: Iterable[str], place: Place) -> None:
         place.refuse(f'there is no {what} "{name}"; {nearest(name, words)}')
 
 
-def _check_rows(rows: Sequence[Any] | None, given: Given, place: Place) -> None:
+def _of_rows(rows: Sequence[Any] | None, given: Given, place: Place) -> Checks:
     for number, row in enumerate(rows or ()):
-        _check_names(row, given, place.at(number))
+        yield partial(_check_names, row, given, place.at(number))
 
 
 def _check_names(row: Any, given: Given, place: Place) -> None:
@@ -77,18 +95,18 @@ def _check_names(row: Any, given: Given, place: Place) -> None:
         known("seller", seller, _sellers(given), place.at("seller"))
 
 
-def _check_ledger(balances: Balances, given: Given, place: Place) -> None:
+def _of_ledger(balances: Balances, given: Given, place: Place) -> Checks:
     for currency, kind, seller in balances.amounts:
         if seller:
-            here = place.at(currency) if currency else place
-            known("seller", seller, _sellers(given), here.at(kind, seller))
+            here = (place.at(currency) if currency else place).at(kind, seller)
+            yield partial(known, "seller", seller, _sellers(given), here)
 
 
-def _check_keys(
-    what: str, table: Mapping[str, Any] | None, allowed: Iterable[str], place: Place
-) -> None:
+def _of_keys(
+    what: str, table: Mapping[str, Any] | None, allowed: Sequence[str], place: Place
+) -> Checks:
     for name in table or ():
-        known(what, name, allowed, place.at(name))
+        yield partial(known, what, name, allowed, place.at(name))
 
 
 def _orders(given: Given) -> list[str]:

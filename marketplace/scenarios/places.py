@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -18,6 +20,35 @@ class ScenarioRefusedError(RefusedError):
     """A scenario's file cannot be played: the message names the file, line and key."""
 
     code = "scenario.refused"
+
+
+class Mistakes:
+    """Refusals that are collected, so that all of a file are told at once."""
+
+    def __init__(self) -> None:
+        self._told: list[str] = []
+
+    @contextmanager
+    def noted(self) -> Iterator[None]:
+        """Keep a refusal of the block, and go on after it."""
+        try:
+            yield
+        except ScenarioRefusedError as refusal:
+            self._told += str(refusal).splitlines()
+
+    def refuse(self) -> None:
+        """Raise ScenarioRefusedError with all that was noted, a line each, if any."""
+        if self._told:
+            raise ScenarioRefusedError("\n".join(dict.fromkeys(self._told)))
+
+
+def check_all(checks: Iterable[Callable[[], object]]) -> None:
+    """Carry out every check; raise ScenarioRefusedError with all that they refuse."""
+    mistakes = Mistakes()
+    for check in checks:
+        with mistakes.noted():
+            check()
+    mistakes.refuse()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +84,15 @@ def nearest(word: str, allowed: list[str]) -> str:
     if close:
         return f'did you mean "{close[0]}"?'
     return f"one of these is allowed: {', '.join(sorted(allowed)) or 'nothing'}."
+
+
+def missing(key: str, unknown: Collection[str], place: Place) -> None:
+    """Refuse a table that lacks a key, unless it is one of the `unknown`, misspelt.
+
+    That one is refused by itself, with what was meant.
+    """
+    if not get_close_matches(key, unknown, n=1, cutoff=0.5):
+        place.refuse(f'"{key}" is missing.')
 
 
 def line_of(text: str, keys: tuple[Key, ...]) -> int:

@@ -1,14 +1,20 @@
 """Read TOML into typed rows, strictly: what is not known is refused, never skipped."""
 
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from marketplace.scenarios.places import Place, ScenarioRefusedError, nearest
+from marketplace.scenarios.places import (
+    Mistakes,
+    Place,
+    ScenarioRefusedError,
+    missing,
+    nearest,
+)
 
 Row = TypeVar("Row")
 Table = Mapping[str, Any]
@@ -22,8 +28,10 @@ def parse(file: Path) -> tuple[Table, Place]:
     try:
         text = file.read_text(encoding="utf-8")
     except OSError as error:
-        words = f"{file}: cannot be read: {error.strerror}"
-        raise ScenarioRefusedError(words) from error
+        words = f"cannot be read: {error.strerror}."
+        if isinstance(error, FileNotFoundError):
+            words = "there is no such file."
+        raise ScenarioRefusedError(f"{file}: {words}") from error
     except UnicodeDecodeError as error:
         raise ScenarioRefusedError(f"{file}: cannot be read: {error}") from error
     try:
@@ -34,27 +42,38 @@ def parse(file: Path) -> tuple[Table, Place]:
     return tables, Place(file, text)
 
 
-def read(kind: type[Row], table: object, place: Place) -> Row:
+def read(
+    kind: type[Row], table: object, place: Place, *, misspelt: Collection[str] = ()
+) -> Row:
     """Return a table as the dataclass `kind`, each value checked against its type.
 
-    Raises ScenarioRefusedError for a key that is not one of its fields, one that is
-    missing, or a value of another type.
+    Raises ScenarioRefusedError for each key that is not one of its fields, each that is
+    missing and not `misspelt`, and each value of another type.
     """
     if not isinstance(table, Mapping):
         place.refuse(f"a table is expected, not {_told(table)}.")
     hints = get_type_hints(kind)
     known = {_key_of(field): field for field in fields(kind)}  # type: ignore[arg-type]  # only dataclasses are read
+    mistakes, values = Mistakes(), {}
     for key in table:
-        if key not in known:
-            place.at(key).refuse(f'"{key}" is not known; {nearest(key, [*known])}')
-    values = {}
+        with mistakes.noted():
+            only_known(key, known, place)
     for key, field in known.items():
-        if key in table:
-            hint = hints[field.name]
-            values[field.name] = _value(hint, table[key], place.at(key))
-        elif field.default is MISSING and field.default_factory is MISSING:
-            place.refuse(f'"{key}" is missing.')
+        with mistakes.noted():
+            if key in table:
+                hint = hints[field.name]
+                values[field.name] = _value(hint, table[key], place.at(key))
+            elif field.default is MISSING and field.default_factory is MISSING:
+                unknown = [each for each in table if each not in known]
+                missing(key, [*unknown, *misspelt], place)
+    mistakes.refuse()
     return kind(**values)
+
+
+def only_known(key: str, known: Iterable[str], place: Place) -> None:
+    """Refuse a key that is not one of `known`, saying which is meant."""
+    if key not in known:
+        place.at(key).refuse(f'"{key}" is not known; {nearest(key, [*known])}')
 
 
 def _key_of(field: "Field[Any]") -> str:
@@ -116,16 +135,24 @@ def _list(hint: Any, value: object, place: Place) -> tuple[Any, ...]:
     if not isinstance(value, list):
         place.refuse(f"a list is expected, not {_told(value)}.")
     inner = get_args(hint)[0]
-    return tuple(
-        _value(inner, each, place.at(position)) for position, each in enumerate(value)
-    )
+    mistakes, found = Mistakes(), []
+    for position, each in enumerate(value):
+        with mistakes.noted():
+            found.append(_value(inner, each, place.at(position)))
+    mistakes.refuse()
+    return tuple(found)
 
 
 def _table(hint: Any, value: object, place: Place) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         place.refuse(f"a table is expected, not {_told(value)}.")
     inner = get_args(hint)[1]
-    return {key: _value(inner, each, place.at(key)) for key, each in value.items()}
+    mistakes, found = Mistakes(), {}
+    for key, each in value.items():
+        with mistakes.noted():
+            found[key] = _value(inner, each, place.at(key))
+    mistakes.refuse()
+    return found
 
 
 def _told(value: object) -> str:

@@ -1,21 +1,29 @@
 """A scenario as it is read from its file."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from marketplace.scenarios.checking import check_given
 from marketplace.scenarios.checking_names import check_step, check_then
 from marketplace.scenarios.given import Given
-from marketplace.scenarios.places import Place, nearest
-from marketplace.scenarios.reading import parse, read
+from marketplace.scenarios.places import (
+    Mistakes,
+    Place,
+    check_all,
+    missing,
+    nearest,
+)
+from marketplace.scenarios.reading import only_known, parse, read
 from marketplace.scenarios.steps import ACTIONS
 from marketplace.scenarios.steps.step import Options, Step
 from marketplace.scenarios.then import Then
 
-_OPTIONS = frozenset(field.name for field in fields(Options))
+_OPTIONS = frozenset(each.name for each in fields(Options))
 _TABLES = ("title", "about", "given", "when", "then")
+_NEEDED = ("title", "given", "when")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +47,64 @@ class Scenario:
         return any(getattr(each, name) is not None for each in self.expectations)
 
 
+@dataclass
+class _Found:
+    """What could be read of a file so far."""
+
+    title: str = ""
+    given: Given = field(default_factory=lambda: Given(orders=()))
+    steps: dict[int, Step] = field(default_factory=dict)
+    then: Then = field(default_factory=Then)
+
+
 def load(file: Path) -> Scenario:
     """Read a scenario from its file.
 
-    Raises ScenarioRefusedError for whatever is not understood, and for a scenario that
-    expects nothing.
+    Raises ScenarioRefusedError for whatever is not understood, all of it at once, and
+    for a scenario that expects nothing.
     """
     tables, place = parse(file)
+    mistakes, found = Mistakes(), _Found()
     for key in tables:
-        if key not in _TABLES:
-            place.at(key).refuse(f'"{key}" is not known; {nearest(key, [*_TABLES])}')
-    for key in ("title", "given", "when"):
+        with mistakes.noted():
+            only_known(key, _TABLES, place)
+    for key in _NEEDED:
         if key not in tables:
-            place.refuse(f'"{key}" is missing.')
+            with mistakes.noted():
+                missing(key, [each for each in tables if each not in _TABLES], place)
+    _read_all(tables, place, found, mistakes)
+    mistakes.refuse()
     scenario = Scenario(
-        file=file,
-        title=_title(tables["title"], place.at("title")),
-        given=_given(tables["given"], place.at("given")),
-        steps=_steps(tables["when"], place.at("when")),
-        then=read(Then, tables.get("then", {}), place.at("then")),
+        file, found.title, found.given, tuple(found.steps.values()), found.then
     )
-    for number, step in enumerate(scenario.steps):
-        check_step(step, scenario.given, place.at("when", number))
-    check_then(scenario.then, scenario.given, place.at("then"))
     _refuse_no_expectation(scenario, place)
     return scenario
+
+
+def _read_all(
+    tables: Mapping[str, Any], place: Place, found: "_Found", mistakes: Mistakes
+) -> None:
+    """Read what is there; names are looked up as soon as it is known what is given."""
+    if "title" in tables:
+        with mistakes.noted():
+            found.title = _title(tables["title"], place.at("title"))
+    if "when" in tables:
+        with mistakes.noted():
+            _read_steps(tables["when"], place.at("when"), found.steps, mistakes)
+    with mistakes.noted():
+        found.then = read(Then, tables.get("then", {}), place.at("then"))
+    if "given" not in tables:
+        return
+    with mistakes.noted():
+        found.given = read(Given, tables["given"], place.at("given"))
+        given = found.given
+        checks = [partial(check_given, given, place.at("given"))]
+        checks += [
+            partial(check_step, step, given, place.at("when", number))
+            for number, step in found.steps.items()
+        ]
+        checks.append(partial(check_then, found.then, given, place.at("then")))
+        check_all(checks)
 
 
 def _title(value: object, place: Place) -> str:
@@ -72,16 +113,14 @@ def _title(value: object, place: Place) -> str:
     return value
 
 
-def _given(table: object, place: Place) -> Given:
-    given = read(Given, table, place)
-    check_given(given, place)
-    return given
-
-
-def _steps(value: object, place: Place) -> tuple[Step, ...]:
+def _read_steps(
+    value: object, place: Place, steps: dict[int, Step], mistakes: Mistakes
+) -> None:
     if not isinstance(value, list) or not value:
         place.refuse("a list of steps is expected: write [[when]] before each.")
-    return tuple(_step(each, place.at(number)) for number, each in enumerate(value))
+    for number, each in enumerate(value):
+        with mistakes.noted():
+            steps[number] = _step(each, place.at(number))
 
 
 def _step(table: object, place: Place) -> Step:
@@ -92,15 +131,25 @@ def _step(table: object, place: Place) -> Step:
         place.at("do").refuse(f'"{word}" is not known; {nearest(word, [*ACTIONS])}')
     kind = ACTIONS[word]
     rest = {key: value for key, value in table.items() if key != "do"}
-    known = {field.name.removesuffix("_") for field in fields(kind)}  # type: ignore[arg-type]  # every action is a dataclass
+    known = {each.name.removesuffix("_") for each in fields(kind)}  # type: ignore[arg-type]  # every action is a dataclass
+    mistakes = Mistakes()
     for key in rest:
-        if key not in known | _OPTIONS:
-            words = nearest(key, sorted(known | _OPTIONS))
-            place.at(key).refuse(f'"{word}" has no "{key}"; {words}')
-    options = read(Options, _only(rest, _OPTIONS), place)
-    action = read(kind, _only(rest, known), place)
-    _check_options(options, place)
+        with mistakes.noted():
+            _check_key(word, key, known | _OPTIONS, place)
+    with mistakes.noted():
+        options = read(Options, _only(rest, _OPTIONS), place)
+        _check_options(options, place)
+    misspelt = [key for key in rest if key not in known | _OPTIONS]
+    with mistakes.noted():
+        action = read(kind, _only(rest, known), place, misspelt=misspelt)
+    mistakes.refuse()
     return Step(action, options, _words(word, rest))
+
+
+def _check_key(word: str, key: str, known: "set[str]", place: Place) -> None:
+    if key not in known:
+        words = nearest(key, sorted(known))
+        place.at(key).refuse(f'"{word}" has no "{key}"; {words}')
 
 
 def _only(table: Mapping[str, Any], names: "set[str] | frozenset[str]") -> Any:

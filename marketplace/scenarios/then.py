@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from marketplace.scenarios import papers
-from marketplace.scenarios.places import Place, nearest
+from marketplace.scenarios.places import Mistakes, Place, nearest
 from payouts.vocabulary import AccountKind
 
 _CURRENCY_LETTERS = 3
@@ -31,20 +31,29 @@ class Balances:
 
 def _accounts(
     table: Mapping[str, object], place: Place, *, currency: str
-) -> Iterator[tuple[Account, int]]:
+) -> list[tuple[Account, int]]:
+    mistakes, found = Mistakes(), []
     for name, value in table.items():
-        here = place.at(name)
-        if not currency and len(name) == _CURRENCY_LETTERS and name.isupper():
-            if not isinstance(value, Mapping):
-                here.refuse("a table of accounts and amounts is expected.")
-            yield from _accounts(value, here, currency=name)
-        elif name not in AccountKind.values:
-            here.refuse(f'there is no account "{name}"; {_meant(name)}')
-        elif isinstance(value, Mapping):
-            for seller, amount in value.items():
-                yield (currency, name, seller), _amount(amount, here.at(seller))
-        else:
-            yield (currency, name, ""), _amount(value, here)
+        with mistakes.noted():
+            found += list(_of_name(name, value, place.at(name), currency))
+    mistakes.refuse()
+    return found
+
+
+def _of_name(
+    name: str, value: object, place: Place, currency: str
+) -> Iterator[tuple[Account, int]]:
+    if not currency and len(name) == _CURRENCY_LETTERS and name.isupper():
+        if not isinstance(value, Mapping):
+            place.refuse("a table of accounts and amounts is expected.")
+        yield from _accounts(value, place, currency=name)
+    elif name not in AccountKind.values:
+        place.refuse(f'there is no account "{name}"; {_meant(name)}')
+    elif isinstance(value, Mapping):
+        for seller, amount in value.items():
+            yield (currency, name, seller), _amount(amount, place.at(seller))
+    else:
+        yield (currency, name, ""), _amount(value, place)
 
 
 def _meant(name: str) -> str:

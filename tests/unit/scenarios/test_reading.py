@@ -241,5 +241,46 @@ def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ScenarioRefusedError, match=r"be read: No such file or dir\w+$"):
+    with pytest.raises(ScenarioRefusedError, match=r"toml: there is no such file\.$"):
         load(tmp_path / "none.toml")
+
+
+def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace('title = "A sale"', 'titel = "A sale"')
+        .replace("price = 10000", 'prise = 10000, seller = "anna"')
+        .replace("amount = 2500", "amout = 2500\norder = 7")
+        .replace("transactions = 3", "transaktions = 3")
+        .replace("stripe_balance = 7325", "stripe_balanse = 7325\nbanc = 0")
+    )
+
+    told = refusal_of(text, tmp_path).splitlines()
+
+    assert [each.split(": ")[:2] for each in told] == [
+        ["sale.toml:1", "titel"],
+        ["sale.toml:11", "when[2].amout"],
+        ["sale.toml:12", "when[2].order"],
+        ["sale.toml:15", "then.transaktions"],
+        ["sale.toml:18", "then.ledger.stripe_balanse"],
+        ["sale.toml:19", "then.ledger.banc"],
+        ["sale.toml:4", "given.orders[1].lines[1].prise"],
+    ]
+
+
+def test_all_names_of_nobody_are_told_at_once(tmp_path: Path) -> None:
+    text = (
+        GOOD.replace("price = 10000", 'price = 10000, seller = "anna"')
+        .replace("amount = 2500", 'amount = 2500\norder = "two"')
+        .replace(
+            "transactions = 3", 'mails = { welcom = 1 }\norders = { two = "paid" }'
+        )
+    )
+
+    told = refusal_of(text, tmp_path).splitlines()
+
+    assert [each.split(": ")[1] for each in told] == [
+        "given.orders[1].lines[1].seller",
+        "when[2].order",
+        "then.orders.two",
+        "then.mails.welcom",
+    ]
