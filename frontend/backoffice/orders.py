@@ -24,11 +24,11 @@ from frontend.refunding import take_step
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
+from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.refund_line import give_goodwill
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.revoke_links import revoke_guest_links
 from marketplace.shop.order.models import Order
-from marketplace.shop.promotions.selectors.given import gifts_of_order
 from payouts.selectors.disputes import (
     disputes_of_order,
     disputes_open,
@@ -222,7 +222,7 @@ def _page(
                 for part in parts
             ],
             "payment": payment,
-            "given": gifts_of_order(bought.pk).gifts,
+            "sums": agreed_order(bought, parts),
             "dispute": stops.dispute,
             "papers": [
                 paper for part in parts for paper in papers_of(papers.get(part.pk, []))

@@ -1,7 +1,7 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -21,19 +21,16 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
-from marketplace.flows.refund_line import worth_of
+from marketplace.flows.refund_line import preview_rest
 from marketplace.flows.resolve_problem import (
+    pieces_left,
+    preview_of_pieces,
     refund_problem,
     refund_problem_in_part,
     release_problem,
 )
 from payouts.selectors.sale_money import sale_money
 from payouts.selectors.sellers import settlements_for
-from payouts.services.refund_preview import (
-    RefundPreview,
-    left_of,
-    preview_of_lines,
-)
 from payouts.vocabulary import RefundBearer
 from support.models import Problem
 from support.selectors.conversation import messages_of
@@ -43,9 +40,6 @@ from support.selectors.problems import (
     problems_to_decide,
 )
 from vendors.models import Standing
-
-if TYPE_CHECKING:
-    from payouts.models import Settlement
 
 _PER_PAGE = 20
 
@@ -183,20 +177,12 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
     if settlement is None:
         return {}
     money = sale_money(settlement)
-    return {
-        "money": money,
-        "refundable_minor": money.gross - money.refunded_gross,
-        "pieces_minor": worth_of(part=part, quantities=_pieces(told)),
-        "moves": _moves(settlement) if told.state == Problem.State.OPEN else None,
-    }
-
-
-def _moves(settlement: "Settlement") -> RefundPreview | None:
-    """Return what a refund of all that is left would move; None if it cannot be."""
-    try:
-        return preview_of_lines(settlement=settlement, wanted=left_of(settlement))
-    except RefusedError:
-        return None
+    if told.state != Problem.State.OPEN:
+        return {"money": money}
+    rest = preview_rest(part=part)
+    pieces = preview_of_pieces(told)
+    is_less = pieces is not None and (rest is None or pieces.gross < rest.gross)
+    return {"money": money, "rest": rest, "pieces": pieces if is_less else None}
 
 
 def _neighbours(request: ViewerRequest, told: Problem) -> dict[str, Any]:
@@ -243,10 +229,9 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         )
         messages.success(request, _("The seller is paid."))
     elif how in {"refund", "refund_lines"}:
-        pieces = _pieces(told)
         refund_problem(
             problem=told,
-            quantities=pieces if how == "refund_lines" and pieces else None,
+            quantities=_pieces_left(told) if how == "refund_lines" else None,
             decision=decision,
             actor_id=request.user.pk,
             now=now,
@@ -270,5 +255,9 @@ def _decide_in_part(
     messages.success(request, _("The refund is on its way to the buyer."))
 
 
-def _pieces(told: Problem) -> dict[int, int]:
-    return {line.line_id: line.quantity for line in told.lines.all()}
+def _pieces_left(told: Problem) -> dict[int, int]:
+    """Return the reported pieces that can be given back. Raises RefusedError."""
+    pieces = pieces_left(told)
+    if not pieces:
+        raise RefusedError(_("The reported pieces have been given back already."))
+    return pieces

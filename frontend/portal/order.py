@@ -19,12 +19,20 @@ from frontend.portal.order_forms import (
     RefuseForm,
     carriers_in_use,
 )
-from frontend.portal.order_rows import OrderRow, gives_back, left_to_give, money_of
-from frontend.storefront.sale_forms import MessageForm, words_of_wish
+from frontend.portal.order_rows import (
+    OrderRow,
+    gives_back,
+    left_to_give,
+    money_of,
+    pieces_of,
+    reported_of,
+)
+from frontend.storefront.sale_forms import MessageForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
-from marketplace.flows.resolve_problem import refund_problem
+from marketplace.flows.refund_line import preview_rest
+from marketplace.flows.resolve_problem import pieces_left, refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of, disputes_of_order
@@ -65,9 +73,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "thread": list(messages_of(part.pk)),
         "money": money_of(part),
         "papers": papers_of(documents_of_parts([part.pk]).get(part.pk, [])),
-        "problems": [
-            (problem, words_of_wish(problem)) for problem in problems_about([part.pk])
-        ],
+        "reports": reported_of(part),
         "left_to_give": left_to_give(part),
         "dispute": dispute_of(order_id=part.order_id),
         "disputes": disputes_of_order(order_id=part.order_id),
@@ -98,32 +104,35 @@ def refuse(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
 @form_page
 @shop_page(*DESK)
 def give_back(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
-    """Settle what was reported by giving back all that is left of the order."""
+    """Settle what was reported: its pieces are given back, or all that is left.
+
+    The form says which it was about: what is asked for by now may be something else.
+    """
     part = part_or_404(request, vendor, number)
-    problem = part.problems.filter(state=Problem.State.OPEN).first()
-    back = left_to_give(part)
-    is_disputed = dispute_of(order_id=part.order_id) is not None
-    if request.method == "POST" and _has_given_back(request, part):
+    problem = problems_about([part.pk]).filter(state=Problem.State.OPEN).first()
+    if problem is None and request.method == "POST" and _has_given_back(request, part):
         messages.success(request, _("Settled. The money is on its way back."))
         return back_to("portal-order", vendor, number=number)
-    if problem is None or not back or is_disputed:
+    rest = preview_rest(part=part) if problem else None
+    if problem is None or rest is None or dispute_of(order_id=part.order_id):
         messages.info(request, _("No money of this order can be given back now."))
         return back_to("portal-order", vendor, number=number)
-    form = GiveBackForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            refund_problem(
-                problem=problem,
-                decision=form.cleaned_data["text"],
-                actor_id=request.user.pk,
-                now=clock.now(),
-            )
-        except RefusedError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Settled. The money is on its way back."))
-            return back_to("portal-order", vendor, number=number)
-    context = {"part": part, "form": form, "back": back}
+    asked = request.POST if request.method == "POST" else request.GET
+    wants_pieces = asked.get("what") == "pieces"
+    pieces = pieces_of(problem, rest) if wants_pieces else None
+    form = GiveBackForm(request.POST or None, is_all=pieces is None)
+    if request.method == "POST" and wants_pieces and pieces is None:
+        form.add_error(None, _("Something was given back meanwhile. Look once more."))
+    if _give_back(request, problem, form, pieces_only=pieces is not None):
+        messages.success(request, _("Settled. The money is on its way back."))
+        return back_to("portal-order", vendor, number=number)
+    context = {
+        "part": part,
+        "problem": problem,
+        "form": form,
+        "moves": pieces or rest,
+        "is_all": pieces is None,
+    }
     return show(request, "portal/give_back.html", vendor, context, nav=_NAV)
 
 
@@ -199,7 +208,26 @@ def say(
 def _has_given_back(request: ViewerRequest, part: VendorOrder) -> bool:
     """Say whether this very person has settled it so: the second of two clicks."""
     mine = part.problems.filter(decided_by=request.user.pk)
-    return not left_to_give(part) and mine.filter(state=Problem.State.REFUNDED).exists()
+    return mine.filter(state=Problem.State.REFUNDED).exists()
+
+
+def _give_back(
+    request: ViewerRequest, problem: Problem, form: GiveBackForm, *, pieces_only: bool
+) -> bool:
+    if request.method != "POST" or not form.is_valid():
+        return False
+    try:
+        refund_problem(
+            problem=problem,
+            quantities=pieces_left(problem) if pieces_only else None,
+            decision=form.cleaned_data["text"],
+            actor_id=request.user.pk,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        form.add_error(None, error.message)
+        return False
+    return True
 
 
 def _refuse(request: ViewerRequest, part: VendorOrder, form: RefuseForm) -> bool:

@@ -127,9 +127,15 @@ class GiveBackForm(forms.Form):
         error_messages={"required": _("Say in a few words why.")},
     )
     is_sure = forms.BooleanField(
-        label=_("All of it goes back. It cannot be taken back."),
         error_messages={"required": _("Tick this when you are sure.")},
     )
+
+    def __init__(self, *args: Any, is_all: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("All of it goes back. It cannot be taken back.")
+        if not is_all:
+            words = _("The reported pieces go back. It cannot be taken back.")
+        self.fields["is_sure"].label = words
 
 
 class RefuseForm(forms.Form):

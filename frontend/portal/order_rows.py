@@ -13,12 +13,20 @@ from django.utils.translation import ngettext
 from frontend import formats
 from frontend.countries import country_name
 from frontend.storefront.parts import Step
+from frontend.storefront.sale_forms import words_of_wish
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
+from marketplace.flows.refund_line import (
+    RefundPreview,
+    preview_pieces,
+    preview_rest,
+)
+from marketplace.flows.resolve_problem import preview_of_pieces
 from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
+from payouts.selectors.holds import why_frozen
 from payouts.selectors.sale_money import LineMoney, line_money, sale_money
-from payouts.services.refund import price_of_quantity
 from support.models import Problem
+from support.selectors.problems import problems_about
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
 from vendors.selectors.orders import buyer_name, orders_of_shop
 
@@ -53,6 +61,19 @@ class Item:
     image: object
     words: str
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """A report, what its buyer wants, and what giving all, or its pieces, back moves.
+
+    Without `pieces` the report is about all that is left.
+    """
+
+    problem: Problem
+    wish: str
+    rest: RefundPreview | None
+    pieces: RefundPreview | None
 
 
 class OrderRow:
@@ -194,7 +215,7 @@ def rows_of(parts: Iterable[VendorOrder], now: datetime) -> list[OrderRow]:
 
 
 def left_to_give(part: VendorOrder) -> Money:
-    """Return what the buyer paid and has not got back, points included."""
+    """Return what of an order was not given back, to the buyer or to the platform."""
     settlement = part.settlement
     left = settlement.gross_minor - settlement.refunded_gross_minor
     return Money(left, part.currency)
@@ -206,15 +227,29 @@ def gives_back(part: VendorOrder) -> Money:
     All that is left when nothing has left yet, else the pieces that are still here.
     """
     if part.state == State.TO_SHIP:
-        return left_to_give(part)
-    minor = sum(
-        price_of_quantity(
-            line_id=line.order_line.settlement_line.pk, quantity=line.left_to_ship
-        )
-        for line in part.lines.select_related("order_line__settlement_line")
-        if line.left_to_ship
-    )
-    return Money(minor, part.currency)
+        moves = preview_rest(part=part)
+    else:
+        here = {line.pk: line.left_to_ship for line in part.lines.all()}
+        moves = preview_pieces(part=part, quantities=here)
+    return Money(moves.to_buyer if moves else 0, part.currency)
+
+
+def reported_of(part: VendorOrder) -> list[Reported]:
+    """Return what was reported of an order, newest first, and what each would move."""
+    found = []
+    for problem in problems_about([part.pk]):
+        is_open = problem.state == Problem.State.OPEN
+        rest = preview_rest(part=part) if is_open else None
+        pieces = pieces_of(problem, rest) if is_open else None
+        found.append(Reported(problem, words_of_wish(problem), rest, pieces))
+    return found
+
+
+def pieces_of(problem: Problem, rest: RefundPreview | None) -> RefundPreview | None:
+    """Return what giving the reported pieces back would move, if it is not all."""
+    moves = preview_of_pieces(problem)
+    is_less = moves is not None and rest is not None and moves.gross < rest.gross
+    return moves if is_less else None
 
 
 def money_of(part: VendorOrder) -> dict[str, Any]:
@@ -245,7 +280,9 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
         "vat": Money(-sale.vat, sale.currency),
         "back": Money(-sale.reversed_net, sale.currency),
         "net": Money(sale.left, sale.currency),
+        "points": Money(sale.points, sale.currency),
         "state": sale.state_words,
+        "why": why_frozen([part.settlement.pk]).get(part.settlement.pk, ""),
         "release_after": sale.release_after if sale.is_waiting else None,
     }
 

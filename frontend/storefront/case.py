@@ -20,17 +20,14 @@ from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
+from marketplace.flows.refund_line import RefundPreview, preview_rest
 from marketplace.flows.report_problem import (
     ask_to_decide,
     report_problem,
     withdraw_problem,
 )
+from marketplace.flows.resolve_problem import preview_of_pieces
 from payouts.selectors.refunds import sent_to_buyer
-from payouts.services.refund_preview import (
-    RefundPreview,
-    left_of,
-    preview_of_lines,
-)
 from support.models import Message, Problem, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
@@ -99,7 +96,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "thread": thread,
         "form": form,
         "where": _where(view),
-        "if_all": _if_all(part) if problem.state == Problem.State.OPEN else None,
+        **_what_if(part, problem),
         "refunds": sent_to_buyer(part.settlement),
     }
     return render(request, "case/page.html", context)
@@ -174,13 +171,14 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
     )
 
 
-def _if_all(part: VendorOrder) -> RefundPreview | None:
-    """Return what the buyer gets if all that is left goes back; None if it cannot."""
-    try:
-        wanted = left_of(part.settlement)
-        return preview_of_lines(settlement=part.settlement, wanted=wanted)
-    except RefusedError:
-        return None
+def _what_if(part: VendorOrder, problem: Problem) -> dict[str, RefundPreview | None]:
+    """Return what the buyer gets for the reported pieces, and if all goes back."""
+    if problem.state != Problem.State.OPEN:
+        return {}
+    return {
+        "if_pieces": preview_of_pieces(problem),
+        "if_all": preview_rest(part=part),
+    }
 
 
 def _has_answered(problem: Problem, thread: list[Message]) -> bool:

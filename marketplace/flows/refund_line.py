@@ -20,7 +20,7 @@ from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services import settlement
 from payouts.services.refund import NotRefundableError, RefundLineInput
-from payouts.services.refund_preview import RefundPreview, preview_of_lines
+from payouts.services.refund_preview import RefundPreview, left_of, preview_of_lines
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
 from vendors.services.fulfilment import CancelledBy
@@ -36,12 +36,13 @@ __all__ = [
     "give_part",
     "plan_of",
     "preview_amounts",
+    "preview_pieces",
+    "preview_rest",
     "refund_amounts",
     "refund_lines",
     "refund_lines_in_hand",
     "refund_part",
     "still_refundable",
-    "worth_of",
 ]
 
 
@@ -150,14 +151,23 @@ def still_refundable(
     return {line_id: quantity for line_id, quantity in left.items() if quantity > 0}
 
 
-def worth_of(*, part: VendorOrder, quantities: Mapping[int, int]) -> int:
-    """Return what so many units of its lines would give back now, in minor units.
+def preview_pieces(
+    *, part: VendorOrder, quantities: Mapping[int, int], are_in_hand: bool = False
+) -> RefundPreview | None:
+    """Say what giving back so many units would do, those that can be given back.
 
-    Counts only units that were not given back yet. Reads without a lock.
+    As `refund_lines` would, or `refund_lines_in_hand`. None if there is nothing to give
+    back of them, or it cannot be now.
     """
     left = still_refundable(part=part, quantities=quantities)
-    wanted, _pieces = _worth(part, left)
-    return sum(wanted.values())
+    wanted, pieces = _worth(part, left)
+    back = GivenBack(wanted=wanted, pieces=pieces, are_in_hand=are_in_hand)
+    return _preview(part, plan_of(part=part, back=back).wanted if wanted else {})
+
+
+def preview_rest(*, part: VendorOrder) -> RefundPreview | None:
+    """Say what giving back all that is left would do; None if it cannot be now."""
+    return _preview(part, left_of(part.settlement))
 
 
 @transaction.atomic
@@ -287,6 +297,13 @@ def give_goodwill(
         details={"cash_minor": cash_minor, "currency": part.currency},
         now=now,
     )
+
+
+def _preview(part: VendorOrder, wanted: Mapping[int, int]) -> RefundPreview | None:
+    try:
+        return preview_amounts(part=part, wanted=wanted)
+    except RefusedError:
+        return None
 
 
 def _worth(

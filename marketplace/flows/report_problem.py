@@ -51,7 +51,7 @@ def report_problem(
     )
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("The seller’s payment for this parcel waits until this is settled."),
+        text=_("The payment for this parcel waits until this is settled."),
         now=now,
     )
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)

@@ -13,11 +13,14 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
     GivenBack,
     Giver,
+    RefundPreview,
     give_goodwill,
+    preview_pieces,
     refund_amounts,
     refund_lines,
     refund_lines_in_hand,
     refund_part,
+    still_refundable,
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
@@ -72,6 +75,21 @@ def refund_problem(
         standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
     _tell(problem, _("The buyer gets money back."), now)
     return problem
+
+
+def pieces_left(problem: Problem) -> dict[int, int]:
+    """Return the reported pieces that can be given back, by vendor order line."""
+    named = {line.line_id: line.quantity for line in problem.lines.all()}
+    return still_refundable(part=problem.vendor_order, quantities=named)
+
+
+def preview_of_pieces(problem: Problem) -> RefundPreview | None:
+    """Say what deciding for the reported pieces would move; None if it cannot be."""
+    return preview_pieces(
+        part=problem.vendor_order,
+        quantities=pieces_left(problem),
+        are_in_hand=problem.kind not in _MISSING,
+    )
 
 
 @transaction.atomic

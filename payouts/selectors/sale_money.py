@@ -59,10 +59,13 @@ class SaleMoney:
     gross: int
     vendor_discount: int
     platform_discount: int
+    points: int
     cash: int
     commission: int
     vat: int
     refunded_gross: int
+    refunded_cash: int
+    refunded_points: int
     reversed_net: int
     commission_back: int
     vat_back: int
@@ -80,6 +83,21 @@ class SaleMoney:
     def full(self) -> int:
         """Return what it comes to before anything that its seller gave."""
         return self.gross + self.vendor_discount
+
+    @property
+    def given(self) -> int:
+        """Return what the platform paid of it in the buyer's place; points are not."""
+        return self.platform_discount - self.points
+
+    @property
+    def back_to_buyer(self) -> int:
+        """Return what of it went back to the buyer, as money and as points."""
+        return self.refunded_cash + self.refunded_points
+
+    @property
+    def given_back(self) -> int:
+        """Return what the platform has back of what it gave."""
+        return self.refunded_gross - self.back_to_buyer
 
     @property
     def is_waiting(self) -> bool:
@@ -111,10 +129,13 @@ def sale_money(settlement: Settlement) -> SaleMoney:
         gross=settlement.gross_minor,
         vendor_discount=settlement.vendor_discount_minor,
         platform_discount=settlement.platform_discount_minor,
+        points=settlement.points_minor,
         cash=settlement.cash_minor,
         commission=settlement.commission_minor,
         vat=settlement.commission_vat_minor,
         refunded_gross=settlement.refunded_gross_minor,
+        refunded_cash=settlement.refunded_cash_minor,
+        refunded_points=settlement.refunded_points_minor,
         reversed_net=settlement.reversed_net_minor,
         commission_back=settlement.commission_back_minor,
         vat_back=settlement.vat_back_minor,

@@ -53,6 +53,21 @@ class RefundPreview:
     taken_back: int
     owed: int
 
+    @property
+    def to_buyer(self) -> int:
+        """Return what the buyer gets by it: to the card, and as points."""
+        return self.to_card + self.points
+
+    @property
+    def had_already(self) -> int:
+        """Return what goodwill gave of it before; the platform has that back now."""
+        return self.cash - self.to_card
+
+    @property
+    def moved(self) -> int:
+        """Return all that changes hands: who gives and who gets come to this."""
+        return self.gross + self.kept
+
 
 def preview_of_lines(
     *, settlement: Settlement, wanted: Mapping[int, int]

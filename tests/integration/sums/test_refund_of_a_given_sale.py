@@ -1,0 +1,203 @@
+"""A refund of what others paid in part: each page says who gets and gives how much."""
+
+import re
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.refund_line import GivenBack, Giver, refund_amounts
+from payouts.models import RefundRequest
+from support.models import Problem
+from tests.integration.backoffice.conftest import operator
+from tests.integration.buying.market import NOW, open_market
+from tests.integration.sums.given import report_one, sell_with_gifts
+from vendors.models import VendorOrder
+
+AMOUNT = re.compile(r"(−?)€(\d+)\.(\d\d)")
+SUMS = re.compile(r"<dl[^>]*class=\"[^\"]*sums.*?</dl>", re.DOTALL)
+
+
+@pytest.fixture
+def part(db: None) -> VendorOrder:
+    return sell_with_gifts(open_market())
+
+
+@pytest.fixture
+def problem(part: VendorOrder) -> Problem:
+    return report_one(part)
+
+
+def amounts_in(html: str) -> list[int]:
+    words = re.sub(r"<[^>]*>", "", html)
+    return [
+        int(whole + cents) * (-1 if sign else 1)
+        for sign, whole, cents in AMOUNT.findall(words)
+    ]
+
+
+def tables(page: str) -> list[list[int]]:
+    """Return the amounts of each list of sums, without those in small notes."""
+    return [
+        amounts_in(re.sub(r'<span class="small muted">.*?</span>', "", each))
+        for each in SUMS.findall(page)
+    ]
+
+
+def add_up(*found: list[int]) -> None:
+    for *parts, total in found:
+        assert sum(parts) == total
+
+
+def get(user: User, route: str, *named: object) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse(route, args=named)).content.decode()
+
+
+def office(route: str, *named: object) -> str:
+    return get(operator("administrator"), route, *named)
+
+
+def binder(part: VendorOrder) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(email="binder@example.org"))
+    return client
+
+
+def give_back(part: VendorOrder, what: str) -> HttpResponse:
+    return binder(part).post(
+        reverse("portal-give-back", args=["bindery", part.number]),
+        {"what": what, "text": "Sorry.", "is_sure": "on"},
+    )
+
+
+# One piece: to the card, as points, the market's voucher back; by seller and market.
+ONE = [[1217, 50, 185, 1452], [1241, 174, 37, 1452]]
+ALL = [[4083, 168, 555, 4806], [4108, 577, 121, 4806]]
+
+
+def test_the_office_sees_who_paid_and_what_each_decision_would_move(
+    problem: Problem, part: VendorOrder
+):
+    page = office("office-problem", problem.public_id)
+
+    paid = [4083, 168, 555, -698, 4108]
+    assert tables(page) == [*ONE, *ALL, paid]
+    add_up(*ONE, *ALL, paid)
+    assert "Arrived damaged, €12.67" in page
+    buttons = re.findall(r'value="(refund\w*)"[^>]*>(.*?)</button>', page, re.DOTALL)
+    words = [" ".join(re.sub(r"<[^>]*>", "", each).split()) for _how, each in buttons]
+    assert words[1:3] == ["Refund these pieces, €12.67", "Refund all, €42.51"]
+
+
+def test_the_office_gives_the_reported_pieces_back_as_it_said(
+    problem: Problem, part: VendorOrder
+):
+    client = Client()
+    client.force_login(operator("administrator"))
+    to = reverse("office-problem", args=[problem.public_id])
+
+    client.post(to, {"how": "refund_lines", "decision": "One was torn."})
+
+    request = RefundRequest.objects.get()
+    assert request.cash_minor == 1217
+    page = office("office-order", part.order.number)
+    # 12.67 to the buyer and 1.85 to the market, of 14.52 with 2.11 of commission.
+    assert tables(page)[0] == [4083, 168, 555, -1267, -185, -487, 2867]
+    add_up(tables(page)[0])
+
+
+def test_the_offices_order_names_points_among_who_gave_what(part: VendorOrder):
+    page = office("office-order", part.order.number)
+
+    given = [4950, 450, -594, -555, -168, 4083]
+    assert given in tables(page)
+    add_up(given)
+
+
+def test_the_preview_of_a_refund_gives_what_it_gets(part: VendorOrder):
+    client = Client()
+    client.force_login(operator("administrator"))
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    to = reverse("office-order-refund", args=[part.number])
+
+    chosen = {f"pieces_{line.pk}": "1", "reason": "Torn.", "token": "1"}
+    page = client.post(to, chosen).text
+
+    assert tables(page) == ONE
+    assert "Give back €12.67" in page
+
+
+def test_a_seller_reads_which_pieces_and_what_the_buyer_gets(
+    problem: Problem, part: VendorOrder
+):
+    page = binder(part).get(reverse("portal-order", args=["bindery", part.number])).text
+
+    assert "<b>1 ×</b> Notebook" in page
+    assert "Refund these pieces, €12.67" in page
+    assert "Refund all, €42.51" in page
+    assert "Points: Comptoir pays €1.68 of the price" in page
+    assert "Frozen: " in page
+    assert "The payment for this parcel waits until this is settled." in page
+
+
+@pytest.mark.parametrize(
+    ("what", "moves", "cash"), [("pieces", ONE, 1217), ("all", ALL, 4083)]
+)
+def test_a_seller_sees_what_moves_and_gives_it_back_once(
+    problem: Problem, part: VendorOrder, what: str, moves: list[list[int]], cash: int
+):
+    to = reverse("portal-give-back", args=["bindery", part.number])
+    page = binder(part).get(f"{to}?what={what}").text
+
+    answers = [give_back(part, what) for _ in range(2)]
+
+    assert tables(page) == moves
+    assert f"Give back €{(moves[0][0] + moves[0][1]) / 100:.2f}" in page
+    assert [each.status_code for each in answers] == [302, 302]
+    assert [each.cash_minor for each in RefundRequest.objects.all()] == [cash]
+    problem.refresh_from_db()
+    assert problem.state == "refunded"
+
+
+def test_pieces_that_were_given_back_meanwhile_do_not_become_all_of_it(
+    problem: Problem, part: VendorOrder
+):
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    refund_amounts(
+        part=part,
+        back=GivenBack(wanted={line.pk: line.gross_minor}),
+        reason="Torn.",
+        token="t",
+        by=Giver(),
+        now=NOW,
+    )
+
+    answer = give_back(part, "pieces")
+    operators = Client()
+    operators.force_login(operator("administrator"))
+    to = reverse("office-problem", args=[problem.public_id])
+    decided = operators.post(to, {"how": "refund_lines", "decision": "Torn."})
+
+    assert "Something was given back meanwhile." in answer.text
+    assert "have been given back already" in decided.text
+    assert RefundRequest.objects.count() == 1
+
+
+def test_a_buyer_reads_the_sum_of_the_reported_pieces_first(
+    problem: Problem, part: VendorOrder
+):
+    page = get(
+        User.objects.get(email="anna@example.org"),
+        "case",
+        part.order.number,
+        1,
+        problem.public_id,
+    )
+
+    assert tables(page) == [[1217, 50, 1267]]
+    assert "If these pieces are given back" in page
+    assert "All of the parcel would be €42.51, delivery included." in page
