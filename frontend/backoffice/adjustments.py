@@ -22,7 +22,6 @@ from marketplace.flows.adjust_seller import AdjustmentRequest
 from payouts.selectors.runs import adjustments_for
 from payouts.selectors.sellers import settlements_for
 from payouts.vocabulary import AdjustmentKind
-from vendors.selectors.shops import shops_named
 
 _PER_PAGE = 25
 
@@ -42,11 +41,7 @@ def adjustments(request: ViewerRequest) -> HttpResponse:
 
 def _ask(request: ViewerRequest, form: AdjustmentForm) -> bool:
     given = form.cleaned_data
-    vendor = shops_named("").filter(handle=given["seller"]).first()
-    if vendor is None:
-        form.add_error("seller", _("There is no shop with this handle."))
-        return False
-    sale = None
+    vendor, sale = given["seller"], None
     if given["order"]:
         number = given["order"].upper().replace("\0", "").lstrip("#")
         sales = settlements_for(request.viewer, vendor_id=vendor.pk)

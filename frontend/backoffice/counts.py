@@ -142,12 +142,13 @@ def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
 def _draft(viewer: Viewer) -> Queue:
     found = _draft_for(viewer)
     return Queue(
-        title=_("Commission to publish"),
+        title=_("Commission draft"),
         route="office-draft",
         permission=OperatorPermission.FINANCE,
         count=int(found is not None),
         oldest=found.asked_at if found else None,
         limit=LIMITS["office-draft"],
+        warns_at_once=True,
     )
 
 

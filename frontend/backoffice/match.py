@@ -29,6 +29,7 @@ from marketplace.shop.order.models import Order
 from payouts.bank_sheet import MOST_BYTES
 from payouts.gateway import GatewayRefusedError, UnavailableError
 from payouts.selectors.matching import (
+    bank_is_ahead,
     bookings_without_line,
     last_done,
     movements_of,
@@ -106,6 +107,7 @@ def _page(
             "in_ledger": movements_of(done) if done else [],
             "lines": _lines(request, bookings, refused or {}),
             "bookings": bookings[:_SHOWN],
+            "is_behind": done is not None and bank_is_ahead(done),
             "statement": statement or StatementForm(),
             "seen": Paginator(seen_bank_lines(viewer), _PER_PAGE).get_page(
                 request.GET.get("page")

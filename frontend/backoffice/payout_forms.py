@@ -1,7 +1,7 @@
 """What operators fill in to pay sellers, and to fine or credit them."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -11,6 +11,10 @@ from django.utils.translation import gettext_lazy
 from frontend.forms import UnitInput
 from marketplace.core.money import exponent, from_decimal
 from payouts.vocabulary import AdjustmentKind
+from vendors.selectors.shops import shops_named
+
+if TYPE_CHECKING:
+    from vendors.models import Vendor
 
 _KINDS = [
     (kind.value, kind.label)
@@ -18,13 +22,20 @@ _KINDS = [
 ]
 
 
+def _seller() -> "forms.ModelChoiceField[Vendor]":
+    return forms.ModelChoiceField(
+        label=gettext_lazy("Seller"),
+        queryset=shops_named(""),
+        to_field_name="handle",
+        empty_label=gettext_lazy("Choose a shop"),
+        error_messages={"invalid_choice": gettext_lazy("There is no such shop.")},
+    )
+
+
 class AdjustmentForm(forms.Form):
     """Whom, what and why; the hidden token makes a second click the same request."""
 
-    seller = forms.SlugField(
-        label=gettext_lazy("Seller"),
-        help_text=gettext_lazy("The shop’s handle, as in its address."),
-    )
+    seller = _seller()
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=_KINDS)
     order = forms.CharField(
         label=gettext_lazy("Order"),
@@ -72,6 +83,7 @@ class ApprovalForm(forms.Form):
 
     whole = forms.IntegerField(
         label=gettext_lazy("Type the total in whole units to confirm"),
+        help_text=gettext_lazy("Leave the cents out, without rounding: 87 for 87.84."),
         min_value=0,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
     )
@@ -80,10 +92,7 @@ class ApprovalForm(forms.Form):
 class BankAccountForm(forms.Form):
     """Where a seller is paid by hand."""
 
-    seller = forms.SlugField(
-        label=gettext_lazy("Seller"),
-        help_text=gettext_lazy("The shop’s handle, as in its address."),
-    )
+    seller = _seller()
     holder = forms.CharField(label=gettext_lazy("Account holder"), max_length=70)
     iban = forms.CharField(label=gettext_lazy("IBAN"), max_length=42)
     bic = forms.CharField(

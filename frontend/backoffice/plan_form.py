@@ -127,6 +127,10 @@ class PlanForm(forms.Form):
         label=gettext_lazy("On the shipping charge too"),
         required=False,
         widget=SwitchInput(),
+        help_text=gettext_lazy(
+            "Without effect in a plan for categories, products, brands or prices: a "
+            "delivery is none of these, so the first plan without them takes it."
+        ),
     )
     excludes_tax = forms.BooleanField(
         label=gettext_lazy("On the price without VAT"),

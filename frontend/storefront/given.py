@@ -80,8 +80,10 @@ def enter(request: ShopRequest, typed: str, *, country: str) -> str:
             claimant=claimant_of(request),
             now=now,
         )
-    except VoucherRefusedError as refusal:
-        return refusal.message
+    except VoucherRefusedError as refused:
+        if refused.refusal is None:
+            return refused.message
+        return _refused(refused.refusal).why
     except RefusedError as refusal:
         messages.error(request, refusal.message)
         return ""

@@ -264,6 +264,11 @@ def bookings_without_line(viewer: Viewer) -> list[BankBooking]:
     return bookings_at_bank() if sees_all(viewer) else []
 
 
+def bank_is_ahead(run: MatchRun) -> bool:
+    """Say whether lines of the bank came in after a comparison."""
+    return BankLine.objects.filter(imported_at__gt=run.started_at).exists()
+
+
 def open_bank_lines(viewer: Viewer) -> QuerySet[BankLine]:
     """Return lines of the bank's statements that nobody can explain, oldest first."""
     rows = BankLine.objects.filter(matched_key="", set_aside_for="")

@@ -61,6 +61,9 @@ def facts_of(period: Period) -> dict[str, str]:
         "seller": vendor.legal_name or vendor.name,
         "seller_shop": vendor.name,
         "seller_id": vendor.public_id,
+        "seller_address": ", ".join(
+            filter(None, [vendor.street, f"{vendor.postcode} {vendor.city}".strip()])
+        ),
         "seller_country": str(vendor.country),
         "seller_vat_number": vendor.vat_number,
         "currency": period.currency,

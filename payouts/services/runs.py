@@ -55,7 +55,12 @@ def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
         _close(run, RunState.CANCELLED)
     items = _items(currency)
     if not any(item.is_included for item in items):
-        raise RunRefusedError(_("Nothing is due that can be sent."))
+        raise RunRefusedError(
+            _(
+                "Nothing is due that can be sent. Where TRANSFERS is not set to runs, "
+                "what is released leaves by itself within a minute."
+            )
+        )
     run = PayoutRun(currency=currency, prepared_by_id=by, prepared_at=now)
     try:
         with transaction.atomic():
@@ -158,7 +163,10 @@ def approve(*, run_id: int, whole: int, by: int, now: datetime) -> PayoutRun:
         raise RunRefusedError(_("This run is closed."))
     if whole != total_of(run) // 10 ** exponent(run.currency):
         raise RunRefusedError(
-            _("That is not the total of this run. Read it and type its whole units.")
+            _(
+                "That is not the total of this run. Read it and type its whole units, "
+                "without the cents and not rounded."
+            )
         )
     if run.state == RunState.PREPARED:
         run.state, run.first_by_id, run.first_at = RunState.APPROVED, by, now

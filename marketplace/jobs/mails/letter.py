@@ -1,6 +1,7 @@
 """A mail before it is drawn, and how it is sent."""
 
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any
 
 from css_inline import CSSInliner
@@ -9,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from marketplace.db import clock
 from marketplace.jobs.mails.plain import plain_text
 
 # Without the media rules a mail loses its dark half and its phone half.
@@ -40,7 +42,11 @@ def deliver(letter: Letter, *, identity: str) -> None:
         subject=" ".join(letter.subject.split()),
         body=plain_text(html),
         to=[letter.to],
-        headers={"Message-ID": f"<{identity}@{_domain()}>"},
+        headers={
+            "Message-ID": f"<{identity}@{_domain()}>",
+            # The market's hour: where its clock was moved, its mails are of that day.
+            "Date": format_datetime(clock.now()),
+        },
     )
     mail.attach_alternative(str(_INLINER.inline(html)), "text/html")
     mail.send()

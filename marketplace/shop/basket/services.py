@@ -116,7 +116,7 @@ def enter_voucher(
         )
     for refusal in contents.refusals:
         if refusal.terms.id == entered.pk:
-            raise VoucherRefusedError(why_not(refusal))
+            raise VoucherRefusedError(why_not(refusal), refusal=refusal)
     return entered.code
 
 

@@ -79,6 +79,22 @@ def test_a_statement_is_taken_and_its_lines_are_seen_to(as_operator: SignedIn) -
     assert line.set_aside_for == ""
 
 
+def test_lines_that_came_after_the_comparison_are_said_to_be_newer(
+    as_operator: SignedIn,
+) -> None:
+    client, now = as_operator("finance"), clock.now()
+    MatchRun.objects.create(
+        state="done", requested_at=now, started_at=now, finished_at=now
+    )
+    words = "The table counts them once you compare anew."
+
+    before = client.get(reverse(MATCH)).content.decode()
+    send(client, "date,amount,text\n2026-11-25,-700.00,Rent\n")
+    after = client.get(reverse(MATCH)).content.decode()
+
+    assert (words in before, words in after) == (False, True)
+
+
 def test_a_broken_statement_says_what_to_mend(as_operator: SignedIn) -> None:
     answer = send(as_operator("finance"), "date,amount\n25.11.2026,5\n")
 

@@ -170,7 +170,7 @@ def test_a_fine_above_the_limit_waits_for_somebody_else(as_operator: SignedIn):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"seller": "nobody"}, "There is no shop with this handle"),
+        ({"seller": "nobody"}, "There is no such shop."),
         ({"amount": "0"}, "greater than or equal to 0.01"),
         ({"reason": ""}, "This field is required"),
         ({"order": "NOSUCH-1"}, "This shop has no such order"),

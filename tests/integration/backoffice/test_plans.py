@@ -251,7 +251,7 @@ def test_a_draft_is_counted_for_those_who_may_publish_it(
 
     assert counted == [[0, 0, 0], [0, 1, 0]]
     titles = [str(queue.title) for queue, _tone, _age in seen[1]["queues"]]
-    assert "Commission to publish" in titles
+    assert "Commission draft" in titles
 
 
 def test_a_draft_that_everybody_has_written_in_says_what_to_do(

@@ -64,7 +64,7 @@ def test_without_script_the_refusal_stands_above_the_basket(
 
     page = text_of(type_code(client, "autumn"))
 
-    assert "Add goods for 5.50 EUR to use voucher AUTUMN." in page
+    assert "Add goods for €5.50 to use voucher AUTUMN." in page
 
 
 def test_the_basket_says_what_is_given_by_whom_on_each_line_and_in_all(

@@ -1,5 +1,8 @@
 """Who hears that a draft of the commission plans waits for a second person."""
 
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+
 import pytest
 
 from marketplace.jobs import tasks
@@ -12,7 +15,11 @@ pytestmark = pytest.mark.django_db
 __all__ = ["folder"]
 
 
-def test_those_who_may_publish_a_draft_are_asked_to(folder: Folder) -> None:
+def test_those_who_may_publish_a_draft_are_asked_to(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = NOW + timedelta(days=40)
+    monkeypatch.setattr("marketplace.jobs.mails.letter.clock.now", lambda: later)
     writer, second = operator("writer@example.org"), operator("second@example.org")
     draft = begin(writer, make_seller())
     replayed(draft, writer)
@@ -28,6 +35,8 @@ def test_those_who_may_publish_a_draft_are_asked_to(folder: Folder) -> None:
         second.email,
         "New commission plans wait for you",
     )
+    # The market's clock may have been moved.
+    assert parsedate_to_datetime(mail["Date"]) == later
     words = " ".join(body(mail, "plain").split())
     assert "writer@example.org asks you to publish new commission plans" in words
     assert "Because you asked." in words

@@ -52,6 +52,7 @@ def in_december(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def november(sale: Sale, in_december: None) -> Statement:
+    Vendor.objects.update(street="Kaai 7", postcode="9000", city="Gent")
     close_statements(now=CLOSING)
     return Statement.objects.get()
 
@@ -217,6 +218,7 @@ def test_the_paper_shows_what_the_file_says(owner: Client, november: Statement):
     text = "\n".join(page.extract_text() for page in pages)
     for words in ("November 2026", november.number, "€60.10", "€51.38", "1 / "):
         assert words in text
+    assert "Kaai 7, 9000 Gent" in text
     assert november.digest in text.replace("\n", "")
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.shop.promotions.models import BasketVoucher, Promotion
+from marketplace.shop.promotions.reckoning import Refusal
 from marketplace.shop.promotions.terms import CODE_PATTERN, LONGEST_CODE, plain_code
 
 
@@ -15,6 +16,11 @@ class VoucherRefusedError(RefusedError):
 
     code = "voucher.refused"
     field = "code"
+
+    def __init__(self, message: str, *, refusal: Refusal | None = None) -> None:
+        super().__init__(message)
+        # With which a page may say it with its own amounts.
+        self.refusal = refusal
 
 
 def add(*, basket_id: int, typed: str, now: datetime) -> Promotion:
