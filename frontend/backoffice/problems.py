@@ -18,7 +18,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.forms import UnitInput
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import exponent, from_decimal
+from marketplace.core.money import Money, exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.refund_line import preview_rest
@@ -125,7 +125,10 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
             else:
                 _decide(request, told, form.cleaned_data["decision"])
         except RefusedError as refusal:
-            form.add_error("decision", refusal.message)
+            if wants_part:
+                in_part.add_error("amount", refusal.message)
+            else:
+                form.add_error(None, refusal.message)
         else:
             return redirect("office-problems")
     return office_page(
@@ -182,7 +185,14 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
     rest = preview_rest(part=part)
     pieces = preview_of_pieces(told)
     is_less = pieces is not None and (rest is None or pieces.gross < rest.gross)
-    return {"money": money, "rest": rest, "pieces": pieces if is_less else None}
+    reported = sum(line.quantity for line in told.lines.all())
+    return {
+        "money": money,
+        "is_held": settlement.is_held,
+        "rest": rest,
+        "pieces": pieces if is_less else None,
+        "pieces_back": reported - sum(pieces_left(told).values()),
+    }
 
 
 def _neighbours(request: ViewerRequest, told: Problem) -> dict[str, Any]:
@@ -229,6 +239,8 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         )
         messages.success(request, _("The seller is paid."))
     elif how in {"refund", "refund_lines"}:
+        if how == "refund_lines":
+            _refuse_other_sum(request, told)
         refund_problem(
             problem=told,
             quantities=_pieces_left(told) if how == "refund_lines" else None,
@@ -253,6 +265,17 @@ def _decide_in_part(
         now=clock.now(),
     )
     messages.success(request, _("The refund is on its way to the buyer."))
+
+
+def _refuse_other_sum(request: ViewerRequest, told: Problem) -> None:
+    """Refuse what the button has not said: something was given back meanwhile."""
+    moves = preview_of_pieces(told)
+    seen = request.POST.get("pieces_minor")
+    if moves is not None and seen and seen != str(moves.to_buyer):
+        raise RefusedError(
+            _("These pieces bring back %(sum)s now: look again, then decide.")
+            % {"sum": Money(moves.to_buyer, moves.currency)}
+        )
 
 
 def _pieces_left(told: Problem) -> dict[int, int]:

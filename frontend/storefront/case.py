@@ -61,7 +61,11 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         except RefusedError as error:
             form.add_error(None, error.message)
         else:
-            messages.success(request, _("Sent. The seller’s payment waits for now."))
+            waits = part.settlement.is_held
+            messages.success(
+                request,
+                _("Sent. The seller’s payment waits for now.") if waits else _("Sent."),
+            )
             return redirect("case", *_where(view), problem.public_id)
     context = {"view": view, "form": form, "rows": _rows(view, form)}
     return render(request, "case/new.html", context)

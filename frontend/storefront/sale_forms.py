@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import ChoiceCards, StarInput
+from marketplace.flows.report_problem import reportable_pieces
 from reviews.services import LONGEST_TEXT
 from support.models import Problem
 from support.services.conversation import LONGEST
@@ -116,8 +117,9 @@ class ProblemForm(forms.Form):
     def __init__(self, *args: Any, part: VendorOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.line_names: list[str] = []
+        left = reportable_pieces(part)
         for line in part.lines.all():
-            had = line.quantity - line.cancelled_quantity
+            had = left[line.pk]
             if not had:
                 continue
             name = f"line_{line.pk}"
@@ -128,7 +130,7 @@ class ProblemForm(forms.Form):
                 coerce=int,
                 required=False,
                 empty_value=None,
-                initial=had if part.lines.all().count() == 1 else 0,
+                initial=had if sum(map(bool, left.values())) == 1 else 0,
             )
 
     @property

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from marketplace.db import audit
 from marketplace.flows.ship_parcel import note_dispatch, products_of
-from payouts.services import refund as money
 from payouts.services import settlement
 from search import services as search
 from support.services import conversation
@@ -181,7 +180,7 @@ def _stays(line: VendorOrderLine, back: GivenBack, lefts: Mapping[int, int]) -> 
         return line.left_to_ship
     if not back.pieces.get(frozen.pk):
         return 0
-    unpaid = money.units_left(frozen)
+    unpaid = frozen.units_left
     # What was called off before and Stripe refused to give back comes first.
     owed = max(0, unpaid - (line.quantity - line.cancelled_quantity))
     rest = back.pieces[frozen.pk] - owed

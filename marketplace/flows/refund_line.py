@@ -143,9 +143,7 @@ def still_refundable(
     """
     lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
     left = {
-        line.pk: min(
-            quantities[line.pk], money.units_left(line.order_line.settlement_line)
-        )
+        line.pk: min(quantities[line.pk], line.order_line.settlement_line.units_left)
         for line in lines.select_related("order_line__settlement_line")
     }
     return {line_id: quantity for line_id, quantity in left.items() if quantity > 0}

@@ -10,8 +10,8 @@ from marketplace.flows.mail import Mail, post
 from payouts.services import settlement as money
 from support.models import Problem, Side
 from support.services import conversation, problems
-from support.services.problems import Report
-from vendors.models import VendorOrder
+from support.services.problems import Report, ReportIncompleteError
+from vendors.models import VendorOrder, VendorOrderLine
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
 
@@ -32,6 +32,7 @@ def report_problem(
     ReportIncompleteError or PhotoRefusedError; then nothing is written.
     """
     part = fulfilment.lock(part.pk)
+    _refuse_given_back(part, report)
     problem = problems.open_problem(part=part, report=report, now=now)
     money.freeze(
         vendor_order_id=part.pk,
@@ -51,12 +52,29 @@ def report_problem(
     )
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("The payment for this parcel waits until this is settled."),
+        text=_("The payment for this parcel waits until this is settled.")
+        if part.settlement.is_held
+        else _("The seller was paid; what is given back is taken from them again."),
         now=now,
     )
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
     post(Mail.PROBLEM_OPENED, problem=problem.pk, now=now)
     return problem
+
+
+def reportable_pieces(part: VendorOrder) -> dict[int, int]:
+    """Map the lines of a part to how many pieces a report can be about.
+
+    Not those that are not sent, nor those whose money has gone back.
+    """
+    lines = VendorOrderLine.objects.filter(vendor_order=part).order_by("pk")
+    return {
+        line.pk: min(
+            line.quantity - line.cancelled_quantity,
+            line.order_line.settlement_line.units_left,
+        )
+        for line in lines.select_related("order_line__settlement_line")
+    }
 
 
 @transaction.atomic
@@ -100,6 +118,16 @@ def ask_to_decide(
         now=now,
     )
     audit.record("problem.contested", subject=problem, actor_id=actor_id, now=now)
+
+
+def _refuse_given_back(part: VendorOrder, report: Report) -> None:
+    left = reportable_pieces(part)
+    lines = part.lines.select_related("order_line").filter(pk__in=report.quantities)
+    for line in lines.order_by("pk"):
+        if report.quantities[line.pk] > left[line.pk]:
+            words = _("Of “%(title)s” you can report %(left)d.")
+            about = {"title": line.order_line.title, "left": left[line.pk]}
+            raise ReportIncompleteError(words % about)
 
 
 def hold_key(problem: Problem) -> str:

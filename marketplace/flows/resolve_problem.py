@@ -13,6 +13,7 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
     GivenBack,
     Giver,
+    NotRefundableError,
     RefundPreview,
     give_goodwill,
     preview_pieces,
@@ -49,7 +50,7 @@ def refund_problem(
     actor_id: int | None,
     now: datetime,
 ) -> Problem:
-    """Decide for the buyer: all of the part, or so many units of its lines.
+    """Decide for the buyer: all of the part, or what is left of some units.
 
     What has not left of it is not sent any more. What is left of the seller's
     money goes on with its timer. Locks the vendor order, the problem, then payment,
@@ -61,6 +62,11 @@ def refund_problem(
     if quantities is None:
         refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
     else:
+        quantities = still_refundable(part=part, quantities=quantities)
+        if not quantities:
+            raise NotRefundableError(
+                _("The reported pieces have been given back already.")
+            )
         # What is missing may not have left; what is wrong is in the buyer's hands.
         (refund_lines if problem.kind in _MISSING else refund_lines_in_hand)(
             part=part,

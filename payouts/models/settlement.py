@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.core.money import half_up
+
 
 class SettlementState(models.TextChoices):
     UNPAID = "unpaid", _("Not paid yet")
@@ -252,6 +254,15 @@ class SettlementLine(FrozenAmounts):
 
     def __str__(self) -> str:
         return f"{self.kind} line {self.pk}"
+
+    @property
+    def units_left(self) -> int:
+        """How many units some money is left of, counted by their price."""
+        done = half_up(self.refunded_gross_minor * self.quantity, self.gross_minor or 1)
+        # A unit of which a part was given back has not been given back.
+        if half_up(self.gross_minor * done, self.quantity) > self.refunded_gross_minor:
+            done -= 1
+        return self.quantity - done
 
 
 class SettlementHold(models.Model):

@@ -18,7 +18,6 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Least
 
-from marketplace.core.money import half_up
 from marketplace.core.viewer import Viewer
 from payouts.models import (
     Dispute,
@@ -94,8 +93,7 @@ def refundable_lines(settlement: Settlement) -> list[RefundableLine]:
             title=line.oscar_line.title if line.oscar_line else "",
             is_shipping=line.kind == LineKind.SHIPPING,
             quantity=line.quantity,
-            units_left=line.quantity
-            - half_up(line.refunded_gross_minor * line.quantity, line.gross_minor or 1),
+            units_left=line.units_left,
             gross=line.gross_minor,
             left=line.gross_minor - line.refunded_gross_minor,
         )

@@ -44,7 +44,6 @@ __all__ = [
     "request_goodwill",
     "request_refund",
     "request_refund_of_vendor_order",
-    "units_left",
     "was_sent",
 ]
 
@@ -126,23 +125,17 @@ def request_refund_of_vendor_order(
     )
 
 
-def units_left(line: SettlementLine) -> int:
-    """Return how many units of a line were not refunded, counted by their price."""
-    done = half_up(line.refunded_gross_minor * line.quantity, line.gross_minor or 1)
-    return line.quantity - done
-
-
 def price_of_quantity(*, line_id: int, quantity: int) -> int:
     """Return the gross minor units that `quantity` further units of a line are worth.
 
     Cumulative, so that the last unit takes what rounding has left; units are counted
-    by what was refunded before.
+    by what was refunded before: one of which some money is left takes that.
 
     Raises NotRefundableError if fewer units are left.
     """
     line = SettlementLine.objects.get(pk=line_id)
     left = line.gross_minor - line.refunded_gross_minor
-    rest = units_left(line)
+    rest = line.units_left
     if not 0 < quantity <= rest:
         raise NotRefundableError(_("Fewer units of this line are left to refund."))
     done = line.quantity - rest

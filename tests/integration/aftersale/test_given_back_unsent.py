@@ -2,6 +2,7 @@
 
 import pytest
 
+from frontend.storefront.sale_forms import ProblemForm
 from marketplace.accounts.models import User
 from marketplace.db.models import Outbox
 from marketplace.flows.cancel_order import cancel_order, refuse_order
@@ -12,13 +13,16 @@ from marketplace.flows.refund_line import (
     refund_lines,
     refund_part,
 )
+from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import topics
-from payouts.models import RefundRequest, Settlement
+from payouts.models import RefundRequest, Settlement, SettlementLine
 from payouts.services.dispute_allocation import Share, allocate
+from payouts.services.refund import price_of_quantity
 from payouts.services.refund_booking import book_failure
 from support.models import Message, Problem
+from support.services.problems import Report, ReportIncompleteError
 from tests.integration.aftersale.steps import (
     FRIDAY,
     GROSS,
@@ -218,6 +222,45 @@ def test_all_of_a_part_that_is_given_back_is_cancelled_once(sale: Sale):
     assert not part.is_late(part.ship_by.replace(year=2030))
     assert RefundRequest.objects.get().cash_minor == GROSS
     assert thread(sale).count("not sent any more") == 1
+
+
+def test_a_report_is_about_pieces_that_are_left(sale: Sale):
+    loaf, _jam = sale.lines
+    send(sale)
+    refund_lines(
+        part=sale.part, quantities={loaf.pk: 1}, reason="", token="1", now=FRIDAY
+    )
+
+    with pytest.raises(ReportIncompleteError, match="you can report 1"):
+        report_problem(
+            part=sale.part,
+            report=Report(
+                kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 2}
+            ),
+            now=FRIDAY,
+        )
+
+    form = ProblemForm(part=sale.part)
+    assert [key for key, _ in form.fields[f"line_{loaf.pk}"].choices] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("refunded", "left", "worth"),
+    [(0, 2, 450), (449, 2, 1), (450, 1, 450), (700, 1, 200)],
+)
+def test_a_piece_is_left_while_money_of_it_is(
+    sale: Sale, refunded: int, left: int, worth: int
+):
+    line = SettlementLine.objects.order_by("pk").first()
+    SettlementLine.objects.filter(pk=line.pk).update(
+        refunded_gross_minor=refunded,
+        refunded_cash_minor=refunded,
+        reversed_net_minor=refunded,
+    )
+    line.refresh_from_db()
+
+    assert line.units_left == left
+    assert price_of_quantity(line_id=line.pk, quantity=1) == worth
 
 
 def take_back(sale: Sale, cash_minor: int) -> None:

@@ -5,6 +5,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
+from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
@@ -94,6 +95,70 @@ def test_too_much_and_nothing_are_refused(
     assert words in answer.text
     assert problem.state == "open"
     assert RefundRequest.objects.count() == 0
+
+
+def give_back(sale: Sale, *, pieces: int) -> None:
+    quantities = {sale.lines[0].pk: pieces}
+    refund_lines(
+        part=sale.part, quantities=quantities, reason="", token="before", now=NOW
+    )
+
+
+def press(
+    as_operator: SignedIn, problem: Problem, how: str, **seen: str
+) -> HttpResponse:
+    where = reverse("office-problem", args=[problem.public_id])
+    sent = {"decision": "They were flat.", "how": how, **seen}
+    return as_operator("administrator").post(where, sent)
+
+
+def test_the_button_of_the_pieces_gives_back_what_it_says(
+    sale: Sale, as_operator: SignedIn
+):
+    about = Report(
+        kind=Problem.Kind.DAMAGED, text="Flat.", quantities={sale.lines[0].pk: 2}
+    )
+    problem = report_problem(part=sale.part, report=about, now=NOW)
+    shown = as_operator("administrator").get(
+        reverse("office-problem", args=[problem.public_id])
+    )
+    give_back(sale, pieces=1)
+
+    refused = press(as_operator, problem, "refund_lines", pieces_minor="900")
+    done = press(as_operator, problem, "refund_lines", pieces_minor="450")
+
+    assert "Refund these pieces, €9.00" in shown.text
+    assert "These pieces bring back 4.50 EUR now" in refused.text
+    assert "Refund these pieces, €4.50" in refused.text
+    assert "the money of 1 piece has gone back already" in refused.text
+    assert done.status_code == 302
+    assert [each.cash_minor for each in RefundRequest.objects.order_by("pk")] == [
+        450,
+        450,
+    ]
+
+
+def test_pieces_whose_money_is_gone_are_not_given_back_twice(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    give_back(sale, pieces=2)
+
+    answer = press(as_operator, problem, "refund_lines")
+
+    assert "The reported pieces have been given back already." in answer.text
+    assert "Refund these pieces" not in answer.text
+
+
+def test_who_was_paid_is_not_offered_to_be_paid(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    Settlement.objects.update(state="transferred")
+
+    where = reverse("office-problem", args=[problem.public_id])
+    page = as_operator("administrator").get(where)
+
+    assert "Leave the seller" in page.text
+    assert "Pay the seller" not in page.text
 
 
 def test_the_bank_comes_first(sale: Sale, problem: Problem, as_operator: SignedIn):
