@@ -20,6 +20,7 @@ from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.refunds import back_to_buyer
+from payouts.services.refund_preview import left_of, preview_of_lines
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
@@ -96,7 +97,8 @@ def cancel(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     if not view.can_cancel:
         messages.info(request, _("It has left already, so it cannot be cancelled."))
         return redirect(view.order_url)
-    return render(request, "order/cancel.html", {"view": view, "form": form})
+    context = {"view": view, "form": form, "back": _back_if_cancelled(part)}
+    return render(request, "order/cancel.html", context)
 
 
 def _thank(request: ViewerRequest, view: PartView) -> HttpResponse:
@@ -112,6 +114,16 @@ def _is_noted(part: VendorOrder, form: ReceiptForm) -> bool:
     score, text = form.cleaned_data["note"], form.cleaned_data["text"]
     note = note_of(part.pk)
     return not score or (note is not None and (note.score, note.text) == (score, text))
+
+
+def _back_if_cancelled(part: VendorOrder) -> Money | None:
+    """Return what the buyer gets back, points included; None if nothing can go."""
+    try:
+        wanted = left_of(part.settlement)
+        back = preview_of_lines(settlement=part.settlement, wanted=wanted)
+    except RefusedError:
+        return None
+    return Money(back.to_card + back.points, back.currency)
 
 
 def _is_cancelled(part: VendorOrder) -> bool:

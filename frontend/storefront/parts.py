@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.storefront.access import part_number
+from frontend.storefront.things import Thing, contents_of, things_of, waiting_in
 from loyalty.selectors import rule_at
 from loyalty.worth import Rule
 from marketplace.core.money import Money
@@ -23,7 +24,7 @@ from marketplace.shop.promotions.selectors.given import AgreedPrice, agreed_pric
 from payouts.selectors.refunds import back_by_sale, back_to_buyer, owed_of_sale
 from support.models import Problem
 from support.services.problems import return_until
-from vendors.models import VendorOrder, VendorOrderLine
+from vendors.models import Parcel, VendorOrder
 
 State = VendorOrder.State
 RuleOf = Callable[[str, datetime], Rule | None]
@@ -45,18 +46,6 @@ class Step:
     title: str
     when: str
     state: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """A line of a part, at the price that its buyer agreed to."""
-
-    line: VendorOrderLine
-    title: str
-    href: str
-    image: object
-    sub: str
-    price: AgreedPrice
 
 
 class PartView:
@@ -116,6 +105,24 @@ class PartView:
         return say() if say else _("Waiting for your payment")
 
     @property
+    def reason(self) -> str:
+        """Return why all of it was cancelled; of a rest, its things say why."""
+        is_whole = self.part.state == State.CANCELLED
+        return self.part.cancel_reason if is_whole else ""
+
+    @property
+    def parcels(self) -> list[tuple[Parcel, str]]:
+        """Return its parcels, each with what lies in it if that is not simply all."""
+        return contents_of(self.part)
+
+    @property
+    def to_come(self) -> str:
+        """Return what has not left while other things have, and until when it does."""
+        if self.part.state != State.PARTLY_SHIPPED or self.is_refunded:
+            return ""
+        return f"{waiting_in(self.part)}. {self._leaves()}"
+
+    @property
     def steps(self) -> list[Step]:
         """Return its road: ordered, handed over, delivered, received."""
         part = self.part
@@ -130,10 +137,7 @@ class PartView:
     @cached_property
     def things(self) -> list[Thing]:
         """Return what it holds."""
-        prices = self._prices(self.part.currency)
-        return [
-            thing_of(line, prices[line.order_line_id]) for line in self.part.lines.all()
-        ]
+        return things_of(self.part, self._prices(self.part.currency))
 
     def thing(self, line_id: int) -> Thing:
         """Return one of its lines."""
@@ -302,9 +306,15 @@ class PartView:
         return _("Arrives %s") % self._days()
 
     def _arrived(self) -> str:
-        if self.part.delivered_at is None:
-            return _("Delivered")
-        return _("Delivered %s") % formats.moment(self.part.delivered_at)
+        at = self._arrived_at()
+        return _("Delivered %s") % formats.moment(at) if at else _("Delivered")
+
+    def _arrived_at(self) -> datetime | None:
+        """Return when the last parcel came: a rest may have been cancelled later."""
+        came = [parcel.delivered_at for parcel in self.part.parcels.all()]
+        known = [at for at in came if at is not None]
+        is_all = bool(known) and len(known) == len(came)
+        return max(known) if is_all else self.part.delivered_at
 
     def _received(self) -> str:
         if self.part.received_by_timer:
@@ -329,9 +339,9 @@ class PartView:
         return Step(title, formats.moment(parcels[0].shipped_at), "done")
 
     def _delivered(self) -> Step:
-        delivered_at = self.part.delivered_at
-        if delivered_at is not None:
-            return Step(_("Delivered"), formats.moment(delivered_at), "done")
+        if self.part.delivered_at is not None:
+            when = self._arrived_at() or self.part.delivered_at
+            return Step(_("Delivered"), formats.moment(when), "done")
         state = "now" if self.part.state == State.SHIPPED else ""
         return Step(_("Delivered"), self._days(), state)
 
@@ -356,21 +366,6 @@ class Seller:
         """Return the seller of a part."""
         vendor = part.vendor
         return cls(vendor.name, vendor.handle, vendor.partner.mark)
-
-
-def thing_of(line: VendorOrderLine, price: AgreedPrice) -> Thing:
-    """Return a line with its picture and words."""
-    ordered, product = line.order_line, line.order_line.product
-    pictures = list(product.images.all()) if product is not None else []
-    pieces = ngettext("%(n)d piece", "%(n)d pieces", line.quantity)
-    return Thing(
-        line=line,
-        title=ordered.title,
-        href=product.get_absolute_url() if product is not None else "",
-        image=pictures[0].original if pictures else None,
-        sub=pieces % {"n": line.quantity},
-        price=price,
-    )
 
 
 def part_views(parts: Iterable[VendorOrder], now: datetime) -> list[PartView]:

@@ -3,10 +3,15 @@
 import re
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.core.money import Money
+from marketplace.flows.cancel_order import cancel_late_order
+from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.order.access import guest_key, revoke_links
 from reviews.models import SellerNote
@@ -15,6 +20,7 @@ from tests.integration.sale import Sale, make_user, moment
 from vendors.models import VendorOrder
 from vendors.services.fulfilment import Dispatch
 
+NOW = moment("2026-11-24 09:12")
 PAGES = ("order", "order-received", "order-cancel", "order-messages", "case-new")
 
 
@@ -23,9 +29,11 @@ def address(sale: Sale, route: str) -> str:
     return reverse(route, args=[key] if route == "order" else [key, 1])
 
 
-def ship(sale: Sale) -> None:
-    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
-    ship_parcel(part=sale.part, dispatch=dispatch, now=moment("2026-11-24 09:12"))
+def ship(sale: Sale, quantities: dict[int, int] | None = None) -> None:
+    dispatch = Dispatch(
+        carrier_code="bpost", tracking_number="3232051288400117", quantities=quantities
+    )
+    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
 
 
 @pytest.fixture
@@ -69,6 +77,65 @@ def test_a_forged_or_revoked_link_opens_nothing(client: Client, guest_sale: Sale
     revoked = client.get(link)
 
     assert (forged.status_code, revoked.status_code) == (404, 404)
+
+
+def words_of(answer: HttpResponse) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", answer.text).split())
+
+
+def test_a_buyer_reads_what_is_in_which_parcel(annas: Client, sale: Sale):
+    loaf, jam = sale.lines
+    refund_lines(part=sale.part, quantities={jam.pk: 1}, reason="", token="1", now=NOW)
+    ship(sale, {loaf.pk: 1})
+
+    page = words_of(annas.get(address(sale, "order")))
+
+    assert "3232051288400117 Follow it at bpost 1 × Loaf" in page
+    assert "Still to come: 1 × Loaf. Should have left by Tue 24 Nov, 18:00" in page
+    assert "Jam 1 piece · 1 of 1 not sent, money given back" in page
+
+
+def test_the_reason_of_a_rest_stands_with_its_pieces(annas: Client, sale: Sale):
+    loaf, _jam = sale.lines
+    ship(sale, {loaf.pk: 2})
+    parcel = sale.part.parcels.get()
+    deliver_parcel(parcel=parcel, delivered_at=NOW, now=NOW)
+    cancel_late_order(part=sale.part, now=moment("2026-12-09 08:33"))
+
+    page = words_of(annas.get(address(sale, "order")))
+
+    jam_says = page[page.index("Jam 1 piece") :]
+    assert "Delivered Tue 24 Nov, 09:12" in page
+    assert "9 Dec" not in page
+    assert page.count("Reason:") == 1
+    assert jam_says.startswith(
+        "Jam 1 piece · 1 of 1 not sent, money given back Reason: Not shipped in time"
+    )
+
+
+def test_a_parcel_with_all_of_it_says_no_more_than_its_number(
+    annas: Client, sale: Sale
+):
+    ship(sale)
+    give_back_a_loaf = {sale.lines[0].pk: 1}
+    refund_lines(
+        part=sale.part, quantities=give_back_a_loaf, reason="", token="1", now=NOW
+    )
+
+    page = words_of(annas.get(address(sale, "order")))
+
+    assert "2 × Loaf" not in page
+    assert "Loaf 2 pieces · 1 of 2 given back" in page
+
+
+def test_who_cancels_the_rest_reads_what_comes_back(annas: Client, sale: Sale):
+    loaf, _jam = sale.lines
+    refund_lines(part=sale.part, quantities={loaf.pk: 1}, reason="", token="1", now=NOW)
+
+    answer = annas.get(address(sale, "order-cancel"))
+
+    assert "You get back the rest of what you paid for it" in words_of(answer)
+    assert answer.context["back"] == Money(1660, "EUR")
 
 
 def test_the_stars_of_a_mail_only_ask(annas: Client, sale: Sale):

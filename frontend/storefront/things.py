@@ -1,0 +1,108 @@
+"""What a part of an order holds, as its buyer reads it: things, and where they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from marketplace.shop.promotions.selectors.given import AgreedPrice
+from vendors.models import Parcel, VendorOrder, VendorOrderLine
+
+State = VendorOrder.State
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A line of a part, at the price that its buyer agreed to."""
+
+    line: VendorOrderLine
+    title: str
+    href: str
+    image: object
+    sub: str
+    # Why some of its pieces are not sent.
+    reason: str
+    price: AgreedPrice
+
+
+def things_of(part: VendorOrder, prices: Mapping[int, AgreedPrice]) -> list[Thing]:
+    """Return the lines of a part with what became of their pieces."""
+    back = {
+        row.oscar_line_id: row.quantity - row.units_left
+        for row in part.settlement.lines.all()
+        if row.oscar_line_id and row.gross_minor
+    }
+    is_over = part.state == State.CANCELLED
+    return [
+        _thing(
+            line,
+            prices[line.order_line_id],
+            [] if is_over else _became(line, back.get(line.order_line_id, 0)),
+            "" if is_over or not line.cancelled_quantity else part.cancel_reason,
+        )
+        for line in part.lines.all()
+    ]
+
+
+def contents_of(part: VendorOrder) -> list[tuple[Parcel, str]]:
+    """Return the parcels of a part, each with its things unless it holds all of it."""
+    parcels = list(part.parcels.all())
+    lines = list(part.lines.all())
+    is_all = len(parcels) == 1 and all(
+        line.shipped_quantity == line.quantity for line in lines
+    )
+    return [(parcel, "" if is_all else _contents(parcel)) for parcel in parcels]
+
+
+def waiting_in(part: VendorOrder) -> str:
+    """Return what of a part has not left, in words."""
+    return ", ".join(
+        _so_many(line.left_to_ship, line)
+        for line in part.lines.all()
+        if line.left_to_ship
+    )
+
+
+def _contents(parcel: Parcel) -> str:
+    return ", ".join(_so_many(each.quantity, each.line) for each in parcel.lines.all())
+
+
+def _so_many(quantity: int, line: VendorOrderLine) -> str:
+    return f"{quantity} × {line.order_line.title}"
+
+
+def _became(line: VendorOrderLine, back: int) -> list[str]:
+    """Say what came of some pieces: not sent, or given back."""
+    words, stays = [], line.cancelled_quantity
+    if stays and back >= stays:
+        words.append(
+            _("%(n)d of %(all)d not sent, money given back")
+            % {"n": stays, "all": line.quantity}
+        )
+    elif stays:
+        words.append(
+            _("%(n)d of %(all)d not sent") % {"n": stays, "all": line.quantity}
+        )
+    if back > stays:
+        words.append(
+            _("%(n)d of %(all)d given back") % {"n": back - stays, "all": line.quantity}
+        )
+    return words
+
+
+def _thing(
+    line: VendorOrderLine, price: AgreedPrice, became: list[str], reason: str
+) -> Thing:
+    ordered, product = line.order_line, line.order_line.product
+    pictures = list(product.images.all()) if product is not None else []
+    pieces = ngettext("%(n)d piece", "%(n)d pieces", line.quantity)
+    return Thing(
+        line=line,
+        title=ordered.title,
+        href=product.get_absolute_url() if product is not None else "",
+        image=pictures[0].original if pictures else None,
+        sub=" · ".join([pieces % {"n": line.quantity}, *became]),
+        reason=reason,
+        price=price,
+    )
