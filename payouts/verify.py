@@ -2,7 +2,7 @@
 
 One file that needs nothing else of the product: copy it, and run
 
-    python verify.py statement.csv --key keys.json
+    python verify.py FILE.csv --key keys.json
 
 Standard library only, and the package `cryptography` for the signature. The format of
 a statement is written down in docs/algorithms/statement.md; the arithmetic here is that

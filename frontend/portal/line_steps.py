@@ -14,6 +14,7 @@ from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import Money
 from payouts.selectors.line_story import GivenBack, LineStory
+from payouts.vocabulary import SettlementState
 
 _PERCENT = 100
 _Step = tuple[str, str, int | None]
@@ -63,13 +64,18 @@ def open_line(story: LineStory) -> OpenedLine:
         story=story,
         title=_("How %(price)s became %(left)s")
         % {
-            "price": _money(story, story.line.gross_minor),
+            "price": _money(story, _full(story)),
             "left": _money(story, story.left),
         },
         steps=steps,
         payers=_bars(story, _payers(story)),
         holders=_bars(story, _holders(story)),
     )
+
+
+def _full(story: LineStory) -> int:
+    """Return the price before anything was given."""
+    return story.line.gross_minor + story.line.vendor_discount_minor
 
 
 def name_of(story: LineStory) -> str:
@@ -81,7 +87,7 @@ def _steps(story: LineStory) -> Iterator[_Step]:
     yield (
         _("Your price"),
         _price(story),
-        story.line.gross_minor + story.line.vendor_discount_minor,
+        _full(story),
     )
     if story.line.vendor_discount_minor:
         yield (
@@ -93,7 +99,7 @@ def _steps(story: LineStory) -> Iterator[_Step]:
         yield _funded_title(story), _funding(story), 0
     yield from _fees(story)
     if story.transfers or story.sale.released_at:
-        yield _("Paid to you"), _paid(story), None
+        yield _paid_title(story), _paid(story), None
     elif story.left:
         yield _("Not paid to you yet"), _waiting(story), None
     for refund in story.refunds:
@@ -244,9 +250,21 @@ def _paid(story: LineStory) -> str:
         % {"id": sent.stripe_id, "amount": _money(story, sent.minor)}
         for sent in story.transfers
     ]
-    if not story.transfers:
-        words.append(_("What you owed was kept back from it, or it is on its way."))
+    if story.sale.state == SettlementState.TRANSFERRED:
+        if not story.transfers:
+            words.append(_("Kept for what you owed, or as your reserve."))
+        elif sum(sent.minor for sent in story.transfers) < story.sale.left_minor:
+            words.append(_("The rest was kept for what you owed, or as your reserve."))
+    elif not story.transfers:
+        words.append(_("It is on its way to your account."))
     return " ".join(words)
+
+
+def _paid_title(story: LineStory) -> str:
+    if story.transfers:
+        return _("Paid to you")
+    is_kept = story.sale.state == SettlementState.TRANSFERRED and story.left
+    return _("Kept back") if is_kept else _("Released to you")
 
 
 def _waiting(story: LineStory) -> str:

@@ -81,6 +81,7 @@ def statement(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "words": asked_words(request),
         "opens_orders": works(request.viewer, vendor, SellerRole.ORDERS),
         "can_print": can_print(),
+        "csv_name": f"{file_name(found, vendor.handle)}.csv",
         **_shown(request, found),
     }
     return show(request, "portal/statement.html", vendor, context, nav="portal-payouts")

@@ -1,20 +1,22 @@
 """What only the office's pages show: ages of entries, countries by name, fees."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
 from django.template.context import Context
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
-from frontend.backoffice.match_words import KINDS, MOVEMENTS
+from frontend.backoffice.match_words import BOOKINGS, KINDS, MOVEMENTS
 from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
 from marketplace.core.money import Money
 from payouts.selectors.sale_money import SaleMoney
-from payouts.vocabulary import RecipientStatus
+from payouts.vocabulary import AdjustmentKind, RecipientStatus
 
 register = template.Library()
 
@@ -119,6 +121,23 @@ def movement(kind: str) -> str:
 
 
 @register.filter
+def row_kind(kind: str) -> str:
+    """Return what a row of the provider's is of; a new kind by its own name."""
+    return _named(KINDS, kind)
+
+
+@register.filter
 def booked_kind(kind: str) -> str:
-    """Return what a booking or a provider's row is of; a new kind by its own name."""
-    return str(KINDS.get(kind, kind.replace("_", " ")))
+    """Return what a booking is of; a new kind by its own name."""
+    return _named(BOOKINGS, kind)
+
+
+@register.filter
+def booked_for(ref: Mapping[str, str]) -> str:
+    """Return what a person decided, where that is what was booked: a fine, a credit."""
+    kind = ref.get("kind", "") if "adjustment" in ref else ""
+    return str(AdjustmentKind(kind).label) if kind in AdjustmentKind.values else ""
+
+
+def _named(words: Mapping[str, Promise], kind: str) -> str:
+    return str(words.get(kind, kind.replace("_", " ").capitalize()))

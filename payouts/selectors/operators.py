@@ -189,7 +189,9 @@ def ledger_of(viewer: Viewer, *, order_id: int) -> QuerySet[LedgerTransaction]:
     found = LedgerTransaction.objects.filter(pk__in=rows.values("pk"))
     if not sees_all(viewer):
         found = found.none()
-    return found.prefetch_related("entries__account").order_by("booked_at", "pk")
+    return found.prefetch_related("entries__account__vendor").order_by(
+        "booked_at", "pk"
+    )
 
 
 def command_to_retry(command_id: int) -> MoneyCommand:

@@ -117,6 +117,15 @@ def sent_to_buyer(settlement: Settlement) -> list[RefundRequest]:
     return [row for row in refunds_of_part(settlement) if row.origin in _SENT]
 
 
+def sent_by_token(token: str) -> int:
+    """Return what one refund gives its buyer, cash and points; 0 if unknown."""
+    request = RefundRequest.objects.filter(token=token).first()
+    if request is None:
+        return 0
+    points = request.lines.aggregate(all=Sum("points_back_minor"))["all"]
+    return request.cash_minor + (points or 0)
+
+
 def back_by_sale(settlement: Settlement) -> int:
     """Return what of a sale went back or is on its way, cash and points, in all.
 

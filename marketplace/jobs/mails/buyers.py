@@ -21,6 +21,7 @@ from marketplace.jobs.mails.facts import (
 from marketplace.jobs.mails.letter import Letter
 from marketplace.jobs.mails.sellers import to_seller
 from marketplace.shop.order.models import Order
+from payouts.selectors.refunds import sent_by_token
 from support.models import Message, Problem, Side
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
@@ -96,11 +97,13 @@ def part_cancelled(*, part: int) -> list[Letter]:
 def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
     """Say how much went back, to the card and as points."""
     found = _order(order)
+    rule = rule_at(found.currency, now=found.date_placed)
     context = {
         "order": found,
         "order_url": order_url(found),
         "cash": Money(cash_minor, found.currency),
         "points_worth": Money(points_minor, found.currency),
+        "points": rule.points_of(points_minor) if rule else 0,
     }
     subject = _("Your money for order %s is on its way back") % found.number
     return [_to_buyer(found, subject, "refunded", context)]
@@ -157,6 +160,8 @@ def problem_decided(*, problem: int) -> list[Letter]:
     """Tell both sides what was decided, and why."""
     found, context = _problem(problem)
     part = found.vendor_order
+    back = sent_by_token(f"problem:{found.pk}")
+    context["back"] = Money(back, part.currency) if back else None
     subject = _("Decided: order %s") % part.number
     return [
         _to_buyer(part.order, subject, "problem_decided", context),

@@ -185,7 +185,7 @@ def be_late(sale: Sale) -> None:
                 (
                     ANNA,
                     "Your money for order {order} is on its way back",
-                    "Back as points ready to spend €0.34",
+                    "Points back worth €0.34, ready to spend 34",
                 )
             ],
         ),

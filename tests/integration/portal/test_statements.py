@@ -130,6 +130,15 @@ def test_the_list_has_each_month_with_its_files(owner: Client, november: Stateme
         assert f"{address(route)}?month=2026-11&amp;currency=EUR" in last
 
 
+def test_the_command_names_the_file_that_was_downloaded(
+    owner: Client, november: Statement
+):
+    closed, still_open = page_of(owner, month="2026-11"), page_of(owner)
+
+    assert "python verify.py statement-bindery-2026-11-eur.csv" in closed
+    assert "python verify.py statement-bindery-2026-12-eur-open.csv" in still_open
+
+
 def test_a_line_is_opened_to_every_cent(owner: Client, sale: Sale):
     page = opened(page_of(owner, line=item_of(sale).pk))
 

@@ -8,7 +8,7 @@ from django.test import Client
 from marketplace.flows.pay_order import pay_order
 from marketplace.flows.refund_line import refund_lines
 from marketplace.shop.promotions.models import Promotion
-from payouts.models import Settlement
+from payouts.models import Settlement, SettlementLine
 from tests.integration.buying.market import (
     NOW,
     Market,
@@ -109,6 +109,20 @@ def test_what_was_kept_for_a_debt_is_not_called_paid_out(
     state = first_row(page, "Order by order")[-1]
     assert "Kept back" in state
     assert "Paid out" not in state
+
+
+def test_an_opened_line_of_what_was_kept_says_so(
+    owner: Client, sale: Sale, bindery: Vendor
+):
+    ask(bindery, minor=4000, name="one")
+    ask(bindery, minor=2000, name="two")
+    receive(sale)
+    line = SettlementLine.objects.get(gross_minor=4800)
+
+    page = owner.get(address("portal-statement"), {"line": line.pk}).text
+
+    assert "Kept for what you owed, or as your reserve." in page
+    assert "Paid to you" not in page
 
 
 def test_of_what_was_kept_in_part_the_row_says_how_much_goes(

@@ -4,11 +4,15 @@ import re
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.core.money import Money
+from marketplace.flows.agreed_order import Agreed
 from marketplace.flows.refund_line import GivenBack, Giver, refund_amounts
+from marketplace.jobs.mails.buyers import problem_decided
 from payouts.models import RefundRequest
 from support.models import Problem
 from tests.integration.backoffice.conftest import operator
@@ -201,3 +205,42 @@ def test_a_buyer_reads_the_sum_of_the_reported_pieces_first(
     assert tables(page) == [[1217, 50, 1267]]
     assert "If these pieces are given back" in page
     assert "All of the parcel would be €42.51, delivery included." in page
+
+
+def test_a_line_is_opened_from_its_full_price_to_what_the_seller_keeps(
+    part: VendorOrder,
+):
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    to = reverse("portal-statement", args=["bindery"])
+
+    page = binder(part).get(f"{to}?line={line.pk}").text
+
+    # 49.50 less 5.94 of the seller's own, 5.23 commission and 1.10 VAT.
+    assert "How €49.50 became €37.23" in page
+
+
+def test_the_decision_mail_names_the_sum(problem: Problem, part: VendorOrder):
+    give_back(part, "pieces")
+    letter = problem_decided(problem=problem.pk)[0]
+
+    page = render_to_string(
+        f"mail/{letter.template}.html", {"subject": letter.subject, **letter.context}
+    )
+
+    assert "You get €12.67 back" in page
+
+
+def test_the_order_says_free_where_delivery_costs_nothing(part: VendorOrder):
+    sums = Agreed(
+        items=Money(100, "EUR"),
+        shipping=Money(0, "EUR"),
+        gifts=(),
+        points=0,
+        points_worth=Money(0, "EUR"),
+        paid=Money(100, "EUR"),
+    )
+
+    page = render_to_string("order/_sums.html", {"sums": sums, "parcels": 1})
+
+    assert "Free" in page
+    assert "€0.00" not in page
