@@ -125,10 +125,11 @@ class OrderRow:
 
     @property
     def to_pack(self) -> list[tuple[int, Item]]:
-        """Return how many of each thing still go; all of them once all have gone."""
+        """Return how many of each thing still go; what has gone once nothing waits."""
         left = [(item.line.left_to_ship, item) for item in self.items]
         waiting = [(pieces, item) for pieces, item in left if pieces]
-        return waiting or [(item.line.quantity, item) for item in self.items]
+        gone = [(item.line.shipped_quantity, item) for item in self.items]
+        return waiting or [(pieces, item) for pieces, item in gone if pieces]
 
     @property
     def you_get(self) -> Money:

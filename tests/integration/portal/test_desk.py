@@ -8,10 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.flows.refund_line import refund_lines
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.shipping.models import Carrier
 from payouts.models import RefundRequest
-from tests.integration.portal.conftest import GOOD_NUMBER, queries_of
+from tests.integration.portal.conftest import GOOD_NUMBER, NOW, queries_of
 from tests.integration.sale import Sale, moment, pay_for
 from vendors.models import Parcel, Vendor, VendorOrder
 
@@ -207,6 +208,16 @@ def test_a_slip_has_only_what_has_not_left(owner: Client, sale: Sale):
     assert "1 ×" in slip
     assert "Notebook" in slip
     assert "Slip case" not in slip
+
+    refund_lines(
+        part=sale.part, quantities={notebooks.pk: 1}, reason="", token="1", now=NOW
+    )
+    page = owner.get(address("portal-slips"), asked).content.decode()
+
+    # All that goes has gone: never what was given back.
+    slip = page.split("<tbody>")[1].split("</tbody>")[0]
+    assert slip.count("1 ×") == 2
+    assert "2 ×" not in slip
 
 
 # --- one order ----------------------------------------------------------------------
