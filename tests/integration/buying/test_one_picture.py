@@ -10,6 +10,7 @@ from django.test import Client
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs.mails.buyers import order_confirmed
 from marketplace.jobs.mails.plain import plain_text
+from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from marketplace.shop.promotions.models import Promotion
 from payouts.gateway import using
@@ -176,7 +177,10 @@ def test_the_receipt_says_the_price_before_and_after_what_was_given(
     with using(OnePage()):
         order(client, **form_of(client.get("/checkout/")))
 
-    receipt = receipt_of(Order.objects.get())
+    placed = Order.objects.get()
+    receipt = receipt_of(placed)
+    page = client.get(f"/order/{key_of(placed)}/").content.decode()
 
+    assert '<h2 class="h3">Not paid</h2>' in page
     assert "€6.12\ninstead of €7.20" in receipt
     assert "−€1.08 Voucher SHARED, From Comptoir and the sellers" in receipt
