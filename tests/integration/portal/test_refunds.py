@@ -40,6 +40,19 @@ def test_a_shop_gives_a_piece_back(owner: Client, sale: Sale):
     assert {answer.status_code for answer in done} == {302}
 
 
+def test_an_order_of_which_all_was_given_back_has_no_slip(owner: Client, sale: Sale):
+    where = reverse("portal-order", args=["bindery", sale.part.number])
+    before = owner.get(where).text
+    looked = owner.post(page_of(sale), {"reason": "Torn.", "token": "x", "how": "all"})
+    owner.post(page_of(sale), {**looked.context["step"].form.data, "how": "do"})
+
+    after = owner.get(where).text
+
+    assert "Packing slip" in before
+    assert "Packing slip" not in after
+    assert "Send a parcel" not in after
+
+
 def test_a_shop_adds_words_and_pictures_to_a_dispute(owner: Client, sale: Sale):
     told = charge_back(sale, at=NOW)
 
