@@ -57,7 +57,7 @@ def shipping_parts(
         taxes[item.bps] = taxes.get(item.bps, 0) + tax_in(share, item.bps)
     rest = tax - sum(taxes.values())
     largest = max(grosses, key=lambda bps: (bps > 0, grosses[bps], bps))
-    if abs(rest) > len(items) or taxes[largest] + rest < 0:
+    if abs(rest) > len(items) or not 0 <= taxes[largest] + rest <= grosses[largest]:
         return (item_part(gross=gross, tax=tax, bps=None),)
     taxes[largest] += rest
     parts = (RatePart(bps, grosses[bps], taxes[bps]) for bps in sorted(grosses))

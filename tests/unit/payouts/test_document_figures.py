@@ -50,6 +50,14 @@ def test_a_frozen_shipping_tax_that_the_goods_do_not_explain_is_kept_as_it_is():
     assert parts == (RatePart(0, 605, 0),)
 
 
+def test_no_share_of_shipping_bears_more_tax_than_it_is_worth():
+    goods = [item(10_000, 0), item(1, 2100)]
+
+    parts = shipping_parts(gross=1, tax=1, items=goods)
+
+    assert [(part.gross, part.tax) for part in parts] == [(1, 1)]
+
+
 def test_a_unit_has_four_decimals_without_vat():
     assert unit_net(net=10_000, quantity=3) == 333_333
 
