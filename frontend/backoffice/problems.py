@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.why_nothing import why_nothing
+from frontend.formats import amount
 from frontend.forms import UnitInput
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -190,6 +192,7 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
         "money": money,
         "is_held": settlement.is_held,
         "rest": rest,
+        **(why_nothing(part) if rest is None else {}),
         "pieces": pieces if is_less else None,
         "pieces_back": reported - sum(pieces_left(told).values()),
     }
@@ -274,7 +277,7 @@ def _refuse_other_sum(request: ViewerRequest, told: Problem) -> None:
     if moves is not None and seen and seen != str(moves.to_buyer):
         raise RefusedError(
             _("These pieces bring back %(sum)s now: look again, then decide.")
-            % {"sum": Money(moves.to_buyer, moves.currency)}
+            % {"sum": amount(Money(moves.to_buyer, moves.currency))}
         )
 
 

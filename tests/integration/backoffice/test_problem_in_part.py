@@ -5,7 +5,7 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
-from marketplace.flows.refund_line import refund_lines
+from marketplace.flows.refund_line import refund_lines, refund_part
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
@@ -128,7 +128,7 @@ def test_the_button_of_the_pieces_gives_back_what_it_says(
     done = press(as_operator, problem, "refund_lines", pieces_minor="450")
 
     assert "Refund these pieces, €9.00" in shown.text
-    assert "These pieces bring back 4.50 EUR now" in refused.text
+    assert "These pieces bring back €4.50 now" in refused.text
     assert "Refund these pieces, €4.50" in refused.text
     assert "the money of 1 piece has gone back already" in refused.text
     assert done.status_code == 302
@@ -147,6 +147,21 @@ def test_pieces_whose_money_is_gone_are_not_given_back_twice(
 
     assert "The reported pieces have been given back already." in answer.text
     assert "Refund these pieces" not in answer.text
+    assert "Refund all, €4.90" in answer.text
+
+
+def test_what_can_only_be_refused_is_no_button(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    refund_part(part=sale.part, reason="", token="all", now=NOW)
+
+    page = press(as_operator, problem, "refund")
+
+    assert page.status_code == 422
+    assert page.text.count("All of it has been given back already.") == 1
+    assert 'value="refund"' not in page.text
+    assert 'value="refund_part"' not in page.text
+    assert 'value="release"' in page.text
 
 
 def test_who_was_paid_is_not_offered_to_be_paid(
@@ -164,9 +179,14 @@ def test_who_was_paid_is_not_offered_to_be_paid(
 def test_the_bank_comes_first(sale: Sale, problem: Problem, as_operator: SignedIn):
     charge_back(sale, at=NOW)
 
+    page = as_operator("administrator").get(
+        reverse("office-problem", args=[problem.public_id])
+    )
     answer = decide(as_operator, problem, "3.00", "vendor")
 
     problem.refresh_from_db()
+    assert page.text.count("bank has called this payment into question") == 1
+    assert 'value="refund"' not in page.text
     assert "bank has called this payment into question" in answer.text
     assert problem.state == "open"
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
 
+from frontend.backoffice.why_nothing import why_nothing
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.expire_order import expire_order
 from marketplace.shop.order.services import Buyer
@@ -29,6 +30,7 @@ from tests.integration.buying.promotions import (
     seen_in,
 )
 from tests.integration.sale import make_user
+from vendors.models import VendorOrder
 
 
 def test_an_unpaid_order_holds_the_voucher_and_gives_it_back(market: Market):
@@ -109,8 +111,13 @@ def test_a_part_that_its_seller_gave_away_is_cancelled_without_money(market: Mar
     enter(basket, "GIFT")
     part = order_of(basket).order.vendor_orders.get()
 
+    before = why_nothing(part)
     cancel_order(part=part, now=NOW)
 
     assert not RefundRequest.objects.exists()
     assert Settlement.objects.get().state == "cancelled"
+    # An operator can settle a problem with it for the buyer, until it is cancelled.
+    words = "It cost nothing: no money goes back."
+    assert before == {"is_free": True, "why_not": words}
+    assert not why_nothing(VendorOrder.objects.get())["is_free"]
     assert Redemption.objects.filter(released_at__isnull=True).count() == 2
