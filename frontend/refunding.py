@@ -17,11 +17,11 @@ from frontend.forms import UnitInput, at_most
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.db import clock
-from marketplace.flows.call_off import Plan, things_in
+from marketplace.flows.call_off import CallOffPlan, things_in
 from marketplace.flows.refund_line import (
-    GivenBack,
-    Giver,
+    RefundedBy,
     RefundPreview,
+    WantedBack,
     plan_of,
     preview_amounts,
     refund_amounts,
@@ -76,11 +76,11 @@ class RefundForm(forms.Form):
         ]
 
     @property
-    def back(self) -> GivenBack:
+    def back(self) -> WantedBack:
         """What goes back, once the form is valid; an amount beats pieces."""
         found = {line.line_id: self._wanted(line) for line in self.lines}
         pieces = {line.line_id: self._number(line) for line in self.lines}
-        return GivenBack(
+        return WantedBack(
             wanted={line_id: minor for line_id, minor in found.items() if minor},
             pieces={line_id: number for line_id, number in pieces.items() if number},
         )
@@ -179,10 +179,10 @@ def take_step(
         if how == "do" and sent.get("seen") == _sum_of(preview, plan):
             refund_amounts(
                 part=part,
-                back=GivenBack(wanted=plan.wanted, pieces=form.back.pieces),
+                back=WantedBack(wanted=plan.wanted, pieces=form.back.pieces),
                 reason=form.cleaned_data["reason"],
                 token=token,
-                by=_giver(request, by_seller=by_seller),
+                by=_refunded_by(request, by_seller=by_seller),
                 now=clock.now(),
             )
             return Step(form, preview, is_done=True)
@@ -200,9 +200,9 @@ def take_step(
     )
 
 
-def _giver(request: HttpRequest, *, by_seller: bool) -> Giver:
+def _refunded_by(request: HttpRequest, *, by_seller: bool) -> RefundedBy:
     side = CancelledBy.SELLER if by_seller else CancelledBy.PLATFORM
-    return Giver(side=side, actor_id=request.user.pk, is_news=True)
+    return RefundedBy(side=side, actor_id=request.user.pk, is_news=True)
 
 
 def _left(part: "VendorOrder") -> list[RefundableLine]:
@@ -235,7 +235,7 @@ def _waiting(part: "VendorOrder") -> dict[int, int]:
     }
 
 
-def _sum_of(preview: RefundPreview, plan: Plan) -> str:
+def _sum_of(preview: RefundPreview, plan: CallOffPlan) -> str:
     """Return what a look has shown, to compare with when it is done."""
     stays = sum(plan.quantities.values())
     return f"{preview.to_card}:{preview.points}:{preview.net}:{preview.kept}:{stays}"

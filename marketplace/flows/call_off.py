@@ -23,7 +23,7 @@ _WAITING = (VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GivenBack:
+class WantedBack:
     """What of a part's price goes back: minor units by frozen line.
 
     `pieces` says how many pieces of a line these are, where somebody chose pieces: an
@@ -37,7 +37,7 @@ class GivenBack:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CallOffPlan:
     """What goes back, and how many pieces of which lines of a part stay here for it.
 
     Who gets nothing at all does not pay for its delivery either: then all that is left
@@ -49,14 +49,14 @@ class Plan:
     takes_delivery: bool
 
 
-def plan_of(*, part: VendorOrder, back: GivenBack) -> Plan:
+def plan_of(*, part: VendorOrder, back: WantedBack) -> CallOffPlan:
     """Say what giving money of a part back means for what waits to be sent.
 
     Pieces that wait go back before those that have left; a line of which no money is
     left is not sent at all. Reads without a lock: the part's is enough.
     """
     if part.state not in _WAITING:
-        return Plan(back.wanted, {}, takes_delivery=False)
+        return CallOffPlan(back.wanted, {}, takes_delivery=False)
     lefts = {
         row.pk: row.gross_minor - row.refunded_gross_minor
         for row in part.settlement.lines.all()
@@ -74,9 +74,9 @@ def plan_of(*, part: VendorOrder, back: GivenBack) -> Plan:
         line.left_to_ship == stays[line.pk] for line in lines
     )
     if not quantities or not has_nothing or takes_all:
-        return Plan(back.wanted, quantities, takes_delivery=False)
+        return CallOffPlan(back.wanted, quantities, takes_delivery=False)
     everything = {key: left for key, left in lefts.items() if left}
-    return Plan(everything, quantities, takes_delivery=True)
+    return CallOffPlan(everything, quantities, takes_delivery=True)
 
 
 def call_off(
@@ -105,7 +105,7 @@ def keep_back_taken(*, part_id: int, reason: str, now: datetime) -> None:
     Locks the vendor order, its lines and offers, then the settlement.
     """
     part = fulfilment.lock(part_id)
-    plan = plan_of(part=part, back=GivenBack(wanted={}))
+    plan = plan_of(part=part, back=WantedBack(wanted={}))
     called_off = call_off(part=part, quantities=plan.quantities, reason=reason, now=now)
     go_on_without(called_off=called_off, actor_id=None, reason=reason, now=now)
 
@@ -173,7 +173,7 @@ def _lines(part: VendorOrder) -> Sequence[VendorOrderLine]:
     return list(rows.select_related("order_line__settlement_line"))
 
 
-def _stays(line: VendorOrderLine, back: GivenBack, lefts: Mapping[int, int]) -> int:
+def _stays(line: VendorOrderLine, back: WantedBack, lefts: Mapping[int, int]) -> int:
     """Return how many of a line's waiting pieces are not sent any more."""
     frozen: Any = line.order_line.settlement_line
     if frozen.gross_minor and lefts[frozen.pk] == back.wanted.get(frozen.pk, 0):

@@ -9,8 +9,8 @@ from marketplace.db import audit
 from marketplace.flows.call_off import go_on
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
-    give_lines,
-    give_part,
+    reimburse_lines,
+    reimburse_part,
     still_refundable,
 )
 from marketplace.flows.ship_parcel import products_of
@@ -119,12 +119,14 @@ def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> Non
         # The bank has taken it back, or somebody gave it: nothing is left to give.
         return
     if cancelled.is_whole:
-        give_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+        reimburse_part(
+            part=part, reason=reason, token=token, actor_id=actor_id, now=now
+        )
         return
     # A report about these very pieces may have brought the money back already.
     quantities = still_refundable(part=part, quantities=cancelled.quantities)
     if quantities:
-        give_lines(
+        reimburse_lines(
             part=part,
             quantities=quantities,
             reason=reason,

@@ -16,7 +16,7 @@ from marketplace.db import audit
 from marketplace.flows.cancel_order import end_dispatch
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import give_part, still_refundable
+from marketplace.flows.refund_line import reimburse_part, still_refundable
 from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.selectors.disputes import open_holds
@@ -108,7 +108,7 @@ def _decide_for_buyer(part: VendorOrder, problem: Problem, now: datetime) -> Non
 def _refund_again(part: VendorOrder, now: datetime) -> None:
     """Try once a day to give back what was cancelled: Stripe refused it before."""
     token = f"hold:{part.pk}:{now:%Y-%m-%d}"
-    give_part(part=part, reason=part.cancel_reason, token=token, now=now)
+    reimburse_part(part=part, reason=part.cancel_reason, token=token, now=now)
 
 
 def _let_go(part: VendorOrder, now: datetime) -> None:

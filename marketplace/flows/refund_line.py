@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
 from marketplace.flows.call_off import (
-    GivenBack,
+    WantedBack,
     call_off,
     go_on_without,
     plan_of,
@@ -26,28 +26,28 @@ from vendors.services import fulfilment
 from vendors.services.fulfilment import CancelledBy
 
 __all__ = [
-    "GivenBack",
-    "Giver",
     "NotRefundableError",
     "ReasonMissingError",
     "RefundPreview",
+    "RefundedBy",
+    "WantedBack",
     "give_goodwill",
-    "give_lines",
-    "give_part",
     "plan_of",
     "preview_amounts",
     "preview_pieces",
     "preview_rest",
     "refund_amounts",
     "refund_lines",
-    "refund_lines_in_hand",
     "refund_part",
+    "reimburse_lines",
+    "reimburse_part",
     "still_refundable",
+    "worth_of",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Giver:
+class RefundedBy:
     """Who gives money back, on which side.
 
     `is_news` where nothing else tells the other sides of it, as a decision would.
@@ -71,48 +71,24 @@ def refund_lines(
     quantities: Mapping[int, int],
     reason: str,
     token: str,
-    actor_id: int | None = None,
     now: datetime,
 ) -> None:
     """Give back so many units of some lines; `quantities` maps vendor order lines.
 
-    Units that have not left are given back first, and are not sent any more. Locks the
-    vendor order, its lines and offers, then like `give_lines`, which says the rest.
+    Units that wait to leave are given back first, and are not sent any more. Locks the
+    vendor order, its lines and offers, then like `reimburse_lines`, which says the
+    rest.
     """
     part = fulfilment.lock(part.pk)
     if money.was_sent(token=token):
         return
-    wanted, pieces = _worth(part, quantities)
-    if wanted:
-        back = GivenBack(wanted=wanted, pieces=pieces)
-        _give(part, back, reason, token, Giver(actor_id=actor_id), now)
+    back = worth_of(part=part, quantities=quantities)
+    if back.wanted:
+        _give(part, back, reason, token, RefundedBy(), now)
 
 
 @transaction.atomic
-def refund_lines_in_hand(
-    *,
-    part: VendorOrder,
-    quantities: Mapping[int, int],
-    reason: str,
-    token: str,
-    actor_id: int | None = None,
-    now: datetime,
-) -> None:
-    """Give back so many units that the buyer has: what waits is sent all the same.
-
-    Only what is more than they can have is not sent any more. Like `refund_lines`.
-    """
-    part = fulfilment.lock(part.pk)
-    if money.was_sent(token=token):
-        return
-    wanted, pieces = _worth(part, quantities)
-    if wanted:
-        back = GivenBack(wanted=wanted, pieces=pieces, are_in_hand=True)
-        _give(part, back, reason, token, Giver(actor_id=actor_id), now)
-
-
-@transaction.atomic
-def give_lines(
+def reimburse_lines(
     *,
     part: VendorOrder,
     quantities: Mapping[int, int],
@@ -129,9 +105,26 @@ def give_lines(
     What the seller gave away has no money to give back. Raises NotRefundableError if
     fewer units are left to refund.
     """
-    wanted, _pieces = _worth(part, quantities)
+    wanted = worth_of(part=part, quantities=quantities).wanted
     if wanted:
         _request(part, wanted, reason, token, actor_id, now)
+
+
+def worth_of(
+    *, part: VendorOrder, quantities: Mapping[int, int], are_in_hand: bool = False
+) -> WantedBack:
+    """Return the price of units that cost something; see `WantedBack`.
+
+    Raises NotRefundableError if fewer units are left to refund.
+    """
+    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
+    lines = lines.filter(order_line__settlement_line__gross_minor__gt=0)
+    wanted, pieces = {}, {}
+    for line in lines.select_related("order_line__settlement_line"):
+        frozen, quantity = line.order_line.settlement_line.pk, quantities[line.pk]
+        wanted[frozen] = money.price_of_quantity(line_id=frozen, quantity=quantity)
+        pieces[frozen] = quantity
+    return WantedBack(wanted=wanted, pieces=pieces, are_in_hand=are_in_hand)
 
 
 def still_refundable(
@@ -150,17 +143,15 @@ def still_refundable(
 
 
 def preview_pieces(
-    *, part: VendorOrder, quantities: Mapping[int, int], are_in_hand: bool = False
+    *, part: VendorOrder, quantities: Mapping[int, int]
 ) -> RefundPreview | None:
-    """Say what giving back so many units would do, those that can be given back.
+    """Say what giving units that left back would do, those that can be given back.
 
-    As `refund_lines` would, or `refund_lines_in_hand`. None if there is nothing to give
-    back of them, or it cannot be now.
+    None if there is nothing to give back of them, or it cannot be now.
     """
     left = still_refundable(part=part, quantities=quantities)
-    wanted, pieces = _worth(part, left)
-    back = GivenBack(wanted=wanted, pieces=pieces, are_in_hand=are_in_hand)
-    return _preview(part, plan_of(part=part, back=back).wanted if wanted else {})
+    back = worth_of(part=part, quantities=left, are_in_hand=True)
+    return _preview(part, plan_of(part=part, back=back).wanted if back.wanted else {})
 
 
 def preview_rest(*, part: VendorOrder) -> RefundPreview | None:
@@ -179,19 +170,19 @@ def refund_part(
 ) -> None:
     """Give back all that is left of a vendor order; what has not left stays here.
 
-    Locks the vendor order, its lines and offers, then like `give_part`.
+    Locks the vendor order, its lines and offers, then like `reimburse_part`.
     """
     part = fulfilment.lock(part.pk)
     if money.was_sent(token=token):
         return
     rest = {line.pk: line.left_to_ship for line in part.lines.all()}
     called_off = call_off(part=part, quantities=rest, reason=reason, now=now)
-    give_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+    reimburse_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
     go_on_without(called_off=called_off, actor_id=actor_id, reason=reason, now=now)
 
 
 @transaction.atomic
-def give_part(
+def reimburse_part(
     *,
     part: VendorOrder,
     reason: str,
@@ -201,8 +192,8 @@ def give_part(
 ) -> None:
     """Give back all the money that is left of a vendor order, its shipping included.
 
-    Only reserves, like `give_lines`; a part that the seller gave away is just closed.
-    Raises NotRefundableError if nothing is left.
+    Only reserves, like `reimburse_lines`; a part that the seller gave away is just
+    closed. Raises NotRefundableError if nothing is left.
     """
     if settlement.cancel_worthless(vendor_order_id=part.pk):
         return
@@ -218,17 +209,18 @@ def give_part(
 def refund_amounts(
     *,
     part: VendorOrder,
-    back: GivenBack,
+    back: WantedBack,
     reason: str,
     token: str,
-    by: Giver,
+    by: RefundedBy,
     now: datetime,
 ) -> None:
     """Give back so much of lines of a part, delivery included; see `plan_of`.
 
     What stays here for it is not sent any more. Only reserves the money, like
-    `give_lines`. The same token refunds once; with other amounts it is refused. Locks
-    the vendor order, its lines and offers, then the payment, settlement and lines.
+    `reimburse_lines`. The same token refunds once; with other amounts it is refused.
+    Locks the vendor order, its lines and offers, then the payment, settlement and
+    lines.
 
     Raises ReasonMissingError, NotRefundableError, DisputedError or SentAlreadyError.
     """
@@ -304,26 +296,12 @@ def _preview(part: VendorOrder, wanted: Mapping[int, int]) -> RefundPreview | No
         return None
 
 
-def _worth(
-    part: VendorOrder, quantities: Mapping[int, int]
-) -> tuple[dict[int, int], dict[int, int]]:
-    """Map the frozen lines of units that cost something to their price and number."""
-    lines = VendorOrderLine.objects.filter(vendor_order=part, pk__in=quantities)
-    lines = lines.filter(order_line__settlement_line__gross_minor__gt=0)
-    wanted, pieces = {}, {}
-    for line in lines.select_related("order_line__settlement_line"):
-        frozen, quantity = line.order_line.settlement_line.pk, quantities[line.pk]
-        wanted[frozen] = money.price_of_quantity(line_id=frozen, quantity=quantity)
-        pieces[frozen] = quantity
-    return wanted, pieces
-
-
 def _give(
     part: VendorOrder,
-    back: GivenBack,
+    back: WantedBack,
     reason: str,
     token: str,
-    by: Giver,
+    by: RefundedBy,
     now: datetime,
 ) -> None:
     """Give money of a locked part back; what stays here for it is called off first."""

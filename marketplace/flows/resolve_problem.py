@@ -11,17 +11,16 @@ from marketplace.db import audit
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
-    GivenBack,
-    Giver,
     NotRefundableError,
+    RefundedBy,
     RefundPreview,
+    WantedBack,
     give_goodwill,
     preview_pieces,
     refund_amounts,
-    refund_lines,
-    refund_lines_in_hand,
     refund_part,
     still_refundable,
+    worth_of,
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
@@ -31,8 +30,6 @@ from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
-
-_MISSING = (Problem.Kind.NOT_RECEIVED, Problem.Kind.INCOMPLETE)
 
 
 class ReasonMissingError(RefusedError):
@@ -52,7 +49,8 @@ def refund_problem(
 ) -> Problem:
     """Decide for the buyer: all of the part, or what is left of some units.
 
-    What has not left of it is not sent any more. What is left of the seller's
+    Of all of it, what has not left is not sent any more; the units that a report names
+    are those that have left, as far as there are such. What is left of the seller's
     money goes on with its timer. Locks the vendor order, the problem, then payment,
     settlement and lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
     """
@@ -67,15 +65,17 @@ def refund_problem(
             raise NotRefundableError(
                 _("The reported pieces have been given back already.")
             )
-        # What is missing may not have left; what is wrong is in the buyer's hands.
-        (refund_lines if problem.kind in _MISSING else refund_lines_in_hand)(
-            part=part,
-            quantities=quantities,
-            reason=reason,
-            token=token,
-            actor_id=actor_id,
-            now=now,
-        )
+        back = worth_of(part=part, quantities=quantities, are_in_hand=True)
+        # What the seller gave away has no money to give back.
+        if back.wanted:
+            refund_amounts(
+                part=part,
+                back=back,
+                reason=reason,
+                token=token,
+                by=RefundedBy(actor_id=actor_id),
+                now=now,
+            )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind == Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
@@ -91,11 +91,7 @@ def pieces_left(problem: Problem) -> dict[int, int]:
 
 def preview_of_pieces(problem: Problem) -> RefundPreview | None:
     """Say what deciding for the reported pieces would move; None if it cannot be."""
-    return preview_pieces(
-        part=problem.vendor_order,
-        quantities=pieces_left(problem),
-        are_in_hand=problem.kind not in _MISSING,
-    )
+    return preview_pieces(part=problem.vendor_order, quantities=pieces_left(problem))
 
 
 @transaction.atomic
@@ -130,7 +126,7 @@ def refund_problem_in_part(
         lines = problem.lines.values_list("line__order_line", flat=True)
         refund_amounts(
             part=part,
-            back=GivenBack(
+            back=WantedBack(
                 wanted=spread_over(
                     settlement=part.settlement,
                     amount_minor=amount_minor,
@@ -139,7 +135,7 @@ def refund_problem_in_part(
             ),
             reason=reason,
             token=token,
-            by=Giver(actor_id=actor_id),
+            by=RefundedBy(actor_id=actor_id),
             now=now,
         )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)

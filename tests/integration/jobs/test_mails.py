@@ -18,7 +18,7 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.late_orders import warn_of_late_order
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import GivenBack, Giver, refund_amounts
+from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import release_problem
 from marketplace.flows.send_message import send_message
@@ -119,10 +119,10 @@ def give_a_loaf_back(sale: Sale) -> None:
     frozen = loaf.order_line.settlement_line.pk
     refund_amounts(
         part=sale.part,
-        back=GivenBack(wanted={frozen: 450}, pieces={frozen: 1}),
+        back=WantedBack(wanted={frozen: 450}, pieces={frozen: 1}),
         reason="One is stale.",
         token="1",
-        by=Giver(is_news=True),
+        by=RefundedBy(is_news=True),
         now=NOW,
     )
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
 from marketplace.flows.agreed_order import Agreed
-from marketplace.flows.refund_line import GivenBack, Giver, refund_amounts
+from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.jobs.mails.buyers import problem_decided
 from payouts.models import RefundRequest
 from support.models import Problem
@@ -173,10 +173,10 @@ def test_pieces_that_were_given_back_meanwhile_do_not_become_all_of_it(
     (line, _delivery) = part.settlement.lines.order_by("pk")
     refund_amounts(
         part=part,
-        back=GivenBack(wanted={line.pk: line.gross_minor}),
+        back=WantedBack(wanted={line.pk: line.gross_minor}),
         reason="Torn.",
         token="t",
-        by=Giver(),
+        by=RefundedBy(),
         now=NOW,
     )
 
