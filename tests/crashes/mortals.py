@@ -42,6 +42,7 @@ class Mortal:
     log: Path
     longest: float
     deaths: int = 0
+    falls: int = 0
 
     def live_and_die(self, dice: Random, is_over: Event) -> None:
         """Run, be killed, and run again."""
@@ -58,15 +59,25 @@ class Mortal:
 
     @contextmanager
     def alive(self) -> Iterator[None]:
-        """Run and stay."""
+        """Run and stay; who ends without being killed is started again.
+
+        A deployment does the same (`restart: unless-stopped`), and must: Celery's
+        worker gives up when its queue goes away just while it notes a task as done.
+        """
         child = self._launch()
-        try:
-            self._wait(child, Event())
-            assert child.poll() is None, self.log.read_text()[-4000:]
+        self._wait(child, Event())
+        assert child.poll() is None, self.log.read_text()[-4000:]
+        with beside(partial(self._raise_again, child)):
             yield
-        finally:
-            child.terminate()
-            end_group(child, patience=10)
+
+    def _raise_again(self, child: "Popen[bytes]", is_over: Event) -> None:
+        while not is_over.wait(0.5):
+            if child.poll() is not None:
+                self.falls += 1
+                child = self._launch()
+                self._wait(child, is_over)
+        child.terminate()
+        end_group(child, patience=10)
 
     def _launch(self) -> "Popen[bytes]":
         self.log.touch()

@@ -99,5 +99,6 @@ def tell(town: Town, diary: Diary, seconds: float) -> None:
     sys.stdout.write(
         f"seed {SEED}: {ORDERS} orders in {seconds / 60:.1f} minutes, killed: "
         f"web {town.web.deaths}, worker {town.worker.deaths}, "
-        f"Valkey {town.valkey.deaths}; people met {dict(diary.troubles)}\n"
+        f"Valkey {town.valkey.deaths}; ended by itself: web {town.web.falls}, "
+        f"worker {town.worker.falls}; people met {dict(diary.troubles)}\n"
     )
