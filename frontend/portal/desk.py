@@ -13,6 +13,7 @@ from frontend.middleware import ViewerRequest
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.order_forms import ShipForm, carriers_in_use
+from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
     TABS,
     WAITING,
@@ -76,19 +77,14 @@ def ship(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if not parts:
         messages.info(request, _("Choose the orders that leave, then ship them."))
         return back_to(_NAV, vendor)
-    carriers = carriers_in_use()
-    forms = [
-        ShipForm(request.POST or None, prefix=part.number, part=part, carriers=carriers)
-        for part in parts
-    ]
-    if request.method == "POST":
-        forms = _send(request, forms)
-        if not forms:
-            return back_to(_NAV, vendor)
+    waiting = _forms_of_waiting(request, parts)
+    forms = _send(request, waiting) if request.method == "POST" else waiting
+    if not forms:
+        return back_to(_NAV, vendor)
     now = clock.now()
     rows = [(OrderRow(form.part, now), form) for form in forms]
     wrong = sum(bool(form.errors) for form in forms)
-    have_left = len(parts) > len(forms)
+    have_left = len(waiting) > len(forms)
     context = {"rows": rows, "wrong": wrong, "have_others_left": have_left}
     return show(request, "portal/ship.html", vendor, context, nav=_NAV)
 
@@ -101,8 +97,14 @@ def slips(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if not parts:
         messages.info(request, _("Choose the orders that leave, then print."))
         return back_to(_NAV, vendor)
-    context = {"rows": rows_of(parts, clock.now())}
-    return show(request, "portal/slips.html", vendor, context, nav=_NAV)
+    rows = rows_of(parts, clock.now())
+    for row in rows:
+        if not row.to_pack:
+            tell_why_none_waits(request, row.part)
+    rows = [row for row in rows if row.to_pack]
+    if not rows:
+        return back_to(_NAV, vendor)
+    return show(request, "portal/slips.html", vendor, {"rows": rows}, nav=_NAV)
 
 
 def _tabs(request: ViewerRequest, vendor: Vendor) -> list[dict[str, object]]:
@@ -137,16 +139,28 @@ def _chosen(
     return [by_number[number] for number in wanted if number in by_number]
 
 
+def _forms_of_waiting(
+    request: ViewerRequest, parts: Iterable[VendorOrder]
+) -> list[ShipForm]:
+    """Return a form for each order that waits; of the others say why they do not."""
+    carriers = carriers_in_use()
+    forms = [
+        ShipForm(request.POST or None, prefix=part.number, part=part, carriers=carriers)
+        for part in parts
+    ]
+    for form in forms:
+        if form.part.state not in WAITING:
+            seen = form.seen_parcels if form.is_bound else None
+            tell_why_none_waits(request, form.part, seen_parcels=seen)
+    return [form for form in forms if form.part.state in WAITING]
+
+
 def _send(request: ViewerRequest, forms: list[ShipForm]) -> list[ShipForm]:
     """Send each parcel on its own; return the forms that need a second look."""
     left, sent = [], 0
     for form in forms:
         if not form.is_valid():
             left.append(form)
-            continue
-        if form.part.state not in WAITING:
-            # A second click, or another tab: it has left, nothing is to be mended.
-            messages.info(request, _("Order %s has left already.") % form.part.number)
             continue
         try:
             ship_parcel(

@@ -19,6 +19,7 @@ from frontend.portal.order_forms import (
     RefuseForm,
     carriers_in_use,
 )
+from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
     OrderRow,
     gives_back,
@@ -62,7 +63,8 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         if request.method == "POST" and form.is_valid() and _ship(request, form):
             return back_to("portal-order", vendor, number=number)
     elif request.method == "POST":
-        messages.info(request, _("Order %s has left already.") % number)
+        seen = ParcelForm(request.POST, part=part, carriers=[]).seen_parcels
+        tell_why_none_waits(request, part, seen_parcels=seen)
         return back_to("portal-order", vendor, number=number)
     conversation.mark_read(vendor_order_id=part.pk, side=Side.SELLER, now=clock.now())
     context = {

@@ -1,5 +1,7 @@
 """What a seller says of an order: sent, partly sent, or not to be delivered."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from frontend.forms import ChoiceCards
 from frontend.portal.fields import offer_choices
 from marketplace.shop.shipping.models import Carrier
-from vendors.models import VendorOrder
+from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services.fulfilment import CancelReason, Dispatch
 
 _LONGEST_NUMBER = 80
+_PIECES = re.compile(r"[0-9]{1,9}")
 _REASONS = [
     (CancelReason.SOLD_OUT, _("Sold out: the stock becomes 0")),
     (CancelReason.DAMAGED, _("Damaged before it left: these pieces are gone")),
@@ -39,6 +42,10 @@ class ShipForm(forms.Form):
         error_messages={"required": _("Enter the tracking number of the carrier.")},
     )
 
+    # How many parcels had left, and how many pieces waited, when the form was shown.
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    waiting = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+
     def __init__(
         self,
         *args: Any,
@@ -48,6 +55,9 @@ class ShipForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.part = part
+        self.lines = list(part.lines.all())
+        self.initial["after"] = len(part.parcels.all())
+        self.initial["waiting"] = self._left
         choices = [(carrier.code, _named(carrier)) for carrier in carriers]
         offer_choices(self.fields["carrier"], choices)
         self.initial.setdefault("carrier", part.carrier_code)
@@ -65,7 +75,45 @@ class ShipForm(forms.Form):
         return Dispatch(
             carrier_code=self.cleaned_data["carrier"],
             tracking_number=self.cleaned_data["tracking_number"],
+            after=self.cleaned_data["after"],
         )
+
+    @property
+    def seen_parcels(self) -> int | None:
+        """Return how many parcels had left when this was shown, if it says so."""
+        written = str(self["after"].data or "")
+        return int(written) if _PIECES.fullmatch(written) else None
+
+    def clean(self) -> dict[str, Any]:
+        """Send no box that was packed before some of it was called off."""
+        given: dict[str, Any] = super().clean() or {}
+        # What has left since is another matter: the service says so.
+        if self.seen_parcels in {None, self.initial["after"]}:
+            self._check_nothing_was_called_off()
+        return given
+
+    def _check_nothing_was_called_off(self) -> None:
+        if (self.cleaned_data.get("waiting") or 0) <= self._left:
+            return
+        words = _("Something of it is not to be sent any more. Left to send: %s.")
+        self.add_error(None, words % so_many(self._waits))
+        fresh = {self.add_prefix("waiting"): str(self._left)}
+        self.data = {**dict(self.data.items()), **fresh}
+
+    @property
+    def _waits(self) -> dict[VendorOrderLine, int]:
+        return {line: line.left_to_ship for line in self.lines if line.left_to_ship}
+
+    @property
+    def _left(self) -> int:
+        return sum(self._waits.values())
+
+
+def so_many(quantities: Mapping[VendorOrderLine, int]) -> str:
+    """Return pieces of lines in words: `1 × Loaf, 2 × Jam`."""
+    return ", ".join(
+        f"{quantity} × {line.order_line.title}" for line, quantity in quantities.items()
+    )
 
 
 def _named(carrier: Carrier) -> str:
@@ -75,18 +123,12 @@ def _named(carrier: Carrier) -> str:
 
 
 class ParcelForm(ShipForm):
-    """A parcel with some of what is left, and how many had left when it was shown."""
-
-    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    """A parcel with some of what is left."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["after"] = len(self.part.parcels.all())
         self.line_names: list[str] = []
-        for line in self.part.lines.all():
-            left = line.left_to_ship
-            if not left:
-                continue
+        for line, left in self._waits.items():
             name = f"line_{line.pk}"
             self.line_names.append(name)
             self.fields[name] = forms.IntegerField(
@@ -113,8 +155,20 @@ class ParcelForm(ShipForm):
                 int(name.removeprefix("line_")): self.cleaned_data[name]
                 for name in self.line_names
             },
-            after=self.cleaned_data["after"],
+            after=whole.after,
         )
+
+    def _check_nothing_was_called_off(self) -> None:
+        """Refuse lines of which nothing waits any more; of the others fields do."""
+        asked = {line: self.data.get(f"line_{line.pk}", "") for line in self.lines}
+        gone = {
+            line: int(written)
+            for line, written in asked.items()
+            if not line.left_to_ship and _PIECES.fullmatch(written) and int(written)
+        }
+        if gone:
+            words = _("Not to be sent any more: %s. Please take it out of the parcel.")
+            self.add_error(None, words % so_many(gone))
 
 
 class GiveBackForm(forms.Form):

@@ -109,9 +109,22 @@ class OrderRow:
 
     @property
     def pieces(self) -> str:
-        """Return how many pieces it holds."""
-        count = sum(line.quantity for line in self.part.lines.all())
-        return ngettext("%(n)d piece", "%(n)d pieces", count) % {"n": count}
+        """Return how many pieces it holds; how many of them go, if not all do."""
+        lines = self.part.lines.all()
+        count = sum(line.quantity for line in lines)
+        if self.is_waiting:
+            goes, words = (
+                sum(line.left_to_ship for line in lines),
+                _("%(n)d of %(all)d to send"),
+            )
+        else:
+            goes, words = (
+                sum(line.shipped_quantity for line in lines),
+                _("%(n)d of %(all)d sent"),
+            )
+        if goes in {0, count}:
+            words, goes = ngettext("%(n)d piece", "%(n)d pieces", count), count
+        return words % {"n": goes, "all": count}
 
     @property
     def pictures(self) -> list[object]:

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.db.models import AuditEvent
+from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.order.access import guest_key, guest_order_id
 from payouts.models import RefundRequest
@@ -63,6 +64,23 @@ def test_goodwill_is_given_once_however_often_it_is_sent(
         "Late.",
     )
     assert events("refund.goodwill") == [(sale.part.number, "Late.")]
+
+
+def test_an_order_says_how_much_of_each_thing_is_still_to_be_sent(
+    sale: Sale, as_operator: SignedIn
+):
+    where = reverse("office-order", args=[sale.order.number])
+    whole = as_operator("support").get(where).text
+    [loaves] = sale.lines
+    refund_lines(
+        part=sale.part, quantities={loaves.pk: 1}, reason="Old.", token="x", now=NOW
+    )
+
+    page = as_operator("support").get(where).text
+
+    assert "to send" not in whole
+    assert "· 1 to send" in page
+    assert "· 1 cancelled" in page
 
 
 def test_a_second_gift_is_another(sale: Sale, as_operator: SignedIn):
