@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 
 from django.conf import settings
 from django.db.models import prefetch_related_objects
@@ -14,21 +13,23 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.storefront.access import part_number
-from frontend.storefront.things import Thing, contents_of, things_of, waiting_in
-from loyalty.selectors import rule_at
-from loyalty.worth import Rule
+from frontend.storefront.shared import Shared, shared_by
+from frontend.storefront.things import (
+    Thing,
+    contents_of,
+    picture_of,
+    things_of,
+    waiting_in,
+)
 from marketplace.core.money import Money
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.shop.order.access import key_of
-from marketplace.shop.promotions.selectors.given import AgreedPrice, agreed_prices
-from payouts.selectors.refunds import back_by_sale, back_to_buyer, owed_of_sale
+from payouts.selectors.refunds import SaleBack
 from support.models import Problem
 from support.services.problems import return_until
 from vendors.models import Parcel, VendorOrder
 
 State = VendorOrder.State
-RuleOf = Callable[[str, datetime], Rule | None]
-Prices = Callable[[str], dict[int, AgreedPrice]]
 _TONES = {
     State.TO_SHIP: "",
     State.PARTLY_SHIPPED: "info",
@@ -51,11 +52,8 @@ class Step:
 class PartView:
     """One seller's part with its words; `now` decides what is still possible."""
 
-    def __init__(
-        self, part: VendorOrder, now: datetime, rule_of: RuleOf, prices: Prices
-    ) -> None:
-        self._rule_of = rule_of
-        self._prices = prices
+    def __init__(self, part: VendorOrder, now: datetime, shared: Shared) -> None:
+        self._shared = shared
         self.part = part
         self.now = now
         self.n = part_number(part)
@@ -90,9 +88,7 @@ class PartView:
     def headline(self) -> str:
         """Return the one thing that the buyer wants to know."""
         if self.is_refunded and self.part.state != State.CANCELLED:
-            if self.back_by_bank:
-                return _("Your bank gave the money back.")
-            return _("Refunded. Your money goes back.")
+            return self._came_back()
         says: dict[str, Callable[[], str]] = {
             State.TO_SHIP: self._leaves,
             State.PARTLY_SHIPPED: lambda: _("A part of it is on its way"),
@@ -137,7 +133,7 @@ class PartView:
     @cached_property
     def things(self) -> list[Thing]:
         """Return what it holds."""
-        return things_of(self.part, self._prices(self.part.currency))
+        return things_of(self.part, self._shared.prices(self.part.currency))
 
     def thing(self, line_id: int) -> Thing:
         """Return one of its lines."""
@@ -148,19 +144,28 @@ class PartView:
         """Return what it holds in a few words: the first thing, and how many more."""
         lines = list(self.part.lines.all())
         title = lines[0].order_line.title if lines else self.seller.name
-        more = len(lines) - 1
-        if more <= 0:
+        if not self.more:
             return title
         return ngettext(
-            "%(title)s and %(more)d more", "%(title)s and %(more)d more", more
-        ) % {"title": title, "more": more}
+            "%(title)s and %(more)d more", "%(title)s and %(more)d more", self.more
+        ) % {"title": title, "more": self.more}
+
+    @property
+    def more(self) -> int:
+        """Return how many things it holds beside the first."""
+        return max(0, len(self.part.lines.all()) - 1)
+
+    @property
+    def picture(self) -> object:
+        """Return the picture of the first thing, if it has one."""
+        return next((picture_of(line) for line in self.part.lines.all()), None)
 
     @property
     def earns(self) -> int:
         """Return the points that receipt brings."""
         if not self.can_receive:
             return 0
-        rule = self._rule_of(self.part.currency, self.part.placed_at)
+        rule = self._shared.rule_of(self.part.currency, self.part.placed_at)
         return points_to_earn([self.part], rule)
 
     @property
@@ -175,27 +180,20 @@ class PartView:
             return part.shipped_at + timedelta(days=days)
         return None
 
-    @cached_property
+    @property
     def refunded(self) -> Money:
         """Return what went back or is on its way back, points included.
 
         Not what came back another way: by the buyer's bank, or by hand.
         """
-        return Money(back_by_sale(self.part.settlement), self.part.currency)
+        return Money(self._back.by_us, self.part.currency)
 
-    @cached_property
-    def back_by_bank(self) -> Money:
-        """Return what the buyer's bank gave back of the whole order."""
-        minor = back_to_buyer(self.part.order_id).by_bank if self.is_refunded else 0
-        return Money(minor, self.part.currency)
-
-    # --- what can be done -----------------------------------------------------------
-
-    @cached_property
+    @property
     def owed(self) -> Money:
         """Return what the buyer's card did not take; it is paid another way."""
-        minor = owed_of_sale(self.part.settlement) if self.refunded else 0
-        return Money(minor, self.part.currency)
+        return Money(self._back.owed, self.part.currency)
+
+    # --- what can be done -----------------------------------------------------------
 
     @property
     def is_refunded(self) -> bool:
@@ -292,6 +290,17 @@ class PartView:
 
     # --- words ------------------------------------------------------------------------
 
+    @property
+    def _back(self) -> SaleBack:
+        return self._shared.backs()[self.part.settlement.pk]
+
+    def _came_back(self) -> str:
+        if not self._back.is_by_bank:
+            return _("Refunded. Your money goes back.")
+        if self.refunded:
+            return _("Refunded: a part of it by your bank.")
+        return _("Your bank gave the money back.")
+
     def _leaves(self) -> str:
         if self.part.ship_by is None:
             return _("Being packed")
@@ -374,9 +383,5 @@ def part_views(parts: Iterable[VendorOrder], now: datetime) -> list[PartView]:
     prefetch_related_objects(
         rows, "note", "problems", "settlement__lines", "lines__order_line__order"
     )
-    # Parts of one order earn by one rule, read when the first is asked.
-    rule_of = cache(lambda currency, placed_at: rule_at(currency, now=placed_at))
-    lines = [line.order_line for part in rows for line in part.lines.all()]
-    # Read when the first asks what it holds: lists say no prices.
-    prices = cache(lambda currency: agreed_prices(lines, currency))
-    return [PartView(part, now, rule_of, prices) for part in rows]
+    shared = shared_by(rows)
+    return [PartView(part, now, shared) for part in rows]

@@ -64,6 +64,13 @@ def waiting_in(part: VendorOrder) -> str:
     )
 
 
+def picture_of(line: VendorOrderLine) -> object:
+    """Return the picture of a thing, if it has one."""
+    product = line.order_line.product
+    pictures = list(product.images.all()) if product is not None else []
+    return pictures[0].original if pictures else None
+
+
 def _contents(parcel: Parcel) -> str:
     return ", ".join(_so_many(each.quantity, each.line) for each in parcel.lines.all())
 
@@ -95,13 +102,12 @@ def _thing(
     line: VendorOrderLine, price: AgreedPrice, became: list[str], reason: str
 ) -> Thing:
     ordered, product = line.order_line, line.order_line.product
-    pictures = list(product.images.all()) if product is not None else []
     pieces = ngettext("%(n)d piece", "%(n)d pieces", line.quantity)
     return Thing(
         line=line,
         title=ordered.title,
         href=product.get_absolute_url() if product is not None else "",
-        image=pictures[0].original if pictures else None,
+        image=picture_of(line),
         sub=" · ".join([pieces % {"n": line.quantity}, *became]),
         reason=reason,
         price=price,

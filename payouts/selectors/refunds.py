@@ -33,7 +33,7 @@ from payouts.models import (
     TransferState,
 )
 from payouts.selectors.access import sees_all
-from payouts.selectors.owed import counted, owed_on_payment
+from payouts.selectors.owed import counted, owed_on_payments
 
 # By which money is sent from here; the others say who bears what came back already.
 _SENT = (RefundOrigin.ASKED,)
@@ -72,6 +72,19 @@ class BackToBuyer:
 
     by_bank: int
     by_us: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SaleBack:
+    """What a buyer got, or gets, back of a sale, in minor units.
+
+    `by_us` to the card and as points; `owed` of it the card did not take and nobody has
+    paid yet. `is_by_bank` when a lost dispute gave something of it.
+    """
+
+    by_us: int
+    owed: int
+    is_by_bank: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,18 +139,32 @@ def sent_by_token(token: str) -> int:
     return request.cash_minor + (points or 0)
 
 
-def back_by_sale(settlement: Settlement) -> int:
-    """Return what of a sale went back or is on its way, cash and points, in all.
+def back_of_sales(settlements: Collection[Settlement]) -> dict[int, SaleBack]:
+    """Return what came back of each of some sales that the caller may see.
 
-    What came back another way is its order's, whole (`back_to_buyer`).
+    At most three queries, none where nothing came back. What came back another way than
+    by us is its order's, whole (`back_to_buyer`).
     """
-    all_of_it = settlement.refunded_cash_minor + settlement.refunded_points_minor
-    if not all_of_it:
-        return 0
-    borne = RefundLine.objects.filter(settlement_line__settlement=settlement).exclude(
-        request__origin__in=_SENT
-    )
-    return all_of_it - (borne.aggregate(all=Sum("cash_minor"))["all"] or 0)
+    given = {row.pk: row for row in settlements if row.refunded_gross_minor}
+    if not given:
+        return {row.pk: SaleBack(by_us=0, owed=0) for row in settlements}
+    lines = _lines_of_sales(given)
+    unpaid = [line for line in lines if line.is_unpaid]
+    owed_on = owed_on_payments({line.payment for line in unpaid}) if unpaid else {}
+    found = {}
+    for sale in settlements:
+        mine = [line for line in lines if line.sale == sale.pk]
+        refused = [line for line in unpaid if line.sale == sale.pk]
+        most = sum(owed_on[payment] for payment in {line.payment for line in refused})
+        elsewhere = sum(line.cash for line in mine if line.origin not in _SENT)
+        all_of_it = sale.refunded_cash_minor + sale.refunded_points_minor
+        found[sale.pk] = SaleBack(
+            by_us=all_of_it - elsewhere,
+            # By hand, the buyer may have had some of it already.
+            owed=min(sum(line.cash for line in refused), most),
+            is_by_bank=any(line.origin == RefundOrigin.DISPUTE for line in mine),
+        )
+    return found
 
 
 def back_to_buyer(order_id: int) -> BackToBuyer:
@@ -181,19 +208,6 @@ def refund_by_id(refund_id: int) -> RefundRequest:
     return RefundRequest.objects.select_related("order").get(pk=refund_id)
 
 
-def owed_of_sale(settlement: Settlement) -> int:
-    """Return what a card did not take of a sale's refunds and nobody has paid yet."""
-    paid = RefundRepayment.objects.filter(request=OuterRef("request"))
-    parts = RefundLine.objects.filter(
-        settlement_line__settlement=settlement, request__state=RefundState.FAILED
-    )
-    waiting = parts.filter(~Exists(paid))
-    minor = waiting.aggregate(all=Sum("cash_minor"))["all"] or 0
-    payments = set(waiting.values_list("request__payment_id", flat=True))
-    # By hand, the buyer may have had some of it already.
-    return min(minor, sum(owed_on_payment(each) for each in payments if each))
-
-
 def settlements_of_orders(order_ids: Collection[int]) -> dict[int, list[Settlement]]:
     """Return the settlements of orders with their sellers, by order; one query."""
     found: dict[int, list[Settlement]] = {order_id: [] for order_id in order_ids}
@@ -224,6 +238,34 @@ def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
     )
     rows = _all(viewer).filter(has_failed | was_refused).annotate(owed_minor=owed)
     return rows.filter(~Exists(paid), owed_minor__gt=0).order_by("finished_at", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class _BackLines:
+    """The lines of refunds of a sale that have so much in common."""
+
+    sale: int
+    origin: str
+    payment: int
+    is_unpaid: bool
+    cash: int
+
+
+def _lines_of_sales(sales: Collection[int]) -> list[_BackLines]:
+    paid = RefundRepayment.objects.filter(request=OuterRef("request"))
+    rows = (
+        RefundLine.objects.filter(settlement_line__settlement__in=sales)
+        .order_by()
+        .annotate(is_unpaid=Q(request__state=RefundState.FAILED) & ~Exists(paid))
+        .values_list(
+            "settlement_line__settlement",
+            "request__origin",
+            "request__payment",
+            "is_unpaid",
+        )
+        .annotate(cash=Sum("cash_minor"))
+    )
+    return [_BackLines(*row) for row in rows]
 
 
 def _owed_on_its_payment() -> Combinable:

@@ -8,22 +8,30 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.flows.confirm_receipt import confirm_receipt
+from marketplace.flows.refund_line import refund_part
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from support.models import Side
 from tests.integration.sale import make_offer, make_seller, moment, pay_for
+from vendors.models import VendorOrder
 from vendors.services.fulfilment import Dispatch
 
 NOW = moment("2026-11-25 10:00")
 
 
-def buy(anna: User, name: str) -> None:
-    """Let anna receive and talk about two things of a new seller."""
-    seller = make_seller(name)
-    offers = {make_offer(seller, f"{name} {n}", cents=500): 1 for n in range(2)}
-    part = pay_for({seller: offers}, user=anna).parts[0]
+def send(part: VendorOrder) -> None:
     dispatch = Dispatch(carrier_code="bpost", tracking_number=f"3232{part.pk:012}")
     ship_parcel(part=part, dispatch=dispatch, now=NOW)
+
+
+def buy(anna: User, name: str) -> None:
+    """Let anna receive two things of a new seller, and get the money of two others."""
+    seller = make_seller(name)
+    offers = {make_offer(seller, f"{name} {n}", cents=500): 1 for n in range(2)}
+    part, back = (pay_for({seller: offers}, user=anna).parts[0] for _sale in range(2))
+    send(part)
+    send(back)
+    refund_part(part=back, reason="Torn.", token=f"back:{back.pk}", now=NOW)
     confirm_receipt(part=part, now=NOW)
     send_message(part=part, side=Side.SELLER, text="Thank you.", now=NOW)
 
@@ -56,10 +64,8 @@ def test_an_order_reads_the_same_for_one_and_for_four_parts(client: Client, anna
             contents[seller] = {make_offer(seller, "A thing", cents=500): 1}
         sale = pay_for(contents, user=anna)
         for part in sale.parts:
-            dispatch = Dispatch(
-                carrier_code="bpost", tracking_number=f"3232{part.pk:012}"
-            )
-            ship_parcel(part=part, dispatch=dispatch, now=NOW)
+            send(part)
+            refund_part(part=part, reason="Torn.", token=f"back:{part.pk}", now=NOW)
         path = reverse("order", args=[sale.order.number])
         client.get(path)
         with CaptureQueriesContext(connection) as queries:

@@ -4,16 +4,17 @@ import pytest
 
 from marketplace.accounts.models import User
 from marketplace.flows.cancel_order import refuse_order
-from marketplace.flows.refund_line import give_goodwill
+from marketplace.flows.refund_line import give_goodwill, refund_part
+from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import Settlement
 from payouts.services import dispute_allocation
 from payouts.services.dispute_allocation import Share
-from tests.integration.aftersale.steps import FRIDAY
+from tests.integration.aftersale.steps import FRIDAY, answer_refunds
 from tests.integration.aftersale.test_after_a_refund import buyers
 from tests.integration.disputed import charge_back
 from tests.integration.sale import Sale, make_offer, make_seller, pay_for
 from vendors.models import Vendor
-from vendors.services.fulfilment import CancelReason
+from vendors.services.fulfilment import CancelReason, Dispatch
 
 
 @pytest.fixture
@@ -33,6 +34,7 @@ def share_out(sale: Sale, operator: User, *amounts: int) -> None:
         shares=[
             Share(settlement_id=row.pk, amount_minor=minor)
             for row, minor in zip(rows, amounts, strict=True)
+            if minor
         ],
         decision="By what arrived.",
         decided_by=operator.pk,
@@ -50,6 +52,23 @@ def test_a_buyer_reads_the_whole_sum_that_the_bank_gave_back(both: Sale, anna: U
     assert "goes back to you" not in page
     assert "€10.00" not in page
     assert "Your bank gave the money back." in page
+
+
+def test_only_what_the_bank_gave_back_is_said_to_be_of_the_bank(both: Sale, anna: User):
+    for part in both.parts:
+        number = f"3232{part.pk:012}"
+        dispatch = Dispatch(carrier_code="bpost", tracking_number=number)
+        ship_parcel(part=part, dispatch=dispatch, now=FRIDAY)
+    refund_part(part=both.part, reason="Torn.", token="x", now=FRIDAY)
+    answer_refunds(FRIDAY)
+    share_out(both, anna, 0, 2140)
+
+    loaves, book = buyers(both).split("Parcel 2 · Bindery")
+
+    assert "Refunded. Your money goes back." in loaves
+    assert "€13.90 goes back to you." in loaves
+    assert "Your bank gave the money back." not in loaves
+    assert "Your bank gave the money back." in book
 
 
 def test_before_anybody_shared_it_out_the_buyer_reads_the_same(both: Sale):
