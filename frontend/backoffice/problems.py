@@ -246,7 +246,7 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
             _refuse_other_sum(request, told)
         refund_problem(
             problem=told,
-            quantities=_pieces_left(told) if how == "refund_lines" else None,
+            pieces_only=how == "refund_lines",
             decision=decision,
             actor_id=request.user.pk,
             now=now,
@@ -279,11 +279,3 @@ def _refuse_other_sum(request: ViewerRequest, told: Problem) -> None:
             _("These pieces bring back %(sum)s now: look again, then decide.")
             % {"sum": amount(Money(moves.to_buyer, moves.currency))}
         )
-
-
-def _pieces_left(told: Problem) -> dict[int, int]:
-    """Return the reported pieces that can be given back. Raises RefusedError."""
-    pieces = pieces_left(told)
-    if not pieces:
-        raise RefusedError(_("The reported pieces have been given back already."))
-    return pieces

@@ -33,7 +33,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.refund_line import preview_rest
-from marketplace.flows.resolve_problem import pieces_left, refund_problem
+from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of, disputes_of_order
@@ -45,7 +45,7 @@ from support.selectors.problems import photo_of, problems_about
 from support.services import conversation
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.orders import order_of_shop
-from vendors.services.fulfilment import CancelReason
+from vendors.services.fulfilment import CancelledBy, CancelReason
 
 _NAV = "portal-orders"
 _SECOND_CLICK = timedelta(seconds=15)
@@ -221,9 +221,10 @@ def _give_back(
     try:
         refund_problem(
             problem=problem,
-            quantities=pieces_left(problem) if pieces_only else None,
+            pieces_only=pieces_only,
             decision=form.cleaned_data["text"],
             actor_id=request.user.pk,
+            side=CancelledBy.SELLER,
             now=clock.now(),
         )
     except RefusedError as error:

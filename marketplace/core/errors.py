@@ -1,4 +1,4 @@
-"""The one root of every refusal that a user may meet."""
+"""The one root of every refusal that a user may meet, and one that many share."""
 
 
 class RefusedError(Exception):
@@ -19,3 +19,9 @@ class RefusedError(Exception):
     def message(self) -> str:
         """Return the text for the user, translated if it was lazy."""
         return str(self.args[0])
+
+
+class ReasonMissingError(RefusedError):
+    """Whom it concerns reads why somebody decided so: there must be a reason."""
+
+    code = "reason.missing"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
+from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.core.money import Money
 from marketplace.db import audit
 from marketplace.shop.order.models import Order
@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 
 MOST_PICTURES = 8
 _LONGEST_MESSAGE = 2000
-
-
-class ReasonMissingError(RefusedError):
-    """Sellers read why they bear it, so there must be a reason."""
-
-    code = "dispute.reason"
 
 
 class TooManyPicturesError(RefusedError):

@@ -98,7 +98,7 @@ def _decide_for_buyer(part: VendorOrder, problem: Problem, now: datetime) -> Non
     refund_problem(
         problem=problem,
         # Who got nothing that was ordered does not pay for its delivery either.
-        quantities=None if left == ordered else left,
+        pieces_only=left != ordered,
         decision=words,
         actor_id=None,
         now=now,

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
+from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.db import audit
 from marketplace.flows.call_off import (
     WantedBack,
@@ -27,7 +27,6 @@ from vendors.services.fulfilment import CancelledBy
 
 __all__ = [
     "NotRefundableError",
-    "ReasonMissingError",
     "RefundPreview",
     "RefundedBy",
     "WantedBack",
@@ -58,10 +57,7 @@ class RefundedBy:
     is_news: bool = False
 
 
-class ReasonMissingError(RefusedError):
-    """Money that a person moves by hand has a reason."""
-
-    code = "refund.reason"
+_BY_US = RefundedBy()
 
 
 @transaction.atomic
@@ -84,7 +80,7 @@ def refund_lines(
         return
     back = worth_of(part=part, quantities=quantities)
     if back.wanted:
-        _give(part, back, reason, token, RefundedBy(), now)
+        _give(part, back, reason, token, _BY_US, now)
 
 
 @transaction.atomic
@@ -165,7 +161,7 @@ def refund_part(
     part: VendorOrder,
     reason: str,
     token: str,
-    actor_id: int | None = None,
+    by: RefundedBy = _BY_US,
     now: datetime,
 ) -> None:
     """Give back all that is left of a vendor order; what has not left stays here.
@@ -176,9 +172,11 @@ def refund_part(
     if money.was_sent(token=token):
         return
     rest = {line.pk: line.left_to_ship for line in part.lines.all()}
-    called_off = call_off(part=part, quantities=rest, reason=reason, now=now)
-    reimburse_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
-    go_on_without(called_off=called_off, actor_id=actor_id, reason=reason, now=now)
+    called_off = call_off(
+        part=part, quantities=rest, by=by.side, reason=reason, now=now
+    )
+    reimburse_part(part=part, reason=reason, token=token, actor_id=by.actor_id, now=now)
+    go_on_without(called_off=called_off, actor_id=by.actor_id, reason=reason, now=now)
 
 
 @transaction.atomic

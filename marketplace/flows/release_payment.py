@@ -5,10 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
+from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.db import audit
 from marketplace.flows.confirm_receipt import ProblemOpenError, count_as_received
-from marketplace.flows.resolve_problem import ReasonMissingError
 from payouts.selectors.disputes import open_holds
 from support.models import Problem
 from vendors.models import VendorOrder

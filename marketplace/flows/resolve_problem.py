@@ -1,12 +1,11 @@
 """Somebody decides a problem: the buyer is refunded, or the seller is paid."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
+from marketplace.core.errors import ReasonMissingError
 from marketplace.db import audit
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
@@ -30,37 +29,35 @@ from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
-
-
-class ReasonMissingError(RefusedError):
-    """Both sides read why, so there must be a reason."""
-
-    code = "problem.reason"
+from vendors.services.fulfilment import CancelledBy
 
 
 @transaction.atomic
 def refund_problem(
     *,
     problem: Problem,
-    quantities: Mapping[int, int] | None = None,
+    pieces_only: bool = False,
     decision: str,
     actor_id: int | None,
+    side: CancelledBy = CancelledBy.PLATFORM,
     now: datetime,
 ) -> Problem:
-    """Decide for the buyer: all of the part, or what is left of some units.
+    """Decide for the buyer: all of the part, or what is left of the reported units.
 
     Of all of it, what has not left is not sent any more; the units that a report names
-    are those that have left, as far as there are such. What is left of the seller's
-    money goes on with its timer. Locks the vendor order, the problem, then payment,
-    settlement and lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
+    are those that have left, as far as there are such. A seller who settles it by
+    giving all back has cancelled what waits. What is left of the seller's money goes on
+    with its timer. Locks the vendor order, the problem, then payment, settlement and
+    lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
-    if quantities is None:
-        refund_part(part=part, reason=reason, token=token, actor_id=actor_id, now=now)
+    by = RefundedBy(side=side, actor_id=actor_id)
+    if not pieces_only:
+        refund_part(part=part, reason=reason, token=token, by=by, now=now)
     else:
-        quantities = still_refundable(part=part, quantities=quantities)
+        quantities = pieces_left(problem)
         if not quantities:
             raise NotRefundableError(
                 _("The reported pieces have been given back already.")
@@ -69,12 +66,7 @@ def refund_problem(
         # What the seller gave away has no money to give back.
         if back.wanted:
             refund_amounts(
-                part=part,
-                back=back,
-                reason=reason,
-                token=token,
-                by=RefundedBy(actor_id=actor_id),
-                now=now,
+                part=part, back=back, reason=reason, token=token, by=by, now=now
             )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind == Problem.Kind.RETURN:

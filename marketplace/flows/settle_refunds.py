@@ -7,18 +7,12 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import RefusedError
+from marketplace.core.errors import ReasonMissingError
 from marketplace.db import audit
 from payouts.services import refund_adoption, refund_repaying
 
 if TYPE_CHECKING:
     from payouts.models import RefundRequest
-
-
-class ReasonMissingError(RefusedError):
-    """Money that a person moves by hand has a reason."""
-
-    code = "refund.reason"
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Steps of a sale after its payment, and what they leave in the books."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import Sum
@@ -42,8 +43,10 @@ def payable(part: VendorOrder) -> None:
     )
 
 
-def ship(sale: Sale) -> None:
-    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+def ship(sale: Sale, quantities: Mapping[int, int] | None = None) -> None:
+    dispatch = Dispatch(
+        carrier_code="bpost", tracking_number="3232051288400117", quantities=quantities
+    )
     ship_parcel(part=sale.part, dispatch=dispatch, now=SHIPPED_AT)
 
 

@@ -14,9 +14,10 @@ from payouts.models import RefundRequest
 from payouts.services.settlement import freeze
 from support.models import Message, Problem, Side
 from support.services.problems import NotOpenError
-from tests.integration.aftersale.steps import FRIDAY, GROSS, arrive, report
+from tests.integration.aftersale.steps import FRIDAY, GROSS, arrive, report, ship
 from tests.integration.backoffice.conftest import operator
 from tests.integration.sale import Sale, make_offer, make_seller, make_user, pay_for
+from vendors.models import Standing
 
 STEP = re.compile(r'<li aria-current="step">([^<]+)</li>')
 EVENT = "The buyer does not agree and asks Comptoir to decide."
@@ -130,6 +131,28 @@ def test_a_seller_gives_the_money_back(sale: Sale, problem: Problem, text: str):
     assert problem.state == ("refunded" if text else "open")
     told = [str(each) for each in get_messages(answers[1].wsgi_request)]
     assert set(told) == ({"Settled. The money is on its way back."} if text else set())
+
+
+@pytest.mark.parametrize(("is_seller", "by"), [(True, "seller"), (False, "platform")])
+def test_who_settles_a_report_by_giving_all_back_has_cancelled_what_waits(
+    sale: Sale, is_seller: bool, by: str
+):
+    loaf, _jam = sale.lines
+    ship(sale, {loaf.pk: 1})
+    told = report(sale)
+
+    if is_seller:
+        baker = signed_in(User.objects.get(email="baker@example.org"))
+        to = reverse("portal-give-back", args=["bakery", sale.part.number])
+        baker.post(to, {"text": "Sorry.", "is_sure": "on", "problem": told.public_id})
+    else:
+        office = signed_in(operator("administrator"))
+        to = reverse("office-problem", args=[told.public_id])
+        office.post(to, {"how": "refund", "decision": "Flat."})
+
+    standing = Standing.objects.get(vendor=sale.part.vendor)
+    assert (sale.part.state, sale.part.cancelled_by) == ("shipped", by)
+    assert standing.cancelled_by_seller == int(is_seller)
 
 
 def test_what_the_bank_decides_about_is_not_given_back(sale: Sale, problem: Problem):

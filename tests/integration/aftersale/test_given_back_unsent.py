@@ -192,7 +192,7 @@ def test_a_report_is_about_pieces_that_have_left(
 
     refund_problem(
         problem=report(sale, kind),
-        quantities={loaf.pk: 1},
+        pieces_only=True,
         decision="Yes.",
         actor_id=anna.pk,
         now=FRIDAY,

@@ -7,6 +7,7 @@ import pytest
 from loyalty.models import PointsAccount
 from loyalty.selectors import worth_outstanding
 from marketplace.accounts.models import User
+from marketplace.core.errors import ReasonMissingError
 from marketplace.db.models import AuditEvent
 from marketplace.flows.confirm_receipt import (
     Note,
@@ -18,9 +19,6 @@ from marketplace.flows.confirm_receipt import (
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.recount_standing import recount_standing
 from marketplace.flows.release_payment import release_payment
-from marketplace.flows.resolve_problem import (
-    ReasonMissingError,
-)
 from payouts.models import LedgerEntry
 from reviews.services import NoteGivenError
 from tests.integration.aftersale.steps import (

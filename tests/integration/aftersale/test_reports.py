@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from marketplace.accounts.models import User
+from marketplace.core.errors import ReasonMissingError
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.confirm_receipt import (
     ProblemOpenError,
@@ -17,7 +18,6 @@ from marketplace.flows.confirm_receipt import (
 )
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.flows.resolve_problem import (
-    ReasonMissingError,
     refund_problem,
     release_problem,
 )
@@ -80,11 +80,10 @@ def test_an_operator_refunds_by_the_line(sale: Sale, anna: User):
     payable(sale.part)
     arrive(sale)
     problem = report(sale)
-    loaf, _ = sale.lines
 
     refund_problem(
         problem=problem,
-        quantities={loaf.pk: 1},
+        pieces_only=True,
         decision="One loaf was flat.",
         actor_id=anna.pk,
         now=FRIDAY,
@@ -154,7 +153,7 @@ def test_what_was_refunded_already_does_not_keep_an_order_from_ending(
     problem = report_problem(part=sale.part, report=about, now=FRIDAY)
     refund_problem(
         problem=problem,
-        quantities={loaf.pk: 2},
+        pieces_only=True,
         decision="Mould.",
         actor_id=anna.pk,
         now=FRIDAY,

@@ -139,10 +139,9 @@ def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) 
         )
         _follow(world, problem.vendor_order, moment)
         return
-    lines = {line.line_id: line.quantity for line in problem.lines.all()}
     refund_problem(
         problem=problem,
-        quantities=lines,
+        pieces_only=True,
         decision=world.voices.decision(problem.kind, "refunded"),
         actor_id=operator_id,
         now=moment,
