@@ -250,13 +250,15 @@ def _paid(story: LineStory) -> str:
         % {"id": sent.stripe_id, "amount": _money(story, sent.minor)}
         for sent in story.transfers
     ]
-    if story.sale.state == SettlementState.TRANSFERRED:
-        if not story.transfers:
-            words.append(_("Kept for what you owed, or as your reserve."))
-        elif sum(sent.minor for sent in story.transfers) < story.sale.left_minor:
-            words.append(_("The rest was kept for what you owed, or as your reserve."))
-    elif not story.transfers:
+    if story.transfers and story.kept:
+        words.append(
+            _("%s of it was kept for what you owed, or as your reserve.")
+            % _money(story, story.kept)
+        )
+    elif not story.transfers and story.sale.state != SettlementState.TRANSFERRED:
         words.append(_("It is on its way to your account."))
+    elif story.kept and not story.transfers:
+        words.append(_("Kept for what you owed, or as your reserve."))
     return " ".join(words)
 
 

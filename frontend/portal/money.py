@@ -19,7 +19,7 @@ from payouts.selectors.calendar import ComingDay, coming_days
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.reserves import policy_of, reserves_for
 from payouts.selectors.runs import adjustments_of
-from payouts.selectors.sale_money import SaleMoney, sale_money
+from payouts.selectors.sale_money import SaleMoney, sales_money
 from payouts.selectors.sellers import (
     PLACES,
     SellerBalance,
@@ -123,7 +123,10 @@ def _rows(page: "Iterable[Settlement]") -> list[dict[str, Any]]:
     shown = list(page)
     prefetch_related_objects(shown, "transfers")
     frozen = why_frozen([each.pk for each in shown if each.state == "frozen"])
-    return [_row(sale_money(each), frozen.get(each.pk, "")) for each in shown]
+    return [
+        _row(money, frozen.get(each.pk, ""))
+        for each, money in zip(shown, sales_money(shown), strict=True)
+    ]
 
 
 def _row(sale: SaleMoney, why: str) -> dict[str, Any]:

@@ -77,6 +77,15 @@ class VendorPayoutAccount(models.Model):
         return self.recipient_status
 
 
+_PAYOUT_STATUS = {
+    "pending": _("On its way"),
+    "in_transit": _("On its way"),
+    "paid": _("At your bank"),
+    "failed": _("Refused by your bank"),
+    "canceled": _("Given up"),
+}
+
+
 class VendorPayout(models.Model):
     """A payout from a seller's Stripe balance to their bank, as Stripe tells it."""
 
@@ -98,6 +107,11 @@ class VendorPayout(models.Model):
 
     def __str__(self) -> str:
         return self.stripe_id
+
+    @property
+    def status_words(self) -> str:
+        """Where it is; a status that Stripe invents is shown as it is."""
+        return str(_PAYOUT_STATUS.get(self.status, self.status))
 
     @property
     def remedy(self) -> str:

@@ -19,6 +19,7 @@ from payouts.models import (
     TransferState,
     VendorTransfer,
 )
+from payouts.selectors.sale_money import kept_of
 from payouts.selectors.statement_rows import (
     SoldLine,
     named,
@@ -72,12 +73,14 @@ class LineStory:
     """Everything that happened to the money of a line.
 
     `is_recomputed`: its terms give the frozen commission, VAT and net once more.
-    `reserved` is what of the whole sale lies in the seller's reserve.
+    Of the whole sale, `kept` was not sent when the rest was, for a debt or a reserve,
+    and `reserved` lies in the seller's reserve now.
     """
 
     line: SettlementLine
     terms: Terms
     is_recomputed: bool
+    kept: int
     reserved: int
     gifts: list[Gift]
     refunds: list[GivenBack]
@@ -162,12 +165,13 @@ def names_of(lines: list[SettlementLine]) -> dict[int, SoldLine]:
 
 
 def line_story(line: SettlementLine) -> LineStory:
-    """Return what happened to a line; a fixed number of queries."""
+    """Return what happened to a line; at most so many queries."""
     terms = _terms(line)
     return LineStory(
         line=line,
         terms=terms,
         is_recomputed=_is_recomputed(line, terms),
+        kept=kept_of([line.settlement])[line.settlement_id],
         reserved=_reserved(line),
         gifts=_gifts(line, names_of([line])[line.pk]),
         refunds=_refunds(line),

@@ -1,11 +1,13 @@
 """What one sale brought its seller, taken apart; amounts are minor units."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Sum
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
+from marketplace.core.money import movable
 from marketplace.core.viewer import Viewer
 from payouts.models import (
     LineKind,
@@ -15,10 +17,16 @@ from payouts.models import (
     SettlementLine,
     SettlementState,
     TransferState,
+    VendorTransfer,
 )
 from payouts.selectors.access import order_is_seen
 
-_PAID_OUT = (SettlementState.TRANSFERRING, SettlementState.TRANSFERRED)
+_PAID_OUT = (
+    SettlementState.TRANSFERRING,
+    SettlementState.TRANSFERRED,
+    SettlementState.PARTIALLY_REVERSED,
+    SettlementState.REVERSED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +56,8 @@ class LineMoney:
 class SaleMoney:
     """A sale and where its money is; `left` is what the seller keeps of it.
 
-    `kept` is what of it was never sent, though it went the way of what is paid out: for
-    a debt, or into the reserve. `sent` is the rest.
+    `sent` is what of it went to the seller, whatever came back since; `kept` what was
+    not sent when the rest was: for a debt, or into the reserve.
     """
 
     number: str
@@ -118,14 +126,43 @@ class SaleMoney:
 def sale_money(settlement: Settlement) -> SaleMoney:
     """Return a settlement as amounts.
 
-    Asks nothing if its vendor order and, of what was paid out, transfers were read.
+    Asks nothing if its vendor order and, of what was paid out, transfers were read; but
+    for one that was paid out in part and refunded.
     """
+    return sales_money([settlement])[0]
+
+
+def sales_money(settlements: Sequence[Settlement]) -> list[SaleMoney]:
+    """Return settlements as amounts, in their order; asks like `sale_money`, once."""
+    kept = kept_of(settlements)
+    return [_sale_money(row, kept[row.pk]) for row in settlements]
+
+
+def kept_of(settlements: Sequence[Settlement]) -> dict[int, int]:
+    """Map sales to what of them was kept when the rest was sent: see `SaleMoney`.
+
+    A refund after that changes nothing; what one took before was not kept.
+    """
+    sent = {row.pk: _sent(row) for row in settlements}
+    parted = [
+        row
+        for row in settlements
+        if 0 < sent[row.pk] < row.released_minor and row.reversed_net_minor
+    ]
+    gone = _refunded_before_sending(parted) if parted else {}
+    return {
+        row.pk: _kept(row, sent[row.pk], before=gone.get(row.pk, 0))
+        for row in settlements
+    }
+
+
+def _sale_money(settlement: Settlement, kept: int) -> SaleMoney:
     sent = _sent(settlement)
     return SaleMoney(
         number=settlement.vendor_order.number,
         currency=settlement.currency,
         state=settlement.state,
-        state_words=_state_words(settlement, sent),
+        state_words=_state_words(settlement, sent, kept),
         gross=settlement.gross_minor,
         vendor_discount=settlement.vendor_discount_minor,
         platform_discount=settlement.platform_discount_minor,
@@ -143,7 +180,7 @@ def sale_money(settlement: Settlement) -> SaleMoney:
         held=settlement.held_minor,
         released=settlement.released_minor,
         sent=sent,
-        kept=_kept(settlement, sent),
+        kept=kept,
         paid_at=settlement.paid_at,
         release_after=settlement.release_after,
         released_at=settlement.released_at,
@@ -162,8 +199,11 @@ def sales_of_order(viewer: Viewer, *, order_id: int) -> dict[int, SaleMoney]:
     if not order_is_seen(viewer, order_id):
         return {}
     rows = Settlement.objects.filter(order_id=order_id).select_related("vendor_order")
-    rows = rows.prefetch_related("transfers")
-    return {row.vendor_order_id: sale_money(row) for row in rows}
+    parts = list(rows.prefetch_related("transfers"))
+    return {
+        row.vendor_order_id: money
+        for row, money in zip(parts, sales_money(parts), strict=True)
+    }
 
 
 def items_cash_given_back(settlement: Settlement) -> int:
@@ -179,29 +219,60 @@ def items_cash_given_back(settlement: Settlement) -> int:
     return parts.aggregate(all=Sum("cash_minor"))["all"] or 0
 
 
+def _transfers(settlement: Settlement) -> list[VendorTransfer]:
+    if settlement.state not in _PAID_OUT:
+        return []
+    rows = settlement.transfers.all()
+    return [row for row in rows if row.state != TransferState.WITHDRAWN]
+
+
 def _sent(settlement: Settlement) -> int:
     """Return what of a sale that is paid out goes, or went, to its seller's account."""
+    return sum(row.amount_minor for row in _transfers(settlement))
+
+
+def _kept(settlement: Settlement, sent: int, *, before: int) -> int:
     if settlement.state not in _PAID_OUT:
         return 0
-    return sum(
-        row.amount_minor
-        for row in settlement.transfers.all()
-        if row.state != TransferState.WITHDRAWN
+    if not sent:
+        return settlement.left_minor
+    kept = max(0, settlement.released_minor - before - sent)
+    # Less than can be moved stays due, and goes with the next.
+    return kept if movable(kept, settlement.currency) else 0
+
+
+def _refunded_before_sending(settlements: Sequence[Settlement]) -> dict[int, int]:
+    """Map sales to what refunds had taken out of what was released, unsent; one query.
+
+    A refund counts from when it was asked for: what it will take is not sent.
+    """
+    first = {
+        row.pk: min(each.created_at for each in _transfers(row)) for row in settlements
+    }
+    rows = (
+        RefundLine.objects.filter(settlement_line__settlement__in=first)
+        .exclude(request__state=RefundState.REFUSED)
+        .values_list("settlement_line__settlement", "request__created_at")
+        .annotate(taken=Sum(F("vendor_minor") - F("held_vendor_minor")))
     )
+    found: dict[int, int] = {}
+    for key, asked_at, taken in rows:
+        if asked_at < first[key]:
+            found[key] = found.get(key, 0) + taken
+    return found
 
 
-def _kept(settlement: Settlement, sent: int) -> int:
+def _state_words(settlement: Settlement, sent: int, kept: int) -> str:
     is_paid_out = settlement.state in _PAID_OUT
-    return max(0, settlement.left_minor - sent) if is_paid_out else 0
-
-
-def _state_words(settlement: Settlement, sent: int) -> str:
-    if settlement.is_refunded and settlement.transferred_at is None:
+    was_sent = sent if is_paid_out else settlement.transferred_at
+    if settlement.is_refunded and not was_sent:
         return _("Refunded to the buyer")
     if settlement.is_partly_released and settlement.state != SettlementState.FROZEN:
         return _("Partly released")
-    if _kept(settlement, sent) and not sent:
+    if kept and not sent:
         return _("Kept back")
+    if kept and settlement.state == SettlementState.TRANSFERRED:
+        return _("Partly paid out")
     return str(settlement.get_state_display())
 
 

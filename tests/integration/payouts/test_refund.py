@@ -14,7 +14,8 @@ from payouts.models import (
     SettlementLine,
     TransferReversal,
 )
-from payouts.services import commands, refund, settlement
+from payouts.selectors.sale_money import sale_money
+from payouts.services import commands, refund, sending, settlement
 from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_commands import sync_refund
 from tests.integration.payouts.market import (
@@ -26,6 +27,7 @@ from tests.integration.payouts.market import (
     posted,
     shipping,
 )
+from tests.integration.payouts.test_sending import credit
 from tests.integration.payouts.wire import Wire
 
 pytestmark = pytest.mark.live
@@ -92,6 +94,60 @@ def test_a_partial_refund_after_the_transfer_is_reversed_in_part(wire: Wire) -> 
         "stripe_balance": 725,
     }
     assert wire.violations() == []
+
+
+def told_of(row: Settlement) -> tuple[str, int, int]:
+    """Return what the seller reads: the state, what was sent, what a debt has eaten."""
+    money = sale_money(Settlement.objects.get(pk=row.pk))
+    return money.state_words, money.sent, money.kept
+
+
+def test_what_a_debt_has_eaten_is_told_after_a_refund_too(wire: Wire) -> None:
+    vendor = wire.seller()
+    credit(vendor, -2800)
+    row = wire.sell(vendor)
+    wire.receive(row)
+    wire.work()
+    paid = told_of(row)
+
+    ask(wire, row, 2500, name="1")
+    asked = told_of(row)
+    wire.work()
+    back = told_of(row)
+    ask(wire, row, 7500, name="2")
+    wire.work()
+
+    # 88.00 after commission: 60.00 sent and 28.00 kept, whatever comes back of it.
+    assert paid == ("Partly paid out", 6000, 2800)
+    assert asked == ("Partly paid out", 6000, 2800)
+    assert back == ("Partly taken back", 6000, 2800)
+    assert told_of(row) == ("Taken back", 6000, 2800)
+
+
+def test_what_a_refund_took_before_the_run_was_not_kept_for_a_debt(
+    wire: Wire, settings
+) -> None:
+    settings.TRANSFERS = "runs"
+    vendor = wire.seller()
+    credit(vendor, -2800)
+    row = wire.sell(vendor)
+    wire.receive(row)
+    ask(wire, row, 2500)
+    wire.work()
+    waits = told_of(row)
+
+    wire.advance(hours=1)
+    sending.send_waiting(vendor_ids=[vendor.pk], now=wire.now())
+    sent = told_of(row)
+    wire.work()
+    wire.advance(hours=1)
+    ask(wire, row, 2500, name="2")
+    wire.work()
+
+    # 88.00 less 22.00 that went back before: 38.00 sent and 28.00 kept.
+    assert waits == ("Released", 0, 0)
+    assert sent == ("Being paid out", 3800, 2800)
+    assert told_of(row) == ("Partly taken back", 3800, 2800)
 
 
 def test_a_voucher_of_the_platform_comes_back_to_it(wire: Wire) -> None:

@@ -54,3 +54,5 @@ def test_a_payout_that_the_bank_refused_says_what_to_do(
     text = client.get(address).content.decode()
 
     assert "Give Stripe another bank account" in text
+    assert "Refused by your bank" in text
+    assert ">failed<" not in text

@@ -8,7 +8,7 @@ from django.test import Client
 from marketplace.flows.pay_order import pay_order
 from marketplace.flows.refund_line import refund_lines
 from marketplace.shop.promotions.models import Promotion
-from payouts.models import Settlement, SettlementLine
+from payouts.models import Settlement, SettlementLine, VendorTransfer
 from tests.integration.buying.market import (
     NOW,
     Market,
@@ -25,7 +25,7 @@ from tests.integration.buying.promotions import (
 )
 from tests.integration.payouts.test_adjustments import ask
 from tests.integration.portal.test_money import KEPT, address, receive
-from tests.integration.sale import PLACED_AT, Sale, make_user
+from tests.integration.sale import PLACED_AT, Sale, make_user, moment
 from vendors.models import Member, Vendor, VendorOrder
 
 AMOUNT = re.compile(r"(−?)€(\d+)\.(\d\d)")
@@ -130,9 +130,24 @@ def test_of_what_was_kept_in_part_the_row_says_how_much_goes(
 ):
     ask(bindery, minor=4000, name="one")
     receive(sale)
+    line = SettlementLine.objects.get(gross_minor=4800)
 
-    page = owner.get(address("portal-payouts")).content.decode()
+    before = owner.get(address("portal-payouts")).content.decode()
+    VendorTransfer.objects.update(state="done")
+    Settlement.objects.update(state="transferred", transferred_at=NOW)
+    refund_lines(
+        part=sale.part,
+        quantities={sale.lines[0].pk: 1},
+        reason="Torn.",
+        token="torn",
+        now=moment("2026-11-27 09:00"),
+    )
+    after = owner.get(address("portal-payouts")).content.decode()
+    opened = owner.get(address("portal-statement"), {"line": line.pk}).text
 
-    number = first_row(page, "Order by order")[1]
-    assert amounts_in(number) == [KEPT - 4000, 4000]
-    assert "of it goes to you" in number
+    rows = [first_row(page, "Order by order") for page in (before, after)]
+    assert [amounts_in(row[1]) for row in rows] == [[KEPT - 4000, 4000]] * 2
+    assert "of it goes to you" in rows[0][1]
+    assert "of it was sent to you" in rows[1][1]
+    assert "Partly paid out" in rows[1][-1]
+    assert "€40.00 of it was kept for what you owed" in opened
