@@ -33,13 +33,14 @@ def things_of(part: VendorOrder, prices: Mapping[int, AgreedPrice]) -> list[Thin
         for row in part.settlement.lines.all()
         if row.oscar_line_id and row.gross_minor
     }
-    is_over = part.state == State.CANCELLED
+    is_over, whole = part.state == State.CANCELLED, part.cancel_reason
     return [
         _thing(
             line,
             prices[line.order_line_id],
             [] if is_over else _became(line, back.get(line.order_line_id, 0)),
-            "" if is_over or not line.cancelled_quantity else part.cancel_reason,
+            # That of the whole part is said above all of them.
+            "" if is_over and line.cancel_reason == whole else line.cancel_reason,
         )
         for line in part.lines.all()
     ]

@@ -111,6 +111,8 @@ class VendorOrderLine(models.Model):
     quantity = models.PositiveIntegerField()
     shipped_quantity = models.PositiveIntegerField(default=0)
     cancelled_quantity = models.PositiveIntegerField(default=0)
+    # Why: pieces of one line may be cancelled one after the other.
+    cancel_reason = models.TextField(blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -18,6 +18,7 @@ from vendors.deadlines import ship_by
 from vendors.models import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.services import stock
 from vendors.services.progress import (
+    cancel_pieces,
     cancel_rest_of,
     locked_lines,
     mark_cancelled,
@@ -143,7 +144,7 @@ def give_up_unpaid(*, order_id: int, now: datetime) -> list[VendorOrder]:
     for part in parts:
         lines = locked_lines(part)
         stock.free_stock(pieces({line: line.left_to_ship for line in lines}))
-        cancel_rest_of(lines)
+        cancel_rest_of(lines, reason="")
         mark_cancelled(part, by=CancelledBy.PAYMENT, reason="", now=now)
     return parts
 
@@ -215,9 +216,10 @@ def cancel(
     lines = locked_lines(part)
     rest = {line: line.left_to_ship for line in lines if line.left_to_ship}
     _STOCK_EFFECTS.get(reason, stock.free_stock)(pieces(rest))
-    cancel_rest_of(lines)
+    why = text.strip() or str(reason.label)
+    cancel_rest_of(lines, reason=why)
     is_whole = part.state == State.TO_SHIP
-    _end(part, by=by, reason=text.strip() or str(reason.label), now=now)
+    _end(part, by=by, reason=why, now=now)
     quantities = {line.pk: quantity for line, quantity in rest.items()}
     return Cancellation(part, quantities, is_whole)
 
@@ -246,8 +248,7 @@ def call_off(
         if quantities.get(line.pk) and line.left_to_ship
     }
     for line, quantity in stays.items():
-        line.cancelled_quantity += quantity
-        line.save(update_fields=["cancelled_quantity"])
+        cancel_pieces(line, quantity, reason)
     stock.free_stock(pieces(stays))
     is_over = bool(stays) and not any(line.left_to_ship for line in lines)
     if is_over:

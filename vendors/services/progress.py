@@ -13,6 +13,7 @@ from vendors.services.stock import Pieces
 
 State = VendorOrder.State
 CancelledBy = VendorOrder.CancelledBy
+_AND_ALSO = " · "
 
 
 def locked_lines(part: VendorOrder) -> list[VendorOrderLine]:
@@ -32,11 +33,20 @@ def pieces(quantities: Mapping[VendorOrderLine, int]) -> list[Pieces]:
     ]
 
 
-def cancel_rest_of(lines: list[VendorOrderLine]) -> None:
+def cancel_pieces(line: VendorOrderLine, quantity: int, reason: str) -> None:
+    """Let so many pieces of a locked line stay here, and note why."""
+    line.cancelled_quantity += quantity
+    said = line.cancel_reason.split(_AND_ALSO) if line.cancel_reason else []
+    if reason and reason not in said:
+        line.cancel_reason = _AND_ALSO.join([*said, reason])
+    line.save(update_fields=["cancelled_quantity", "cancel_reason"])
+
+
+def cancel_rest_of(lines: list[VendorOrderLine], *, reason: str) -> None:
     """Let nothing of locked lines be sent any more but what has left."""
-    rest = F("quantity") - F("shipped_quantity")
-    keys = [line.pk for line in lines]
-    VendorOrderLine.objects.filter(pk__in=keys).update(cancelled_quantity=rest)
+    for line in lines:
+        if line.left_to_ship:
+            cancel_pieces(line, line.left_to_ship, reason)
 
 
 def mark_cancelled(

@@ -1,5 +1,7 @@
 """Mails that buyers get; each function says to whom, about what, in which words."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +25,7 @@ from marketplace.jobs.mails.sellers import to_seller
 from marketplace.shop.order.models import Order
 from payouts.selectors.refunds import sent_by_token
 from support.models import Message, Problem, Side
-from vendors.models import Parcel, VendorOrder
+from vendors.models import Parcel, VendorOrder, VendorOrderLine
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
 
 
@@ -86,10 +88,14 @@ def part_cancelled(*, part: int) -> list[Letter]:
     subject = _("Order %s is cancelled") % found.number
     if found.state != VendorOrder.State.CANCELLED:
         subject = _("A part of order %s is cancelled") % found.number
+    gone = [line for line in found.lines.all() if line.cancelled_quantity]
+    context["reason"] = reason = _reason_of_all(found, gone)
     context["things"] = [
-        thing_of(line, line.cancelled_quantity)
-        for line in found.lines.all()
-        if line.cancelled_quantity
+        replace(
+            thing_of(line, line.cancelled_quantity),
+            reason="" if line.cancel_reason == reason else line.cancel_reason,
+        )
+        for line in gone
     ]
     return [_to_buyer(found.order, subject, "part_cancelled", context)]
 
@@ -197,6 +203,14 @@ def _problem(key: int) -> tuple[Problem, dict[str, Any]]:
         "things": [thing_of(each.line, each.quantity) for each in lines],
     }
     return problem, context
+
+
+def _reason_of_all(part: VendorOrder, lines: Sequence[VendorOrderLine]) -> str:
+    """Return why a part, or these pieces of it, do not come; "" for several reasons."""
+    if part.state == VendorOrder.State.CANCELLED:
+        return part.cancel_reason
+    reasons = {line.cancel_reason for line in lines}
+    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _sender(message: Message, part: VendorOrder) -> str:

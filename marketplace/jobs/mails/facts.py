@@ -30,6 +30,8 @@ class Thing:
     sku: str
     gifts: tuple[Gift, ...] = ()
     was: Money | None = None
+    # Why it does not come, if it is about that.
+    reason: str = ""
 
 
 def part_with_contents(part_id: int) -> VendorOrder:

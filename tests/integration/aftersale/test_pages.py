@@ -4,21 +4,23 @@ import re
 
 import pytest
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
-from marketplace.flows.cancel_order import cancel_late_order
+from marketplace.flows.cancel_order import cancel_late_order, refuse_order
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
+from marketplace.jobs.mails.buyers import part_cancelled
 from marketplace.shop.order.access import guest_key, revoke_links
 from reviews.models import SellerNote
 from support.models import Problem
 from tests.integration.sale import Sale, make_user, moment
 from vendors.models import VendorOrder
-from vendors.services.fulfilment import Dispatch
+from vendors.services.fulfilment import CancelReason, Dispatch
 
 NOW = moment("2026-11-24 09:12")
 PAGES = ("order", "order-received", "order-cancel", "order-messages", "case-new")
@@ -111,6 +113,46 @@ def test_the_reason_of_a_rest_stands_with_its_pieces(annas: Client, sale: Sale):
     assert jam_says.startswith(
         "Jam 1 piece · 1 of 1 not sent, money given back Reason: Not shipped in time"
     )
+
+
+def test_each_thing_has_its_own_reason(annas: Client, sale: Sale):
+    loaf, _jam = sale.lines
+    give = {"part": sale.part, "now": NOW}
+    refund_lines(quantities={loaf.pk: 1}, reason="Stale.", token="1", **give)
+
+    page = words_of(annas.get(address(sale, "order")))
+    [letter] = part_cancelled(part=sale.part.pk)
+
+    assert "1 of 2 not sent, money given back Reason: Stale." in page
+    assert page.count("Reason:") == 1
+    assert letter.context["reason"] == "Stale."
+
+    ship(sale, {loaf.pk: 1})
+    refuse_order(part=sale.part, reason=CancelReason.SOLD_OUT, now=NOW)
+
+    page = words_of(annas.get(address(sale, "order")))
+    [letter] = part_cancelled(part=sale.part.pk)
+
+    assert "1 of 2 not sent, money given back Reason: Stale." in page
+    assert "1 of 1 not sent, money given back Reason: Sold out" in page
+    assert letter.context["reason"] == ""
+    reasons = [(each.title, each.reason) for each in letter.context["things"]]
+    assert reasons == [("Loaf", "Stale."), ("Jam", "Sold out")]
+    assert "1 piece · Reason: Stale." in render_to_string(
+        "mail/part_cancelled.html", letter.context
+    )
+
+
+def test_the_reasons_of_a_line_are_all_kept(sale: Sale):
+    loaf, _jam = sale.lines
+    give = {"part": sale.part, "now": NOW}
+    refund_lines(quantities={loaf.pk: 1}, reason="Stale.", token="1", **give)
+    refuse_order(part=sale.part, reason=CancelReason.SOLD_OUT, now=NOW)
+
+    assert [line.cancel_reason for line in sale.lines] == [
+        "Stale. · Sold out",
+        "Sold out",
+    ]
 
 
 def test_a_parcel_with_all_of_it_says_no_more_than_its_number(

@@ -163,7 +163,7 @@ def be_late(sale: Sale) -> None:
         (
             give_a_loaf_back,
             [
-                (ANNA, "A part of order {part} is cancelled", "Loaf 1 piece"),
+                (ANNA, "A part of order {part} is cancelled", "Reason: One is stale."),
                 (
                     BAKER,
                     "Order {part}: do not send what was given back",
