@@ -98,7 +98,7 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         is_available=subject.is_available,
         note=ranking.trusted_note(subject.note, subject.voices),
         delivery_days=subject.days,
-        boost=ranking.boost(subject.factors),
+        factors={key: round(each, 4) for key, each in subject.factors.items()},
         card=_card(subject),
     )
 
@@ -125,7 +125,6 @@ def _card(subject: _Subject) -> dict[str, Any]:
         "note": subject.note if subject.voices else None,
         "voices": subject.voices,
         "note_is_own": subject.note_is_own,
-        "factors": {name: round(each, 3) for name, each in subject.factors.items()},
         "price": best.price.minor,
         "currency": best.price.currency,
         "delivery": delivery.price.minor if delivery else None,

@@ -30,7 +30,7 @@ class SearchDocument(models.Model):
     is_available = models.BooleanField(default=True)
     note = models.FloatField(default=0)
     delivery_days = models.PositiveSmallIntegerField(null=True)
-    boost = models.FloatField(default=1)
+    factors = ArrayField(models.FloatField(), default=list)
     created_at = models.DateTimeField()
     card = models.JSONField(default=dict)
 
@@ -95,6 +95,24 @@ class Statistics(models.Model):
 
     def __str__(self) -> str:
         return f"{self.documents} documents"
+
+
+class Ranking(models.Model):
+    """Weights of the order of results, in hundredths by factor; the newest rules.
+
+    A row is never changed: the past says how results were ranked on a day.
+    """
+
+    weights = models.JSONField()
+    reason = models.TextField()
+    chosen_by = models.BigIntegerField(null=True)
+    since = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "search_ranking"
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d}"
 
 
 class QueryLog(models.Model):

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from search.backends.base import Hit
 from search.models import SearchDocument
+from search.ranking import FACTORS
+from search.weights import weights_in_force
 
 
 def beside(product_id: int, *, shelves: Sequence[str], limit: int = 5) -> list[Hit]:
@@ -20,12 +22,17 @@ def beside(product_id: int, *, shelves: Sequence[str], limit: int = 5) -> list[H
     is_near = ExpressionWrapper(
         Q(tags__contains=tags[-1:]), output_field=BooleanField()
     )
+    weights = weights_in_force()
+    boost = sum(
+        F(f"factors__{place}") * weights[factor.key]
+        for place, factor in enumerate(FACTORS)
+    )
     found = (
         SearchDocument.objects.filter(
             tags__overlap=tags, is_listed=True, is_available=True
         )
         .exclude(product_id=product_id)
-        .annotate(is_near=is_near)
+        .annotate(is_near=is_near, boost=boost)
         .order_by("-is_near", "-boost", "product_id")
         .values_list("product_id", "card")
     )

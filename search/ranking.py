@@ -1,10 +1,12 @@
-"""The order of results: every factor, its weight and what it says, in one table.
+"""The order of results: every factor, its usual weight and what it says, in one table.
 
-The page "how results are ranked" and the boost of each document are made from it.
+The page "how results are ranked", the office's page of weights and what each engine
+multiplies are made from it. The weights in force are data: `search.models.Ranking`.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -12,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Something of an offer that moves it: at best by `weight` hundredths."""
+    """Something of an offer that moves it: at best by its weight, in hundredths."""
 
     key: str
-    weight: int
+    usual_weight: int
     name: Promise
     meaning: Promise
 
@@ -49,6 +51,14 @@ FACTORS = (
         _("Pieces sold in the last 30 days, each further one counting less."),
     ),
 )
+# A factor may move a match by half at most: what was asked for comes first.
+MOST_WEIGHT = 50
+
+Weights = Mapping[str, int]
+USUAL_WEIGHTS: Weights = MappingProxyType(
+    {factor.key: factor.usual_weight for factor in FACTORS}
+)
+
 _NOTES_TO_TRUST = 5
 _USUAL_NOTE = 4.0
 _SLOWEST_DAYS = 14
@@ -81,6 +91,9 @@ def factor_values(
     }
 
 
-def boost(values: Mapping[str, float]) -> float:
-    """Return what the match with the words is multiplied by: 1 plus each share."""
-    return 1 + sum(factor.weight * values[factor.key] for factor in FACTORS) / 100
+def boost(values: Mapping[str, float], weights: Weights = USUAL_WEIGHTS) -> float:
+    """Return what the match with the words is multiplied by: 1 plus each share.
+
+    A factor that a document does not know counts as its worst.
+    """
+    return 1 + sum(weights[key] * values.get(key, 0.0) for key in weights) / 100

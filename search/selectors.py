@@ -18,6 +18,7 @@ from search.backends.base import (
     Suggestions,
 )
 from search.models import QueryLog
+from search.weights import weights_in_force
 from search.words import storable, words
 
 _TIMES_TO_SUGGEST = 3
@@ -38,7 +39,12 @@ def find(query: ProductQuery) -> ResultPage:
 
     Elasticsearch answers where it is configured and well, PostgreSQL otherwise.
     """
-    return engines.search(query)
+    return engines.search(replace(query, weights=weights_in_force()))
+
+
+def preview(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
+    """Return what the same query would find with other weights."""
+    return engines.search(replace(query, weights=weights))
 
 
 def suggest(prefix: str) -> Suggestions:
@@ -50,7 +56,7 @@ def suggest(prefix: str) -> Suggestions:
     if not words(typed):
         return Suggestions()
     return replace(
-        engines.suggest(typed),
+        engines.suggest(typed, weights=weights_in_force()),
         queries=_past_queries(typed.lower()),
         categories=_categories(typed),
         sellers=_sellers(typed),
@@ -80,9 +86,10 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
     return found
 
 
-def ranking_factors() -> tuple[ranking.Factor, ...]:
-    """Return the factors of the order of results with their weights in percent."""
-    return ranking.FACTORS
+def ranking_factors() -> list[tuple[ranking.Factor, int]]:
+    """Return the factors of the order of results with their weights in hundredths."""
+    weights = weights_in_force()
+    return [(factor, weights[factor.key]) for factor in ranking.FACTORS]
 
 
 def groups_that_help(page: ResultPage) -> list[tuple[str, int]]:

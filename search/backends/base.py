@@ -7,6 +7,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol
 
+from search.ranking import USUAL_WEIGHTS, Weights
+
 PAGE_SIZE = 24
 # Nobody reads further, and a crawler must not make the engine sort everything.
 MAX_PAGE = 50
@@ -48,7 +50,8 @@ class ProductDocument:
 
     `tags` are `group=value`: every facet is a set of them. Prices are minor units of
     `currency`; `landed_minor` includes delivery to the buyer's country and is None
-    where nobody delivers. `boost` multiplies the match with the text.
+    where nobody delivers. `factors` are those of `search.ranking`, from 0 to 1: with
+    the weights of a query they multiply the match with the text.
     """
 
     product_id: int
@@ -68,7 +71,7 @@ class ProductDocument:
     is_available: bool = True
     note: float = 0.0
     delivery_days: int | None = None
-    boost: float = 1.0
+    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -78,7 +81,7 @@ class ProductQuery:
 
     `scope` is the path of a category that everything must lie in. `filters` maps a
     group to the chosen values: any of them within a group, all groups together.
-    `as_typed` leaves unknown words alone.
+    `as_typed` leaves unknown words alone. `weights` are hundredths by factor.
     """
 
     currency: str
@@ -93,6 +96,7 @@ class ProductQuery:
     page: int = 1
     page_size: int = PAGE_SIZE
     as_typed: bool = False
+    weights: Weights = field(default_factory=lambda: USUAL_WEIGHTS)
 
     @property
     def has_price(self) -> bool:
@@ -214,7 +218,9 @@ class SearchBackend(Protocol):
     def search(self, query: ProductQuery) -> ResultPage:
         """Return a page of results with facets."""
 
-    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+    def suggest(
+        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+    ) -> Suggestions:
         """Return the products whose words begin like what is typed."""
 
     def rebuild(

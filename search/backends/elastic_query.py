@@ -21,6 +21,7 @@ from search.backends.base import (
     Step,
     tag,
 )
+from search.ranking import FACTORS, Weights
 
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 EVERY_WORD_WEIGHT = 0.55
@@ -77,7 +78,9 @@ MAPPING: dict[str, Any] = {
         "is_available": {"type": "boolean"},
         "note": {"type": "float"},
         "delivery_days": {"type": "short"},
-        "boost": {"type": "float"},
+        "factors": {
+            "properties": {factor.key: {"type": "float"} for factor in FACTORS}
+        },
         "created_at": {"type": "date"},
         "card": {"type": "object", "enabled": False},
     },
@@ -149,7 +152,8 @@ def request(search: Search, query: ProductQuery, asked: Asked, step: Step) -> Se
     search = search.query(
         "function_score",
         query=base,
-        functions=[{"field_value_factor": {"field": "boost", "missing": 1}}],
+        functions=boosting(query.weights),
+        score_mode="sum",
         boost_mode="multiply",
     )
     search = search.sort("-is_available", *_ORDERS[query.sort], "product_id")
@@ -162,6 +166,24 @@ def request(search: Search, query: ProductQuery, asked: Asked, step: Step) -> Se
         search = search.post_filter(Q("bool", filter=list(groups.values())))
     _count(search, groups, full=matching(asked, Step.ALL))
     return search
+
+
+def boosting(weights: Weights) -> list[dict[str, Any]]:
+    """Return what is added up to the boost: 1, and each factor by its weight."""
+    return [
+        {"weight": 1},
+        *(
+            {
+                "field_value_factor": {
+                    "field": f"factors.{key}",
+                    "factor": weight / 100,
+                    "missing": 0,
+                }
+            }
+            for key, weight in weights.items()
+            if weight
+        ),
+    ]
 
 
 def group_filters(query: ProductQuery) -> dict[str, Query]:

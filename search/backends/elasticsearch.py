@@ -25,6 +25,7 @@ from search.backends.base import (
 )
 from search.backends.elastic_query import Asked
 from search.backends.statements import steps
+from search.ranking import USUAL_WEIGHTS, Weights
 from search.words import identifier, prepared, query_words, words
 
 _CONFLICT = 409
@@ -96,17 +97,19 @@ class ElasticsearchBackend:
         return _page(query, answer, step=step, corrected=corrected)
 
     @_answering
-    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+    def suggest(
+        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+    ) -> Suggestions:
         """Return products by the beginning of their words, mended when none fits."""
         typed = words(prefix)[:_MAX_PREFIX_WORDS]
         if not typed:
             return Suggestions()
-        found = self._products(typed, limit)
+        found = self._products(typed, limit, weights)
         if not found:
             better = self._mended(typed)[1]
             if better:
                 meant = [better.get(each, each) for each in typed]
-                found = self._products(meant, limit)
+                found = self._products(meant, limit, weights)
         return Suggestions(products=found)
 
     @_answering
@@ -197,7 +200,9 @@ class ElasticsearchBackend:
         found = number if counts["number"]["doc_count"] else ""
         return found, spelling.mended(neighbours)
 
-    def _products(self, typed: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+    def _products(
+        self, typed: Sequence[str], limit: int, weights: Weights
+    ) -> tuple[Suggestion, ...]:
         text = " ".join(typed)
         search = (
             Search(using=self._client, index=self._alias)
@@ -210,7 +215,8 @@ class ElasticsearchBackend:
                     )
                     | Q("match", all={"query": text, "operator": "and"}),
                 ),
-                functions=[{"field_value_factor": {"field": "boost"}}],
+                functions=elastic_query.boosting(weights),
+                score_mode="sum",
                 boost_mode="replace",
             )
             .sort("-is_available", "_score", "product_id")
@@ -322,7 +328,7 @@ def _source(document: ProductDocument) -> dict[str, Any]:
         "is_available": document.is_available,
         "note": document.note,
         "delivery_days": document.delivery_days,
-        "boost": document.boost,
+        "factors": dict(document.factors),
         "created_at": document.created_at.isoformat(),
         "card": dict(document.card),
     }

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from search.backends.base import (
 from search.backends.breaker import Breaker
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.backends.postgres import PostgresBackend
+from search.ranking import USUAL_WEIGHTS, Weights
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
@@ -44,14 +45,14 @@ def search(query: ProductQuery) -> ResultPage:
     return replace(page, is_fallback=engine is not None)
 
 
-def suggest(prefix: str) -> Suggestions:
+def suggest(prefix: str, *, weights: Weights = USUAL_WEIGHTS) -> Suggestions:
     """Suggest products by the first engine that can."""
     engine = mirror_engine()
     if engine is not None and not breaker.is_open:
-        found = _tried(engine.suggest, prefix)
+        found = _tried(partial(engine.suggest, weights=weights), prefix)
         if found is not None:
             return found
-    return PostgresBackend().suggest(prefix)
+    return PostgresBackend().suggest(prefix, weights=weights)
 
 
 def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:

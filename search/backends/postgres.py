@@ -22,6 +22,7 @@ from search.backends.base import (
     facets_of,
 )
 from search.backends.statements import Term, Wanted
+from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.words import identifier, prepared, query_words, words
 
 _BATCH = 500
@@ -32,19 +33,19 @@ _SHORTEST_IDENTIFIER = 4
 _WRITE = """
 INSERT INTO search_document (product_id, version, mirrored, is_listed, vector, length,
   names, identifiers, tags, currency, price_minor, landed_minor, is_available, note,
-  delivery_days, boost, created_at, card)
+  delivery_days, factors, created_at, card)
 SELECT product_id, version, 0, true,
   setweight(to_tsvector('search_text', title), 'A')
     || setweight(to_tsvector('search_text', brand || ' ' || summary), 'B')
     || setweight(to_tsvector('search_text', kind), 'C')
     || setweight(to_tsvector('search_text', rest), 'D'),
   length, names, identifiers, tags, currency, price_minor, landed_minor, is_available,
-  note, delivery_days, boost, created_at, card
+  note, delivery_days, factors, created_at, card
 FROM json_to_recordset(%s) AS document(product_id bigint, version bigint, title text,
   brand text, summary text, kind text, rest text, length int, names text,
   identifiers text[], tags text[], currency text, price_minor bigint,
   landed_minor bigint, is_available bool, note float8, delivery_days int,
-  boost float8, created_at timestamptz, card jsonb)
+  factors float8[], created_at timestamptz, card jsonb)
 ORDER BY product_id
 ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, is_listed = true,
   vector = excluded.vector, length = excluded.length, names = excluded.names,
@@ -52,7 +53,7 @@ ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, is_listed = t
   currency = excluded.currency, price_minor = excluded.price_minor,
   landed_minor = excluded.landed_minor, is_available = excluded.is_available,
   note = excluded.note, delivery_days = excluded.delivery_days,
-  boost = excluded.boost, created_at = excluded.created_at, card = excluded.card
+  factors = excluded.factors, created_at = excluded.created_at, card = excluded.card
 WHERE search_document.version <= excluded.version
 """
 _FORGET = """
@@ -66,12 +67,6 @@ _FORGET_OLDER = """
 UPDATE search_document SET is_listed = false, version = %s, vector = '', names = '',
   tags = '{}', identifiers = '{}', card = '{}'
 WHERE version < %s AND is_listed
-"""
-_SUGGEST = """
-SELECT product_id, card FROM (
-  SELECT product_id, card, is_available, boost FROM search_document
-  WHERE is_listed AND vector @@ %s::tsquery LIMIT 2000) AS found
-ORDER BY is_available DESC, boost DESC, product_id LIMIT %s
 """
 
 
@@ -110,18 +105,19 @@ class PostgresBackend:
             answer = cursor.fetchone()[0]
         return _page(query, answer, step=wanted.step, corrected=corrected)
 
-    def suggest(self, prefix: str, *, limit: int = 6) -> Suggestions:
+    def suggest(
+        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+    ) -> Suggestions:
         """Return products by the beginning of their words, mended when none fits."""
         typed = words(prefix)[:_MAX_PREFIX_WORDS]
         if not typed:
             return Suggestions()
-        found = self._products(typed, limit)
+        found = self._products(typed, limit, weights)
         if not found:
             better = vocabulary.mended(typed)
             if better:
-                found = self._products(
-                    [better.get(each, each) for each in typed], limit
-                )
+                meant = [better.get(each, each) for each in typed]
+                found = self._products(meant, limit, weights)
         return Suggestions(products=found)
 
     def rebuild(
@@ -165,7 +161,9 @@ class PostgresBackend:
             better.get(each, each) for each in typed
         ) if better else ""
 
-    def _products(self, typed: Sequence[str], limit: int) -> tuple[Suggestion, ...]:
+    def _products(
+        self, typed: Sequence[str], limit: int, weights: Weights
+    ) -> tuple[Suggestion, ...]:
         known = [each.term.quoted for each in vocabulary.analyse(typed).words]
         if not known:
             return ()
@@ -173,7 +171,7 @@ class PostgresBackend:
         begun = Term(typed[-1]).quoted
         asked = " & ".join((*known[:-1], f"({begun}:*AB | {known[-1]})"))
         with connection.cursor() as cursor:
-            cursor.execute(_SUGGEST, [asked, limit])
+            cursor.execute(*statements.suggestions(asked, limit, weights))
             return tuple(
                 Suggestion(card.get("title", ""), str(product_id), card=card)
                 for product_id, card in _decoded(cursor.fetchall())
@@ -237,7 +235,7 @@ def _row(document: ProductDocument) -> dict[str, Any]:
         "is_available": document.is_available,
         "note": document.note,
         "delivery_days": document.delivery_days,
-        "boost": document.boost,
+        "factors": [document.factors.get(each.key, 0) for each in FACTORS],
         "created_at": document.created_at.isoformat(),
         "card": dict(document.card),
     }

@@ -14,6 +14,7 @@ from search.backends.base import (
     Step,
     tag,
 )
+from search.ranking import FACTORS, Weights
 
 # BM25F: occurrences weigh by field (attributes, kind, brand and summary, title), then
 # saturate (k1) by length (b). docs/algorithms/search.md has a worked example.
@@ -215,11 +216,33 @@ def result(query: ProductQuery, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     return sql, statement.parameters
 
 
+def suggestions(asked: str, limit: int, weights: Weights) -> tuple[str, dict[str, Any]]:
+    """Return a statement for the products that a `tsquery` finds, the best first."""
+    statement = Statement()
+    sql = f"""
+SELECT product_id, card FROM (
+  SELECT product_id, card, is_available, factors FROM search_document
+  WHERE is_listed AND vector @@ {statement.bind(asked)}::tsquery LIMIT 2000) AS found
+ORDER BY is_available DESC, {boosting(statement, weights)} DESC, product_id
+LIMIT {statement.bind(limit)}"""  # noqa: S608 (every value from outside is bound)
+    return sql, statement.parameters
+
+
+def boosting(statement: Statement, weights: Weights) -> str:
+    """Return the boost of a row: 1, and each factor by its weight."""
+    parts = [
+        f"{statement.bind(weights[factor.key] / 100)}::float8 * factors[{place}]"
+        for place, factor in enumerate(FACTORS, start=1)
+        if weights.get(factor.key)
+    ]
+    return f"(1 + {' + '.join(parts)})" if parts else "1::float8"
+
+
 def _matches(statement: Statement, query: ProductQuery, wanted: Wanted) -> str:
     fails, failed = _failures(statement, query)
     return f"""
   SELECT product_id, tags, price_minor, landed_minor, is_available, note, created_at,
-    delivery_days, {_score(statement, wanted)} AS score,
+    delivery_days, {_score(statement, wanted, query.weights)} AS score,
     {_has_all(statement, wanted)} AS has_all, {fails} AS fails, {failed} AS failed
   FROM (
     -- Unpacked once here; each word would unpack it again.
@@ -268,9 +291,9 @@ def _tags(group: str, values: Sequence[str] | frozenset[str]) -> list[str]:
     return [tag(group, value) for value in sorted(values)]
 
 
-def _score(statement: Statement, wanted: Wanted) -> str:
+def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
     if wanted.identifier or not wanted.terms:
-        return "boost"
+        return boosting(statement, weights)
     length = (
         f"({SATURATION} * ({1 - LENGTH_SHARE} + {LENGTH_SHARE} * length / "
         f"{statement.bind(max(wanted.mean_length, 1.0))}::float8))"
@@ -287,7 +310,7 @@ def _score(statement: Statement, wanted: Wanted) -> str:
             f"{KIND_BONUS} * (words @@ {kind})::int)"
         )
     parts.extend(_bonuses(statement, wanted))
-    return f"({' + '.join(parts)}) * boost"
+    return f"({' + '.join(parts)}) * {boosting(statement, weights)}"
 
 
 def _bonuses(statement: Statement, wanted: Wanted) -> list[str]:

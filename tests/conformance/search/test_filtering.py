@@ -1,6 +1,5 @@
 """Filters, facets, sorting and pages, on every engine."""
 
-from dataclasses import replace
 from itertools import chain
 
 import pytest
@@ -92,13 +91,37 @@ def test_each_order_puts_sold_out_last(found, sort, ids):
     assert found(sort=sort) == ids
 
 
-def test_equal_matches_stand_by_their_boost(empty_engine):
-    plain, better = document(1, "Teapot"), document(2, "Teapot")
-    empty_engine.rebuild([[plain, replace(better, boost=1.2)]], version=1)
+@pytest.mark.parametrize("text", ["teapot", ""])
+@pytest.mark.parametrize(
+    ("weights", "ids"),
+    [({"note": 12, "sales": 6}, [1, 2, 3]), ({"note": 5, "sales": 30}, [3, 1, 2])],
+)
+def test_equal_matches_stand_by_their_factors_as_the_query_weighs_them(
+    empty_engine, text, weights, ids
+):
+    shelf = [
+        document(1, "Teapot", factors={"note": 0.9, "sales": 0.2}),
+        document(2, "Teapot", factors={"note": 0.8}),
+        document(3, "Teapot", factors={"sales": 0.9}),
+    ]
+    empty_engine.rebuild([shelf], version=1)
 
-    page = empty_engine.search(ProductQuery(text="teapot", currency="EUR"))
+    page = empty_engine.search(ProductQuery(text=text, currency="EUR", weights=weights))
 
-    assert [hit.product_id for hit in page.hits] == [2, 1]
+    assert [hit.product_id for hit in page.hits] == ids
+
+
+def test_the_factors_multiply_the_match_by_their_weights(empty_engine):
+    plain = document(1, "Teapot")
+    better = document(2, "Teapot", factors={"note": 0.5, "sales": 1})
+    empty_engine.rebuild([[plain, better]], version=1)
+
+    first, second = empty_engine.search(
+        ProductQuery(text="teapot", currency="EUR", weights={"note": 20, "sales": 30})
+    ).hits
+
+    assert (first.product_id, second.product_id) == (2, 1)
+    assert round(first.score / second.score, 4) == 1.4
 
 
 def test_pages_part_the_result_without_gap_or_repeat(found):

@@ -71,7 +71,7 @@ def test_the_door_costs_the_same_queries_whatever_the_stock(
     with CaptureQueriesContext(connection) as warm:
         client.get(reverse("home"))
 
-    assert (len(cold), len(warm)) == (8, 0)
+    assert (len(cold), len(warm)) == (9, 0)
 
 
 def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 
 from search.backends.base import ProductQuery
 from search.backends.postgres import PostgresBackend
+from search.ranking import USUAL_WEIGHTS
 from tests.conformance.search.shelf import document
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def test_the_example_of_the_docs_comes_out():
         "Stoneware teapot",
         kind="Teapots",
         summary="Thrown by hand and glazed with ash twice",
-        boost=1.15,
+        factors={"note": 1.0, "delivery": 0.375},
     )
     PostgresBackend().rebuild([[teapot]], version=1)
     with connection.cursor() as cursor:
@@ -39,7 +40,7 @@ def test_the_example_of_the_docs_comes_out():
 
 def test_the_boost_multiplies_the_match():
     plain = document(1, "Teapot")
-    better = replace(plain, product_id=2, boost=1.36)
+    better = replace(plain, product_id=2, factors=dict.fromkeys(USUAL_WEIGHTS, 1))
     PostgresBackend().rebuild([[plain, better]], version=1)
 
     first, second = (

@@ -134,7 +134,7 @@ class Down:
 
     name = "down"
 
-    def search(self, _query):
+    def search(self, _query, **_options):
         raise EngineDownError("gone")
 
     suggest = index = delete = search
@@ -230,6 +230,6 @@ def test_facets_are_named_in_one_query(market, django_assert_num_queries):
 
 
 def test_the_factors_of_the_order_are_public():
-    factors = {one.key: one.weight for one in selectors.ranking_factors()}
+    factors = {one.key: weight for one, weight in selectors.ranking_factors()}
 
     assert factors == {"note": 12, "seller": 10, "delivery": 8, "sales": 6}

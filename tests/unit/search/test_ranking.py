@@ -5,7 +5,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.ranking import FACTORS, boost, factor_values, trusted_note
+from search.ranking import (
+    FACTORS,
+    USUAL_WEIGHTS,
+    boost,
+    factor_values,
+    trusted_note,
+)
 
 WORST = {"note": 1.0, "note_count": 10**6, "seller_score": 0, "sales": 0}
 notes = st.floats(min_value=1, max_value=5)
@@ -24,7 +30,7 @@ def test_the_worst_offer_is_not_lifted_and_the_best_by_the_sum_of_weights():
     )
 
     assert round(boost(worst), 4) == 1.0
-    assert round(100 * boost(best)) == 100 + sum(one.weight for one in FACTORS)
+    assert round(100 * boost(best)) == 100 + sum(USUAL_WEIGHTS.values())
 
 
 def test_each_further_sale_counts_less():
