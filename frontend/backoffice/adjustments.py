@@ -22,6 +22,7 @@ from marketplace.flows.adjust_seller import AdjustmentRequest
 from payouts.selectors.runs import adjustments_for
 from payouts.selectors.sellers import settlements_for
 from payouts.vocabulary import AdjustmentKind
+from vendors.selectors.shops import shops_by_handle
 
 _PER_PAGE = 25
 
@@ -31,7 +32,9 @@ _PER_PAGE = 25
 def adjustments(request: ViewerRequest) -> HttpResponse:
     """List adjustments, and take a new one down."""
     if request.method != "POST":
-        initial = {"seller": request.GET.get("seller", "")[:80]}
+        asked = request.GET.get("seller", "").replace("\0", "")[:80]
+        # A link names a shop by its handle; the form shows its name too.
+        initial = {"seller": shops_by_handle([asked]).get(asked, asked)}
         return _page(request, AdjustmentForm(initial=initial))
     form = AdjustmentForm(request.POST)
     if not form.is_valid() or not _ask(request, form):

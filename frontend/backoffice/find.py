@@ -3,14 +3,15 @@
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import closed_places, operators
+from frontend.backoffice.shop_fields import label_of
 from frontend.middleware import ViewerRequest
 from vendors.selectors.sales import sales_for_office
-from vendors.selectors.shops import shops_named
+from vendors.selectors.shops import shops_named, shops_to_name
 
 _LONGEST = 254
 
@@ -21,6 +22,15 @@ def find(request: ViewerRequest) -> HttpResponse:
     """Open what the words name; where they name several things, their list."""
     words = request.GET.get("q", "").replace("\0", "").strip()[:_LONGEST]
     return redirect(_address(request, words))
+
+
+@require_safe
+@operators()
+def shops(request: ViewerRequest) -> HttpResponse:
+    """Offer shops for a field of a form, as its list of options."""
+    words = request.GET.get("q", "").replace("\0", "").strip()[:_LONGEST]
+    offered = [label_of(shop) for shop in shops_to_name(words)]
+    return render(request, "office/shops.html", {"offered": offered})
 
 
 def _address(request: ViewerRequest, words: str) -> str:

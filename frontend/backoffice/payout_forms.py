@@ -1,20 +1,17 @@
 """What operators fill in to pay sellers, and to fine or credit them."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from frontend.backoffice.shop_fields import ShopField
 from frontend.forms import UnitInput
 from marketplace.core.money import exponent, from_decimal
 from payouts.vocabulary import AdjustmentKind
-from vendors.selectors.shops import shops_named
-
-if TYPE_CHECKING:
-    from vendors.models import Vendor
 
 _KINDS = [
     (kind.value, kind.label)
@@ -22,20 +19,10 @@ _KINDS = [
 ]
 
 
-def _seller() -> "forms.ModelChoiceField[Vendor]":
-    return forms.ModelChoiceField(
-        label=gettext_lazy("Seller"),
-        queryset=shops_named(""),
-        to_field_name="handle",
-        empty_label=gettext_lazy("Choose a shop"),
-        error_messages={"invalid_choice": gettext_lazy("There is no such shop.")},
-    )
-
-
 class AdjustmentForm(forms.Form):
     """Whom, what and why; the hidden token makes a second click the same request."""
 
-    seller = _seller()
+    seller = ShopField(label=gettext_lazy("Seller"))
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=_KINDS)
     order = forms.CharField(
         label=gettext_lazy("Order"),
@@ -92,7 +79,7 @@ class ApprovalForm(forms.Form):
 class BankAccountForm(forms.Form):
     """Where a seller is paid by hand."""
 
-    seller = _seller()
+    seller = ShopField(label=gettext_lazy("Seller"))
     holder = forms.CharField(label=gettext_lazy("Account holder"), max_length=70)
     iban = forms.CharField(label=gettext_lazy("IBAN"), max_length=42)
     bic = forms.CharField(

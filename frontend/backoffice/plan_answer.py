@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from frontend.backoffice.shop_fields import ShopField
 from frontend.forms import UnitInput, of_this_age
 from frontend.plan_terms import percent_words, terms_of
 from marketplace.core.money import Money, exponent, from_decimal
@@ -24,12 +25,7 @@ from vendors.selectors.offers import offers_of
 class AskForm(forms.Form):
     """A seller, and what else is known of a sale."""
 
-    seller = forms.ModelChoiceField(
-        label=gettext_lazy("Seller"),
-        queryset=Vendor.objects.select_related("partner", "standing"),
-        to_field_name="handle",
-        empty_label=None,
-    )
+    seller = ShopField(label=gettext_lazy("Seller"))
     product = forms.CharField(
         label=gettext_lazy("Product"),
         max_length=80,

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from frontend.backoffice.shop_fields import ShopsField
 from frontend.forms import SwitchInput, UnitInput, of_this_age
 from frontend.portal.fields import countries, offer_choices
 from marketplace.core.money import exponent, from_decimal, to_decimal
@@ -18,7 +19,6 @@ from payouts.plans import ANY_CURRENCY, Plan, PriceBand
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from payouts.services.commission import PlanInput
 from payouts.terms import Terms
-from vendors.models import Vendor
 from vendors.ranks import Rank
 
 _PERCENT = Decimal(100)
@@ -68,12 +68,10 @@ class PlanForm(forms.Form):
     fixed = _amount(gettext_lazy("And for each piece"))
     least = _amount(gettext_lazy("At least, for a line"))
     most = _amount(gettext_lazy("At most, for a line"))
-    vendors = forms.ModelMultipleChoiceField(
+    vendors = ShopsField(
         label=gettext_lazy("Only these sellers"),
-        queryset=Vendor.objects.all(),
         required=False,
-        widget=forms.SelectMultiple({"size": 6}),
-        help_text=gettext_lazy("None chosen: all of them."),
+        help_text=gettext_lazy("Handles or names, one a line. None: all of them."),
     )
     categories = CategoryChoice(
         label=gettext_lazy("Only these categories and all below"),

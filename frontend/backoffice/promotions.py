@@ -16,6 +16,7 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.shop_fields import ShopsField
 from frontend.forms import ChoiceCards
 from frontend.middleware import ViewerRequest
 from frontend.promotions.form import (
@@ -67,14 +68,13 @@ class MarketForm(PromotionForm):
         initial=50,
         help_text=gettext_lazy("Where sellers pay a part: they pay the rest."),
     )
-    sellers = forms.ModelMultipleChoiceField(
+    sellers = ShopsField(
         label=gettext_lazy("Sellers"),
-        queryset=Vendor.objects.filter(state=Vendor.State.OPEN).order_by("name"),
+        only_open=True,
         required=False,
-        widget=forms.SelectMultiple({"size": 8}),
         help_text=gettext_lazy(
-            "None chosen: all sellers, which only we can pay. Those who would pay are "
-            "asked first."
+            "Handles or names, one a line. None: all sellers, which only we can pay. "
+            "Those who would pay are asked first."
         ),
     )
 
@@ -201,7 +201,9 @@ def _initial(row: Promotion) -> dict[str, Any]:
     return {
         **initial_of(row, now=clock.now()),
         "payer": _PLATFORM if is_ours else _SHARED,
-        "sellers": Vendor.objects.filter(partner__in=asked),
+        "sellers": list(
+            Vendor.objects.filter(partner__in=asked).values_list("pk", flat=True)
+        ),
     }
 
 

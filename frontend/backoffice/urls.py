@@ -31,6 +31,7 @@ from frontend.backoffice import (
 urlpatterns = [
     path("", home.home, name="office-home"),
     path("find/", find.find, name="office-find"),
+    path("find/shops/", find.shops, name="office-shops"),
     path("applications/", applications.applications, name="office-applications"),
     path(
         "applications/<slug:public_id>/",

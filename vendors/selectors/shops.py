@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
+from django.db.models.functions import Lower
 
 from marketplace.core.viewer import Viewer
 from vendors.models import ApiToken, Application, Member, Vendor
@@ -75,6 +76,65 @@ def shops_named(words: str) -> QuerySet[Vendor]:
     if not words:
         return found
     return found.filter(Q(name__icontains=words) | Q(handle__icontains=words))
+
+
+def shops_to_name(words: str, *, most: int = 20) -> list[Vendor]:
+    """Return shops that these words could mean, the likeliest first; one query.
+
+    By handle, name or a part of them, or as `shops_called` reads them.
+    """
+    words = words.strip().lstrip("@")
+    if not words:
+        return []
+    handle = _handle_in(words)
+    found = Vendor.objects.filter(
+        Q(name__icontains=words) | Q(handle__icontains=words) | Q(handle=handle)
+    )
+    is_it = Q(name__iexact=words) | Q(handle__iexact=words) | Q(handle=handle)
+    begins = Q(name__istartswith=words) | Q(handle__istartswith=words)
+    rank = Case(When(is_it, then=0), When(begins, then=1), default=2)
+    return list(found.annotate(rank=rank).order_by("rank", "name", "handle")[:most])
+
+
+def shops_called(written: Iterable[str]) -> dict[str, list[Vendor]]:
+    """Map what somebody wrote to the shops it names, by name; one query.
+
+    Either a handle, or a name in any case, or both as "Name (handle)". A handle that is
+    written exactly names its shop, whoever else bears it as a name.
+    """
+    lines = {line: line.strip().lstrip("@") for line in written}
+    words = set(lines.values())
+    handles = words | {_handle_in(each) for each in words}
+    rows = list(
+        Vendor.objects.annotate(called=Lower("name"))
+        .filter(Q(handle__in=handles) | Q(called__in={each.lower() for each in words}))
+        .select_related("partner", "standing")
+        .order_by("name", "handle")
+    )
+    return {line: _meant(each, rows) for line, each in lines.items()}
+
+
+def shops_numbered(keys: Iterable[int]) -> list[Vendor]:
+    """Return the shops with these keys, by name."""
+    return list(Vendor.objects.filter(pk__in=list(keys)).order_by("name", "handle"))
+
+
+def _handle_in(words: str) -> str:
+    """Return the handle of "Name (handle)", or nothing."""
+    return words.rpartition(" (")[2].removesuffix(")") if words.endswith(")") else ""
+
+
+def _meant(words: str, shops: Iterable[Vendor]) -> list[Vendor]:
+    shops = list(shops)
+    exact = [shop for shop in shops if shop.handle == words]
+    if exact:
+        return exact
+    lower = words.lower()
+    return [
+        shop
+        for shop in shops
+        if lower in {shop.name.lower(), f"{shop.name} ({shop.handle})".lower()}
+    ]
 
 
 def shop_to_judge(handle: str) -> Vendor:

@@ -2,6 +2,7 @@
 const BEHAVIOURS = {
   "[data-stepper]": "stepper",
   "[data-combobox]": "combobox",
+  "[data-suggest]": "suggest",
   "[data-gallery]": "gallery",
   "[data-copy]": "copy",
   "[data-toast]": "toast",

@@ -15,7 +15,7 @@ ORDERS = _for("finance", "support")
 OFFICE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
-            *("office-home", "office-find", "office-audit"),
+            *("office-home", "office-find", "office-shops", "office-audit"),
             *("office-sellers", "office-seller"),
         ],
         ALL,

@@ -145,6 +145,7 @@ PAGES: dict[str, Row] = {
             *("office-plan-version", "office-draft", "office-replay"),
             *("office-categories", "office-tax"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
+            "office-shops",
             *("office-audit", "office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
             "office-books",

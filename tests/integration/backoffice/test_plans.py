@@ -112,7 +112,7 @@ def test_a_plan_that_changed_meanwhile_is_not_overwritten(
 ) -> None:
     address = reverse("office-plan", args=[books.key])
     seen = client.get(address).context["form"]["seen"].value()
-    saved = {**PLAN, "vendors": [bindery.pk], "seen": seen}
+    saved = {**PLAN, "vendors": bindery.handle, "seen": seen}
 
     first = client.post(address, {**saved, "percent": "9"})
     second = client.post(address, {**saved, "percent": "7", "name": "Old books"})
@@ -342,7 +342,7 @@ def test_a_plan_that_is_refused_begins_no_draft(client: Client) -> None:
 
 
 def test_the_first_new_plan_begins_the_draft(client: Client, bindery: Vendor) -> None:
-    client.post(reverse("office-plan-new"), {**PLAN, "vendors": [bindery.pk]})
+    client.post(reverse("office-plan-new"), {**PLAN, "vendors": bindery.handle})
 
     draft = CommissionList.objects.get(is_open=True)
     assert [plan.name for plan in draft.plans.order_by("position")] == [

@@ -368,7 +368,7 @@ def test_an_operator_proposes_and_the_seller_accepts_on_their_page(
             page,
             payer="shared",
             platform_percent="40",
-            sellers=[market.bindery.pk],
+            sellers=market.bindery.handle,
         ),
     )
     shared = Promotion.objects.get()
