@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.db import audit
+from marketplace.flows.mail import Mail, not_sent, post
 from marketplace.flows.ship_parcel import note_dispatch, products_of
 from payouts.services import settlement
 from search import services as search
@@ -108,6 +109,9 @@ def keep_back_taken(*, part_id: int, reason: str, now: datetime) -> None:
     plan = plan_of(part=part, back=WantedBack(wanted={}))
     called_off = call_off(part=part, quantities=plan.quantities, reason=reason, now=now)
     go_on_without(called_off=called_off, actor_id=None, reason=reason, now=now)
+    if called_off.quantities:
+        words = not_sent(called_off.quantities, reason)
+        post(Mail.SALE_GIVEN_BACK, part=part.pk, words=words, now=now)
 
 
 def go_on_without(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.db import audit
 from marketplace.flows.call_off import go_on
-from marketplace.flows.mail import Mail, post
+from marketplace.flows.mail import Mail, not_sent, post
 from marketplace.flows.refund_line import (
     reimburse_lines,
     reimburse_part,
@@ -106,7 +106,8 @@ def _cancel(
         now=now,
     )
     search.mark_changed(product_ids=products_of(part), now=now)
-    post(Mail.PART_CANCELLED, part=part.pk, now=now)
+    words = not_sent(cancelled.quantities, part.cancel_reason)
+    post(Mail.PART_CANCELLED, part=part.pk, words=words, now=now)
     if by != CancelledBy.SELLER:
         post(Mail.SALE_CANCELLED, part=part.pk, now=now)
     return cancelled

@@ -1,7 +1,9 @@
 """Ask for a mail: written with its cause, sent by a worker."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from marketplace.db import outbox
 
@@ -38,12 +40,22 @@ class Mail(StrEnum):
     PROMOTION_PROPOSED = "promotion_proposed"
 
 
-def post(kind: Mail, *, now: datetime, **about: int) -> None:
-    """Ask for a mail about rows named by their primary keys (`part=7`)."""
+def post(
+    kind: Mail, *, now: datetime, words: dict[str, Any] | None = None, **about: int
+) -> None:
+    """Ask for a mail about rows named by their primary keys (`part=7`).
+
+    `words` are what it says that its rows will not say any more when it is written.
+    """
     subject = ":".join(f"{name}:{key}" for name, key in sorted(about.items()))
     outbox.emit(
         topic="mail",
         key=f"{kind}:{subject}",
-        payload={"kind": str(kind), **about},
+        payload={"kind": str(kind), **about, **(words or {})},
         now=now,
     )
+
+
+def not_sent(pieces: Mapping[int, int], reason: str) -> dict[str, Any]:
+    """Return the words of a mail about pieces of lines that are not sent, and why."""
+    return {"pieces": {str(key): pieces[key] for key in pieces}, "reason": reason}

@@ -15,7 +15,7 @@ from marketplace.flows.call_off import (
     go_on_without,
     plan_of,
 )
-from marketplace.flows.mail import Mail, post
+from marketplace.flows.mail import Mail, not_sent, post
 from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services import settlement
@@ -23,7 +23,7 @@ from payouts.services.refund import NotRefundableError, RefundLineInput
 from payouts.services.refund_preview import RefundPreview, left_of, preview_of_lines
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
-from vendors.services.fulfilment import CancelledBy
+from vendors.services.fulfilment import CalledOff, CancelledBy
 
 __all__ = [
     "NotRefundableError",
@@ -49,7 +49,8 @@ __all__ = [
 class RefundedBy:
     """Who gives money back, on which side.
 
-    `is_news` where nothing else tells the other sides of it, as a decision would.
+    `is_news` where nothing else tells the seller of it, as a decision would; of pieces
+    that are not sent any more both sides get a mail anyway.
     """
 
     side: CancelledBy = CancelledBy.PLATFORM
@@ -175,8 +176,10 @@ def refund_part(
     called_off = call_off(
         part=part, quantities=rest, by=by.side, reason=reason, now=now
     )
-    reimburse_part(part=part, reason=reason, token=token, actor_id=by.actor_id, now=now)
-    go_on_without(called_off=called_off, actor_id=by.actor_id, reason=reason, now=now)
+    refund_id = reimburse_part(
+        part=part, reason=reason, token=token, actor_id=by.actor_id, now=now
+    )
+    _go_on(called_off, refund_id, reason, by, now)
 
 
 @transaction.atomic
@@ -187,20 +190,21 @@ def reimburse_part(
     token: str,
     actor_id: int | None = None,
     now: datetime,
-) -> None:
+) -> int | None:
     """Give back all the money that is left of a vendor order, its shipping included.
 
-    Only reserves, like `reimburse_lines`; a part that the seller gave away is just
-    closed. Raises NotRefundableError if nothing is left.
+    Only reserves, like `reimburse_lines`, and returns the refund's key; a part that the
+    seller gave away is just closed. Raises NotRefundableError if nothing is left.
     """
     if settlement.cancel_worthless(vendor_order_id=part.pk):
-        return
-    money.request_refund_of_vendor_order(
+        return None
+    request = money.request_refund_of_vendor_order(
         vendor_order_id=part.pk, reason=reason, token=token, now=now
     )
     audit.record(
         "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
     )
+    return request.pk
 
 
 @transaction.atomic
@@ -308,11 +312,25 @@ def _give(
         part=part, quantities=plan.quantities, by=by.side, reason=reason, now=now
     )
     refund_id = _request(part, plan.wanted, reason, token, by.actor_id, now)
+    _go_on(called_off, refund_id, reason, by, now)
+
+
+def _go_on(
+    called_off: CalledOff,
+    refund_id: int | None,
+    reason: str,
+    by: RefundedBy,
+    now: datetime,
+) -> None:
+    """Go on without what was called off, and mail those who have not done it."""
     go_on_without(called_off=called_off, actor_id=by.actor_id, reason=reason, now=now)
-    if by.is_news and called_off.quantities:
-        post(Mail.PART_CANCELLED, part=part.pk, now=now)
-    if by.is_news and by.side != CancelledBy.SELLER:
-        post(Mail.SALE_GIVEN_BACK, refund=refund_id, part=part.pk, now=now)
+    part, pieces = called_off.part, called_off.quantities
+    words = not_sent(pieces, reason)
+    if pieces:
+        post(Mail.PART_CANCELLED, part=part.pk, words=words, now=now)
+    if by.side != CancelledBy.SELLER and (pieces or by.is_news):
+        refund = {"refund": refund_id} if refund_id else {}
+        post(Mail.SALE_GIVEN_BACK, part=part.pk, words=words, now=now, **refund)
 
 
 def _request(

@@ -133,8 +133,11 @@ def sent_to_buyer(settlement: Settlement) -> list[RefundRequest]:
 def sent_by_token(token: str) -> int:
     """Return what one refund gives its buyer, cash and points; 0 if unknown."""
     request = RefundRequest.objects.filter(token=token).first()
-    if request is None:
-        return 0
+    return sent_by(request) if request is not None else 0
+
+
+def sent_by(request: RefundRequest) -> int:
+    """Return what a refund gives its buyer, cash and points."""
     points = request.lines.aggregate(all=Sum("points_back_minor"))["all"]
     return request.cash_minor + (points or 0)
 

@@ -1,7 +1,6 @@
 """Mails that buyers get; each function says to whom, about what, in which words."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from marketplace.jobs.mails.facts import (
     part_context,
     part_urls,
     part_with_contents,
+    some_things,
     thing_of,
 )
 from marketplace.jobs.mails.letter import Letter
@@ -25,7 +25,7 @@ from marketplace.jobs.mails.sellers import to_seller
 from marketplace.shop.order.models import Order
 from payouts.selectors.refunds import sent_by_token
 from support.models import Message, Problem, Side
-from vendors.models import Parcel, VendorOrder, VendorOrderLine
+from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
 
 
@@ -81,22 +81,19 @@ def delivered(*, part: int) -> list[Letter]:
     return [_to_buyer(found.order, subject, "delivered", context)]
 
 
-def part_cancelled(*, part: int) -> list[Letter]:
-    """Say what will not come, why, and that the money is on its way back."""
+def part_cancelled(
+    *, part: int, pieces: Mapping[str, int], reason: str
+) -> list[Letter]:
+    """Say what will not come, why, and that the money is on its way back.
+
+    Just what was cancelled now: there was a mail about the pieces before.
+    """
     found = part_with_contents(part)
     context = part_context(found)
     subject = _("Order %s is cancelled") % found.number
     if found.state != VendorOrder.State.CANCELLED:
         subject = _("A part of order %s is cancelled") % found.number
-    gone = [line for line in found.lines.all() if line.cancelled_quantity]
-    context["reason"] = reason = _reason_of_all(found, gone)
-    context["things"] = [
-        replace(
-            thing_of(line, line.cancelled_quantity),
-            reason="" if line.cancel_reason == reason else line.cancel_reason,
-        )
-        for line in gone
-    ]
+    context |= {"things": some_things(found, pieces), "reason": reason}
     return [_to_buyer(found.order, subject, "part_cancelled", context)]
 
 
@@ -203,14 +200,6 @@ def _problem(key: int) -> tuple[Problem, dict[str, Any]]:
         "things": [thing_of(each.line, each.quantity) for each in lines],
     }
     return problem, context
-
-
-def _reason_of_all(part: VendorOrder, lines: Sequence[VendorOrderLine]) -> str:
-    """Return why a part, or these pieces of it, do not come; "" for several reasons."""
-    if part.state == VendorOrder.State.CANCELLED:
-        return part.cancel_reason
-    reasons = {line.cancel_reason for line in lines}
-    return reasons.pop() if len(reasons) == 1 else ""
 
 
 def _sender(message: Message, part: VendorOrder) -> str:

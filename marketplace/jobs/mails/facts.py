@@ -1,6 +1,6 @@
 """What mails of a sale say: one part of an order with its things, amounts and links."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,8 +30,6 @@ class Thing:
     sku: str
     gifts: tuple[Gift, ...] = ()
     was: Money | None = None
-    # Why it does not come, if it is about that.
-    reason: str = ""
 
 
 def part_with_contents(part_id: int) -> VendorOrder:
@@ -42,6 +40,15 @@ def part_with_contents(part_id: int) -> VendorOrder:
 def things_of(part: VendorOrder) -> list[Thing]:
     """Return what lies in a part, as it was ordered."""
     return [thing_of(line, line.quantity) for line in part.lines.all()]
+
+
+def some_things(part: VendorOrder, pieces: Mapping[str, int]) -> list[Thing]:
+    """Return so many pieces of a part's lines, by their keys as messages bear them."""
+    return [
+        thing_of(line, pieces[str(line.pk)])
+        for line in part.lines.all()
+        if pieces.get(str(line.pk))
+    ]
 
 
 def agreed_things(parts: Iterable[VendorOrder]) -> list[list[Thing]]:

@@ -1,5 +1,6 @@
 """Mails that sellers get."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -7,16 +8,16 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.money import BASIS_POINTS, Money
 from marketplace.jobs.mails.facts import (
-    Thing,
     part_context,
     part_with_contents,
+    some_things,
     thing_of,
 )
 from marketplace.jobs.mails.letter import Letter
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.promotions.models import PromotionSeller
 from payouts.payout_failures import remedy
-from payouts.selectors.refunds import refund_by_id
+from payouts.selectors.refunds import refund_by_id, sent_by
 from vendors.models import Application, Member, Vendor, VendorOrder
 
 
@@ -51,24 +52,30 @@ def sale_cancelled(*, part: int) -> list[Letter]:
     return [to_seller(found.vendor, subject, "sale_cancelled", part_context(found))]
 
 
-def sale_given_back(*, refund: int, part: int) -> list[Letter]:
-    """Say what was given back at the seller's expense, and what is left to send."""
+def sale_given_back(
+    *,
+    part: int,
+    pieces: Mapping[str, int],
+    reason: str,
+    refund: int | None = None,
+) -> list[Letter]:
+    """Say what is not to be sent any more, and what it costs the seller.
+
+    Without a refund of ours the money has gone back another way.
+    """
     found = part_with_contents(part)
-    request = refund_by_id(refund)
-    lines, currency = list(request.lines.all()), found.currency
-    bears = sum(
-        line.vendor_minor + line.kept_commission_minor + line.kept_vat_minor
-        for line in lines
-    )
-    stays = _things(found, "cancelled_quantity")
+    stays = some_things(found, pieces)
     context = {
         **part_context(found),
-        "amount": Money(sum(line.gross_minor for line in lines), currency),
-        "bears": Money(bears, currency),
-        "reason": request.reason,
+        **(_cost_of(refund, found.currency) if refund else {}),
+        "reason": reason,
         "stays": stays,
-        "waits": _things(found, "left_to_ship"),
-        "is_over": found.state == VendorOrder.State.CANCELLED,
+        "waits": [
+            thing_of(line, line.left_to_ship)
+            for line in found.lines.all()
+            if line.left_to_ship
+        ],
+        "is_over": bool(stays) and found.state == VendorOrder.State.CANCELLED,
     }
     subject = _("Order %s: money was given back")
     if stays:
@@ -170,13 +177,17 @@ def promotion_proposed(*, answer: int) -> list[Letter]:
     return [to_seller(shop, subject, "promotion_proposed", context)]
 
 
-def _things(part: VendorOrder, which: str) -> list[Thing]:
-    """Return the pieces of a part that were called off, or wait to be sent."""
-    return [
-        thing_of(line, getattr(line, which))
-        for line in part.lines.all()
-        if getattr(line, which)
-    ]
+def _cost_of(refund: int, currency: str) -> dict[str, Money]:
+    """Return what a refund gives the buyer, and what of it the seller bears."""
+    request = refund_by_id(refund)
+    bears = sum(
+        line.vendor_minor + line.kept_commission_minor + line.kept_vat_minor
+        for line in request.lines.all()
+    )
+    return {
+        "amount": Money(sent_by(request), currency),
+        "bears": Money(bears, currency),
+    }
 
 
 def to_seller(

@@ -4,17 +4,18 @@ import re
 
 import pytest
 from django.http import HttpResponse
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
+from marketplace.db.models import Outbox
 from marketplace.flows.cancel_order import cancel_late_order, refuse_order
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs.mails.buyers import part_cancelled
+from marketplace.jobs.mails.letter import Letter
 from marketplace.shop.order.access import guest_key, revoke_links
 from reviews.models import SellerNote
 from support.models import Problem
@@ -115,13 +116,19 @@ def test_the_reason_of_a_rest_stands_with_its_pieces(annas: Client, sale: Sale):
     )
 
 
+def newest_cancellation() -> Letter:
+    mail = Outbox.objects.filter(payload__kind="part_cancelled").latest("pk").payload
+    [letter] = part_cancelled(**{key: mail[key] for key in mail if key != "kind"})
+    return letter
+
+
 def test_each_thing_has_its_own_reason(annas: Client, sale: Sale):
     loaf, _jam = sale.lines
     give = {"part": sale.part, "now": NOW}
     refund_lines(quantities={loaf.pk: 1}, reason="Stale.", token="1", **give)
 
     page = words_of(annas.get(address(sale, "order")))
-    [letter] = part_cancelled(part=sale.part.pk)
+    letter = newest_cancellation()
 
     assert "1 of 2 not sent, money given back Reason: Stale." in page
     assert page.count("Reason:") == 1
@@ -131,16 +138,13 @@ def test_each_thing_has_its_own_reason(annas: Client, sale: Sale):
     refuse_order(part=sale.part, reason=CancelReason.SOLD_OUT, now=NOW)
 
     page = words_of(annas.get(address(sale, "order")))
-    [letter] = part_cancelled(part=sale.part.pk)
+    letter = newest_cancellation()
 
     assert "1 of 2 not sent, money given back Reason: Stale." in page
     assert "1 of 1 not sent, money given back Reason: Sold out" in page
-    assert letter.context["reason"] == ""
-    reasons = [(each.title, each.reason) for each in letter.context["things"]]
-    assert reasons == [("Loaf", "Stale."), ("Jam", "Sold out")]
-    assert "1 piece · Reason: Stale." in render_to_string(
-        "mail/part_cancelled.html", letter.context
-    )
+    # The loaf has had its own mail.
+    assert letter.context["reason"] == "Sold out"
+    assert [each.title for each in letter.context["things"]] == ["Jam"]
 
 
 def test_the_reasons_of_a_line_are_all_kept(sale: Sale):

@@ -9,10 +9,12 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from django.db.models import F
 from django.test import Client
 
 from marketplace.accounts.models import User
 from marketplace.db.models import Outbox
+from marketplace.flows.call_off import keep_back_taken
 from marketplace.flows.cancel_order import cancel_order, refuse_order
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
@@ -20,12 +22,12 @@ from marketplace.flows.late_orders import warn_of_late_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import release_problem
+from marketplace.flows.resolve_problem import refund_problem, release_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import mails, tasks
 from marketplace.jobs.mails.plain import plain_text
-from payouts.models import VendorPayout
+from payouts.models import SettlementLine, VendorPayout
 from support.models import Problem, Side
 from support.services.problems import Report
 from tests.integration.sale import Sale, make_offer, moment
@@ -127,6 +129,41 @@ def give_a_loaf_back(sale: Sale) -> None:
     )
 
 
+def give_an_amount_later(sale: Sale) -> None:
+    give_a_loaf_back(sale)
+    jam = sale.lines[1].order_line.settlement_line.pk
+    refund_amounts(
+        part=sale.part,
+        back=WantedBack(wanted={jam: 100}),
+        reason="A scratch.",
+        token="2",
+        by=RefundedBy(is_news=True),
+        now=NOW,
+    )
+
+
+def decide_for_the_buyer(sale: Sale) -> None:
+    loaf, _jam = sale.lines
+    dispatch = Dispatch(
+        carrier_code="bpost",
+        tracking_number="3232051288400117",
+        quantities={loaf.pk: 1},
+    )
+    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
+    about = Report(kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 1})
+    problem = report_problem(part=sale.part, report=about, now=NOW)
+    refund_problem(problem=problem, decision="Old photo.", actor_id=None, now=NOW)
+
+
+def be_taken_back_by_the_bank(sale: Sale) -> None:
+    SettlementLine.objects.update(
+        refunded_gross_minor=F("gross_minor"),
+        refunded_cash_minor=F("gross_minor"),
+        reversed_net_minor=F("gross_minor"),
+    )
+    keep_back_taken(part_id=sale.part.pk, reason="The bank has it.", now=NOW)
+
+
 def be_late(sale: Sale) -> None:
     warn_of_late_order(part=sale.part, now=NOW)
 
@@ -169,6 +206,45 @@ def be_late(sale: Sale) -> None:
                     "Order {part}: do not send what was given back",
                     "Left to send Loaf 1 piece Jam 1 piece",
                 ),
+            ],
+        ),
+        (
+            give_an_amount_later,
+            [
+                (ANNA, "A part of order {part} is cancelled", "Loaf 1 piece"),
+                (BAKER, "Order {part}: do not send what was given back", "Do not send"),
+                (
+                    BAKER,
+                    "Order {part}: money was given back",
+                    "We have given €1.00 of it back to the buyer. It costs you €0.86. "
+                    "Reason: A scratch. See the order",
+                ),
+            ],
+        ),
+        (
+            decide_for_the_buyer,
+            [
+                (ANNA, "Your parcel from Bakery is on its way", "Bakery"),
+                (BAKER, "A problem with order {part}", "Flat."),
+                (ANNA, "We have your report about order {part}", "Flat."),
+                (ANNA, "A part of order {part} is cancelled", "Reason: "),
+                (
+                    BAKER,
+                    "Order {part}: do not send what was given back",
+                    "Do not send Loaf 1 piece Jam 1 piece",
+                ),
+                (ANNA, "Decided: order {part}", "Old photo."),
+                (BAKER, "Decided: order {part}", "The buyer gets money back"),
+            ],
+        ),
+        (
+            be_taken_back_by_the_bank,
+            [
+                (
+                    BAKER,
+                    "Order {part}: do not send what was given back",
+                    "Reason: The bank has it. What you do not send is on sale again.",
+                )
             ],
         ),
         (be_late, [(BAKER, "Order {part} should have left", "48 hours after that")]),

@@ -10,9 +10,11 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
+from marketplace.db.models import Outbox
 from marketplace.flows.agreed_order import Agreed
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.jobs.mails.buyers import problem_decided
+from marketplace.jobs.mails.sellers import sale_given_back
 from payouts.models import RefundRequest
 from support.models import Problem
 from tests.integration.backoffice.conftest import operator
@@ -205,6 +207,28 @@ def test_a_buyer_reads_the_sum_of_the_reported_pieces_first(
     assert tables(page) == [[1217, 50, 1267]]
     assert "If these pieces are given back" in page
     assert "All of the parcel would be €42.51, delivery included." in page
+
+
+def test_the_sellers_mail_names_the_sums_that_the_page_said(part: VendorOrder):
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    refund_amounts(
+        part=part,
+        back=WantedBack(wanted={line.pk: 1452}, pieces={line.pk: 1}),
+        reason="Torn.",
+        token="t",
+        by=RefundedBy(is_news=True),
+        now=NOW,
+    )
+
+    mail = Outbox.objects.get(payload__kind="sale_given_back")
+    (letter,) = sale_given_back(
+        **{key: mail.payload[key] for key in ("part", "refund", "pieces", "reason")}
+    )
+
+    context = letter.context
+    assert context["amount"] == Money(1217 + 50, "EUR")
+    assert context["bears"] == Money(1241, "EUR")
+    assert [thing.quantity for thing in context["stays"]] == [1]
 
 
 def test_a_line_is_opened_from_its_full_price_to_what_the_seller_keeps(
