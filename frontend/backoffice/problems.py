@@ -39,6 +39,7 @@ from support.selectors.conversation import messages_of
 from support.selectors.problems import (
     history_of_buyer,
     photo_of,
+    place_of,
     problems_to_decide,
 )
 from vendors.models import Standing
@@ -98,12 +99,22 @@ class PartForm(forms.Form):
 def problems(request: ViewerRequest) -> HttpResponse:
     """List the open problems, the most urgent first, then those decided last."""
     every = problems_to_decide(request.viewer)
+    waiting = every.filter(state=Problem.State.OPEN)
     decided = every.exclude(state=Problem.State.OPEN).order_by("-decided_at", "-pk")
-    page = Paginator(decided, _PER_PAGE).get_page(request.GET.get("page"))
+    is_settled = request.GET.get("show") == "settled"
+    number = request.GET.get("page")
     return office_page(
         request,
         "problems",
-        {"open": every.filter(state=Problem.State.OPEN), "page": page},
+        {
+            "is_settled": is_settled,
+            "open": Paginator(waiting, _PER_PAGE).get_page(
+                None if is_settled else number
+            ),
+            "page": Paginator(decided, _PER_PAGE).get_page(
+                number if is_settled else None
+            ),
+        },
     )
 
 
@@ -144,7 +155,7 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
             "nav": "office-problems",
             **_sides(told),
             **_money(request, told),
-            **_neighbours(request, told),
+            "place": place_of(request.viewer, told),
         },
         status=422 if form.errors or in_part.errors else 200,
     )
@@ -195,22 +206,6 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
         **(why_nothing(part) if rest is None else {}),
         "pieces": pieces if is_less else None,
         "pieces_back": reported - sum(pieces_left(told).values()),
-    }
-
-
-def _neighbours(request: ViewerRequest, told: Problem) -> dict[str, Any]:
-    """Return where an open problem stands in the queue, and those beside it."""
-    rows = problems_to_decide(request.viewer).filter(state=Problem.State.OPEN)
-    keys = list(rows.values_list("public_id", "vendor_order__number"))
-    ids = [public_id for public_id, _number in keys]
-    if told.public_id not in ids:
-        return {}
-    place = ids.index(told.public_id)
-    return {
-        "place": place + 1,
-        "open_count": len(ids),
-        "previous": keys[place - 1] if place else None,
-        "next": keys[place + 1] if place + 1 < len(ids) else None,
     }
 
 

@@ -5,8 +5,10 @@ from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.urls import reverse
 
+from frontend.backoffice import problems
 from marketplace.flows.refund_line import refund_lines, refund_part
 from marketplace.flows.report_problem import report_problem
+from marketplace.flows.resolve_problem import release_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
 from support.models import Problem
@@ -202,3 +204,46 @@ def test_the_page_shows_how_all_of_it_would_move(
     # Enter after an amount gives that amount back, not everything.
     assert enter_in(page.text, "amount") == "how=refund_part"
     assert "out of what is held" in page.text
+
+
+def test_a_long_queue_comes_in_pages_and_leads_on_from_each(
+    as_operator: SignedIn, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(problems, "_PER_PAGE", 2)
+    told = [report_of(number) for number in range(3)]
+    settled = [report_of(number) for number in range(3, 6)]
+    for each in settled:
+        release_problem(problem=each, decision="Fine.", actor_id=None, now=NOW)
+    client, queue = as_operator("support"), reverse("office-problems")
+
+    pages = [client.get(queue, {"page": number}).text for number in (1, 2)]
+    old = [
+        client.get(queue, {"show": "settled", "page": number}).text for number in (1, 2)
+    ]
+    middle = client.get(reverse("office-problem", args=[told[1].public_id]))
+
+    numbers = [each.vendor_order.number for each in told]
+    assert ["3 are open" in page for page in pages] == [True, True]
+    assert [[number in page for number in numbers] for page in pages] == [
+        [True, True, False],
+        [False, False, True],
+    ]
+    assert 'href="?show=settled"' in pages[0]
+    assert [settled[0].vendor_order.number in page for page in old] == [False, True]
+    assert "show=settled&amp;page=2" in old[0]
+    place = middle.context["place"]
+    assert (place.number, place.count) == (2, 3)
+    assert place.previous == (told[0].public_id, numbers[0])
+    assert place.next == (told[2].public_id, numbers[2])
+    assert numbers[0] in middle.text
+
+
+def report_of(number: int) -> Problem:
+    mill = make_seller(f"Mill{number}")
+    sale = pay_for({mill: {make_offer(mill, "Flour", cents=450): 1}})
+    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
+    about = Report(
+        kind=Problem.Kind.DAMAGED, text="Wet.", quantities={sale.lines[0].pk: 1}
+    )
+    return report_problem(part=sale.part, report=about, now=NOW)
