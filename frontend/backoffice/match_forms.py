@@ -42,6 +42,8 @@ class CommandAsideForm(forms.Form):
         max_length=500,
         help_text=gettext_lazy("Kept with the command and in the audit log."),
     )
+    # Of the list that it stands in: it comes back there.
+    page = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class BookingForm(forms.Form):

@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.forms import Form
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -22,12 +23,17 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.book_rules import rules_checked
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.match_forms import CommandAsideForm
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.count_points import points_owed
-from marketplace.flows.retry_command import retry_command, set_command_aside
+from marketplace.flows.retry_command import (
+    AlreadySetAsideError,
+    retry_command,
+    set_command_aside,
+)
 from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import violations_at_once
 from payouts.selectors.operators import (
@@ -176,41 +182,62 @@ def commands(request: ViewerRequest) -> HttpResponse:
 
 
 def _commands_page(
-    request: ViewerRequest, refused: Mapping[int, Form] | None = None
+    request: ViewerRequest,
+    refused: Mapping[int, Form] | None = None,
+    *,
+    number: str | None = None,
 ) -> HttpResponse:
     """Show the lists; `refused` are the forms of commands that came back."""
-    failed = Paginator(failed_commands(request.viewer), _SHOWN).get_page(
-        request.GET.get("page")
-    )
+    number = request.GET.get("page") if number is None else number
+    failed = Paginator(failed_commands(request.viewer), _SHOWN).get_page(number)
     refused = refused or {}
+    lists = {
+        "aside": commands_set_aside(request.viewer),
+        "stuck": stuck_commands(request.viewer, now=clock.now()),
+        "parked": parked_events(request.viewer),
+        "unmatched": unmatched_rows(request.viewer),
+    }
+    found = {name: list(rows[: _SHOWN + 1]) for name, rows in lists.items()}
     return office_page(
         request,
         "commands",
         {
             "failed": failed,
             "rows": [
-                (row, refused.get(row.pk) or _aside_form(row.pk)) for row in failed
+                (row, refused.get(row.pk) or _aside_form(row.pk, failed.number))
+                for row in failed
             ],
-            "aside": commands_set_aside(request.viewer)[:_SHOWN],
-            "stuck": stuck_commands(request.viewer, now=clock.now())[:_SHOWN],
-            "parked": parked_events(request.viewer)[:_SHOWN],
-            "unmatched": unmatched_rows(request.viewer)[:_SHOWN],
+            **{name: rows[:_SHOWN] for name, rows in found.items()},
+            "shown": _SHOWN,
+            "is_cut": {name: len(rows) > _SHOWN for name, rows in found.items()},
         },
         status=422 if refused else 200,
     )
 
 
-def _aside_form(command_id: int, data: QueryDict | None = None) -> CommandAsideForm:
-    return CommandAsideForm(data, auto_id=f"aside-{command_id}-%s")
+def _aside_form(
+    command_id: int, page: int = 1, data: QueryDict | None = None
+) -> CommandAsideForm:
+    return CommandAsideForm(
+        data, auto_id=f"aside-{command_id}-%s", initial={"page": page}
+    )
+
+
+def _back_to_commands(request: ViewerRequest) -> HttpResponse:
+    """Lead to the page of the list from which something was sent."""
+    number = words_of(request, "page", most=6)
+    page = f"?page={number}" if number.isdecimal() else ""
+    return redirect(reverse("office-commands") + page)
 
 
 @require_POST
 @operators(OperatorPermission.FINANCE)
 def command_aside(request: ViewerRequest, command_id: int) -> HttpResponse:
     """Take a command that was refused for good out of the way."""
-    form = _aside_form(command_id, request.POST)
+    form = _aside_form(command_id, data=request.POST)
+    number = words_of(request, "page", most=6)
     if not form.is_valid():
-        return _commands_page(request, {command_id: form})
+        return _commands_page(request, {command_id: form}, number=number)
     try:
         set_command_aside(
             command_id=command_id,
@@ -218,13 +245,18 @@ def command_aside(request: ViewerRequest, command_id: int) -> HttpResponse:
             operator_id=request.user.pk,
             now=clock.now(),
         )
+    except AlreadySetAsideError as known:
+        messages.success(request, known.message)
     except RefusedError as refusal:
+        form.add_error("reason", refusal.message)
+        # It may have left the list meanwhile, and its form with it.
         messages.error(request, refusal.message)
+        return _commands_page(request, {command_id: form}, number=number)
     except ObjectDoesNotExist as error:
         raise Http404 from error
     else:
         messages.success(request, _("It is set aside."))
-    return redirect("office-commands")
+    return _back_to_commands(request)
 
 
 @require_POST
@@ -243,4 +275,4 @@ def command_retry(request: ViewerRequest, command_id: int) -> HttpResponse:
         again = _("It is sent again within a minute.")
         elsewhere = _("Their account is another one by now: what is due goes there.")
         messages.success(request, again if sent else elsewhere)
-    return redirect("office-commands")
+    return _back_to_commands(request)

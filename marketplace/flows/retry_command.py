@@ -7,6 +7,9 @@ from django.db import transaction
 from marketplace.db import audit
 from payouts.selectors.operators import command_to_retry
 from payouts.services import commands
+from payouts.services.commands import AlreadySetAsideError
+
+__all__ = ["AlreadySetAsideError", "retry_command", "set_command_aside"]
 
 
 @transaction.atomic
@@ -33,7 +36,8 @@ def set_command_aside(
 ) -> None:
     """Take a command that was refused for good out of the way, with a reason.
 
-    Locks the command. Raises NotSetAsideError if it can go on, or is set aside.
+    Locks the command. Raises NotSetAsideError if it can go on, AlreadySetAsideError if
+    it is set aside.
     """
     command = commands.set_aside(command_id=command_id, reason=reason)
     audit.record(

@@ -77,6 +77,12 @@ class NotSetAsideError(RefusedError):
     code = "command.not_set_aside"
 
 
+class AlreadySetAsideError(NotSetAsideError):
+    """Somebody has done it, perhaps with the click before."""
+
+    code = "command.already_set_aside"
+
+
 class NotRetryableError(RefusedError):
     """Only a command that failed can be sent again."""
 
@@ -134,11 +140,11 @@ def retry(*, command_id: int, now: datetime) -> int:
 def set_aside(*, command_id: int, reason: str) -> MoneyCommand:
     """Note why nobody has to look at a refused command any more.
 
-    Locks it. Raises NotSetAsideError if it can go on, or is set aside.
+    Locks it. Raises NotSetAsideError if it can go on, AlreadySetAsideError if it is.
     """
     command = MoneyCommand.objects.select_for_update(no_key=True).get(pk=command_id)
     if command.set_aside_for:
-        raise NotSetAsideError(_("It is set aside already."))
+        raise AlreadySetAsideError(_("It is set aside already."))
     if not command.may_be_set_aside:
         raise NotSetAsideError(_("Only what was refused for good can be set aside."))
     command.set_aside_for = reason
