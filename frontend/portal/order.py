@@ -22,7 +22,7 @@ from frontend.portal.order_forms import (
 from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
     OrderRow,
-    gives_back,
+    if_refused,
     left_to_give,
     money_of,
     pieces_of,
@@ -76,7 +76,6 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "money": money_of(part),
         "papers": papers_of(documents_of_parts([part.pk]).get(part.pk, [])),
         "reports": reported_of(part),
-        "left_to_give": left_to_give(part),
         "dispute": dispute_of(order_id=part.order_id),
         "disputes": disputes_of_order(order_id=part.order_id),
         "may_refund": part.paid_at is not None and bool(left_to_give(part)),
@@ -99,7 +98,14 @@ def refuse(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     if not row.is_waiting:
         messages.info(request, _("Nothing of this order is left to refuse."))
         return back_to("portal-order", vendor, number=number)
-    context = {"row": row, "part": part, "form": form, "back": gives_back(part)}
+    back, why_not = if_refused(part)
+    context = {
+        "row": row,
+        "part": part,
+        "form": form,
+        "back": back,
+        "why_not": why_not,
+    }
     return show(request, "portal/refuse.html", vendor, context, nav=_NAV)
 
 

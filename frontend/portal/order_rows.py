@@ -14,17 +14,21 @@ from frontend import formats
 from frontend.countries import country_name
 from frontend.storefront.parts import Step
 from frontend.storefront.sale_forms import words_of_wish
+from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
 from marketplace.flows.refund_line import (
     RefundPreview,
-    preview_pieces,
+    preview_amounts,
     preview_rest,
+    still_refundable,
+    worth_of,
 )
 from marketplace.flows.resolve_problem import preview_of_pieces
 from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.sale_money import LineMoney, line_money, sale_money
+from payouts.services.refund_preview import left_of
 from support.models import Problem
 from support.selectors.problems import problems_about
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
@@ -235,17 +239,24 @@ def left_to_give(part: VendorOrder) -> Money:
     return Money(left, part.currency)
 
 
-def gives_back(part: VendorOrder) -> Money:
+def if_refused(part: VendorOrder) -> tuple[Money, str]:
     """Return what the buyer gets back if the rest is not delivered, points included.
 
     All that is left when nothing has left yet, else the pieces that are still here.
+    With it comes why it cannot be refused now, if it cannot.
     """
-    if part.state == State.TO_SHIP:
-        moves = preview_rest(part=part)
-    else:
+    wanted = left_of(part.settlement)
+    if part.state != State.TO_SHIP:
         here = {line.pk: line.left_to_ship for line in part.lines.all()}
-        moves = preview_pieces(part=part, quantities=here)
-    return Money(moves.to_buyer if moves else 0, part.currency)
+        quantities = still_refundable(part=part, quantities=here)
+        wanted = dict(worth_of(part=part, quantities=quantities).wanted)
+    if not wanted:
+        return Money(0, part.currency), ""
+    try:
+        moves = preview_amounts(part=part, wanted=wanted)
+    except RefusedError as refusal:
+        return Money(0, part.currency), refusal.message
+    return Money(moves.to_buyer, part.currency), ""
 
 
 def reported_of(part: VendorOrder) -> list[Reported]:
@@ -289,7 +300,6 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
             for gift in _by_promotion(gifts)
         ],
         "plan": ", ".join(_("Plan “%s”") % plan for plan in plans),
-        "gross": Money(sale.gross, sale.currency),
         "commission": Money(-sale.commission, sale.currency),
         "vat": Money(-sale.vat, sale.currency),
         "back": Money(-sale.reversed_net, sale.currency),

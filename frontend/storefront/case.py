@@ -47,7 +47,10 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     if view.problem is not None:
         return redirect(view.problem_url)
     if not view.can_report:
-        messages.info(request, _("There is nothing to report about this yet."))
+        words = _("There is nothing to report about this yet.")
+        if view.has_nothing_left:
+            words = _("All of it has been given back: there is nothing to report.")
+        messages.info(request, words)
         return redirect(view.order_url)
     form = ProblemForm(
         request.POST or None,
@@ -175,14 +178,12 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
     )
 
 
-def _what_if(part: VendorOrder, problem: Problem) -> dict[str, RefundPreview | None]:
+def _what_if(part: VendorOrder, problem: Problem) -> dict[str, RefundPreview]:
     """Return what the buyer gets for the reported pieces, and if all goes back."""
     if problem.state != Problem.State.OPEN:
         return {}
-    return {
-        "if_pieces": preview_of_pieces(problem),
-        "if_all": preview_rest(part=part),
-    }
+    found = {"if_pieces": preview_of_pieces(problem), "if_all": preview_rest(part=part)}
+    return {key: moves for key, moves in found.items() if moves and moves.to_buyer}
 
 
 def _has_answered(problem: Problem, thread: list[Message]) -> bool:

@@ -17,10 +17,10 @@ from marketplace.db import clock
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
+from marketplace.flows.refund_line import preview_rest
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.refunds import back_to_buyer
-from payouts.services.refund_preview import left_of, preview_of_lines
 from reviews.selectors import note_of
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
@@ -118,12 +118,8 @@ def _is_noted(part: VendorOrder, form: ReceiptForm) -> bool:
 
 def _back_if_cancelled(part: VendorOrder) -> Money | None:
     """Return what the buyer gets back, points included; None if nothing can go."""
-    try:
-        wanted = left_of(part.settlement)
-        back = preview_of_lines(settlement=part.settlement, wanted=wanted)
-    except RefusedError:
-        return None
-    return Money(back.to_card + back.points, back.currency)
+    back = preview_rest(part=part)
+    return Money(back.to_buyer, back.currency) if back else None
 
 
 def _is_cancelled(part: VendorOrder) -> bool:

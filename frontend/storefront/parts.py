@@ -17,6 +17,7 @@ from frontend.storefront.shared import Shared, shared_by
 from frontend.storefront.things import (
     Thing,
     contents_of,
+    has_pieces,
     picture_of,
     things_of,
     waiting_in,
@@ -113,10 +114,15 @@ class PartView:
 
     @property
     def to_come(self) -> str:
-        """Return what has not left while other things have, and until when it does."""
+        """Return what has not left while other things have."""
         if self.part.state != State.PARTLY_SHIPPED or self.is_refunded:
             return ""
-        return f"{waiting_in(self.part)}. {self._leaves()}"
+        return waiting_in(self.part)
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether something should have left and has not."""
+        return self.part.is_late(self.now)
 
     @property
     def steps(self) -> list[Step]:
@@ -237,11 +243,16 @@ class PartView:
     @property
     def can_report(self) -> bool:
         """Say whether a problem can be reported."""
-        if self.problem is not None or self.is_refunded:
+        if self.problem is not None or self.has_nothing_left:
             return False
         until = return_until(self.part)
         sent = {State.PARTLY_SHIPPED, State.SHIPPED, State.DELIVERED, State.RECEIVED}
         return self.part.state in sent and (until is None or self.now <= until)
+
+    @property
+    def has_nothing_left(self) -> bool:
+        """Say whether every piece stayed with the seller, or its money went back."""
+        return self.is_refunded or not has_pieces(self.part)
 
     @property
     def can_return(self) -> bool:

@@ -46,6 +46,15 @@ def things_of(part: VendorOrder, prices: Mapping[int, AgreedPrice]) -> list[Thin
     ]
 
 
+def has_pieces(part: VendorOrder) -> bool:
+    """Say whether its buyer has, or gets, anything that was not given back."""
+    units = {row.oscar_line_id: row.units_left for row in part.settlement.lines.all()}
+    return any(
+        line.quantity > line.cancelled_quantity and units[line.order_line_id]
+        for line in part.lines.all()
+    )
+
+
 def contents_of(part: VendorOrder) -> list[tuple[Parcel, str]]:
     """Return the parcels of a part, each with its things unless it holds all of it."""
     parcels = list(part.parcels.all())

@@ -99,6 +99,9 @@ def part_cancelled(
 
 def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
     """Say how much went back, to the card and as points."""
+    if not cash_minor and not points_minor:
+        # Goodwill gave it before.
+        return []
     found = _order(order)
     rule = rule_at(found.currency, now=found.date_placed)
     context = {
@@ -108,8 +111,10 @@ def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
         "points_worth": Money(points_minor, found.currency),
         "points": rule.points_of(points_minor) if rule else 0,
     }
-    subject = _("Your money for order %s is on its way back") % found.number
-    return [_to_buyer(found, subject, "refunded", context)]
+    subject = _("Your points for order %s are back")
+    if cash_minor:
+        subject = _("Your money for order %s is on its way back")
+    return [_to_buyer(found, subject % found.number, "refunded", context)]
 
 
 def payment_returned(*, order: int) -> list[Letter]:

@@ -1,0 +1,138 @@
+"""What pages and mails say is so: nothing of €0.00, nothing that was paid out waits."""
+
+import pytest
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.flows.refund_line import give_goodwill, refund_lines
+from marketplace.jobs.mails.buyers import problem_opened, refunded
+from payouts.models import Settlement
+from tests.integration.aftersale.steps import (
+    FRIDAY,
+    SHIPPED_AT,
+    answer_refunds,
+    arrive,
+    report,
+    ship,
+)
+from tests.integration.aftersale.test_after_a_refund import sellers, words_of
+from tests.integration.disputed import charge_back
+from tests.integration.sale import Sale
+from vendors.models import VendorOrder
+
+
+def page_of(sale: Sale, route: str, *more: str) -> str:
+    where = reverse(route, args=[sale.order.number, 1, *more])
+    return words_of(sale.order.user, where)
+
+
+def portal(sale: Sale, route: str) -> tuple[Client, str]:
+    browser = Client()
+    browser.force_login(User.objects.get(email="baker@example.org"))
+    return browser, reverse(route, args=["bakery", sale.part.number])
+
+
+@pytest.mark.parametrize("is_paid", [False, True])
+def test_only_money_that_is_held_waits_for_a_report(sale: Sale, is_paid: bool):
+    arrive(sale)
+    problem = report(sale)
+    if is_paid:
+        Settlement.objects.update(state="transferred")
+
+    seller, buyer = sellers(sale), page_of(sale, "case", problem.public_id)
+    letters = [
+        render_to_string(f"mail/{each.template}.html", each.context)
+        for each in problem_opened(problem=problem.pk)
+    ]
+
+    assert ("Your money for this order waits" in seller) is not is_paid
+    assert ("You were paid for it" in seller) is is_paid
+    assert ("the seller is paid as usual" in buyer) is not is_paid
+    assert ["waits" in letter for letter in letters] == [not is_paid] * 2
+
+
+def test_a_refund_without_cash_says_nothing_of_a_card(sale: Sale):
+    order = sale.order.pk
+
+    [letter] = refunded(order=order, cash_minor=0, points_minor=34)
+    words = render_to_string("mail/refunded.html", letter.context)
+
+    assert letter.subject == f"Your points for order {sale.order.number} are back"
+    assert "Your points are back" in words
+    assert "€0.34" in words
+    assert "To your card" not in words
+    assert "€0.00" not in words
+    assert refunded(order=order, cash_minor=0, points_minor=0) == []
+
+
+def test_nothing_of_no_money_is_promised(sale: Sale, anna: User):
+    arrive(sale)
+    problem = report(sale)
+    give_goodwill(
+        part=sale.part,
+        cash_minor=2110,
+        reason="Late.",
+        token="gift",
+        operator_id=anna.pk,
+        now=FRIDAY,
+    )
+    answer_refunds(FRIDAY)
+
+    browser, where = portal(sale, "portal-give-back")
+    pages = [sellers(sale), page_of(sale, "case", problem.public_id)]
+    forms = [browser.get(where).text, browser.get(where, {"what": "pieces"}).text]
+
+    assert "Refund these pieces" in pages[0]
+    assert ["€0.00" in page for page in (*pages, *forms)] == [False] * 4
+    assert "Nothing more than they have had." in forms[0]
+
+
+def test_refusing_waits_for_the_bank(sale: Sale):
+    charge_back(sale, at=SHIPPED_AT)
+
+    browser, where = portal(sale, "portal-refuse")
+    page = browser.get(where).text
+
+    assert "bank has called this payment into question" in page
+    assert "€0.00" not in page
+    assert 'name="reason"' not in page
+
+
+def test_what_gives_nothing_back_is_refused_without_a_sum(sale: Sale, anna: User):
+    give_goodwill(
+        part=sale.part,
+        cash_minor=2110,
+        reason="Late.",
+        token="gift",
+        operator_id=anna.pk,
+        now=SHIPPED_AT,
+    )
+    answer_refunds(SHIPPED_AT)
+
+    browser, where = portal(sale, "portal-refuse")
+    page = browser.get(where).text
+    browser.post(where, {"reason": "sold_out", "text": ""})
+
+    assert "Refuse it" in page
+    assert "€0.00" not in page
+    assert sale.part.state == VendorOrder.State.CANCELLED
+
+
+def test_nothing_is_left_to_report_once_all_pieces_were_given_back(sale: Sale):
+    ship(sale)
+    before = page_of(sale, "case-new")
+    everything = {line.pk: line.quantity for line in sale.lines}
+    refund_lines(
+        part=sale.part, quantities=everything, reason="Torn.", token="1", now=FRIDAY
+    )
+
+    browser = Client()
+    browser.force_login(sale.order.user)
+    where = reverse("case-new", args=[sale.order.number, 1])
+    answer = browser.get(where, follow=True)
+
+    assert "What went wrong?" in before
+    assert "All of it has been given back: there is nothing to report." in answer.text
+    assert "Report a problem" not in answer.text
