@@ -115,6 +115,36 @@ class Ranking(models.Model):
         return f"{self.since:%Y-%m-%d}"
 
 
+class Synonym(models.Model):
+    """A phrase and what else it is called; both folded, as queries are."""
+
+    phrase = models.CharField(max_length=80, unique=True)
+    others = ArrayField(models.CharField(max_length=80))
+    # "sofa" may also be called "couch"; whether who says "couch" also means "sofa".
+    is_mutual = models.BooleanField(default=True)
+
+    class Meta:
+        db_table = "search_synonym"
+        ordering = ("phrase",)
+
+    def __str__(self) -> str:
+        return self.phrase
+
+
+class Correction(models.Model):
+    """A query that is searched as another one: what the typing errors do not find."""
+
+    typed = models.CharField(max_length=120, unique=True)
+    meant = models.CharField(max_length=120)
+
+    class Meta:
+        db_table = "search_correction"
+        ordering = ("typed",)
+
+    def __str__(self) -> str:
+        return f"{self.typed}: {self.meant}"
+
+
 class QueryLog(models.Model):
     """A query that was asked; never by whom."""
 

@@ -18,7 +18,9 @@ from search.backends.base import (
     Suggestions,
 )
 from search.models import QueryLog
+from search.reading import read
 from search.weights import weights_in_force
+from search.wording import wording
 from search.words import storable, words
 
 _TIMES_TO_SUGGEST = 3
@@ -39,12 +41,20 @@ def find(query: ProductQuery) -> ResultPage:
 
     Elasticsearch answers where it is configured and well, PostgreSQL otherwise.
     """
-    return engines.search(replace(query, weights=weights_in_force()))
+    return preview(query, weights_in_force())
 
 
 def preview(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
-    """Return what the same query would find with other weights."""
-    return engines.search(replace(query, weights=weights))
+    """Return what a query finds with these weights of the order."""
+    asked = replace(query, weights=weights)
+    if query.as_typed or not query.text:
+        return engines.search(asked)
+    known = wording()
+    meant = known.meant_by(query.text)
+    reading = read(replace(asked, text=meant or query.text))
+    asked = replace(reading.query, synonyms=known.synonyms_in(reading.query.text))
+    page = engines.search(asked)
+    return replace(page, corrected=page.corrected or meant, became=reading.became)
 
 
 def suggest(prefix: str) -> Suggestions:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from search.ranking import USUAL_WEIGHTS, Weights
+from search.variants import Synonyms
 
 PAGE_SIZE = 24
 # Nobody reads further, and a crawler must not make the engine sort everything.
@@ -81,7 +82,9 @@ class ProductQuery:
 
     `scope` is the path of a category that everything must lie in. `filters` maps a
     group to the chosen values: any of them within a group, all groups together.
-    `as_typed` leaves unknown words alone. `weights` are hundredths by factor.
+    `without` are tags that no result may have. `synonyms` are what words of the text
+    may also be called. `as_typed` leaves unknown words alone. `weights` are hundredths
+    by factor.
     """
 
     currency: str
@@ -90,8 +93,10 @@ class ProductQuery:
     filters: Mapping[str, frozenset[str]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    without: frozenset[str] = frozenset()
     price_from_minor: int | None = None
     price_to_minor: int | None = None
+    synonyms: Synonyms = field(default_factory=lambda: MappingProxyType({}))
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE
@@ -158,7 +163,7 @@ class ResultPage:
 
     `corrected` is the text that was searched where a word was mended. `full_total`
     counts the hits with every word; `without` what each group costs: the number of
-    hits if its filter were dropped.
+    hits if its filter were dropped. `became` are the words that are a limit now.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -169,6 +174,7 @@ class ResultPage:
     without: Mapping[str, int] = field(default_factory=dict)
     step: Step = Step.ALL
     corrected: str = ""
+    became: tuple[str, ...] = ()
     engine: str = ""
     is_fallback: bool = False
 

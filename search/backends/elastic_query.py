@@ -22,6 +22,7 @@ from search.backends.base import (
     tag,
 )
 from search.ranking import FACTORS, Weights
+from search.variants import VARIANT_WEIGHT
 
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 EVERY_WORD_WEIGHT = 0.55
@@ -97,33 +98,54 @@ _ORDERS: dict[Sort, list[Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The text as it is sent: its words with spaces, or an identifier."""
+    """The texts that are asked for, the one that was meant first, or an identifier.
 
-    text: str = ""
+    Each is a query's words with spaces; the others are what it may also be called.
+    """
+
+    texts: tuple[str, ...] = ()
     identifier: str = ""
+
+    @property
+    def most_words(self) -> int:
+        """Return how many words the longest text has; an identifier is one."""
+        return max((len(text.split()) for text in self.texts), default=1)
 
 
 def matching(asked: Asked, step: Step) -> Query:
     """Return the condition that a product matches the text as strictly as `step`."""
     if asked.identifier:
         return Q("term", identifiers=asked.identifier)
-    if not asked.text:
+    if not asked.texts:
         return Q("match_all")
     least = {Step.ALL: "100%", Step.MOST: "-25%", Step.ANY: "1"}[step]
-    return Q(
-        "multi_match",
-        query=asked.text,
-        type="cross_fields",
-        fields=CROSS_FIELDS,
-        minimum_should_match=least,
-    )
+    ways = [
+        Q(
+            "multi_match",
+            query=text,
+            type="cross_fields",
+            fields=CROSS_FIELDS,
+            minimum_should_match=least,
+        )
+        for text in asked.texts
+    ]
+    return ways[0] if len(ways) == 1 else Q("bool", should=ways)
 
 
 def scored(asked: Asked) -> list[Query]:
-    """Return the parts of the score."""
-    if asked.identifier or not asked.text:
+    """Return the parts of the score: the best of what each text is worth."""
+    if asked.identifier or not asked.texts:
         return []
-    words = asked.text
+    if len(asked.texts) == 1:
+        return _parts(asked.texts[0])
+    ways = [
+        Q("bool", should=_parts(text), boost=VARIANT_WEIGHT if place else 1)
+        for place, text in enumerate(asked.texts)
+    ]
+    return [Q("dis_max", queries=ways)]
+
+
+def _parts(words: str) -> list[Query]:
     return [
         Q("match", all={"query": words}),
         Q(
@@ -145,6 +167,8 @@ def request(search: Search, query: ProductQuery, asked: Asked, step: Step) -> Se
     filters = [Q("term", currency=query.currency), matching(asked, step)]
     if query.scope:
         filters.append(Q("term", tags=tag("category", query.scope)))
+    if query.without:
+        filters.append(~Q("terms", tags=sorted(query.without)))
     parts = scored(asked)
     base = Q("bool", filter=filters, should=parts, minimum_should_match=0)
     if not parts:

@@ -26,6 +26,7 @@ from search.backends.base import (
 from search.backends.elastic_query import Asked
 from search.backends.statements import steps
 from search.ranking import USUAL_WEIGHTS, Weights
+from search.variants import covered, variants
 from search.words import identifier, prepared, query_words, words
 
 _CONFLICT = 409
@@ -87,7 +88,7 @@ class ElasticsearchBackend:
         if not typed and query.text.strip():
             return ResultPage(engine=self.name)
         asked, corrected = self._understood(query, typed)
-        some = steps(len(asked.text.split()) if not asked.identifier else 1)
+        some = steps(asked.most_words)
         for step in some:
             answer = self._ask(query, asked, step)
             if step is some[-1] or answer["aggregations"]["matched"]["doc_count"] >= (
@@ -152,16 +153,24 @@ class ElasticsearchBackend:
     ) -> tuple[Asked, str]:
         if not typed:
             return Asked(), ""
-        number, better = self._mended(typed, identifier(query.text))
+        number, better = self._mended(
+            typed, identifier(query.text), known=covered(typed, query.synonyms)
+        )
         if number:
             return Asked(identifier=number), ""
-        if query.as_typed or not better:
-            return Asked(text=" ".join(typed)), ""
-        text = " ".join(better.get(each, each) for each in typed)
-        return Asked(text=text), text
+        if query.as_typed:
+            better = {}
+        meant = [better.get(each, each) for each in typed]
+        ways = variants(meant, query.synonyms)
+        texts = tuple(" ".join(each) for each in ways)
+        return Asked(texts), " ".join(meant) if better else ""
 
     def _mended(
-        self, typed: Sequence[str], number: str = ""
+        self,
+        typed: Sequence[str],
+        number: str = "",
+        *,
+        known: frozenset[str] = frozenset(),
     ) -> tuple[str, dict[str, str]]:
         """Return the identifier, if it is one, and the words that nobody wrote, mended.
 
@@ -190,7 +199,9 @@ class ElasticsearchBackend:
         unknown = {
             word
             for place, word in enumerate(typed)
-            if not counts[f"word_{place}"]["doc_count"] and spelling.may_be_mended(word)
+            if not counts[f"word_{place}"]["doc_count"]
+            and word not in known
+            and spelling.may_be_mended(word)
         }
         neighbours = {
             entry["text"]: [(each["text"], each["freq"]) for each in entry["options"]]

@@ -23,6 +23,7 @@ from search.backends.base import (
 )
 from search.backends.statements import Term, Wanted
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
+from search.variants import covered, variants
 from search.words import identifier, prepared, query_words, words
 
 _BATCH = 500
@@ -148,18 +149,17 @@ class PostgresBackend:
         number = identifier(query.text)
         if _may_be_identifier(number) and _exists(number):
             return Wanted(identifier=number), ""
-        found = vocabulary.analyse(typed)
-        better = {} if query.as_typed else _mended(found.words)
-        if better:
-            found = vocabulary.analyse([better.get(each, each) for each in typed])
-        wanted = Wanted(
-            tuple(dict.fromkeys(each.term for each in found.words)),
-            documents=found.documents,
-            mean_length=found.mean_length,
-        )
-        return _stepped(query, wanted), " ".join(
-            better.get(each, each) for each in typed
-        ) if better else ""
+        known = vocabulary.analyse(typed)
+        better = {}
+        if not query.as_typed:
+            better = _mended(known.words, but=covered(typed, query.synonyms))
+        meant = [better.get(each, each) for each in typed]
+        ways = variants(meant, query.synonyms)
+        if better or len(ways) > 1:
+            every = dict.fromkeys(word for way in ways for word in way)
+            known = vocabulary.analyse(list(every))
+        wanted = _wanted(known, ways)
+        return _stepped(query, wanted), " ".join(meant) if better else ""
 
     def _products(
         self, typed: Sequence[str], limit: int, weights: Weights
@@ -178,13 +178,31 @@ class PostgresBackend:
             )
 
 
-def _mended(known: Sequence[vocabulary.Known]) -> dict[str, str]:
-    return vocabulary.mended([each.word for each in known if not each.is_known])
+def _mended(
+    known: Sequence[vocabulary.Known], *, but: frozenset[str]
+) -> dict[str, str]:
+    return vocabulary.mended(
+        [each.word for each in known if not each.is_known and each.word not in but]
+    )
+
+
+def _wanted(known: vocabulary.Analysis, ways: Sequence[Sequence[str]]) -> Wanted:
+    """Return what each way of saying it asks for, the first with the others."""
+    terms = {each.word: each.term for each in known.words}
+    first, *others = (
+        Wanted(
+            tuple(dict.fromkeys(terms[word] for word in way if word in terms)),
+            documents=known.documents,
+            mean_length=known.mean_length,
+        )
+        for way in ways
+    )
+    return replace(first, others=tuple(one for one in others if one.terms))
 
 
 def _stepped(query: ProductQuery, wanted: Wanted) -> Wanted:
     """Return the strictest step that finds enough, else the widest."""
-    all_steps = statements.steps(len(wanted.terms))
+    all_steps = statements.steps(wanted.most_terms)
     if len(all_steps) == 1:
         return wanted
     sql, parameters = statements.match_counts(query, wanted, enough=ENOUGH)

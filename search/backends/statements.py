@@ -15,6 +15,7 @@ from search.backends.base import (
     tag,
 )
 from search.ranking import FACTORS, Weights
+from search.variants import VARIANT_WEIGHT
 
 # BM25F: occurrences weigh by field (attributes, kind, brand and summary, title), then
 # saturate (k1) by length (b). docs/algorithms/search.md has a worked example.
@@ -98,13 +99,24 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The text as the engine understands it."""
+    """The text as the engine understands it; `others` may be meant as well."""
 
     terms: tuple[Term, ...] = ()
     identifier: str = ""
+    others: tuple["Wanted", ...] = ()
     step: Step = Step.ALL
     documents: int = 0
     mean_length: float = 1.0
+
+    @property
+    def ways(self) -> tuple["Wanted", ...]:
+        """Return all that may be meant, this first."""
+        return (self, *self.others)
+
+    @property
+    def most_terms(self) -> int:
+        """Return how many words the longest way of saying it has."""
+        return max(len(way.terms) for way in self.ways)
 
     def rarity(self, term: Term) -> float:
         """Return the word's idf: log(1 + (N - n + .5) / (n + .5))."""
@@ -158,6 +170,11 @@ def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
         return f"identifiers @> ARRAY[{statement.bind(wanted.identifier)}]::text[]"
     if not wanted.terms:
         return "true"
+    ways = [_matching(statement, way, step) for way in wanted.ways]
+    return ways[0] if len(ways) == 1 else f"({' OR '.join(ways)})"
+
+
+def _matching(statement: Statement, wanted: Wanted, step: Step) -> str:
     if step is Step.ALL:
         return f"vector @@ {statement.bind(wanted.all_words)}::tsquery"
     if step is Step.ANY:
@@ -167,7 +184,7 @@ def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
         for term in wanted.terms
     )
     some = f"vector @@ {statement.bind(wanted.most_words)}::tsquery"
-    return f"{some} AND {found} >= {least_words(len(wanted.terms))}"
+    return f"({some} AND {found} >= {least_words(len(wanted.terms))})"
 
 
 def least_words(count: int) -> int:
@@ -193,7 +210,7 @@ def match_counts(
     some = "SELECT 1 FROM search_document WHERE"
     counts = [
         f"(SELECT count(*) FROM ({some} {base} AND {test} LIMIT {enough}) AS found)"  # noqa: S608 (bound)
-        for step in steps(len(wanted.terms))[:-1]
+        for step in steps(wanted.most_terms)[:-1]
         for test in (condition(statement, wanted, step),)
     ]
     return f"SELECT {', '.join(counts)}", statement.parameters
@@ -253,10 +270,13 @@ def _matches(statement: Statement, query: ProductQuery, wanted: Wanted) -> str:
 
 def _base(statement: Statement, query: ProductQuery) -> str:
     found = f"is_listed AND currency = {statement.bind(query.currency)}"
-    if not query.scope:
-        return found
-    scope = statement.bind([tag("category", query.scope)])
-    return f"{found} AND tags @> {scope}::text[]"
+    if query.scope:
+        scope = statement.bind([tag("category", query.scope)])
+        found = f"{found} AND tags @> {scope}::text[]"
+    if query.without:
+        unwanted = statement.bind(sorted(query.without))
+        found = f"{found} AND NOT tags && {unwanted}::text[]"
+    return found
 
 
 def _failures(statement: Statement, query: ProductQuery) -> tuple[str, str]:
@@ -294,6 +314,15 @@ def _tags(group: str, values: Sequence[str] | frozenset[str]) -> list[str]:
 def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
     if wanted.identifier or not wanted.terms:
         return boosting(statement, weights)
+    ways = [_text_score(statement, way) for way in wanted.ways]
+    best = ways[0]
+    if wanted.others:
+        rest = [f"{VARIANT_WEIGHT} * {way}" for way in ways[1:]]
+        best = f"greatest({', '.join((best, *rest))})"
+    return f"{best} * {boosting(statement, weights)}"
+
+
+def _text_score(statement: Statement, wanted: Wanted) -> str:
     length = (
         f"({SATURATION} * ({1 - LENGTH_SHARE} + {LENGTH_SHARE} * length / "
         f"{statement.bind(max(wanted.mean_length, 1.0))}::float8))"
@@ -310,7 +339,7 @@ def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
             f"{KIND_BONUS} * (words @@ {kind})::int)"
         )
     parts.extend(_bonuses(statement, wanted))
-    return f"({' + '.join(parts)}) * {boosting(statement, weights)}"
+    return f"({' + '.join(parts)})"
 
 
 def _bonuses(statement: Statement, wanted: Wanted) -> list[str]:
@@ -328,4 +357,5 @@ def _bonuses(statement: Statement, wanted: Wanted) -> list[str]:
 def _has_all(statement: Statement, wanted: Wanted) -> str:
     if wanted.identifier or wanted.step is Step.ALL or not wanted.terms:
         return "true"
-    return f"words @@ {statement.bind(wanted.all_words)}::tsquery"
+    ways = [f"words @@ {statement.bind(way.all_words)}::tsquery" for way in wanted.ways]
+    return f"({' OR '.join(ways)})"

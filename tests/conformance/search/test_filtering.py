@@ -150,3 +150,10 @@ def test_facets_and_pages_hold_for_more_products_than_a_page(empty_engine):
 
 def test_the_shelf_is_what_the_tests_think(ask):
     assert ask().total == len(SHELF)
+
+
+def test_what_has_an_unwanted_tag_is_in_no_result_and_no_count(ask):
+    page = ask("teapot", without=frozenset({"a.colour=red"}))
+
+    assert [hit.product_id for hit in page.hits] == [1]
+    assert counts(page, "a.colour") == {"green": 1}

@@ -97,3 +97,27 @@ def test_hostile_words_are_only_words(ask, text):
 def test_a_query_of_fillers_is_still_a_query(ask):
     assert ask("with").total == 2
     assert ask("teapot with the").hits[0].product_id in {1, 3}
+
+
+def test_a_synonym_finds_what_is_called_otherwise(ask):
+    alone = ask("quilt", as_typed=True)
+    page = ask("quilt", synonyms={"quilt": ("blanket",)})
+
+    assert alone.total == 0
+    assert [hit.product_id for hit in page.hits] == [4]
+    assert (page.corrected, page.full_total) == ("", 1)
+
+
+def test_a_phrase_may_stand_for_a_word_and_a_word_for_a_phrase(found):
+    assert found("coffee pot yellow", synonyms={"coffee pot": ("kettle",)})[0] == 2
+    assert found("throw", synonyms={"throw": ("wool blanket",)}) == [4]
+
+
+def test_what_was_typed_comes_before_what_it_may_also_be_called(found):
+    ids = found("kettle", synonyms={"kettle": ("teapot",)})
+
+    assert (ids[0], set(ids)) == (2, {1, 2, 3})
+
+
+def test_other_words_stay_asked_for_beside_a_synonym(found):
+    assert found("red quilt", synonyms={"quilt": ("blanket",)})[0] == 4

@@ -1,0 +1,118 @@
+"""Limits that shoppers type become filters where something stands behind them."""
+
+import pytest
+
+from search import selectors, services
+from search.backends.base import ProductQuery
+from search.reading import read
+from tests.factories import NOW, AttributeFactory, OfferFactory, ProductFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def query(text, **fields):
+    return ProductQuery(text=text, **{"currency": "EUR", **fields})
+
+
+@pytest.mark.parametrize(
+    ("text", "rest", "low", "high"),
+    [
+        ("mug under 50 €", "mug", None, 5000),
+        ("mug under €50", "mug", None, 5000),
+        ("mug below 49,90 euros blue", "mug blue", None, 4990),
+        ("mug up to 50", "mug", None, 5000),
+        ("mug over 20 eur", "mug", 2000, None),
+        ("mug between 20 and 50 €", "mug", 2000, 5000),
+        ("cheaper than 10 €", "", None, 1000),
+        ("Mug UNDER 50 EUR", "Mug", None, 5000),
+    ],
+)
+def test_a_limit_of_the_price_is_one(text, rest, low, high):
+    found = read(query(text))
+
+    assert found.query.text == rest
+    assert (found.query.price_from_minor, found.query.price_to_minor) == (low, high)
+    assert len(found.became) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shelf under 50 cm",
+        "under 50 euromast",
+        "under armour 50",
+        "between us 20",
+        "50 €",
+        "mug under 12345678 €",
+        "undercoat 50 €",
+    ],
+)
+def test_words_that_only_look_like_a_limit_stay_words(text):
+    assert read(query(text)).query == query(text)
+
+
+def test_a_limit_that_was_chosen_by_hand_stays():
+    found = read(query("mug under 50 €", price_to_minor=2000))
+
+    assert found.query.text == "mug under 50 €"
+    assert found.query.price_to_minor == 2000
+
+
+@pytest.fixture
+def shoes():
+    AttributeFactory.create(name="Shoe size", code="size")
+    AttributeFactory.create(name="Colour", code="colour")
+    AttributeFactory.create(name="Lid", code="lid")
+    made = {
+        name: ProductFactory.create(title=title, facts=facts)
+        for name, title, facts in (
+            ("small", "Running shoe", {"size": "41", "colour": "Red"}),
+            ("large", "Running shoe", {"size": "42", "colour": "Blue"}),
+            ("jar", "Jar", {"lid": True}),
+            ("bowl", "Jar without lid", {"lid": False}),
+        )
+    }
+    for product in made.values():
+        OfferFactory.create(product=product)
+    services.rebuild(NOW)
+    return made
+
+
+def found_for(text, **fields):
+    page = selectors.find(query(text, **fields))
+    return [hit.product_id for hit in page.hits], page.became
+
+
+def test_a_fact_that_is_named_with_its_value_is_a_filter(shoes):
+    assert found_for("running shoe size 42") == ([shoes["large"].pk], ("shoe size 42",))
+    assert found_for("colour red shoe") == ([shoes["small"].pk], ("colour red",))
+
+
+def test_a_value_that_nothing_has_stays_words(shoes):
+    _ids, became = found_for("running shoe size 99")
+
+    assert became == ()
+
+
+def test_without_leaves_out_what_has_it(shoes):
+    assert found_for("jar without lid") == ([shoes["bowl"].pk], ("without lid",))
+    assert found_for("shoe without red") == ([shoes["large"].pk], ("without red",))
+
+
+def test_without_something_unknown_stays_words(shoes):
+    _ids, became = found_for("jar without handle")
+
+    assert became == ()
+
+
+def test_who_insists_has_the_words_searched(shoes):
+    ids, became = found_for("jar without lid", as_typed=True)
+
+    assert (ids[0], became) == (shoes["bowl"].pk, ())
+
+
+def test_words_alone_cost_no_statement(shoes, django_assert_num_queries):
+    read(query("warm the caches size"))
+
+    with django_assert_num_queries(0):
+        read(query("running shoe"))
