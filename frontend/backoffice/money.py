@@ -37,14 +37,15 @@ from marketplace.flows.retry_command import (
 from payouts.gateway import UnavailableError
 from payouts.selectors.invariants import violations_at_once
 from payouts.selectors.operators import (
-    SellerPosition,
+    Positions,
     commands_set_aside,
+    debtors_beyond,
     failed_commands,
     held_and_why,
     parked_events,
-    positions_of_all,
     reasons_held,
     stuck_commands,
+    sums_of_positions,
     unmatched_rows,
 )
 from payouts.selectors.runs import (
@@ -70,7 +71,9 @@ _SHOWN = 100
 def payouts(request: ViewerRequest) -> HttpResponse:
     """Show each seller's balance, or each sum that is held with the reason."""
     by = "orders" if request.GET.get("by") == "orders" else "sellers"
-    positions = positions_of_all(request.viewer)
+    sums = sums_of_positions(request.viewer)
+    seller_count = sum(each.sellers for each in sums)
+    deep = debtors_beyond(request.viewer, limit=settings.DEBT_LIMIT, most=_RUNS + 1)
     now = clock.now()
     whys = reasons_held(request.viewer, now=now)
     return office_page(
@@ -78,32 +81,28 @@ def payouts(request: ViewerRequest) -> HttpResponse:
         "payouts",
         {
             "by": by,
-            "seller_count": len(positions),
+            "seller_count": seller_count,
             "held_count": sum(whys.values()),
-            "currencies": sorted({position.currency for position in positions}),
+            "currencies": [each.currency for each in sums],
             "run_rows": runs_of(request.viewer)[:_RUNS],
             "in_runs": settings.TRANSFERS == "runs",
-            "debtors": [each for each in positions if each.due < -settings.DEBT_LIMIT],
+            "debtors": deep[:_RUNS],
+            "has_more_debtors": len(deep) > _RUNS,
             "refused": failed_payouts(request.viewer, now=now)[:_RUNS],
             "own": own_movements(request.viewer)[:_RUNS],
             "to_decide": adjustments_for(request.viewer)
             .filter(state="requested")
             .count(),
-            "sums": [
-                (currency, _sums(positions, currency))
-                for currency in sorted({position.currency for position in positions})
-            ],
-            **(_sellers(request, positions) if by == "sellers" else {}),
+            "sums": sums,
+            **(_sellers(request, seller_count) if by == "sellers" else {}),
             **(_orders(request, whys, now) if by == "orders" else {}),
         },
     )
 
 
-def _sellers(
-    request: ViewerRequest, positions: list[SellerPosition]
-) -> dict[str, object]:
+def _sellers(request: ViewerRequest, count: int) -> dict[str, object]:
     """Return a page of balances: debts first, then whose money is most."""
-    positions = sorted(positions, key=lambda each: (each.due >= 0, -each.held))
+    positions = Positions(request.viewer, count=count)
     page = Paginator(positions, _PER_PAGE).get_page(request.GET.get("page"))
     shops = shops_by_handle(position.handle for position in page.object_list)
     return {
@@ -130,18 +129,6 @@ def _orders(
             (key, words, whys[key]) for key, words in WHY_HELD.items() if key in whys
         ],
         "problems": dict(problems.values_list("vendor_order_id", "public_id")),
-    }
-
-
-def _sums(positions: list[SellerPosition], currency: str) -> dict[str, int]:
-    """Return what all sellers together have held, due and owe, in minor units."""
-    ours = [each for each in positions if each.currency == currency]
-    return {
-        "held": sum(each.held for each in ours),
-        "reserve": sum(each.reserve for each in ours),
-        "due": sum(max(0, each.due) for each in ours),
-        "debt": sum(max(0, -each.due) for each in ours),
-        "debtors": sum(each.due < 0 for each in ours),
     }
 
 

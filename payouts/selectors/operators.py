@@ -1,8 +1,9 @@
 """What the platform's finance people see: everything, and why it is where it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, overload
 
 from django.db import connection
 from django.db.models import (
@@ -50,29 +51,110 @@ class SellerPosition:
     account_status: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionSums:
+    """What all sellers together have and owe in one currency, in minor units."""
+
+    currency: str
+    sellers: int
+    held: int
+    reserve: int
+    due: int
+    debt: int
+    debtors: int
+
+
 _POSITIONS = """
-SELECT vendor.id, vendor.name, vendor.handle, account.currency,
-    COALESCE(sum(balance.posted_minor) FILTER (WHERE account.kind = 'vendor_held'), 0),
-    COALESCE(sum(balance.posted_minor)
-        FILTER (WHERE account.kind = 'vendor_payable'), 0),
-    COALESCE(sum(balance.posted_minor)
-        FILTER (WHERE account.kind = 'vendor_reserve'), 0),
-    COALESCE(max(payee.recipient_status), 'none')
-FROM payouts_ledgeraccount AS account
-JOIN payouts_ledgerbalance AS balance ON balance.account_id = account.id
-JOIN vendors_vendor AS vendor ON vendor.id = account.vendor_id
-LEFT JOIN payouts_vendorpayoutaccount AS payee ON payee.vendor_id = vendor.id
-GROUP BY vendor.id, account.currency
-ORDER BY vendor.name, account.currency
+WITH position AS (
+    SELECT vendor.id, vendor.name, vendor.handle, account.currency,
+        COALESCE(sum(balance.posted_minor)
+            FILTER (WHERE account.kind = 'vendor_held'), 0) AS held,
+        COALESCE(sum(balance.posted_minor)
+            FILTER (WHERE account.kind = 'vendor_payable'), 0) AS due,
+        COALESCE(sum(balance.posted_minor)
+            FILTER (WHERE account.kind = 'vendor_reserve'), 0) AS reserve,
+        COALESCE(max(payee.recipient_status), 'none') AS status
+    FROM payouts_ledgeraccount AS account
+    JOIN payouts_ledgerbalance AS balance ON balance.account_id = account.id
+    JOIN vendors_vendor AS vendor ON vendor.id = account.vendor_id
+    LEFT JOIN payouts_vendorpayoutaccount AS payee ON payee.vendor_id = vendor.id
+    GROUP BY vendor.id, account.currency
+)
 """
+_SUMS = (
+    _POSITIONS
+    + """
+SELECT currency, count(*), sum(held), sum(reserve), sum(greatest(due, 0)),
+    sum(greatest(-due, 0)), count(*) FILTER (WHERE due < 0)
+FROM position GROUP BY currency ORDER BY currency
+"""
+)
+_ROWS = (
+    _POSITIONS
+    + """
+SELECT * FROM position
+ORDER BY due >= 0, held DESC, name, currency, id LIMIT %s OFFSET %s
+"""
+)
+_DEBTORS = (
+    _POSITIONS
+    + """
+SELECT * FROM position WHERE due < %s ORDER BY due, name, currency, id LIMIT %s
+"""
+)
 
 
-def positions_of_all(viewer: Viewer) -> list[SellerPosition]:
-    """Return what every seller has held and due, by name; nothing for strangers."""
+class Positions(Sequence[SellerPosition]):
+    """Every seller's position, debts first, then whose held money is most.
+
+    Parts of it are read as they are asked for; `count` is how many there are.
+    """
+
+    def __init__(self, viewer: Viewer, *, count: int) -> None:
+        self._viewer, self._count = viewer, count
+
+    def __len__(self) -> int:
+        """Return how many positions there are."""
+        return self._count
+
+    @overload
+    def __getitem__(self, part: int) -> SellerPosition: ...
+
+    @overload
+    def __getitem__(self, part: slice) -> list[SellerPosition]: ...
+
+    def __getitem__(self, part: int | slice) -> SellerPosition | list[SellerPosition]:
+        """Read one of them, or a part; one query."""
+        if isinstance(part, int):
+            return self[part : part + 1][0]
+        start, stop, _step = part.indices(self._count)
+        return _positions(self._viewer, _ROWS, [max(0, stop - start), start])
+
+
+def sums_of_positions(viewer: Viewer) -> list[PositionSums]:
+    """Return what all sellers have, a row a currency; nothing for strangers."""
     if not sees_all(viewer):
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_POSITIONS)
+        cursor.execute(_SUMS)
+        rows = cursor.fetchall()
+    names = ("sellers", "held", "reserve", "due", "debt", "debtors")
+    return [
+        PositionSums(currency=currency, **dict(zip(names, map(int, sums), strict=True)))
+        for currency, *sums in rows
+    ]
+
+
+def debtors_beyond(viewer: Viewer, *, limit: int, most: int) -> list[SellerPosition]:
+    """Return sellers who owe more than `limit` minor units, the deepest first."""
+    return _positions(viewer, _DEBTORS, [-limit, most])
+
+
+def _positions(viewer: Viewer, query: str, given: list[int]) -> list[SellerPosition]:
+    if not sees_all(viewer):
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(query, given)
         rows = cursor.fetchall()
     return [
         SellerPosition(

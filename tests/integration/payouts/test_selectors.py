@@ -12,6 +12,7 @@ from payouts.selectors.sellers import SellerBalance
 from payouts.services import release, settlement
 from tests.integration.payouts.market import NOW, Item, make_seller, shipping
 from tests.integration.payouts.test_release import deliver, sold
+from tests.integration.payouts.test_sending import credit
 from vendors.models import Vendor
 
 pytestmark = pytest.mark.django_db
@@ -128,14 +129,40 @@ def test_the_platform_sees_every_seller_in_one_statement(
     for _ in range(3):
         sold(make_seller("Bindery"))
 
+    everyone = operators.Positions(FINANCE, count=4)
     with django_assert_num_queries(1):
-        rows = operators.positions_of_all(FINANCE)
+        rows = everyone[0:4]
 
     assert [(row.name, row.held, row.due) for row in rows] == [
         ("Bakery", 17_600, 8800),
         *[("Bindery", 8800, 0)] * 3,
     ]
-    assert operators.positions_of_all(MODERATOR) == []
+    assert [everyone[1:3], everyone[3:]] == [rows[1:3], rows[3:]]
+    assert operators.Positions(MODERATOR, count=4)[0:4] == []
+
+
+def test_what_all_sellers_have_is_added_up_by_currency(bakery: Vendor) -> None:
+    deep, flat = (sold(make_seller(name)).vendor for name in ("Deep", "Flat"))
+    credit(deep, -9000, key="one")
+    credit(flat, -100, key="two")
+
+    assert operators.sums_of_positions(FINANCE) == [
+        operators.PositionSums(
+            currency="EUR",
+            sellers=3,
+            held=17_600 + 2 * 8800,
+            reserve=0,
+            due=8800,
+            debt=9100,
+            debtors=2,
+        )
+    ]
+    beyond = operators.debtors_beyond(FINANCE, limit=99, most=5)
+    assert [(row.name, row.due) for row in beyond] == [("Deep", -9000), ("Flat", -100)]
+    assert len(operators.debtors_beyond(FINANCE, limit=99, most=1)) == 1
+    assert operators.debtors_beyond(FINANCE, limit=9000, most=5) == []
+    assert operators.sums_of_positions(MODERATOR) == []
+    assert operators.debtors_beyond(MODERATOR, limit=0, most=5) == []
 
 
 def test_what_failed_is_shown_to_finance_alone(bakery: Vendor) -> None:
