@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from django.core.cache import BaseCache, cache, caches
+from django.core.cache import BaseCache, caches
 
 from loyalty.selectors import rule_at
 from loyalty.worth import Rule
@@ -23,7 +23,7 @@ def remembered(
     key: str, find: Callable[[], Found], *, seconds: int = _SECONDS
 ) -> Found:
     """Return what was found for `key` within these seconds, or find it now."""
-    return _kept(cache, key, find, seconds)
+    return _kept(caches["pages"], key, find, seconds)
 
 
 def remembered_here(key: str, find: Callable[[], Found]) -> Found:

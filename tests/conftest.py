@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import django
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
@@ -16,6 +16,7 @@ from pytest_django import DjangoDbBlocker
 from pytest_socket import disable_socket, enable_socket, socket_allow_hosts
 from redis import Redis
 
+from marketplace.db.cache import ForgivingClient
 from tests import database, servers, services
 
 # No import above reads Django's settings: they are read once, here.
@@ -107,8 +108,8 @@ def running_services(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with services.running():
         yield
-        cache.clear()
-        cache.close()
+        caches["pages"].clear()
+        caches["pages"].close()
 
 
 @pytest.fixture(scope="session")
@@ -159,10 +160,12 @@ def fresh_cache(request: pytest.FixtureRequest) -> None:
     """
     if not is_unit_test(request.node):
         valkey = Redis.from_url(django_settings.REDIS_URL)
-        if kept := list(valkey.scan_iter(match=cache.make_key("*"), count=1000)):
+        ours = caches["pages"].make_key("*")
+        if kept := list(valkey.scan_iter(match=ours, count=1000)):
             valkey.delete(*kept)
         valkey.close()
         caches["process"].clear()
+        ForgivingClient.skipped_until.clear()
 
 
 @pytest.fixture(scope="session")

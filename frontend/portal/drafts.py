@@ -1,7 +1,7 @@
 """Pictures that were uploaded with a form that was not right yet.
 
-A browser cannot fill a file field again, so they wait an hour in the cache, each under
-a number that only their shop can use.
+A browser cannot fill a file field again, so they wait an hour in the cache that holds,
+each under a number that only their shop can use.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,7 @@ def keep(vendor: Vendor, upload: Any) -> Kept:
 
 def kept(vendor: Vendor, numbers: Iterable[str]) -> list[Kept]:
     """Return the shop's pictures that still wait, in the order of the numbers."""
-    wanted = list(dict.fromkeys(numbers))[:MOST_PICTURES]
+    wanted = asked_for(numbers)
     found = cache.get_many([_key(vendor, number) for number in wanted])
     pictures = []
     for number in wanted:
@@ -46,6 +46,11 @@ def kept(vendor: Vendor, numbers: Iterable[str]) -> list[Kept]:
             name, content = waiting
             pictures.append(Kept(number, name, ContentFile(content, name=number)))
     return pictures
+
+
+def asked_for(numbers: Iterable[str]) -> list[str]:
+    """Return the numbers once each, no more than a product has pictures."""
+    return list(dict.fromkeys(numbers))[:MOST_PICTURES]
 
 
 def forget(vendor: Vendor, pictures: Iterable[Kept]) -> None:

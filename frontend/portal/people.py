@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import caches
+from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -27,7 +27,7 @@ from vendors.services import tokens as keys
 
 _SECONDS_TO_SHOW = 60
 # The answer tells whether an address has an account: few may be asked for.
-_LIMIT = limits.Limit(most=20, seconds=3600)
+_LIMIT = limits.Limit(most=20, seconds=3600, is_strict=True)
 ROLES = [
     (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
     (Member.Role.CATALOGUE, gettext_lazy("Catalogue: offers, stock, imports")),
@@ -166,8 +166,8 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
     """Make the key that this press asks for, unless it is made already."""
     name, press = form.cleaned_data["name"], form.cleaned_data["press"]
-    # A browser shows only the answer to its last click. So the secret waits for the
-    # page, in the cache alone, and is there before a second click is told of the first.
+    # A browser shows only the answer to its last click. So the secret waits a
+    # minute for the page, and is there before a second click is told of the first.
     with suppress(keys.AlreadyIssuedError), transaction.atomic():
         _token, secret = keys.issue_token(
             vendor=vendor,
@@ -178,7 +178,7 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
             press=press,
         )
         made = {"name": name, "secret": secret}
-        caches["sure"].set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
+        cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
 
 
 def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None:
@@ -188,8 +188,8 @@ def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None
     except ValueError:
         return None
     key = _made_key(request, vendor, str(press))
-    made: dict[str, str] | None = caches["sure"].get(key)
-    return made if caches["sure"].delete(key) else None
+    made: dict[str, str] | None = cache.get(key)
+    return made if cache.delete(key) else None
 
 
 def _made_key(request: ViewerRequest, vendor: Vendor, press: str) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from frontend.middleware import ViewerRequest
 from frontend.portal import drafts
@@ -28,6 +29,10 @@ from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
 from vendors.services.products import Proposal, resubmit_product
 
 _NAV = "portal-offers"
+_LOST = gettext_lazy(
+    "Pictures wait an hour for the rest of the form, and not all of yours are left. "
+    "Please choose the missing ones again."
+)
 
 
 @form_page
@@ -98,7 +103,10 @@ def _pictures(
     request: ViewerRequest, vendor: Vendor, form: DescriptionForm
 ) -> list[Kept]:
     """Return the pictures of the form, those of an earlier try first."""
-    pictures = drafts.kept(vendor, request.POST.getlist("kept"))
+    wanted = request.POST.getlist("kept")
+    pictures = drafts.kept(vendor, wanted)
+    if len(pictures) < len(drafts.asked_for(wanted)):
+        form.add_error("pictures", _LOST)
     uploads = request.FILES.getlist("pictures")
     for upload in uploads[: MOST_PICTURES + 1]:
         if len(pictures) >= MOST_PICTURES:

@@ -30,7 +30,7 @@ from vendors.selectors.shops import shops_of
 from vendors.selectors.viewer import viewer_of
 from vendors.services.application import NameTakenError, begin_application
 
-APPLICATIONS = Limit(most=5, seconds=3600)
+APPLICATIONS = Limit(most=5, seconds=3600, is_strict=True)
 _WHOLE_PERCENT = 100
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -116,13 +116,13 @@ def paper_answer(
     """Answer with a month as a paper; what is closed is set once, then remembered."""
     digest = found.closed.digest if found.closed else ""
     key = f"statement-pdf:1:{digest}"
-    made = cache.get(key) if digest else None
+    made = caches["pages"].get(key) if digest else None
     if made is None:
         made = statement_pdf(found.sheet())
         if made is None:
             return statement_to_print(request, found.sheet())
         if digest:
-            cache.set(key, made, 24 * 3600)
+            caches["pages"].set(key, made, 24 * 3600)
     answer = HttpResponse(made, content_type="application/pdf")
     name = file_name(found, handle)
     answer["Content-Disposition"] = f'attachment; filename="{name}.pdf"'

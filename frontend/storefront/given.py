@@ -109,7 +109,8 @@ def typed_code(request: ShopRequest) -> str:
 
 def _may_try(request: ShopRequest) -> bool:
     """Count a try: codes are not to be guessed."""
-    limit = Limit(most=settings.VOUCHER_CODES_IN_TEN_MINUTES, seconds=600)
+    most = settings.VOUCHER_CODES_IN_TEN_MINUTES
+    limit = Limit(most=most, seconds=600, is_strict=True)
     who = request.META.get("REMOTE_ADDR", "")
     return take(name="voucher", who=who, limit=limit, now=clock.now()).is_allowed
 

@@ -1,4 +1,4 @@
-"""The tables everybody writes: messages out, audit trail, idempotency, clock."""
+"""The tables everybody writes: messages, audit trail, idempotency, clock, cache."""
 
 from django.conf import settings
 from django.db import models
@@ -87,3 +87,15 @@ class ClockOffset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seconds:+d} s"
+
+
+class CacheRow(models.Model):
+    """What marketplace.db.table_cache keeps; without `expires_at` it stays."""
+
+    # Of the name: people's addresses are in it.
+    key = models.UUIDField(primary_key=True)
+    value = models.BinaryField()
+    expires_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -3,8 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
+from django.db.models.functions import Now
 
-from marketplace.db.models import IdempotencyKey
+from marketplace.db.models import CacheRow, IdempotencyKey
 from marketplace.flows.count_points import points_owed
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
@@ -45,8 +46,10 @@ def balances(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Forget sessions that have ended and answers that nobody will ask for again."""
+    """Forget ended sessions, what no cache holds, answers nobody will ask for again."""
     Session.objects.filter(expire_date__lt=now).delete()
+    # Written by the database's clock, which no demo moves.
+    CacheRow.objects.filter(expires_at__lt=Now()).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache, caches
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -63,7 +63,7 @@ def test_the_door_costs_the_same_queries_whatever_the_stock(
     stock(count)
     client = Client()
     client.get(reverse("home"))
-    cache.clear()
+    caches["pages"].clear()
     caches["process"].clear()
 
     with CaptureQueriesContext(connection) as cold:

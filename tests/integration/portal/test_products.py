@@ -4,11 +4,13 @@ from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models.functions import Now
 from django.test import Client
 from django.urls import reverse
 from PIL import Image
 
 from marketplace.accounts.models import User
+from marketplace.db.models import CacheRow
 from marketplace.flows.list_product import decide_product
 from marketplace.shop.catalogue.models import (
     AttributeOption,
@@ -22,6 +24,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests.factories import CategoryFactory
 from tests.integration.portal.conftest import NOW, make_kind, picture
 from tests.integration.portal.test_offers import EAN, OFFER, address
+from tests.mortal import cached_in_one_that_dies
 from vendors.models import Vendor
 
 PRODUCT = {
@@ -175,12 +178,43 @@ def test_a_kept_picture_is_of_its_shop_only(
     number = page.split('name="kept" value="')[1].split('"')[0]
 
     other = browser_of("other seller")
-    other.post(
+    answer = other.post(
         reverse("portal-product-new", kwargs={"handle": "bakery"}),
         {**PRODUCT, **FACTS, "kept": number},
     )
 
-    assert Product.objects.get().images.count() == 0
+    assert number not in answer.content.decode()
+    assert not Product.objects.exists()
+
+
+def test_a_picture_that_waited_too_long_is_asked_for_again(
+    owner: Client, kind: ProductClass
+):
+    wrong = {**PRODUCT, **FACTS, "price": "", "pictures": picture("side.png")}
+    page = owner.post(address("portal-product-new"), wrong).content.decode()
+    number = page.split('name="kept" value="')[1].split('"')[0]
+    CacheRow.objects.update(expires_at=Now())
+    right = {**PRODUCT, **FACTS, "kept": number}
+
+    page = owner.post(address("portal-product-new"), right).content.decode()
+
+    assert "Please choose the missing ones again." in page
+    assert number not in page
+    assert not Product.objects.exists()
+
+
+def test_pictures_wait_whether_valkey_lives_or_not(
+    owner: Client, kind: ProductClass, settings, tmp_path
+):
+    with cached_in_one_that_dies(settings, tmp_path / "state") as valkey:
+        wrong = {**PRODUCT, **FACTS, "price": "", "pictures": picture("side.png")}
+        page = owner.post(address("portal-product-new"), wrong).content.decode()
+        number = page.split('name="kept" value="')[1].split('"')[0]
+        valkey.kill()
+
+        owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, "kept": number})
+
+    assert Product.objects.get().images.count() == 1
 
 
 def test_metadata_of_a_picture_does_not_come_along(owner: Client, kind: ProductClass):
