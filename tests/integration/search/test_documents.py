@@ -28,7 +28,6 @@ def test_offers_are_summarised_by_the_best_of_them(market):
     assert document.is_available
     assert {"seller=bakery", "seller=bindery"} <= set(document.tags)
     card = dict(document.card)
-    card.pop("factors")
     assert card == {
         "title": "Stoneware teapot",
         "slug": "stoneware-teapot",
