@@ -19,7 +19,12 @@ class Stops:
         self, payment: "PaymentAttempt | None", holds: "Sequence[SettlementHold]"
     ) -> None:
         self._payment = payment
-        self._holds = {hold.settlement.vendor_order_id: hold for hold in holds}
+        self._unsent = {
+            hold.settlement.vendor_order_id for hold in holds if hold.is_unrefunded
+        }
+        self._holds = {
+            hold.settlement.vendor_order_id for hold in holds if not hold.is_unrefunded
+        }
         self.dispute = next((hold for hold in holds if hold.is_dispute), None)
 
     def gift(self, part: VendorOrder) -> str:
@@ -33,6 +38,15 @@ class Stops:
         if self.dispute is not None:
             return _("The bank decides about this payment: no money can be moved.")
         return ""
+
+    def unsent(self, part: VendorOrder) -> str:
+        """Say that money of pieces which are not sent waits for a decision."""
+        if part.pk not in self._unsent:
+            return ""
+        return _(
+            "Stripe refused to give back what is not sent, so the rest of the money "
+            "waits: refund it again. Release it only if the buyer has it another way."
+        )
 
     def release(self, part: VendorOrder) -> str:
         """Say why the seller's money cannot be let go."""

@@ -254,10 +254,17 @@ def _hands(
     }
     if not no_gift:
         hands.setdefault("goodwill", _goodwill_form(part))
-    if part.state in _CAN_ARRIVE and not no_release:
+    unsent = stops.unsent(part)
+    if (part.state in _CAN_ARRIVE or _is_waiting(part, unsent)) and not no_release:
         hands.setdefault("release", ReasonForm(auto_id=f"release-{number}-%s"))
-    hands["whys"] = [why for why in dict.fromkeys((no_release, no_gift)) if why]
+    whys = (unsent, no_release, no_gift)
+    hands["whys"] = [why for why in dict.fromkeys(whys) if why]
     return hands
+
+
+def _is_waiting(part: VendorOrder, unsent: str) -> bool:
+    """Say whether a part that was received is not paid because of what is not sent."""
+    return bool(unsent) and part.state == VendorOrder.State.RECEIVED
 
 
 def _revoking(request: ViewerRequest, bought: Order, refused: Refused) -> Form | None:

@@ -48,6 +48,8 @@ class CallOffPlan:
     wanted: Mapping[int, int]
     quantities: Mapping[int, int]
     takes_delivery: bool
+    # By frozen line, how many of the pieces that go back the buyer has.
+    in_hand: Mapping[int, int] = field(default_factory=dict)
 
 
 def plan_of(*, part: VendorOrder, back: WantedBack) -> CallOffPlan:
@@ -56,8 +58,10 @@ def plan_of(*, part: VendorOrder, back: WantedBack) -> CallOffPlan:
     Pieces that wait go back before those that have left; a line of which no money is
     left is not sent at all. Reads without a lock: the part's is enough.
     """
+    lines = _lines(part)
+    in_hand = _in_hand(lines, back)
     if part.state not in _WAITING:
-        return CallOffPlan(back.wanted, {}, takes_delivery=False)
+        return CallOffPlan(back.wanted, {}, takes_delivery=False, in_hand=in_hand)
     lefts = {
         row.pk: row.gross_minor - row.refunded_gross_minor
         for row in part.settlement.lines.all()
@@ -65,19 +69,23 @@ def plan_of(*, part: VendorOrder, back: WantedBack) -> CallOffPlan:
     takes_all = _costs(part) and all(
         left == back.wanted.get(key, 0) for key, left in lefts.items()
     )
-    lines = _lines(part)
-    stays = {
-        line.pk: line.left_to_ship if takes_all else _stays(line, back, lefts)
-        for line in lines
-    }
+    waiting = {line.pk: line.left_to_ship for line in lines if line.left_to_ship}
+    if takes_all:
+        return CallOffPlan(back.wanted, waiting, takes_delivery=False, in_hand=in_hand)
+    stays = {line.pk: _stays(line, back, lefts, in_hand) for line in lines}
     quantities = {key: quantity for key, quantity in stays.items() if quantity}
+    # What comes for nothing with the things that were paid stays here with them.
     has_nothing = part.state == VendorOrder.State.TO_SHIP and all(
-        line.left_to_ship == stays[line.pk] for line in lines
+        line.left_to_ship == stays[line.pk]
+        for line in lines
+        if _frozen(line).gross_minor
     )
-    if not quantities or not has_nothing or takes_all:
-        return CallOffPlan(back.wanted, quantities, takes_delivery=False)
+    if not quantities or not has_nothing:
+        return CallOffPlan(
+            back.wanted, quantities, takes_delivery=False, in_hand=in_hand
+        )
     everything = {key: left for key, left in lefts.items() if left}
-    return CallOffPlan(everything, quantities, takes_delivery=True)
+    return CallOffPlan(everything, waiting, takes_delivery=True, in_hand=in_hand)
 
 
 def call_off(
@@ -177,17 +185,34 @@ def _lines(part: VendorOrder) -> Sequence[VendorOrderLine]:
     return list(rows.select_related("order_line__settlement_line"))
 
 
-def _stays(line: VendorOrderLine, back: WantedBack, lefts: Mapping[int, int]) -> int:
+def _frozen(line: VendorOrderLine) -> Any:
+    return line.order_line.settlement_line
+
+
+def _in_hand(lines: Sequence[VendorOrderLine], back: WantedBack) -> dict[int, int]:
+    """Map frozen lines to how many of the pieces that go back the buyer has."""
+    if not back.are_in_hand:
+        return {}
+    return {
+        _frozen(line).pk: min(
+            back.pieces.get(_frozen(line).pk, 0),
+            max(0, line.shipped_quantity - _frozen(line).in_hand_back),
+        )
+        for line in lines
+    }
+
+
+def _stays(
+    line: VendorOrderLine,
+    back: WantedBack,
+    lefts: Mapping[int, int],
+    in_hand: Mapping[int, int],
+) -> int:
     """Return how many of a line's waiting pieces are not sent any more."""
-    frozen: Any = line.order_line.settlement_line
+    frozen = _frozen(line)
     if frozen.gross_minor and lefts[frozen.pk] == back.wanted.get(frozen.pk, 0):
         return line.left_to_ship
-    if not back.pieces.get(frozen.pk):
-        return 0
-    unpaid = frozen.units_left
     # What was called off before and Stripe refused to give back comes first.
-    owed = max(0, unpaid - (line.quantity - line.cancelled_quantity))
-    rest = back.pieces[frozen.pk] - owed
-    if back.are_in_hand:
-        rest -= max(0, unpaid - owed - line.left_to_ship)
+    owed = max(0, line.cancelled_quantity - frozen.unsent_back)
+    rest = back.pieces.get(frozen.pk, 0) - in_hand.get(frozen.pk, 0) - owed
     return max(0, min(rest, line.left_to_ship))

@@ -16,7 +16,11 @@ from marketplace.db import audit
 from marketplace.flows.cancel_order import end_dispatch
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import reimburse_part, still_refundable
+from marketplace.flows.refund_line import (
+    reimburse_lines,
+    reimburse_part,
+    still_refundable,
+)
 from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.selectors.disputes import open_holds
@@ -63,14 +67,17 @@ def end_long_hold(*, part: VendorOrder, now: datetime) -> bool:
     ]
     if any(hold.is_dispute for hold in holds):
         return False
-    if holds and now < limits_of(row.paid_at).decision:
+    decided = [hold.key for hold in holds if not hold.is_unrefunded]
+    if decided and now < limits_of(row.paid_at).decision:
         return False
-    if holds:
-        _decide(part, [hold.key for hold in holds], now)
+    if decided:
+        _decide(part, decided, now)
     elif part.state in {State.TO_SHIP, State.PARTLY_SHIPPED}:
         end_dispatch(part=part, text=_too_long(settings.MAX_HOLD_DAYS), now=now)
     elif part.state == State.CANCELLED:
         _refund_again(part, now)
+    elif holds:
+        _refund_unsent_again(part, now)
     else:
         _let_go(part, now)
     audit.record("hold.ended", subject=part, now=now)
@@ -109,6 +116,21 @@ def _refund_again(part: VendorOrder, now: datetime) -> None:
     """Try once a day to give back what was cancelled: Stripe refused it before."""
     token = f"hold:{part.pk}:{now:%Y-%m-%d}"
     reimburse_part(part=part, reason=part.cancel_reason, token=token, now=now)
+
+
+def _refund_unsent_again(part: VendorOrder, now: datetime) -> None:
+    """Try once a day to give back the pieces that are not sent."""
+    owed = {
+        line.pk: line.cancelled_quantity - line.order_line.settlement_line.unsent_back
+        for line in part.lines.select_related("order_line__settlement_line")
+    }
+    reimburse_lines(
+        part=part,
+        quantities=still_refundable(part=part, quantities=owed),
+        reason=part.cancel_reason or _("Not sent"),
+        token=f"hold:{part.pk}:{now:%Y-%m-%d}",
+        now=now,
+    )
 
 
 def _let_go(part: VendorOrder, now: datetime) -> None:

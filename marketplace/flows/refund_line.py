@@ -1,6 +1,6 @@
 """A buyer gets money back: for lines, a whole part, or as the platform's gift."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -102,9 +102,10 @@ def reimburse_lines(
     What the seller gave away has no money to give back. Raises NotRefundableError if
     fewer units are left to refund.
     """
-    wanted = worth_of(part=part, quantities=quantities).wanted
-    if wanted:
-        _request(part, wanted, reason, token, actor_id, now)
+    back = worth_of(part=part, quantities=quantities)
+    if back.wanted:
+        lines = _inputs(back, back.wanted, {})
+        _request(part, lines, reason, token, actor_id, now)
 
 
 def worth_of(
@@ -147,7 +148,10 @@ def preview_pieces(
     None if there is nothing to give back of them, or it cannot be now.
     """
     left = still_refundable(part=part, quantities=quantities)
-    back = worth_of(part=part, quantities=left, are_in_hand=True)
+    try:
+        back = worth_of(part=part, quantities=left, are_in_hand=True)
+    except NotRefundableError:
+        return None
     return _preview(part, plan_of(part=part, back=back).wanted if back.wanted else {})
 
 
@@ -311,7 +315,8 @@ def _give(
     called_off = call_off(
         part=part, quantities=plan.quantities, by=by.side, reason=reason, now=now
     )
-    refund_id = _request(part, plan.wanted, reason, token, by.actor_id, now)
+    lines = _inputs(back, plan.wanted, plan.in_hand)
+    refund_id = _request(part, lines, reason, token, by.actor_id, now)
     _go_on(called_off, refund_id, reason, by, now)
 
 
@@ -333,9 +338,20 @@ def _go_on(
         post(Mail.SALE_GIVEN_BACK, part=part.pk, words=words, now=now, **refund)
 
 
+def _inputs(
+    back: WantedBack, wanted: Mapping[int, int], in_hand: Mapping[int, int]
+) -> list[RefundLineInput]:
+    return [
+        RefundLineInput(
+            line_id, gross, back.pieces.get(line_id, 0), in_hand.get(line_id, 0)
+        )
+        for line_id, gross in wanted.items()
+    ]
+
+
 def _request(
     part: VendorOrder,
-    wanted: Mapping[int, int],
+    lines: Sequence[RefundLineInput],
     reason: str,
     token: str,
     actor_id: int | None,
@@ -343,7 +359,7 @@ def _request(
 ) -> int:
     request = money.request_refund(
         order_id=part.order_id,
-        lines=[RefundLineInput(line_id, gross) for line_id, gross in wanted.items()],
+        lines=lines,
         reason=reason,
         token=token,
         now=now,
@@ -353,7 +369,10 @@ def _request(
         subject=part,
         actor_id=actor_id,
         reason=reason,
-        details={"gross_minor": sum(wanted.values()), "currency": part.currency},
+        details={
+            "gross_minor": sum(line.gross_minor for line in lines),
+            "currency": part.currency,
+        },
         now=now,
     )
     return request.pk

@@ -9,6 +9,7 @@ from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.db import audit
 from marketplace.flows.confirm_receipt import ProblemOpenError, count_as_received
 from payouts.selectors.disputes import open_holds
+from payouts.services import release, unsent
 from support.models import Problem
 from vendors.models import VendorOrder
 from vendors.services import fulfilment
@@ -28,7 +29,8 @@ def release_payment(
 
     Locks the vendor order, then the settlement and points. Raises ReasonMissingError,
     ProblemOpenError (decide the problem instead), NotReleasableError when nothing is
-    left or the money is frozen, or NotReceivableError.
+    left or the money is frozen, or NotReceivableError. What Stripe refused to give back
+    of pieces that are not sent becomes the seller's by it.
     """
     if not reason.strip():
         raise ReasonMissingError(_("Say why you release it."))
@@ -36,7 +38,11 @@ def release_payment(
     if part.problems.filter(state=Problem.State.OPEN).exists():
         raise ProblemOpenError(_("A problem is open: decide it instead."))
     _refuse_stopped(part)
-    part = count_as_received(part=part, actor_id=operator_id, now=now)
+    is_let_go = unsent.let_go(vendor_order_id=part.pk, now=now)
+    if is_let_go and part.state == VendorOrder.State.RECEIVED:
+        release.release(vendor_order_ids=[part.pk], now=now)
+    else:
+        part = count_as_received(part=part, actor_id=operator_id, now=now)
     audit.record(
         "order.released",
         subject=part,
@@ -53,7 +59,8 @@ def _refuse_stopped(part: VendorOrder) -> None:
             _("All of it has gone back to the buyer already: nothing is left to pay.")
         )
     for hold in open_holds(order_id=part.order_id):
-        if hold.settlement.vendor_order_id == part.pk:
+        is_mine = hold.settlement.vendor_order_id == part.pk
+        if is_mine and not hold.is_unrefunded:
             raise NotReleasableError(
                 _("It is frozen and stays so until that is decided: %(why)s.")
                 % {"why": hold.words}

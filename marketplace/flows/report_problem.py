@@ -65,16 +65,18 @@ def report_problem(
 def reportable_pieces(part: VendorOrder) -> dict[int, int]:
     """Map the lines of a part to how many pieces a report can be about.
 
-    Not those that are not sent, nor those whose money has gone back.
+    Not those that are not sent, nor those that were given back; an amount that went
+    back gave none of them back, unless it was the last of their money.
     """
     lines = VendorOrderLine.objects.filter(vendor_order=part).order_by("pk")
-    return {
-        line.pk: min(
-            line.quantity - line.cancelled_quantity,
-            line.order_line.settlement_line.units_left,
-        )
-        for line in lines.select_related("order_line__settlement_line")
-    }
+    lines = lines.select_related("order_line__settlement_line")
+    return {line.pk: _reportable(line) for line in lines}
+
+
+def _reportable(line: VendorOrderLine) -> int:
+    frozen = line.order_line.settlement_line
+    there = line.quantity - line.cancelled_quantity - frozen.in_hand_back
+    return max(0, min(there, frozen.units_left))
 
 
 @transaction.atomic

@@ -3,7 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from marketplace.core.errors import ReasonMissingError
 from marketplace.db import audit
 from payouts.selectors.operators import command_to_retry
 from payouts.services import commands
@@ -36,9 +38,12 @@ def set_command_aside(
 ) -> None:
     """Take a command that was refused for good out of the way, with a reason.
 
-    Locks the command. Raises NotSetAsideError if it can go on, AlreadySetAsideError if
-    it is set aside.
+    Locks the command. Raises ReasonMissingError, NotSetAsideError if it can go on, or
+    AlreadySetAsideError if it is set aside.
     """
+    reason = reason.strip()
+    if not reason:
+        raise ReasonMissingError(_("Say why nobody has to look at it any more."))
     command = commands.set_aside(command_id=command_id, reason=reason)
     audit.record(
         "command.set_aside",

@@ -115,6 +115,9 @@ class RefundLine(models.Model):
     # The platform's charge for the work of it, out of the seller's pocket.
     kept_commission_minor = models.BigIntegerField(default=0)
     kept_vat_minor = models.BigIntegerField(default=0)
+    # How many pieces went back by it, none by an amount; of those, which never left.
+    pieces = models.PositiveIntegerField(default=0)
+    unsent = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -161,6 +164,10 @@ class RefundLine(models.Model):
                     kept_vat_minor__lte=models.F("vat_back_minor"),
                 ),
                 name="payouts_refund_line_kept",
+            ),
+            models.CheckConstraint(
+                condition=Q(unsent__lte=models.F("pieces")),
+                name="payouts_refund_line_pieces",
             ),
         ]
 

@@ -4,8 +4,6 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.money import half_up
-
 
 class SettlementState(models.TextChoices):
     UNPAID = "unpaid", _("Not paid yet")
@@ -207,6 +205,10 @@ class SettlementLine(FrozenAmounts):
     plan_id = models.BigIntegerField()
     plan_version = models.PositiveIntegerField()
     plan_snapshot = models.JSONField()
+    # How many pieces were given back, whatever amounts were; of those, which never
+    # left. Like amounts they count refunds from the moment they are reserved.
+    pieces_back = models.PositiveIntegerField(default=0)
+    unsent_back = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -250,6 +252,12 @@ class SettlementLine(FrozenAmounts):
                 ),
                 name="payouts_line_refunds",
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    unsent_back__lte=F("pieces_back"), pieces_back__lte=F("quantity")
+                ),
+                name="payouts_line_pieces",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -257,12 +265,14 @@ class SettlementLine(FrozenAmounts):
 
     @property
     def units_left(self) -> int:
-        """How many units some money is left of, counted by their price."""
-        done = half_up(self.refunded_gross_minor * self.quantity, self.gross_minor or 1)
-        # A unit of which a part was given back has not been given back.
-        if half_up(self.gross_minor * done, self.quantity) > self.refunded_gross_minor:
-            done -= 1
-        return self.quantity - done
+        """How many units can be given back: an amount alone gives none back."""
+        has_gone = 0 < self.gross_minor == self.refunded_gross_minor
+        return 0 if has_gone else self.quantity - self.pieces_back
+
+    @property
+    def in_hand_back(self) -> int:
+        """How many of the units that were given back had left."""
+        return self.pieces_back - self.unsent_back
 
 
 class SettlementHold(models.Model):
@@ -272,6 +282,8 @@ class SettlementHold(models.Model):
     """
 
     DISPUTES = "dispute:"
+    # A refund of pieces that are not sent, which Stripe refused.
+    UNREFUNDED = "unrefunded:"
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, related_name="holds")
     key = models.CharField(max_length=64)
@@ -300,6 +312,11 @@ class SettlementHold(models.Model):
     def is_dispute(self) -> bool:
         """Whether the buyer's bank is the cause."""
         return self.key.startswith(self.DISPUTES)
+
+    @property
+    def is_unrefunded(self) -> bool:
+        """Whether money of pieces that never left could not be given back."""
+        return self.key.startswith(self.UNREFUNDED)
 
     @property
     def words(self) -> str:

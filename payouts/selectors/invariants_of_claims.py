@@ -66,8 +66,42 @@ _DISPUTED_FUNDS = """
     WHERE (dispute.allocated_at IS NOT NULL OR dispute.state IN ('won', 'closed'))
         AND funds.minor <> 0
 """
+_NEVER_SENT = """
+    SELECT format('settlement %s is %s, yet {%s %s} of it are left of pieces that were '
+        'never sent and not given back', settlement.id, settlement.state,
+        sum(line.gross_minor - line.refunded_gross_minor), settlement.currency)
+    FROM payouts_settlement AS settlement
+    JOIN payouts_settlementline AS line ON line.settlement_id = settlement.id
+    JOIN vendors_vendororderline AS fulfilment
+        ON fulfilment.order_line_id = line.oscar_line_id
+    WHERE settlement.state NOT IN ('unpaid', 'held', 'frozen', 'cancelled')
+        AND line.gross_minor > line.refunded_gross_minor
+        AND (fulfilment.cancelled_quantity > line.unsent_back
+            OR line.unsent_back = line.quantity)
+        -- A person has let it go.
+        AND NOT EXISTS (SELECT 1 FROM payouts_settlementhold AS hold
+            WHERE hold.settlement_id = settlement.id
+                AND hold.key LIKE 'unrefunded:%' AND hold.lifted_at IS NOT NULL)
+    GROUP BY settlement.id
+"""
+_PIECES = """
+    SELECT format('line %s counts %s pieces as given back, its refunds %s',
+        line.id, line.pieces_back, COALESCE(parts.pieces, 0))
+    FROM payouts_settlementline AS line
+    LEFT JOIN (
+        SELECT part.settlement_line_id, sum(part.pieces) AS pieces,
+            sum(part.unsent) AS unsent
+        FROM payouts_refundline AS part
+        JOIN payouts_refundrequest AS request ON request.id = part.request_id
+        WHERE request.state <> 'refused' GROUP BY part.settlement_line_id
+    ) AS parts ON parts.settlement_line_id = line.id
+    WHERE line.pieces_back <> COALESCE(parts.pieces, 0)
+        OR line.unsent_back <> COALESCE(parts.unsent, 0)
+"""
 CLAIMS = (
     ("I6", _SHARES),
     ("I6", _OWED_TO_BUYERS),
+    ("I6", _NEVER_SENT),
+    ("I6", _PIECES),
     ("I9", _DISPUTED_FUNDS),
 )

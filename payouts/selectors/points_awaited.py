@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-# Its message has failed for a quarter of an hour: nothing will happen by itself.
+# Its message has failed for twenty minutes: it is not on its way any more.
 TRIED_IN_VAIN = 8
 
 _AWAITED = """

@@ -29,6 +29,7 @@ from payouts.services.dispute import hold_or_free
 from payouts.services.ledger import Leg
 from payouts.services.refund_booking import book_refund
 from payouts.services.refund_reserving import (
+    amounts_of,
     grosses_of_cash,
     lock_lines,
     reserve_all,
@@ -244,7 +245,7 @@ def _bear(
     wanted = grosses_of_cash(mine, share.amount_minor)
     if wanted:
         touched = {row.pk: row for row in mine if row.pk in wanted}
-        write_parts(request, reserve_all(touched, wanted), touched.values())
+        write_parts(request, reserve_all(touched, amounts_of(wanted)), touched.values())
     _book(request, share.amount_minor, now)
     _write(dispute, share, settlement, request, now)
 

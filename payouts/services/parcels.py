@@ -190,9 +190,10 @@ class _Held:
         )
 
     def _open_units(self, parcels: Iterable[ParcelRelease]) -> dict[int, int]:
-        """Return how many units of each line were not released; none were cancelled.
+        """Return how many units of each line were not released and are still to be.
 
-        What has not left counts until it is known that it never will.
+        What has not left counts until it is known that it never will: the rest when
+        the last has left, a piece that is not sent when its money has gone back.
         """
         waiting: dict[int, int] = defaultdict(int)
         packed: dict[int, int] = defaultdict(int)
@@ -203,7 +204,8 @@ class _Held:
                     waiting[each.settlement_line_id] += each.quantity
         is_complete = self._row.shipped_at is not None
         return {
-            key: waiting[key] + (0 if is_complete else line.quantity - packed[key])
+            key: waiting[key]
+            + (0 if is_complete else line.quantity - packed[key] - line.unsent_back)
             for key, line in self._lines.items()
         }
 

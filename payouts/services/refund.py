@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, chargeable, half_up
 from payouts.models import (
+    LineKind,
     PaymentAttempt,
     RefundBearer,
     RefundLine,
@@ -78,8 +79,7 @@ def request_refund(
     known = RefundRequest.objects.filter(token=token).first()
     if known is not None:
         return known
-    wanted = {line.line_id: line.gross_minor for line in lines}
-    parts = reserve_all(rows, wanted, keeps_fee=True)
+    parts = reserve_all(rows, lines, keeps_fee=True)
     request = RefundRequest.objects.create(
         order_id=order_id,
         payment=payment,
@@ -128,19 +128,31 @@ def request_refund_of_vendor_order(
 def price_of_quantity(*, line_id: int, quantity: int) -> int:
     """Return the gross minor units that `quantity` further units of a line are worth.
 
-    Cumulative, so that the last unit takes what rounding has left; units are counted
-    by what was refunded before: one of which some money is left takes that.
+    Cumulative, so that the last unit takes what rounding has left. Amounts that went
+    back without units have made each that is left cheaper, all by the same share.
 
-    Raises NotRefundableError if fewer units are left.
+    Raises NotRefundableError if fewer units are left, or they are worth nothing.
     """
     line = SettlementLine.objects.get(pk=line_id)
     left = line.gross_minor - line.refunded_gross_minor
     rest = line.units_left
     if not 0 < quantity <= rest:
         raise NotRefundableError(_("Fewer units of this line are left to refund."))
-    done = line.quantity - rest
+    if quantity == rest:
+        return left
+    done = line.pieces_back
+    before = half_up(line.gross_minor * done, line.quantity)
     upto = half_up(line.gross_minor * (done + quantity), line.quantity)
-    return min(left, upto - line.refunded_gross_minor)
+    whole = line.gross_minor - before
+    worth = half_up(left * (upto - before), whole) if whole else 0
+    if not worth:
+        raise NotRefundableError(
+            _(
+                "So few pieces of it are worth less than the smallest coin: give more "
+                "of them back at once, or an amount."
+            )
+        )
+    return worth
 
 
 def is_requested(*, token: str, cash_minor: int, reason: str) -> bool:
@@ -175,16 +187,28 @@ def was_sent(*, token: str) -> bool:
 def is_line_refund_requested(*, token: str, wanted: Mapping[int, int]) -> bool:
     """Say whether so much of these lines was asked for by this token already.
 
-    Raises SentAlreadyError if the token asked for something else.
+    The delivery may have gone back with them: nothing was left to deliver. Raises
+    SentAlreadyError if the token asked for something else.
     """
     known = RefundRequest.objects.filter(token=token).first()
     if known is None:
         return False
-    if dict(known.lines.values_list("settlement_line", "gross_minor")) != wanted:
+    if _without_delivery(known, wanted) != wanted:
         raise SentAlreadyError(
             _("This form was sent already with other amounts. Open the order again.")
         )
     return True
+
+
+def _without_delivery(
+    known: RefundRequest, wanted: Mapping[int, int]
+) -> dict[int, int]:
+    """Map the lines of a refund to what went back, but delivery nobody asked for."""
+    lines = known.lines.exclude(
+        ~Q(settlement_line__in=list(wanted)),
+        settlement_line__kind=LineKind.SHIPPING,
+    )
+    return dict(lines.values_list("settlement_line", "gross_minor"))
 
 
 def is_booked(*, refund_id: int) -> bool:

@@ -24,6 +24,7 @@ from payouts.services.capture import CAPTURED
 from payouts.services.refund_booking import book_refund
 from payouts.services.refund_reserving import (
     NotRefundableError,
+    amounts_of,
     grosses_of_cash,
     lock_lines,
     lock_payment,
@@ -143,7 +144,7 @@ def allocate_refund(
         created_at=now,
     )
     touched = {line_id: lines[line_id] for line_id in wanted}
-    write_parts(request, reserve_all(touched, wanted), touched.values())
+    write_parts(request, reserve_all(touched, amounts_of(wanted)), touched.values())
     book_refund(request=request, now=now)
     return request
 

@@ -22,7 +22,7 @@ from payouts.models import (
 from payouts.models.settlement import HELD_STATES
 from payouts.parcels import Pocket
 from payouts.selectors.owed import owed_on_payment
-from payouts.services import ledger
+from payouts.services import ledger, unsent
 from payouts.services.ledger import Leg, Posting
 from payouts.services.parcels import held_of_lines
 from payouts.services.reversals import request_reversals
@@ -71,6 +71,7 @@ def book_failure(*, request: RefundRequest, why: str, now: datetime) -> None:
 def undo_refund(*, request: RefundRequest, why: str, now: datetime) -> None:
     """Give the reservation free again: Stripe never made the refund.
 
+    What its pieces were paid waits if they are not sent: see `payouts.services.unsent`.
     Locks the payment, the settlements and the lines.
     """
     if request.state in _FINISHED:
@@ -83,9 +84,12 @@ def undo_refund(*, request: RefundRequest, why: str, now: datetime) -> None:
         line = part.settlement_line
         for row in (line, settlements[line.settlement_id]):
             add_returned(row, _shares(part), sign=-1)
+        line.pieces_back -= part.pieces
+        line.unsent_back -= part.unsent
         line.save()
     for settlement in settlements.values():
         settlement.refunds_in_flight -= 1
+        unsent.hold_if_owed(settlement, request=request, now=now)
         settlement.save()
     request.state = RefundState.REFUSED
     request.failure = why
@@ -187,6 +191,7 @@ def _add_kept(owed: dict[int, int], parts: list[RefundLine]) -> None:
 
 def _settle(settlement: Settlement, now: datetime) -> None:
     settlement.refunds_in_flight -= 1
+    unsent.free_if_settled(settlement, now=now)
     is_all = settlement.refunded_gross_minor == settlement.gross_minor
     is_last = settlement.refunds_in_flight == 0
     if settlement.state in HELD_STATES and is_all and is_last:

@@ -19,6 +19,7 @@ from payouts.models import (
 )
 from payouts.models.dispute import TAKEN
 from payouts.services.refund_booking import add_returned
+from payouts.services.unsent import not_sent
 from payouts.shares import Shares, gross_of_cash, refund_shares
 
 
@@ -36,10 +37,16 @@ class DisputedError(NotRefundableError):
 
 @dataclass(frozen=True, slots=True)
 class RefundLineInput:
-    """`gross_minor` of a frozen line: how it was paid decides cash and points."""
+    """`gross_minor` of a frozen line: how it was paid decides cash and points.
+
+    `pieces` says how many pieces go back by it, none by an amount; `in_hand` how many
+    of those the buyer has. All that is left of a line is all its pieces.
+    """
 
     line_id: int
     gross_minor: int
+    pieces: int = 0
+    in_hand: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +108,24 @@ def lock_lines(
     return rows
 
 
-def reserve(
-    line: SettlementLine, gross_minor: int, *, keeps_fee: bool = False
+def _reserve(
+    line: SettlementLine, wanted: RefundLineInput, *, stays: int, keeps_fee: bool
 ) -> RefundLine:
     """Count so much of a locked line as given back; return who gives what.
 
-    With `keeps_fee` the platform keeps its charge for refunds, where it has one.
+    `stays` is how many of its pieces are not sent. With `keeps_fee` the platform keeps
+    its charge for refunds, where it has one.
 
     Raises NotRefundableError if less is left.
     """
-    parts = shares_of(line, gross_minor)
+    parts = shares_of(line, wanted.gross_minor)
+    pieces = _pieces(line, wanted)
+    # What is not sent goes back before what the buyer may have.
+    unsent = max(0, min(pieces - wanted.in_hand, stays - line.unsent_back))
     for row in (line, line.settlement):
         add_returned(row, parts, sign=1)
+    line.pieces_back += pieces
+    line.unsent_back += unsent
     line.save()
     kept = kept_of(parts) if keeps_fee else Kept()
     return RefundLine(
@@ -126,7 +139,15 @@ def reserve(
         vendor_minor=parts.net,
         kept_commission_minor=kept.commission,
         kept_vat_minor=kept.vat,
+        pieces=pieces,
+        unsent=unsent,
     )
+
+
+def _pieces(line: SettlementLine, wanted: RefundLineInput) -> int:
+    left = line.quantity - line.pieces_back
+    is_all = wanted.gross_minor == line.gross_minor - line.refunded_gross_minor
+    return left if is_all else min(wanted.pieces, left)
 
 
 def shares_of(line: SettlementLine, gross_minor: int) -> Shares:
@@ -180,6 +201,11 @@ def grosses_of_cash(lines: Sequence[SettlementLine], cash_minor: int) -> dict[in
     return {line_id: gross for line_id, gross in found.items() if gross}
 
 
+def amounts_of(wanted: Mapping[int, int]) -> list[RefundLineInput]:
+    """Return gross minor units of lines as what goes back, in no pieces."""
+    return [RefundLineInput(line_id, gross) for line_id, gross in wanted.items()]
+
+
 def write_parts(
     request: RefundRequest,
     parts: Sequence[RefundLine],
@@ -197,14 +223,16 @@ def write_parts(
 
 def reserve_all(
     lines: Mapping[int, SettlementLine],
-    wanted: Mapping[int, int],
+    wanted: Iterable[RefundLineInput],
     *,
     keeps_fee: bool = False,
 ) -> list[RefundLine]:
     """Reserve so much of each line, in the order of their keys."""
+    chosen = {each.line_id: each for each in wanted}
+    stays = not_sent(chosen)
     return [
-        reserve(lines[line_id], wanted[line_id], keeps_fee=keeps_fee)
-        for line_id in sorted(wanted)
+        _reserve(lines[key], chosen[key], stays=stays.get(key, 0), keeps_fee=keeps_fee)
+        for key in sorted(chosen)
     ]
 
 

@@ -80,6 +80,7 @@ def refund_failed(*, refund: int) -> list[Letter]:
         "order": failed.order,
         "refund": failed,
         "amount": Money(failed.cash_minor, failed.currency),
+        "is_refused": failed.state == "refused" and not failed.is_orphan,
     }
     subject = _("A refund failed: order %s") % failed.order.number
     return [

@@ -6,11 +6,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, connection
 from django.utils.module_loading import import_string
 
 from marketplace.db.clock import now
 from payouts.gateway import UnavailableError
+from payouts.models import LedgerEntry
 from payouts.selectors.invariants import (
     CountPoints,
     Violation,
@@ -53,20 +54,26 @@ class Command(BaseCommand):
         self.stdout.write(_HOLDS_OFFLINE if offline else _HOLDS)
 
     def _check(self, *, is_offline: bool) -> list[Violation]:
-        try:
-            return _check_offline() if is_offline else _check_with_stripe()
-        except OperationalError:
-            raise CommandError(
-                "The market's database does not answer. Start the market (`make run`),"
-                " and name the same STATE here if it has one of its own.",
-                returncode=_COULD_NOT,
-            ) from None
-        except ProgrammingError:
-            raise CommandError(
-                "This database has no market in it yet. Where `make run` was given a"
-                " STATE, name the same one here; elsewhere, migrate it first.",
-                returncode=_COULD_NOT,
-            ) from None
+        _refuse_without_market()
+        return _check_offline() if is_offline else _check_with_stripe()
+
+
+def _refuse_without_market() -> None:
+    """Ask before anything is: what fails later is a fault, and told as one."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        raise CommandError(
+            "The market's database does not answer. Start the market (`make run`),"
+            " and name the same STATE here if it has one of its own.",
+            returncode=_COULD_NOT,
+        ) from error
+    if LedgerEntry._meta.db_table not in connection.introspection.table_names():
+        raise CommandError(
+            "This database has no market in it yet. Where `make run` was given a"
+            " STATE, name the same one here; elsewhere, migrate it first.",
+            returncode=_COULD_NOT,
+        )
 
 
 def _check_offline() -> list[Violation]:

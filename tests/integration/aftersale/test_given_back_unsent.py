@@ -1,11 +1,16 @@
 """Pieces that are given back before they left: nobody is to send them any more."""
 
+from datetime import timedelta
+from decimal import Decimal
+
 import pytest
 
 from frontend.storefront.sale_forms import ProblemForm
 from marketplace.accounts.models import User
 from marketplace.db.models import Outbox
 from marketplace.flows.cancel_order import cancel_order, refuse_order
+from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.long_holds import end_long_hold
 from marketplace.flows.refund_line import (
     RefundedBy,
     WantedBack,
@@ -13,30 +18,37 @@ from marketplace.flows.refund_line import (
     refund_lines,
     refund_part,
 )
-from marketplace.flows.report_problem import report_problem
+from marketplace.flows.release_payment import release_payment
+from marketplace.flows.report_problem import report_problem, reportable_pieces
 from marketplace.flows.resolve_problem import refund_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import topics
 from payouts.models import RefundRequest, Settlement, SettlementLine
+from payouts.selectors.disputes import open_holds
+from payouts.selectors.invariants import violations_of_books
+from payouts.services import release
 from payouts.services.dispute_allocation import Share, allocate
-from payouts.services.refund import price_of_quantity
-from payouts.services.refund_booking import book_failure
+from payouts.services.refund import NotRefundableError, price_of_quantity
+from payouts.services.refund_booking import book_failure, undo_refund
 from support.models import Message, Problem
 from support.services.problems import Report, ReportIncompleteError
 from tests.integration.aftersale.steps import (
+    ARRIVED_AT,
     FRIDAY,
     GROSS,
     SHIPPED_AT,
     answer_refunds,
     ledger,
+    payable,
     report,
 )
 from tests.integration.disputed import charge_back
-from tests.integration.sale import Sale
-from vendors.models import Standing, VendorOrder
+from tests.integration.sale import PLACED_AT, Sale, make_offer, pay_for
+from vendors.models import Standing, Vendor, VendorOrder
 from vendors.services.fulfilment import CancelledBy, CancelReason, Dispatch
 
 State = VendorOrder.State
+LATER = FRIDAY + timedelta(days=30)
 SELLER = RefundedBy(side=CancelledBy.SELLER)
 
 
@@ -242,22 +254,199 @@ def test_a_report_is_about_pieces_that_are_left(sale: Sale):
 
 
 @pytest.mark.parametrize(
-    ("refunded", "left", "worth"),
-    [(0, 2, 450), (449, 2, 1), (450, 1, 450), (700, 1, 200)],
+    ("refunded", "gone", "left", "worth"),
+    [(0, 0, 2, 450), (449, 0, 2, 226), (450, 0, 2, 225), (450, 1, 1, 450)],
 )
-def test_a_piece_is_left_while_money_of_it_is(
-    sale: Sale, refunded: int, left: int, worth: int
+def test_an_amount_makes_each_piece_cheaper(
+    sale: Sale, refunded: int, gone: int, left: int, worth: int
 ):
     line = SettlementLine.objects.order_by("pk").first()
     SettlementLine.objects.filter(pk=line.pk).update(
         refunded_gross_minor=refunded,
         refunded_cash_minor=refunded,
         reversed_net_minor=refunded,
+        pieces_back=gone,
     )
     line.refresh_from_db()
 
     assert line.units_left == left
     assert price_of_quantity(line_id=line.pk, quantity=1) == worth
+
+
+def test_pieces_worth_nothing_by_themselves_are_refused_so(anna: User, bakery: Vendor):
+    pin = make_offer(bakery, "Pin", cents=1)
+    line = pay_for({bakery: {pin: 3}}, user=anna).part.settlement.lines.earliest("pk")
+    SettlementLine.objects.filter(pk=line.pk).update(
+        refunded_gross_minor=2, refunded_cash_minor=2, reversed_net_minor=2
+    )
+
+    with pytest.raises(NotRefundableError, match="less than the smallest coin"):
+        price_of_quantity(line_id=line.pk, quantity=1)
+
+    assert price_of_quantity(line_id=line.pk, quantity=3) == 1
+
+
+def three_loaves(anna: User, bakery: Vendor) -> Sale:
+    """Three loaves at 4.50, delivered free."""
+    loaf = make_offer(bakery, "Loaf", cents=450)
+    return pay_for({bakery: {loaf: 3}}, user=anna, shipping_cents=0)
+
+
+def test_a_reduction_is_no_piece(anna: User, bakery: Vendor):
+    sale = three_loaves(anna, bakery)
+    give(sale, {frozen(sale)[0]: 450})
+    (loaf,) = sale.lines
+    send(sale, {loaf.pk: 1})
+    about = Report(kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 1})
+    problem = report_problem(part=sale.part, report=about, now=FRIDAY)
+
+    refund_problem(
+        problem=problem,
+        pieces_only=True,
+        decision="Yes.",
+        actor_id=anna.pk,
+        now=FRIDAY,
+    )
+
+    # Three for 9.00: one is given back for 3.00, and the two that wait are sent.
+    assert left(sale) == [2]
+    assert RefundRequest.objects.latest("pk").cash_minor == 300
+    assert reportable_pieces(sale.part) == {loaf.pk: 2}
+
+    refuse_order(part=sale.part, reason=CancelReason.DAMAGED, now=FRIDAY)
+
+    assert RefundRequest.objects.latest("pk").cash_minor == 600
+    assert sale.part.settlement.is_refunded
+
+
+def test_who_refuses_the_rest_after_a_reduction_keeps_what_was_sent(
+    anna: User, bakery: Vendor
+):
+    sale = three_loaves(anna, bakery)
+    give(sale, {frozen(sale)[0]: 450})
+    send(sale, {sale.lines[0].pk: 1})
+
+    refuse_order(part=sale.part, reason=CancelReason.DAMAGED, now=FRIDAY)
+
+    assert RefundRequest.objects.latest("pk").cash_minor == 600
+    assert reportable_pieces(sale.part) == {sale.lines[0].pk: 1}
+
+
+def test_a_gift_is_not_sent_by_itself(anna: User, bakery: Vendor):
+    loaf = make_offer(bakery, "Loaf", cents=450)
+    jam = make_offer(bakery, "Jam", cents=1)
+    jam.price = Decimal(0)
+    sale = pay_for({bakery: {loaf: 1, jam: 1}}, user=anna)
+
+    give(sale, {frozen(sale)[0]: 450}, pieces={frozen(sale)[0]: 1})
+
+    assert (sale.part.state, left(sale)) == (State.CANCELLED, [0, 0])
+    assert RefundRequest.objects.get().cash_minor == 450 + 490
+
+
+def test_the_same_form_twice_takes_the_delivery_once(sale: Sale):
+    loaves, jam, _delivery = frozen(sale)
+    back = WantedBack(wanted={loaves: 900, jam: 720}, pieces={loaves: 2, jam: 1})
+
+    for _ in range(2):
+        refund_amounts(
+            part=sale.part,
+            back=back,
+            reason="Stale.",
+            token="one form",
+            by=RefundedBy(),
+            now=SHIPPED_AT,
+        )
+
+    assert RefundRequest.objects.get().cash_minor == GROSS
+
+
+def refused_unsent(sale: Sale) -> RefundRequest:
+    """Of two loaves one arrives; the other is given back, and Stripe refuses that."""
+    payable(sale.part)
+    loaf, jam = sale.lines
+    send(sale, {loaf.pk: 1, jam.pk: 1})
+    parcel = sale.part.parcels.get()
+    deliver_parcel(parcel=parcel, delivered_at=ARRIVED_AT, now=ARRIVED_AT)
+    release.release_due(now=LATER)
+    refund_lines(
+        part=sale.part, quantities={loaf.pk: 1}, reason="Late.", token="1", now=LATER
+    )
+    request = RefundRequest.objects.get()
+    undo_refund(request=request, why="charge_disputed", now=LATER)
+    release.release_due(now=LATER + timedelta(days=30))
+    return request
+
+
+def paid_out(sale: Sale) -> int:
+    settlement = Settlement.objects.get(vendor_order=sale.part)
+    return settlement.released_minor - settlement.taken_minor
+
+
+def test_a_piece_that_was_never_sent_is_not_paid_when_stripe_refuses_its_refund(
+    sale: Sale,
+):
+    request = refused_unsent(sale)
+
+    # Of 9.00 the seller's part is 7.69: 3.85 of it for the first, 3.84 are held.
+    settlement = sale.part.settlement
+    assert (settlement.state, settlement.held_minor) == ("frozen", 384)
+    assert paid_out(sale) == settlement.payable_minor - 384
+    assert [hold.key for hold in open_holds(order_id=sale.order.pk)] == [
+        f"unrefunded:{request.pk}"
+    ]
+    assert broken() == []
+
+
+def test_its_money_goes_back_when_it_can(sale: Sale):
+    refused_unsent(sale)
+    loaf, _jam = sale.lines
+
+    refund_lines(
+        part=sale.part, quantities={loaf.pk: 1}, reason="Late.", token="2", now=LATER
+    )
+    answer_refunds(LATER)
+    release.release_due(now=LATER)
+
+    settlement = sale.part.settlement
+    assert open_holds(order_id=sale.order.pk) == []
+    assert (settlement.state, settlement.held_minor) == ("transferring", 0)
+    assert paid_out(sale) == settlement.payable_minor - 385
+    assert broken() == []
+
+
+def test_only_a_person_lets_the_seller_have_it(sale: Sale, anna: User):
+    refused_unsent(sale)
+
+    release_payment(
+        part=sale.part, reason="Paid at the till.", operator_id=anna.pk, now=LATER
+    )
+
+    settlement = sale.part.settlement
+    assert (paid_out(sale), settlement.held_minor) == (settlement.payable_minor, 0)
+    assert broken() == []
+
+
+def test_what_is_held_for_long_is_given_back_again_not_paid(sale: Sale):
+    refused_unsent(sale)
+
+    for days in (86, 90):
+        late = PLACED_AT + timedelta(days=days)
+        end_long_hold(part=sale.part, now=late)
+        undo_refund(request=RefundRequest.objects.latest("pk"), why="refused", now=late)
+
+    assert [each.cash_minor for each in RefundRequest.objects.order_by("pk")] == [
+        450,
+        450,
+        450,
+    ]
+    assert sale.part.settlement.held_minor == 384
+
+
+def broken() -> list[str]:
+    """What does not hold of refunds and of settlements."""
+    found = violations_of_books()
+    return [str(each) for each in found if each.code in {"I3", "I4", "I6", "I10"}]
 
 
 def take_back(sale: Sale, cash_minor: int) -> None:

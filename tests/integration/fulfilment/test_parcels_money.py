@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.refund_line import refund_lines
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import (
     AccountKind,
@@ -215,6 +216,25 @@ def test_pieces_of_one_line_share_it_to_the_cent() -> None:
     # 12 % of 999 is 120 (119.88): 879 are the seller's.
     assert transfers() == [293, 293, 293]
     assert money(sale).released_minor == 879
+
+
+def test_a_piece_that_is_not_sent_keeps_nothing_of_the_others() -> None:
+    sale = sell({"Cup": (333, 3)}, shipping=0)
+    (cup,) = sale.lines
+    refund_lines(
+        part=sale.part, quantities={cup.pk: 1}, reason="", token="1", now=MONDAY
+    )
+    answer()
+    for days in (0, 1):
+        arrive(send(sale, 1, at=MONDAY + days * DAY), MONDAY + days * DAY)
+
+    first = release.release_due(now=MONDAY + 14 * DAY)
+    paid_first = transfers()
+    release.release_due(now=MONDAY + 15 * DAY)
+
+    # The first parcel waits for nobody: each of the two cups that left brings its own.
+    assert (first, paid_first, transfers()) == (1, [293], [293, 293])
+    assert violations() == []
 
 
 def test_a_problem_stops_what_is_still_held(sale: Sale) -> None:

@@ -1,5 +1,6 @@
 """A shop that cannot take money safely does not start; broken books are told."""
 
+from collections.abc import Callable
 from io import StringIO
 from typing import Any
 
@@ -118,26 +119,54 @@ def test_money_check_leaves_out_offline_what_only_stripe_can_tell(wire: Wire) ->
     )
 
 
+def refuse(error: Exception) -> Callable[..., Any]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail
+
+
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("asked", "answer", "words"),
     [
-        (ProgrammingError, "This database has no market in it yet."),
-        (OperationalError, "The market's database does not answer."),
+        (
+            "ensure_connection",
+            refuse(OperationalError()),
+            "The market's database does not answer.",
+        ),
+        (
+            "introspection.table_names",
+            list,
+            "This database has no market in it yet.",
+        ),
     ],
 )
 def test_money_check_says_that_there_is_no_market(
-    error: type[Exception], words: str, monkeypatch: pytest.MonkeyPatch
+    asked: str,
+    answer: Callable[..., Any],
+    words: str,
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fail() -> None:
-        raise error
-
-    monkeypatch.setattr("payouts.management.commands.money_check.now", fail)
-
-    with pytest.raises(CommandError, match=words) as failed:
-        call_command("money_check")
+    with monkeypatch.context() as patch:
+        patch.setattr(f"django.db.connection.{asked}", answer)
+        with pytest.raises(CommandError, match=words) as failed:
+            call_command("money_check")
 
     assert failed.value.returncode == 2
     assert "STATE" in str(failed.value)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [OperationalError, ProgrammingError])
+def test_money_check_tells_a_fault_of_its_own_as_one(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = "payouts.management.commands.money_check.now"
+    monkeypatch.setattr(now, refuse(error("deadlock detected")))
+
+    with pytest.raises(error, match="deadlock"):
+        call_command("money_check")
 
 
 @pytest.mark.live

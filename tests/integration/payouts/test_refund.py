@@ -305,7 +305,13 @@ def test_units_are_priced_so_that_the_last_takes_the_rest(wire: Wire) -> None:
     prices = []
     for number in range(3):
         prices.append(refund.price_of_quantity(line_id=line.pk, quantity=1))
-        ask(wire, row, prices[-1], name=str(number))
+        refund.request_refund(
+            order_id=row.order_id,
+            lines=[RefundLineInput(line.pk, prices[-1], pieces=1)],
+            reason="Broken",
+            token=str(number),
+            now=wire.now(),
+        )
 
     assert prices == [333, 334, 333]
     with pytest.raises(NotRefundableError):
