@@ -156,6 +156,8 @@ class QueryLog(models.Model):
     results = models.PositiveIntegerField()
     corrected = models.CharField(max_length=200, blank=True)
     engine = models.CharField(max_length=20)
+    # The places, from 1, of what was opened; in that order.
+    clicks = ArrayField(models.PositiveSmallIntegerField(), default=list)
     asked_on = models.DateField(db_index=True)
 
     class Meta:

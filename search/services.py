@@ -14,14 +14,11 @@ from search import documents
 from search.backends.base import (
     EngineDownError,
     ProductDocument,
-    ProductQuery,
-    ResultPage,
     SearchBackend,
 )
 from search.backends.engines import mirror_engine
 from search.backends.postgres import PostgresBackend
-from search.models import QueryLog, SearchDocument
-from search.words import MAX_QUERY_LENGTH, storable
+from search.models import SearchDocument
 
 TOPIC = "search.index"
 _BATCH = 500
@@ -100,24 +97,6 @@ def rebuild(now: datetime) -> int:
     mirror_pending(now)
     SearchDocument.objects.filter(is_listed=False, version__lte=F("mirrored")).delete()
     return count
-
-
-def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> None:
-    """Remember what was asked and found, never by whom; browsing is not noted."""
-    text = storable(query.text.lower())[:MAX_QUERY_LENGTH]
-    if not text:
-        return
-    QueryLog.objects.create(
-        text=text,
-        scope=query.scope,
-        filters={group: sorted(query.filters[group]) for group in query.filters},
-        sort=query.sort,
-        page=query.page,
-        results=page.total,
-        corrected=page.corrected[:MAX_QUERY_LENGTH],
-        engine=page.engine,
-        asked_on=now.date(),
-    )
 
 
 @transaction.atomic

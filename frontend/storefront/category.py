@@ -17,7 +17,7 @@ from frontend.storefront.results import answer, found_for, result_context
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.shipping.dates import local_day
-from search import selectors, services
+from search import log, selectors
 from search.backends.base import ProductQuery, ResultPage, Sort
 from vendors.models import Vendor
 
@@ -58,8 +58,9 @@ def category(request: HttpRequest, path: str) -> HttpResponse:
         return _front(request, query, shown)
     now = clock.now()
     found = found_for(query)
-    services.note_query(query, found.page, now)
+    token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
+    context["asked_as"] = token
     return answer(request, "category/things.html", {**context, **shown})
 
 

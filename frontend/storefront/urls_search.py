@@ -4,11 +4,12 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from frontend.storefront.category import category
-from frontend.storefront.search import how_we_rank, search
+from frontend.storefront.search import how_we_rank, opened, search
 from frontend.storefront.suggest import suggest
 
 urlpatterns = [
     path("search", search, name="search"),
+    path("search/opened", opened, name="search-opened"),
     # Most other addresses end in one.
     path("search/", RedirectView.as_view(pattern_name="search", query_string=True)),
     path("suggest", suggest, name="suggest"),

@@ -12,6 +12,7 @@ from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
 from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
+from search import log
 from search import services as search
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
@@ -51,6 +52,7 @@ def tidy(now: datetime) -> None:
     # Written by the database's clock, which no demo moves.
     CacheRow.objects.filter(expires_at__lt=Now()).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
+    log.forget_old(now)
 
 
 def find(now: datetime) -> None:

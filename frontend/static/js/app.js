@@ -18,6 +18,7 @@ const BEHAVIOURS = {
   "[data-poll]": "poll",
   "[data-drop]": "drop",
   "[data-reveal]": "reveal",
+  "[data-opened]": "opened",
 };
 
 const bound = new WeakMap();

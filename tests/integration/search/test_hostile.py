@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from search import selectors, services
+from search import log, selectors
 from search.backends.base import ProductQuery, Sort
 from tests.factories import NOW
 
@@ -51,7 +51,7 @@ def test_random_queries_are_answered(market):
             text=text, currency="EUR", sort=list(Sort)[seed % len(Sort)], page=seed % 60
         )
         page = selectors.find(query)
-        services.note_query(query, page, NOW)
+        log.note_query(query, page, NOW)
 
         assert 0 <= page.total <= 3, text
 

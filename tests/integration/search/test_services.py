@@ -159,36 +159,6 @@ def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):
     assert SearchDocument.objects.filter(mirrored=0).count() == 3
 
 
-def test_the_log_keeps_the_query_and_no_person(market):
-    query = ProductQuery(
-        text="  TEAPOT ", currency="EUR", filters={"a.colour": frozenset({"Red"})}
-    )
-
-    services.note_query(query, selectors.find(query), NOW)
-
-    (row,) = QueryLog.objects.values()
-    row.pop("id")
-    assert row == {
-        "text": "teapot",
-        "scope": "",
-        "filters": {"a.colour": ["Red"]},
-        "sort": "relevance",
-        "page": 1,
-        "results": 0,
-        "corrected": "",
-        "engine": "postgresql",
-        "asked_on": NOW.date(),
-    }
-
-
-def test_browsing_is_not_logged(market):
-    services.note_query(
-        ProductQuery(currency="EUR"), selectors.find(ProductQuery(currency="EUR")), NOW
-    )
-
-    assert not QueryLog.objects.exists()
-
-
 def test_queries_asked_often_with_results_are_suggested(market):
     for text, times, results in (
         ("tea towel", 3, 5),
