@@ -2,14 +2,18 @@
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from frontend.backoffice import money
 from frontend.backoffice.counts import queue_counts
+from marketplace.core.errors import ReasonMissingError
 from marketplace.db.models import AuditEvent
+from marketplace.flows.retry_command import set_command_aside
 from payouts.models import MoneyCommand
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.backoffice.test_held_commands import command
+from tests.integration.payouts.market import NOW
 
 pytestmark = pytest.mark.django_db
 REASON = "The buyer was paid from the bank."
@@ -110,4 +114,16 @@ def test_only_what_was_refused_for_good_is_set_aside(
     assert aside(row) not in listed.text
     assert row.set_aside_for == ""
     assert "Only what was refused for good can be set aside." in page.text
+    assert not AuditEvent.objects.filter(action="command.set_aside").exists()
+
+
+def test_a_reason_is_never_empty_and_stays() -> None:
+    row = command("refund", state="failed")
+
+    with pytest.raises(ReasonMissingError, match="Say why"):
+        set_command_aside(command_id=row.pk, reason=" ", operator_id=1, now=NOW)
+    MoneyCommand.objects.filter(pk=row.pk).update(set_aside_for=REASON)
+    with pytest.raises(IntegrityError, match="stays"), transaction.atomic():
+        MoneyCommand.objects.filter(pk=row.pk).update(set_aside_for="Another.")
+
     assert not AuditEvent.objects.filter(action="command.set_aside").exists()
