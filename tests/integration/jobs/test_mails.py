@@ -159,7 +159,9 @@ def be_taken_back_by_the_bank(sale: Sale) -> None:
     SettlementLine.objects.update(
         refunded_gross_minor=F("gross_minor"),
         refunded_cash_minor=F("gross_minor"),
-        reversed_net_minor=F("gross_minor"),
+        reversed_net_minor=F("net_minor"),
+        commission_back_minor=F("commission_minor"),
+        vat_back_minor=F("commission_vat_minor"),
     )
     keep_back_taken(part_id=sale.part.pk, reason="The bank has it.", now=NOW)
 
