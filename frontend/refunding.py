@@ -17,15 +17,8 @@ from frontend.forms import UnitInput, at_most
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.db import clock
-from marketplace.flows.call_off import CallOffPlan, things_in
-from marketplace.flows.refund_line import (
-    RefundedBy,
-    RefundPreview,
-    WantedBack,
-    plan_of,
-    preview_amounts,
-    refund_amounts,
-)
+from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
+from marketplace.flows.refund_look import ChangedMeanwhileError, Look, look_at
 from payouts.selectors.refunds import RefundableLine, refundable_lines
 from payouts.services.refund import price_of_quantity, was_sent
 from vendors.services.fulfilment import CancelledBy
@@ -47,13 +40,19 @@ class RefundForm(forms.Form):
         error_messages={"required": gettext_lazy("Say in a few words why.")},
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    # What the last look said the card would get, so that nobody confirms another sum.
+    # The mark of the last look, so that nobody confirms something else.
     seen = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
-    def __init__(self, *args: Any, part: "VendorOrder", **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        part: "VendorOrder",
+        by_seller: bool = False,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("initial", {"token": uuid4().hex})
         super().__init__(*args, **kwargs)
-        self.part = part
+        self.part, self.by_seller = part, by_seller
         self.lines = _left(part)
         self.waiting = _waiting(part)
         for line in self.lines:
@@ -113,8 +112,15 @@ class RefundForm(forms.Form):
         waiting = self.waiting.get(line.line_id, 0)
         if not waiting:
             return _("of %(left)d") % {"left": line.units_left}
-        if waiting >= line.units_left:
+        if waiting >= line.units_left and self.by_seller:
+            words = _("of %(left)d, not sent yet: what goes back stays with you")
+        elif waiting >= line.units_left:
             words = _("of %(left)d, not sent yet: what goes back stays with the seller")
+        elif self.by_seller:
+            words = _(
+                "of %(left)d. What has not left yet (%(waiting)d) goes back first and "
+                "stays with you"
+            )
         else:
             words = _(
                 "of %(left)d. What has not left yet (%(waiting)d) goes back first and "
@@ -149,10 +155,7 @@ class Step:
     """Where somebody is: choosing, looking at what would move, or done."""
 
     form: RefundForm
-    preview: RefundPreview | None = None
-    # What is not sent any more then, in words; and whether the delivery goes back too.
-    stays: str = ""
-    takes_delivery: bool = False
+    look: Look | None = None
     is_done: bool = False
 
 
@@ -161,7 +164,7 @@ def take_step(
 ) -> Step:
     """Read what was sent, show what would move, and move it once that was seen."""
     if request.method != "POST":
-        return Step(RefundForm(part=part))
+        return Step(RefundForm(part=part, by_seller=by_seller))
     sent: dict[str, Any] = request.POST.dict()
     how = sent.get("how", "look")
     token = f"refund:{part.pk}:{sent.get('token', '')[:64]}"
@@ -170,39 +173,52 @@ def take_step(
         return Step(RefundForm(part=part), is_done=True)
     if how == "all":
         sent |= _amounts(part, {line.line_id: line.left for line in _left(part)})
-    form = RefundForm(sent, part=part)
+    form = RefundForm(sent, part=part, by_seller=by_seller)
     if not form.is_valid():
         return Step(form)
+    by = _refunded_by(request, form, by_seller)
+    return _look_or_do(form, token, by if how == "do" else None)
+
+
+def _look_or_do(form: RefundForm, token: str, by: RefundedBy | None) -> Step:
+    """Show what a form would move, or move it for somebody who has seen it."""
     try:
-        plan = plan_of(part=part, back=form.back)
-        preview = preview_amounts(part=part, wanted=plan.wanted)
-        if how == "do" and sent.get("seen") == _sum_of(preview, plan):
-            refund_amounts(
-                part=part,
-                back=WantedBack(wanted=plan.wanted, pieces=form.back.pieces),
-                reason=form.cleaned_data["reason"],
-                token=token,
-                by=_refunded_by(request, by_seller=by_seller),
-                now=clock.now(),
-            )
-            return Step(form, preview, is_done=True)
+        look = look_at(part=form.part, back=form.back)
+        if by is not None:
+            _do(look, form, token, by)
+            return Step(form, look, is_done=True)
+    except ChangedMeanwhileError as refusal:
+        return _look_again(form, look, refusal.message)
     except RefusedError as refusal:
         form.add_error(None, refusal.message)
         return Step(form)
-    again = sent | {"seen": _sum_of(preview, plan)}
-    if plan.takes_delivery:
-        again |= _delivery(part)
-    return Step(
-        RefundForm(again, part=part),
-        preview,
-        stays=things_in(part, plan.quantities),
-        takes_delivery=plan.takes_delivery,
+    return _look_again(form, look)
+
+
+def _look_again(form: RefundForm, look: Look, why: str = "") -> Step:
+    """Show what would move; the next click is held to it."""
+    sent = {**form.data, "seen": look.mark}
+    again = RefundForm(sent, part=form.part, by_seller=form.by_seller)
+    if why:
+        again.add_error(None, why)
+    return Step(again, look)
+
+
+def _do(look: Look, form: RefundForm, token: str, by: RefundedBy) -> None:
+    refund_amounts(
+        part=form.part,
+        back=WantedBack(wanted=look.wanted, pieces=form.back.pieces),
+        reason=form.cleaned_data["reason"],
+        token=token,
+        by=by,
+        now=clock.now(),
     )
 
 
-def _refunded_by(request: HttpRequest, *, by_seller: bool) -> RefundedBy:
+def _refunded_by(request: HttpRequest, form: RefundForm, by_seller: bool) -> RefundedBy:
     side = CancelledBy.SELLER if by_seller else CancelledBy.PLATFORM
-    return RefundedBy(side=side, actor_id=request.user.pk, is_news=True)
+    seen = form.cleaned_data["seen"]
+    return RefundedBy(side=side, actor_id=request.user.pk, is_news=True, seen=seen)
 
 
 def _left(part: "VendorOrder") -> list[RefundableLine]:
@@ -219,13 +235,6 @@ def _amounts(part: "VendorOrder", wanted: dict[int, int]) -> dict[str, str]:
     return found
 
 
-def _delivery(part: "VendorOrder") -> dict[str, str]:
-    """Return the fields that give the delivery back: nothing is left to deliver."""
-    wanted = {line.line_id: line.left for line in _left(part) if line.is_shipping}
-    amounts = _amounts(part, wanted)
-    return {f"amount_{line_id}": amounts[f"amount_{line_id}"] for line_id in wanted}
-
-
 def _waiting(part: "VendorOrder") -> dict[int, int]:
     """Map the frozen lines of a part to how many of their pieces have not left."""
     lines = part.lines.select_related("order_line__settlement_line")
@@ -233,9 +242,3 @@ def _waiting(part: "VendorOrder") -> dict[int, int]:
         line.order_line.settlement_line.pk: line.left_to_ship
         for line in lines.order_by("pk")
     }
-
-
-def _sum_of(preview: RefundPreview, plan: CallOffPlan) -> str:
-    """Return what a look has shown, to compare with when it is done."""
-    stays = sum(plan.quantities.values())
-    return f"{preview.to_card}:{preview.points}:{preview.net}:{preview.kept}:{stays}"

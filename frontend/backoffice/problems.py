@@ -16,17 +16,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.why_nothing import why_nothing
-from frontend.formats import amount
 from frontend.forms import UnitInput
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money, exponent, from_decimal
+from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
-from marketplace.flows.refund_line import preview_rest
+from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
+    moves_of,
     pieces_left,
-    preview_of_pieces,
     refund_problem,
     refund_problem_in_part,
     release_problem,
@@ -195,16 +194,14 @@ def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
     money = sale_money(settlement)
     if told.state != Problem.State.OPEN:
         return {"money": money}
-    rest = preview_rest(part=part)
-    pieces = preview_of_pieces(told)
-    is_less = pieces is not None and (rest is None or pieces.gross < rest.gross)
+    moves = moves_of(told)
     reported = sum(line.quantity for line in told.lines.all())
     return {
         "money": money,
         "is_held": settlement.is_held,
-        "rest": rest,
-        **(why_nothing(part) if rest is None else {}),
-        "pieces": pieces if is_less else None,
+        "rest": moves.rest,
+        **(why_nothing(part) if moves.rest is None else {}),
+        "pieces": moves.pieces,
         "pieces_back": reported - sum(pieces_left(told).values()),
     }
 
@@ -237,13 +234,15 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
         )
         messages.success(request, _("The seller is paid."))
     elif how in {"refund", "refund_lines"}:
-        if how == "refund_lines":
-            _refuse_other_sum(request, told)
         refund_problem(
             problem=told,
             pieces_only=how == "refund_lines",
             decision=decision,
-            actor_id=request.user.pk,
+            by=RefundedBy(
+                actor_id=request.user.pk,
+                # Each button has its own sum.
+                seen=request.POST.get(f"seen_{how}"),
+            ),
             now=now,
         )
         messages.success(request, _("The refund is on its way to the buyer."))
@@ -263,14 +262,3 @@ def _decide_in_part(
         now=clock.now(),
     )
     messages.success(request, _("The refund is on its way to the buyer."))
-
-
-def _refuse_other_sum(request: ViewerRequest, told: Problem) -> None:
-    """Refuse what the button has not said: something was given back meanwhile."""
-    moves = preview_of_pieces(told)
-    seen = request.POST.get("pieces_minor")
-    if moves is not None and seen and seen != str(moves.to_buyer):
-        raise RefusedError(
-            _("These pieces bring back %(sum)s now: look again, then decide.")
-            % {"sum": amount(Money(moves.to_buyer, moves.currency))}
-        )

@@ -25,15 +25,14 @@ from frontend.portal.order_rows import (
     if_refused,
     left_to_give,
     money_of,
-    pieces_of,
     reported_of,
 )
 from frontend.storefront.sale_forms import MessageForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
-from marketplace.flows.refund_line import preview_rest
-from marketplace.flows.resolve_problem import refund_problem
+from marketplace.flows.refund_line import RefundedBy
+from marketplace.flows.resolve_problem import Moves, moves_of, refund_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of, disputes_of_order
@@ -117,29 +116,27 @@ def give_back(request: ViewerRequest, vendor: Vendor, number: str) -> HttpRespon
     The form says which it was about: what is asked for by now may be something else.
     """
     part = part_or_404(request, vendor, number)
-    problem = problems_about([part.pk]).filter(state=Problem.State.OPEN).first()
-    if problem is None and request.method == "POST" and _has_given_back(request, part):
-        messages.success(request, _("Settled. The money is on its way back."))
+    problem = _reported(request, part)
+    if problem is not None and problem.state != Problem.State.OPEN:
+        _say_settled(request, problem)
         return back_to("portal-order", vendor, number=number)
-    rest = preview_rest(part=part) if problem else None
-    if problem is None or rest is None or dispute_of(order_id=part.order_id):
+    moves = moves_of(problem) if problem else Moves(None, None)
+    if problem is None or moves.rest is None or dispute_of(order_id=part.order_id):
         messages.info(request, _("No money of this order can be given back now."))
         return back_to("portal-order", vendor, number=number)
     asked = request.POST if request.method == "POST" else request.GET
     wants_pieces = asked.get("what") == "pieces"
-    pieces = pieces_of(problem, rest) if wants_pieces else None
-    form = GiveBackForm(request.POST or None, is_all=pieces is None)
-    if request.method == "POST" and wants_pieces and pieces is None:
-        form.add_error(None, _("Something was given back meanwhile. Look once more."))
-    if _give_back(request, problem, form, pieces_only=pieces is not None):
+    is_all = not wants_pieces or moves.pieces is None
+    form = GiveBackForm(request.POST or None, is_all=is_all)
+    if _give_back(request, problem, form, pieces_only=wants_pieces):
         messages.success(request, _("Settled. The money is on its way back."))
         return back_to("portal-order", vendor, number=number)
     context = {
         "part": part,
         "problem": problem,
         "form": form,
-        "moves": pieces or rest,
-        "is_all": pieces is None,
+        "moves": moves.rest if is_all else moves.pieces,
+        "is_all": is_all,
     }
     return show(request, "portal/give_back.html", vendor, context, nav=_NAV)
 
@@ -213,10 +210,26 @@ def say(
     return True
 
 
-def _has_given_back(request: ViewerRequest, part: VendorOrder) -> bool:
-    """Say whether this very person has settled it so: the second of two clicks."""
-    mine = part.problems.filter(decided_by=request.user.pk)
-    return mine.filter(state=Problem.State.REFUNDED).exists()
+def _reported(request: ViewerRequest, part: VendorOrder) -> Problem | None:
+    """Return the report that a form is about, or the open one. Raises Http404."""
+    problems = problems_about([part.pk])
+    if "problem" not in request.POST:
+        found: Problem | None = problems.filter(state=Problem.State.OPEN).first()
+        return found
+    found = problems.filter(public_id=request.POST["problem"]).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _say_settled(request: ViewerRequest, problem: Problem) -> None:
+    """Say how a report has ended; this person's own click may have come twice."""
+    is_mine = problem.decided_by_id == request.user.pk
+    if is_mine and problem.state == Problem.State.REFUNDED:
+        messages.success(request, _("Settled. The money is on its way back."))
+        return
+    words = _("This report has been settled already: %(state)s.")
+    messages.warning(request, words % {"state": problem.get_state_display()})
 
 
 def _give_back(
@@ -229,12 +242,17 @@ def _give_back(
             problem=problem,
             pieces_only=pieces_only,
             decision=form.cleaned_data["text"],
-            actor_id=request.user.pk,
-            side=CancelledBy.SELLER,
+            by=RefundedBy(
+                side=CancelledBy.SELLER,
+                actor_id=request.user.pk,
+                seen=request.POST.get("seen"),
+            ),
             now=clock.now(),
         )
     except RefusedError as error:
         form.add_error(None, error.message)
+        # Whoever was sure was so of what stood there before.
+        form.data = {**request.POST.dict(), "is_sure": ""}
         return False
     return True
 

@@ -18,13 +18,12 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
 from marketplace.flows.refund_line import (
-    RefundPreview,
     preview_amounts,
-    preview_rest,
     still_refundable,
     worth_of,
 )
-from marketplace.flows.resolve_problem import preview_of_pieces
+from marketplace.flows.refund_look import Look
+from marketplace.flows.resolve_problem import Moves, moves_of
 from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.sale_money import LineMoney, line_money, sale_money
@@ -76,8 +75,8 @@ class Reported:
 
     problem: Problem
     wish: str
-    rest: RefundPreview | None
-    pieces: RefundPreview | None
+    rest: Look | None
+    pieces: Look | None
 
 
 class OrderRow:
@@ -264,17 +263,10 @@ def reported_of(part: VendorOrder) -> list[Reported]:
     found = []
     for problem in problems_about([part.pk]):
         is_open = problem.state == Problem.State.OPEN
-        rest = preview_rest(part=part) if is_open else None
-        pieces = pieces_of(problem, rest) if is_open else None
-        found.append(Reported(problem, words_of_wish(problem), rest, pieces))
+        moves = moves_of(problem) if is_open else Moves(None, None)
+        wish = words_of_wish(problem)
+        found.append(Reported(problem, wish, moves.rest, moves.pieces))
     return found
-
-
-def pieces_of(problem: Problem, rest: RefundPreview | None) -> RefundPreview | None:
-    """Return what giving the reported pieces back would move, if it is not all."""
-    moves = preview_of_pieces(problem)
-    is_less = moves is not None and rest is not None and moves.gross < rest.gross
-    return moves if is_less else None
 
 
 def money_of(part: VendorOrder) -> dict[str, Any]:

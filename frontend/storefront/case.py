@@ -20,13 +20,13 @@ from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from marketplace.flows.refund_line import RefundPreview, preview_rest
+from marketplace.flows.refund_line import RefundPreview
 from marketplace.flows.report_problem import (
     ask_to_decide,
     report_problem,
     withdraw_problem,
 )
-from marketplace.flows.resolve_problem import preview_of_pieces
+from marketplace.flows.resolve_problem import moves_of
 from payouts.selectors.refunds import sent_to_buyer
 from support.models import Message, Problem, Side
 from support.selectors.conversation import messages_of
@@ -103,7 +103,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "thread": thread,
         "form": form,
         "where": _where(view),
-        **_what_if(part, problem),
+        **_what_if(problem),
         "refunds": sent_to_buyer(part.settlement),
     }
     return render(request, "case/page.html", context)
@@ -178,12 +178,13 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
     )
 
 
-def _what_if(part: VendorOrder, problem: Problem) -> dict[str, RefundPreview]:
+def _what_if(problem: Problem) -> dict[str, RefundPreview]:
     """Return what the buyer gets for the reported pieces, and if all goes back."""
     if problem.state != Problem.State.OPEN:
         return {}
-    found = {"if_pieces": preview_of_pieces(problem), "if_all": preview_rest(part=part)}
-    return {key: moves for key, moves in found.items() if moves and moves.to_buyer}
+    moves = moves_of(problem)
+    found = {"if_pieces": moves.pieces, "if_all": moves.rest}
+    return {key: look.preview for key, look in found.items() if look and look.to_buyer}
 
 
 def _has_answered(problem: Problem, thread: list[Message]) -> bool:

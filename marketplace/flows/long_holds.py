@@ -17,6 +17,7 @@ from marketplace.flows.cancel_order import end_dispatch
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
+    RefundedBy,
     reimburse_lines,
     reimburse_part,
     still_refundable,
@@ -107,7 +108,7 @@ def _decide_for_buyer(part: VendorOrder, problem: Problem, now: datetime) -> Non
         # Who got nothing that was ordered does not pay for its delivery either.
         pieces_only=left != ordered,
         decision=words,
-        actor_id=None,
+        by=RefundedBy(),
         now=now,
     )
 

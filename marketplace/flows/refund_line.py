@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from marketplace.flows.call_off import (
     plan_of,
 )
 from marketplace.flows.mail import Mail, not_sent, post
+from marketplace.flows.refund_look import hold_to
 from payouts.selectors.disputes import dispute_of
 from payouts.services import refund as money
 from payouts.services import settlement
@@ -25,6 +27,9 @@ from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services import fulfilment
 from vendors.services.fulfilment import CalledOff, CancelledBy
 
+if TYPE_CHECKING:
+    from payouts.models import RefundRequest
+
 __all__ = [
     "NotRefundableError",
     "RefundPreview",
@@ -33,7 +38,6 @@ __all__ = [
     "give_goodwill",
     "plan_of",
     "preview_amounts",
-    "preview_pieces",
     "preview_rest",
     "refund_amounts",
     "refund_lines",
@@ -50,12 +54,14 @@ class RefundedBy:
     """Who gives money back, on which side.
 
     `is_news` where nothing else tells the seller of it, as a decision would; of pieces
-    that are not sent any more both sides get a mail anyway.
+    that are not sent any more both sides get a mail anyway. `seen` is the mark of the
+    `Look` that they confirm, None where nobody looked: then nothing else is done.
     """
 
     side: CancelledBy = CancelledBy.PLATFORM
     actor_id: int | None = None
     is_news: bool = False
+    seen: str | None = None
 
 
 _BY_US = RefundedBy()
@@ -140,21 +146,6 @@ def still_refundable(
     return {line_id: quantity for line_id, quantity in left.items() if quantity > 0}
 
 
-def preview_pieces(
-    *, part: VendorOrder, quantities: Mapping[int, int]
-) -> RefundPreview | None:
-    """Say what giving units that left back would do, those that can be given back.
-
-    None if there is nothing to give back of them, or it cannot be now.
-    """
-    left = still_refundable(part=part, quantities=quantities)
-    try:
-        back = worth_of(part=part, quantities=left, are_in_hand=True)
-    except NotRefundableError:
-        return None
-    return _preview(part, plan_of(part=part, back=back).wanted if back.wanted else {})
-
-
 def preview_rest(*, part: VendorOrder) -> RefundPreview | None:
     """Say what giving back all that is left would do; None if it cannot be now."""
     return _preview(part, left_of(part.settlement))
@@ -180,10 +171,10 @@ def refund_part(
     called_off = call_off(
         part=part, quantities=rest, by=by.side, reason=reason, now=now
     )
-    refund_id = reimburse_part(
+    request = reimburse_part(
         part=part, reason=reason, token=token, actor_id=by.actor_id, now=now
     )
-    _go_on(called_off, refund_id, reason, by, now)
+    _go_on(called_off, request, reason, by, now)
 
 
 @transaction.atomic
@@ -194,10 +185,10 @@ def reimburse_part(
     token: str,
     actor_id: int | None = None,
     now: datetime,
-) -> int | None:
+) -> "RefundRequest | None":
     """Give back all the money that is left of a vendor order, its shipping included.
 
-    Only reserves, like `reimburse_lines`, and returns the refund's key; a part that the
+    Only reserves, like `reimburse_lines`, and returns the refund; a part that the
     seller gave away is just closed. Raises NotRefundableError if nothing is left.
     """
     if settlement.cancel_worthless(vendor_order_id=part.pk):
@@ -208,7 +199,7 @@ def reimburse_part(
     audit.record(
         "refund.requested", subject=part, actor_id=actor_id, reason=reason, now=now
     )
-    return request.pk
+    return request
 
 
 @transaction.atomic
@@ -228,7 +219,8 @@ def refund_amounts(
     Locks the vendor order, its lines and offers, then the payment, settlement and
     lines.
 
-    Raises ReasonMissingError, NotRefundableError, DisputedError or SentAlreadyError.
+    Raises ReasonMissingError, NotRefundableError, DisputedError, SentAlreadyError, or
+    ChangedMeanwhileError if it does not do what was seen.
     """
     reason = reason.strip()
     if not reason:
@@ -316,25 +308,27 @@ def _give(
         part=part, quantities=plan.quantities, by=by.side, reason=reason, now=now
     )
     lines = _inputs(back, plan.wanted, plan.in_hand)
-    refund_id = _request(part, lines, reason, token, by.actor_id, now)
-    _go_on(called_off, refund_id, reason, by, now)
+    request = _request(part, lines, reason, token, by.actor_id, now)
+    _go_on(called_off, request, reason, by, now)
 
 
 def _go_on(
     called_off: CalledOff,
-    refund_id: int | None,
+    request: "RefundRequest | None",
     reason: str,
     by: RefundedBy,
     now: datetime,
 ) -> None:
     """Go on without what was called off, and mail those who have not done it."""
+    if request is not None:
+        hold_to(by.seen, request=request, quantities=called_off.quantities)
     go_on_without(called_off=called_off, actor_id=by.actor_id, reason=reason, now=now)
     part, pieces = called_off.part, called_off.quantities
     words = not_sent(pieces, reason)
     if pieces:
         post(Mail.PART_CANCELLED, part=part.pk, words=words, now=now)
     if by.side != CancelledBy.SELLER and (pieces or by.is_news):
-        refund = {"refund": refund_id} if refund_id else {}
+        refund = {"refund": request.pk} if request is not None else {}
         post(Mail.SALE_GIVEN_BACK, part=part.pk, words=words, now=now, **refund)
 
 
@@ -356,7 +350,7 @@ def _request(
     token: str,
     actor_id: int | None,
     now: datetime,
-) -> int:
+) -> "RefundRequest":
     request = money.request_refund(
         order_id=part.order_id,
         lines=lines,
@@ -375,4 +369,4 @@ def _request(
         },
         now=now,
     )
-    return request.pk
+    return request

@@ -1,5 +1,6 @@
 """Somebody decides a problem: the buyer is refunded, or the seller is paid."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -12,15 +13,14 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
     NotRefundableError,
     RefundedBy,
-    RefundPreview,
     WantedBack,
     give_goodwill,
-    preview_pieces,
     refund_amounts,
     refund_part,
     still_refundable,
     worth_of,
 )
+from marketplace.flows.refund_look import Look, look_at, look_at_rest
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
 from payouts.services.refund_preview import spread_over
@@ -29,7 +29,18 @@ from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
-from vendors.services.fulfilment import CancelledBy
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What deciding for the buyer would do: all of it, or the reported pieces alone.
+
+    Without `pieces` these are all that is left, or nothing; without `rest` no money can
+    be given back now.
+    """
+
+    rest: Look | None
+    pieces: Look | None
 
 
 @transaction.atomic
@@ -38,8 +49,7 @@ def refund_problem(
     problem: Problem,
     pieces_only: bool = False,
     decision: str,
-    actor_id: int | None,
-    side: CancelledBy = CancelledBy.PLATFORM,
+    by: RefundedBy,
     now: datetime,
 ) -> Problem:
     """Decide for the buyer: all of the part, or what is left of the reported units.
@@ -48,12 +58,12 @@ def refund_problem(
     are those that have left, as far as there are such. A seller who settles it by
     giving all back has cancelled what waits. What is left of the seller's money goes on
     with its timer. Locks the vendor order, the problem, then payment, settlement and
-    lines. Raises ReasonMissingError, NotOpenError or NotRefundableError.
+    lines. Raises ReasonMissingError, NotOpenError, NotRefundableError, or
+    ChangedMeanwhileError if it does not do what was seen.
     """
     part = fulfilment.lock(problem.vendor_order_id)
-    problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
+    problem = _close(problem, Problem.State.REFUNDED, decision, by.actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
-    by = RefundedBy(side=side, actor_id=actor_id)
     if not pieces_only:
         refund_part(part=part, reason=reason, token=token, by=by, now=now)
     else:
@@ -81,9 +91,20 @@ def pieces_left(problem: Problem) -> dict[int, int]:
     return still_refundable(part=problem.vendor_order, quantities=named)
 
 
-def preview_of_pieces(problem: Problem) -> RefundPreview | None:
-    """Say what deciding for the reported pieces would move; None if it cannot be."""
-    return preview_pieces(part=problem.vendor_order, quantities=pieces_left(problem))
+def moves_of(problem: Problem) -> Moves:
+    """Say what deciding for the buyer would do: for all of it, for the pieces alone."""
+    part = problem.vendor_order
+    rest, pieces = look_at_rest(part=part), None
+    try:
+        back = worth_of(part=part, quantities=pieces_left(problem), are_in_hand=True)
+        if rest is not None and back.wanted:
+            pieces = look_at(part=part, back=back)
+    except NotRefundableError:
+        # A price that was reduced may leave less than a piece costs.
+        return Moves(rest, None)
+    if pieces is not None and rest is not None and pieces.wanted == rest.wanted:
+        pieces = None
+    return Moves(rest, pieces)
 
 
 @transaction.atomic

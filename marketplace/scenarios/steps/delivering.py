@@ -7,6 +7,7 @@ from typing import Literal
 from marketplace.flows.cancel_order import cancel_order, refuse_order
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from marketplace.flows.ship_parcel import ship_parcel
@@ -137,11 +138,14 @@ class Decide:
         if self.for_ == "nobody":
             withdraw_problem(problem=problem, now=world.now)
             return
-        decide = release_problem if self.for_ == "seller" else refund_problem
-        decide(
+        words, by = "As the pictures show.", world.operator_id
+        if self.for_ == "seller":
+            release_problem(problem=problem, decision=words, actor_id=by, now=world.now)
+            return
+        refund_problem(
             problem=problem,
-            decision="As the pictures show.",
-            actor_id=world.operator_id,
+            decision=words,
+            by=RefundedBy(actor_id=by),
             now=world.now,
         )
 

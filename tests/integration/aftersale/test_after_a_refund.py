@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.flows.cancel_order import refuse_order
+from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.release_payment import NotReleasableError, release_payment
 from marketplace.flows.resolve_problem import refund_problem
 from payouts.services import settlement as money
@@ -25,7 +26,10 @@ def refunded(sale: Sale, anna: User) -> Sale:
     """All of it was given back while it was on its way."""
     ship(sale)
     refund_problem(
-        problem=report(sale), decision="All flat.", actor_id=anna.pk, now=FRIDAY
+        problem=report(sale),
+        decision="All flat.",
+        by=RefundedBy(actor_id=anna.pk),
+        now=FRIDAY,
     )
     answer_refunds(FRIDAY)
     return sale

@@ -123,7 +123,8 @@ def test_a_seller_gives_the_money_back(sale: Sale, problem: Problem, text: str):
     baker = signed_in(User.objects.get(email="baker@example.org"))
     to = reverse("portal-give-back", args=["bakery", sale.part.number])
 
-    answers = [baker.post(to, {"text": text, "is_sure": "on"}) for _ in range(2)]
+    form = {"text": text, "is_sure": "on", "problem": problem.public_id}
+    answers = [baker.post(to, form) for _ in range(2)]
 
     given = list(RefundRequest.objects.values_list("cash_minor", flat=True))
     problem.refresh_from_db()
@@ -144,12 +145,16 @@ def test_who_settles_a_report_by_giving_all_back_has_cancelled_what_waits(
     if is_seller:
         baker = signed_in(User.objects.get(email="baker@example.org"))
         to = reverse("portal-give-back", args=["bakery", sale.part.number])
+        page = baker.get(to).text
         baker.post(to, {"text": "Sorry.", "is_sure": "on", "problem": told.public_id})
     else:
         office = signed_in(operator("administrator"))
         to = reverse("office-problem", args=[told.public_id])
+        page = office.get(to).text
         office.post(to, {"how": "refund", "decision": "Flat."})
 
+    assert "not sent any more" in page.lower()
+    assert "1 × Loaf, 1 × Jam" in page
     standing = Standing.objects.get(vendor=sale.part.vendor)
     assert (sale.part.state, sale.part.cancelled_by) == ("shipped", by)
     assert standing.cancelled_by_seller == int(is_seller)

@@ -18,6 +18,7 @@ from marketplace.flows.refund_line import (
     refund_lines,
     refund_part,
 )
+from marketplace.flows.refund_look import ChangedMeanwhileError, look_at
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.report_problem import report_problem, reportable_pieces
 from marketplace.flows.resolve_problem import refund_problem
@@ -148,6 +149,19 @@ def test_only_a_seller_who_gives_all_of_it_back_has_cancelled(
     assert (before, standing.cancelled_by_seller) == (0, counted)
 
 
+def test_what_left_after_it_was_seen_to_stay_is_not_given_back(sale: Sale):
+    loaves, _jam, _delivery = frozen(sale)
+    back = WantedBack(wanted={loaves: 450}, pieces={loaves: 1})
+    seen = look_at(part=sale.part, back=back)
+    send(sale)
+
+    with pytest.raises(ChangedMeanwhileError):
+        give(sale, {loaves: 450}, pieces={loaves: 1}, by=RefundedBy(seen=seen.mark))
+
+    assert seen.stays == "1 × Loaf"
+    assert not RefundRequest.objects.exists()
+
+
 def test_the_rest_of_a_part_is_sent_and_ends_as_any_other(sale: Sale):
     loaves, _jam, _delivery = frozen(sale)
     give(sale, {loaves: 450}, pieces={loaves: 1})
@@ -206,7 +220,7 @@ def test_a_report_is_about_pieces_that_have_left(
         problem=report(sale, kind),
         pieces_only=True,
         decision="Yes.",
-        actor_id=anna.pk,
+        by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
 
@@ -304,7 +318,7 @@ def test_a_reduction_is_no_piece(anna: User, bakery: Vendor):
         problem=problem,
         pieces_only=True,
         decision="Yes.",
-        actor_id=anna.pk,
+        by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
 

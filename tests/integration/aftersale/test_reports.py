@@ -16,6 +16,7 @@ from marketplace.flows.confirm_receipt import (
     confirm_receipt,
     receive_by_timer,
 )
+from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.flows.resolve_problem import (
     refund_problem,
@@ -85,7 +86,7 @@ def test_an_operator_refunds_by_the_line(sale: Sale, anna: User):
         problem=problem,
         pieces_only=True,
         decision="One loaf was flat.",
-        actor_id=anna.pk,
+        by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
     answer_refunds(FRIDAY)
@@ -100,7 +101,10 @@ def test_an_operator_refunds_everything(sale: Sale, anna: User):
     arrive(sale)
 
     refund_problem(
-        problem=report(sale), decision="All flat.", actor_id=anna.pk, now=FRIDAY
+        problem=report(sale),
+        decision="All flat.",
+        by=RefundedBy(actor_id=anna.pk),
+        now=FRIDAY,
     )
     answer_refunds(FRIDAY)
 
@@ -135,7 +139,10 @@ def test_what_is_refunded_completely_is_not_sent_any_more(sale: Sale, anna: User
     ship_a_loaf(sale)
 
     refund_problem(
-        problem=report(sale), decision="Mould.", actor_id=anna.pk, now=FRIDAY
+        problem=report(sale),
+        decision="Mould.",
+        by=RefundedBy(actor_id=anna.pk),
+        now=FRIDAY,
     )
 
     assert RefundRequest.objects.get().cash_minor == GROSS
@@ -155,7 +162,7 @@ def test_what_was_refunded_already_does_not_keep_an_order_from_ending(
         problem=problem,
         pieces_only=True,
         decision="Mould.",
-        actor_id=anna.pk,
+        by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
 
@@ -187,7 +194,12 @@ def test_a_decision_has_a_reason_and_is_final(sale: Sale, anna: User):
         release_problem(problem=problem, decision=" ", actor_id=anna.pk, now=FRIDAY)
     release_problem(problem=problem, decision="Old.", actor_id=anna.pk, now=FRIDAY)
     with pytest.raises(NotOpenError):
-        refund_problem(problem=problem, decision="New.", actor_id=anna.pk, now=FRIDAY)
+        refund_problem(
+            problem=problem,
+            decision="New.",
+            by=RefundedBy(actor_id=anna.pk),
+            now=FRIDAY,
+        )
 
     assert not RefundRequest.objects.exists()
 

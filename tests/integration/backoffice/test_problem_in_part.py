@@ -1,5 +1,7 @@
 """An operator gives a part back, out of the seller's pocket or the platform's."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
@@ -114,6 +116,11 @@ def press(
     return as_operator("administrator").post(where, sent)
 
 
+def marks_in(page: str) -> dict[str, str]:
+    """Return what stands for the sums of both buttons."""
+    return dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', page))
+
+
 def test_the_button_of_the_pieces_gives_back_what_it_says(
     sale: Sale, as_operator: SignedIn
 ):
@@ -124,13 +131,17 @@ def test_the_button_of_the_pieces_gives_back_what_it_says(
     shown = as_operator("administrator").get(
         reverse("office-problem", args=[problem.public_id])
     )
+    before = marks_in(shown.text)
     give_back(sale, pieces=1)
 
-    refused = press(as_operator, problem, "refund_lines", pieces_minor="900")
-    done = press(as_operator, problem, "refund_lines", pieces_minor="450")
+    refused = press(as_operator, problem, "refund_lines", **before)
+    all_of_it = press(as_operator, problem, "refund", **before)
+    done = press(as_operator, problem, "refund_lines", **marks_in(refused.text))
 
     assert "Refund these pieces, €9.00" in shown.text
-    assert "These pieces bring back €4.50 now" in refused.text
+    for answer in (refused, all_of_it):
+        assert "Something has changed meanwhile. Look at the sums again" in answer.text
+        assert "They were flat." in answer.text
     assert "Refund these pieces, €4.50" in refused.text
     assert "the money of 1 piece has gone back already" in refused.text
     assert done.status_code == 302

@@ -152,7 +152,7 @@ def decide_for_the_buyer(sale: Sale) -> None:
     ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
     about = Report(kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 1})
     problem = report_problem(part=sale.part, report=about, now=NOW)
-    refund_problem(problem=problem, decision="Old photo.", actor_id=None, now=NOW)
+    refund_problem(problem=problem, decision="Old photo.", by=RefundedBy(), now=NOW)
 
 
 def be_taken_back_by_the_bank(sale: Sale) -> None:

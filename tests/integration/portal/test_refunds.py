@@ -40,6 +40,25 @@ def test_a_shop_gives_a_piece_back(owner: Client, sale: Sale):
     assert {answer.status_code for answer in done} == {302}
 
 
+def test_a_shop_gives_back_no_other_sum_than_it_has_seen(owner: Client, sale: Sale):
+    *items, delivery = Settlement.objects.get().lines.order_by("pk")
+    pieces = {f"pieces_{line.pk}": str(line.quantity) for line in items}
+    all_of_it = owner.post(page_of(sale), {"reason": "Torn.", "token": "x", **pieces})
+    seen = all_of_it.context["step"].form.data
+
+    fewer = seen | {f"pieces_{items[0].pk}": "1", "how": "do"}
+    answer = owner.post(page_of(sale), fewer)
+
+    assert "the delivery goes back too" in all_of_it.text
+    assert not seen.get(f"amount_{delivery.pk}")
+    assert answer.status_code == 422
+    assert "Something has changed meanwhile. Look at the sums again" in answer.text
+    assert "Torn." in answer.text
+    assert "goes back stays with you" in answer.text
+    assert "the delivery goes back too" not in answer.text
+    assert not RefundRequest.objects.exists()
+
+
 def test_an_order_of_which_all_was_given_back_has_no_slip(owner: Client, sale: Sale):
     where = reverse("portal-order", args=["bindery", sale.part.number])
     before = owner.get(where).text

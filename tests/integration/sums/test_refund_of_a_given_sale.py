@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client
@@ -13,10 +14,12 @@ from marketplace.core.money import Money
 from marketplace.db.models import Outbox
 from marketplace.flows.agreed_order import Agreed
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
+from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.jobs.mails.buyers import problem_decided
 from marketplace.jobs.mails.sellers import sale_given_back
 from payouts.models import RefundRequest
 from support.models import Problem
+from support.services.problems import Report
 from tests.integration.backoffice.conftest import operator
 from tests.integration.buying.market import NOW, open_market
 from tests.integration.sums.given import report_one, sell_with_gifts
@@ -73,11 +76,21 @@ def binder(part: VendorOrder) -> Client:
     return client
 
 
+def form_of(part: VendorOrder, what: str) -> dict[str, str]:
+    """Return what the seller's form sends besides the words."""
+    to = reverse("portal-give-back", args=["bindery", part.number])
+    page = binder(part).get(f"{to}?what={what}").text
+    hidden = re.findall(r'name="(what|problem|seen)" value="([\w-]+)"', page)
+    return {"text": "Sorry.", "is_sure": "on", **dict(hidden)}
+
+
+def send(part: VendorOrder, form: dict[str, str]) -> HttpResponse:
+    to = reverse("portal-give-back", args=["bindery", part.number])
+    return binder(part).post(to, form)
+
+
 def give_back(part: VendorOrder, what: str) -> HttpResponse:
-    return binder(part).post(
-        reverse("portal-give-back", args=["bindery", part.number]),
-        {"what": what, "text": "Sorry.", "is_sure": "on"},
-    )
+    return send(part, form_of(part, what))
 
 
 # One piece: to the card, as points, the market's voucher back; by seller and market.
@@ -159,7 +172,8 @@ def test_a_seller_sees_what_moves_and_gives_it_back_once(
     to = reverse("portal-give-back", args=["bindery", part.number])
     page = binder(part).get(f"{to}?what={what}").text
 
-    answers = [give_back(part, what) for _ in range(2)]
+    form = form_of(part, what)
+    answers = [send(part, form) for _ in range(2)]
 
     assert tables(page) == moves
     assert f"Give back €{(moves[0][0] + moves[0][1]) / 100:.2f}" in page
@@ -169,26 +183,77 @@ def test_a_seller_sees_what_moves_and_gives_it_back_once(
     assert problem.state == "refunded"
 
 
-def test_pieces_that_were_given_back_meanwhile_do_not_become_all_of_it(
-    problem: Problem, part: VendorOrder
-):
-    (line, _delivery) = part.settlement.lines.order_by("pk")
+def give(part: VendorOrder, wanted: dict[int, int]) -> None:
     refund_amounts(
         part=part,
-        back=WantedBack(wanted={line.pk: line.gross_minor}),
+        back=WantedBack(wanted=wanted),
         reason="Torn.",
         token="t",
         by=RefundedBy(),
         now=NOW,
     )
 
-    answer = give_back(part, "pieces")
+
+@pytest.mark.parametrize("what", ["pieces", "all"])
+def test_a_sellers_button_gives_back_the_sum_it_says(
+    problem: Problem, part: VendorOrder, what: str
+):
+    form = form_of(part, what)
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    give(part, {line.pk: line.gross_minor - 100})
+
+    answer = send(part, form)
+
+    assert "Something has changed meanwhile." in answer.text
+    assert RefundRequest.objects.count() == 1
+    problem.refresh_from_db()
+    assert problem.state == "open"
+
+
+@pytest.mark.parametrize("is_first_mine", [True, False])
+def test_a_form_settles_only_the_report_that_it_names(
+    problem: Problem, part: VendorOrder, is_first_mine: bool
+):
+    form = form_of(part, "pieces")
+    if is_first_mine:
+        send(part, form)
+    else:
+        withdraw_problem(problem=problem, now=NOW)
+    about = Report(
+        kind=Problem.Kind.DAMAGED, text="Torn.", quantities={part.lines.get().pk: 2}
+    )
+    second = report_problem(part=part, report=about, now=NOW)
+    of_second = form_of(part, "all")
+
+    # The form of the first, and that of the second once its buyer is content.
+    send(part, form)
+    withdraw_problem(problem=second, now=NOW)
+    late = send(part, of_second)
+    unknown = send(part, form | {"problem": "unknown"})
+
+    told = [str(each) for each in get_messages(late.wsgi_request)]
+    assert told == ["This report has been settled already: Withdrawn."]
+    assert unknown.status_code == 404
+    assert RefundRequest.objects.count() == int(is_first_mine)
+
+
+def test_pieces_that_were_given_back_meanwhile_do_not_become_all_of_it(
+    problem: Problem, part: VendorOrder
+):
+    form = form_of(part, "pieces")
+    (line, _delivery) = part.settlement.lines.order_by("pk")
+    give(part, {line.pk: line.gross_minor})
+
+    answer = send(part, form)
     operators = Client()
     operators.force_login(operator("administrator"))
     to = reverse("office-problem", args=[problem.public_id])
     decided = operators.post(to, {"how": "refund_lines", "decision": "Torn."})
 
-    assert "Something was given back meanwhile." in answer.text
+    assert "have been given back already" in answer.text
+    assert "Sorry." in answer.text
+    assert "All of it goes back." in answer.text
+    assert re.search(r'name="is_sure"[^>]*checked', answer.text) is None
     assert "have been given back already" in decided.text
     assert RefundRequest.objects.count() == 1
 

@@ -11,6 +11,7 @@ from marketplace.demo.load.past.talking import say
 from marketplace.demo.load.past.world import PartStory, World, short_name
 from marketplace.flows.confirm_receipt import Note, confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
+from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.services.perks import days_after_delivery
@@ -143,7 +144,7 @@ def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) 
         problem=problem,
         pieces_only=True,
         decision=world.voices.decision(problem.kind, "refunded"),
-        actor_id=operator_id,
+        by=RefundedBy(actor_id=operator_id),
         now=moment,
     )
     world.settle(moment)
