@@ -18,11 +18,12 @@ from marketplace.scenarios.given import (
     VoucherGiven,
 )
 from marketplace.scenarios.patching import MAY_CHANGE
-from marketplace.scenarios.places import Place, check_all, nearest
+from marketplace.scenarios.places import Place, check_all, nearest, within_limits
 from marketplace.shop.promotions.terms import SHORTEST_CODE, plain_code
 
 # An offer's price has two decimals in the shop.
 _DECIMALS_OF_OFFERS = 2
+_MOST_PIECES = 2**31 - 1
 
 
 def check_given(given: Given, place: Place) -> None:
@@ -112,6 +113,10 @@ def _checks_of_order(
         yield partial(place.at("lines").refuse, words)
     for number, line in enumerate(order.lines):
         yield partial(_check_line, line, given, place.at("lines", number))
+    total = sum(line.price * line.quantity + line.tax for line in order.lines)
+    decimals = min(exponent(order.currency or given.currency), _DECIMALS_OF_OFFERS)
+    hundredths = total * 10 ** (_DECIMALS_OF_OFFERS - decimals)
+    yield partial(within_limits, hundredths, place.at("lines"))
     codes = [voucher.code for voucher in given.vouchers]
     for number, code in enumerate(order.vouchers):
         yield partial(known, "voucher", code, codes, place.at("vouchers", number))
@@ -129,6 +134,8 @@ def _check_line(line: LineGiven, given: Given, place: Place) -> None:
         known("category", line.category, given.categories, place.at("category"))
     if line.price < 0 or line.quantity < 1 or line.tax < 0:
         place.refuse("price and tax are 0 or more, quantity is 1 or more.")
+    if line.quantity > _MOST_PIECES:
+        place.at("quantity").refuse(f"{_MOST_PIECES} pieces are the most of a line.")
 
 
 def _check_basket(order: OrderGiven, given: Given, place: Place) -> None:

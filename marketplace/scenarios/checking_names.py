@@ -17,12 +17,26 @@ from payouts.vocabulary import CommandKind, SettlementState
 
 Checks: TypeAlias = Iterator[Callable[[], object]]
 _ORDER_STATES = (Order.PENDING, Order.PAID, Order.EXPIRED, Order.CANCELLED)
+# A century, in each of the units in which time passes.
+_MOST_DAYS = 36_500
+_LONGEST = {
+    "days": _MOST_DAYS,
+    "hours": _MOST_DAYS * 24,
+    "minutes": _MOST_DAYS * 24 * 60,
+    "seconds": _MOST_DAYS * 24 * 60 * 60,
+}
 _INVARIANTS = tuple(f"I{number}" for number in range(1, 11))
 
 
 def check_step(step: Step, given: Given, place: Place) -> None:
-    """Raise ScenarioRefusedError if a step names an order or a seller of nobody's."""
+    """Raise ScenarioRefusedError if a step names an order or a seller of nobody's.
+
+    Nor does more than a century pass at once.
+    """
     _check_names(step.action, given, place)
+    for name, most in _LONGEST.items():
+        if abs(getattr(step.action, name, 0)) > most:
+            place.at(name).refuse(f"{most} {name} are the most that pass at once.")
     if step.options.then is not None:
         check_then(step.options.then, given, place.at("then"))
 

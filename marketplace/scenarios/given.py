@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
-from marketplace.scenarios.places import Place
+from marketplace.scenarios.places import Place, within_limits
 
 Base = Literal["incl_tax", "excl_tax"]
 Interval = Literal["manual", "daily", "weekly", "monthly"]
@@ -21,6 +21,7 @@ class Percent:
         """Read 12, 12.5 or 12.55."""
         if isinstance(value, bool) or not isinstance(value, int | Decimal):
             place.refuse("a percentage is expected, as 12 or 12.5.")
+        within_limits(value, place)
         bps = Decimal(value) * 100
         if bps != int(bps):
             place.refuse("a percentage has two decimals at most, as 12.55.")
@@ -38,6 +39,8 @@ class Setting:
         """Read it."""
         if isinstance(value, bool) or not isinstance(value, int | str):
             place.refuse("a whole number or words in quotation marks are expected.")
+        if isinstance(value, int):
+            within_limits(value, place)
         return cls(value)
 
 

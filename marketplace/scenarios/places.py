@@ -2,17 +2,23 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import NoReturn
 
 from marketplace.core.errors import RefusedError
 
 Key = str | int
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+# The shop holds amounts of up to ten digits and two decimals.
+MOST_NUMBER = 10**12 - 1
+_MOST_TOLD = 50
+_MORE = "There are more mistakes: mend these first."
+_HEADER = re.compile(r"^\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*")(?:\s*\.\s*(?:[\w-]+|"[^"]*"))*)\s*=""")
 
 
@@ -23,7 +29,10 @@ class ScenarioRefusedError(RefusedError):
 
 
 class Mistakes:
-    """Refusals that are collected, so that all of a file are told at once."""
+    """Refusals that are collected, so that all of a file are told at once.
+
+    Of a file that is wrong all over only the first fifty are looked for.
+    """
 
     def __init__(self) -> None:
         self._told: list[str] = []
@@ -35,11 +44,16 @@ class Mistakes:
             yield
         except ScenarioRefusedError as refusal:
             self._told += str(refusal).splitlines()
+            if len(self._told) > _MOST_TOLD:
+                self.refuse()
 
     def refuse(self) -> None:
         """Raise ScenarioRefusedError with all that was noted, a line each, if any."""
-        if self._told:
-            raise ScenarioRefusedError("\n".join(dict.fromkeys(self._told)))
+        told = [*dict.fromkeys(self._told)]
+        if len(told) > _MOST_TOLD:
+            told = [*told[:_MOST_TOLD], _MORE]
+        if told:
+            raise ScenarioRefusedError("\n".join(told))
 
 
 def check_all(checks: Iterable[Callable[[], object]]) -> None:
@@ -86,6 +100,15 @@ def nearest(word: str, allowed: list[str]) -> str:
     return f"one of these is allowed: {', '.join(sorted(allowed)) or 'nothing'}."
 
 
+def within_limits(number: int | Decimal, place: Place) -> None:
+    """Refuse what neither the database nor the arithmetic of the market holds."""
+    is_finite = not isinstance(number, Decimal) or number.is_finite()
+    if not is_finite:
+        place.refuse("a number is expected, not nan or inf.")
+    if not -MOST_NUMBER <= number <= MOST_NUMBER:
+        place.refuse(f"this is too much: {MOST_NUMBER} is the most that can be held.")
+
+
 def missing(key: str, unknown: Collection[str], place: Place) -> None:
     """Refuse a table that lacks a key, unless it is one of the `unknown`, misspelt.
 
@@ -100,26 +123,26 @@ def line_of(text: str, keys: tuple[Key, ...]) -> int:
 
     `tomllib` keeps no lines, so the file is read once more, header by header.
     """
-    best, best_depth = 0, 0
-    for number, found in _keys_of(text):
-        depth = _common(found, keys)
-        if depth > best_depth and depth == len(found):
-            best, best_depth = number, depth
-    return best
+    lines = _lines_of(text)
+    for depth in range(len(keys), 0, -1):
+        if line := lines.get(keys[:depth]):
+            return line
+    return 0
 
 
-def _keys_of(text: str) -> list[tuple[int, tuple[Key, ...]]]:
-    """Return the full path of every header and key with its line."""
+@lru_cache(maxsize=4)
+def _lines_of(text: str) -> Mapping[tuple[Key, ...], int]:
+    """Map the full path of every header and key to the first line that has it."""
     counts: Counter[tuple[Key, ...]] = Counter()
     inside: tuple[Key, ...] = ()
-    found: list[tuple[int, tuple[Key, ...]]] = []
+    found: dict[tuple[Key, ...], int] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         header = _HEADER.match(line)
         if header:
             inside = _table(_parts(header[2]), header[1] == "[[", counts)
-            found.append((number, inside))
+            found.setdefault(inside, number)
         elif key := _KEY.match(line):
-            found.append((number, (*inside, *_parts(key[1]))))
+            found.setdefault((*inside, *_parts(key[1])), number)
     return found
 
 
@@ -138,12 +161,3 @@ def _table(
 
 def _parts(dotted: str) -> tuple[str, ...]:
     return tuple(part.strip().strip('"') for part in dotted.split("."))
-
-
-def _common(one: tuple[Key, ...], other: tuple[Key, ...]) -> int:
-    same = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        same += 1
-    return same

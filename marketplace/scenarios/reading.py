@@ -9,15 +9,19 @@ from types import UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from marketplace.scenarios.places import (
+    MOST_NUMBER,
     Mistakes,
     Place,
     ScenarioRefusedError,
     missing,
     nearest,
+    within_limits,
 )
 
 Row = TypeVar("Row")
 Table = Mapping[str, Any]
+MOST_BYTES = 1024 * 1024
+_LONGEST_TOLD = 60
 
 
 def parse(file: Path) -> tuple[Table, Place]:
@@ -25,8 +29,34 @@ def parse(file: Path) -> tuple[Table, Place]:
 
     Raises ScenarioRefusedError if it is not there, or not TOML.
     """
+    text = _text_of(file)
     try:
-        text = file.read_text(encoding="utf-8")
+        # 12.5 is twelve and a half, not the nearest binary fraction.
+        tables = tomllib.loads(text, parse_float=Decimal)
+    except RecursionError as error:
+        words = (
+            f"{file}: not TOML that can be read: lists or tables are nested too deep."
+        )
+        raise ScenarioRefusedError(words) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioRefusedError(f"{file}: not TOML: {error}") from error
+    except (ValueError, ArithmeticError) as error:
+        # A number of thousands of digits, which neither int nor Decimal reads.
+        words = (
+            f"{file}: not TOML that can be read: a number or a date in it is too long."
+        )
+        raise ScenarioRefusedError(words) from error
+    return tables, Place(file, text)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise ScenarioRefusedError(f"{file}: a scenario has up to 1 MB.")
+        # As a text is read: lines end with \n alone.
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except OSError as error:
         words = f"cannot be read: {error.strerror}."
         if isinstance(error, FileNotFoundError):
@@ -34,12 +64,6 @@ def parse(file: Path) -> tuple[Table, Place]:
         raise ScenarioRefusedError(f"{file}: {words}") from error
     except UnicodeDecodeError as error:
         raise ScenarioRefusedError(f"{file}: cannot be read: {error}") from error
-    try:
-        # 12.5 is twelve and a half, not the nearest binary fraction.
-        tables = tomllib.loads(text, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioRefusedError(f"{file}: not TOML: {error}") from error
-    return tables, Place(file, text)
 
 
 def read(
@@ -100,19 +124,27 @@ def _whole(_hint: Any, value: object, place: Place) -> int:
             "a whole number is expected (amounts are minor units: 12.50 EUR is 1250), "
             f"not {_told(value)}."
         )
+    within_limits(value, place)
     return value
 
 
 def _number(_hint: Any, value: object, place: Place) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         place.refuse(f"a number is expected, not {_told(value)}.")
+    within_limits(value, place)
     return Decimal(value)
 
 
 def _words(_hint: Any, value: object, place: Place) -> str:
     if not isinstance(value, str):
         place.refuse(f"words in quotation marks are expected, not {_told(value)}.")
+    _without_nul(value, place)
     return value
+
+
+def _without_nul(words: str, place: Place) -> None:
+    if "\0" in words:
+        place.refuse("it has a NUL character, which nothing can keep: leave it out.")
 
 
 def _yes_or_no(_hint: Any, value: object, place: Place) -> bool:
@@ -126,7 +158,7 @@ def _one_of(hint: Any, value: object, place: Place) -> Any:
     if value not in allowed:
         place.refuse(
             f"{_told(value)} is not known; "
-            + nearest(str(value), [str(each) for each in allowed])
+            + nearest(_told(value).strip('"'), [str(each) for each in allowed])
         )
     return value
 
@@ -150,6 +182,7 @@ def _table(hint: Any, value: object, place: Place) -> dict[str, Any]:
     mistakes, found = Mistakes(), {}
     for key, each in value.items():
         with mistakes.noted():
+            _without_nul(key, place)
             found[key] = _value(inner, each, place.at(key))
     mistakes.refuse()
     return found
@@ -159,10 +192,19 @@ def _told(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{_short(value)}"'
     if isinstance(value, Mapping):
         return "a table"
-    return "a list" if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        return "a list"
+    # Python itself writes no number of more than some thousand digits.
+    if isinstance(value, int) and abs(value) > MOST_NUMBER:
+        return "a number as large as this"
+    return _short(str(value))
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= _LONGEST_TOLD else f"{words[:_LONGEST_TOLD]}…"
 
 
 _READERS: dict[Any, Callable[[Any, object, Place], Any]] = {

@@ -23,6 +23,7 @@ from marketplace.scenarios.then import Then
 
 _OPTIONS = frozenset(each.name for each in fields(Options))
 _TABLES = ("title", "about", "given", "when", "then")
+_MOST_TIMES = 1000
 _NEEDED = ("title", "given", "when")
 
 
@@ -159,6 +160,9 @@ def _only(table: Mapping[str, Any], names: "set[str] | frozenset[str]") -> Any:
 def _check_options(options: Options, place: Place) -> None:
     if options.times < 1:
         place.at("times").refuse("a step happens at least once.")
+    if options.times > _MOST_TIMES:
+        words = f"a step happens {_MOST_TIMES} times at most."
+        place.at("times").refuse(words)
     if options.accepted is not None and options.refused:
         place.at("accepted").refuse('either "accepted" or "refused", not both.')
     if options.then is not None:

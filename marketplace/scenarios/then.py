@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 from marketplace.scenarios import papers
-from marketplace.scenarios.places import Mistakes, Place, nearest
+from marketplace.scenarios.places import Mistakes, Place, nearest, within_limits
 from payouts.vocabulary import AccountKind
 
 _CURRENCY_LETTERS = 3
@@ -63,6 +63,7 @@ def _meant(name: str) -> str:
 def _amount(value: object, place: Place) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         place.refuse("an amount is a whole number of minor units: 12.50 EUR is 1250.")
+    within_limits(value, place)
     return value
 
 

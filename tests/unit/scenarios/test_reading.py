@@ -1,6 +1,7 @@
 """A scenario that is not understood is refused, with its place and what was meant."""
 
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
@@ -238,6 +239,116 @@ def test_what_is_not_toml_is_refused_with_its_line(tmp_path: Path) -> None:
 
     assert told.startswith("sale.toml: not TOML: ")
     assert "line 3" in told
+
+
+@pytest.mark.parametrize(
+    ("price", "told"),
+    [
+        ("[" * 5_000, "lists or tables are nested too deep"),
+        ("{a=" * 3_000, "lists or tables are nested too deep"),
+        ("9" * 5_000, "a number or a date in it is too long"),
+        ("1e" + "9" * 30, "a number or a date in it is too long"),
+    ],
+    ids=["lists", "tables", "digits", "exponent"],
+)
+def test_what_no_reader_of_toml_reads_is_refused(
+    price: str, told: str, tmp_path: Path
+) -> None:
+    text = GOOD.replace("amount = 2500", f"amount = {price}")
+
+    assert told in refusal_of(text, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ("2500", "99999999999999999999", "11: when[2].amount: this is too much"),
+        ("2500", "-9223372036854775809", "11: when[2].amount: this is too much"),
+        ("2500", "0x" + "f" * 9_000, "11: when[2].amount: this is too much"),
+        ("7325", "1000000000000", "17: then.ledger.stripe_balance: this is too much"),
+        (
+            "price = 10000",
+            "price = 900000000000, quantity = 2",
+            "4: given.orders[1].lines: this is too much",
+        ),
+        (
+            "price = 10000",
+            "price = 1, quantity = 3000000000",
+            "4: given.orders[1].lines[1].quantity: 2147483647 pieces are the most",
+        ),
+        (
+            "amount = 2500",
+            "times = 1001",
+            "11: when[2].times: a step happens 1000 times",
+        ),
+        (
+            'do = "refund"\namount = 2500',
+            'do = "clock"\ndays = 36501',
+            "11: when[2].days: 36500 days are the most that pass at once",
+        ),
+        (
+            "[given]",
+            "[given]\nsellers = [{ name = 'a', reserve = 1e999999 }]",
+            "4: given.sellers[1].reserve: this is too much",
+        ),
+        (
+            "[given]",
+            "[given]\nsellers = [{ name = 'a', reserve = nan }]",
+            "4: given.sellers[1].reserve: a number is expected, not nan or inf",
+        ),
+        (
+            "[given]",
+            '[given]\nsellers = [{ name = "a\\u0000" }]',
+            "4: given.sellers[1].name: it has a NUL character",
+        ),
+        ("price = 10000", "price = 0x" + "f" * 9_000, "this is too much"),
+        ('"A sale"', "0x" + "f" * 9_000, "1: title: a title in quotation marks"),
+        (
+            "[given]",
+            "[given]\ncurrency = 0x" + "f" * 9_000,
+            "are expected, not a number as large as this.",
+        ),
+        (
+            "price = 10000",
+            "price = 20000000000 }], currency = 'JPY' }, { lines = [{ price = 1",
+            "4: given.orders[1].lines: this is too much",
+        ),
+    ],
+    ids=lambda value: value[:30],
+)
+def test_what_nothing_can_hold_is_refused_with_its_line(
+    before: str, after: str, place: str, tmp_path: Path
+) -> None:
+    told = refusal_of(GOOD.replace(before, after), tmp_path)
+
+    assert place in told
+
+
+def test_thousands_of_mistakes_are_refused_at_once_with_the_first_of_them(
+    tmp_path: Path,
+) -> None:
+    began = monotonic()
+
+    unknown = refusal_of("".join(f"key{n} = 1\n" for n in range(9_000)), tmp_path)
+    names = ", ".join(f'{{ name = "bakery {n} of Ghent" }}' for n in range(600))
+    lines = ", ".join(f'{{ price = 1, seller = "bakery {n}" }}' for n in range(600))
+    nobodys = refusal_of(
+        GOOD.replace("[given]", f"[given]\nsellers = [{names}]").replace(
+            "{ price = 10000 }", lines
+        ),
+        tmp_path,
+    )
+
+    for told in (unknown.splitlines(), nobodys.splitlines()):
+        assert len(told) == 51
+        assert told[-1] == "There are more mistakes: mend these first."
+    assert unknown.startswith('sale.toml:1: key0: "key0" is not known; ')
+    assert monotonic() - began < 20
+
+
+def test_a_file_without_end_is_refused() -> None:
+    with pytest.raises(ScenarioRefusedError, match=r"zero: a scenario has up to 1 MB"):
+        load(Path("/dev/zero"))
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
