@@ -1,6 +1,8 @@
 """Paging by cursor: stable while rows come and go."""
 
+from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
@@ -8,6 +10,8 @@ from rest_framework.request import Request
 
 # Of a 64-bit integer.
 _MOST_DIGITS = 19
+# Offset, reverse and position, as the framework calls them.
+_PARTS = frozenset("orp")
 
 
 class CursorPagination(pagination.CursorPagination):
@@ -19,6 +23,8 @@ class CursorPagination(pagination.CursorPagination):
 
     def decode_cursor(self, request: Request) -> Any:
         """Read the cursor. Raises ValidationError for one that we did not make."""
+        if not _has_parts(request.query_params.get(self.cursor_query_param, "")):
+            raise _not_ours()
         try:
             cursor = super().decode_cursor(request)
         except exceptions.NotFound as error:
@@ -26,6 +32,20 @@ class CursorPagination(pagination.CursorPagination):
         if cursor is not None and not _is_position(cursor.position):
             raise _not_ours()
         return cursor
+
+
+def _has_parts(encoded: str) -> bool:
+    """Say whether it is a cursor at all: the framework takes others for the first page.
+
+    Nothing is none, which is the first page.
+    """
+    if not encoded:
+        return True
+    try:
+        parts = parse_qs(b64decode(encoded, validate=True).decode("ascii"))
+    except ValueError:
+        return False
+    return bool(parts) and parts.keys() <= _PARTS
 
 
 def _is_position(position: Any) -> bool:
