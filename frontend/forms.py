@@ -12,6 +12,7 @@ from frontend import formats
 from marketplace.core.money import Money
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_MARKS_OF_PYTHON = frozenset("_eE")
 
 
 def of_this_age(day: date) -> None:
@@ -37,6 +38,28 @@ def words_of(request: HttpRequest, name: str, *, most: int = 500) -> str:
 def at_most(minor: int, currency: str) -> str:
     """Return the hint below a field for an amount that has a limit."""
     return _("at most %(most)s") % {"most": formats.amount(Money(minor, currency))}
+
+
+class _PlainNumber(forms.Field):
+    """A field of a number as people write it: Python's own 1_0 and 1e1 are typos."""
+
+    def to_python(self, value: Any) -> Any:
+        """Read it. Raises ValidationError, as the field does for what is no number."""
+        if isinstance(value, str) and not _MARKS_OF_PYTHON.isdisjoint(value):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+
+
+class DecimalField(_PlainNumber, forms.DecimalField):
+    """An amount or a percentage."""
+
+
+class IntegerField(_PlainNumber, forms.IntegerField):
+    """A whole number."""
+
+
+class FloatField(_PlainNumber, forms.FloatField):
+    """A measure."""
 
 
 class ComptoirFormRenderer(TemplatesSetting):

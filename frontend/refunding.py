@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import UnitInput, at_most
+from frontend.forms import DecimalField, IntegerField, UnitInput, at_most, words_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.db import clock
@@ -99,7 +99,7 @@ class RefundForm(forms.Form):
         return self.cleaned_data.get(f"pieces_{line.line_id}") or 0
 
     def _pieces(self, line: RefundableLine) -> forms.Field:
-        field = forms.IntegerField(
+        field = IntegerField(
             label=_("Pieces"),
             min_value=0,
             max_value=line.units_left,
@@ -130,7 +130,7 @@ class RefundForm(forms.Form):
 
     def _amount(self, line: RefundableLine) -> forms.Field:
         places = exponent(self.part.currency)
-        field = forms.DecimalField(
+        field = DecimalField(
             label=_("Amount") if line.is_shipping else _("or an amount"),
             min_value=Decimal(0),
             max_value=to_decimal(line.left, self.part.currency),
@@ -167,7 +167,7 @@ def take_step(
         return Step(RefundForm(part=part, by_seller=by_seller))
     sent: dict[str, Any] = request.POST.dict()
     how = sent.get("how", "look")
-    token = f"refund:{part.pk}:{sent.get('token', '')[:64]}"
+    token = f"refund:{part.pk}:{words_of(request, 'token', most=64)}"
     # A second click: what the first one took is not there to be taken again.
     if how == "do" and was_sent(token=token):
         return Step(RefundForm(part=part), is_done=True)

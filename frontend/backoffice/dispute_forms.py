@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import UnitInput, at_most
+from frontend.forms import DecimalField, UnitInput, at_most
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from payouts.services.dispute_allocation import Proposal, Share
 from payouts.vocabulary import RefundBearer
@@ -165,9 +165,9 @@ class ShareForm(forms.Form):
             self.dispute.fee_minor,
         )
 
-    def _amount(self, label: str, minor: int, most: int) -> forms.DecimalField:
+    def _amount(self, label: str, minor: int, most: int) -> DecimalField:
         currency = self.dispute.currency
-        field = forms.DecimalField(
+        field = DecimalField(
             label=label,
             min_value=Decimal(0),
             max_value=to_decimal(most, currency),

@@ -25,7 +25,7 @@ from frontend.backoffice.plan_answer import answer_to, asked
 from frontend.backoffice.plan_form import PlanForm, initial_of
 from frontend.backoffice.plan_report import report_of
 from frontend.backoffice.plan_words import draft_rows
-from frontend.forms import of_this_age, words_of
+from frontend.forms import IntegerField, of_this_age, words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -75,7 +75,7 @@ class ScheduleForm(forms.Form):
         required=False,
         widget=forms.Textarea({"rows": 3}),
     )
-    seen = forms.IntegerField(
+    seen = IntegerField(
         widget=forms.HiddenInput, required=False, min_value=1, max_value=_NEWEST
     )
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
-from frontend.forms import of_this_age
+from frontend.forms import DecimalField, IntegerField, of_this_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -35,7 +35,7 @@ class PerksForm(forms.Form):
         super().__init__(*args, **kwargs)
         for rank, days in perks.days_of_ranks().items():
             if rank != Rank.REGULAR:
-                self.fields[rank.value] = forms.IntegerField(
+                self.fields[rank.value] = IntegerField(
                     label=rank.label, min_value=0, initial=days
                 )
 
@@ -43,13 +43,13 @@ class PerksForm(forms.Form):
 class ReserveForm(forms.Form):
     """A share of each release of a seller waits some days more."""
 
-    percent = forms.DecimalField(
+    percent = DecimalField(
         label=gettext_lazy("Share of each release, in percent"),
         max_digits=4,
         decimal_places=2,
         initial=10,
     )
-    days = forms.IntegerField(label=gettext_lazy("Days that it waits"), initial=30)
+    days = IntegerField(label=gettext_lazy("Days that it waits"), initial=30)
     until = forms.DateTimeField(
         label=gettext_lazy("Ends on"),
         required=False,

@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from frontend.forms import UnitInput
+from frontend.forms import DecimalField, IntegerField, UnitInput
 from marketplace.core.money import exponent, from_decimal
 
 
@@ -28,7 +28,7 @@ class ReasonForm(forms.Form):
 class GoodwillForm(ReasonForm):
     """How much; the hidden token makes a second click the same gift."""
 
-    amount = forms.DecimalField(label=gettext_lazy("Amount"), max_digits=10)
+    amount = DecimalField(label=gettext_lazy("Amount"), max_digits=10)
     token = forms.CharField(widget=forms.HiddenInput, max_length=80)
     field_order = ("amount", "reason", "is_sure", "token")
 
@@ -37,7 +37,7 @@ class GoodwillForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.currency = currency
         places = exponent(currency)
-        self.fields["amount"] = forms.DecimalField(
+        self.fields["amount"] = DecimalField(
             label=self.fields["amount"].label,
             min_value=Decimal(1).scaleb(-places),
             max_digits=10,
@@ -55,4 +55,4 @@ class GoodwillForm(ReasonForm):
 class RevokeForm(ReasonForm):
     """Which state of the links the operator has seen."""
 
-    seen = forms.IntegerField(widget=forms.HiddenInput)
+    seen = IntegerField(widget=forms.HiddenInput)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.shop_fields import ShopField
-from frontend.forms import UnitInput
+from frontend.forms import DecimalField, IntegerField, UnitInput
 from marketplace.core.money import exponent, from_decimal
 from payouts.vocabulary import AdjustmentKind
 
@@ -44,7 +44,7 @@ class AdjustmentForm(forms.Form):
         kwargs["initial"].setdefault("token", uuid4().hex)
         super().__init__(*args, **kwargs)
         places = exponent(settings.CURRENCY)
-        self.fields["amount"] = forms.DecimalField(
+        self.fields["amount"] = DecimalField(
             label=gettext_lazy("Amount"),
             min_value=Decimal(1).scaleb(-places),
             max_digits=10,
@@ -68,7 +68,7 @@ class DecisionForm(forms.Form):
 class ApprovalForm(forms.Form):
     """The total of a run, typed by whoever has read it."""
 
-    whole = forms.IntegerField(
+    whole = IntegerField(
         label=gettext_lazy("Type the total in whole units to confirm"),
         help_text=gettext_lazy("Leave the cents out, without rounding: 87 for 87.84."),
         min_value=0,

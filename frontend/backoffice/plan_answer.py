@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.shop_fields import ShopField
-from frontend.forms import UnitInput, of_this_age
+from frontend.forms import DecimalField, UnitInput, of_this_age
 from frontend.plan_terms import percent_words, terms_of
 from marketplace.core.money import Money, exponent, from_decimal
 from marketplace.shop.catalogue.models import Product
@@ -32,7 +32,7 @@ class AskForm(forms.Form):
         required=False,
         help_text=gettext_lazy("Its EAN or number; empty for the delivery charge."),
     )
-    price = forms.DecimalField(
+    price = DecimalField(
         label=gettext_lazy("Price"),
         required=False,
         min_value=0,

@@ -10,7 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.shop_fields import ShopsField
-from frontend.forms import SwitchInput, UnitInput, of_this_age
+from frontend.forms import (
+    DecimalField,
+    IntegerField,
+    SwitchInput,
+    UnitInput,
+    of_this_age,
+)
 from frontend.portal.fields import countries, offer_choices
 from marketplace.core.money import exponent, from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category, Product
@@ -41,8 +47,8 @@ class CategoryChoice(CategoryField):
         return f"{' – ' * (obj.depth - 1)}{obj.name}"
 
 
-def _amount(label: Any, help_text: Any = "") -> forms.DecimalField:
-    return forms.DecimalField(
+def _amount(label: Any, help_text: Any = "") -> DecimalField:
+    return DecimalField(
         label=label,
         required=False,
         min_value=0,
@@ -57,7 +63,7 @@ class PlanForm(forms.Form):
     """Name, conditions, terms, validity, why, and the version that is changed."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
-    percent = forms.DecimalField(
+    percent = DecimalField(
         label=gettext_lazy("Commission"),
         min_value=0,
         max_value=100,
@@ -151,7 +157,7 @@ class PlanForm(forms.Form):
         widget=forms.TextInput(_APART),
         help_text=gettext_lazy("Kept in the audit log."),
     )
-    seen = forms.IntegerField(
+    seen = IntegerField(
         widget=forms.HiddenInput, required=False, min_value=0, max_value=_NEWEST
     )
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.why_nothing import why_nothing
-from frontend.forms import UnitInput
+from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
@@ -62,7 +62,7 @@ class PartForm(forms.Form):
     # It is folded away beside other ways to decide: a browser must not insist on it.
     use_required_attribute = False
 
-    amount = forms.DecimalField(label=gettext_lazy("How much"))
+    amount = DecimalField(label=gettext_lazy("How much"))
     bearer = forms.ChoiceField(
         label=gettext_lazy("Who bears it"),
         choices=[
@@ -78,7 +78,7 @@ class PartForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.currency = currency
         places = exponent(currency)
-        self.fields["amount"] = forms.DecimalField(
+        self.fields["amount"] = DecimalField(
             label=self.fields["amount"].label,
             min_value=Decimal(1).scaleb(-places),
             max_digits=10,

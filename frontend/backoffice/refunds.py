@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.order_forms import ReasonForm
-from frontend.forms import UnitInput, at_most
+from frontend.forms import DecimalField, UnitInput, at_most
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
@@ -93,10 +93,10 @@ class AllocateForm(ReasonForm):
             if amount
         }
 
-    def _amount(self, part: "Settlement") -> forms.DecimalField:
+    def _amount(self, part: "Settlement") -> DecimalField:
         currency = self.refund.currency
         left = part.cash_minor - part.refunded_cash_minor
-        field = forms.DecimalField(
+        field = DecimalField(
             label=part.vendor.name,
             min_value=Decimal(0),
             max_value=to_decimal(left, currency),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
 from frontend.countries import NAMES
-from frontend.forms import UnitInput, of_this_age, words_of
+from frontend.forms import DecimalField, UnitInput, of_this_age, words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -69,7 +69,7 @@ class TaxForm(forms.Form):
     tax_class = forms.ChoiceField(
         label=gettext_lazy("Class of goods"), choices=TaxClass.choices
     )
-    percent = forms.DecimalField(
+    percent = DecimalField(
         label=gettext_lazy("Rate"),
         min_value=0,
         max_value=50,
@@ -125,7 +125,7 @@ def categories(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, _("The category is there."))
             return redirect("office-categories")
-    changed = shelf_of(request.GET.get("change", ""))
+    changed = shelf_of(request.GET.get("change", "").replace("\0", ""))
     return office_page(
         request,
         "categories",

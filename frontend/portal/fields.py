@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import NAMES, country_name
-from frontend.forms import UnitInput
+from frontend.forms import IntegerField, UnitInput
 from marketplace.core.amounts import SYMBOLS, UnclearAmountError, read_amount
 from marketplace.core.money import InexactAmountError, from_decimal, to_decimal
 from marketplace.shop.catalogue.models import Category
@@ -91,7 +91,7 @@ def minor_of(text: str, currency: str) -> int:
     return from_decimal(read_amount(text, currency), currency)
 
 
-class WholeField(forms.IntegerField):
+class WholeField(IntegerField):
     """A whole number in digits alone: Django would read 1 from 1.000, 10 from 1_0."""
 
     def to_python(self, value: Any) -> int | None:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import SwitchInput
+from frontend.forms import IntegerField, SwitchInput
 from frontend.portal.fields import AmountField, WholeField
 from marketplace.core.money import from_decimal
 from marketplace.shop.partner.models import StockRecord
@@ -80,7 +80,7 @@ class OfferForm(forms.Form):
 class ChangeForm(OfferForm):
     """An offer that is there; stock that was sold meanwhile is not put back."""
 
-    seen_stock = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_stock = IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Any = None, *, offer: StockRecord) -> None:
         super().__init__(data, initial=terms_of(offer))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import ChoiceCards
+from frontend.forms import ChoiceCards, IntegerField
 from frontend.portal.fields import offer_choices
 from marketplace.shop.shipping.models import Carrier
 from vendors.models import VendorOrder, VendorOrderLine
@@ -43,8 +43,8 @@ class ShipForm(forms.Form):
     )
 
     # How many parcels had left, and how many pieces waited, when the form was shown.
-    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
-    waiting = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    after = IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
+    waiting = IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(
         self,
@@ -131,7 +131,7 @@ class ParcelForm(ShipForm):
         for line, left in self._waits.items():
             name = f"line_{line.pk}"
             self.line_names.append(name)
-            self.fields[name] = forms.IntegerField(
+            self.fields[name] = IntegerField(
                 label=line.order_line.title,
                 min_value=0,
                 max_value=left,

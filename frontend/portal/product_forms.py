@@ -9,7 +9,7 @@ from django import forms
 from django.utils.html import linebreaks, strip_tags
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import UnitInput
+from frontend.forms import FloatField, IntegerField, UnitInput
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
@@ -180,8 +180,8 @@ def _number(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
     widget = UnitInput(unit, step) if unit else forms.NumberInput(step)
     most = _MOST_NUMBER
     if attribute.type == "float":
-        return forms.FloatField(widget=widget, min_value=-most, max_value=most, **words)
-    return forms.IntegerField(widget=widget, min_value=-most, max_value=most, **words)
+        return FloatField(widget=widget, min_value=-most, max_value=most, **words)
+    return IntegerField(widget=widget, min_value=-most, max_value=most, **words)
 
 
 def _choice(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:

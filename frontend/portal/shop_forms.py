@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import of_this_age
+from frontend.forms import IntegerField, of_this_age
 from frontend.portal.fields import (
     AmountField,
     ShelvesChoice,
@@ -117,9 +117,7 @@ class TextsForm(forms.Form):
             " and whether you give more."
         ),
     )
-    founded_year = forms.IntegerField(
-        label=_("Since"), min_value=_OLDEST, required=False
-    )
+    founded_year = IntegerField(label=_("Since"), min_value=_OLDEST, required=False)
     mark = forms.FileField(
         label=_("Your mark"),
         required=False,
@@ -202,12 +200,10 @@ class RateForm(forms.Form):
         required=False,
         help_text=_("Leave empty if it is never free."),
     )
-    days_min = forms.IntegerField(
+    days_min = IntegerField(
         label=_("Fewest days on the way"), min_value=0, max_value=90
     )
-    days_max = forms.IntegerField(
-        label=_("Most days on the way"), min_value=0, max_value=90
-    )
+    days_max = IntegerField(label=_("Most days on the way"), min_value=0, max_value=90)
     is_active = forms.BooleanField(
         label=_("Offered to buyers"), required=False, initial=True
     )

@@ -10,7 +10,13 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import ChoiceCards, SwitchInput, UnitInput, of_this_age
+from frontend.forms import (
+    ChoiceCards,
+    DecimalField,
+    SwitchInput,
+    UnitInput,
+    of_this_age,
+)
 from frontend.portal.fields import AmountField, ShelfChoice, WholeField
 from marketplace.core.money import BASIS_POINTS
 from marketplace.flows.keep_promotions import Draft, PromotionRefusedError
@@ -22,9 +28,9 @@ _MOST_USES = 1_000_000
 _DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 
 
-def percent_field(**more: Any) -> forms.DecimalField:
+def percent_field(**more: Any) -> DecimalField:
     """Make a field for a percentage."""
-    return forms.DecimalField(
+    return DecimalField(
         min_value=0,
         max_value=100,
         max_digits=5,

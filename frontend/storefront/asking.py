@@ -110,7 +110,7 @@ def _clean(value: str | None, length: int) -> str:
 
 def _minor(value: str | None) -> int | None:
     written = (value or "").strip().replace(",", ".")
-    if not written or len(written) > _LONGEST_PRICE:
+    if not written or "_" in written or len(written) > _LONGEST_PRICE:
         return None
     try:
         amount = Decimal(written).scaleb(exponent(settings.CURRENCY))

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from frontend.forms import ChoiceCards, StarInput, SwitchInput, UnitInput
+from frontend.forms import ChoiceCards, DecimalField, StarInput, SwitchInput, UnitInput
 from marketplace.core.money import Money
 
 
@@ -26,7 +26,7 @@ class ExampleForm(forms.Form):
         label="Postcode",
         error_messages={"invalid": "Enter a postcode with four digits."},
     )
-    weight = forms.DecimalField(label="Weight", widget=UnitInput("g"))
+    weight = DecimalField(label="Weight", widget=UnitInput("g"))
     ready = forms.ChoiceField(
         label="Ready to ship in",
         choices=[("1", "1 working day"), ("2", "2 working days")],

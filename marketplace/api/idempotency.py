@@ -28,7 +28,7 @@ def once(
     crash leaves neither. Raises ConflictError when the key came with another body, or
     its first request is still under way.
     """
-    key = request.headers.get(HEADER, "")[:_KEY_LENGTH]
+    key = request.headers.get(HEADER, "").replace("\0", "")[:_KEY_LENGTH]
     if not key:
         return act()
     digest = _digest(request)

@@ -141,6 +141,25 @@ def test_too_much_and_nothing_are_refused(
     assert words in answer.text
 
 
+def test_a_token_with_a_null_character_and_a_number_of_python_are_refused(
+    sale: Sale, as_operator: SignedIn
+):
+    loaf, delivery = loaf_and_delivery(sale)
+    sent = {"reason": "Stale.", "how": "do", "token": "a\0b", f"pieces_{loaf}": "1_0"}
+
+    answer = as_operator("finance").post(
+        page_of(sale), {**sent, f"amount_{delivery}": "4_9"}
+    )
+
+    assert answer.status_code == 422
+    assert answer.context["step"].form.errors == {
+        "token": ["Null characters are not allowed."],
+        f"pieces_{loaf}": ["Enter a whole number."],
+        f"amount_{delivery}": ["Enter a number."],
+    }
+    assert not RefundRequest.objects.exists()
+
+
 def test_a_disputed_payment_says_why_nothing_goes(sale: Sale, as_operator: SignedIn):
     charge_back(sale, at=NOW)
     loaf, _delivery = loaf_and_delivery(sale)

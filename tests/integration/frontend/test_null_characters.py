@@ -29,14 +29,18 @@ def test_an_address_with_a_null_character_leads_nowhere(
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("route", ["office-plans", "office-sellers"])
+@pytest.mark.parametrize(
+    "route",
+    ["office-plans", "office-sellers", "office-categories", "office-match"],
+)
 def test_a_question_with_a_null_character_is_answered(
     db: None, client: Client, route: str
 ):
     client.force_login(operator("administrator"))
 
     answer = client.get(
-        reverse(route), {"q": "a\0", "seller": "bakery\0", "product": "\0"}
+        reverse(route),
+        {"q": "a\0", "seller": "bakery\0", "product": "\0", "change": "\0"},
     )
 
     assert answer.status_code == 200
