@@ -163,6 +163,7 @@ PAGES: dict[str, Row] = {
 }
 # What takes forms alone: a GET is a 405 for all, an empty form does this.
 FORMS: dict[str, Row] = {
+    "search-opened": everybody(400),  # without the token of a page of results
     "basket-add": everybody(ELSEWHERE),
     "basket-line": everybody(ELSEWHERE),
     "basket-vouchers": everybody(ELSEWHERE),
