@@ -3,9 +3,8 @@
 import csv
 import hashlib
 import io
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,7 +24,6 @@ _REFERENCE, _TEXT = 140, 500
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
 # No movement of ours has more minor units, and the database takes no more.
 _MOST_MINOR = 10**15
-_CURRENCY = re.compile("[A-Z]{3}")
 # Both signs that banks print for money that left.
 _MINUS = ("-", "\N{MINUS SIGN}")
 
@@ -48,19 +46,31 @@ class StatementLine:
     digest: str
 
 
-def read_statement(content: bytes, *, currency: str) -> list[StatementLine]:
-    """Return the lines of a statement; `currency` is for lines that name none.
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """What a line may name: a currency of the market, and no day after `latest`."""
 
-    Raises StatementRefusedError, which names up to ten lines that cannot be read: a
-    statement is taken as a whole or not at all.
+    currencies: Sequence[str]
+    latest: date
+
+
+def read_statement(
+    content: bytes, *, currencies: Sequence[str], latest: date
+) -> list[StatementLine]:
+    """Return the lines of a statement, none of them dated after `latest`.
+
+    `currencies` are those of the market, the first for lines that name none. Raises
+    StatementRefusedError, which names up to ten lines that cannot be read: a statement
+    is taken as a whole or not at all.
     """
+    limits = _Limits(currencies, latest)
     rows = _rows_of(_text_of(content))
     lines: list[StatementLine] = []
     faults: list[str] = []
     seen: Counter[tuple[object, ...]] = Counter()
     for number, row in rows:
         try:
-            lines.append(_line_of(row, currency, seen))
+            lines.append(_line_of(row, limits, seen))
         except ValueError as error:
             faults.append(
                 _("Line %(number)d: %(why)s") % {"number": number, "why": error}
@@ -121,13 +131,11 @@ def _rows_of(text: str) -> Iterator[tuple[int, Mapping[str, str]]]:
 
 
 def _line_of(
-    row: Mapping[str, str], currency: str, seen: Counter[tuple[object, ...]]
+    row: Mapping[str, str], limits: _Limits, seen: Counter[tuple[object, ...]]
 ) -> StatementLine:
-    named = (row.get("currency") or currency).upper()
-    if not _CURRENCY.fullmatch(named):
-        raise ValueError(_("“%(name)s” is no currency.") % {"name": named[:20]})
+    named = _currency(row.get("currency", ""), limits.currencies)
     facts = (
-        _day(row["date"]),
+        _day(row["date"], limits.latest),
         named,
         _amount(row["amount"], named),
         row.get("reference", "")[:_REFERENCE],
@@ -146,7 +154,18 @@ def _line_of(
     )
 
 
-def _day(written: str) -> date:
+def _currency(written: str, known: Sequence[str]) -> str:
+    named = written.upper() or known[0]
+    if named not in known:
+        words = _(
+            "“%(name)s” is no currency of this market, which has %(known)s: mend it, "
+            "or leave the line out."
+        )
+        raise ValueError(words % {"name": written[:20], "known": ", ".join(known)})
+    return named
+
+
+def _day(written: str, latest: date) -> date:
     try:
         day = date.fromisoformat(written)
     except ValueError as error:
@@ -155,6 +174,12 @@ def _day(written: str) -> date:
         ) from error
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise ValueError(_("“%(date)s” is not of this age.") % {"date": written[:20]})
+    if day > latest:
+        words = _(
+            "“%(date)s” is still to come: mend the date, or send the line when the "
+            "bank has booked it."
+        )
+        raise ValueError(words % {"date": written[:20]})
     return day
 
 

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import audit
 from payouts.bank_sheet import read_statement
-from payouts.models import BankLine
+from payouts.models import BankLine, LedgerAccount
 from payouts.selectors.matching import BankBooking, bookings_at_bank
 
 # A payout is booked when Stripe makes it, and is at the bank some days later.
@@ -43,9 +44,15 @@ def import_statement(
     """Take a statement's lines and match what can be matched.
 
     Lines that came before, in this file or another, change nothing: statements may
-    overlap. Raises StatementRefusedError, and takes nothing, if a line is unreadable.
+    overlap. Raises StatementRefusedError, and takes nothing, if a line is unreadable,
+    dated after tomorrow, or in a currency that the market has no account in.
     """
-    lines = read_statement(content, currency=settings.CURRENCY)
+    lines = read_statement(
+        content,
+        currencies=_currencies(),
+        # A bank far in the east is a day ahead.
+        latest=timezone.localdate(now) + timedelta(days=1),
+    )
     known = set(
         BankLine.objects.filter(digest__in=[line.digest for line in lines]).values_list(
             "digest", flat=True
@@ -75,6 +82,12 @@ def import_statement(
             now=now,
         )
     return Taken(new=len(rows), known=len(lines) - len(rows), matched=match_lines())
+
+
+def _currencies() -> list[str]:
+    """Return the market's currency, then the others that something was booked in."""
+    booked = LedgerAccount.objects.values_list("currency", flat=True).distinct()
+    return [settings.CURRENCY, *sorted({*booked} - {settings.CURRENCY})]
 
 
 @transaction.atomic

@@ -62,7 +62,7 @@ def test_what_was_found_is_shown_when_it_is_done(
 def test_a_statement_is_taken_and_its_lines_are_seen_to(as_operator: SignedIn) -> None:
     client = as_operator("finance")
 
-    taken = send(client, "date,amount,text\n2026-11-25,-700.00,Rent\n")
+    taken = send(client, "date,amount,text\n2025-11-25,-700.00,Rent\n")
     line = BankLine.objects.get()
     aside = reverse("office-match-aside", args=[line.pk])
     refused = client.post(aside, {"reason": ""})
@@ -89,7 +89,7 @@ def test_lines_that_came_after_the_comparison_are_said_to_be_newer(
     words = "The table counts them once you compare anew."
 
     before = client.get(reverse(MATCH)).content.decode()
-    send(client, "date,amount,text\n2026-11-25,-700.00,Rent\n")
+    send(client, "date,amount,text\n2025-11-25,-700.00,Rent\n")
     after = client.get(reverse(MATCH)).content.decode()
 
     assert (words in before, words in after) == (False, True)
@@ -106,7 +106,7 @@ def test_a_broken_statement_says_what_to_mend(as_operator: SignedIn) -> None:
 
 def test_a_booking_that_is_gone_cannot_be_chosen(as_operator: SignedIn) -> None:
     client = as_operator("finance")
-    send(client, "date,amount,text\n2026-11-25,50.00,Payout\n")
+    send(client, "date,amount,text\n2025-11-25,50.00,Payout\n")
     line = BankLine.objects.get()
 
     answer = client.post(
@@ -138,7 +138,7 @@ def test_who_is_not_of_finance_gets_nothing(as_operator: SignedIn) -> None:
     pages = [
         client.get(reverse(MATCH)),
         client.get(reverse("office-match-order", args=["ABCDEFGH"])),
-        send(client, "date,amount\n2026-11-25,5\n"),
+        send(client, "date,amount\n2025-11-25,5\n"),
     ]
 
     assert [page.status_code for page in pages] == [403, 403, 403]

@@ -85,7 +85,7 @@ def test_what_the_bank_has_is_matched_to_the_payout_that_it_names(wire: Wire) ->
     wire.advance(days=3)
     first, second = pay_out(wire, 5000), pay_out(wire, 5000)
     compare(wire)
-    day = wire.now().date() + timedelta(days=2)
+    day = wire.advance(days=2).date()
 
     taken = take(wire, f"{day},50.00,{second},STRIPE", f"{day},-700.00,,Rent")
 
@@ -108,8 +108,13 @@ def test_a_statement_that_came_before_changes_nothing(wire: Wire) -> None:
 
 
 def test_a_statement_with_a_bad_line_is_taken_in_no_part(wire: Wire) -> None:
-    with pytest.raises(StatementRefusedError, match="Line 3"):
-        take(wire, f"{wire.now().date()},50.00,,One", "yesterday,50.00,,Two")
+    today = wire.now().date()
+    late = today + timedelta(days=3)
+
+    with pytest.raises(StatementRefusedError, match=r"Line 3: .yesterday. is no date"):
+        take(wire, f"{today},50.00,,One", "yesterday,50.00,,Two")
+    with pytest.raises(StatementRefusedError, match=rf"Line 3: .{late}. is still to"):
+        take(wire, f"{today},50.00,,One", f"{late},50.00,,Two")
 
     assert not BankLine.objects.exists()
 
@@ -119,7 +124,7 @@ def test_a_person_matches_sets_aside_and_takes_it_back(wire: Wire) -> None:
     wire.advance(days=3)
     pay_out(wire, 5000)
     compare(wire)
-    late = wire.now().date() + timedelta(days=60)
+    late = wire.advance(days=60).date()
     take(wire, f"{late},50.00,,Late", f"{late},-700.00,,Rent")
     [payout] = [each for each in bookings_at_bank() if each.amount_minor == 5000]
     line, rent = BankLine.objects.order_by("-amount_minor")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from payouts.bank_sheet import StatementRefusedError, read_statement
+from payouts.bank_sheet import StatementLine, StatementRefusedError, read_statement
 
 SHEET = """date;amount;currency;reference;text
 2026-11-24;1.250,00;EUR;po_1;STRIPE PAYOUT
@@ -12,8 +12,14 @@ SHEET = """date;amount;currency;reference;text
 """
 
 
+def read(content: bytes, *currencies: str) -> list[StatementLine]:
+    return read_statement(
+        content, currencies=currencies or ("EUR", "USD"), latest=date(2026, 11, 27)
+    )
+
+
 def test_a_statement_is_read_with_its_signs_and_currencies() -> None:
-    lines = read_statement(SHEET.encode(), currency="EUR")
+    lines = read(SHEET.encode())
 
     told = [
         (line.booked_on, line.currency, line.amount_minor, line.reference, line.text)
@@ -28,7 +34,7 @@ def test_a_statement_is_read_with_its_signs_and_currencies() -> None:
 def test_columns_come_in_any_order_and_others_are_passed_over() -> None:
     sheet = "Text,Balance,Amount,Date\r\nRent,99,-12.5,2026-11-25\r\n"
 
-    [line] = read_statement(b"\xef\xbb\xbf" + sheet.encode(), currency="USD")
+    [line] = read(b"\xef\xbb\xbf" + sheet.encode(), "USD")
 
     assert (line.amount_minor, line.currency, line.text) == (-1250, "USD", "Rent")
 
@@ -36,8 +42,8 @@ def test_columns_come_in_any_order_and_others_are_passed_over() -> None:
 def test_two_lines_that_say_the_same_are_two_lines() -> None:
     row = "2026-11-24,5.00\n"
 
-    once = read_statement(f"date,amount\n{row}".encode(), currency="EUR")
-    twice = read_statement(f"date,amount\n{row}{row}".encode(), currency="EUR")
+    once = read(f"date,amount\n{row}".encode())
+    twice = read(f"date,amount\n{row}{row}".encode())
 
     assert twice[0].digest == once[0].digest
     assert len({line.digest for line in twice}) == 2
@@ -60,6 +66,8 @@ def test_two_lines_that_say_the_same_are_two_lines() -> None:
         (b"date,amount\n2026-11-24,0.001\n", "is no amount like"),
         (b"date,amount\n2026-11-24,-" + b"9" * 24 + b"\n", "is too much"),
         (b"date,amount,currency\n2026-11-24,5,euros\n", "is no currency"),
+        (b"date,amount,currency\n2026-11-24,5,XXX\n", "which has EUR, USD: mend it"),
+        (b"date,amount\n2026-11-28,5\n", "Line 2: .2026-11-28. is still to come"),
         (b'date,amount\n"2026-11-24,5\n', "Line"),
         (b"date,amount\n2026-11-24\n", "is no amount like"),
         (b"x" * (5 * 1024 * 1024 + 1), "up to 5 MB"),
@@ -69,14 +77,14 @@ def test_what_is_no_statement_is_refused_with_the_reason(
     content: bytes, why: str
 ) -> None:
     with pytest.raises(StatementRefusedError, match=why):
-        read_statement(content, currency="EUR")
+        read(content)
 
 
 def test_every_line_that_is_wrong_is_named_up_to_ten() -> None:
     sheet = "date,amount\n" + "2026-11-24,five\n" * 30
 
     with pytest.raises(StatementRefusedError) as refusal:
-        read_statement(sheet.encode(), currency="EUR")
+        read(sheet.encode())
 
     assert refusal.value.message.count("is no amount") == 10
 
@@ -85,6 +93,6 @@ def test_every_line_that_is_wrong_is_named_up_to_ten() -> None:
 def test_nothing_that_comes_breaks_the_reader(content: bytes) -> None:
     for sheet in (content, b"date,amount\n" + content):
         try:
-            read_statement(sheet, currency="EUR")
+            read(sheet)
         except StatementRefusedError:
             continue
