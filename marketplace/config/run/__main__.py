@@ -53,6 +53,11 @@ def start() -> int:
                 supervisor.watch()
             except StopRequestedError:
                 print("Stopping.", flush=True)
+            except ProgramError as failure:
+                # Told first: the site is away already while the others are stopped.
+                print(failure, file=sys.stderr, flush=True)
+                print("Stopping everything else.", file=sys.stderr, flush=True)
+                return 1
     return 0
 
 

@@ -66,6 +66,8 @@ class Supervisor:
 
     state: Path
     children: list[Child] = field(default_factory=list)
+    # Services that somebody else started: not stopped, but nothing goes on without.
+    borrowed: list[services.Service] = field(default_factory=list)
     stop_requested: bool = False
 
     def __enter__(self) -> "Supervisor":
@@ -84,7 +86,9 @@ class Supervisor:
         """Start an embedded service; one that runs already is left to its owner."""
         rotate(services.log_file(self.state, service.name))
         process = services.start(service, dies_with_parent=True)
-        if process is not None:
+        if process is None:
+            self.borrowed.append(service)
+        else:
             log = services.log_file(self.state, service.name)
             self.children.append(Child(service.program(), process, log))
         self.look()
@@ -150,6 +154,10 @@ class Supervisor:
             if child is not but and child.process.poll() is not None:
                 code = child.process.returncode
                 raise ProgramError(describe(child, f"ended by itself ({code})"))
+        for service in self.borrowed:
+            if service.process_id() is None:
+                log = services.log_file(self.state, service.name)
+                raise ProgramError(told(service.name, "was stopped", log))
 
     def stop(self) -> None:
         """Stop everything in the opposite order: the databases end last."""
@@ -183,8 +191,12 @@ def signal_group_leader(child: Child) -> None:
 
 def describe(child: Child, what: str) -> str:
     """Return a sentence about a failed program and the end of its log."""
-    name = child.program.name
-    return f"{name} {what}. The end of {child.log}:\n{last_lines(child.log)}"
+    return told(child.program.name, what, child.log)
+
+
+def told(name: str, what: str, log: Path) -> str:
+    """Return a sentence about a program of this name, and the end of its log."""
+    return f"{name} {what}. The end of {log}:\n{last_lines(log)}"
 
 
 def rotate(log: Path) -> None:

@@ -1,7 +1,6 @@
 """`make run` as a whole, on an account's key: no sandbox and so no demo to load."""
 
 import os
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -74,6 +73,12 @@ def copy(tmp_path):
     made.command("reset")
 
 
+def kill_valkey_of(run: subprocess.Popen[bytes]) -> None:
+    children = psutil.Process(run.pid).children()
+    [valkey] = [each for each in children if "valkey" in each.name()]
+    valkey.kill()
+
+
 def test_a_copy_starts_answers_refuses_a_twin_stops_and_is_forgotten(copy, tmp_path):
     first = copy.start()
     family = psutil.Process(first.pid).children(recursive=True)
@@ -92,12 +97,16 @@ def test_a_copy_starts_answers_refuses_a_twin_stops_and_is_forgotten(copy, tmp_p
     # What it was told and what it made is still there, and nothing is prepared again.
     second = copy.start()
     said = copy.said()
-    second.send_signal(signal.SIGTERM)
-    code = second.wait(30)
+    kill_valkey_of(second)
+    code = second.wait(60)
+    last_words = copy.said().removeprefix(said)
     forgotten = copy.command("reset")
 
     assert "Preparing" not in said
-    assert code == 0
+    # Nothing goes on without one of its services, and which ended is told.
+    assert code == 1
+    assert last_words.startswith("valkey ended by itself (-9). The end of ")
+    assert last_words.endswith("\nStopping everything else.\n")
     assert "Forgot" in forgotten.stdout
     assert not (tmp_path / "state").exists()
 

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -37,6 +38,24 @@ IS_STUBBORN = (
 def program(name: str, code: str) -> Managed:
     made = Program(name, (sys.executable, "-c", code), Path("/"))
     return Managed(made, lambda log: "ready" in log)
+
+
+@dataclass
+class Lent:
+    """A service that runs already, as a test or another command has started it."""
+
+    state: Path
+    name: str = "valkey"
+    pid: int | None = 1
+
+    def process_id(self) -> int | None:
+        return self.pid
+
+    def answers(self) -> bool:
+        return True
+
+    def finish(self) -> None:
+        """Nothing is missing."""
 
 
 @pytest.fixture
@@ -82,6 +101,17 @@ def test_a_program_that_dies_is_named_with_its_last_words(supervisor):
         supervisor.watch()
 
     assert "no more money" in str(caught.value)
+
+
+def test_a_service_that_somebody_else_started_and_stops_is_named(supervisor, tmp_path):
+    lent = Lent(tmp_path)
+    supervisor.start_service(lent)
+    supervisor.look()
+
+    lent.pid = None
+
+    with pytest.raises(ProgramError, match=r"^valkey was stopped\. The end of "):
+        supervisor.watch()
 
 
 def test_a_program_that_fails_before_it_is_ready_is_named(supervisor):
