@@ -99,3 +99,20 @@ class CacheRow(models.Model):
 
     def __str__(self) -> str:
         return str(self.key)
+
+
+class NightlyRun(models.Model):
+    """A nightly job of one day: when it was tried last, and when it was done."""
+
+    job = models.CharField(max_length=60)
+    night = models.DateField()
+    tried_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["job", "night"], name="one_run_per_night"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.job} of {self.night}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
-from marketplace.db.models import CacheRow, IdempotencyKey
+from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
@@ -17,6 +17,7 @@ from search import services as search
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
 _KEEP_ANSWERS = timedelta(days=2)
+_KEEP_NIGHTS = timedelta(days=90)
 
 
 def reconcile(now: datetime) -> None:
@@ -52,6 +53,7 @@ def tidy(now: datetime) -> None:
     # Written by the database's clock, which no demo moves.
     CacheRow.objects.filter(expires_at__lt=Now()).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
+    NightlyRun.objects.filter(tried_at__lt=now - _KEEP_NIGHTS).delete()
     log.forget_old(now)
 
 

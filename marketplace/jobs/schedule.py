@@ -1,8 +1,7 @@
 """When each task runs: a broker may lose a wake-up, so each topic is swept."""
 
+from datetime import timedelta
 from typing import Any
-
-from celery.schedules import crontab
 
 MINUTE = 60.0
 
@@ -47,14 +46,16 @@ SWEEPS = (
     "sweep.releases",
     "sweep.long_holds",
     "sweep.points",
+    "sweep.nights",
 )
+# By the clock on the shop's wall (TIME_ZONE), in this order; `nights.py` does them.
 NIGHTLY = {
-    "nightly.reconcile": crontab(hour=3, minute=10),
-    "nightly.documents": crontab(hour=4, minute=30),
-    "nightly.close_months": crontab(hour=3, minute=25),
-    "nightly.balances": crontab(hour=2, minute=50),
-    "nightly.tidy": crontab(hour=3, minute=40),
-    "nightly.find": crontab(hour=4, minute=5),
+    "nightly.balances": timedelta(hours=2, minutes=50),
+    "nightly.reconcile": timedelta(hours=3, minutes=10),
+    "nightly.close_months": timedelta(hours=3, minutes=25),
+    "nightly.tidy": timedelta(hours=3, minutes=40),
+    "nightly.find": timedelta(hours=4, minutes=5),
+    "nightly.documents": timedelta(hours=4, minutes=30),
 }
 
 
@@ -66,11 +67,8 @@ def task_of(topic: str) -> str:
 def schedule() -> dict[str, dict[str, Any]]:
     """Return Celery's beat schedule."""
     every_minute = [*(task_of(topic) for topic in TOPICS), *SWEEPS]
+    # A sweep that could not start within its minute: the next one does its work.
     return {
-        # A sweep that could not start within its minute: the next one does its work.
-        **{
-            name: {"task": name, "schedule": MINUTE, "options": {"expires": MINUTE}}
-            for name in every_minute
-        },
-        **{name: {"task": name, "schedule": when} for name, when in NIGHTLY.items()},
+        name: {"task": name, "schedule": MINUTE, "options": {"expires": MINUTE}}
+        for name in every_minute
     }

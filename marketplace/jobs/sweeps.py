@@ -14,6 +14,7 @@ from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
+from marketplace.jobs.nights import do_what_is_due
 from payouts.selectors import holds
 from payouts.services import payment, release, reserve, sending
 from vendors.gateway import CarrierGateway
@@ -81,6 +82,11 @@ def long_holds(now: datetime) -> None:
 def points(now: datetime) -> None:
     """Let points be spent whose return window has ended."""
     _each(parts_to_vest(now=now), lambda part: vest_points(part=part, now=now))
+
+
+def nights(now: datetime) -> None:
+    """Do what is done once a day, where its hour has struck."""
+    do_what_is_due(now)
 
 
 def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:

@@ -11,7 +11,7 @@ from functools import partial
 from celery import shared_task
 
 from marketplace.db import clock, outbox
-from marketplace.jobs import nightly, sweeps
+from marketplace.jobs import sweeps
 from marketplace.jobs.schedule import SWEEPS, task_of
 from marketplace.jobs.topics import MESSAGES, OUTSIDE, TABLES
 
@@ -46,9 +46,3 @@ for _topic, _work in TABLES.items():
     _define(task_of(_topic), _work)
 for _sweep in SWEEPS:
     _define(_sweep, getattr(sweeps, _sweep.removeprefix("sweep.")))
-_define("nightly.reconcile", nightly.reconcile)
-_define("nightly.documents", nightly.documents)
-_define("nightly.close_months", nightly.close_months)
-_define("nightly.balances", nightly.balances)
-_define("nightly.tidy", nightly.tidy)
-_define("nightly.find", nightly.find)

@@ -6,7 +6,7 @@ from pathlib import Path
 from marketplace.config.celery import app
 from marketplace.flows.mail import Mail
 from marketplace.jobs.mails import WRITERS
-from marketplace.jobs.schedule import TOPICS, schedule, task_of
+from marketplace.jobs.schedule import NIGHTLY, TOPICS, schedule, task_of
 from marketplace.jobs.topics import MESSAGES, TABLES
 from payouts.models import PaymentStatus
 
@@ -67,8 +67,8 @@ def test_every_mail_can_be_written():
     assert set(Mail) <= set(WRITERS)
 
 
-def test_every_task_is_documented():
+def test_every_task_and_every_job_of_the_night_is_documented():
     page = (ROOT / "docs" / "guides" / "jobs.md").read_text()
 
     named = re.findall(r"^\| `([a-z_.]+)` \|", page, re.MULTILINE)
-    assert sorted(named) == sorted(tasks())
+    assert sorted(named) == sorted({*tasks(), *NIGHTLY})
