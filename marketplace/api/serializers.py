@@ -14,6 +14,16 @@ from vendors.services.fulfilment import CancelReason
 MOST_OFFERS = 1000
 
 
+class WholeField(serializers.IntegerField):
+    """A whole number that comes in; Python's own 1_0 is a typo, not ten."""
+
+    def to_internal_value(self, written: Any) -> int:
+        """Read it. Raises ValidationError for what is no whole number."""
+        if isinstance(written, str) and "_" in written:
+            self.fail("invalid")
+        return super().to_internal_value(written)
+
+
 class ProblemFieldSerializer(serializers.Serializer[Any]):
     """A field at fault."""
 
@@ -68,17 +78,17 @@ class OfferInSerializer(serializers.Serializer[Any]):
         r"^prd_[0-9a-z]{26}$", required=False, default="", help_text="prd_..."
     )
     ean = serializers.RegexField(r"^[0-9]{8,14}$", required=False, default="")
-    price_minor = serializers.IntegerField(
+    price_minor = WholeField(
         min_value=1, max_value=offers.MOST_MINOR, help_text="2490 is 24.90"
     )
-    stock = serializers.IntegerField(min_value=0, max_value=offers.MOST_STOCK)
+    stock = WholeField(min_value=0, max_value=offers.MOST_STOCK)
     condition = serializers.ChoiceField(
         StockRecord.Condition.choices, default=StockRecord.Condition.NEW.value
     )
     condition_note = serializers.CharField(
         max_length=200, required=False, default="", allow_blank=True
     )
-    handling_days = serializers.IntegerField(
+    handling_days = WholeField(
         min_value=0, max_value=offers.MOST_HANDLING_DAYS, default=1
     )
     is_active = serializers.BooleanField(default=True)

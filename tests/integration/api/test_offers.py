@@ -95,6 +95,7 @@ def test_one_bad_offer_spoils_no_other(bakery: Vendor, client_of: Client) -> Non
         {"sku": "B", "ean": "96385074", "price_minor": 100, "stock": 1},
         {"sku": "C", "ean": "4006381333931", "price_minor": 100, "stock": 1},
         {"price_minor": 100, "stock": 1},
+        {"sku": "D", "ean": "4006381333931", "price_minor": "1_00", "stock": 1},
     )
 
     results = answer.json()["results"]
@@ -104,6 +105,7 @@ def test_one_bad_offer_spoils_no_other(bakery: Vendor, client_of: Client) -> Non
         ("refused", "ean"),
         ("created", ""),
         ("refused", "sku"),
+        ("refused", "price_minor"),
     ]
     assert StockRecord.objects.count() == 1
 
