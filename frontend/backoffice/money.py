@@ -39,6 +39,7 @@ from payouts.selectors.invariants import violations_at_once
 from payouts.selectors.operators import (
     Positions,
     commands_set_aside,
+    count_unanswered,
     debtors_beyond,
     failed_commands,
     held_and_why,
@@ -195,6 +196,7 @@ def _commands_page(
                 for row in failed
             ],
             **{name: rows[:_SHOWN] for name, rows in found.items()},
+            "unanswered": count_unanswered(request.viewer),
             "shown": _SHOWN,
             "is_cut": {name: len(rows) > _SHOWN for name, rows in found.items()},
         },

@@ -33,14 +33,18 @@ from payouts.selectors.runs import (
     items_of,
     last_executed,
     runs_of,
-    transfers_by_state,
     unmatched_of,
+    why_unpaid,
 )
 from vendors.selectors.shops import shops_named
 
 _UNUSUAL_DIGITS = 1
 # No key of ours has more.
 _DIGITS = 18
+_COLUMNS = (
+    *("seller", "currency", "due", "held", "pays", "paid", "obstacle", "included"),
+    *("on_its_way", "refused", "unpaid_because"),
+)
 _VIEWS = ("unusual", "left-out")
 # Each seller of a page is two fields of its form, and Django takes a thousand.
 _PER_PAGE, _RUNS = 100, 25
@@ -93,13 +97,8 @@ def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
     asked = {"run_id": run_id, "operator_id": request.user.pk, "now": clock.now()}
     match request.POST.get("do"):
         case "approve" if form is not None:
-            done = send_payouts.approve_run(whole=form.cleaned_data["whole"], **asked)
-            words = (
-                _("Approved and on its way.")
-                if done.state == "executed"
-                else _("Approved. Now a second person has to look at it.")
-            )
-            messages.success(request, words)
+            send_payouts.approve_run(whole=form.cleaned_data["whole"], **asked)
+            _say_approved(request, run_id)
         case "choose":
             send_payouts.choose_sellers(
                 vendor_ids=_keys(request, "seller"),
@@ -109,6 +108,23 @@ def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
         case "cancel":
             send_payouts.cancel_run(**asked)
             messages.success(request, _("The run was given up. Nothing left."))
+
+
+def _say_approved(request: ViewerRequest, run_id: int) -> None:
+    run = runs_of(request.viewer).get(pk=run_id)
+    if run.state != "executed":
+        words = _("Approved. Now a second person has to look at it.")
+        messages.success(request, words)
+    elif not _has_sent(run):
+        words = _("Approved, but nothing could be sent. Below it says why.")
+        messages.warning(request, words)
+    else:
+        messages.success(request, _("Approved and on its way."))
+
+
+def _has_sent(run: Any) -> bool:
+    """Say whether an executed run asked anything of the provider."""
+    return bool(run.paid or run.coming or run.refused or run.given_up)
 
 
 @require_safe
@@ -123,24 +139,29 @@ def run_csv(request: ViewerRequest, run_id: int) -> HttpResponse:
         headers={"Content-Disposition": f'attachment; filename="run-{found.pk}.csv"'},
     )
     sheet = csv.writer(answer)
-    sheet.writerow(
-        ["seller", "currency", "due", "held", "pays", "paid", "obstacle", "included"]
-    )
-    for item in items_of(found):
-        paid = item.paid_minor
-        sheet.writerow(
-            [
-                item.vendor.handle,
-                found.currency,
-                to_decimal(item.due_minor, found.currency),
-                to_decimal(item.held_minor, found.currency),
-                to_decimal(item.pays_minor, found.currency),
-                "" if paid is None else to_decimal(paid, found.currency),
-                item.obstacle,
-                "yes" if item.is_included else "no",
-            ]
-        )
+    sheet.writerow(_COLUMNS)
+    sheet.writerows(_cells(item, found.currency) for item in items_of(found))
     return answer
+
+
+def _cells(item: Any, currency: str) -> list[object]:
+    return [
+        item.vendor.handle,
+        currency,
+        to_decimal(item.due_minor, currency),
+        to_decimal(item.held_minor, currency),
+        to_decimal(item.pays_minor, currency),
+        _if_sent(item, item.paid, currency),
+        item.obstacle,
+        "yes" if item.is_included else "no",
+        _if_sent(item, item.coming, currency),
+        _if_sent(item, item.refused, currency),
+        item.unpaid_because,
+    ]
+
+
+def _if_sent(item: Any, minor: int, currency: str) -> str:
+    return "" if item.paid_minor is None else str(to_decimal(minor, currency))
 
 
 @require_POST
@@ -175,6 +196,7 @@ def _is_key(text: str) -> bool:
 def _page(
     request: ViewerRequest, run: Any, *, form: ApprovalForm | None = None
 ) -> HttpResponse:
+    unmatched = unmatched_of(run)
     asked = request.GET.get("show", "")
     view = asked if asked in _VIEWS else ""
     page = Paginator(items_of(run, only=view), _PER_PAGE)
@@ -191,9 +213,9 @@ def _page(
             "before": last_executed(request.viewer, before=run),
             "left_at_stripe": held_at_stripe(run.currency) - run.total,
             "agrees": not unmatched_rows(request.viewer).exists(),
-            "transfers": transfers_by_state(run),
-            "unmatched": unmatched_of(run),
-            "step": _step(run),
+            "unmatched": unmatched,
+            "step": _step(run, unmatched),
+            "has_sent": _has_sent(run),
             "whole": run.total // 10 ** exponent(run.currency),
             "form": form or ApprovalForm(),
             "is_open": run.state in {"prepared", "approved"},
@@ -204,15 +226,18 @@ def _page(
     )
 
 
-def _row(item: Any) -> tuple[Any, str]:
-    """Return a seller of the run with how many times the usual they get."""
-    if not is_unusual(item):
-        return item, ""
-    return item, formats.number(item.due_minor / item.usual_minor, _UNUSUAL_DIGITS)
+def _row(item: Any) -> tuple[Any, str, str]:
+    """Return a seller of the run, how many times the usual, and why they got less."""
+    times = (
+        formats.number(item.due_minor / item.usual_minor, _UNUSUAL_DIGITS)
+        if is_unusual(item)
+        else ""
+    )
+    return item, times, why_unpaid(item)
 
 
-def _step(run: Any) -> int:
+def _step(run: Any, unmatched: int) -> int:
     """Return which of the four steps a run is at."""
     if run.state != "executed":
         return 2
-    return 4 if not unmatched_of(run) else 3
+    return 4 if run.paid and not unmatched else 3

@@ -57,6 +57,7 @@ from payouts.models.reserve import ReleasePerk, ReservePolicy, VendorReserve
 from payouts.models.run import (
     BankBatch,
     BatchState,
+    Obstacle,
     PayoutRun,
     PayoutRunItem,
     RunState,
@@ -114,6 +115,7 @@ __all__ = [
     "MatchRun",
     "MatchState",
     "MoneyCommand",
+    "Obstacle",
     "ParcelRelease",
     "ParcelReleaseLine",
     "PaymentAttempt",

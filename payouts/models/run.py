@@ -3,7 +3,10 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from payouts.models.account import VendorPayoutAccount
 
 
 class RunState(models.TextChoices):
@@ -11,6 +14,28 @@ class RunState(models.TextChoices):
     APPROVED = "approved", _("Waits for a second person")
     EXECUTED = "executed", _("Executed")
     CANCELLED = "cancelled", _("Given up")
+
+
+class Obstacle(models.TextChoices):
+    """Why a run pays a seller nothing, or less than was due when it was prepared."""
+
+    RED = "red", _("Below zero at Stripe")
+    TOO_LITTLE = "too_little", _("Waits for more")
+    NOT_PAYABLE = "not_payable", _("Cannot be paid")
+    DEBT = "debt", _("Owes us")
+    LESS = "less", _("Less was due by then")
+    STOPPED = "stopped", _("Stopped meanwhile")
+
+
+def reason_of(obstacle: str, account: VendorPayoutAccount | None) -> str:
+    """Return the words for an obstacle; what Stripe thinks of an account is said."""
+    if obstacle != Obstacle.NOT_PAYABLE:
+        return str(Obstacle(obstacle).label)
+    if account is None:
+        return gettext("No payout account yet")
+    # By now it may be in order again.
+    is_known = not account.is_payable
+    return account.status_words if is_known else str(Obstacle.NOT_PAYABLE.label)
 
 
 class PayoutRun(models.Model):
@@ -62,10 +87,15 @@ class PayoutRunItem(models.Model):
     held_minor = models.BigIntegerField()
     # What was sent to them in a run before, on average.
     usual_minor = models.BigIntegerField(default=0)
-    # Why nothing can be paid: "", "red", "too_little", "not_payable" or "debt".
-    obstacle = models.CharField(max_length=12, blank=True, default="")
+    # Why nothing can be paid; empty if it can.
+    obstacle = models.CharField(max_length=12, choices=Obstacle, blank=True, default="")
     is_included = models.BooleanField()
+    # What was asked of the provider when the run was executed.
     paid_minor = models.BigIntegerField(null=True)
+    # Why that is less than `due_minor`: an obstacle of that moment.
+    unpaid_because = models.CharField(
+        max_length=12, choices=Obstacle, blank=True, default=""
+    )
 
     class Meta:
         constraints = [

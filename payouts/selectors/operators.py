@@ -33,6 +33,7 @@ from payouts.models import (
     StripeEvent,
     VendorPayoutAccount,
 )
+from payouts.models.command import OPEN_STATES
 from payouts.models.settlement import HELD_STATES
 from payouts.selectors.access import order_is_seen, sees_all
 
@@ -237,6 +238,12 @@ def stuck_commands(viewer: Viewer, *, now: datetime) -> QuerySet[MoneyCommand]:
         created_at__lt=now - timedelta(hours=1),
     )
     return rows.order_by("created_at") if sees_all(viewer) else rows.none()
+
+
+def count_unanswered(viewer: Viewer) -> int:
+    """Count the commands that Stripe has not answered yet, however young."""
+    rows = MoneyCommand.objects.filter(state__in=OPEN_STATES)
+    return rows.count() if sees_all(viewer) else 0
 
 
 def parked_events(viewer: Viewer) -> QuerySet[StripeEvent]:

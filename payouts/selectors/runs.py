@@ -3,7 +3,18 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum
+from django.db.models import (
+    BigIntegerField,
+    Count,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+)
+from django.db.models.functions import Coalesce
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
@@ -21,6 +32,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.models.run import reason_of
 from payouts.selectors.access import partners_seen_by, sees_all
 from payouts.selectors.invariants import stripe_balances
 
@@ -55,9 +67,26 @@ def runs_of(viewer: Viewer) -> QuerySet[PayoutRun]:
     included = Q(items__is_included=True)
     return rows.annotate(
         total=Sum("items__due_minor", filter=included, default=0),
-        paid=Sum("items__paid_minor", default=0),
         sellers=Count("items", filter=included),
+        **_what_became(run=OuterRef("pk")),
     ).order_by("-prepared_at", "-pk")
+
+
+def _what_became(**of: OuterRef) -> dict[str, Coalesce]:
+    """Return what the provider took, has to answer, and refused, to be annotated."""
+    states = {
+        "paid": TransferState.DONE,
+        "coming": TransferState.REQUESTED,
+        "refused": TransferState.FAILED,
+        "given_up": TransferState.WITHDRAWN,
+    }
+    return {name: Coalesce(_sent_sum(state, of), 0) for name, state in states.items()}
+
+
+def _sent_sum(state: TransferState, of: dict[str, OuterRef]) -> Subquery:
+    rows = VendorTransfer.objects.filter(state=state, **of).order_by()
+    sums = rows.values("run").annotate(sum=Sum("amount_minor"))
+    return Subquery(sums.values("sum"), output_field=BigIntegerField())
 
 
 def items_of(run: PayoutRun, *, only: str = "") -> QuerySet[PayoutRunItem]:
@@ -65,7 +94,8 @@ def items_of(run: PayoutRun, *, only: str = "") -> QuerySet[PayoutRunItem]:
 
     `only` is "unusual" or "left-out". Choosing sellers does not change the order.
     """
-    rows = run.items.select_related("vendor__partner")
+    rows = run.items.select_related("vendor__partner", "vendor__payout_account")
+    rows = rows.annotate(**_what_became(run=OuterRef("run"), vendor=OuterRef("vendor")))
     if only == "unusual":
         rows = rows.filter(_IS_UNUSUAL)
     elif only == "left-out":
@@ -92,6 +122,14 @@ def figures_of(run: PayoutRun) -> RunFigures:
     return RunFigures(**found, in_the_red=sum(row.is_in_the_red for row in accounts))
 
 
+def why_unpaid(item: PayoutRunItem) -> str:
+    """Say in words why a run sent a seller nothing, or less than it was to; or ""."""
+    if not item.unpaid_because:
+        return ""
+    account = getattr(item.vendor, "payout_account", None)
+    return reason_of(item.unpaid_because, account)
+
+
 def is_unusual(item: PayoutRunItem) -> bool:
     """Say whether a seller gets more than twice what they usually get."""
     return item.is_included and 0 < _UNUSUAL * item.usual_minor < item.due_minor
@@ -107,18 +145,14 @@ def last_executed(viewer: Viewer, *, before: PayoutRun) -> PayoutRun | None:
     return rows.first()
 
 
-def transfers_by_state(run: PayoutRun) -> dict[str, int]:
-    """Count the transfers of a run by state."""
-    rows = run.transfers.order_by().values_list("state")
-    return dict(rows.annotate(number=Count("pk")))
-
-
 def unmatched_of(run: PayoutRun) -> int:
     """Count the run's transfers that Stripe's balance rows do not show yet."""
     seen = BalanceTransactionMirror.objects.filter(type="transfer").exclude(
         matched_key=""
     )
-    rows = run.transfers.exclude(funding=TransferFunding.BANK)
+    rows = run.transfers.exclude(funding=TransferFunding.BANK).exclude(
+        state=TransferState.WITHDRAWN
+    )
     return rows.exclude(stripe_id__in=seen.values("source")).count()
 
 

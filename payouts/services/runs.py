@@ -1,25 +1,29 @@
 """Runs: a preview of what sellers are due, approved by two people, then sent."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Avg, QuerySet, Sum
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import exponent
+from marketplace.core.money import Money, exponent, movable
 from payouts.models import (
     AccountKind,
     LedgerBalance,
+    Obstacle,
     PayoutRun,
     PayoutRunItem,
     RunState,
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.models.run import reason_of
 from payouts.services.due import payable_now
-from payouts.services.sending import send_at_most, why_not
+from payouts.services.sending import IN_RUNS, send_at_most, why_not
 
 __all__ = [
     "PayoutRun",
@@ -31,6 +35,8 @@ __all__ = [
     "total_of",
 ]
 
+# So many sellers fit into a notice.
+_NAMED = 5
 _OPEN = (RunState.PREPARED, RunState.APPROVED)
 _HELD = (AccountKind.VENDOR_HELD, AccountKind.VENDOR_RESERVE)
 
@@ -55,12 +61,7 @@ def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
         _close(run, RunState.CANCELLED)
     items = _items(currency)
     if not any(item.is_included for item in items):
-        raise RunRefusedError(
-            _(
-                "Nothing is due that can be sent. Where TRANSFERS is not set to runs, "
-                "what is released leaves by itself within a minute."
-            )
-        )
+        raise RunRefusedError(_why_nobody(items, currency))
     run = PayoutRun(currency=currency, prepared_by_id=by, prepared_at=now)
     try:
         with transaction.atomic():
@@ -71,6 +72,32 @@ def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
         item.run = run
     PayoutRunItem.objects.bulk_create(items)
     return run
+
+
+def _why_nobody(items: Sequence[PayoutRunItem], currency: str) -> str:
+    """Return who is due something that cannot be sent, and why."""
+    rows = [
+        _("%(seller)s (%(due)s): %(why)s")
+        % {
+            "seller": item.vendor.name,
+            "due": Money(item.due_minor, currency),
+            "why": reason_of(item.obstacle, _account_of(item)),
+        }
+        for item in items[:_NAMED]
+    ]
+    if more := len(items) - len(rows):
+        rows.append(ngettext("and %(n)s other", "and %(n)s others", more) % {"n": more})
+    if rows:
+        return _("Nothing can be sent now. %(who)s.") % {"who": "; ".join(rows)}
+    words = [_("Nothing is due in %(currency)s.") % {"currency": currency}]
+    if settings.TRANSFERS != IN_RUNS:
+        words.append(_("What is released leaves by itself within a minute."))
+    return " ".join(words)
+
+
+def _account_of(item: PayoutRunItem) -> VendorPayoutAccount | None:
+    rows = VendorPayoutAccount.objects.filter(vendor_id=item.vendor_id)
+    return rows.first()
 
 
 def _items(currency: str) -> list[PayoutRunItem]:
@@ -119,9 +146,9 @@ def _item(
 
 def _obstacle(account: VendorPayoutAccount | None, currency: str, due: int) -> str:
     if due < 0:
-        return "debt"
+        return Obstacle.DEBT
     if account is None or not account.is_payable:
-        return "not_payable"
+        return Obstacle.NOT_PAYABLE
     return why_not(account, currency, due)
 
 
@@ -199,9 +226,33 @@ def _execute(run: PayoutRun, now: datetime) -> None:
     sent = _sent(items, run.currency, now).exclude(pk__in=others)
     paid = dict(sent.values_list("vendor_id").annotate(total=Sum("amount_minor")))
     sent.update(run=run)
+    vendor_ids = [item.vendor_id for item in items]
+    # Sending has locked them.
+    accounts = VendorPayoutAccount.objects.in_bulk(vendor_ids, field_name="vendor_id")
+    left = payable_now(vendor_ids)
     for item in items:
         item.paid_minor = paid.get(item.vendor_id, 0)
-    PayoutRunItem.objects.bulk_update(items, ["paid_minor"])
+        was_due = left[item.vendor_id, run.currency] + item.paid_minor
+        item.unpaid_because = _why_less(
+            item, run.currency, was_due, accounts.get(item.vendor_id)
+        )
+    PayoutRunItem.objects.bulk_update(items, ["paid_minor", "unpaid_because"])
+
+
+def _why_less(
+    item: PayoutRunItem,
+    currency: str,
+    was_due: int,
+    account: VendorPayoutAccount | None,
+) -> str:
+    """Say why a seller was sent less than the preview said; "" if they were not."""
+    if (item.paid_minor or 0) >= movable(item.due_minor, currency):
+        return ""
+    is_less = was_due < item.due_minor
+    if was_due <= 0:
+        return Obstacle.LESS
+    obstacle = _obstacle(account, currency, min(was_due, item.due_minor))
+    return obstacle or (Obstacle.LESS if is_less else Obstacle.STOPPED)
 
 
 def _sent(

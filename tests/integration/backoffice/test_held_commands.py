@@ -98,3 +98,17 @@ def test_what_goes_to_another_account_by_now_is_not_said_to_be_sent_again(
 
     assert "Their account is another one by now" in page.text
     assert "within a minute" not in page.text
+
+
+@pytest.mark.django_db
+def test_what_has_no_answer_yet_has_not_gone_through(as_operator: SignedIn):
+    client, page = as_operator("finance"), reverse("office-commands")
+    row = command("transfer", state="ambiguous")
+
+    waits = client.get(page).text
+    MoneyCommand.objects.filter(pk=row.pk).update(state="done")
+    through = client.get(page).text
+
+    assert "One command has no answer of the payment provider yet" in waits
+    assert "Every command to the payment provider went through" not in waits
+    assert "Every command to the payment provider went through" in through

@@ -1,5 +1,6 @@
 """The office's pages of runs, adjustments and payments at the bank."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -33,6 +34,11 @@ def released(minor: int = 12_345, *, in_runs, vendor: Vendor | None = None) -> V
     vendor = vendor or make_seller()
     receive(sold(vendor, Item(minor)))
     return vendor
+
+
+def words_of(html: str) -> str:
+    """Return the words of a page, a blank between each two."""
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
 
 
 def test_a_wrong_total_is_said_and_sends_nothing(as_operator: SignedIn, settings):
@@ -84,8 +90,59 @@ def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
         "run.approved",
         "run.executed",
     ]
-    assert "Executed" in ines.get(page).content.decode()
-    assert page in ines.get(reverse("office-runs")).text
+    done = ines.get(page).text
+    assert "Paid €0.00" in words_of(done)
+    assert "On its way €123.45" in words_of(done)
+    assert "Every transfer is matched" not in done
+    listed = ines.get(reverse("office-runs")).text
+    assert page in listed
+    assert "On its way" in listed
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        ("done", "€123.45 Sent"),
+        ("failed", "€0.00 Refused by the provider"),
+        ("withdrawn", "€0.00 Given up"),
+    ],
+)
+def test_a_run_has_paid_what_the_provider_took(
+    as_operator: SignedIn, settings, state: str, words: str
+):
+    released(in_runs=settings)
+    marc, ines = as_operator("finance"), as_operator("finance")
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+    for client in (marc, ines):
+        client.post(page, {"do": "approve", "whole": "123"})
+
+    VendorTransfer.objects.update(state=state)
+
+    assert words in words_of(ines.get(page).text)
+
+
+def test_a_run_that_could_send_nothing_says_so_everywhere(
+    as_operator: SignedIn, settings
+):
+    vendor = released(in_runs=settings)
+    marc, ines = as_operator("finance"), as_operator("finance")
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+    marc.post(page, {"do": "approve", "whole": "123"})
+    account = VendorPayoutAccount.objects.filter(vendor=vendor)
+    account.update(recipient_status="restricted")
+
+    done = ines.post(page, {"do": "approve", "whole": "123"}, follow=True).text
+
+    assert "Approved, but nothing could be sent" in done
+    assert "Not sent: Stripe asks for more" in words_of(done)
+    assert "Approved €123.45 Paid €0.00" in words_of(done)
+    assert "Every transfer is matched" not in done
+    assert "Executed" not in done
+    assert "Nothing left" in ines.get(reverse("office-runs")).text
+    sheet = ines.get(reverse("office-run-csv", args=[PayoutRun.objects.get().pk])).text
+    assert sheet.splitlines()[1].endswith(",0.00,,yes,0.00,0.00,not_payable")
 
 
 def test_sellers_are_chosen_page_by_page(
@@ -137,7 +194,7 @@ def test_nothing_due_is_said(as_operator: SignedIn, currency: str):
         reverse("office-runs"), {"currency": currency}, follow=True
     )
 
-    assert "Nothing is due that can be sent" in answer.content.decode()
+    assert "Nothing is due in" in answer.content.decode()
 
 
 def test_a_fine_above_the_limit_waits_for_somebody_else(as_operator: SignedIn):

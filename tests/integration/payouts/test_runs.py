@@ -55,10 +55,32 @@ def sent() -> list[int]:
     return [row.amount_minor for row in rows]
 
 
-def test_nothing_to_send_is_no_run() -> None:
-    with pytest.raises(RunRefusedError, match="Nothing is due"):
+def test_nothing_to_send_is_no_run(settings) -> None:
+    with pytest.raises(RunRefusedError, match=r"Nothing is due in EUR\.$"):
+        prepare()
+    settings.TRANSFERS = "immediately"
+    with pytest.raises(RunRefusedError, match="leaves by itself within a minute"):
         prepare()
 
+    assert not PayoutRun.objects.exists()
+
+
+def test_who_is_due_and_cannot_be_sent_anything_is_named_with_the_reason() -> None:
+    names = ["Tinello", "Ab", "Bc", "Cd", "De", "Ef"]
+    for minor, name in enumerate(names):
+        closed = make_seller(name, account="restricted")
+        credit(closed, 1234 - minor, key=name)
+    credit(make_seller("Owes"), -100, key="debt")
+
+    with pytest.raises(RunRefusedError) as refusal:
+        prepare()
+
+    assert refusal.value.message == (
+        "Nothing can be sent now. Tinello (12.34 EUR): Stripe asks for more; "
+        "Ab (12.33 EUR): Stripe asks for more; Bc (12.32 EUR): Stripe asks for more; "
+        "Cd (12.31 EUR): Stripe asks for more; De (12.30 EUR): Stripe asks for more; "
+        "and 2 others."
+    )
     assert not PayoutRun.objects.exists()
 
 
@@ -150,7 +172,24 @@ def test_a_debt_that_came_after_the_preview_is_kept_back() -> None:
     approve(run, "ines", 10)
 
     assert sent() == [600]
-    assert run.items.get().paid_minor == 600
+    item = run.items.get()
+    assert (item.paid_minor, item.unpaid_because) == (600, "less")
+
+
+def test_who_cannot_be_paid_any_more_is_sent_nothing_and_the_run_says_why() -> None:
+    ready, closed = make_seller("Bakery"), make_seller("Tinello")
+    credit(ready, 500, key="ready")
+    credit(closed, 1234)
+    run = prepare()
+    approve(run, "marc", 17)
+
+    account = VendorPayoutAccount.objects.filter(vendor=closed)
+    account.update(recipient_status="restricted")
+    approve(run, "ines", 17)
+
+    assert sent() == [500]
+    found = run.items.values_list("vendor_id", "paid_minor", "unpaid_because")
+    assert set(found) == {(ready.pk, 500, ""), (closed.pk, 0, "not_payable")}
 
 
 def test_who_owes_or_cannot_be_paid_is_in_the_run_with_the_obstacle(settings) -> None:
