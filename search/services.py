@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -20,12 +21,18 @@ from search.backends.engines import mirror_engine
 from search.backends.postgres import PostgresBackend
 from search.models import SearchDocument
 
+
+class RebuildRunningError(Exception):
+    """Another process rebuilds at this moment."""
+
+
 TOPIC = "search.index"
 _BATCH = 500
 # Any two numbers, the same in every process: one writer of documents at a time, so
 # that a later version always tells a later state.
 _WRITERS = 7_240_412
 _MIRRORERS = 7_240_413
+_REBUILDERS = 7_240_414
 
 log = logging.getLogger(__name__)
 
@@ -78,8 +85,31 @@ def rebuild(now: datetime) -> int:
     """Write all documents anew, count all words, and fill the other engine afresh.
 
     Searches go on meanwhile. A change made meanwhile is in the outbox or has a later
-    version, so nothing older overwrites it. Returns the number of documents.
+    version, so nothing older overwrites it. Returns the number of documents. Raises
+    RebuildRunningError if somebody does it already.
     """
+    with _alone():
+        return _rebuild(now)
+
+
+def mend(now: datetime) -> bool:
+    """Rebuild if the other engine lost its index, or has one of an older program.
+
+    Returns whether it did.
+    """
+    engine = mirror_engine()
+    try:
+        if engine is None or engine.is_current():
+            return False
+        log.warning("The search engine has no index of this program: making it anew.")
+        rebuild(now)
+    except (EngineDownError, RebuildRunningError) as fault:
+        log.warning("The search index is not made anew: %s", fault)
+        return False
+    return True
+
+
+def _rebuild(now: datetime) -> int:
     oldest = _next_version()
     batches = _written_anew(now)
     engine = mirror_engine()
@@ -177,6 +207,19 @@ def _mark_mirrored(versions: dict[int, int]) -> None:
             " AND document.version = sent.version",
             [list(versions), list(versions.values())],
         )
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep others from rebuilding; for the session, as it takes many transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_REBUILDERS])
+        if not cursor.fetchone()[0]:
+            raise RebuildRunningError("the index is being rebuilt already")
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_REBUILDERS])
 
 
 def _next_version() -> int:

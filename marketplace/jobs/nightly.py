@@ -1,5 +1,6 @@
 """Once a night: see whether the books hold, and throw away what is old."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.contrib.sessions.models import Session
@@ -12,12 +13,14 @@ from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
 from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
-from search import log
+from search import drift, log
 from search import services as search
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
 _KEEP_ANSWERS = timedelta(days=2)
 _KEEP_NIGHTS = timedelta(days=90)
+
+logger = logging.getLogger(__name__)
 
 
 def reconcile(now: datetime) -> None:
@@ -59,4 +62,10 @@ def tidy(now: datetime) -> None:
 
 def find(now: datetime) -> None:
     """Write all search documents anew: days of arrival and sales move by themselves."""
-    search.rebuild(now)
+    try:
+        search.rebuild(now)
+    except search.RebuildRunningError:
+        return
+    for found in drift.check(now):
+        if not found.is_true:
+            logger.warning("Search documents are not true after a rebuild: %s", found)

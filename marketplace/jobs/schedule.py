@@ -47,6 +47,7 @@ SWEEPS = (
     "sweep.long_holds",
     "sweep.points",
     "sweep.nights",
+    "sweep.search",
 )
 # By the clock on the shop's wall (TIME_ZONE), in this order; `nights.py` does them.
 NIGHTLY = {

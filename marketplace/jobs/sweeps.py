@@ -17,6 +17,7 @@ from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
 from marketplace.jobs.nights import do_what_is_due
 from payouts.selectors import holds
 from payouts.services import payment, release, reserve, sending
+from search import services as search_services
 from vendors.gateway import CarrierGateway
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors import orders
@@ -93,6 +94,11 @@ def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:
     delivered_at = gateway.delivered_at(parcel, now=now)
     if delivered_at is not None:
         deliver_parcel(parcel=parcel, delivered_at=delivered_at, now=now)
+
+
+def search(now: datetime) -> None:
+    """Make the other search engine's index anew if it lost it, or has an old one."""
+    search_services.mend(now)
 
 
 def _each(keys: Iterable[int], step: Callable[[VendorOrder], object]) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from celery import shared_task
+from django.conf import settings
 
 from marketplace.db import clock, outbox
 from marketplace.jobs import sweeps
@@ -17,6 +18,9 @@ from marketplace.jobs.topics import MESSAGES, OUTSIDE, TABLES
 
 log = logging.getLogger(__name__)
 BATCH = 100
+# All documents of a million products, written anew.
+LONG = ("sweep.nights", "sweep.search")
+LONG_SECONDS = 6 * 3600
 
 
 def drain(topic: str, now: datetime) -> int:
@@ -35,7 +39,10 @@ def drain(topic: str, now: datetime) -> int:
 
 
 def _define(name: str, work: Callable[[datetime], object]) -> None:
-    @shared_task(name=name)
+    # The settings' limit is for what must not hang; these take as long as they take.
+    longest = LONG_SECONDS if name in LONG else settings.CELERY_TASK_TIME_LIMIT
+
+    @shared_task(name=name, time_limit=longest)
     def run() -> None:
         work(clock.now())
 

@@ -229,6 +229,15 @@ class SearchBackend(Protocol):
     ) -> Suggestions:
         """Return the products whose words begin like what is typed."""
 
+    def is_current(self) -> bool:
+        """Say whether what is searched has the shape that this program writes."""
+
+    def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+        """Return the cards of those products that the engine knows."""
+
+    def count(self) -> int:
+        """Return how many products the engine knows."""
+
     def rebuild(
         self, batches: Iterable[Sequence[ProductDocument]], *, version: int
     ) -> int:

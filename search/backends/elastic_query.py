@@ -4,8 +4,10 @@ The fields, the parts of the score and their weights are general: none was chose
 single query. docs/algorithms/search.md says what each is worth.
 """
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import pairwise
 from typing import Any
 
@@ -86,6 +88,8 @@ MAPPING: dict[str, Any] = {
         "card": {"type": "object", "enabled": False},
     },
 }
+# Changes with whatever an index is made of: one of another shape is made anew.
+SHAPE = sha256(json.dumps([ANALYSIS, MAPPING], sort_keys=True).encode()).hexdigest()
 _ORDERS: dict[Sort, list[Any]] = {
     Sort.RELEVANCE: ["_score"],
     Sort.PRICE: ["landed_minor"],

@@ -130,6 +130,40 @@ class ElasticsearchBackend:
         return count
 
     @_answering
+    def is_current(self) -> bool:
+        """Say whether there is an index, of the shape that this program writes."""
+        answer = self._client.indices.get_mapping(
+            index=self._alias, ignore_unavailable=True, allow_no_indices=True
+        )
+        shapes = [
+            each["mappings"].get("_meta", {}).get("shape")
+            for each in answer.body.values()
+        ]
+        return shapes == [elastic_query.SHAPE]
+
+    @_answering
+    def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+        """Return the cards of those products that the index holds."""
+        if not product_ids:
+            return {}
+        answer = self._bulk_client.mget(
+            index=self._alias,
+            ids=[str(each) for each in product_ids],
+            source_includes=["card"],
+        )
+        return {
+            int(each["_id"]): each["_source"]["card"]
+            for each in answer.body["docs"]
+            if each.get("found")
+        }
+
+    @_answering
+    def count(self) -> int:
+        """Return how many products the index holds, those just written included."""
+        self._client.indices.refresh(index=self._alias)
+        return int(self._client.count(index=self._alias).body["count"])
+
+    @_answering
     def refresh(self) -> None:
         """Make what was written visible to searches now instead of in a second."""
         for name in self._written_indices():
@@ -268,7 +302,7 @@ class ElasticsearchBackend:
                 "number_of_replicas": 0,
                 "analysis": elastic_query.ANALYSIS,
             },
-            mappings=elastic_query.MAPPING,
+            mappings={**elastic_query.MAPPING, "_meta": {"shape": elastic_query.SHAPE}},
             aliases={alias: {}},
         )
 

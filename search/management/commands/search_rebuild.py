@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.db import clock
 from search import services
@@ -15,5 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Rebuild and say how many products can be found."""
-        count = services.rebuild(clock.now())
+        try:
+            count = services.rebuild(clock.now())
+        except services.RebuildRunningError as fault:
+            raise CommandError(f"Not done: {fault}.") from None
         self.stdout.write(f"{count} products can be found.")

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from search import selectors, services
-from search.backends import engines
+from search.backends import elastic_query, engines
 from search.backends.base import ProductQuery
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import SearchDocument
@@ -111,3 +111,28 @@ def test_both_engines_give_the_same_facets(engine, settings):
     assert theirs.prices == ours.prices
     assert (theirs.total, theirs.without) == (ours.total, ours.without)
     assert [hit.card for hit in theirs.hits] == [hit.card for hit in ours.hits]
+
+
+def test_an_index_that_was_lost_is_made_anew(engine):
+    open_market()
+    engine.drop()
+
+    assert services.mend(NOW)
+
+    assert found(engine, "teapot") == ("elasticsearch", ["Stoneware teapot"])
+    assert not services.mend(NOW)
+
+
+def test_an_index_of_an_older_program_is_made_anew(engine, monkeypatch):
+    with monkeypatch.context() as older:
+        older.setattr(elastic_query, "SHAPE", "an older one")
+        open_market()
+
+    assert services.mend(NOW)
+    assert engine.is_current()
+
+
+def test_an_engine_that_is_away_is_not_mended(settings):
+    settings.ELASTICSEARCH_URL = NOWHERE
+
+    assert not services.mend(NOW)

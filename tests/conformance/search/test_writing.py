@@ -131,3 +131,12 @@ def test_misspelt_suggestions_are_mended(engine):
 def test_nothing_is_suggested_for_signs(engine):
     assert suggested(engine, "&|!*:") == []
     assert suggested(engine, "") == []
+
+
+def test_an_engine_tells_what_it_holds(engine):
+    settled(engine)
+
+    assert engine.is_current()
+    assert engine.count() == len(SHELF)
+    assert engine.held([4, 77]) == {4: {"title": "Red wool blanket"}}
+    assert engine.held([]) == {}
