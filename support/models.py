@@ -74,6 +74,8 @@ class Problem(models.Model):
         OPEN = "open", _("Open")
         REFUNDED = "refunded", _("Refunded")
         RELEASED = "released", _("Paid to the seller")
+        # The buyer had all of the money back before somebody decided.
+        SETTLED = "settled", _("Nothing was left to pay")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     public_id = PublicIdField(prefix="prb")

@@ -84,6 +84,7 @@ DEEDS: dict[str, Promise] = {
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
     "problem.released": gettext_lazy("decided the problem with {} for the seller"),
+    "problem.settled": gettext_lazy("settled the problem with {}: nothing was left"),
     "problem.withdrawn": gettext_lazy("withdrew the problem with {}"),
     "product.approved": gettext_lazy("published {}"),
     "product.refused": gettext_lazy("sent {} back"),

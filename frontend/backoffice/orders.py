@@ -1,6 +1,6 @@
 """Orders: whose they are, where their money is, and what is moved by hand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from frontend.backoffice.order_forms import GoodwillForm, ReasonForm, RevokeForm
 from frontend.backoffice.order_stops import Stops
 from frontend.middleware import ViewerRequest
 from frontend.papers import papers_of
+from frontend.pieces import pieces_back, words_of_back
 from frontend.refunding import take_step
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -221,6 +222,7 @@ def _page(
                 (part, money.get(part.pk), _hands(request, part, stops, refused))
                 for part in parts
             ],
+            "backs": _given_back(parts),
             "payment": payment,
             "sums": agreed_order(bought, parts),
             "dispute": stops.dispute,
@@ -237,6 +239,17 @@ def _page(
         },
         status=422 if refused else 200,
     )
+
+
+def _given_back(parts: Iterable[VendorOrder]) -> dict[int, str]:
+    """Map the lines of parts that go on to how many pieces of each were given back."""
+    return {
+        line.pk: words_of_back(line, back.get(line.order_line_id, 0))
+        for part in parts
+        if part.state != VendorOrder.State.CANCELLED
+        for back in [pieces_back(part)]
+        for line in part.lines.all()
+    }
 
 
 def _hands(

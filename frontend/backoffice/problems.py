@@ -229,10 +229,12 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
     how = request.POST.get("how", "")
     now = clock.now()
     if how == "release":
-        release_problem(
+        ended = release_problem(
             problem=told, decision=decision, actor_id=request.user.pk, now=now
         )
-        messages.success(request, _("The seller is paid."))
+        is_paid = ended.state == Problem.State.RELEASED
+        words = _("The seller is paid.") if is_paid else _("Nothing was left to pay.")
+        messages.success(request, words)
     elif how in {"refund", "refund_lines"}:
         refund_problem(
             problem=told,

@@ -19,12 +19,12 @@ from frontend.portal.order_forms import (
     RefuseForm,
     carriers_in_use,
 )
+from frontend.portal.order_money import money_of
 from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
     OrderRow,
     if_refused,
     left_to_give,
-    money_of,
     reported_of,
 )
 from frontend.storefront.sale_forms import MessageForm

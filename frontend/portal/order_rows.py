@@ -1,9 +1,8 @@
 """A shop's orders as its people see them: on the desk and on a page of their own."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils.functional import cached_property
@@ -12,6 +11,7 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.countries import country_name
+from frontend.pieces import pieces_back, words_of_back
 from frontend.storefront.parts import Step
 from frontend.storefront.sale_forms import words_of_wish
 from marketplace.core.errors import RefusedError
@@ -24,9 +24,6 @@ from marketplace.flows.refund_line import (
 )
 from marketplace.flows.refund_look import Look
 from marketplace.flows.resolve_problem import Moves, moves_of
-from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
-from payouts.selectors.holds import why_frozen
-from payouts.selectors.sale_money import LineMoney, line_money, sale_money
 from payouts.services.refund_preview import left_of
 from support.models import Problem
 from support.selectors.problems import problems_about
@@ -132,19 +129,21 @@ class OrderRow:
     @property
     def pictures(self) -> list[object]:
         """Return pictures of the first things."""
-        return [item.image for item in self.items[:_FEW_PICTURES]]
+        return [item.image for item in self._items({})[:_FEW_PICTURES]]
 
     @property
     def items(self) -> list[Item]:
-        """Return what it holds."""
-        return [_item(line, self.part.currency) for line in self.part.lines.all()]
+        """Return what it holds, and what of it was given back; one query."""
+        is_over = self.part.state == State.CANCELLED
+        return self._items({} if is_over else pieces_back(self.part))
 
     @property
     def to_pack(self) -> list[tuple[int, Item]]:
         """Return how many of each thing still go; what has gone once nothing waits."""
-        left = [(item.line.left_to_ship, item) for item in self.items]
+        items = self._items({})
+        left = [(item.line.left_to_ship, item) for item in items]
         waiting = [(pieces, item) for pieces, item in left if pieces]
-        gone = [(item.line.shipped_quantity, item) for item in self.items]
+        gone = [(item.line.shipped_quantity, item) for item in items]
         return waiting or [(pieces, item) for pieces, item in gone if pieces]
 
     @property
@@ -198,6 +197,12 @@ class OrderRow:
             done = [step for step in steps if step.state == "done"]
             return [*done, Step(_("Refunded to the buyer"), "", "now")]
         return steps
+
+    def _items(self, back: Mapping[int, int]) -> list[Item]:
+        return [
+            _item(line, self.part.currency, back.get(line.order_line_id, 0))
+            for line in self.part.lines.all()
+        ]
 
 
 def orders_found(
@@ -269,53 +274,6 @@ def reported_of(part: VendorOrder) -> list[Reported]:
     return found
 
 
-def money_of(part: VendorOrder) -> dict[str, Any]:
-    """Return how an order's amount becomes what the seller gets; two queries."""
-    sale, lines = sale_money(part.settlement), line_money(part.settlement)
-    gifts = gifts_on_lines(order_id=part.order_id, partner_id=part.vendor.partner_id)
-    plans = dict.fromkeys(line.plan for line in lines if line.plan)
-    return {
-        "lines": [
-            {
-                "title": _name_of(line),
-                "gross": Money(line.gross + line.vendor_discount, sale.currency),
-            }
-            for line in lines
-        ],
-        "gifts": [
-            {
-                "title": gift.title,
-                "giver": gift.giver,
-                "yours": Money(-gift.vendor_minor, sale.currency),
-                "ours": Money(gift.platform_minor, sale.currency),
-            }
-            for gift in _by_promotion(gifts)
-        ],
-        "plan": ", ".join(_("Plan “%s”") % plan for plan in plans),
-        "commission": Money(-sale.commission, sale.currency),
-        "vat": Money(-sale.vat, sale.currency),
-        "back": Money(-sale.reversed_net, sale.currency),
-        "net": Money(sale.left, sale.currency),
-        "points": Money(sale.points, sale.currency),
-        "state": sale.state_words,
-        "why": why_frozen([part.settlement.pk]).get(part.settlement.pk, ""),
-        "release_after": sale.release_after if sale.is_waiting else None,
-    }
-
-
-def _by_promotion(gifts: Iterable[LineGift]) -> list[LineGift]:
-    """Add up the lines of each promotion."""
-    found: dict[str, LineGift] = {}
-    for gift in gifts:
-        known = found.get(gift.title)
-        found[gift.title] = replace(
-            gift,
-            platform_minor=gift.platform_minor + (known.platform_minor if known else 0),
-            vendor_minor=gift.vendor_minor + (known.vendor_minor if known else 0),
-        )
-    return list(found.values())
-
-
 def _in_question() -> Exists:
     is_open = Problem.objects.filter(
         vendor_order=OuterRef("pk"), state=Problem.State.OPEN
@@ -332,7 +290,7 @@ def _has(word: str) -> Q:
     )
 
 
-def _item(line: VendorOrderLine, currency: str) -> Item:
+def _item(line: VendorOrderLine, currency: str, back: int) -> Item:
     ordered, product = line.order_line, line.order_line.product
     pictures = list(product.images.all()) if product is not None else []
     words = [
@@ -342,6 +300,8 @@ def _item(line: VendorOrderLine, currency: str) -> Item:
         words.append(_("%(n)d sent") % {"n": line.shipped_quantity})
     if line.cancelled_quantity:
         words.append(_("%(n)d cancelled") % {"n": line.cancelled_quantity})
+    if given := words_of_back(line, back):
+        words.append(given)
     total = from_decimal(ordered.line_price_incl_tax, currency)
     return Item(
         line=line,
@@ -377,7 +337,3 @@ def _reached(title: str, at: datetime | None, *, is_next: bool) -> Step:
     if at is not None:
         return Step(title, formats.moment(at), "done")
     return Step(title, "", "now" if is_next else "")
-
-
-def _name_of(line: LineMoney) -> str:
-    return _("Delivery") if line.is_shipping else line.title or _("Item")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from frontend.pieces import pieces_back, words_of_back
 from marketplace.shop.promotions.selectors.given import AgreedPrice
 from vendors.models import Parcel, VendorOrder, VendorOrderLine
 
@@ -28,11 +29,7 @@ class Thing:
 
 def things_of(part: VendorOrder, prices: Mapping[int, AgreedPrice]) -> list[Thing]:
     """Return the lines of a part with what became of their pieces."""
-    back = {
-        row.oscar_line_id: row.quantity - row.units_left
-        for row in part.settlement.lines.all()
-        if row.oscar_line_id and row.gross_minor
-    }
+    back = pieces_back(part)
     is_over, whole = part.state == State.CANCELLED, part.cancel_reason
     return [
         _thing(
@@ -101,10 +98,8 @@ def _became(line: VendorOrderLine, back: int) -> list[str]:
         words.append(
             _("%(n)d of %(all)d not sent") % {"n": stays, "all": line.quantity}
         )
-    if back > stays:
-        words.append(
-            _("%(n)d of %(all)d given back") % {"n": back - stays, "all": line.quantity}
-        )
+    if given := words_of_back(line, back):
+        words.append(given)
     return words
 
 

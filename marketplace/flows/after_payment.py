@@ -36,6 +36,7 @@ def settle_refund(
         order=order_id,
         cash_minor=cash_minor,
         points_minor=points_minor,
+        refund=refund_id,
         now=now,
     )
 

@@ -162,16 +162,21 @@ def release_problem(
 ) -> Problem:
     """Decide for the seller: the part counts as received and the money goes now.
 
-    Locks the vendor order, the problem, then the settlement. Raises ReasonMissingError
-    or NotOpenError.
+    Where the buyer has all of it back already it is settled, and nobody is paid. Locks
+    the vendor order, the problem, then the settlement. Raises ReasonMissingError or
+    NotOpenError.
     """
     # First, as the news of a delivery does, which may come at this very moment.
     part = fulfilment.lock(problem.vendor_order_id)
-    problem = _close(problem, Problem.State.RELEASED, decision, actor_id, now)
+    # The gift of a seller too: nothing was paid for it.
+    is_paid = part.settlement.refunded_gross_minor < part.settlement.gross_minor
+    state = Problem.State.RELEASED if is_paid else Problem.State.SETTLED
+    problem = _close(problem, state, decision, actor_id, now)
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if part.state in {VendorOrder.State.SHIPPED, VendorOrder.State.DELIVERED}:
         count_as_received(part=part, actor_id=actor_id, now=now)
-    _tell(problem, _("The seller is paid."), now)
+    outcome = _("The seller is paid.") if is_paid else _("Nothing was left to pay.")
+    _tell(problem, outcome, now)
     return problem
 
 

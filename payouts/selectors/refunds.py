@@ -130,10 +130,9 @@ def sent_to_buyer(settlement: Settlement) -> list[RefundRequest]:
     return [row for row in refunds_of_part(settlement) if row.origin in _SENT]
 
 
-def sent_by_token(token: str) -> int:
-    """Return what one refund gives its buyer, cash and points; 0 if unknown."""
-    request = RefundRequest.objects.filter(token=token).first()
-    return sent_by(request) if request is not None else 0
+def refund_by_token(token: str) -> RefundRequest | None:
+    """Return the refund that was asked for once under a token, if there is one."""
+    return RefundRequest.objects.filter(token=token).first()
 
 
 def sent_by(request: RefundRequest) -> int:

@@ -13,6 +13,7 @@ from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
     agreed_things,
+    given_things,
     order_url,
     part_context,
     part_urls,
@@ -21,9 +22,9 @@ from marketplace.jobs.mails.facts import (
     thing_of,
 )
 from marketplace.jobs.mails.letter import Letter
-from marketplace.jobs.mails.sellers import to_seller
+from marketplace.jobs.mails.sellers import cost_of, to_seller
 from marketplace.shop.order.models import Order
-from payouts.selectors.refunds import sent_by_token
+from payouts.selectors.refunds import refund_by_id, refund_by_token
 from support.models import Message, Problem, Side
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
@@ -97,8 +98,10 @@ def part_cancelled(
     return [_to_buyer(found.order, subject, "part_cancelled", context)]
 
 
-def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
-    """Say how much went back, to the card and as points."""
+def refunded(
+    *, order: int, cash_minor: int, points_minor: int, refund: int | None = None
+) -> list[Letter]:
+    """Say how much went back, to the card and as points, for which things and why."""
     if not cash_minor and not points_minor:
         # Goodwill gave it before.
         return []
@@ -110,6 +113,7 @@ def refunded(*, order: int, cash_minor: int, points_minor: int) -> list[Letter]:
         "cash": Money(cash_minor, found.currency),
         "points_worth": Money(points_minor, found.currency),
         "points": rule.points_of(points_minor) if rule else 0,
+        **(_of_refund(refund, found) if refund else {}),
     }
     subject = _("Your points for order %s are back")
     if cash_minor:
@@ -168,8 +172,9 @@ def problem_decided(*, problem: int) -> list[Letter]:
     """Tell both sides what was decided, and why."""
     found, context = _problem(problem)
     part = found.vendor_order
-    back = sent_by_token(f"problem:{found.pk}")
-    context["back"] = Money(back, part.currency) if back else None
+    refund = refund_by_token(f"problem:{found.pk}")
+    if refund is not None:
+        context |= cost_of(refund)
     subject = _("Decided: order %s") % part.number
     return [
         _to_buyer(part.order, subject, "problem_decided", context),
@@ -205,6 +210,20 @@ def _problem(key: int) -> tuple[Problem, dict[str, Any]]:
         "things": [thing_of(each.line, each.quantity) for each in lines],
     }
     return problem, context
+
+
+def _of_refund(refund: int, order: Order) -> dict[str, Any]:
+    """Return what a refund was for, by seller; our own gift names nothing and no why.
+
+    What the office gives for nothing it says why to its books alone.
+    """
+    request = refund_by_id(refund)
+    given = [
+        (part.vendor, things)
+        for part in parts_of_order(order)
+        if (things := given_things(part, request))
+    ]
+    return {"given_by": given, "reason": request.reason if given else ""}
 
 
 def _sender(message: Message, part: VendorOrder) -> str:

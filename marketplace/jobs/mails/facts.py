@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from marketplace.core.money import Money, from_decimal
 from marketplace.jobs.mails.pictures import picture_of
@@ -15,8 +16,12 @@ from marketplace.shop.promotions.selectors.given import (
     Gift,
     agreed_prices,
 )
+from payouts.selectors.refund_story import GivenLine, lines_given
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.selectors.orders import buyer_name, with_contents
+
+if TYPE_CHECKING:
+    from payouts.models import RefundRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,16 @@ class Thing:
     sku: str
     gifts: tuple[Gift, ...] = ()
     was: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What money went back for: a thing or the delivery, the pieces, the amount."""
+
+    title: str
+    pieces: int
+    amount: Money
+    image: str
 
 
 def part_with_contents(part_id: int) -> VendorOrder:
@@ -48,6 +63,22 @@ def some_things(part: VendorOrder, pieces: Mapping[str, int]) -> list[Thing]:
         thing_of(line, pieces[str(line.pk)])
         for line in part.lines.all()
         if pieces.get(str(line.pk))
+    ]
+
+
+def given_things(
+    part: VendorOrder, refund: "RefundRequest", *, that_left: bool = False
+) -> list[Given]:
+    """Return what a refund gives back of a part; of goods perhaps just `that_left`.
+
+    An amount of a line names no pieces.
+    """
+    by_line = {line.order_line_id: line for line in part.lines.all()}
+    return [
+        _given(by_line.get(each.order_line_id or 0), each, part.currency)
+        for each in lines_given(refund)
+        if each.vendor_order_id == part.pk
+        if not (that_left and each.pieces and each.pieces == each.unsent)
     ]
 
 
@@ -107,3 +138,11 @@ def thing_of(line: VendorOrderLine, quantity: int) -> Thing:
 def _agreed(line: VendorOrderLine, price: AgreedPrice) -> Thing:
     thing = thing_of(line, line.quantity)
     return replace(thing, total=price.due, gifts=price.gifts, was=price.was)
+
+
+def _given(line: VendorOrderLine | None, given: GivenLine, currency: str) -> Given:
+    amount = Money(given.to_buyer, currency)
+    if line is None:
+        return Given(str(_("Delivery")), 0, amount, "")
+    ordered = line.order_line
+    return Given(ordered.title, given.pieces, amount, picture_of(ordered.product))

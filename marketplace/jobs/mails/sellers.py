@@ -1,13 +1,14 @@
 """Mails that sellers get."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import BASIS_POINTS, Money
 from marketplace.jobs.mails.facts import (
+    given_things,
     part_context,
     part_with_contents,
     some_things,
@@ -19,6 +20,9 @@ from marketplace.shop.promotions.models import PromotionSeller
 from payouts.payout_failures import remedy
 from payouts.selectors.refunds import refund_by_id, sent_by
 from vendors.models import Application, Member, Vendor, VendorOrder
+
+if TYPE_CHECKING:
+    from payouts.models import RefundRequest
 
 
 def new_sale(*, part: int) -> list[Letter]:
@@ -67,7 +71,7 @@ def sale_given_back(
     stays = some_things(found, pieces)
     context = {
         **part_context(found),
-        **(_cost_of(refund, found.currency) if refund else {}),
+        **(_of_refund(refund, found) if refund else {}),
         "reason": reason,
         "stays": stays,
         "waits": [
@@ -177,16 +181,23 @@ def promotion_proposed(*, answer: int) -> list[Letter]:
     return [to_seller(shop, subject, "promotion_proposed", context)]
 
 
-def _cost_of(refund: int, currency: str) -> dict[str, Money]:
-    """Return what a refund gives the buyer, and what of it the seller bears."""
+def _of_refund(refund: int, part: VendorOrder) -> dict[str, Any]:
     request = refund_by_id(refund)
+    return {
+        **cost_of(request),
+        "given": given_things(part, request, that_left=True),
+    }
+
+
+def cost_of(request: "RefundRequest") -> dict[str, Money]:
+    """Return what a refund gives the buyer, and what of it the seller bears."""
     bears = sum(
         line.vendor_minor + line.kept_commission_minor + line.kept_vat_minor
         for line in request.lines.all()
     )
     return {
-        "amount": Money(sent_by(request), currency),
-        "bears": Money(bears, currency),
+        "amount": Money(sent_by(request), request.currency),
+        "bears": Money(bears, request.currency),
     }
 
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.flows.cancel_order import refuse_order
-from marketplace.flows.refund_line import RefundedBy
+from marketplace.flows.refund_line import RefundedBy, refund_lines
 from marketplace.flows.release_payment import NotReleasableError, release_payment
 from marketplace.flows.resolve_problem import refund_problem
+from payouts.selectors.refund_story import taken_back
 from payouts.services import settlement as money
 from tests.integration.aftersale.steps import FRIDAY, answer_refunds, report, ship
 from tests.integration.backoffice.conftest import operator
@@ -71,6 +72,30 @@ def sellers(sale: Sale, route: str = "portal-order") -> str:
 def offices(sale: Sale) -> str:
     where = reverse("office-order", args=[sale.order.number])
     return words_of(operator("finance"), where)
+
+
+def test_all_three_sides_read_which_pieces_that_left_were_given_back(sale: Sale):
+    ship(sale)
+    loaves = sale.lines[0]
+    for reason in ("One was mouldy.", "And the other."):
+        refund_lines(
+            part=sale.part,
+            quantities={loaves.pk: 1},
+            reason=reason,
+            token=reason,
+            now=FRIDAY,
+        )
+
+    before = sale.part.settlement.payable_minor - sale.part.settlement.left_minor
+    taken = taken_back(sale.part.settlement)
+    seller = sellers(sale)
+
+    assert "2 pieces · 2 sent · 2 of 2 given back" in seller
+    assert "· 2 of 2 given back" in offices(sale)
+    assert "2 of 2 given back" in buyers(sale)
+    assert sum(each.minor for each in taken) == before > 0
+    for reason in ("One was mouldy.", "And the other."):
+        assert f"· 1 piece · {reason}" in seller
 
 
 def test_a_buyer_reads_that_the_money_goes_back(refunded: Sale):

@@ -1,14 +1,27 @@
 """What pages and mails say is so: nothing of €0.00, nothing that was paid out waits."""
 
+import re
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
-from marketplace.flows.refund_line import give_goodwill, refund_lines
-from marketplace.jobs.mails.buyers import problem_opened, refunded
+from marketplace.db.models import Outbox
+from marketplace.flows.refund_line import (
+    RefundedBy,
+    WantedBack,
+    give_goodwill,
+    refund_amounts,
+    refund_lines,
+    refund_part,
+)
+from marketplace.flows.ship_parcel import ship_parcel
+from marketplace.jobs.mails import WRITERS
+from marketplace.jobs.mails.buyers import problem_decided, problem_opened, refunded
 from payouts.models import Settlement
+from support.models import Problem
 from tests.integration.aftersale.steps import (
     FRIDAY,
     SHIPPED_AT,
@@ -18,14 +31,24 @@ from tests.integration.aftersale.steps import (
     ship,
 )
 from tests.integration.aftersale.test_after_a_refund import sellers, words_of
+from tests.integration.backoffice.conftest import operator
 from tests.integration.disputed import charge_back
 from tests.integration.sale import Sale
 from vendors.models import VendorOrder
+from vendors.services.fulfilment import Dispatch
 
 
 def page_of(sale: Sale, route: str, *more: str) -> str:
     where = reverse(route, args=[sale.order.number, 1, *more])
     return words_of(sale.order.user, where)
+
+
+def letter_of(kind: str) -> str:
+    """Return the words of the one letter of a kind that was asked for."""
+    about = dict(Outbox.objects.get(topic="mail", payload__kind=kind).payload)
+    [letter] = WRITERS[about.pop("kind")](**about)
+    words = render_to_string(f"mail/{letter.template}.html", letter.context)
+    return " ".join(re.sub(r"<[^>]+>", " ", words).split())
 
 
 def portal(sale: Sale, route: str) -> tuple[Client, str]:
@@ -65,6 +88,87 @@ def test_a_refund_without_cash_says_nothing_of_a_card(sale: Sale):
     assert "To your card" not in words
     assert "€0.00" not in words
     assert refunded(order=order, cash_minor=0, points_minor=0) == []
+
+
+def test_mails_of_a_refund_name_pieces_seller_reason_and_amounts(sale: Sale):
+    ship(sale)
+    loaf, jam = (line.order_line.settlement_line.pk for line in sale.lines)
+    refund_amounts(
+        part=sale.part,
+        back=WantedBack(wanted={loaf: 450, jam: 100}, pieces={loaf: 1}),
+        reason="One is stale.",
+        token="1",
+        by=RefundedBy(is_news=True),
+        now=FRIDAY,
+    )
+    answer_refunds(FRIDAY)
+
+    buyer, seller = (letter_of(kind) for kind in ("refunded", "sale_given_back"))
+
+    assert "Reason: One is stale." in buyer
+    assert "From Bakery Loaf 1 piece €4.50 Jam €1.00" in buyer
+    assert "Given back Loaf 1 piece €4.50 Jam €1.00" in seller
+    assert "do not send" not in seller.lower()
+
+
+def test_a_gift_of_ours_tells_its_buyer_no_reason(sale: Sale, anna: User):
+    give_goodwill(
+        part=sale.part,
+        cash_minor=100,
+        reason="They will not stop.",
+        token="gift",
+        operator_id=anna.pk,
+        now=FRIDAY,
+    )
+    answer_refunds(FRIDAY)
+
+    buyer = letter_of("refunded")
+
+    assert "€1.00" in buyer
+    assert "Reason" not in buyer
+
+
+def test_a_report_of_what_is_all_paid_back_ends_without_paying_anybody(
+    sale: Sale, anna: User
+):
+    arrive(sale)
+    problem = report(sale)
+    refund_part(part=sale.part, reason="Torn.", token="1", now=FRIDAY)
+    answer_refunds(FRIDAY)
+
+    client = Client()
+    client.force_login(operator("support"))
+    client.post(
+        reverse("office-problem", args=[problem.public_id]),
+        {"how": "release", "decision": "You have it back."},
+    )
+
+    problem.refresh_from_db()
+    assert problem.state == Problem.State.SETTLED
+    pages = [sellers(sale), page_of(sale, "case", problem.public_id)]
+    letters = [
+        render_to_string(f"mail/{each.template}.html", each.context)
+        for each in problem_decided(problem=problem.pk)
+    ]
+    for words in (*pages, *letters):
+        assert "othing was left to pay" in words
+        assert "seller is paid" not in words
+        assert "You are paid" not in words
+
+
+def test_a_seller_reads_which_money_has_a_date_while_things_wait(sale: Sale):
+    loaf, _jam = sale.lines
+    ship(sale, {loaf.pk: 1})
+    first = sellers(sale)
+    rest = Dispatch(carrier_code="bpost", tracking_number="3232051288400124")
+    ship_parcel(part=sale.part, dispatch=rest, now=SHIPPED_AT)
+
+    both = sellers(sale)
+
+    assert "what is in the first parcel is yours at the latest on" in first
+    assert "and what has not left some days after you send it" in first
+    assert "what is in the first parcel is yours at the latest on" in both
+    assert "what has not left" not in both
 
 
 def test_nothing_of_no_money_is_promised(sale: Sale, anna: User):

@@ -236,7 +236,11 @@ def be_late(sale: Sale) -> None:
                     "Do not send Loaf 1 piece Jam 1 piece",
                 ),
                 (ANNA, "Decided: order {part}", "Old photo."),
-                (BAKER, "Decided: order {part}", "The buyer gets money back"),
+                (
+                    BAKER,
+                    "Decided: order {part}",
+                    "The buyer gets €21.10 back It costs you",
+                ),
             ],
         ),
         (
