@@ -65,6 +65,7 @@ OFFICE = (
     Entry(_("Market")),
     Entry(_("Sellers"), "users", "office-sellers"),
     Entry(_("Categories"), "tag", "office-categories"),
+    Entry(_("Search"), "search", "office-search"),
     Entry(_("Tax"), "wallet", "office-tax"),
     Entry(_("Carriers"), "truck", "office-carriers"),
     Entry(_("System")),

@@ -14,7 +14,7 @@ from search.words import MAX_QUERY_LENGTH, storable
 
 KEPT = timedelta(days=90)
 _MOST_CLICKS = 20
-_ROWS = 200
+MOST_ROWS = 200
 # Asked once, a query says more of a person than of the shop.
 _TIMES_TO_TELL = 2
 _SALT = "search.query"
@@ -49,6 +49,11 @@ class Asked:
     opened: float
     place: float | None
 
+    @property
+    def opened_percent(self) -> float:
+        """Return the share after which something was opened, from 0 to 100."""
+        return self.opened * 100
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -58,6 +63,16 @@ class Totals:
     nothing: float
     opened: float
     place: float | None
+
+    @property
+    def nothing_percent(self) -> float:
+        """Return the share that found nothing, from 0 to 100."""
+        return self.nothing * 100
+
+    @property
+    def opened_percent(self) -> float:
+        """Return the share after which something was opened, from 0 to 100."""
+        return self.opened * 100
 
 
 def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> str:
@@ -132,7 +147,7 @@ def report(kind: Report, *, since: date) -> list[Asked]:
             opened=row["opened"] / row["times"],
             place=row["place"],
         )
-        for row in rows.order_by("-times", "text")[:_ROWS]
+        for row in rows.order_by("-times", "text")[:MOST_ROWS]
     ]
 
 

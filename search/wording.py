@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from django.core.cache import caches
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -14,6 +16,8 @@ from search.models import Correction, Synonym
 from search.variants import LONGEST_PHRASE, Synonyms, phrases
 from search.words import prepared, query_words, storable
 
+SynonymRows: TypeAlias = QuerySet[Synonym]
+CorrectionRows: TypeAlias = QuerySet[Correction]
 MOST_OTHERS = 8
 LONGEST_QUERY = 120
 _KEY = "search-wording"
@@ -52,6 +56,16 @@ class Wording:
         return self.corrections.get(prepared(text), "") if self.corrections else ""
 
 
+def synonyms() -> SynonymRows:
+    """Return every phrase with what else it is called, in order."""
+    return Synonym.objects.all()
+
+
+def corrections() -> CorrectionRows:
+    """Return every query that is searched as another one, in order."""
+    return Correction.objects.all()
+
+
 def wording() -> Wording:
     """Return the words of operators; seconds old at most."""
     kept: Wording | None = caches["process"].get(_KEY)
@@ -71,12 +85,17 @@ def keep_synonym(
     is_mutual: bool,
     actor_id: int | None,
     now: datetime,
+    instead_of: str | None = None,
 ) -> Synonym:
     """Let a phrase also find what is called otherwise; replaces what it had.
 
-    Raises WordingRefusedError without words, or with too many.
+    With `instead_of` the phrase of that row is replaced by this one, and no other row:
+    "" only adds. Raises WordingRefusedError without words, with too many, or for a
+    phrase of another row.
     """
     said = _phrase(phrase, "phrase")
+    if instead_of is not None and said != instead_of:
+        _check_new(synonyms().filter(phrase=said), said, "phrase")
     found = dict.fromkeys(_phrase(each, "others") for each in others)
     found.pop(said, None)
     if not found:
@@ -88,20 +107,31 @@ def keep_synonym(
     row, _made = Synonym.objects.update_or_create(
         phrase=said, defaults={"others": list(found), "is_mutual": is_mutual}
     )
+    if instead_of and said != instead_of:
+        drop_synonym(phrase=instead_of, actor_id=actor_id, now=now)
     _changed("search.synonym", row, {"others": list(found)}, actor_id, now)
     return row
 
 
 @transaction.atomic
 def keep_correction(
-    *, typed: str, meant: str, actor_id: int | None, now: datetime
+    *,
+    typed: str,
+    meant: str,
+    actor_id: int | None,
+    now: datetime,
+    instead_of: str | None = None,
 ) -> Correction:
     """Let a query be searched as another one; replaces what it had.
 
-    Raises WordingRefusedError for no words, the same words, or words that are
-    corrected themselves: one correction must be enough.
+    With `instead_of` the query of that row is replaced by this one, and no other row:
+    "" only adds. Raises WordingRefusedError for no words, the same words, words that
+    are corrected themselves (one correction must be enough), or a query of another row.
     """
     said, better = prepared(typed), storable(meant)[:LONGEST_QUERY]
+    if instead_of is not None and said != instead_of:
+        _check_new(corrections().filter(typed=said), said, "typed")
+        drop_correction(typed=instead_of, actor_id=actor_id, now=now)
     _check_correction(said, better)
     row, _made = Correction.objects.update_or_create(
         typed=said, defaults={"meant": better}
@@ -161,6 +191,18 @@ def _check_correction(said: str, better: str) -> None:
         )
 
 
+def _check_new(
+    rows: SynonymRows | CorrectionRows,
+    said: str,
+    field: str,
+) -> None:
+    if rows.exists():
+        raise WordingRefusedError(
+            _("“%(words)s” is in the list already: change it there.") % {"words": said},
+            field=field,
+        )
+
+
 def _phrase(text: str, field: str) -> str:
     # As queries are cut, or a phrase with a filler would never be met.
     said = " ".join(query_words(text))
@@ -176,7 +218,7 @@ def _phrase(text: str, field: str) -> str:
 
 
 def _drop(
-    rows: "models.QuerySet[Synonym] | models.QuerySet[Correction]",
+    rows: SynonymRows | CorrectionRows,
     action: str,
     actor_id: int | None,
     now: datetime,

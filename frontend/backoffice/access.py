@@ -59,6 +59,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-books": (OperatorPermission.FINANCE,),
     "office-promotions": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),
+    "office-search": (OperatorPermission.MODERATE,),
     "office-tax": (OperatorPermission.FINANCE,),
     "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
 }

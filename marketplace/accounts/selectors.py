@@ -1,5 +1,7 @@
 """Reads about people."""
 
+from collections.abc import Iterable
+
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
@@ -29,6 +31,12 @@ def verified_emails_of(user_id: int) -> list[str]:
     """Return every address of which an account has shown that it is theirs."""
     shown = EmailAddress.objects.filter(user_id=user_id, verified=True)
     return list(shown.order_by("pk").values_list("email", flat=True))
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, str]:
+    """Return how people are called by their ids: by name, else by address."""
+    people = User.objects.filter(pk__in=set(user_ids))
+    return {each.pk: each.get_full_name() or each.email for each in people}
 
 
 def emails_of_operators(permission: OperatorPermission) -> list[str]:
