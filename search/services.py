@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from marketplace.db import outbox
+from marketplace.db.alone import BusyError, alone
 from marketplace.db.models import Outbox
 from marketplace.shop.partner.models import StockRecord
 from search import documents
@@ -21,18 +21,14 @@ from search.backends.engines import mirror_engine
 from search.backends.postgres import PostgresBackend
 from search.models import SearchDocument
 
-
-class RebuildRunningError(Exception):
-    """Another process rebuilds at this moment."""
-
-
 TOPIC = "search.index"
+REBUILD = "search.rebuild"
+_AT_ONCE = timedelta(milliseconds=1)
 _BATCH = 500
 # Any two numbers, the same in every process: one writer of documents at a time, so
 # that a later version always tells a later state.
 _WRITERS = 7_240_412
 _MIRRORERS = 7_240_413
-_REBUILDERS = 7_240_414
 
 log = logging.getLogger(__name__)
 
@@ -86,9 +82,9 @@ def rebuild(now: datetime) -> int:
 
     Searches go on meanwhile. A change made meanwhile is in the outbox or has a later
     version, so nothing older overwrites it. Returns the number of documents. Raises
-    RebuildRunningError if somebody does it already.
+    BusyError if somebody does it already; call it outside a transaction.
     """
-    with _alone():
+    with alone(REBUILD, patience=_AT_ONCE):
         return _rebuild(now)
 
 
@@ -103,7 +99,7 @@ def mend(now: datetime) -> bool:
             return False
         log.warning("The search engine has no index of this program: making it anew.")
         rebuild(now)
-    except (EngineDownError, RebuildRunningError) as fault:
+    except (EngineDownError, BusyError) as fault:
         log.warning("The search index is not made anew: %s", fault)
         return False
     return True
@@ -207,19 +203,6 @@ def _mark_mirrored(versions: dict[int, int]) -> None:
             " AND document.version = sent.version",
             [list(versions), list(versions.values())],
         )
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    """Keep others from rebuilding; for the session, as it takes many transactions."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_REBUILDERS])
-        if not cursor.fetchone()[0]:
-            raise RebuildRunningError("the index is being rebuilt already")
-        try:
-            yield
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_REBUILDERS])
 
 
 def _next_version() -> int:

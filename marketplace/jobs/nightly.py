@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
+from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
 from payouts.services import matching
@@ -64,7 +65,7 @@ def find(now: datetime) -> None:
     """Write all search documents anew: days of arrival and sales move by themselves."""
     try:
         search.rebuild(now)
-    except search.RebuildRunningError:
+    except BusyError:
         return
     for found in drift.check(now):
         if not found.is_true:

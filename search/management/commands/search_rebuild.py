@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from marketplace.db import clock
+from marketplace.db.alone import BusyError
 from search import services
 
 
@@ -17,6 +18,6 @@ class Command(BaseCommand):
         """Rebuild and say how many products can be found."""
         try:
             count = services.rebuild(clock.now())
-        except services.RebuildRunningError as fault:
-            raise CommandError(f"Not done: {fault}.") from None
+        except BusyError:
+            raise CommandError("Not done: it is being rebuilt already.") from None
         self.stdout.write(f"{count} products can be found.")

@@ -1,13 +1,14 @@
 """Documents that do not say what the database says are found, and written anew."""
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connections
 
+from marketplace.db.alone import BusyError
 from marketplace.db.models import Outbox
 from search import drift, services
 from search.models import SearchDocument
-from search.services import RebuildRunningError, index_changed, mark_changed
+from search.services import index_changed, mark_changed
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +77,12 @@ def elsewhere():
 
 def test_two_do_not_rebuild_at_once(market, elsewhere):
     with elsewhere.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [services._REBUILDERS])
+        cursor.execute(
+            "SELECT pg_advisory_lock(hashtextextended(%s, 0))",
+            [f"comptoir.alone:{services.REBUILD}"],
+        )
 
-    with pytest.raises(RebuildRunningError):
+    with pytest.raises(BusyError):
         services.rebuild(NOW)
+    with pytest.raises(CommandError, match="already"):
+        call_command("search_rebuild")
