@@ -14,12 +14,16 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """Something of an offer that moves it: at best by its weight, in hundredths."""
+    """Something of an offer that moves it: at best by its weight, in hundredths.
+
+    `advice` says to its seller what makes it better.
+    """
 
     key: str
     usual_weight: int
     name: Promise
     meaning: Promise
+    advice: Promise
 
 
 FACTORS = (
@@ -31,24 +35,37 @@ FACTORS = (
             "The mean of the buyers' notes from 1 to 5. Few notes count less: a new "
             "product starts in the middle."
         ),
+        _(
+            "Buyers rate what they have received. A picture and a text that promise "
+            "what arrives, and an answer within the day, bring good notes."
+        ),
     ),
     Factor(
         "seller",
         10,
         _("The seller's record"),
         _("Parcels sent in time, few cancellations, few problems: 0 to 100."),
+        _(
+            "Send each parcel by its date, keep the stock true so that you cancel "
+            "nothing, and settle problems before anybody has to decide them."
+        ),
     ),
     Factor(
         "delivery",
         8,
         _("Delivery time"),
         _("Days until the parcel arrives in your country, from today."),
+        _(
+            "A shorter time to hand parcels over, or a faster carrier, brings the day "
+            "forward on which it arrives."
+        ),
     ),
     Factor(
         "sales",
         6,
         _("Sales"),
         _("Pieces sold in the last 30 days, each further one counting less."),
+        _("It follows from the others: the first few pieces sold count most."),
     ),
 )
 # A factor may move a match by half at most: what was asked for comes first.

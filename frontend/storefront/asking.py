@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import exponent
 from search.backends.base import MAX_PAGE, ProductQuery, Sort
@@ -33,6 +34,15 @@ _MOST_VALUES = 20
 _LONGEST_VALUE = 120
 _LONGEST_PRICE = 12
 _MOST_MINOR = 10**12
+
+SORTS = (
+    (Sort.RELEVANCE, _("Best match first")),
+    (Sort.PRICE, _("Lowest price with delivery first")),
+    (Sort.PRICE_DOWN, _("Highest price first")),
+    (Sort.NOTE, _("Best rated first")),
+    (Sort.NEWEST, _("Newest first")),
+    (Sort.DELIVERY, _("Earliest delivery first")),
+)
 
 Pairs = tuple[tuple[str, str], ...]
 

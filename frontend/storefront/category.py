@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
+from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered_here
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import Face, drawn_cards
@@ -47,7 +48,7 @@ class Shop:
 
 
 @require_safe
-def category(request: HttpRequest, path: str) -> HttpResponse:
+def category(request: ViewerRequest, path: str) -> HttpResponse:
     """Show a shelf's front, or its things once the address asks for them."""
     # A path may be longer, and odder, than a key.
     key = f"way:{sha256(path.encode()).hexdigest()}"

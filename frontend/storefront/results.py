@@ -10,28 +10,20 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import country_name
+from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered
-from frontend.storefront.asking import Pairs, address, major, pairs_of, without
+from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of, without
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.filters import Filters, Names
+from frontend.storefront.why import with_whys
 from marketplace.core.money import exponent
 from search import selectors
-from search.backends.base import MAX_PAGE, Prices, ProductQuery, ResultPage, Sort
+from search.backends.base import MAX_PAGE, Prices, ProductQuery, ResultPage
 
 # The index is written within seconds of a change; a shelf may be as late again.
 _FRESH_SECONDS = 10
-
-SORTS = (
-    (Sort.RELEVANCE, _("Best match first")),
-    (Sort.PRICE, _("Lowest price with delivery first")),
-    (Sort.PRICE_DOWN, _("Highest price first")),
-    (Sort.NOTE, _("Best rated first")),
-    (Sort.NEWEST, _("Newest first")),
-    (Sort.DELIVERY, _("Earliest delivery first")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +58,7 @@ def _found(query: ProductQuery) -> Found:
 
 
 def result_context(
-    request: HttpRequest, query: ProductQuery, found: Found, *, today: date
+    request: ViewerRequest, query: ProductQuery, found: Found, *, today: date
 ) -> dict[str, Any]:
     """Return what the result templates show."""
     page = found.page
@@ -77,7 +69,7 @@ def result_context(
         "asked": query,
         "query": query.text,
         "found": page,
-        "cards": drawn_cards(page.hits),
+        "cards": with_whys(drawn_cards(page.hits), page.hits, query, request.viewer),
         "groups": filters.drawn_groups(),
         "chips": filters.chips(path, pairs),
         "ways_out": filters.ways_out(path, pairs) if not page.total else [],

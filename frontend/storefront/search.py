@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.middleware import ViewerRequest
 from frontend.storefront.asking import query_of
 from frontend.storefront.results import answer, found_for, result_context
 from marketplace.db import clock, limits
@@ -16,7 +17,7 @@ _CLICKS = limits.Limit(most=300, seconds=60)
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ViewerRequest) -> HttpResponse:
     """Show what was found, with filters; the address says everything."""
     now = clock.now()
     query = query_of(request.GET)

@@ -6,10 +6,12 @@ from django.views.generic import RedirectView
 from frontend.storefront.category import category
 from frontend.storefront.search import how_we_rank, opened, search
 from frontend.storefront.suggest import suggest
+from frontend.storefront.why import why
 
 urlpatterns = [
     path("search", search, name="search"),
     path("search/opened", opened, name="search-opened"),
+    path("search/why/<slug:public_id>/", why, name="search-why"),
     # Most other addresses end in one.
     path("search/", RedirectView.as_view(pattern_name="search", query_string=True)),
     path("suggest", suggest, name="suggest"),

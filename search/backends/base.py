@@ -124,11 +124,12 @@ class ProductQuery:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A product in a result."""
+    """A product in a result; `factors` are those of its document."""
 
     product_id: int
     score: float
     card: Mapping[str, Any]
+    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)

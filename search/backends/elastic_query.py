@@ -186,7 +186,7 @@ def request(search: Search, query: ProductQuery, asked: Asked, step: Step) -> Se
     )
     search = search.sort("-is_available", *_ORDERS[query.sort], "product_id")
     search = search[query.offset : query.offset + query.page_size]
-    search = search.source(["product_id", "card"]).extra(
+    search = search.source(["product_id", "card", "factors"]).extra(
         track_total_hits=True, track_scores=True
     )
     groups = group_filters(query)

@@ -25,7 +25,7 @@ from search.backends.base import (
 )
 from search.backends.elastic_query import Asked
 from search.backends.statements import steps
-from search.ranking import USUAL_WEIGHTS, Weights
+from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
 from search.words import identifier, prepared, query_words, words
 
@@ -379,6 +379,12 @@ def _source(document: ProductDocument) -> dict[str, Any]:
     }
 
 
+def _hit(source: Mapping[str, Any], score: float) -> Hit:
+    known = source.get("factors", {})
+    factors = {each.key: known.get(each.key, 0.0) for each in FACTORS}
+    return Hit(source["product_id"], score, source["card"], factors)
+
+
 def _page(
     query: ProductQuery, answer: Mapping[str, Any], *, step: Step, corrected: str
 ) -> ResultPage:
@@ -398,8 +404,7 @@ def _page(
     span = found["prices"]["span"]
     return ResultPage(
         hits=tuple(
-            Hit(each["_source"]["product_id"], each["_score"], each["_source"]["card"])
-            for each in answer["hits"]["hits"]
+            _hit(each["_source"], each["_score"]) for each in answer["hits"]["hits"]
         ),
         total=answer["hits"]["total"]["value"],
         full_total=found["kept"]["full"]["doc_count"],

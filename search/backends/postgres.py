@@ -31,6 +31,7 @@ _BATCH = 500
 _LONGEST_TEXT = 20_000
 _MAX_PREFIX_WORDS = 8
 _SHORTEST_IDENTIFIER = 4
+_FACTORS = [factor.key for factor in FACTORS]
 
 _WRITE = """
 INSERT INTO search_document (product_id, version, mirrored, is_listed, vector, length,
@@ -283,7 +284,10 @@ def _page(
     least, most = answer["prices"] or (None, None)
     bars = answer["bars"] or {}
     return ResultPage(
-        hits=tuple(Hit(*each) for each in answer["hits"] or ()),
+        hits=tuple(
+            Hit(product_id, score, card, dict(zip(_FACTORS, values, strict=False)))
+            for product_id, score, card, values in answer["hits"] or ()
+        ),
         total=answer["total"],
         full_total=answer["full_total"],
         facets=facets_of(counts, query.filters),

@@ -62,8 +62,8 @@ SELECT json_build_object(
   'full_total', (SELECT count(*) FROM matches WHERE fails = 0 AND has_all),
   'without', (SELECT json_object_agg(failed, n) FROM
     (SELECT failed, count(*) AS n FROM matches WHERE fails = 1 GROUP BY failed) AS f),
-  'hits', (SELECT json_agg(json_build_array(product_id, score, card) ORDER BY place)
-    FROM page JOIN search_document USING (product_id)),
+  'hits', (SELECT json_agg(json_build_array(product_id, score, card, factors)
+      ORDER BY place) FROM page JOIN search_document USING (product_id)),
   'tags', (SELECT json_object_agg(tag, n) FROM best WHERE place <= {VALUES_PER_FACET}),
   'prices', (SELECT json_build_array(least, most) FROM edges),
   'bars', (SELECT json_object_agg(bar, n) FROM bars))

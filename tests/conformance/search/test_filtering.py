@@ -5,6 +5,8 @@ from itertools import chain
 import pytest
 
 from search.backends.base import Bucket, ProductQuery, Sort
+from search.ranking import boost
+from tests.conformance.search.conftest import settled
 from tests.conformance.search.shelf import SHELF, document
 
 
@@ -122,6 +124,20 @@ def test_the_factors_multiply_the_match_by_their_weights(empty_engine):
 
     assert (first.product_id, second.product_id) == (2, 1)
     assert round(first.score / second.score, 4) == 1.4
+
+
+def test_a_hit_has_the_factors_of_its_document_and_its_match_can_be_told(empty_engine):
+    factors = {"note": 0.75, "seller": 0.5, "delivery": 0.25, "sales": 1.0}
+    plain = document(1, "Teapot")
+    empty_engine.index([plain, document(2, "Teapot", factors=factors)])
+    settled(empty_engine)
+
+    page = empty_engine.search(ProductQuery(text="teapot", currency="EUR"))
+
+    found = {hit.product_id: hit for hit in page.hits}
+    assert found[2].factors == factors
+    assert found[1].factors == dict.fromkeys(factors, 0.0)
+    assert found[2].score / boost(factors) == pytest.approx(found[1].score, rel=1e-5)
 
 
 def test_pages_part_the_result_without_gap_or_repeat(found):

@@ -20,6 +20,7 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
 from payouts.months import month_of
+from search import services as search_services
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
@@ -98,6 +99,7 @@ def world(db: None, folders: Path) -> World:
         | of_the_office()
         | of_promotions(bindery)
     )
+    search_services.rebuild(NOW)
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])
     [letters] = folders.glob("*.log")
     world.known["outbox-letter"] = {"name": f"{letters.stem}.0"}
@@ -179,6 +181,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
             "slug": notebook.product.slug,
             "public_id": notebook.product.public_id,
         },
+        "search-why": {"public_id": notebook.product.public_id},
         "checkout-return": {"public_id": waiting.public_id},
         "checkout-cancel": {"public_id": waiting.public_id},
         "order-guest": {"key": guest_key(guest.order)},

@@ -62,6 +62,10 @@ PAGES: dict[str, Row] = {
         ["account", "account-orders", "points", "messages"],
         PERSONAL,
     ),
+    # Of a result of the bindery's.
+    "search-why": only(
+        *("owner", "orders", "catalogue", "finance", "operator"), stranger=404
+    ),
     "sell-apply": everybody(200) | {"anonymous": ELSEWHERE},  # signs up first
     "portal": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},  # to the only shop
     "checkout": everybody(ELSEWHERE),  # the basket is empty
