@@ -63,6 +63,7 @@ def why(request: ViewerRequest, public_id: str) -> HttpResponse:
         {
             "why": found,
             "asked": query,
+            "query": query.text,
             "product_url": product_address(found.card),
             "back": _back(query),
             "is_ranked": query.sort is Sort.RELEVANCE,
