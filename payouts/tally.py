@@ -23,6 +23,7 @@ class Share:
     vat_after_minor: int = 0
     offers: int = 0
     offers_changed: int = 0
+    offers_dearer: int = 0
 
     def add(self, *, gross_minor: int, before: Commission, after: Commission) -> None:
         """Count a line."""

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,6 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -21,11 +19,12 @@ from django.views.decorators.http import (
 from django_htmx.middleware import HtmxDetails
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.draft_forms import ScheduleForm
 from frontend.backoffice.plan_answer import answer_to, asked
 from frontend.backoffice.plan_form import PlanForm, initial_of
 from frontend.backoffice.plan_report import report_of
 from frontend.backoffice.plan_words import draft_rows
-from frontend.forms import IntegerField, of_this_age, words_of
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -36,48 +35,30 @@ from payouts.selectors.replays import (
     ALONE_AFTER,
     NOTICE,
     PlanList,
+    Replay,
     all_have_written,
     faults_in,
     fits,
     is_fresh,
     is_stale,
+    makes_pay_more,
     may_approve,
     moment_of,
     others_who_may,
     replay_of,
     the_draft,
     touched_of,
+    words_are_old,
 )
 from payouts.services import drafts, publishing, replay
 
-_NEWEST, _DIGITS = 2**31 - 1, 9
+_DIGITS = 9
 
 
 class DeskRequest(ViewerRequest):
     """A request of somebody whose page may ask again by itself."""
 
     htmx: HtmxDetails
-
-
-class ScheduleForm(forms.Form):
-    """From when the draft is to hold, and why, in words for its sellers."""
-
-    in_force_from = forms.DateTimeField(
-        label=gettext_lazy("In force from"),
-        required=False,
-        widget=forms.DateTimeInput({"type": "datetime-local"}, "%Y-%m-%dT%H:%M"),
-        validators=[of_this_age],
-        help_text=gettext_lazy("Empty: as soon as it is published."),
-    )
-    note = forms.CharField(
-        label=gettext_lazy("Why, shown to the sellers"),
-        max_length=2000,
-        required=False,
-        widget=forms.Textarea({"rows": 3}),
-    )
-    seen = IntegerField(
-        widget=forms.HiddenInput, required=False, min_value=1, max_value=_NEWEST
-    )
 
 
 @require_safe
@@ -216,8 +197,7 @@ def draft_ask(request: ViewerRequest) -> HttpResponse:
     try:
         drafts.schedule_draft(
             draft_id=found.pk,
-            in_force_from=given["in_force_from"],
-            note=given["note"],
+            schedule=form.schedule(),
             seen=given["seen"],
             actor_id=request.user.pk,
             now=now,
@@ -256,12 +236,19 @@ def draft_publish(request: ViewerRequest) -> HttpResponse:
             seen_asked_at=request.POST.get("asked", ""),
             actor_id=request.user.pk,
             now=now,
+            short_notice=_agreed_reason(request),
         ),
     )
     if not done:
         return redirect("office-draft")
     messages.success(request, _("Published. The sellers concerned are told."))
     return redirect("office-plans")
+
+
+def _agreed_reason(request: ViewerRequest) -> str:
+    """Return why sellers are told late, if the person ticked that they agree."""
+    is_agreed = request.POST.get("agrees") == "yes"
+    return words_of(request, "short_notice") if is_agreed else ""
 
 
 @require_POST
@@ -304,7 +291,8 @@ def _show(
         "is_current": is_current,
         "is_fresh": done is not None and is_fresh(replay=done, now=now),
         "is_stale": is_stale(found),
-        "notice": _notice(report, at, now),
+        "notice": _notice(done, at, now),
+        "words_are_old": words_are_old(found),
         "ask": ask,
         "answer": answer_to(ask, plans=its_plans, at=_moment(ask, at)),
         "nav": "office-plans",
@@ -328,12 +316,15 @@ def _people(request: ViewerRequest, found: PlanList, now: datetime) -> dict[str,
     }
 
 
-def _notice(report: Any, at: datetime, now: datetime) -> dict[str, Any] | None:
+def _notice(
+    replay: Replay | None, at: datetime, now: datetime
+) -> dict[str, Any] | None:
     """Say whether sellers who would pay more are told early enough."""
-    if report is None or not report.more:
+    if replay is None or not makes_pay_more(replay):
         return None
     from_day = now + NOTICE
-    return {"from": localtime(from_day), "is_kept": at >= from_day}
+    days = max(0, (localtime(at).date() - localtime(now).date()).days)
+    return {"from": localtime(from_day), "is_kept": at >= from_day, "days": days}
 
 
 def _schedule_of(found: PlanList, now: datetime) -> dict[str, Any]:
@@ -345,6 +336,7 @@ def _schedule_of(found: PlanList, now: datetime) -> dict[str, Any]:
     return {
         "in_force_from": start,
         "note": found.note,
+        "short_notice": found.short_notice,
         "seen": found.revision,
     }
 

@@ -16,6 +16,7 @@ from marketplace.core.money import Money, from_decimal
 from marketplace.db import clock
 from marketplace.shop.partner.models import StockRecord
 from payouts.selectors.commission import Trial, try_offers
+from payouts.selectors.offer_news import OFFERS_NAMED, offers_with_new_terms
 from payouts.selectors.replays import OwnChange, OwnNews, news_of_seller
 from vendors.models import Vendor
 from vendors.ranks import Rank
@@ -57,7 +58,13 @@ def commission(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "words": words,
         "rank": Rank(rank_of_shop(vendor)).label,
         "news": [
-            {"of": each, "changes": [_change(own) for own in each.changes]}
+            {
+                "of": each,
+                "changes": [_change(own) for own in each.changes],
+                "offers": offers_with_new_terms(
+                    vendor=vendor, at=each.in_force_from, most=OFFERS_NAMED
+                ),
+            }
             for each in news
         ],
     }

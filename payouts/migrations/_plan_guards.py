@@ -159,3 +159,20 @@ DROP FUNCTION payouts_plan_part_frozen CASCADE;
 DROP FUNCTION payouts_replay_is_final CASCADE;
 DROP FUNCTION payouts_replay_row_final CASCADE;
 """
+
+NOTICE_IS_FROZEN = """
+CREATE TRIGGER payouts_commissionlist_notice
+    BEFORE UPDATE ON payouts_commissionlist FOR EACH ROW
+    WHEN (
+        OLD.number IS NOT NULL AND
+        (OLD.short_notice, OLD.note_revision)
+        IS DISTINCT FROM
+        (NEW.short_notice, NEW.note_revision)
+    )
+    EXECUTE FUNCTION payouts_list_is_published();
+ALTER TABLE payouts_commissionlist
+    ENABLE ALWAYS TRIGGER payouts_commissionlist_notice;
+"""
+NOTICE_IS_FREE = """
+DROP TRIGGER payouts_commissionlist_notice ON payouts_commissionlist;
+"""

@@ -59,6 +59,10 @@ class CommissionList(models.Model):
     revision = models.PositiveIntegerField(default=1)
     in_force_from = models.DateTimeField(null=True)
     note = models.TextField(blank=True)
+    # The revision that the words were last read beside.
+    note_revision = models.PositiveIntegerField(null=True)
+    # Why sellers who pay more are told later than they ought to be.
+    short_notice = models.TextField(blank=True, default="")
     editors = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
     created_at = models.DateTimeField()
     created_by = _person()

@@ -78,6 +78,8 @@ class CommissionReplayRow(models.Model):
     # Offers that are on sale, and those of which the terms would differ.
     offers = models.PositiveIntegerField(default=0)
     offers_changed = models.PositiveIntegerField(default=0)
+    # Of those, the offers of which a piece would cost their seller more.
+    offers_dearer = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from marketplace.accounts.selectors import operators_who_may
 from marketplace.core.viewer import OperatorPermission
@@ -114,6 +114,26 @@ def rows_of(replay: CommissionReplay, kind: str) -> list[CommissionReplayRow]:
 
 
 _CONCERNED = Q(lines_changed__gt=0) | Q(offers_changed__gt=0)
+
+
+def makes_pay_more(replay: CommissionReplay) -> bool:
+    """Whether some seller would pay more by a draft: for what was sold, or an offer."""
+    rows = replay.rows.filter(kind=ReplayKind.SELLER)
+    return rows.filter(
+        Q(commission_after_minor__gt=F("commission_before_minor"))
+        | Q(vat_after_minor__gt=F("vat_before_minor"))
+        | Q(offers_dearer__gt=0)
+    ).exists()
+
+
+def tells_late(*, replay: CommissionReplay, at: datetime, now: datetime) -> bool:
+    """Whether sellers who pay more from `at` on are told less than 15 days before."""
+    return at < now + NOTICE and makes_pay_more(replay)
+
+
+def words_are_old(draft: CommissionList) -> bool:
+    """Whether the plans were changed since somebody read the words for sellers."""
+    return bool(draft.note.strip()) and draft.note_revision != draft.revision
 
 
 def sellers_concerned(replay: CommissionReplay) -> list[int]:

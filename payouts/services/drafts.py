@@ -4,6 +4,7 @@ There is one draft at a time, everybody's who keeps the plans. Each change of a 
 makes its next revision, which is replayed anew; every change is approved anew.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -21,6 +22,8 @@ from payouts.services.plan_writing import (
     reposition,
     rewrite_plan,
 )
+
+_SCHEDULE = ("in_force_from", "note", "short_notice", "note_revision")
 
 
 class DraftGoneError(RefusedError):
@@ -163,36 +166,54 @@ def remove_from_draft(
     row.delete()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """From when a draft is to hold, and what its sellers read about it.
+
+    Without a moment it holds as soon as it is published. `short_notice` is why sellers
+    who pay more are told late; `words_fit` that somebody has read words that are older
+    than the plans, and would write them again.
+    """
+
+    in_force_from: datetime | None
+    note: str
+    short_notice: str = ""
+    words_fit: bool = False
+
+
 @transaction.atomic
 def schedule_draft(
     *,
     draft_id: int,
-    in_force_from: datetime | None,
-    note: str,
+    schedule: Schedule,
     seen: int | None,
     actor_id: int,
     now: datetime,
 ) -> None:
-    """Say from when the draft is to hold, and what its sellers read about it.
+    """Say from when the draft is to hold, and why, in words for its sellers.
 
-    Without a moment it holds as soon as it is published. `seen` is the revision that
-    was looked at; what is so already changes nothing. Locks the draft. Raises
-    DraftGoneError, DraftChangedError.
+    `seen` is the revision that was looked at; what is so already changes nothing.
+    Locks the draft. Raises DraftGoneError, DraftChangedError.
     """
     draft = lock_draft(draft_id)
-    if (draft.in_force_from, draft.note) == (in_force_from, note):
+    note, start = schedule.note, schedule.in_force_from
+    is_read = schedule.words_fit or draft.note != note
+    read = draft.revision if is_read else draft.note_revision
+    wanted = (start, note, schedule.short_notice, read)
+    if wanted == tuple(getattr(draft, name) for name in _SCHEDULE):
         return
     check_seen(draft, seen)
     draft = _change(draft_id, actor_id, revises=False)
-    draft.in_force_from, draft.note = in_force_from, note
-    draft.save(update_fields=["in_force_from", "note"])
+    for name, value in zip(_SCHEDULE, wanted, strict=True):
+        setattr(draft, name, value)
+    draft.save(update_fields=_SCHEDULE)
     audit.record(
         "commission.draft_scheduled",
         subject=draft,
         actor_id=actor_id,
         now=now,
         reason=note,
-        details={"from": in_force_from and in_force_from.isoformat()},
+        details={"from": start and start.isoformat()},
     )
 
 

@@ -1,16 +1,21 @@
 """Two people publish a draft: one asks, with a replay of exactly it, another agrees."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit, outbox
 from payouts.models import CommissionList, CommissionReplay, ListState
 from payouts.plan_lists import PlanRefusedError
+from payouts.plans import Plan
 from payouts.selectors.commission import newest_list, plans_of
 from payouts.selectors.replays import (
+    NOTICE,
     earliest_start,
     faults_in,
     fits,
@@ -19,6 +24,8 @@ from payouts.selectors.replays import (
     may_approve,
     moment_of,
     replay_of,
+    tells_late,
+    words_are_old,
 )
 from payouts.services.drafts import (
     DraftChangedError,
@@ -39,6 +46,18 @@ class NotReplayedError(RefusedError):
     code = "commission.not_replayed"
 
 
+class OldWordsError(RefusedError):
+    """The words for sellers are older than the plans that they are about."""
+
+    code = "commission.old_words"
+
+
+class ShortNoticeError(RefusedError):
+    """Sellers who pay more would be told too late, and nobody has said why."""
+
+    code = "commission.short_notice"
+
+
 class SecondPersonError(RefusedError):
     """Somebody else has to agree."""
 
@@ -53,7 +72,8 @@ def ask_to_publish(
 
     Asked twice, it is asked once. Locks the draft. Raises DraftGoneError,
     DraftChangedError, PlanRefusedError for a malformed or stale list, a start that is
-    over or without words for its sellers, NotReplayedError.
+    over or without words for its sellers, NotReplayedError, OldWordsError,
+    ShortNoticeError.
     """
     draft = lock_draft(draft_id)
     check_seen(draft, seen)
@@ -96,11 +116,17 @@ def send_back(*, draft_id: int, reason: str, actor_id: int, now: datetime) -> No
 
 @transaction.atomic
 def publish(
-    *, draft_id: int, seen_asked_at: str, actor_id: int, now: datetime
+    *,
+    draft_id: int,
+    seen_asked_at: str,
+    actor_id: int,
+    now: datetime,
+    short_notice: str = "",
 ) -> CommissionList:
     """Publish the draft as the second person; its sellers are told.
 
-    `seen_asked_at` is `asked_token` of what was looked at. A second click changes
+    `seen_asked_at` is `asked_token` of what was looked at; `short_notice` is the reason
+    that this person agrees to, where sellers are told late. A second click changes
     nothing: the list is published already. Locks the draft, then the newest list.
     Raises what `ask_to_publish` raises, and SecondPersonError.
     """
@@ -119,6 +145,7 @@ def publish(
         raise SecondPersonError(
             _("You wrote this draft or asked for it: somebody else has to publish it.")
         )
+    draft.short_notice = short_notice
     replay = check_ready(draft=draft, now=now)
     _publish(draft, replay, actor_id, now)
     outbox.emit(topic=TOPIC, key=str(draft.pk), now=now)
@@ -133,7 +160,7 @@ def asked_token(draft: CommissionList) -> str:
 def check_ready(*, draft: CommissionList, now: datetime) -> CommissionReplay:
     """Return the replay with which a draft could be published now.
 
-    Raises PlanRefusedError, NotReplayedError.
+    Raises PlanRefusedError, NotReplayedError, OldWordsError, ShortNoticeError.
     """
     if is_stale(draft):
         raise PlanRefusedError(stale_words())
@@ -147,8 +174,35 @@ def check_ready(*, draft: CommissionList, now: datetime) -> CommissionReplay:
         )
     if not draft.note.strip():
         raise PlanRefusedError(_("Say why, in words for the sellers who read it."))
-    replay = replay_of(draft)
     at = moment_of(draft=draft, now=now)
+    replay = _replay_that_fits(draft, plans, at, now)
+    if words_are_old(draft):
+        raise OldWordsError(
+            _(
+                "The words for sellers are older than the last change of the plans: "
+                "change them, or say that they still fit."
+            )
+        )
+    if not draft.short_notice.strip() and tells_late(replay=replay, at=at, now=now):
+        raise ShortNoticeError(
+            _(
+                "Some sellers pay more and are to read it 15 days before. Choose "
+                "%(day)s or later, or say why it cannot wait."
+            )
+            % {"day": date_format(_first_day(now), "j F")}
+        )
+    return replay
+
+
+def _first_day(now: datetime) -> datetime:
+    """Return the first whole day that keeps the notice."""
+    return localtime(now + NOTICE) + timedelta(days=1)
+
+
+def _replay_that_fits(
+    draft: CommissionList, plans: Sequence[Plan], at: datetime, now: datetime
+) -> CommissionReplay:
+    replay = replay_of(draft)
     if replay is None or not fits(replay=replay, draft=draft, plans=plans, at=at):
         raise NotReplayedError(_("The draft has changed since: replay it again."))
     if not is_fresh(replay=replay, now=now):
@@ -164,6 +218,8 @@ def _publish(
     wrote = draft.editors.filter(pk=actor_id).exists()
     draft.is_alone = wrote or actor_id == draft.asked_by_id
     draft.in_force_from = moment_of(draft=draft, now=now)
+    if not tells_late(replay=replay, at=draft.in_force_from, now=now):
+        draft.short_notice = ""
     draft.number = (base.number or 0) + 1
     draft.state, draft.is_open = ListState.PUBLISHED, False
     draft.published_at, draft.published_by_id = now, actor_id
@@ -179,5 +235,6 @@ def _publish(
             "number": draft.number,
             "from": draft.in_force_from.isoformat(),
             "alone": draft.is_alone,
+            "short_notice": draft.short_notice,
         },
     )

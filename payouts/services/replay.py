@@ -27,6 +27,7 @@ from payouts.selectors.replays import faults_in, is_stale, moment_of
 from payouts.selectors.sold_lines import CHUNK, SoldLine, sold_lines
 from payouts.services.drafts import check_seen, lock_draft
 from payouts.tally import DELIVERY, NO_CATEGORY, Tally
+from payouts.terms import Terms, commission_of
 from vendors.models import Vendor
 from vendors.selectors.ranks import rank_of_shop
 
@@ -176,15 +177,36 @@ def _count_offers(tally: Tally, plans: list[Plan], replay: CommissionReplay) -> 
     old = Asker(plans_of(replay.base), replay.asked_of)
     for subject in _offers():
         share = tally.of(ReplayKind.SELLER, subject.vendor_id, subject.currency)
+        after, before = new.plan_of(subject), old.plan_of(subject)
         share.offers += 1
-        share.offers_changed += _takes(new.plan_of(subject), subject.currency) != (
-            _takes(old.plan_of(subject), subject.currency)
+        share.offers_changed += _takes(after, subject.currency) != (
+            _takes(before, subject.currency)
         )
+        share.offers_dearer += _is_dearer(after, before, subject)
 
 
 def _takes(plan: Plan, currency: str) -> tuple[object, ...]:
     flags = (plan.excludes_tax, plan.include_shipping, plan.charge_vat)
     return (plan.terms_in(currency), *flags)
+
+
+def _is_dearer(after: Plan, before: Plan, subject: Subject) -> bool:
+    """Whether a piece would cost more, or the plan asks for more besides."""
+    is_wider = (
+        (after.include_shipping and not before.include_shipping)
+        or (after.charge_vat and not before.charge_vat)
+        or (before.excludes_tax and not after.excludes_tax)
+    )
+    costs = [
+        _costs(plan.terms_in(subject.currency), subject) for plan in (after, before)
+    ]
+    return is_wider or costs[0] > costs[1]
+
+
+def _costs(terms: Terms, subject: Subject) -> int:
+    minor = subject.unit_minor or 0
+    fee = commission_of(terms=terms, base_minor=minor, quantity=1, vat_bps=0)
+    return fee.commission_minor
 
 
 def _offers() -> Iterator[Subject]:

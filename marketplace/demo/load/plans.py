@@ -10,7 +10,7 @@ from marketplace.demo.load.shops import Shops
 from marketplace.shop.catalogue.models import Category
 from payouts.plans import PriceBand
 from payouts.services.commission import PlanInput, add_plan
-from payouts.services.drafts import add_to_draft, open_draft, schedule_draft
+from payouts.services.drafts import Schedule, add_to_draft, open_draft, schedule_draft
 from payouts.services.publishing import ask_to_publish
 from payouts.services.replay import request_replay, run_replay
 from payouts.terms import Terms
@@ -79,11 +79,14 @@ def write_draft(people: People, *, currency: str, now: datetime) -> None:
     draft.refresh_from_db()
     schedule_draft(
         draft_id=draft.pk,
-        in_force_from=localtime(now + _NOTICE).replace(
-            hour=0, minute=0, second=0, microsecond=0
+        schedule=Schedule(
+            in_force_from=localtime(now + _NOTICE).replace(
+                hour=0, minute=0, second=0, microsecond=0
+            ),
+            note="Large lamps cost us no more to place than small ones: from €90 the"
+            " share falls to 10 % and €0.50. Plants rise to 13 %, for the parcels that"
+            " freeze.",
         ),
-        note="Large lamps cost us no more to place than small ones: from €90 the share"
-        " falls to 10 % and €0.50. Plants rise to 13 %, for the parcels that freeze.",
         seen=draft.revision,
         actor_id=marc.pk,
         now=now,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.money import Money
 from marketplace.jobs.mails.letter import Letter
 from marketplace.jobs.mails.sellers import to_seller
+from payouts.selectors.offer_news import OFFERS_NAMED, offers_with_new_terms
 from payouts.selectors.replays import OwnChange, own_change
 from vendors.models import Vendor
 
@@ -42,6 +43,9 @@ def commission_changed(*, plan_list: int, vendor: int) -> list[Letter]:
         "note": told.note,
         "changes": [_changed(each) for each in told.changes],
         "days": told.days,
+        "offers": offers_with_new_terms(
+            vendor=shop, at=told.in_force_from, most=OFFERS_NAMED
+        ),
         "market": settings.MARKET_NAME,
     }
     subject = _("Your commission from %s") % day

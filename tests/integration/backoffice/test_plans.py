@@ -267,6 +267,56 @@ def test_a_draft_that_everybody_has_written_in_says_what_to_do(
     assert "Drop it and begin a new one" in together
 
 
+def test_dearer_plans_on_short_notice_are_agreed_to_with_the_reason(
+    draft: CommissionList, client: Client, bindery: Vendor, as_operator: SignedIn
+) -> None:
+    OfferFactory.create(partner=bindery.partner, price="10.00")
+    [row] = draft.plans.filter(name="Books")
+    row.terms.update(bps=2000)
+    page, publish = reverse("office-draft"), reverse("office-draft-publish")
+    seen = {"draft": draft.pk, "seen": draft.revision}
+    client.post(reverse("office-draft-replay"), seen)
+    drain("commission.replay", clock.now())
+    words = {"seen": draft.revision, "note": "Books are dear.", "to": "ask"}
+
+    refused = client.post(reverse("office-draft-ask"), words)
+    why = {"short_notice": "The carrier charges more."}
+    client.post(reverse("office-draft-ask"), {**words, **why})
+    second = as_operator("finance")
+    shown = second.get(page)
+    asked = {"draft": draft.pk, "asked": shown.context["asked_token"], **why}
+    second.post(publish, asked)
+    unticked = newest_list().number
+    second.post(publish, {**asked, "agrees": "yes"})
+
+    assert refused.status_code == 422
+    assert "or say why it cannot wait" in refused.text
+    assert "Told late because" in shown.text
+    assert "I agree that sellers who pay more read it 0 days before" in shown.text
+    assert (unticked, newest_list().number) == (1, 2)
+    version = second.get(reverse("office-plan-version", args=[2])).text
+    assert "The carrier charges more." in version
+
+
+def test_older_words_are_said_to_be_older(
+    draft: CommissionList, books: CommissionPlan, client: Client, marc: User
+) -> None:
+    ask, page = reverse("office-draft-ask"), reverse("office-draft")
+    words = {"seen": draft.revision, "note": "Books fall to 8 %.", "to": "keep"}
+    client.post(ask, words)
+    fresh = client.get(page).text
+    move(client, books, "delete")
+    draft.refresh_from_db()
+
+    old = client.get(page).text
+    client.post(ask, {**words, "seen": draft.revision, "words_fit": "on"})
+
+    said = "These words are older than the last change of the plans."
+    assert said not in fresh
+    assert said in old
+    assert said not in client.get(page).text
+
+
 def test_a_refused_question_keeps_what_was_typed(
     draft: CommissionList, client: Client
 ) -> None:

@@ -54,8 +54,7 @@ def begin(writer: User, vendor: Vendor, bps: int = 1000) -> CommissionList:
     draft.refresh_from_db()
     drafts.schedule_draft(
         draft_id=draft.pk,
-        in_force_from=NOW + DAY,
-        note="Because you asked.",
+        schedule=drafts.Schedule(in_force_from=NOW + DAY, note="Because you asked."),
         seen=draft.revision,
         actor_id=writer.pk,
         now=NOW,
@@ -80,7 +79,11 @@ def ask(draft: CommissionList, writer: User, *, now: datetime = NOW) -> Commissi
 
 
 def agree(
-    draft: CommissionList, person: User, *, now: datetime = NOW
+    draft: CommissionList,
+    person: User,
+    *,
+    now: datetime = NOW,
+    short_notice: str = "",
 ) -> CommissionList:
     draft.refresh_from_db()
     return publishing.publish(
@@ -88,6 +91,7 @@ def agree(
         seen_asked_at=publishing.asked_token(draft),
         actor_id=person.pk,
         now=now,
+        short_notice=short_notice,
     )
 
 
@@ -97,11 +101,10 @@ def refusal(action: Callable[[], object]) -> str:
     return refused.value.message
 
 
-def reschedule(draft: CommissionList, person: User, day: datetime) -> None:
+def reschedule(draft: CommissionList, person: User, day: datetime, **more: Any) -> None:
     drafts.schedule_draft(
         draft_id=draft.pk,
-        in_force_from=day,
-        note="Because you asked.",
+        schedule=drafts.Schedule(in_force_from=day, note="Because you asked.", **more),
         seen=draft.revision,
         actor_id=person.pk,
         now=NOW,

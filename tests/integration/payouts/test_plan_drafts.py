@@ -10,19 +10,23 @@ from marketplace.accounts.models import User
 from marketplace.db.models import AuditEvent, Outbox
 from marketplace.jobs.tasks import drain
 from payouts.models import (
+    CommissionList,
     CommissionPlan,
     SettlementLine,
 )
 from payouts.selectors.commission import newest_list, plans_at
+from payouts.selectors.offer_news import offers_with_new_terms
 from payouts.selectors.replays import own_change, rows_of
 from payouts.services import drafts
 from payouts.services.commission import PlanInput, add_plan
 from payouts.terms import Terms
+from tests.factories import OfferFactory, seller
 from tests.integration.payouts.drafting import (
     DAY,
     agree,
     ask,
     begin,
+    operator,
     plan_for,
     refusal,
     replayed,
@@ -130,8 +134,7 @@ def test_where_nobody_else_may_the_writer_waits_a_day(marc: User) -> None:
     draft = begin(marc, make_seller("Bakery"))
     drafts.schedule_draft(
         draft_id=draft.pk,
-        in_force_from=None,
-        note="Alone.",
+        schedule=drafts.Schedule(in_force_from=None, note="Alone."),
         seen=draft.revision,
         actor_id=marc.pk,
         now=NOW,
@@ -227,11 +230,94 @@ def test_only_plans_that_differ_get_a_new_version(marc: User, ines: User) -> Non
     assert (old.version, old.terms.get().bps) == (1, 1000)
 
 
+@pytest.fixture
+def dearer(marc: User) -> CommissionList:
+    """A draft by which a seller pays more, for what was sold, in a day from now."""
+    bakery = make_seller("Bakery")
+    sell(bakery, 10_000, at=NOW - 2 * DAY)
+    draft = begin(marc, bakery, bps=2000)
+    replayed(draft, marc)
+    return draft
+
+
+def test_who_pays_more_is_told_15_days_before_or_somebody_says_why(
+    dearer: CommissionList, marc: User, ines: User
+) -> None:
+    refused = refusal(lambda: ask(dearer, marc))
+    reschedule(dearer, marc, NOW + DAY, short_notice="The carrier charges more.")
+    ask(dearer, marc)
+    unconfirmed = refusal(lambda: agree(dearer, ines))
+    published = agree(dearer, ines, short_notice="The carrier charges more.")
+
+    assert refused == unconfirmed
+    assert refused.startswith("Some sellers pay more and are to read it 15 days before")
+    assert "Choose 11 December or later, or say why it cannot wait." in refused
+    published.refresh_from_db()
+    assert published.short_notice == "The carrier charges more."
+    event = AuditEvent.objects.get(action="commission.published")
+    assert event.details["short_notice"] == "The carrier charges more."
+
+
+def test_told_early_enough_nobody_has_to_say_why(
+    dearer: CommissionList, marc: User, ines: User
+) -> None:
+    reschedule(dearer, marc, NOW + 15 * DAY, short_notice="Not needed any more.")
+    ask(dearer, marc)
+
+    published = agree(dearer, ines)
+
+    assert published.short_notice == ""
+
+
+def test_a_dearer_offer_that_was_never_sold_counts_too(marc: User) -> None:
+    bakery = Vendor.objects.get(partner=seller("Bakery"))
+    offer = OfferFactory.create(partner=bakery.partner, price="10.00")
+    draft = begin(marc, bakery, bps=2000)
+
+    done = replayed(draft, marc)
+
+    assert rows_of(done, "seller")[0].offers_dearer == 1
+    assert "15 days before" in refusal(lambda: ask(draft, marc))
+    told = offers_with_new_terms(vendor=bakery, at=NOW + DAY, most=5)
+    assert told == []  # nothing is published
+    reschedule(draft, marc, NOW + 16 * DAY)
+    ask(draft, marc)
+    agree(draft, operator("ines@example.org"))
+    told = offers_with_new_terms(vendor=bakery, at=NOW + 16 * DAY, most=5)
+    assert told == [offer.product.title]
+
+
+def test_words_that_are_older_than_the_plans_are_read_again(
+    marc: User, ines: User
+) -> None:
+    bakery = make_seller("Bakery")
+    draft = begin(marc, bakery)
+    [plan] = draft.plans.filter(is_catch_all=False)
+    drafts.change_in_draft(
+        draft_id=draft.pk,
+        key=plan.key,
+        plan=plan_for(bakery, 900),
+        seen=plan.touched,
+        actor_id=marc.pk,
+        now=NOW,
+    )
+    draft.refresh_from_db()
+    replayed(draft, marc)
+    reschedule(draft, marc, NOW + 2 * DAY)
+
+    refused = refusal(lambda: ask(draft, marc))
+    reschedule(draft, marc, NOW + 2 * DAY, words_fit=True)
+
+    assert refused.startswith("The words for sellers are older than the last change")
+    assert ask(draft, marc).state == "asked"
+
+
 @pytest.mark.parametrize(
     "statement",
     [
         "UPDATE payouts_commissionlist SET in_force_from = now()",
         "UPDATE payouts_commissionlist SET note = 'better'",
+        "UPDATE payouts_commissionlist SET short_notice = 'none'",
         "DELETE FROM payouts_commissionlist",
         "UPDATE payouts_commissionplan SET charge_vat = FALSE",
         "DELETE FROM payouts_commissionplan",

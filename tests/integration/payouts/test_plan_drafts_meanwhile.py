@@ -64,8 +64,7 @@ def test_a_day_that_is_over_and_missing_words_are_refused(marc: User) -> None:
     over = refusal(lambda: ask(draft, marc, now=NOW + 2 * DAY))
     drafts.schedule_draft(
         draft_id=draft.pk,
-        in_force_from=NOW + DAY,
-        note=" ",
+        schedule=drafts.Schedule(in_force_from=NOW + DAY, note=" "),
         seen=draft.revision,
         actor_id=marc.pk,
         now=NOW,
