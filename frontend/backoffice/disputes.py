@@ -176,8 +176,8 @@ class _Case:
             sent, dispute=self.told, parts=self.parts, proposal=self.proposal
         )
 
-    def _rows(self) -> Sequence[tuple[Any, Any, Any, Any, RefundPreview | None]]:
-        """Return each seller's fields with what the share would move."""
+    def _rows(self) -> Sequence[tuple[Any, Any, Any, Any, RefundPreview | None, int]]:
+        """Return each seller's fields, what the share would move, and their fee."""
         if self.sharing is None or self.proposal is None:
             return []
         shares = self.proposal.shares
@@ -187,10 +187,10 @@ class _Case:
         rows = []
         for part, *fields in self.sharing.rows:
             share = by_part.get(part.pk)
-            moves = None
+            moves, fee = None, share.fee_minor if share is not None else 0
             if share is not None and share.bearer == RefundBearer.VENDOR:
                 moves = preview_of_cash(settlement=part, cash_minor=share.amount_minor)
-            rows.append((part, *fields, moves))
+            rows.append((part, *fields, moves, fee))
         return rows
 
     def _place(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import Money
+from payouts.bank_words import without_codes
 from payouts.selectors.line_story import GivenBack, LineStory
 from payouts.vocabulary import SettlementState
 
@@ -286,8 +287,7 @@ def _given_back(story: LineStory, refund: GivenBack) -> Iterator[_Step]:
     ]
     parts = ", ".join(words % _money(story, minor) for minor, words in paid if minor)
     title = _("Taken by the buyer’s bank, %s") if refund.is_dispute else _("Refund, %s")
-    # Banks write `product_not_received`.
-    reason = refund.reason.replace("_", " ").rstrip(".")
+    reason = without_codes(refund.reason).rstrip(".")
     yield (
         title % _day(refund.at),
         f"{reason}. {refund.state}: {parts}. {refund.stripe_id}".strip(),

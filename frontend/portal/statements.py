@@ -19,6 +19,7 @@ from marketplace.core.money import Money
 from marketplace.core.printing import can_print
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
+from payouts.bank_words import without_codes
 from payouts.selectors.line_story import line_story, names_of
 from payouts.selectors.movements import account_of, note_of, reference_of, words_of
 from payouts.selectors.statement import (
@@ -192,7 +193,7 @@ def _movements(
                 if entry.settlement
                 else "",
                 "reference": reference_of(entry.transaction.ref),
-                "why": note_of(entry.transaction.ref).replace("_", " "),
+                "why": without_codes(note_of(entry.transaction.ref)),
             }
             for entry in page
         ],

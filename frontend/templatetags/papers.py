@@ -25,6 +25,7 @@ _WAYS: dict[str, Promise] = {
 }
 _BACK: dict[str, Promise] = {
     "card": _("To the card"),
+    "bank": _("The bank took"),
     "points": _("Back as points"),
     "gift": _("Gift that ends"),
     "kept": _("Credited to the seller"),

@@ -9,6 +9,7 @@ from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import Money
+from payouts.bank_words import without_codes
 from payouts.documents import parties
 from payouts.documents.draft import (
     Blocked,
@@ -25,6 +26,7 @@ from payouts.models import (
     DocumentKind,
     PendingDocument,
     RefundLine,
+    RefundOrigin,
     RefundRequest,
 )
 
@@ -168,7 +170,7 @@ def _facts(
         "customer": invoiced["customer"],
         "order": invoiced["order"],
         "corrects": {"number": invoice.number, "issued_on": day_of(invoice.issued_at)},
-        "reason": request.reason,
+        "reason": without_codes(request.reason),
         "lines": lines,
         "rates": rate_facts(rates),
         "net": sum(rate.net for rate in rates),
@@ -178,6 +180,7 @@ def _facts(
             card=sum(part.cash_minor for part in parts),
             points=sum(part.points_back_minor for part in parts),
             gift=sum(part.promo_back_minor for part in parts),
+            is_bank=request.origin == RefundOrigin.DISPUTE,
         ),
         "mentions": _mentions(request, invoiced),
     }

@@ -113,9 +113,14 @@ def _facts(settlement: Settlement, book: RateBook) -> dict[str, Any]:
     }
 
 
-def payments(*, card: int, points: int, gift: int) -> list[dict[str, Any]]:
-    """Return by which means an amount was paid, or goes back; none of nothing."""
-    ways = (("card", card), ("points", points), ("gift", gift))
+def payments(
+    *, card: int, points: int, gift: int, is_bank: bool = False
+) -> list[dict[str, Any]]:
+    """Return by which means an amount was paid, or goes back; none of nothing.
+
+    `is_bank`: the buyer's bank took it, nobody sent it to the card.
+    """
+    ways = (("bank" if is_bank else "card", card), ("points", points), ("gift", gift))
     return [{"how": how, "amount": minor} for how, minor in ways if minor]
 
 

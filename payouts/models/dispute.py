@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
 from marketplace.db.storage import private_storage
+from payouts.bank_words import reason_in_words
 from payouts.models.refund import RefundBearer
 
 
@@ -99,7 +100,7 @@ class Dispute(models.Model):
     @property
     def reason_words(self) -> str:
         """The bank's reason as a person reads it."""
-        return self.reason.replace("_", " ")
+        return reason_in_words(self.reason)
 
 
 class DisputeAllocation(models.Model):

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from payouts.bank_words import without_codes
+
 
 class SettlementState(models.TextChoices):
     UNPAID = "unpaid", _("Not paid yet")
@@ -321,4 +323,4 @@ class SettlementHold(models.Model):
     @property
     def words(self) -> str:
         """The reason as a person reads it: banks write `product_not_received`."""
-        return self.reason.replace("_", " ")
+        return without_codes(self.reason)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from marketplace.core.money import Money
 from marketplace.db import outbox
 from marketplace.db.alone import alone
+from payouts.bank_words import disputed_words
 from payouts.gateway import BalanceRow, DisputeFacts, connect
 from payouts.models import (
     AccountKind,
@@ -143,7 +144,7 @@ def hold_or_free(*, dispute: Dispute, now: datetime) -> None:
     waits = dispute.is_undecided or dispute.waits_for_allocation
     for vendor_order_id in list(rows.values_list("vendor_order_id", flat=True)):
         if waits:
-            reason = f"Disputed at the bank: {dispute.reason}"
+            reason = disputed_words(dispute.reason)
             freeze(vendor_order_id=vendor_order_id, key=key, reason=reason, now=now)
         else:
             unfreeze(vendor_order_id=vendor_order_id, key=key, now=now)

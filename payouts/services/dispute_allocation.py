@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, split
 from marketplace.db import outbox
+from payouts.bank_words import disputed_words
 from payouts.models import (
     AccountKind,
     Dispute,
@@ -285,7 +286,7 @@ def _request(
         order_id=payment.order_id,
         payment=payment,
         token=f"dispute:{dispute.pk}:{name}",
-        reason=f"Disputed at the bank: {dispute.reason}",
+        reason=disputed_words(dispute.reason),
         bearer=bearer,
         origin=RefundOrigin.DISPUTE,
         state=RefundState.REFUNDING,

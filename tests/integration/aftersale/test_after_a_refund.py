@@ -161,7 +161,7 @@ def test_what_is_frozen_has_no_date(sale: Sale, bakery: Vendor):
 def test_an_operator_reads_why_the_bank_wants_it_back(disputed: Sale):
     page = offices(disputed)
 
-    assert "Disputed at the bank: product not received, since" in page
+    assert "Disputed at the bank: Not received, since" in page
     assert "not paid until it is decided" in page
     assert "Give it back" not in page
 

@@ -3,10 +3,21 @@
 import pytest
 from django.urls import reverse
 
+from frontend.templatetags.papers import way
+from marketplace.db import clock
 from marketplace.db.models import AuditEvent, Outbox
-from payouts.models import Dispute, DisputeEvidence, MoneyCommand, Settlement
+from payouts.models import (
+    Dispute,
+    DisputeEvidence,
+    Document,
+    MoneyCommand,
+    Settlement,
+    SettlementHold,
+)
+from payouts.services import documents
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
+from tests.integration.documents.papers import complete, issue
 from tests.integration.enter import enter_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 
@@ -41,7 +52,11 @@ def test_evidence_is_gathered_from_the_order(sale: Sale, as_operator: SignedIn):
     told = charge_back(sale, at=NOW)
 
     page = as_operator("finance").get(page_of(told)).text
+    hold = SettlementHold.objects.get()
 
+    assert hold.reason == "Disputed at the bank: Not received"
+    assert "The bank: it waits for evidence" in page
+    assert "needs_response" not in page
     assert "2 × Loaf (Bakery)" in page
     # Enter in a line keeps what was mended.
     assert enter_in(page, "shipping_carrier") == "how=save"
@@ -66,6 +81,8 @@ def test_evidence_is_kept_in_versions_and_sent_once(sale: Sale, as_operator: Sig
 
 
 def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: SignedIn):
+    complete(sale.part.vendor)
+    issue(sale.part.settlement, now=NOW)
     told = charge_back(sale, at=NOW, status="lost")
     client = as_operator("finance")
 
@@ -86,6 +103,13 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     share = told.allocations.get()
     assert (share.amount_minor, share.fee_minor, share.bearer) == (1390, 2000, "vendor")
     assert Outbox.objects.filter(topic="dispute.allocated").count() == 1
+    documents.want_credit_notes(refund_id=share.refund_id, now=clock.now())
+    documents.issue_due(now=clock.now())
+    note = Document.objects.get(kind="credit_note")
+    assert note.facts["reason"] == "Disputed at the bank: Not received"
+    [back] = note.facts["payments"]
+    assert back == {"how": "bank", "amount": 1390}
+    assert way(back, note.kind) == "The bank took"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +144,9 @@ def test_looking_books_nothing(sale: Sale, as_operator: SignedIn):
 
     assert answer.status_code == 200
     assert "Commission and VAT, given back" in answer.text
+    assert "The bank’s fee, on the seller" in answer.text
+    assert "−€20.00" in answer.text
+    assert "The bank: decided for the buyer" in answer.text
     assert told.allocations.count() == 0
 
 
