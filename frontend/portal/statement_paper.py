@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
-from frontend.portal.statement_words import account_words
+from frontend.portal.statement_words import account_words, refunded_words
 from frontend.printing import pdf, printable
 from marketplace.core.money import Money
 from payouts import verify
@@ -48,11 +48,17 @@ def paper_context(sheet: bytes) -> dict[str, Any]:
         "market_name": settings.MARKET_NAME,
         **_balances(read, currency),
         "totals": [
-            (row.text["words"], row.number["count"], *_amounts(row, currency, "amount"))
+            (
+                row.text["kind"],
+                row.text["words"],
+                row.number["count"],
+                *_amounts(row, currency, "amount"),
+            )
             for row in read.rows["TOTAL"]
             if row.number["amount_minor"]
         ],
         "sums": _sales(read, currency),
+        "refunds": _refunds(read, currency),
         "is_short": is_short,
         "movements": _each(read, currency) if is_short else _by_day(read, currency),
         "lines": [_line(row, currency) for row in read.rows["LINE"] if is_short],
@@ -92,6 +98,27 @@ def _sales(read: verify.Sheet, currency: str) -> dict[str, Money]:
             for name in verify.FUNDS:
                 sums[name] += row.number[f"{name}_minor"]
     return {name: Money(sums[name], currency) for name in verify.FUNDS}
+
+
+def _refunds(read: verify.Sheet, currency: str) -> dict[str, Any]:
+    """Return how many refunds were booked in the month, and where they went."""
+    booked = {
+        row.text["key"] for row in read.rows["MOVEMENT"] if row.text["kind"] == "refund"
+    }
+    names, sums = ("gross", "promo", "commission", "vat"), defaultdict[str, int](int)
+    for row in read.rows["REFUND"]:
+        if row.text["event"] == "reserved" and row.text["refund"] in booked:
+            for name in names:
+                sums[name] += row.number[f"{name}_minor"]
+            for name in ("commission", "vat"):
+                sums[name] -= row.number[f"kept_{name}_minor"]
+    gross, promo, *fees = (Money(sums[name], currency) for name in names)
+    return {
+        "count": len(booked),
+        "gross": gross,
+        "back": fees[0] + fees[1],
+        "words": refunded_words(gross - promo, promo),
+    }
 
 
 def _each(read: verify.Sheet, currency: str) -> list[dict[str, Any]]:

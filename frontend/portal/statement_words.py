@@ -77,12 +77,8 @@ def _refunds(found: SellerStatement, each: KindSum) -> Iterator[SummaryRow]:
         yield _plain(found, each)
         return
     title = ngettext("%(n)d refund", "%(n)d refunds", sums.count) % {"n": sums.count}
-    yield SummaryRow(
-        title,
-        _("What buyers got back, from us or through their bank"),
-        -sums.gross,
-        REFUND,
-    )
+    note = f"{_times(each)}. {refunded_words(sums.gross - sums.promo, sums.promo)}"
+    yield SummaryRow(title, note, -sums.gross, REFUND)
     if sums.back:
         yield SummaryRow(
             _("Commission and VAT given back"),
@@ -93,6 +89,26 @@ def _refunds(found: SellerStatement, each: KindSum) -> Iterator[SummaryRow]:
 
 
 def _plain(found: SellerStatement, each: KindSum) -> SummaryRow:
-    times = ngettext("%(n)d time", "%(n)d times", each.count) % {"n": each.count}
     amount = Money(each.minor, found.currency)
-    return SummaryRow(each.words, times, amount, each.kind)
+    return SummaryRow(each.words, _times(each), amount, each.kind)
+
+
+def _times(each: KindSum) -> str:
+    """Count the movements, as the file and the paper do."""
+    words = ngettext("%(n)d movement", "%(n)d movements", each.count)
+    return words % {"n": each.count}
+
+
+def refunded_words(to_buyers: Money, to_market: Money) -> str:
+    """Say to whom what was given back went."""
+    if not to_market:
+        return _("To buyers, from us or through their bank.")
+    words = _(
+        "%(buyers)s to buyers, from us or through their bank; %(back)s back to "
+        "%(market)s, which had paid it."
+    )
+    return words % {
+        "buyers": formats.amount(to_buyers),
+        "back": formats.amount(to_market),
+        "market": settings.MARKET_NAME,
+    }

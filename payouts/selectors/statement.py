@@ -65,13 +65,15 @@ class SalesSum:
 
 @dataclass(frozen=True, slots=True)
 class RefundsSum:
-    """What buyers got back in a month, and the commission with its VAT for it.
+    """What was given back in a month, and the commission with its VAT for it.
 
+    `promo` of it went back to the platform, which had paid it; the rest to buyers.
     `back` is less what the platform kept of it for the work.
     """
 
     count: int
     gross: Money
+    promo: Money
     back: Money
 
 
@@ -184,6 +186,7 @@ class SellerStatement:
         found = parts.aggregate(
             count=Count("request_id", distinct=True),
             gross=Sum("gross_minor"),
+            promo=Sum("promo_back_minor"),
             back=Sum(
                 F("commission_back_minor")
                 + F("vat_back_minor")
@@ -194,6 +197,7 @@ class SellerStatement:
         return RefundsSum(
             found["count"],
             self._money(found["gross"] or 0),
+            self._money(found["promo"] or 0),
             self._money(found["back"] or 0),
         )
 

@@ -11,16 +11,22 @@ from pypdf import PdfReader
 
 from frontend import formats
 from frontend.portal import statement_paper
+from frontend.portal.statement_paper import paper_context
+from frontend.portal.statement_words import summary_of
 from marketplace.accounts.models import User
 from marketplace.core import printing
 from marketplace.core.printing import can_print
+from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.shop.partner.models import StockRecord
 from payouts import verify
 from payouts.models import LedgerEntry, SettlementLine, Statement
+from payouts.selectors.statement import statement_of
 from payouts.services.statements import close_statements
 from payouts.signing import signer
+from tests.integration.documents.papers import give_back, known_seller, release, sell
+from tests.integration.payouts.market import Item
 from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.portal.test_money import address, receive
 from tests.integration.sale import Sale, moment, pay_for
@@ -216,6 +222,37 @@ def test_the_file_of_an_open_month_holds_the_same_without_a_signature(
     path = tmp_path / "statement.csv"
     path.write_bytes(answer.content)
     assert verify.main([str(path)]) == verify.UNPROVEN
+
+
+def test_page_file_and_paper_tell_alike_what_was_given_back(db: None):
+    seller = known_seller()
+    [row] = sell({seller: [Item(12_100, tax=2_100)]}, voucher=2_420)
+    release(row)
+    for gross in (6_050, 3_025):
+        give_back(row, gross)
+    finance = Viewer(operator_permissions=frozenset({OperatorPermission.FINANCE}))
+    found = statement_of(
+        finance, vendor_id=seller.pk, currency="EUR", month="2026-11", now=NOW
+    )
+    assert found is not None
+
+    [shown] = [each for each in summary_of(found, []) if each.kind == "refund"]
+    paper = paper_context(found.sheet())
+    [(_kind, words, count, amount)] = [
+        each for each in paper["totals"] if each[0] == "refund"
+    ]
+
+    said = (
+        "€72.60 to buyers, from us or through their bank; €18.15 back to Comptoir, "
+        "which had paid it."
+    )
+    [total] = [each for each in found.totals if each.kind == "refund"]
+    assert (shown.title, shown.amount.minor) == ("2 refunds", -9_075)
+    assert shown.note == f"{total.count} movements. {said}"
+    assert (words, count, amount.minor) == (total.words, total.count, total.minor)
+    refunds = paper["refunds"]
+    assert (refunds["count"], refunds["words"]) == (2, said)
+    assert refunds["back"].minor - refunds["gross"].minor == total.minor
 
 
 @pytest.mark.skipif(not can_print(), reason="Pango is missing on this machine")
