@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -24,7 +25,7 @@ from payouts.selectors.sellers import settlements_for
 from payouts.vocabulary import AdjustmentKind
 from vendors.selectors.shops import shops_by_handle
 
-_PER_PAGE = 25
+_PER_PAGE, _NAMED = 25, 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -46,11 +47,8 @@ def _ask(request: ViewerRequest, form: AdjustmentForm) -> bool:
     given = form.cleaned_data
     vendor, sale = given["seller"], None
     if given["order"]:
-        number = given["order"].upper().replace("\0", "").lstrip("#")
-        sales = settlements_for(request.viewer, vendor_id=vendor.pk)
-        sale = sales.filter(vendor_order__number=number).first()
+        sale = _sale_named(request, vendor.pk, form)
         if sale is None:
-            form.add_error("order", _("This shop has no such order: #%s") % number)
             return False
     try:
         row = adjust_seller.ask_for_adjustment(
@@ -77,6 +75,28 @@ def _ask(request: ViewerRequest, form: AdjustmentForm) -> bool:
         else _("Booked. The seller gets a mail with the reason."),
     )
     return True
+
+
+def _sale_named(
+    request: ViewerRequest, vendor_id: int, form: AdjustmentForm
+) -> Any | None:
+    """Find a sale of the shop by its number, or by that of the buyer's order.
+
+    What is not one sale is said beside the field.
+    """
+    number = form.cleaned_data["order"].upper().replace("\0", "").strip().lstrip("#")
+    sales = settlements_for(request.viewer, vendor_id=vendor_id)
+    whole = Q(vendor_order__number=number) | Q(order__number=number)
+    found = list(sales.filter(whole).order_by("pk")[:_NAMED])
+    if len(found) == 1:
+        return found[0]
+    if found:
+        numbers = ", ".join(sale.vendor_order.number for sale in found)
+        words = _("Several sales of this shop: choose one of %s.") % numbers
+    else:
+        words = _("This shop has no such order: #%s") % number
+    form.add_error("order", words)
+    return None
 
 
 def _page(

@@ -254,6 +254,28 @@ def test_what_does_not_fit_is_said_beside_the_field(
     assert not Adjustment.objects.exists()
 
 
+@pytest.mark.parametrize("of", ["part", "order"])
+def test_an_adjustment_is_about_a_sale_by_either_number(as_operator: SignedIn, of: str):
+    set_default_plan(bps=0)
+    vendor = make_seller()
+    sale = sold(vendor, Item(12_345))
+    receive(sale)
+    number = sale.vendor_order.number if of == "part" else sale.order.number
+    form = {
+        "seller": vendor.handle,
+        "kind": "fine",
+        "amount": "10",
+        "reason": "Late",
+        "order": f"#{number.lower()}",
+        "token": "one",
+    }
+
+    answer = as_operator("finance").post(reverse("office-adjustments"), form)
+
+    assert answer.status_code == 302
+    assert Adjustment.objects.get().settlement_id == sale.pk
+
+
 def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, settings):
     vendor = make_seller("Grocer", account=None)
     marc, ines = as_operator("finance"), as_operator("finance")
