@@ -57,7 +57,9 @@ class PromotionForm(forms.Form):
         ),
     )
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("Buyers read it in their basket.")
+        label=_("Name"),
+        max_length=80,
+        help_text=_("Buyers read it with a campaign; with a voucher, its code."),
     )
     benefit = forms.ChoiceField(
         label=_("What it gives"),

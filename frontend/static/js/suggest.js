@@ -3,12 +3,13 @@ const WAIT_MS = 150;
 
 export function bind(field) {
   const list = field.list, into = document.getElementById(field.dataset.suggestInto ?? "");
-  let request, timer;
+  let asked = "", request, timer;
   field.hidden = false;
 
   async function ask() {
     request?.abort();
-    const words = field.value.trim();
+    clearTimeout(timer);
+    const words = asked = field.value.trim();
     if (!words) return list.replaceChildren();
     request = new AbortController();
     try {
@@ -18,23 +19,44 @@ export function bind(field) {
       if (fault.name !== "AbortError") list.replaceChildren();
     }
   }
-  function add() {
+  function add(name) {
     const lines = into.value.split("\n").map((line) => line.trim()).filter(Boolean);
-    if (!lines.includes(field.value)) into.value = [...lines, field.value].join("\n");
+    if (!lines.includes(name)) into.value = [...lines, name].join("\n");
     into.dispatchEvent(new Event("change", { bubbles: true }));
-    field.value = "";
+    field.value = asked = "";
     list.replaceChildren();
+  }
+  // The one that is offered is meant; of several, somebody has to say which.
+  async function addOnly() {
+    const words = field.value.trim();
+    if (words !== asked) await ask();
+    if (words && words === field.value.trim() && list.options.length === 1) add(list.options[0].value);
+  }
+  function refuse() {
+    field.setCustomValidity(field.dataset.suggestChoose);
+    field.reportValidity();
   }
   const isOffered = () => [...list.options].some((option) => option.value === field.value);
   field.addEventListener("input", () => {
+    field.setCustomValidity("");
     clearTimeout(timer);
     if (!isOffered()) timer = setTimeout(ask, WAIT_MS);
-    else if (into) add();
+    else if (into) add(field.value);
   });
+  if (!into) return;
   // Enter adds what is written; it must not send the form half filled in.
-  if (into) field.addEventListener("keydown", (event) => {
+  field.addEventListener("keydown", async (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
-    if (field.value.trim()) add();
+    await addOnly();
+    if (field.value.trim()) refuse();
   });
+  field.addEventListener("change", addOnly);
+  // What is written here is no part of the form: it would be lost without a word.
+  field.form.addEventListener("submit", (event) => {
+    if (!field.value.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    refuse();
+  }, true);
 }
