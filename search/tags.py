@@ -55,6 +55,13 @@ def attribute_words(
             yield f"{name} {' '.join(_values(value))}"
 
 
+def attribute_values(product: Product) -> Iterator[str]:
+    """Write what the facts say, without their names."""
+    for value in product.facts.values():
+        if not isinstance(value, bool):
+            yield from _values(value)
+
+
 def attribute_tags(
     product: Product, attributes: dict[str, ProductAttribute]
 ) -> Iterator[str]:

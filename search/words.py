@@ -9,6 +9,8 @@ MAX_QUERY_WORDS = 12
 _MAX_WORD_LENGTH = 40
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
+# They stand on a name and are no letters of it: "Galaxy™" is not "galaxytm".
+_MARKS = str.maketrans("™℠", "  ")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # Words that never decide what is meant, as long as others are there.
 _FILLERS = frozenset(
@@ -43,7 +45,7 @@ def fold(text: str) -> str:
         return text.lower()
     return "".join(
         sign
-        for sign in unicodedata.normalize("NFKD", text).casefold()
+        for sign in unicodedata.normalize("NFKD", text.translate(_MARKS)).casefold()
         if not unicodedata.combining(sign) and unicodedata.category(sign) != "Cf"
     )
 

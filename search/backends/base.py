@@ -52,7 +52,8 @@ class ProductDocument:
     `tags` are `group=value`: every facet is a set of them. Prices are minor units of
     `currency`; `landed_minor` includes delivery to the buyer's country and is None
     where nobody delivers. `factors` are those of `search.ranking`, from 0 to 1: with
-    the weights of a query they multiply the match with the text.
+    the weights of a query they multiply the match with the text. `kinds` are the names
+    of its shelves; `attributes` names and values as words, `values` the values alone.
     """
 
     product_id: int
@@ -63,9 +64,10 @@ class ProductDocument:
     created_at: datetime
     landed_minor: int | None = None
     brand: str = ""
-    kind: str = ""
+    kinds: tuple[str, ...] = ()
     summary: str = ""
     attributes: str = ""
+    values: str = ""
     description: str = ""
     identifiers: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()

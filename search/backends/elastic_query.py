@@ -7,6 +7,7 @@ single query. docs/algorithms/search.md says what each is worth.
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -27,17 +28,16 @@ from search.ranking import FACTORS, Weights
 from search.variants import VARIANT_WEIGHT
 
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
-EVERY_WORD_WEIGHT = 0.55
-KIND_WEIGHT = 0.225
-PHRASE_WEIGHT = 0.2
-WIDE_WEIGHT = 0.3
+# The name of an attribute says less than what it is: "headphone outputs: 2".
+TELLING_FIELDS = ["title", "brand", "summary", "values", "kind"]
 _TAGS_IN_ALL = 600
 
 ANALYSIS: dict[str, Any] = {
     "filter": {
         "possessive": {"type": "stemmer", "language": "possessive_english"},
         "plurals": {"type": "stemmer", "language": "minimal_english"},
-        "endings": {"type": "stemmer", "language": "light_english"},
+        # The same stems as PostgreSQL's: both engines find the same.
+        "endings": {"type": "stemmer", "language": "porter2"},
         "pairs": {
             "type": "shingle",
             "min_shingle_size": 2,
@@ -53,12 +53,14 @@ ANALYSIS: dict[str, Any] = {
         }
         for name, filters in (
             ("plural", ["plurals"]),
-            ("light", ["endings"]),
+            ("stemmed", ["endings"]),
             ("paired", ["endings", "pairs"]),
+            # All stems as one word, in any order: alike is who has the same ones.
+            ("whole", ["endings", "fingerprint"]),
         )
     },
 }
-_LIGHT = {"type": "text", "analyzer": "light"}
+_STEMMED = {"type": "text", "analyzer": "stemmed"}
 _KEYWORD = {"type": "keyword", "ignore_above": 256}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
@@ -66,12 +68,17 @@ MAPPING: dict[str, Any] = {
         "product_id": {"type": "long"},
         "all": {"type": "text", "analyzer": "plural"},
         "wide": {"type": "text", "analyzer": "paired"},
-        "title": {**_LIGHT, "copy_to": ["all", "wide", "spelling"]},
-        "brand": {**_LIGHT, "copy_to": ["all", "wide", "spelling"]},
-        "summary": {**_LIGHT, "copy_to": ["all", "wide", "spelling"]},
-        "attributes": {**_LIGHT, "copy_to": ["wide", "spelling"]},
+        "title": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
+        "brand": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
+        "summary": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
+        "attributes": {**_STEMMED, "copy_to": ["wide", "spelling"]},
         "description": {"type": "text", "index": False, "copy_to": "wide"},
-        "kind": {**_LIGHT, "copy_to": "spelling"},
+        "values": _STEMMED,
+        "kind": {
+            **_STEMMED,
+            "copy_to": "spelling",
+            "fields": {"whole": {"type": "text", "analyzer": "whole", "norms": False}},
+        },
         "spelling": {"type": "text", "analyzer": "standard"},
         "identifiers": _KEYWORD,
         "tags": {**_KEYWORD, "eager_global_ordinals": True},
@@ -98,6 +105,26 @@ _ORDERS: dict[Sort, list[Any]] = {
     Sort.NEWEST: ["-created_at"],
     Sort.DELIVERY: [{"delivery_days": {"missing": "_last"}}, "_score"],
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What is added to the match with title, brand and summary together, which is 1.
+
+    0 leaves a part out, as a benchmark does to see what it is worth. Not `by_steps`,
+    any word is enough at once.
+    """
+
+    every_word: float = 0.5
+    every_telling_word: float = 0.3
+    kind: float = 0.2
+    whole_kind: float = 1.0
+    phrase: float = 0.2
+    wide: float = 0.3
+    by_steps: bool = True
+
+
+USUAL_PARTS = Parts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,46 +163,51 @@ def matching(asked: Asked, step: Step) -> Query:
     return ways[0] if len(ways) == 1 else Q("bool", should=ways)
 
 
-def scored(asked: Asked) -> list[Query]:
+def scored(asked: Asked, parts: Parts) -> list[Query]:
     """Return the parts of the score: the best of what each text is worth."""
     if asked.identifier or not asked.texts:
         return []
     if len(asked.texts) == 1:
-        return _parts(asked.texts[0])
+        return _parts(asked.texts[0], parts)
     ways = [
-        Q("bool", should=_parts(text), boost=VARIANT_WEIGHT if place else 1)
+        Q("bool", should=_parts(text, parts), boost=VARIANT_WEIGHT if place else 1)
         for place, text in enumerate(asked.texts)
     ]
     return [Q("dis_max", queries=ways)]
 
 
-def _parts(words: str) -> list[Query]:
+def _parts(words: str, parts: Parts) -> list[Query]:
+    every = partial(Q, "multi_match", query=words, type="cross_fields", operator="and")
+    weighed = (
+        (parts.every_word, every(fields=CROSS_FIELDS)),
+        (parts.every_telling_word, every(fields=TELLING_FIELDS)),
+        (parts.kind, Q("match", kind=words)),
+        (parts.whole_kind, Q("constant_score", filter=Q("match", kind__whole=words))),
+        (parts.phrase, Q("match_phrase", all={"query": words, "slop": 2})),
+        (parts.wide, Q("match", wide=words)),
+    )
     return [
-        Q("match", all={"query": words}),
-        Q(
-            "multi_match",
-            query=words,
-            type="cross_fields",
-            operator="and",
-            fields=CROSS_FIELDS,
-            boost=EVERY_WORD_WEIGHT,
-        ),
-        Q("match", kind={"query": words, "boost": KIND_WEIGHT}),
-        Q("match_phrase", all={"query": words, "slop": 2, "boost": PHRASE_WEIGHT}),
-        Q("match", wide={"query": words, "boost": WIDE_WEIGHT}),
+        Q("match", all=words),
+        *(Q("bool", must=part, boost=weight) for weight, part in weighed if weight),
     ]
 
 
-def request(search: Search, query: ProductQuery, asked: Asked, step: Step) -> Search:
+def request(
+    search: Search,
+    query: ProductQuery,
+    asked: Asked,
+    step: Step,
+    parts: Parts = USUAL_PARTS,
+) -> Search:
     """Return the one request that answers a query: hits, total, facets, prices."""
     filters = [Q("term", currency=query.currency), matching(asked, step)]
     if query.scope:
         filters.append(Q("term", tags=tag("category", query.scope)))
     if query.without:
         filters.append(~Q("terms", tags=sorted(query.without)))
-    parts = scored(asked)
-    base = Q("bool", filter=filters, should=parts, minimum_should_match=0)
-    if not parts:
+    score = scored(asked, parts)
+    base = Q("bool", filter=filters, should=score, minimum_should_match=0)
+    if not score:
         base = Q("constant_score", filter=base)
     search = search.query(
         "function_score",

@@ -23,7 +23,7 @@ from search.backends.base import (
     Suggestions,
     facets_of,
 )
-from search.backends.elastic_query import Asked
+from search.backends.elastic_query import USUAL_PARTS, Asked, Parts
 from search.backends.statements import steps
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
@@ -61,11 +61,19 @@ class ElasticsearchBackend:
 
     name = "elasticsearch"
 
-    def __init__(self, url: str, *, prefix: str, timeout: float = 1.0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        prefix: str,
+        timeout: float = 1.0,
+        parts: Parts = USUAL_PARTS,
+    ) -> None:
         self._client = Elasticsearch(
             url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
         )
         self._bulk_client = self._client.options(request_timeout=_BULK_TIMEOUT)
+        self._parts = parts
         self._alias = f"{prefix}-products"
         self._next = f"{prefix}-products-next"
 
@@ -88,7 +96,7 @@ class ElasticsearchBackend:
         if not typed and query.text.strip():
             return ResultPage(engine=self.name)
         asked, corrected = self._understood(query, typed)
-        some = steps(asked.most_words)
+        some = steps(asked.most_words) if self._parts.by_steps else (Step.ANY,)
         for step in some:
             answer = self._ask(query, asked, step)
             if step is some[-1] or answer["aggregations"]["matched"]["doc_count"] >= (
@@ -179,7 +187,7 @@ class ElasticsearchBackend:
 
     def _ask(self, query: ProductQuery, asked: Asked, step: Step) -> dict[str, Any]:
         search = Search(using=self._client, index=self._alias)
-        found = elastic_query.request(search, query, asked, step).execute()
+        found = elastic_query.request(search, query, asked, step, self._parts).execute()
         return dict(found.to_dict())
 
     def _understood(
@@ -364,7 +372,8 @@ def _source(document: ProductDocument) -> dict[str, Any]:
         "summary": prepared(document.summary),
         "attributes": prepared(document.attributes),
         "description": prepared(document.description),
-        "kind": prepared(document.kind),
+        "values": prepared(document.values),
+        "kind": [prepared(kind) for kind in document.kinds],
         "identifiers": list(document.identifiers),
         "tags": list(document.tags),
         "currency": document.currency,

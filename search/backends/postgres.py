@@ -21,7 +21,7 @@ from search.backends.base import (
     Suggestions,
     facets_of,
 )
-from search.backends.statements import Term, Wanted
+from search.backends.statements import USUAL_PARTS, Parts, Term, Wanted
 from search.models import SearchDocument
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
@@ -77,6 +77,9 @@ class PostgresBackend:
     """The engine beside the data. Joins the caller's transaction."""
 
     name = "postgresql"
+
+    def __init__(self, *, parts: Parts = USUAL_PARTS) -> None:
+        self._parts = parts
 
     def index(self, documents: Sequence[ProductDocument]) -> None:
         """Write documents and the words that are new in them."""
@@ -173,7 +176,7 @@ class PostgresBackend:
         if better or len(ways) > 1:
             every = dict.fromkeys(word for way in ways for word in way)
             known = vocabulary.analyse(list(every))
-        wanted = _wanted(known, ways)
+        wanted = replace(_wanted(known, ways), parts=self._parts)
         return _stepped(query, wanted), " ".join(meant) if better else ""
 
     def _products(
@@ -217,6 +220,8 @@ def _wanted(known: vocabulary.Analysis, ways: Sequence[Sequence[str]]) -> Wanted
 
 def _stepped(query: ProductQuery, wanted: Wanted) -> Wanted:
     """Return the strictest step that finds enough, else the widest."""
+    if not wanted.parts.by_steps:
+        return replace(wanted, step=Step.ANY)
     all_steps = statements.steps(wanted.most_terms)
     if len(all_steps) == 1:
         return wanted
@@ -247,7 +252,7 @@ def _exists(number: str) -> bool:
 
 def _row(document: ProductDocument) -> dict[str, Any]:
     title, brand = prepared(document.title), prepared(document.brand)
-    summary, kind = prepared(document.summary), prepared(document.kind)
+    summary, kind = prepared(document.summary), prepared(" ".join(document.kinds))
     attributes = prepared(document.attributes)
     rest = f"{attributes} {prepared(document.description)}"[:_LONGEST_TEXT]
     return {

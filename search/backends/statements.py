@@ -22,11 +22,6 @@ from search.variants import VARIANT_WEIGHT
 FIELD_WEIGHTS = "{0.2, 0.5, 0.8, 1.0}"
 SATURATION = 0.6
 LENGTH_SHARE = 0.75
-# What is added where all words, the words in a row, or the kind match: shares of the
-# best that the words alone can give.
-ALL_WORDS_BONUS = 0.3
-PHRASE_BONUS = 0.1
-KIND_BONUS = 0.1
 MOST = 0.75
 MOST_CANDIDATES = 5000
 
@@ -97,6 +92,23 @@ class Statement:
         return f"%({name})s"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What is added where all words, the words in a row, or the kind match.
+
+    Shares of the best that the words alone can give; 0 leaves one out, as a benchmark
+    does to see what it is worth. Not `by_steps`, any word is enough at once.
+    """
+
+    all_words: float = 0.3
+    phrase: float = 0.1
+    kind: float = 0.1
+    by_steps: bool = True
+
+
+USUAL_PARTS = Parts()
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The text as the engine understands it; `others` may be meant as well."""
@@ -107,6 +119,7 @@ class Wanted:
     step: Step = Step.ALL
     documents: int = 0
     mean_length: float = 1.0
+    parts: Parts = USUAL_PARTS
 
     @property
     def ways(self) -> tuple["Wanted", ...]:
@@ -314,7 +327,7 @@ def _tags(group: str, values: Sequence[str] | frozenset[str]) -> list[str]:
 def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
     if wanted.identifier or not wanted.terms:
         return boosting(statement, weights)
-    ways = [_text_score(statement, way) for way in wanted.ways]
+    ways = [_text_score(statement, way, wanted.parts) for way in wanted.ways]
     best = ways[0]
     if wanted.others:
         rest = [f"{VARIANT_WEIGHT} * {way}" for way in ways[1:]]
@@ -322,7 +335,7 @@ def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
     return f"{best} * {boosting(statement, weights)}"
 
 
-def _text_score(statement: Statement, wanted: Wanted) -> str:
+def _text_score(statement: Statement, wanted: Wanted, bonus: Parts) -> str:
     length = (
         f"({SATURATION} * ({1 - LENGTH_SHARE} + {LENGTH_SHARE} * length / "
         f"{statement.bind(max(wanted.mean_length, 1.0))}::float8))"
@@ -336,17 +349,17 @@ def _text_score(statement: Statement, wanted: Wanted) -> str:
         count = f"ts_rank_cd('{FIELD_WEIGHTS}', words, {word})"
         parts.append(
             f"{idf} * ({1 + SATURATION} * (1 - {length} / ({count} + {length})) + "
-            f"{KIND_BONUS} * (words @@ {kind})::int)"
+            f"{bonus.kind} * (words @@ {kind})::int)"
         )
-    parts.extend(_bonuses(statement, wanted))
+    parts.extend(_bonuses(statement, wanted, bonus))
     return f"({' + '.join(parts)})"
 
 
-def _bonuses(statement: Statement, wanted: Wanted) -> list[str]:
+def _bonuses(statement: Statement, wanted: Wanted, bonus: Parts) -> list[str]:
     if len(wanted.terms) == 1:
         return []
     best = sum(wanted.rarity(term) for term in wanted.terms)
-    bonuses = ((ALL_WORDS_BONUS, wanted.all_words), (PHRASE_BONUS, wanted.in_a_row))
+    bonuses = ((bonus.all_words, wanted.all_words), (bonus.phrase, wanted.in_a_row))
     return [
         f"{statement.bind(best * share)}::float8 * "
         f"(words @@ {statement.bind(asked)}::tsquery)::int"

@@ -69,7 +69,7 @@ class Control:
                 "_index": self._index,
                 "_id": product["id"],
                 "_source": {
-                    "key": int(product["id"]),
+                    "key": icecat.number(product["id"]),
                     "id": product["id"],
                     "name": product.get("name", ""),
                     "title": product.get("title", ""),

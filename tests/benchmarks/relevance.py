@@ -14,6 +14,7 @@ DEPTH = 50
 CUT = 10
 _SHORTEST_TO_SPOIL = 4
 _BATCH = 1000
+_NOISE = 0.001
 
 Ranker = Callable[[str], Sequence[int]]
 Grades = Mapping[int, int]
@@ -21,7 +22,11 @@ Grades = Mapping[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A ranking's figures; `scores` are by query."""
+    """A ranking's figures; `scores` are by query.
+
+    `beside` is what it is compared with: the control, or the ranking that it is but for
+    one part.
+    """
 
     name: str
     scores: dict[str, float]
@@ -31,11 +36,23 @@ class Measured:
     typos: float
     median_ms: float
     slow_ms: float
+    beside: "Measured | None" = None
 
     @property
     def ndcg(self) -> float:
         """The mean over queries."""
         return mean(list(self.scores.values()))
+
+    @property
+    def compared(self) -> tuple[int, int]:
+        """How many queries are better than in what it is compared with, and worse."""
+        if self.beside is None:
+            return 0, 0
+        other = self.beside.scores
+        gains = [score - other[query] for query, score in self.scores.items()]
+        return sum(gain > _NOISE for gain in gains), sum(
+            gain < -_NOISE for gain in gains
+        )
 
 
 def ndcg(found: Sequence[int], grades: Grades) -> float:
@@ -74,10 +91,16 @@ def spoilt(query: str, chance: random.Random) -> str | None:
     return query.lower().replace(word, wrong)
 
 
-def measure(name: str, rank: Ranker, ratings: Mapping[str, Grades]) -> Measured:
-    """Ask every query once to warm up and once for the figures."""
-    for query in ratings:
-        rank(query)
+def measure(
+    name: str,
+    rank: Ranker,
+    ratings: Mapping[str, Grades],
+    beside: Measured | None = None,
+) -> Measured:
+    """Ask every query, those of a whole ranking once before to warm up."""
+    if beside is None or beside.beside is None:
+        for query in ratings:
+            rank(query)
     scores, rated, seen, recall, taken = {}, [], [], [], []
     for query, grades in ratings.items():
         began = perf_counter()
@@ -98,6 +121,7 @@ def measure(name: str, rank: Ranker, ratings: Mapping[str, Grades]) -> Measured:
         measure_typos(rank, ratings),
         taken[len(taken) // 2],
         taken[int(0.95 * len(taken))],
+        beside,
     )
 
 
@@ -109,28 +133,29 @@ def measure_typos(rank: Ranker, ratings: Mapping[str, Grades]) -> float:
 
 
 def ranker(backend: SearchBackend, **fields: Any) -> Ranker:
-    """Return a backend as a function from query to product ids."""
+    """Return a backend as a function from query to product ids, by the text alone."""
 
     def rank(text: str) -> Sequence[int]:
-        query = ProductQuery(text=text, currency="EUR", page_size=DEPTH, **fields)
+        query = ProductQuery(
+            text=text, currency="EUR", page_size=DEPTH, **{"weights": {}, **fields}
+        )
         return [hit.product_id for hit in backend.search(query).hits]
 
     return rank
 
 
 def report(rows: Sequence[Measured]) -> Iterator[str]:
-    """Write the table; better and worse are counts of queries beside the control."""
-    control = rows[0]
+    """Write the table; better and worse count queries beside what a row is held to."""
     yield (
-        f"{'ranking':34} {'nDCG@10':>8} {'rated':>6} {'seen':>5} {'recall@50':>9}"
-        f" {'typos':>6} {'better':>6} {'worse':>5} {'p50 ms':>7} {'p95 ms':>7}"
+        f"{'ranking':34} {'nDCG@10':>8} {'x first':>7} {'judged':>6} {'cond':>6}"
+        f" {'recall@50':>9} {'typos':>6} {'better':>6} {'worse':>5}"
+        f" {'p50 ms':>7} {'p95 ms':>7}"
     )
     for row in rows:
-        gains = [row.scores[query] - control.scores[query] for query in row.scores]
-        better = sum(each > 0.001 for each in gains)
-        worse = sum(each < -0.001 for each in gains)
+        better, worse = row.compared
         yield (
-            f"{row.name:34} {row.ndcg:8.3f} {row.rated:6.3f} {row.seen:5.2f}"
+            f"{row.name:34} {row.ndcg:8.3f} {row.ndcg / rows[0].ndcg:7.2f}"
+            f" {row.seen:6.2f} {row.rated:6.3f}"
             f" {row.recall:9.3f} {row.typos:6.3f} {better:6} {worse:5}"
             f" {row.median_ms:7.1f} {row.slow_ms:7.1f}"
         )

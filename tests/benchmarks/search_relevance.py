@@ -1,36 +1,44 @@
-"""How well search ranks real queries, and how fast: `make bench-search DATA=folder`.
+"""How well search ranks real queries: `make bench-search DATA=folder`.
 
-Each ranking answers the same rated queries in one run. nDCG@10 has the gain 2^g - 1;
-what nobody rated counts as 0, which punishes a better ranker too, so the same over
-rated products alone (`rated`) and the share of rated hits (`seen`) stand beside it.
-`typos` is nDCG@10 with one letter wrong in each query. Queries that nothing answers are
-left out.
+Each ranking answers the same rated queries in one run: the usual one as the control,
+each engine, and each engine with one of its parts left out. nDCG@10 has the gain
+2^g - 1; what nobody rated counts as 0, which punishes a better ranker too, so the same
+over rated products alone (`cond`) and the share of rated hits (`judged`) stand beside
+it. `typos` is nDCG@10 with one letter wrong in each query. An engine is compared with
+the control, a row below it with the engine: what is worse there, the part helps.
 """
 
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from tests.benchmarks.scratch import scratch_database
 
 from django.db import connection  # isort: skip (after the settings are settled)
+from search.backends import elastic_query, statements
 from search.backends.base import ProductDocument, SearchBackend
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.backends.postgres import PostgresBackend
+from search.ranking import USUAL_WEIGHTS
 from tests.benchmarks import icecat
 from tests.benchmarks.control import Control
 from tests.benchmarks.relevance import (
     DEPTH,
+    Grades,
     Measured,
+    Ranker,
     batches,
     measure,
     ranker,
     report,
 )
+
+Ratings = Mapping[str, Grades]
 
 _PLAIN = """
 SELECT product_id
@@ -38,6 +46,42 @@ FROM search_document, websearch_to_tsquery('search_text', %s) AS asked
 WHERE vector @@ asked
 ORDER BY ts_rank('{1, 1, 1, 1}', vector, asked) DESC, product_id LIMIT %s
 """
+_USUAL_PG = statements.USUAL_PARTS
+_POSTGRES_PARTS = {
+    "all words": replace(_USUAL_PG, all_words=0),
+    "phrase": replace(_USUAL_PG, phrase=0),
+    "kind": replace(_USUAL_PG, kind=0),
+    "steps": replace(_USUAL_PG, by_steps=False),
+}
+_USUAL_ES = elastic_query.USUAL_PARTS
+_ELASTIC_PARTS = {
+    "every word": replace(_USUAL_ES, every_word=0),
+    "every telling word": replace(_USUAL_ES, every_telling_word=0),
+    "both of them": replace(_USUAL_ES, every_word=0, every_telling_word=0),
+    "kind": replace(_USUAL_ES, kind=0),
+    "whole kind": replace(_USUAL_ES, whole_kind=0),
+    "any kind": replace(_USUAL_ES, kind=0, whole_kind=0),
+    "phrase": replace(_USUAL_ES, phrase=0),
+    "wide": replace(_USUAL_ES, wide=0),
+    "steps": replace(_USUAL_ES, by_steps=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """An engine that is filled, and the same without one of its parts each."""
+
+    name: str
+    whole: SearchBackend
+    without: Mapping[str, SearchBackend]
+
+    def rankings(self) -> Iterator[tuple[str, Ranker]]:
+        """Give each ranking but for one part a name."""
+        for part, backend in self.without.items():
+            yield f"  without {part}", ranker(backend)
+        yield "  without mending words", ranker(self.whole, as_typed=True)
+        usual = ranker(self.whole, weights=USUAL_WEIGHTS)
+        yield "  with the shop's factors", usual
 
 
 def plain(text: str) -> Sequence[int]:
@@ -47,49 +91,69 @@ def plain(text: str) -> Sequence[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def filled(backend: SearchBackend, documents: Sequence[ProductDocument]) -> float:
-    """Fill a backend and return how many documents a second that was."""
+def filled(backend: SearchBackend, documents: Sequence[ProductDocument]) -> str:
+    """Fill a backend and tell how fast that was."""
     began = perf_counter()
     backend.rebuild(batches(documents), version=1)
-    return len(documents) / (perf_counter() - began)
+    pace = len(documents) / (perf_counter() - began)
+    return f"{backend.name} writes {pace:.0f} documents a second"
 
 
 @contextmanager
-def elasticsearch() -> Iterator[ElasticsearchBackend | None]:
-    """Give a backend on the server that the environment names, emptied afterwards."""
+def elasticsearch() -> Iterator[Engine | None]:
+    """Give the engine on the server that the environment names, emptied afterwards."""
     url = os.environ.get("ELASTICSEARCH_URL")
     if not url:
         yield None
         return
-    backend = ElasticsearchBackend(url, prefix=f"bench-{os.getpid()}", timeout=30)
+
+    def backend(parts: elastic_query.Parts) -> ElasticsearchBackend:
+        prefix = f"bench-{os.getpid()}"
+        return ElasticsearchBackend(url, prefix=prefix, timeout=30, parts=parts)
+
+    whole = backend(_USUAL_ES)
+    without = {part: backend(parts) for part, parts in _ELASTIC_PARTS.items()}
     try:
-        yield backend
+        yield Engine("Elasticsearch", whole, without)
     finally:
-        backend.drop()
+        whole.drop()
 
 
-def measured(
-    folder: Path, backend: ElasticsearchBackend | None
-) -> Iterator[Measured | str]:
+def postgres() -> Engine:
+    """Return PostgreSQL as an engine."""
+    without = {
+        part: PostgresBackend(parts=parts) for part, parts in _POSTGRES_PARTS.items()
+    }
+    return Engine("PostgreSQL", PostgresBackend(), without)
+
+
+def measured(folder: Path, elastic: Engine | None) -> Iterator[Measured | str]:
     """Fill the engines and measure each ranking, the controls first."""
     ratings = icecat.ratings(folder)
-    documents = [icecat.document(each) for each in icecat.products(folder)]
+    documents = icecat.documents(folder)
     yield f"{len(documents)} products, {len(ratings)} queries with an answer"
-    if backend is not None:
-        with Control(os.environ["ELASTICSEARCH_URL"], folder) as control:
-            yield measure("control, Elasticsearch", control.rank, ratings)
-    postgres = PostgresBackend()
-    yield f"PostgreSQL writes {filled(postgres, documents):.0f} documents a second"
-    yield measure("plain, PostgreSQL", plain, ratings)
-    yield measure("PostgreSQL", ranker(postgres), ratings)
-    yield measure(
-        "PostgreSQL, words as typed", ranker(postgres, as_typed=True), ratings
-    )
-    if backend is not None:
-        yield f"Elasticsearch writes {filled(backend, documents):.0f} a second"
-        yield measure("Elasticsearch", ranker(backend), ratings)
-        as_typed = ranker(backend, as_typed=True)
-        yield measure("Elasticsearch, words as typed", as_typed, ratings)
+    engines = [postgres(), *([elastic] if elastic else [])]
+    for engine in engines:
+        yield filled(engine.whole, documents)
+    control = None
+    if elastic:
+        with Control(os.environ["ELASTICSEARCH_URL"], folder) as usual:
+            control = measure("control, Elasticsearch", usual.rank, ratings)
+            yield control
+    simple = measure("plain, PostgreSQL", plain, ratings, control)
+    yield simple
+    for engine in engines:
+        yield from with_and_without(engine, ratings, control or simple)
+
+
+def with_and_without(
+    engine: Engine, ratings: Ratings, control: Measured
+) -> Iterator[Measured]:
+    """Measure an engine beside the control, then without each part beside itself."""
+    whole = measure(engine.name, ranker(engine.whole), ratings, control)
+    yield whole
+    for name, rank in engine.rankings():
+        yield measure(name, rank, ratings, whole)
 
 
 def say(line: str) -> None:
@@ -100,17 +164,19 @@ def say(line: str) -> None:
 
 def main() -> int:
     """Print the tables."""
-    parser = argparse.ArgumentParser(description="Relevance and latency of search.")
+    parser = argparse.ArgumentParser(description="Relevance of search.")
     parser.add_argument("folder", type=Path, help="products and rated queries")
     folder = parser.parse_args().folder
-    if not (folder / icecat.PRODUCTS).exists():
-        sys.stderr.write(f"{folder} has no {icecat.PRODUCTS}.\n")
+    if not icecat.is_complete(folder):
+        sys.stderr.write(
+            f"{folder} needs {' or '.join(icecat.PRODUCTS)} and one *_rated.csv.\n"
+        )
         return 2
     rows = []
-    with scratch_database(), elasticsearch() as backend:
-        if backend is None:
+    with scratch_database(), elasticsearch() as elastic:
+        if elastic is None:
             say("ELASTICSEARCH_URL is not set: PostgreSQL alone is measured.")
-        for each in measured(folder, backend):
+        for each in measured(folder, elastic):
             if isinstance(each, str):
                 say(each)
             else:

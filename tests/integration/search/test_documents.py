@@ -54,9 +54,10 @@ def test_words_come_from_title_shelf_text_and_facts(market):
 
     assert document.title == "Stoneware teapot"
     assert document.brand == "Brume"
-    assert document.kind == "Tea"
+    assert document.kinds == ("Tea",)
     assert document.summary == "Thrown by hand ."
     assert document.attributes == "Colour Green"
+    assert document.values == "Green"
     assert "5400000000017" in document.identifiers
 
 

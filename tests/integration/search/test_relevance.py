@@ -22,7 +22,7 @@ def folder() -> Path:
 
 @pytest.mark.django_db
 def test_postgresql_ranks_real_queries_well_enough(folder):
-    documents = [icecat.document(each) for each in icecat.products(folder)]
+    documents = icecat.documents(folder)
     backend = PostgresBackend()
     backend.rebuild(batches(documents), version=1)
     rank = ranker(backend)

@@ -17,7 +17,7 @@ def test_the_example_of_the_docs_comes_out():
     teapot = document(
         1,
         "Stoneware teapot",
-        kind="Teapots",
+        kinds=("Teapots",),
         summary="Thrown by hand and glazed with ash twice",
         factors={"note": 1.0, "delivery": 0.375},
     )

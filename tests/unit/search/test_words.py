@@ -21,6 +21,10 @@ def test_case_accents_and_invisible_signs_are_folded(text, folded):
     assert fold(text) == folded
 
 
+def test_the_mark_of_a_name_is_no_letter_of_it():
+    assert words("Galaxy™ Watch℠ Core®") == ["galaxy", "watch", "core"]
+
+
 def test_a_decimal_number_is_one_word_however_it_is_written():
     assert words("0.9 l or 0,9 l, 1.440 x 2,5") == [
         "0.9",
