@@ -35,7 +35,6 @@ FACETS = (
     "t_operating_system_installed",
 )
 _ALL = "comptoir"
-_TYPE = "attr_t_product_type"
 
 
 def is_complete(folder: Path) -> bool:
@@ -81,11 +80,10 @@ def documents(folder: Path) -> list[ProductDocument]:
     return [
         replace(
             made,
-            kinds=made.kinds if product.get("category") else _kinds(kind, product),
+            kinds=made.kinds or ((kind,) if kind else ()),
             factors=drawn_factors(chance),
         )
-        for product, kind in zip(found, kinds(titles), strict=True)
-        for made in (document(product),)
+        for made, kind in zip(map(document, found), kinds(titles), strict=True)
     ]
 
 
@@ -105,15 +103,14 @@ def document(product: dict[str, Any], *, version: int = 1) -> ProductDocument:
     released = datetime.fromisoformat(
         product.get("date_released") or "2010-01-01T00:00:00Z"
     )
-    named = product.get("category") or product.get(_TYPE) or ""
-    shelves = [str(each) for each in (named if isinstance(named, list) else [named])]
+    shelves = _shelves(product)
     brand = str(product.get("supplier") or product.get("brand") or "")
     return ProductDocument(
         product_id=number(product["id"]),
         version=version,
         title=_title(product),
         brand=brand,
-        kinds=tuple(each for each in shelves if each),
+        kinds=tuple(shelves),
         summary=product.get("short_description") or "",
         attributes=" ".join(_attributes(product)),
         values=" ".join(_values(product)),
@@ -132,15 +129,15 @@ def _rated(folder: Path) -> list[Path]:
     return sorted(folder.glob("*_rated.csv"))
 
 
+def _shelves(product: dict[str, Any]) -> list[str]:
+    """Return what a product is said to be; a mere number says nothing."""
+    named = product.get("category") or product.get("attr_t_product_type") or ""
+    every = [str(each) for each in (named if isinstance(named, list) else [named])]
+    return [each for each in every if any(sign.isalpha() for sign in each)]
+
+
 def _title(product: dict[str, Any]) -> str:
     return str(product.get("title") or product.get("name") or "?")
-
-
-def _kinds(kind: str, product: dict[str, Any]) -> tuple[str, ...]:
-    """Return what the title says it is, and its type where that is no mere number."""
-    stated = str(product.get(_TYPE) or "")
-    said = stated if any(sign.isalpha() for sign in stated) else ""
-    return tuple(dict.fromkeys(each for each in (kind, said.lower()) if each))
 
 
 def _attributes(product: dict[str, Any]) -> Iterator[str]:
@@ -160,7 +157,7 @@ def _tags(product: dict[str, Any], brand: str, shelves: list[str]) -> Iterator[s
     yield tag("seller", _ALL)
     yield tag("brand", brand)
     yield tag("condition", "new")
-    yield from (tag("category", each.lower()) for each in shelves if each)
+    yield from (tag("category", each.lower()) for each in shelves)
     for name in FACETS:
         value = product.get(f"attr_{name}")
         if value not in {None, ""}:

@@ -144,21 +144,22 @@ def ranker(backend: SearchBackend, **fields: Any) -> Ranker:
     return rank
 
 
-def report(rows: Sequence[Measured]) -> Iterator[str]:
-    """Write the table; better and worse count queries beside what a row is held to."""
-    yield (
-        f"{'ranking':34} {'nDCG@10':>8} {'x first':>7} {'judged':>6} {'cond':>6}"
-        f" {'recall@50':>9} {'typos':>6} {'better':>6} {'worse':>5}"
-        f" {'p50 ms':>7} {'p95 ms':>7}"
+HEADING = (
+    f"{'ranking':34} {'nDCG@10':>8} {'x first':>7} {'judged':>6} {'cond':>6}"
+    f" {'recall@50':>9} {'typos':>6} {'better':>6} {'worse':>5}"
+    f" {'p50 ms':>7} {'p95 ms':>7}"
+)
+
+
+def line(row: Measured, first: Measured) -> str:
+    """Write a row; better and worse count queries beside what it is compared with."""
+    better, worse = row.compared
+    return (
+        f"{row.name:34} {row.ndcg:8.3f} {row.ndcg / first.ndcg:7.2f}"
+        f" {row.seen:6.2f} {row.rated:6.3f}"
+        f" {row.recall:9.3f} {row.typos:6.3f} {better:6} {worse:5}"
+        f" {row.median_ms:7.1f} {row.slow_ms:7.1f}"
     )
-    for row in rows:
-        better, worse = row.compared
-        yield (
-            f"{row.name:34} {row.ndcg:8.3f} {row.ndcg / rows[0].ndcg:7.2f}"
-            f" {row.seen:6.2f} {row.rated:6.3f}"
-            f" {row.recall:9.3f} {row.typos:6.3f} {better:6} {worse:5}"
-            f" {row.median_ms:7.1f} {row.slow_ms:7.1f}"
-        )
 
 
 def batches(

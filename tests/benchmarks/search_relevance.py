@@ -11,7 +11,7 @@ the control, a row below it with the engine: what is worse there, the part helps
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -29,13 +29,14 @@ from tests.benchmarks import icecat
 from tests.benchmarks.control import Control
 from tests.benchmarks.relevance import (
     DEPTH,
+    HEADING,
     Grades,
     Measured,
     Ranker,
     batches,
+    line,
     measure,
     ranker,
-    report,
 )
 
 Ratings = Mapping[str, Grades]
@@ -156,10 +157,19 @@ def with_and_without(
         yield measure(name, rank, ratings, whole)
 
 
-def say(line: str) -> None:
-    """Write a line at once; the run is long."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+def tell(found: Iterable[Measured | str]) -> None:
+    """Write each line at once; the run is long."""
+    first = None
+    for each in found:
+        if isinstance(each, str):
+            said = each
+        elif first is None:
+            first = each
+            said = f"\n{HEADING}\n{line(each, first)}"
+        else:
+            said = line(each, first)
+        sys.stdout.write(f"{said}\n")
+        sys.stdout.flush()
 
 
 def main() -> int:
@@ -172,16 +182,10 @@ def main() -> int:
             f"{folder} needs {' or '.join(icecat.PRODUCTS)} and one *_rated.csv.\n"
         )
         return 2
-    rows = []
     with scratch_database(), elasticsearch() as elastic:
         if elastic is None:
-            say("ELASTICSEARCH_URL is not set: PostgreSQL alone is measured.")
-        for each in measured(folder, elastic):
-            if isinstance(each, str):
-                say(each)
-            else:
-                rows.append(each)
-    say("\n".join(report(rows)))
+            tell(["ELASTICSEARCH_URL is not set: PostgreSQL alone is measured."])
+        tell(measured(folder, elastic))
     return 0
 
 
