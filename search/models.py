@@ -4,6 +4,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 
+from marketplace.accounts.addresses import folded
 from marketplace.db.fields import CurrencyField
 
 
@@ -167,6 +168,54 @@ class QueryLog(models.Model):
                 OpClass("text", name="varchar_pattern_ops"),
                 condition=Q(results__gt=0, page=1),
                 name="search_past_queries",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SavedSearch(models.Model):
+    """A query of which somebody wants to be told once, when something matches it.
+
+    `path` is the address of its results, written the one way there is. Nobody is told
+    before they have confirmed the address of their mail.
+    """
+
+    email = models.EmailField()
+    text = models.CharField(max_length=200)
+    scope = models.CharField(max_length=500, blank=True)
+    filters = models.JSONField(default=dict)
+    price_from_minor = models.BigIntegerField(null=True)
+    price_to_minor = models.BigIntegerField(null=True)
+    as_typed = models.BooleanField(default=False)
+    currency = CurrencyField()
+    path = models.TextField()
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(db_index=True)
+    confirmed_at = models.DateTimeField(null=True)
+    looked_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "search_saved"
+        constraints = [
+            models.UniqueConstraint(
+                folded("email"),
+                F("digest"),
+                condition=Q(told_at=None),
+                name="search_saved_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None) | Q(confirmed_at__isnull=False),
+                name="search_told_once_confirmed",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["looked_at"],
+                condition=Q(told_at=None, confirmed_at__isnull=False),
+                name="search_saved_to_look",
             ),
         ]
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.partner.models import Partner
 from search import ranking
-from search.backends import engines
+from search.backends import engines, vocabulary
 from search.backends.base import (
     Facet,
     ProductQuery,
@@ -21,11 +21,14 @@ from search.models import QueryLog
 from search.reading import read
 from search.weights import weights_in_force
 from search.wording import wording
-from search.words import storable, words
+from search.words import query_words, storable, words
 
 _TIMES_TO_SUGGEST = 3
 _LONGEST_PREFIX = 80
 _FEW = 4
+_NEAR = 6
+_CANDIDATES = 60
+_SHORTEST_NEAR = 3
 _FACET_NAMES = """
 SELECT 'category', full_slug, name, '' FROM catalogue_category
 WHERE full_slug = ANY(%s::text[])
@@ -105,6 +108,42 @@ def ranking_factors() -> list[tuple[ranking.Factor, int]]:
 def groups_that_help(page: ResultPage) -> list[tuple[str, int]]:
     """Return the chosen groups whose filter hides results, the costliest first."""
     return sorted(page.without.items(), key=lambda item: (-item[1], item[0]))
+
+
+def unknown_words(page: ResultPage, text: str) -> tuple[str, ...]:
+    """Return the words of a query that no document has, as they were searched.
+
+    One query; words that became a limit are none of them.
+    """
+    searched = storable(page.corrected or text)
+    for phrase in page.became:
+        searched = searched.replace(phrase, " ")
+    known = vocabulary.analyse(query_words(searched))
+    return tuple(each.word for each in known.words if not each.is_known)
+
+
+def near_categories(text: str) -> tuple[Suggestion, ...]:
+    """Return the categories whose names have words of a query, most of them first."""
+    asked = [word for word in query_words(text) if len(word) >= _SHORTEST_NEAR]
+    if not asked:
+        return ()
+    named = Q()
+    for word in asked:
+        named |= Q(name__icontains=_stem(word))
+    found = Category.objects.browsable().filter(named)
+    rows = found.order_by("depth", "path").values_list("name", "full_slug")[
+        :_CANDIDATES
+    ]
+    ranked = sorted(
+        rows,
+        key=lambda row: -sum(_stem(word) in row[0].casefold() for word in asked),
+    )
+    return tuple(Suggestion(name, path) for name, path in ranked[:_NEAR])
+
+
+def _stem(word: str) -> str:
+    # "teapots" is near to "Teapot", and "lamp" to "Lamps" anyway.
+    return word.removesuffix("s")
 
 
 def _past_queries(typed: str) -> tuple[Suggestion, ...]:

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import exponent
@@ -29,6 +30,9 @@ GROUPS = (
     "stock",
 )
 _ATTRIBUTE = "a."
+# A category's path stands in its own address; elsewhere it is one more parameter.
+_SCOPE = "in"
+_LONGEST_SCOPE = 500
 _MOST_ATTRIBUTES = 12
 _MOST_VALUES = 20
 _LONGEST_VALUE = 120
@@ -77,6 +81,30 @@ def pairs_of(query: ProductQuery) -> Pairs:
     if query.as_typed:
         found.append(("exact", "1"))
     return tuple(found)
+
+
+def scoped_query_of(parameters: QueryDict) -> ProductQuery:
+    """Return what an address asks for that names the category as a parameter."""
+    return query_of(parameters, scope=_clean(parameters.get(_SCOPE), _LONGEST_SCOPE))
+
+
+def scoped_pairs(query: ProductQuery) -> Pairs:
+    """Return a query with its category and page, for pages about a result."""
+    found = pairs_of(query)
+    if query.scope:
+        found = (*found, (_SCOPE, query.scope))
+    return (*found, ("page", str(query.page))) if query.page > 1 else found
+
+
+def results_address(query: ProductQuery) -> str:
+    """Return the address of a query's results: the search's, or a category's."""
+    pairs = pairs_of(query)
+    if query.page > 1:
+        pairs = (*pairs, ("page", str(query.page)))
+    if not query.scope:
+        return address(reverse("search"), pairs)
+    where = reverse("category", kwargs={"path": query.scope})
+    return address(where, (*pairs, ("all", "1")))
 
 
 def address(path: str, pairs: Pairs, **changes: str | int) -> str:

@@ -17,6 +17,7 @@ from frontend.remembered import remembered
 from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of, without
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.filters import Filters, Names
+from frontend.storefront.tell import tell_address
 from frontend.storefront.why import with_whys
 from marketplace.core.money import exponent
 from search import selectors
@@ -91,6 +92,18 @@ def result_context(
         ),
         "as_typed": address(path, pairs, exact=1),
         "everywhere": address("", (("q", query.text),)),
+        **_help(query, page),
+    }
+
+
+def _help(query: ProductQuery, page: ResultPage) -> dict[str, Any]:
+    """Return what helps where nothing has every word; nothing is asked otherwise."""
+    if not query.text or page.full_total:
+        return {}
+    return {
+        "missing": selectors.unknown_words(page, query.text),
+        "near": selectors.near_categories(page.corrected or query.text),
+        "tell": tell_address(query),
     }
 
 

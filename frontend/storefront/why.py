@@ -12,17 +12,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
-from frontend.storefront.asking import SORTS, address, pairs_of, query_of
+from frontend.storefront.asking import (
+    SORTS,
+    address,
+    results_address,
+    scoped_pairs,
+    scoped_query_of,
+)
 from frontend.storefront.cards import product_address
 from marketplace.core.viewer import Viewer
 from marketplace.shop.partner.models import Partner
 from search.backends.base import Hit, ProductQuery, Sort
 from search.why import LOOKED_AT, explain
-from search.words import storable
-
-# A category's path stands in its own address; here it is one more parameter.
-_SCOPE = "in"
-_LONGEST_SCOPE = 500
 
 
 def with_whys(
@@ -52,8 +53,7 @@ def why(request: ViewerRequest, public_id: str) -> HttpResponse:
     viewer = request.viewer
     if not (viewer.is_operator or viewer.is_seller):
         raise Http404
-    scope = storable(request.GET.get(_SCOPE, ""))[:_LONGEST_SCOPE]
-    query = query_of(request.GET, scope=scope)
+    query = scoped_query_of(request.GET)
     found = explain(query, public_id=public_id)
     if found is None or not _may_read(viewer, _shops_of(viewer), found.card):
         raise Http404
@@ -65,7 +65,7 @@ def why(request: ViewerRequest, public_id: str) -> HttpResponse:
             "asked": query,
             "query": query.text,
             "product_url": product_address(found.card),
-            "back": _back(query),
+            "back": results_address(query),
             "is_ranked": query.sort is Sort.RELEVANCE,
             "last": min(found.first + LOOKED_AT - 1, found.page.total),
             "may_match_better": bool(query.text)
@@ -75,26 +75,6 @@ def why(request: ViewerRequest, public_id: str) -> HttpResponse:
     )
 
 
-def _pairs(query: ProductQuery) -> tuple[tuple[str, str], ...]:
-    found = list(pairs_of(query))
-    if query.scope:
-        found.append((_SCOPE, query.scope))
-    if query.page > 1:
-        found.append(("page", str(query.page)))
-    return tuple(found)
-
-
-def _back(query: ProductQuery) -> str:
-    """Return the address of the results that are explained."""
-    pairs = pairs_of(query)
-    if query.page > 1:
-        pairs = (*pairs, ("page", str(query.page)))
-    if query.scope:
-        where = reverse("category", kwargs={"path": query.scope})
-        return address(where, (*pairs, ("all", "1")))
-    return address(reverse("search"), pairs)
-
-
 def _explained(card: SafeString, hit: Hit, query: ProductQuery) -> SafeString:
     where = reverse("search-why", kwargs={"public_id": hit.card["id"]})
     return render_to_string(
@@ -102,7 +82,7 @@ def _explained(card: SafeString, hit: Hit, query: ProductQuery) -> SafeString:
         {
             "card": card,
             "title": hit.card["title"],
-            "href": address(where, _pairs(query)),
+            "href": address(where, scoped_pairs(query)),
         },
     )
 

@@ -14,7 +14,7 @@ from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
 from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
-from search import drift, log
+from search import drift, log, saved
 from search import services as search
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
@@ -59,6 +59,7 @@ def tidy(now: datetime) -> None:
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
     NightlyRun.objects.filter(tried_at__lt=now - _KEEP_NIGHTS).delete()
     log.forget_old(now)
+    saved.forget_old(now)
 
 
 def find(now: datetime) -> None:

@@ -46,6 +46,7 @@ SWEEPS = (
     "sweep.releases",
     "sweep.long_holds",
     "sweep.points",
+    "sweep.searches",
     "sweep.nights",
     "sweep.search",
 )

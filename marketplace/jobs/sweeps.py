@@ -14,9 +14,11 @@ from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
+from marketplace.flows.tell_of_arrivals import tell_of_arrival
 from marketplace.jobs.nights import do_what_is_due
 from payouts.selectors import holds
 from payouts.services import payment, release, reserve, sending
+from search import saved
 from search import services as search_services
 from vendors.gateway import CarrierGateway
 from vendors.models import Parcel, VendorOrder
@@ -88,6 +90,13 @@ def points(now: datetime) -> None:
 def nights(now: datetime) -> None:
     """Do what is done once a day, where its hour has struck."""
     do_what_is_due(now)
+
+
+def searches(now: datetime) -> None:
+    """Tell who has saved a search that something matches it now."""
+    for key in saved.due(now):
+        with _Going(f"Saved search {key}"):
+            tell_of_arrival(key=key, now=now)
 
 
 def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
-from marketplace.jobs.mails import buyers, claims, commission, office, sellers
+from marketplace.jobs.mails import buyers, claims, commission, office, searches, sellers
 from marketplace.jobs.mails.letter import Letter, deliver
 
 WRITERS: dict[str, Callable[..., list[Letter]]] = {
@@ -18,6 +18,8 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.PROBLEM_OPENED: buyers.problem_opened,
     Mail.PROBLEM_DECIDED: buyers.problem_decided,
     Mail.WELCOME: buyers.welcome,
+    Mail.SEARCH_CONFIRM: searches.search_confirm,
+    Mail.SEARCH_FOUND: searches.search_found,
     Mail.NEW_SALE: sellers.new_sale,
     Mail.SHIP_LATE: sellers.ship_late,
     Mail.SALE_CANCELLED: sellers.sale_cancelled,

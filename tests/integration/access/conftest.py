@@ -20,7 +20,10 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
 from payouts.months import month_of
+from search import saved
 from search import services as search_services
+from search.backends.base import ProductQuery
+from search.models import SavedSearch
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
@@ -181,6 +184,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
             "slug": notebook.product.slug,
             "public_id": notebook.product.public_id,
         },
+        "search-saved": {"token": saved.token_of(_saved())},
         "search-why": {"public_id": notebook.product.public_id},
         "checkout-return": {"public_id": waiting.public_id},
         "checkout-cancel": {"public_id": waiting.public_id},
@@ -195,6 +199,19 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         **_of_problem(wrong),
         **_of_months(),
     }
+
+
+def _saved() -> SavedSearch:
+    query = ProductQuery(text="paper lamp", currency="EUR")
+    row = saved.save(
+        query,
+        path="/search?q=paper+lamp",
+        email="anna@example.org",
+        is_confirmed=False,
+        now=NOW,
+    )
+    assert row
+    return row
 
 
 def _of_months() -> dict[str, dict[str, object]]:

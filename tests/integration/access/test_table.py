@@ -62,6 +62,8 @@ PAGES: dict[str, Row] = {
         ["account", "account-orders", "points", "messages"],
         PERSONAL,
     ),
+    "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
+    "search-saved": PUBLIC,
     # Of a result of the bindery's.
     "search-why": only(
         *("owner", "orders", "catalogue", "finance", "operator"), stranger=404

@@ -1,0 +1,149 @@
+"""Tell me when it arrives: a search that is saved, confirmed by mail, or cancelled."""
+
+from dataclasses import replace
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from frontend.middleware import ViewerRequest
+from frontend.storefront.asking import (
+    address,
+    pairs_of,
+    results_address,
+    scoped_pairs,
+    scoped_query_of,
+)
+from frontend.storefront.filters import Filters
+from marketplace.accounts.addresses import plain_address
+from marketplace.accounts.selectors import has_verified_email
+from marketplace.db import clock, limits
+from marketplace.flows.tell_of_arrivals import save_search
+from marketplace.shop.shipping.dates import local_day
+from search import saved, selectors
+from search.backends.base import ProductQuery, ResultPage, Sort, facets_of
+
+# Guards other people's mailboxes: it must hold at all times.
+_PER_VISITOR = limits.Limit(most=10, seconds=3600, is_strict=True)
+_PER_MAILBOX = limits.Limit(most=5, seconds=24 * 3600, is_strict=True)
+
+
+class TellForm(forms.Form):
+    """Where to write to."""
+
+    email = forms.EmailField(
+        label=gettext_lazy("Your e-mail address"),
+        max_length=254,
+        validators=[plain_address],
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=gettext_lazy("We write once, and forget it then."),
+    )
+
+
+def tell_address(query: ProductQuery) -> str:
+    """Return the address where a query can be saved."""
+    return address(reverse("search-tell"), scoped_pairs(replace(query, page=1)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def tell(request: ViewerRequest) -> HttpResponse:
+    """Ask where to write to; the answer is the same for every address."""
+    # How it is sorted, and which page, is nothing to wait for.
+    query = replace(scoped_query_of(request.GET), sort=Sort.RELEVANCE, page=1)
+    if not query.text:
+        return redirect("search")
+    own = _own_address(request)
+    initial = {"email": request.viewer.email}
+    typed = request.POST if request.method == "POST" else None
+    form = TellForm(typed, initial=initial)
+    if own:
+        del form.fields["email"]
+    is_sent = form.is_valid()
+    if is_sent and not _is_too_much(request):
+        _save(query, own=own, email=own or form.cleaned_data["email"])
+        messages.success(request, _told(own))
+        return redirect(results_address(query))
+    if is_sent:
+        form.add_error(
+            None, _("You have saved many searches: please go on in an hour.")
+        )
+    return render(
+        request,
+        "search/tell.html",
+        {
+            "form": form,
+            "own": own,
+            "query": query.text,
+            "limits": _limits(query),
+            "back": results_address(query),
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def saved_search(request: ViewerRequest, token: str) -> HttpResponse:
+    """Confirm or cancel a saved search; only a click does either, not a preview."""
+    key = saved.key_of(token)
+    if key is None:
+        raise Http404
+    if request.method == "POST":
+        if request.POST.get("do") == "confirm":
+            saved.confirm(key=key, now=clock.now())
+            messages.success(request, _("Good. We write to you once, when it arrives."))
+        else:
+            saved.cancel(key=key)
+        return redirect(request.path)
+    return render(request, "search/saved.html", {"saved": saved.saved_by_key(key)})
+
+
+def _own_address(request: ViewerRequest) -> str:
+    """Return the address of an account that has shown it is theirs, or nothing."""
+    if request.viewer.user_id is None or not has_verified_email(request.user):
+        return ""
+    return request.user.email
+
+
+def _is_too_much(request: ViewerRequest) -> bool:
+    who = request.META.get("REMOTE_ADDR", "")
+    now = clock.now()
+    used = limits.take(name="search-tell", who=who, limit=_PER_VISITOR, now=now)
+    return not used.is_allowed
+
+
+def _save(query: ProductQuery, *, own: str, email: str) -> None:
+    """Save it, unless the mailbox has been asked often: whoever asks is not told."""
+    now = clock.now()
+    used = limits.take(
+        name="search-tell-to", who=email.lower(), limit=_PER_MAILBOX, now=now
+    )
+    if own or used.is_allowed:
+        save_search(
+            query,
+            path=results_address(query),
+            email=email,
+            is_confirmed=bool(own),
+            now=now,
+        )
+
+
+def _told(own: str) -> str:
+    if own:
+        return _("Saved. We write to %(email)s once, when it arrives.") % {"email": own}
+    return _("Look into your mailbox: we have asked there whether to tell you.")
+
+
+def _limits(query: ProductQuery) -> list[str]:
+    """Return the filters in words."""
+    facets = facets_of({}, query.filters)
+    names = selectors.facet_names(facets)
+    filters = Filters(ResultPage(facets=facets), query, names, local_day(clock.now()))
+    return [chip.label for chip in filters.chips("", pairs_of(query))]

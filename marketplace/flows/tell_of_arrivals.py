@@ -1,0 +1,37 @@
+"""Somebody searched in vain: tell them once, when what they looked for has arrived."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from marketplace.flows.mail import Mail, post
+from search import saved
+from search.backends.base import ProductQuery
+
+
+@transaction.atomic
+def save_search(
+    query: ProductQuery, *, path: str, email: str, is_confirmed: bool, now: datetime
+) -> None:
+    """Keep a query for an address, and ask the address whether it wants that.
+
+    Nothing tells whoever calls whether the address was known: it may be anybody's.
+    """
+    row = saved.save(query, path=path, email=email, is_confirmed=is_confirmed, now=now)
+    if row is not None:
+        post(Mail.SEARCH_CONFIRM, saved=row.pk, now=now)
+
+
+def tell_of_arrival(*, key: int, now: datetime) -> bool:
+    """Look for a saved search and write to its owner if something matches; once.
+
+    The engine is asked before the transaction. Returns whether a mail was written.
+    """
+    count = saved.look(key=key, now=now)
+    if not count:
+        return False
+    with transaction.atomic():
+        if not saved.mark_told(key=key, now=now):
+            return False
+        post(Mail.SEARCH_FOUND, saved=key, count=count, now=now)
+    return True

@@ -1,0 +1,37 @@
+"""Mails about saved searches: whether somebody wants to be told, and then that."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.jobs.mails.letter import Letter
+from search.models import SavedSearch
+from search.saved import saved_by_key, token_of
+
+_SHOWN = 60
+
+
+def search_confirm(*, saved: int) -> list[Letter]:
+    """Ask an address whether it wants to be told; it may be a stranger's."""
+    row = saved_by_key(saved)
+    if row is None or row.confirmed_at is not None:
+        return []
+    subject = _("Shall we tell you when “%s” arrives?") % row.text[:_SHOWN]
+    return [_letter(row, subject, "search_confirm")]
+
+
+def search_found(*, saved: int, count: int) -> list[Letter]:
+    """Say that something matches; whoever has cancelled meanwhile gets nothing."""
+    row = saved_by_key(saved)
+    if row is None:
+        return []
+    subject = _("“%s” has arrived") % row.text[:_SHOWN]
+    return [_letter(row, subject, "search_found", count=count)]
+
+
+def _letter(row: SavedSearch, subject: str, template: str, **more: object) -> Letter:
+    context = {
+        "saved": row,
+        "link": reverse("search-saved", kwargs={"token": token_of(row)}),
+        **more,
+    }
+    return Letter(to=row.email, subject=subject, template=template, context=context)

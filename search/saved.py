@@ -1,0 +1,167 @@
+"""Searches that somebody saved, to be told once when something matches all their words.
+
+An address gets nothing but the question whether it wants this, until it has said yes.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import F, Q
+
+from marketplace.accounts.addresses import is_address
+from search import selectors
+from search.backends.base import ProductQuery
+from search.models import SavedSearch
+from search.wording import wording
+from search.words import storable
+
+# What was never confirmed, what was told, and what nobody ever offered.
+UNCONFIRMED, TOLD, KEPT = timedelta(days=7), timedelta(days=30), timedelta(days=365)
+MOST_PER_ADDRESS = 20
+_EVERY = timedelta(hours=1)
+_AT_ONCE = 200
+_SALT = "search.saved"
+_IN_STOCK = {"stock": frozenset({"yes"})}
+
+
+@transaction.atomic
+def save(
+    query: ProductQuery, *, path: str, email: str, is_confirmed: bool, now: datetime
+) -> SavedSearch | None:
+    """Keep a query for an address; return it if the address must still confirm it.
+
+    None is all the same to whoever asks: it is confirmed already, or the address has
+    saved as many as it may.
+    """
+    theirs = SavedSearch.objects.filter(is_address("email", email), told_at=None)
+    digest = sha256(f"{query.currency} {path}".encode()).hexdigest()
+    row = theirs.select_for_update().filter(digest=digest).first()
+    if row is None:
+        if theirs.count() >= MOST_PER_ADDRESS:
+            return None
+        row = _made(query, path=path, email=email, digest=digest, now=now)
+    if is_confirmed:
+        _confirm(row, now)
+    return row if row.confirmed_at is None else None
+
+
+def token_of(saved: SavedSearch) -> str:
+    """Return what the links of its mails carry; it names the row and nobody else's."""
+    return signing.dumps(saved.pk, salt=_SALT)
+
+
+def key_of(token: str) -> int | None:
+    """Return the row that a token names, which may be gone; None for a forged one."""
+    try:
+        return int(signing.loads(token, salt=_SALT))
+    except signing.BadSignature:
+        return None
+
+
+def confirm(*, key: int, now: datetime) -> None:
+    """Begin to look for it; a second time changes nothing."""
+    for row in SavedSearch.objects.filter(pk=key, confirmed_at=None):
+        _confirm(row, now)
+
+
+def cancel(*, key: int) -> None:
+    """Forget a saved search and its address."""
+    SavedSearch.objects.filter(pk=key).delete()
+
+
+def saved_by_key(key: int) -> SavedSearch | None:
+    """Return a saved search, if it is still kept."""
+    return SavedSearch.objects.filter(pk=key).first()
+
+
+def due(now: datetime) -> list[int]:
+    """Return those to look for now, who has waited longest first; an hour apart."""
+    waiting = SavedSearch.objects.filter(
+        Q(looked_at=None) | Q(looked_at__lte=now - _EVERY),
+        told_at=None,
+        confirmed_at__isnull=False,
+    )
+    ordered = waiting.order_by(F("looked_at").asc(nulls_first=True), "id")
+    return list(ordered.values_list("id", flat=True)[:_AT_ONCE])
+
+
+def look(*, key: int, now: datetime) -> int:
+    """Return how many things in stock have every word and fit every filter.
+
+    Asks the engine: call it outside a transaction. What only a mended word finds does
+    not count: nobody asked for it.
+    """
+    row = saved_by_key(key)
+    if row is None:
+        return 0
+    SavedSearch.objects.filter(pk=key).update(looked_at=now)
+    query = _query_of(row)
+    page = selectors.find(replace(query, page_size=1))
+    is_mended = page.corrected and page.corrected != wording().meant_by(query.text)
+    return 0 if is_mended else page.full_total
+
+
+def mark_told(*, key: int, now: datetime) -> bool:
+    """Say that somebody is told, in the transaction that writes to them.
+
+    Returns False if they were already, or do not want it any more.
+    """
+    open_rows = SavedSearch.objects.filter(
+        pk=key, told_at=None, confirmed_at__isnull=False
+    )
+    return bool(open_rows.update(told_at=now))
+
+
+def forget_old(now: datetime) -> None:
+    """Delete what was not confirmed in a week, told a month ago, or kept for a year."""
+    SavedSearch.objects.filter(
+        Q(confirmed_at=None, created_at__lt=now - UNCONFIRMED)
+        | Q(told_at__lt=now - TOLD)
+        | Q(created_at__lt=now - KEPT)
+    ).delete()
+
+
+def _made(
+    query: ProductQuery, *, path: str, email: str, digest: str, now: datetime
+) -> SavedSearch:
+    # Who clicks twice at once saves one: the second finds the first one's row.
+    theirs = SavedSearch.objects.filter(is_address("email", email))
+    row, _is_new = theirs.get_or_create(
+        told_at=None,
+        digest=digest,
+        defaults={
+            "email": email,
+            "text": storable(query.text),
+            "scope": query.scope,
+            "filters": {name: sorted(query.filters[name]) for name in query.filters},
+            "price_from_minor": query.price_from_minor,
+            "price_to_minor": query.price_to_minor,
+            "as_typed": query.as_typed,
+            "currency": query.currency,
+            "path": path,
+            "created_at": now,
+        },
+    )
+    return row
+
+
+def _confirm(row: SavedSearch, now: datetime) -> None:
+    if row.confirmed_at is None:
+        row.confirmed_at = now
+        row.save(update_fields=["confirmed_at"])
+
+
+def _query_of(row: SavedSearch) -> ProductQuery:
+    chosen = {name: frozenset(values) for name, values in row.filters.items()}
+    return ProductQuery(
+        text=row.text,
+        scope=row.scope,
+        filters={**chosen, **_IN_STOCK},
+        price_from_minor=row.price_from_minor,
+        price_to_minor=row.price_to_minor,
+        as_typed=row.as_typed,
+        currency=row.currency,
+    )

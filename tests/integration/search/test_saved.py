@@ -1,0 +1,250 @@
+"""Tell me when it arrives: saved, confirmed by mail, told once."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core import mail
+from django.test import Client
+from django.urls import reverse
+
+from frontend.storefront import tell
+from marketplace.db.limits import Limit
+from marketplace.db.models import Outbox
+from marketplace.jobs import mails, sweeps
+from search import saved, services
+from search.models import SavedSearch
+from tests.factories import NOW, OfferFactory, ProductFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+ANNA = "anna@example.org"
+SAMOVAR = {"q": "brass samovar"}
+
+
+def save(client: Client, email: str = ANNA, **query: str):
+    where = client.get(reverse("search-tell"), query or SAMOVAR)
+    assert where.status_code == 200
+    return client.post(where.wsgi_request.get_full_path(), {"email": email})
+
+
+def sent() -> list[str]:
+    """Send what waits and return it as `kind to address`."""
+    kinds = []
+    for message in Outbox.objects.filter(topic="mail").order_by("id"):
+        mails.send(message)
+        kinds.append(message.payload["kind"])
+        message.delete()
+    return kinds
+
+
+def link_in_mail() -> str:
+    html = str(mail.outbox[-1].alternatives[0][0])
+    return re.search(r"/search/saved/[^\"/]+/", html)[0]
+
+
+def confirmed(client: Client, **query: str) -> SavedSearch:
+    save(client, **query)
+    row = SavedSearch.objects.latest("id")
+    saved.confirm(key=row.pk, now=NOW)
+    Outbox.objects.all().delete()
+    return row
+
+
+def arrives(market, title: str, **facts: object) -> None:
+    product = ProductFactory.create(title=title, category=market.tea)
+    OfferFactory.create(product=product, partner=market.bakery, **facts)
+    services.rebuild(NOW)
+
+
+def test_a_search_without_results_leads_there_and_says_what_is_missing(client, market):
+    answer = client.get("/search", {"q": "samovar kettles"})
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+    assert "Nobody offers anything with “samovar” today." in words
+    assert 'href="/search/tell?q=samovar+kettles"' in answer.content.decode()
+
+
+def test_words_that_never_stand_together_are_said(client, market):
+    answer = client.get("/search", {"q": "stoneware kettle"})
+
+    assert "Nothing has all of these words together." in answer.content.decode()
+
+
+def test_near_categories_are_offered_where_nothing_is_found(client, market):
+    answer = client.get("/search", {"q": "teas samovar", "exact": "1", "max": "1"})
+
+    assert [each.label for each in answer.context["near"]] == ["Tea"]
+
+
+def test_a_search_that_finds_every_word_offers_no_help(client, market):
+    answer = client.get("/search", {"q": "stoneware teapot"})
+
+    assert "tell" not in answer.context
+    assert "/search/tell" not in answer.content.decode()
+
+
+def test_an_address_is_asked_before_it_is_told_anything(client, market):
+    answer = save(client)
+
+    assert answer.status_code == 302
+    assert answer.url == "/search?q=brass+samovar"
+    assert sent() == ["search_confirm"]
+    assert mail.outbox[0].to == [ANNA]
+    assert saved.due(NOW) == []
+
+    link = link_in_mail()
+    assert client.get(link).status_code == 200
+    assert SavedSearch.objects.get().confirmed_at is None  # a preview decides nothing
+
+    client.post(link, {"do": "confirm"})
+
+    assert saved.due(NOW) == [SavedSearch.objects.get().pk]
+
+
+def test_the_answer_is_the_same_for_every_address(client, market):
+    UserFactory.create(email="known@example.org")
+    confirmed(client)
+
+    answers = [
+        save(client, email)
+        for email in (ANNA, "known@example.org", "nobody@example.org")
+    ]
+
+    assert {(one.status_code, one.url) for one in answers} == {
+        (302, "/search?q=brass+samovar")
+    }
+    # Who has confirmed is not asked again.
+    assert sent() == ["search_confirm", "search_confirm"]
+
+
+def test_the_same_search_is_saved_once_whatever_the_capitals(client, market):
+    save(client)
+    save(client, "Anna@Example.org")
+
+    assert SavedSearch.objects.count() == 1
+
+
+def test_whose_address_is_shown_to_be_theirs_needs_no_mail(market):
+    user = UserFactory.create(email=ANNA)
+    EmailAddress.objects.create(user=user, email=ANNA, verified=True, primary=True)
+    client = Client()
+    client.force_login(user)
+
+    answer = client.post("/search/tell?q=samovar")
+
+    assert answer.status_code == 302
+    assert sent() == []
+    row = SavedSearch.objects.get()
+    assert (row.email, row.text, row.confirmed_at is None) == (ANNA, "samovar", False)
+
+
+@pytest.mark.parametrize("email", ["", "anna", "ànna@example.org"])
+def test_a_wrong_address_is_refused_and_kept_in_its_field(client, market, email):
+    answer = client.post("/search/tell?q=samovar", {"email": email})
+
+    assert answer.status_code == 422
+    assert "email" in answer.context["form"].errors
+    assert answer.context["form"]["email"].value() == email
+    assert not SavedSearch.objects.exists()
+
+
+def test_what_arrives_is_told_once(client, market):
+    row = confirmed(client)
+    sweeps.searches(NOW)
+    nothing = sent()
+    arrives(market, "Samovar of brass")
+
+    sweeps.searches(NOW + timedelta(minutes=59))
+    too_soon = sent()
+    sweeps.searches(NOW + timedelta(hours=1))
+    told = sent()
+    sweeps.searches(NOW + timedelta(hours=3))
+
+    assert (nothing, too_soon, told, sent()) == ([], [], ["search_found"], [])
+    assert "“brass samovar” has arrived" in mail.outbox[-1].subject
+    row.refresh_from_db()
+    assert row.told_at == NOW + timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("title", "facts"),
+    [
+        ("Samovar of steel", {}),  # not every word
+        ("Samovar of brass", {"num_in_stock": 0}),
+        ("Samovar of brass", {"price": "60.00"}),  # beyond the filter
+        ("Samovars of brasz", {}),
+    ],
+)
+def test_what_does_not_match_whole_is_not_told(client, market, title, facts):
+    confirmed(client, **SAMOVAR, max="50")
+    arrives(market, title, **facts)
+
+    sweeps.searches(NOW)
+
+    assert sent() == []
+
+
+def test_who_cancels_hears_nothing_more(client, market):
+    save(client)
+    sent()
+    link = link_in_mail()
+    client.post(link, {"do": "confirm"})
+    arrives(market, "Samovar of brass")
+
+    client.post(link, {"do": "cancel"})
+    sweeps.searches(NOW)
+
+    assert sent() == []
+    assert not SavedSearch.objects.exists()
+    assert "forgotten" in client.get(link).content.decode()
+
+
+@pytest.mark.parametrize("token", ["1", "MQ:1abc:xyz", "x" * 500])
+def test_a_forged_link_is_a_404(client, market, token):
+    where = reverse("search-saved", kwargs={"token": token})
+
+    assert client.get(where).status_code == 404
+    assert client.post(where, {"do": "confirm"}).status_code == 404
+
+
+def test_a_visitor_saves_so_many_and_is_told_then(client, market, monkeypatch):
+    monkeypatch.setattr(tell, "_PER_VISITOR", Limit(2, 10**6, is_strict=True))
+
+    found = [save(client, f"{name}@example.org").status_code for name in "abc"]
+
+    assert found == [302, 302, 422]
+    assert SavedSearch.objects.count() == 2
+
+
+def test_a_mailbox_is_asked_so_often_and_nobody_is_told(client, market, monkeypatch):
+    monkeypatch.setattr(tell, "_PER_MAILBOX", Limit(2, 10**6, is_strict=True))
+
+    found = [save(client, q=f"samovar {n}").status_code for n in range(3)]
+
+    assert found == [302, 302, 302]
+    assert sent() == ["search_confirm", "search_confirm"]
+
+
+def test_an_address_has_so_many_at_once(client, market, monkeypatch):
+    monkeypatch.setattr(saved, "MOST_PER_ADDRESS", 1)
+
+    for n in range(2):
+        save(client, q=f"samovar {n}")
+
+    assert SavedSearch.objects.get().text == "samovar 0"
+
+
+def test_old_ones_are_forgotten(client, market):
+    row = confirmed(client)
+    save(client, q="unconfirmed")
+    SavedSearch.objects.update(created_at=NOW)
+
+    saved.forget_old(NOW + timedelta(days=8))
+    kept = list(SavedSearch.objects.values_list("text", flat=True))
+    saved.mark_told(key=row.pk, now=NOW)
+    saved.forget_old(NOW + timedelta(days=31))
+
+    assert kept == ["brass samovar"]
+    assert not SavedSearch.objects.exists()
