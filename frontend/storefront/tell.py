@@ -42,7 +42,9 @@ class TellForm(forms.Form):
         max_length=254,
         validators=[plain_address],
         widget=forms.EmailInput({"autocomplete": "email"}),
-        help_text=gettext_lazy("We write once, and forget it then."),
+        help_text=gettext_lazy(
+            "We ask there whether it is yours, then write once when it arrives."
+        ),
     )
 
 
@@ -65,12 +67,11 @@ def tell(request: ViewerRequest) -> HttpResponse:
     form = TellForm(typed, initial=initial)
     if own:
         del form.fields["email"]
-    is_sent = form.is_valid()
-    if is_sent and not _is_too_much(request):
+    may_save = form.is_valid()
+    if may_save and not _is_too_much(request):
         _save(query, own=own, email=own or form.cleaned_data["email"])
-        messages.success(request, _told(own))
-        return redirect(results_address(query))
-    if is_sent:
+        return redirect(address(request.path, scoped_pairs(query), sent=1))
+    if may_save:
         form.add_error(
             None, _("You have saved many searches: please go on in an hour.")
         )
@@ -80,6 +81,7 @@ def tell(request: ViewerRequest) -> HttpResponse:
         {
             "form": form,
             "own": own,
+            "is_sent": request.GET.get("sent") == "1" and not form.is_bound,
             "query": query.text,
             "limits": _limits(query),
             "back": results_address(query),
@@ -133,12 +135,6 @@ def _save(query: ProductQuery, *, own: str, email: str) -> None:
             is_confirmed=bool(own),
             now=now,
         )
-
-
-def _told(own: str) -> str:
-    if own:
-        return _("Saved. We write to %(email)s once, when it arrives.") % {"email": own}
-    return _("Look into your mailbox: we have asked there whether to tell you.")
 
 
 def _limits(query: ProductQuery) -> list[str]:

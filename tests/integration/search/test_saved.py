@@ -89,7 +89,8 @@ def test_an_address_is_asked_before_it_is_told_anything(client, market):
     answer = save(client)
 
     assert answer.status_code == 302
-    assert answer.url == "/search?q=brass+samovar"
+    assert answer.url == "/search/tell?q=brass+samovar&sent=1"
+    assert "Look into your mailbox" in client.get(answer.url).content.decode()
     assert sent() == ["search_confirm"]
     assert mail.outbox[0].to == [ANNA]
     assert saved.due(NOW) == []
@@ -113,7 +114,7 @@ def test_the_answer_is_the_same_for_every_address(client, market):
     ]
 
     assert {(one.status_code, one.url) for one in answers} == {
-        (302, "/search?q=brass+samovar")
+        (302, "/search/tell?q=brass+samovar&sent=1")
     }
     # Who has confirmed is not asked again.
     assert sent() == ["search_confirm", "search_confirm"]
