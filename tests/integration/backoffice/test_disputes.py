@@ -1,6 +1,7 @@
 """The office answers banks, and says who bears what was lost."""
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from frontend.templatetags.papers import way
@@ -19,6 +20,7 @@ from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
 from tests.integration.documents.papers import complete, issue
 from tests.integration.enter import enter_in
+from tests.integration.portal.conftest import make_member
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 
 NOW = moment("2026-11-24 09:12")
@@ -81,8 +83,6 @@ def test_evidence_is_kept_in_versions_and_sent_once(sale: Sale, as_operator: Sig
 
 
 def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: SignedIn):
-    complete(sale.part.vendor)
-    issue(sale.part.settlement, now=NOW)
     told = charge_back(sale, at=NOW, status="lost")
     client = as_operator("finance")
 
@@ -93,6 +93,11 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
 
     told.refresh_from_db()
     settlement = Settlement.objects.get()
+    vendor = sale.part.vendor
+    theirs = Client()
+    theirs.force_login(make_member(vendor, "finance"))
+    seen = theirs.get(reverse("portal-dispute", args=[vendor.handle, told.public_id]))
+    assert "your reserve, if you have one, covers what that does not" in seen.text
     assert "Out of what is held" in asked
     assert "at most €13.90" in asked
     # What cannot be taken back needs its own button.
@@ -103,8 +108,20 @@ def test_a_lost_one_is_shared_out_with_its_reason(sale: Sale, as_operator: Signe
     share = told.allocations.get()
     assert (share.amount_minor, share.fee_minor, share.bearer) == (1390, 2000, "vendor")
     assert Outbox.objects.filter(topic="dispute.allocated").count() == 1
-    documents.want_credit_notes(refund_id=share.refund_id, now=clock.now())
+
+
+def test_the_credit_note_of_a_lost_one_says_that_the_bank_took_it(
+    sale: Sale, as_operator: SignedIn
+):
+    complete(sale.part.vendor)
+    issue(sale.part.settlement, now=NOW)
+    told = charge_back(sale, at=NOW, status="lost")
+
+    as_operator("finance").post(page_of(told), shares(sale))
+    refund_id = told.allocations.get().refund_id
+    documents.want_credit_notes(refund_id=refund_id, now=clock.now())
     documents.issue_due(now=clock.now())
+
     note = Document.objects.get(kind="credit_note")
     assert note.facts["reason"] == "Disputed at the bank: Not received"
     [back] = note.facts["payments"]
