@@ -15,7 +15,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends \
     && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --create-home --uid 10001 comptoir \
     && install -d -o comptoir -g comptoir /srv/state /srv/state/media \
-       /srv/state/private /srv/state/beat
+       /srv/state/private /srv/state/beat /srv/keys
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/comptoir
 COPY --chown=root:root . .

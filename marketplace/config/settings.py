@@ -124,6 +124,8 @@ CACHES = {
     "process": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 ELASTICSEARCH_URL = env("ELASTICSEARCH_URL", default="")
+# Where the key lies with which the site signs in to Elasticsearch; none without one.
+ELASTICSEARCH_API_KEY_FILE = env("ELASTICSEARCH_API_KEY_FILE", default="")
 SEARCH_INDEX_PREFIX = env("SEARCH_INDEX_PREFIX", default="comptoir")
 
 # --- jobs -------------------------------------------------------------------

@@ -66,11 +66,16 @@ class ElasticsearchBackend:
         url: str,
         *,
         prefix: str,
+        api_key: str = "",
         timeout: float = 1.0,
         parts: Parts = USUAL_PARTS,
     ) -> None:
         self._client = Elasticsearch(
-            url, request_timeout=timeout, max_retries=0, retry_on_timeout=False
+            url,
+            api_key=api_key or None,
+            request_timeout=timeout,
+            max_retries=0,
+            retry_on_timeout=False,
         )
         self._bulk_client = self._client.options(request_timeout=_BULK_TIMEOUT)
         self._parts = parts

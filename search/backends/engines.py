@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from django.conf import settings
 
+from search.access import key_in
 from search.backends.base import (
     EngineDownError,
     ProductQuery,
@@ -31,7 +32,11 @@ def mirror_engine() -> SearchBackend | None:
     """Return the engine beside PostgreSQL, if the settings name one."""
     if not settings.ELASTICSEARCH_URL:
         return None
-    return _elasticsearch(settings.ELASTICSEARCH_URL, settings.SEARCH_INDEX_PREFIX)
+    return _elasticsearch(
+        settings.ELASTICSEARCH_URL,
+        settings.SEARCH_INDEX_PREFIX,
+        key_in(settings.ELASTICSEARCH_API_KEY_FILE),
+    )
 
 
 def search(query: ProductQuery) -> ResultPage:
@@ -68,5 +73,5 @@ def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:
 
 
 @lru_cache(maxsize=4)
-def _elasticsearch(url: str, prefix: str) -> ElasticsearchBackend:
-    return ElasticsearchBackend(url, prefix=prefix)
+def _elasticsearch(url: str, prefix: str, api_key: str) -> ElasticsearchBackend:
+    return ElasticsearchBackend(url, prefix=prefix, api_key=api_key)

@@ -33,7 +33,7 @@ def engine(settings, elasticsearch_url):
 def patience(monkeypatch):
     """A busy machine may be slow; the site itself would not wait so long."""
 
-    def backend(url: str, prefix: str) -> ElasticsearchBackend:
+    def backend(url: str, prefix: str, _key: str) -> ElasticsearchBackend:
         return ElasticsearchBackend(url, prefix=prefix, timeout=20)
 
     monkeypatch.setattr(engines, "_elasticsearch", backend)

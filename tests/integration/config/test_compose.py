@@ -46,7 +46,8 @@ def test_the_file_fits_the_compose_schema():
 
 
 def test_it_is_the_deployment_shape_of_the_architecture():
-    names = {"set-up", "web", "worker", "beat", "postgres", "valkey", "elasticsearch"}
+    names = {"set-up", "search-key", "web", "worker", "beat"}
+    names |= {"postgres", "valkey", "elasticsearch"}
 
     assert set(SERVICES) == names
 
@@ -61,7 +62,7 @@ def test_every_image_is_pinned_to_a_version():
 def test_every_service_that_stays_has_a_health_check():
     without = [name for name, one in SERVICES.items() if "healthcheck" not in one]
 
-    assert without == ["set-up"]
+    assert without == ["set-up", "search-key"]
 
 
 def test_no_secret_is_written_into_the_file():
@@ -75,7 +76,18 @@ def test_no_secret_is_written_into_the_file():
     ]
 
     assert values
-    assert [value for value in values if not value.startswith("${")] == []
+    # A file's path tells nobody the key in it.
+    told = [value for value in values if not value.startswith("${")]
+    assert set(told) == {"/srv/keys/search"}
+
+
+def test_elasticsearch_asks_who_is_there():
+    settings = SERVICES["elasticsearch"]["environment"]
+
+    assert settings["xpack.security.enabled"] == "true"
+    assert SERVICES["search-key"]["command"][-1] == "search_key"
+    writers = [one for one in OURS if "keys:/srv/keys" in SERVICES[one]["volumes"]]
+    assert writers == ["search-key"]
 
 
 def test_every_setting_it_passes_on_is_documented():
