@@ -271,6 +271,7 @@ def test_told_early_enough_nobody_has_to_say_why(
 
 def test_a_dearer_offer_that_was_never_sold_counts_too(marc: User) -> None:
     bakery = Vendor.objects.get(partner=seller("Bakery"))
+    Vendor.objects.filter(pk=bakery.pk).update(contact_email="bakery@example.org")
     offer = OfferFactory.create(partner=bakery.partner, price="10.00")
     draft = begin(marc, bakery, bps=2000)
 
@@ -285,6 +286,11 @@ def test_a_dearer_offer_that_was_never_sold_counts_too(marc: User) -> None:
     agree(draft, operator("ines@example.org"))
     told = offers_with_new_terms(vendor=bakery, at=NOW + 16 * DAY, most=5)
     assert told == [offer.product.title]
+    drain("commission.published", NOW)
+    drain("mail", NOW)
+    [letter] = mail.outbox
+    said = f"One of your offers on sale has new terms. {offer.product.title}."
+    assert said in " ".join(letter.body.split())
 
 
 def test_words_that_are_older_than_the_plans_are_read_again(
