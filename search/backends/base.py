@@ -131,7 +131,8 @@ class Hit:
     product_id: int
     score: float
     card: Mapping[str, Any]
-    factors: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    # A plain one: pages remember what was found, and a proxy cannot be written down.
+    factors: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ class Suggestion:
     label: str
     target: str
     count: int = 0
-    card: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    card: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
