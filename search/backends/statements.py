@@ -19,7 +19,7 @@ from search.variants import VARIANT_WEIGHT
 
 # BM25F: occurrences weigh by field (attributes, kind, brand and summary, title), then
 # saturate (k1) by length (b). docs/algorithms/search.md has a worked example.
-FIELD_WEIGHTS = "{0.2, 0.5, 0.8, 1.0}"
+FIELD_WEIGHTS = "{0.2, 0.2, 0.8, 1.0}"
 SATURATION = 0.6
 LENGTH_SHARE = 0.75
 MOST = 0.75
