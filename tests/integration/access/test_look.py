@@ -14,7 +14,15 @@ ROOT = "document.documentElement"
 TOO_WIDE = f"{ROOT}.scrollWidth - {ROOT}.clientWidth"
 # No pages: files, and pieces of pages.
 FILES = {
-    *("sitemap", "sitemap-part", "robots", "health", "suggest", "api:schema"),
+    *(
+        "sitemap",
+        "sitemap-part",
+        "robots",
+        "health",
+        "suggest",
+        "office-shops",
+        "api:schema",
+    ),
     *("case-photo", "portal-photo", "office-problem-photo", "portal-statement-csv"),
     *("portal-dispute-picture", "office-dispute-picture"),
     *("portal-statement-pdf", "statement-keys", "statement-program"),

@@ -100,8 +100,8 @@ def test_each_way_to_decide_names_what_it_moves(
 
     told = page.context
     money = told["money"]
-    assert told["rest"].gross == money.gross
-    assert told["pieces"].gross == 500
+    assert told["rest"].preview.gross == money.gross
+    assert told["pieces"].preview.gross == 500
     assert money.gross - fee(money) == money.left
     assert "Refund these pieces, €5.00" in page.content.decode()
 
