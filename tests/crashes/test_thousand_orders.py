@@ -92,7 +92,9 @@ def come_to_rest(town: Town) -> None:
             eventually(lambda at=wanted: clock.now() >= at, seconds=PATIENCE)
             # Sweeps that were called before do not know of the new time.
             is_over.wait(2 * weather.SWEEP)
-            eventually(is_quiet, seconds=PATIENCE)
+            # What Stripe leaves open is asked for again after hours of the next jumps.
+            eventually(lambda: is_quiet(by=clock.now()), seconds=PATIENCE)
+        eventually(is_quiet, seconds=PATIENCE)
 
 
 def tell(town: Town, diary: Diary, seconds: float) -> None:

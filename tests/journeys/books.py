@@ -1,5 +1,6 @@
 """Where every cent is: in the ledger, at Stripe, and that the two agree."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -79,15 +80,19 @@ def settle(sandbox: Sandbox) -> None:
     eventually(is_done)
 
 
-def is_quiet() -> bool:
-    """Tell whether nothing waits to be done."""
-    # In the order in which one leads to the next.
-    waiting = (
-        StripeEvent.objects.filter(processed_at__isnull=True, is_parked=False),
-        Outbox.objects.all(),
-        MoneyCommand.objects.filter(state__in=OPEN_STATES),
-        Outbox.objects.all(),
-    )
+def is_quiet(*, by: datetime | None = None) -> bool:
+    """Tell whether nothing waits to be done: at all, or of what is due by a moment."""
+    events = StripeEvent.objects.filter(processed_at__isnull=True, is_parked=False)
+    messages = Outbox.objects.all()
+    commands = MoneyCommand.objects.filter(state__in=OPEN_STATES)
+    if by is not None:
+        events, commands = (
+            events.filter(due_at__lte=by),
+            commands.filter(due_at__lte=by),
+        )
+        messages = messages.filter(available_at__lte=by)
+    # In the order in which one leads to the next; `all` asks the messages once more.
+    waiting = (events, messages, commands, messages.all())
     return not any(rows.exists() for rows in waiting)
 
 
