@@ -12,7 +12,7 @@ _BY_TABLE = {
     "payouts_balance": ("derived", "no_truncate"),
     "payouts_bankbatch": ("decided", "kept", "no_truncate"),
     "payouts_commissioncondition": ("frozen",),
-    "payouts_commissionlist": ("begun", "frozen", "in_order", "kept"),
+    "payouts_commissionlist": ("begun", "frozen", "in_order", "kept", "notice"),
     "payouts_commissionplan": ("frozen",),
     "payouts_commissionreplay": ("final", "kept"),
     "payouts_commissionreplayrow": ("final",),

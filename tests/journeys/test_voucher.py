@@ -17,7 +17,12 @@ from tests.journeys.people import Person
 from tests.journeys.steps import fills_address, is_thanked, pays, places_order
 from tests.servers import Sandbox
 
-pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("worker")]
+# The sums of vouchers are held by quicker tests; this sees them through in a browser.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.deep,
+    pytest.mark.usefixtures("worker"),
+]
 
 # A loaf at €4.50 with €4.90 for delivery. The shop gives 10 %: 45 cents, which makes
 # its price smaller; the market gives 80, which do not, out of its commission. So the

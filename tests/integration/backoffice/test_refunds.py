@@ -205,7 +205,7 @@ def test_a_failed_refund_is_recorded_as_paid(sale: Sale, as_operator: SignedIn):
     client.post(reverse("office-refund-repay", args=[made.pk]), sent)
 
     after = client.get(reverse("office-refunds")).text
-    assert "expired_or_canceled_card" in owed
+    assert "The card has expired or was cancelled." in owed
     assert unsure.status_code == 422
     assert RefundRepayment.objects.get().reference == "2026-11-30/17"
     assert "Paid another way" in after

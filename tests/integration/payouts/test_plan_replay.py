@@ -141,7 +141,7 @@ def live(seed: int) -> Market:
 
 
 @given(seed=st.integers(min_value=0))
-@settings(max_examples=20)
+@settings(max_examples=8)
 def test_the_list_of_its_day_gives_every_line_its_frozen_commission(seed):
     with transaction.atomic():
         live(seed)
