@@ -243,7 +243,7 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
             by=RefundedBy(
                 actor_id=request.user.pk,
                 # Each button has its own sum.
-                seen=request.POST.get(f"seen_{how}"),
+                seen=request.POST.get(f"seen_{how}", ""),
             ),
             now=now,
         )

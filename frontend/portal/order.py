@@ -245,7 +245,7 @@ def _give_back(
             by=RefundedBy(
                 side=CancelledBy.SELLER,
                 actor_id=request.user.pk,
-                seen=request.POST.get("seen"),
+                seen=request.POST.get("seen", ""),
             ),
             now=clock.now(),
         )

@@ -11,6 +11,7 @@ from marketplace.shop.order.models import Order
 from payouts.models import RefundRequest, VendorTransfer
 from support.models import Problem
 from tests.integration.buying.market import Market
+from tests.integration.marks import marks_in
 from tests.integration.sale import make_user
 from tests.journeys.books import at_stripe, check_books, in_ledger, settle, shares_of
 from tests.journeys.buying import buys
@@ -84,9 +85,9 @@ def reports(buyer: Client, part: VendorOrder, kind: Problem.Kind) -> Problem:
 
 def decides(office: Client, problem: Problem, how: str) -> None:
     """Decide a problem as an operator."""
-    answer = office.post(
-        f"/office/problems/{problem.public_id}/", {"decision": "So be it.", "how": how}
-    )
+    where = f"/office/problems/{problem.public_id}/"
+    seen = marks_in(office.get(where).content.decode())
+    answer = office.post(where, {"decision": "So be it.", "how": how, **seen})
     assert answer.status_code == 302
 
 

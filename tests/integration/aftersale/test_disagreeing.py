@@ -16,6 +16,7 @@ from support.models import Message, Problem, Side
 from support.services.problems import NotOpenError
 from tests.integration.aftersale.steps import FRIDAY, GROSS, arrive, report, ship
 from tests.integration.backoffice.conftest import operator
+from tests.integration.marks import marks_in
 from tests.integration.sale import Sale, make_offer, make_seller, make_user, pay_for
 from vendors.models import Standing
 
@@ -123,7 +124,8 @@ def test_a_seller_gives_the_money_back(sale: Sale, problem: Problem, text: str):
     baker = signed_in(User.objects.get(email="baker@example.org"))
     to = reverse("portal-give-back", args=["bakery", sale.part.number])
 
-    form = {"text": text, "is_sure": "on", "problem": problem.public_id}
+    seen = marks_in(baker.get(to).text)
+    form = {"text": text, "is_sure": "on", "problem": problem.public_id, **seen}
     answers = [baker.post(to, form) for _ in range(2)]
 
     given = list(RefundRequest.objects.values_list("cash_minor", flat=True))
@@ -146,18 +148,37 @@ def test_who_settles_a_report_by_giving_all_back_has_cancelled_what_waits(
         baker = signed_in(User.objects.get(email="baker@example.org"))
         to = reverse("portal-give-back", args=["bakery", sale.part.number])
         page = baker.get(to).text
-        baker.post(to, {"text": "Sorry.", "is_sure": "on", "problem": told.public_id})
+        form = {"text": "Sorry.", "is_sure": "on", "problem": told.public_id}
+        baker.post(to, {**form, **marks_in(page)})
     else:
         office = signed_in(operator("administrator"))
         to = reverse("office-problem", args=[told.public_id])
         page = office.get(to).text
-        office.post(to, {"how": "refund", "decision": "Flat."})
+        office.post(to, {"how": "refund", "decision": "Flat.", **marks_in(page)})
 
     assert "not sent any more" in page.lower()
     assert "1 × Loaf, 1 × Jam" in page
     standing = Standing.objects.get(vendor=sale.part.vendor)
     assert (sale.part.state, sale.part.cancelled_by) == ("shipped", by)
     assert standing.cancelled_by_seller == int(is_seller)
+
+
+def test_money_is_not_given_back_by_who_does_not_say_what_they_have_seen(
+    sale: Sale, problem: Problem
+):
+    baker = signed_in(User.objects.get(email="baker@example.org"))
+    office = signed_in(operator("administrator"))
+    form = {"text": "Sorry.", "is_sure": "on", "problem": problem.public_id}
+    number = sale.part.number
+
+    baker.post(reverse("portal-give-back", args=["bakery", number]), form)
+    for how in ("refund", "refund_lines"):
+        where = reverse("office-problem", args=[problem.public_id])
+        office.post(where, {"how": how, "decision": "Flat."})
+
+    problem.refresh_from_db()
+    assert problem.state == "open"
+    assert not RefundRequest.objects.exists()
 
 
 def test_what_the_bank_decides_about_is_not_given_back(sale: Sale, problem: Problem):

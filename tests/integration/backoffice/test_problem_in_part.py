@@ -1,7 +1,5 @@
 """An operator gives a part back, out of the seller's pocket or the platform's."""
 
-import re
-
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
@@ -18,6 +16,7 @@ from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
 from tests.integration.enter import enter_in
+from tests.integration.marks import marks_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.services.fulfilment import Dispatch
 
@@ -114,11 +113,6 @@ def press(
     where = reverse("office-problem", args=[problem.public_id])
     sent = {"decision": "They were flat.", "how": how, **seen}
     return as_operator("administrator").post(where, sent)
-
-
-def marks_in(page: str) -> dict[str, str]:
-    """Return what stands for the sums of both buttons."""
-    return dict(re.findall(r'name="(seen_\w+)" value="(\w+)"', page))
 
 
 def test_the_button_of_the_pieces_gives_back_what_it_says(

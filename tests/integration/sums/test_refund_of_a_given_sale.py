@@ -22,6 +22,7 @@ from support.models import Problem
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import operator
 from tests.integration.buying.market import NOW, open_market
+from tests.integration.marks import marks_in
 from tests.integration.sums.given import report_one, sell_with_gifts
 from vendors.models import VendorOrder
 
@@ -119,7 +120,8 @@ def test_the_office_gives_the_reported_pieces_back_as_it_said(
     client.force_login(operator("administrator"))
     to = reverse("office-problem", args=[problem.public_id])
 
-    client.post(to, {"how": "refund_lines", "decision": "One was torn."})
+    seen = marks_in(client.get(to).text)
+    client.post(to, {"how": "refund_lines", "decision": "One was torn.", **seen})
 
     request = RefundRequest.objects.get()
     assert request.cash_minor == 1217
