@@ -1,6 +1,7 @@
 """The words of operators: what else a thing is called, and what a query means."""
 
 import re
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
@@ -14,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend.backoffice.access import office_page, operators
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
-from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from search import wording
@@ -41,6 +41,12 @@ class SynonymForm(forms.Form):
         help_text=gettext_lazy("Who types one of these also finds the first."),
     )
 
+    def clean_others(self) -> list[str]:
+        """Return what was written between lines, commas and semicolons."""
+        return [
+            each for each in _BETWEEN.split(self.cleaned_data["others"]) if each.strip()
+        ]
+
 
 class CorrectionForm(forms.Form):
     """What a query means; `was` is the query that is being changed."""
@@ -59,22 +65,8 @@ class CorrectionForm(forms.Form):
 def synonyms(request: ViewerRequest) -> HttpResponse:
     """List what things are also called; add to it, or change one."""
     form = SynonymForm(request.POST or None, initial=_synonym_asked(request))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            wording.keep_synonym(
-                phrase=given["phrase"],
-                others=filter(str.strip, _BETWEEN.split(given["others"])),
-                is_mutual=given["is_mutual"],
-                actor_id=request.user.pk,
-                now=clock.now(),
-                instead_of=given["was"],
-            )
-        except RefusedError as refusal:
-            form.add_error(getattr(refusal, "field", None) or None, refusal.message)
-        else:
-            messages.success(request, _("Saved. Searches know it within seconds."))
-            return redirect("office-search-synonyms")
+    if _is_kept(request, form, wording.keep_synonym):
+        return redirect("office-search-synonyms")
     return _words_page(request, "search_synonyms", form, wording.synonyms())
 
 
@@ -83,21 +75,8 @@ def synonyms(request: ViewerRequest) -> HttpResponse:
 def corrections(request: ViewerRequest) -> HttpResponse:
     """List the queries that are searched as others; add to it, or change one."""
     form = CorrectionForm(request.POST or None, initial=_correction_asked(request))
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            wording.keep_correction(
-                typed=given["typed"],
-                meant=given["meant"],
-                actor_id=request.user.pk,
-                now=clock.now(),
-                instead_of=given["was"],
-            )
-        except RefusedError as refusal:
-            form.add_error(getattr(refusal, "field", None) or None, refusal.message)
-        else:
-            messages.success(request, _("Saved. Searches know it within seconds."))
-            return redirect("office-search-corrections")
+    if _is_kept(request, form, wording.keep_correction):
+        return redirect("office-search-corrections")
     return _words_page(request, "search_corrections", form, wording.corrections())
 
 
@@ -119,6 +98,23 @@ def correction_drop(request: ViewerRequest) -> HttpResponse:
     wording.drop_correction(typed=typed, actor_id=request.user.pk, now=clock.now())
     messages.success(request, _("Dropped."))
     return redirect("office-search-corrections")
+
+
+def _is_kept(
+    request: ViewerRequest, form: forms.Form, keep: Callable[..., object]
+) -> bool:
+    """Keep what a sent form says, or say beside its field why not."""
+    if request.method != "POST" or not form.is_valid():
+        return False
+    given = dict(form.cleaned_data)
+    was = given.pop("was")
+    try:
+        keep(**given, instead_of=was, actor_id=request.user.pk, now=clock.now())
+    except wording.WordingRefusedError as refusal:
+        form.add_error(refusal.field or None, refusal.message)
+        return False
+    messages.success(request, _("Saved. Searches know it within seconds."))
+    return True
 
 
 def _words_page(
