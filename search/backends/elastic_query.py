@@ -5,7 +5,7 @@ single query. docs/algorithms/search.md says what each is worth.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -31,6 +31,7 @@ CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 # The name of an attribute says less than what it is: "headphone outputs: 2".
 TELLING_FIELDS = ["title", "brand", "summary", "values", "kind"]
 _TAGS_IN_ALL = 600
+_NEIGHBOURS = 10
 
 ANALYSIS: dict[str, Any] = {
     "filter": {
@@ -226,6 +227,29 @@ def request(
         search = search.post_filter(Q("bool", filter=list(groups.values())))
     _count(search, groups, full=matching(asked, Step.ALL))
     return search
+
+
+def words_asked(search: Search, typed: Sequence[str], number: str) -> Search:
+    """Return the request that asks which words are known, and what is near the others.
+
+    The filter `number` counts products with that identifier, `word_0` and on those with
+    each word; the suggester `near` tells how a word nobody wrote may be meant.
+    """
+    search = search[:0]
+    search.aggs.bucket("number", "filter", Q("term", identifiers=number))
+    for place, word in enumerate(typed):
+        has_word = Q("multi_match", query=word, fields=CROSS_FIELDS)
+        search.aggs.bucket(f"word_{place}", "filter", has_word)
+    return search.suggest(
+        "near",
+        " ".join(typed),
+        term={
+            "field": "spelling",
+            "suggest_mode": "missing",
+            "prefix_length": 0,
+            "size": _NEIGHBOURS,
+        },
+    )
 
 
 def boosting(weights: Weights) -> list[dict[str, Any]]:

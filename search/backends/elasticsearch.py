@@ -1,6 +1,6 @@
 """Elasticsearch as a search engine, spoken to with its DSL."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -24,15 +24,15 @@ from search.backends.base import (
     facets_of,
 )
 from search.backends.elastic_query import USUAL_PARTS, Asked, Parts
+from search.backends.elastic_writes import deletions, writes
 from search.backends.statements import steps
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
-from search.words import identifier, prepared, query_words, words
+from search.words import identifier, query_words, words
 
 _CONFLICT = 409
 _MISSING = 404
 _BULK_TIMEOUT = 30.0
-_NEIGHBOURS = 10
 _MAX_PREFIX_WORDS = 8
 
 P = ParamSpec("P")
@@ -86,13 +86,13 @@ class ElasticsearchBackend:
     def index(self, documents: Sequence[ProductDocument]) -> None:
         """Write documents into every index in use."""
         for name in self._written_indices():
-            self._send(_writes(name, documents))
+            self._send(writes(name, documents))
 
     @_answering
     def delete(self, versions: Mapping[int, int]) -> None:
         """Take products out of every index in use."""
         for name in self._written_indices():
-            self._send(_deletions(name, versions))
+            self._send(deletions(name, versions))
 
     @_answering
     def search(self, query: ProductQuery) -> ResultPage:
@@ -136,7 +136,7 @@ class ElasticsearchBackend:
         self._create(name, alias=self._next)
         count = 0
         for batch in batches:
-            self._send(_writes(name, batch))
+            self._send(writes(name, batch))
             count += len(batch)
         self._client.indices.refresh(index=name)
         self._swap(name)
@@ -223,24 +223,8 @@ class ElasticsearchBackend:
 
         A word is known when its stem is: "vans" must not become "van".
         """
-        search = Search(using=self._client, index=self._alias)[:0]
-        search.aggs.bucket("number", "filter", Q("term", identifiers=number))
-        for place, word in enumerate(typed):
-            search.aggs.bucket(
-                f"word_{place}",
-                "filter",
-                Q("multi_match", query=word, fields=elastic_query.CROSS_FIELDS),
-            )
-        search = search.suggest(
-            "near",
-            " ".join(typed),
-            term={
-                "field": "spelling",
-                "suggest_mode": "missing",
-                "prefix_length": 0,
-                "size": _NEIGHBOURS,
-            },
-        )
+        search = Search(using=self._client, index=self._alias)
+        search = elastic_query.words_asked(search, typed, number)
         answer = search.execute().to_dict()
         counts = answer["aggregations"]
         unknown = {
@@ -341,56 +325,6 @@ class ElasticsearchBackend:
             status = next(iter(answer.values())).get("status")
             if not is_done and status not in {_CONFLICT, _MISSING}:
                 raise EngineDownError(str(answer))
-
-
-def _writes(
-    index: str, documents: Iterable[ProductDocument]
-) -> Iterator[dict[str, Any]]:
-    for document in documents:
-        yield {
-            "_op_type": "index",
-            "_index": index,
-            "_id": str(document.product_id),
-            "version": document.version,
-            "version_type": "external_gte",
-            "_source": _source(document),
-        }
-
-
-def _deletions(index: str, versions: Mapping[int, int]) -> Iterator[dict[str, Any]]:
-    for product_id, version in versions.items():
-        yield {
-            "_op_type": "delete",
-            "_index": index,
-            "_id": str(product_id),
-            "version": version,
-            "version_type": "external_gte",
-        }
-
-
-def _source(document: ProductDocument) -> dict[str, Any]:
-    landed = document.landed_minor
-    return {
-        "product_id": document.product_id,
-        "title": prepared(document.title),
-        "brand": prepared(document.brand),
-        "summary": prepared(document.summary),
-        "attributes": prepared(document.attributes),
-        "description": prepared(document.description),
-        "values": prepared(document.values),
-        "kind": [prepared(kind) for kind in document.kinds],
-        "identifiers": list(document.identifiers),
-        "tags": list(document.tags),
-        "currency": document.currency,
-        "price_minor": document.price_minor,
-        "landed_minor": document.price_minor if landed is None else landed,
-        "is_available": document.is_available,
-        "note": document.note,
-        "delivery_days": document.delivery_days,
-        "factors": dict(document.factors),
-        "created_at": document.created_at.isoformat(),
-        "card": dict(document.card),
-    }
 
 
 def _hit(source: Mapping[str, Any], score: float) -> Hit:
