@@ -41,7 +41,7 @@ class Comparison:
 def compared(query: ProductQuery, weights: Weights) -> Comparison:
     """Return what a query finds now, and what it would with these weights."""
     asked = replace(query, page=1, page_size=LOOKED_AT)
-    found, tried = selectors.find(asked), selectors.preview(asked, weights)
+    found, tried = selectors.find(asked), selectors.find_weighed(asked, weights)
     now, then = _places(found.hits), _places(tried.hits)
     return Comparison(
         now=tuple(_placed(hit, now, now, then) for hit in found.hits[:SHOWN]),

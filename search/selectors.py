@@ -44,10 +44,10 @@ def find(query: ProductQuery) -> ResultPage:
 
     Elasticsearch answers where it is configured and well, PostgreSQL otherwise.
     """
-    return preview(query, weights_in_force())
+    return find_weighed(query, weights_in_force())
 
 
-def preview(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
+def find_weighed(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
     """Return what a query finds with these weights of the order."""
     asked = replace(query, weights=weights)
     if query.as_typed or not query.text:

@@ -83,7 +83,7 @@ def explain(query: ProductQuery, *, public_id: str) -> Explanation | None:
     """
     weights = weights_in_force()
     block = replace(query, page=(query.offset // LOOKED_AT) + 1, page_size=LOOKED_AT)
-    page = selectors.preview(block, weights)
+    page = selectors.find_weighed(block, weights)
     for index, hit in enumerate(page.hits):
         if hit.card["id"] == public_id:
             return _explained(block, page, index, weights)

@@ -12,6 +12,7 @@ from marketplace.core.money import Money
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
+    NO_PIECES,
     agreed_things,
     given_things,
     order_url,
@@ -83,7 +84,7 @@ def delivered(*, part: int) -> list[Letter]:
 
 
 def part_cancelled(
-    *, part: int, pieces: Mapping[str, int], reason: str
+    *, part: int, pieces: Mapping[str, int] = NO_PIECES, reason: str = ""
 ) -> list[Letter]:
     """Say what will not come, why, and that the money is on its way back.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -55,6 +56,10 @@ def part_with_contents(part_id: int) -> VendorOrder:
 def things_of(part: VendorOrder) -> list[Thing]:
     """Return what lies in a part, as it was ordered."""
     return [thing_of(line, line.quantity) for line in part.lines.all()]
+
+
+# A message that waits since before there were such words has none.
+NO_PIECES: Mapping[str, int] = MappingProxyType({})
 
 
 def some_things(part: VendorOrder, pieces: Mapping[str, int]) -> list[Thing]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.money import BASIS_POINTS, Money
 from marketplace.jobs.mails.facts import (
+    NO_PIECES,
     given_things,
     part_context,
     part_with_contents,
@@ -59,8 +60,8 @@ def sale_cancelled(*, part: int) -> list[Letter]:
 def sale_given_back(
     *,
     part: int,
-    pieces: Mapping[str, int],
-    reason: str,
+    pieces: Mapping[str, int] = NO_PIECES,
+    reason: str = "",
     refund: int | None = None,
 ) -> list[Letter]:
     """Say what is not to be sent any more, and what it costs the seller.

@@ -56,7 +56,7 @@ def test_a_preview_weighs_otherwise_and_changes_nothing(market):
     query = ProductQuery(text="teapot", currency="EUR")
 
     before = selectors.find(query)
-    tried = selectors.preview(query, dict.fromkeys(USUAL_WEIGHTS, 0))
+    tried = selectors.find_weighed(query, dict.fromkeys(USUAL_WEIGHTS, 0))
 
     assert {hit.product_id for hit in tried.hits} == {
         hit.product_id for hit in before.hits
