@@ -214,6 +214,10 @@ class EngineDownError(Exception):
     """The engine did not answer, or not in time."""
 
 
+class NotUnderstoodError(EngineDownError):
+    """The engine answers, but does not take what it was asked."""
+
+
 class SearchBackend(Protocol):
     """An engine. Older versions of a document never replace newer ones."""
 

@@ -290,14 +290,22 @@ def group_filters(query: ProductQuery) -> dict[str, Query]:
     return found
 
 
+def beside(place: int) -> str:
+    """Return what the counts beside a selected group are called, by its place.
+
+    A group is what an address says, and may be no name that the engine takes.
+    """
+    return f"beside_{place}"
+
+
 def _count(search: Search, groups: dict[str, Query], *, full: Query) -> None:
     search.aggs.bucket("matched", "filter", Q("match_all"))
     kept = search.aggs.bucket("kept", "filter", _all_of(groups.values()))
     kept.bucket("tags", "terms", field="tags", size=_TAGS_IN_ALL)
     kept.bucket("full", "filter", full)
-    for group, own in groups.items():
+    for place, (group, own) in enumerate(groups.items()):
         others = [each for name, each in groups.items() if name != group]
-        found = search.aggs.bucket(f"beside_{group}", "filter", _all_of(others))
+        found = search.aggs.bucket(beside(place), "filter", _all_of(others))
         found.bucket("without", "filter", ~own)
         if group != PRICE_GROUP:
             found.bucket(
@@ -307,8 +315,8 @@ def _count(search: Search, groups: dict[str, Query], *, full: Query) -> None:
                 include=f"{_plain(group)}=.*",
                 size=VALUES_PER_FACET,
             )
-    beside = [each for name, each in groups.items() if name != PRICE_GROUP]
-    prices = search.aggs.bucket("prices", "filter", _all_of(beside))
+    all_but_price = [each for name, each in groups.items() if name != PRICE_GROUP]
+    prices = search.aggs.bucket("prices", "filter", _all_of(all_but_price))
     prices.metric("span", "stats", field="price_minor")
     edges = (None, *PRICE_EDGES, None)
     bars = [

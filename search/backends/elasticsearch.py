@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
 from elasticsearch.dsl import Q, Search
 from elasticsearch.helpers import streaming_bulk
 
@@ -14,6 +14,7 @@ from search.backends.base import (
     ENOUGH,
     EngineDownError,
     Hit,
+    NotUnderstoodError,
     Prices,
     ProductDocument,
     ProductQuery,
@@ -40,12 +41,17 @@ R = TypeVar("R")
 
 
 def _answering(function: Callable[P, R]) -> Callable[P, R]:
-    """Turn whatever the engine or the way to it does into EngineDownError."""
+    """Turn whatever the engine or the way to it does into EngineDownError.
+
+    What it does not understand is our fault, and tells nothing of its health.
+    """
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
+        except BadRequestError as fault:
+            raise NotUnderstoodError(str(fault)) from fault
         except (TransportError, ApiError) as fault:
             raise EngineDownError(str(fault)) from fault
 
@@ -342,8 +348,8 @@ def _page(
         group, _, value = bucket["key"].partition("=")
         counts.setdefault(group, {})[value] = bucket["doc_count"]
     without = {}
-    for group in query.groups:
-        beside = found[f"beside_{group}"]
+    for place, group in enumerate(query.groups):
+        beside = found[elastic_query.beside(place)]
         if beside["without"]["doc_count"]:
             without[group] = beside["without"]["doc_count"]
         for bucket in beside.get("tags", {}).get("buckets", ()):

@@ -11,6 +11,7 @@ from django.conf import settings
 from search.access import key_in
 from search.backends.base import (
     EngineDownError,
+    NotUnderstoodError,
     ProductQuery,
     ResultPage,
     SearchBackend,
@@ -61,9 +62,16 @@ def suggest(prefix: str, *, weights: Weights = USUAL_WEIGHTS) -> Suggestions:
 
 
 def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:
-    """Return the answer of an engine that may be down, or None when it is."""
+    """Return the answer of an engine that may be down, or None when it is.
+
+    A query that it does not take is answered by PostgreSQL too, but nobody else's is:
+    else whoever finds such a query could take the engine from everybody.
+    """
     try:
         found = ask(asked)
+    except NotUnderstoodError:
+        log.exception("Elasticsearch does not take this: %r", asked)
+        return None
     except EngineDownError as fault:
         breaker.failed()
         log.warning("Search falls back to PostgreSQL: %s", fault)

@@ -173,3 +173,14 @@ def test_what_has_an_unwanted_tag_is_in_no_result_and_no_count(ask):
 
     assert [hit.product_id for hit in page.hits] == [1]
     assert counts(page, "a.colour") == {"green": 1}
+
+
+@pytest.mark.parametrize(
+    "group", ["a.[x]>", "a.x=y", "a.=.*", 'a."\\', "a.#@&<>~.*|()", "a.'--", "a.٣茶🫖"]
+)
+def test_a_group_that_somebody_made_up_is_only_a_group_that_nothing_has(ask, group):
+    page = ask(filters={group: frozenset({"1", ".*"})})
+
+    assert page.total == 0
+    assert page.without == {group: 5}
+    assert [each.value for each in page.facet(group).buckets] == [".*", "1"]

@@ -1,6 +1,11 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
 import pytest
 
 from search.backends import engines
+from search.backends.elasticsearch import ElasticsearchBackend
 from tests.integration.search.market import Market, open_market
 
 
@@ -14,3 +19,38 @@ def postgres_alone(settings):
 @pytest.fixture
 def market(db) -> Market:
     return open_market()
+
+
+@dataclass(frozen=True)
+class Engine:
+    """The engine that answers, and the one beside PostgreSQL, if it is that."""
+
+    name: str
+    beside: ElasticsearchBackend | None = None
+
+    def settle(self) -> None:
+        """Show what was written now, not in a second."""
+        if self.beside is not None:
+            self.beside.refresh()
+
+
+@pytest.fixture(params=["postgresql", "elasticsearch"])
+def engine(
+    request: pytest.FixtureRequest,
+    postgres_alone: None,
+    settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Engine]:
+    """The site on PostgreSQL alone, then on a real Elasticsearch; both are empty."""
+    if request.param == "postgresql":
+        yield Engine(request.param)
+        return
+    settings.ELASTICSEARCH_URL = request.getfixturevalue("elasticsearch_url")
+    settings.SEARCH_INDEX_PREFIX = f"test-{uuid4().hex[:8]}"
+    # A busy machine may be slow; the site itself would not wait so long.
+    patient = ElasticsearchBackend(
+        settings.ELASTICSEARCH_URL, prefix=settings.SEARCH_INDEX_PREFIX, timeout=20
+    )
+    monkeypatch.setattr(engines, "_elasticsearch", lambda *_: patient)
+    yield Engine(request.param, patient)
+    patient.drop()

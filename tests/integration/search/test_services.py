@@ -6,7 +6,7 @@ from django.core.management import call_command
 from marketplace.db.models import Outbox
 from search import selectors, services
 from search.backends import engines
-from search.backends.base import EngineDownError, ProductQuery
+from search.backends.base import EngineDownError, NotUnderstoodError, ProductQuery
 from search.models import QueryLog, SearchDocument
 from tests.factories import NOW, OfferFactory, ProductFactory, seller
 
@@ -149,6 +149,28 @@ def test_a_search_is_answered_while_the_other_engine_is_down(market, monkeypatch
     assert [one.label for one in selectors.suggest("teap").products] == [
         "Stoneware teapot"
     ]
+
+
+class Puzzled(Down):
+    """An engine that is well, but does not take what it is asked."""
+
+    def search(self, _query, **_options):
+        raise NotUnderstoodError("what?")
+
+    suggest = search
+
+
+def test_a_query_that_the_other_engine_does_not_take_costs_nobody_else_the_engine(
+    market, monkeypatch
+):
+    monkeypatch.setattr(engines, "mirror_engine", Puzzled)
+
+    for _ in range(3):
+        page = selectors.find(ProductQuery(text="teapot", currency="EUR"))
+        selectors.suggest("teap")
+
+    assert (page.engine, page.total) == ("postgresql", 1)
+    assert not engines.breaker.is_open
 
 
 def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):

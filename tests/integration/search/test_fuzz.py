@@ -1,0 +1,149 @@
+"""Ten thousand hostile queries: an answer to each, by the engine that was asked."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from ipaddress import ip_address
+from statistics import quantiles
+from time import perf_counter
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+
+from search.backends import engines
+from search.backends.breaker import Breaker
+from tests.integration.search.conftest import Engine
+from tests.integration.search.crowded import open_crowded_market
+from tests.integration.search.hostile import Hostile
+
+# Others: FUZZ_SEED=7 FUZZ_QUERIES=500 make test-deep ARGS=tests/integration/search
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+QUERIES = int(os.environ.get("FUZZ_QUERIES", "10000"))
+pytestmark = [pytest.mark.django_db, pytest.mark.deep]
+
+SLOW_SECONDS = 1.0
+_FIRST = ip_address("10.0.0.0")
+_PLACES = ("/search", "/search", "/search", "/search", "/c/kitchen", "/search/tell")
+
+
+class Heard(logging.Handler):
+    """Keeps what is said of an engine that failed, or did not understand."""
+
+    def __init__(self) -> None:
+        super().__init__(level=logging.WARNING)
+        self.words: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.words.append(record.getMessage()[:300])
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
+    # One failure is told; it must not send all that follow to the other engine.
+    monkeypatch.setattr(engines, "breaker", Breaker(failures=sys.maxsize))
+    handler = Heard()
+    engines.log.addHandler(handler)
+    yield handler
+    engines.log.removeHandler(handler)
+
+
+@pytest.fixture
+def trial(engine: Engine, heard: Heard, db: None) -> "Trial":
+    """A market with hundreds of things on each engine."""
+    open_crowded_market()
+    engine.settle()
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return Trial(engine.name, heard)
+
+
+class Trial:
+    """Asks the site, and writes down whatever it should not have answered."""
+
+    def __init__(self, engine: str, heard: Heard) -> None:
+        self.engine = engine
+        self.heard = heard
+        # One who is hostile sends no cookies either.
+        self.client = Client(raise_request_exception=False)
+        self.faults: list[str] = []
+        self.seconds: list[float] = []
+
+    def ask(self, path: str, query: str, check: Callable[[HttpResponse], str]) -> None:
+        """Ask once; what is slow is asked again by itself, for others use the CPU."""
+        self.heard.words.clear()
+        began = perf_counter()
+        fault = self._answered(path, query, check)
+        took = perf_counter() - began
+        for _ in range(3):
+            if took <= SLOW_SECONDS:
+                break
+            began = perf_counter()
+            self._answered(path, query, check)
+            took = min(took, perf_counter() - began)
+        self.seconds.append(took)
+        if took > SLOW_SECONDS:
+            fault = fault or f"{took:.2f} s"
+        fault = "; ".join([fault, *self.heard.words]).strip("; ")
+        if fault:
+            self.faults.append(f"{fault}: {path}?{query[:400]!r}")
+
+    def _answered(
+        self, path: str, query: str, check: Callable[[HttpResponse], str]
+    ) -> str:
+        number = len(self.seconds)
+        try:
+            # What a statement breaks must not break the next ones.
+            with transaction.atomic():
+                answer = self.client.get(
+                    path,
+                    QUERY_STRING=query,
+                    # As from somebody else: how much one may ask is no matter here.
+                    REMOTE_ADDR=str(_FIRST + number),
+                    **({"HTTP_HX_REQUEST": "true"} if number % 5 == 0 else {}),
+                )
+        except DatabaseError as error:
+            return repr(error)
+        if answer.status_code not in {200, 302}:
+            return str(answer.status_code)
+        if b"alert(1)>" in answer.content or b"<script>alert" in answer.content:
+            return "not escaped"
+        return check(answer)
+
+    def told(self, what: str) -> str:
+        """Say how it went in a line."""
+        cuts = quantiles(self.seconds, n=100)
+        return (
+            f"{what}, {self.engine}, seed {SEED}: {len(self.seconds)} asked, "
+            f"p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms, "
+            f"most {max(self.seconds) * 1000:.0f} ms, {len(self.faults)} faults\n"
+        )
+
+
+def test_whatever_is_searched_is_answered_by_the_engine_in_time(trial: Trial) -> None:
+    hostile = Hostile(SEED)
+
+    def check(answer: HttpResponse) -> str:
+        found = (answer.context or {}).get("found")
+        if found is None or found.engine == trial.engine:
+            return ""
+        return f"answered by {found.engine}"
+
+    for _ in range(QUERIES):
+        trial.ask(hostile.dice.choice(_PLACES), hostile.address(), check)
+
+    sys.stdout.write(trial.told("results"))
+    assert trial.faults == [], f"seed {SEED}: {trial.faults[:10]}"
+
+
+def test_whatever_is_typed_is_suggested_for_in_time(trial: Trial) -> None:
+    hostile = Hostile(SEED)
+
+    for _ in range(QUERIES):
+        trial.ask("/suggest", hostile.beginning(), lambda _answer: "")
+
+    sys.stdout.write(trial.told("suggestions"))
+    assert trial.faults == [], f"seed {SEED}: {trial.faults[:10]}"
