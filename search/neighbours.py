@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from search.backends.base import Hit
@@ -29,7 +30,10 @@ def beside(product_id: int, *, shelves: Sequence[str], limit: int = 5) -> list[H
     )
     found = (
         SearchDocument.objects.filter(
-            tags__overlap=tags, is_listed=True, is_available=True
+            tags__overlap=tags,
+            currency=settings.CURRENCY,
+            is_listed=True,
+            is_available=True,
         )
         .exclude(product_id=product_id)
         .annotate(is_near=is_near, boost=boost)

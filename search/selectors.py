@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q
 
@@ -19,6 +20,7 @@ from search.backends.base import (
 )
 from search.models import QueryLog
 from search.reading import read
+from search.variants import variants
 from search.weights import weights_in_force
 from search.wording import wording
 from search.words import query_words, storable, words
@@ -31,11 +33,13 @@ _CANDIDATES = 60
 _SHORTEST_NEAR = 3
 _FACET_NAMES = """
 SELECT 'category', full_slug, name, '' FROM catalogue_category
-WHERE full_slug = ANY(%s::text[])
+WHERE full_slug = ANY(%s::text[]) AND is_public AND ancestors_are_public
 UNION ALL
-SELECT 'seller', code, name, '' FROM partner_partner WHERE code = ANY(%s::text[])
+SELECT 'seller', code, name, '' FROM partner_partner
+WHERE code = ANY(%s::text[]) AND is_selling
 UNION ALL
-SELECT '', code, name, unit FROM catalogue_productattribute WHERE code = ANY(%s::text[])
+SELECT '', code, name, unit FROM catalogue_productattribute
+WHERE code = ANY(%s::text[]) AND is_facet
 """
 
 
@@ -57,7 +61,18 @@ def find_weighed(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
     reading = read(replace(asked, text=meant or query.text))
     asked = replace(reading.query, synonyms=known.synonyms_in(reading.query.text))
     page = engines.search(asked)
+    if page.corrected and not _may_be_told(page.corrected, typed=asked.text):
+        page = engines.search(replace(asked, as_typed=True))
     return replace(page, corrected=page.corrected or meant, became=reading.became)
+
+
+def _may_be_told(corrected: str, *, typed: str) -> bool:
+    """Say whether every word that was put right still stands in something.
+
+    Engines count words that have left for a while; nobody must learn of them so.
+    """
+    new = set(query_words(corrected)).difference(query_words(typed))
+    return vocabulary.held(new) == new
 
 
 def suggest(prefix: str) -> Suggestions:
@@ -69,7 +84,7 @@ def suggest(prefix: str) -> Suggestions:
     if not words(typed):
         return Suggestions()
     return replace(
-        engines.suggest(typed, weights=weights_in_force()),
+        engines.suggest(typed, currency=settings.CURRENCY, weights=weights_in_force()),
         queries=_past_queries(typed.lower()),
         categories=_categories(typed),
         sellers=_sellers(typed),
@@ -80,7 +95,8 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
     """Return what facets are called, in one query.
 
     Categories and sellers are named by (group, value), attributes by (group, "") and
-    their units by (group, "unit").
+    their units by (group, "unit"). An address may name what nobody may see: that has no
+    name here.
     """
     values = {facet.group: [each.value for each in facet.buckets] for facet in facets}
     codes = [group[2:] for group in values if group.startswith("a.")]
@@ -113,13 +129,15 @@ def groups_that_help(page: ResultPage) -> list[tuple[str, int]]:
 def unknown_words(page: ResultPage, text: str) -> tuple[str, ...]:
     """Return the words of a query that no document has, as they were searched.
 
-    One query; words that became a limit are none of them.
+    At most two queries; words that became a limit are none of them.
     """
     searched = storable(page.corrected or text)
     for phrase in page.became:
         searched = searched.replace(phrase, " ")
-    known = vocabulary.analyse(query_words(searched))
-    return tuple(each.word for each in known.words if not each.is_known)
+    known = vocabulary.analyse(query_words(searched)).words
+    # What the vocabulary knows may have left since it was counted.
+    held = vocabulary.held([each.word for each in known if each.is_known])
+    return tuple(each.word for each in known if each.word not in held)
 
 
 def near_categories(text: str) -> tuple[Suggestion, ...]:
@@ -147,15 +165,32 @@ def _stem(word: str) -> str:
 
 
 def _past_queries(typed: str) -> tuple[Suggestion, ...]:
+    """Return what was asked often, as long as something still has all its words."""
     asked = (
         QueryLog.objects.filter(text__startswith=typed, results__gt=0, page=1)
         .exclude(text=typed)
         .values_list("text")
         .annotate(times=Count("id"))
         .filter(times__gte=_TIMES_TO_SUGGEST)
-        .order_by("-times", "text")[:_FEW]
+        .order_by("-times", "text")[: 2 * _FEW]
     )
-    return tuple(Suggestion(text, text, times) for text, times in asked)
+    times = dict(asked)
+    ways = {text: _ways_of(text) for text in times}
+    held = vocabulary.held([way for each in ways.values() for way in each])
+    found = [text for text in times if not ways[text] or held & set(ways[text])]
+    return tuple(Suggestion(text, text, times[text]) for text in found[:_FEW])
+
+
+def _ways_of(text: str) -> tuple[str, ...]:
+    """Return the words of a query, and what they may also be called.
+
+    None where it holds nothing but limits.
+    """
+    query = ProductQuery(text=text, currency=settings.CURRENCY)
+    words_left = query_words(read(query).query.text)
+    known = wording()
+    ways = variants(words_left, known.synonyms_in(" ".join(words_left)))
+    return tuple(" ".join(way) for way in ways if way)
 
 
 def _categories(typed: str) -> tuple[Suggestion, ...]:

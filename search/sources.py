@@ -84,9 +84,8 @@ def _shelves(product_ids: Sequence[int]) -> dict[int, list[Category]]:
 
 def _identifiers(product_ids: Sequence[int]) -> dict[int, list[str]]:
     numbers = ProductIdentifier.objects.filter(product_id__in=product_ids)
-    references = StockRecord.objects.filter(
-        product_id__in=product_ids, is_active=True
-    ).exclude(partner_sku="")
+    on_sale = StockRecord.objects.on_sale()
+    references = on_sale.filter(product_id__in=product_ids).exclude(partner_sku="")
     found: dict[int, list[str]] = {}
     for product_id, value in (
         *numbers.values_list("product_id", "value"),

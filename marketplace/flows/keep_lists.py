@@ -47,14 +47,15 @@ def rename_category(
 def show_category(
     *, category: Category, is_public: bool, operator_id: int, now: datetime
 ) -> None:
-    """Show a shelf in the shop, or hide it."""
-    shelves.show_category(category=category, is_public=is_public)
+    """Show a shelf in the shop, or hide it with all below; search learns of it."""
+    shelf = shelves.show_category(category=category, is_public=is_public)
     audit.record(
         "category.shown" if is_public else "category.hidden",
         subject=category,
         actor_id=operator_id,
         now=now,
     )
+    search.mark_changed(product_ids=_products_below(shelf), now=now)
 
 
 @transaction.atomic

@@ -233,7 +233,12 @@ class SearchBackend(Protocol):
         """Return a page of results with facets."""
 
     def suggest(
-        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+        self,
+        prefix: str,
+        *,
+        currency: str,
+        limit: int = 6,
+        weights: Weights = USUAL_WEIGHTS,
     ) -> Suggestions:
         """Return the products whose words begin like what is typed."""
 

@@ -1,7 +1,7 @@
 """Elasticsearch as a search engine, spoken to with its DSL."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
@@ -118,18 +118,24 @@ class ElasticsearchBackend:
 
     @_answering
     def suggest(
-        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+        self,
+        prefix: str,
+        *,
+        currency: str,
+        limit: int = 6,
+        weights: Weights = USUAL_WEIGHTS,
     ) -> Suggestions:
         """Return products by the beginning of their words, mended when none fits."""
         typed = words(prefix)[:_MAX_PREFIX_WORDS]
         if not typed:
             return Suggestions()
-        found = self._products(typed, limit, weights)
+        ask = partial(self._products, currency=currency, limit=limit, weights=weights)
+        found = ask(typed)
         if not found:
             better = self._mended(typed)[1]
             if better:
                 meant = [better.get(each, each) for each in typed]
-                found = self._products(meant, limit, weights)
+                found = ask(meant)
         return Suggestions(products=found)
 
     @_answering
@@ -249,7 +255,7 @@ class ElasticsearchBackend:
         return found, spelling.mended(neighbours)
 
     def _products(
-        self, typed: Sequence[str], limit: int, weights: Weights
+        self, typed: Sequence[str], *, currency: str, limit: int, weights: Weights
     ) -> tuple[Suggestion, ...]:
         text = " ".join(typed)
         search = (
@@ -258,10 +264,11 @@ class ElasticsearchBackend:
                 "function_score",
                 query=Q(
                     "bool",
-                    filter=Q(
-                        "match_bool_prefix", all={"query": text, "operator": "and"}
-                    )
-                    | Q("match", all={"query": text, "operator": "and"}),
+                    filter=[
+                        Q("term", currency=currency),
+                        Q("match_bool_prefix", all={"query": text, "operator": "and"})
+                        | Q("match", all={"query": text, "operator": "and"}),
+                    ],
                 ),
                 functions=elastic_query.boosting(weights),
                 score_mode="sum",

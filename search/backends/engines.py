@@ -51,14 +51,18 @@ def search(query: ProductQuery) -> ResultPage:
     return replace(page, is_fallback=engine is not None)
 
 
-def suggest(prefix: str, *, weights: Weights = USUAL_WEIGHTS) -> Suggestions:
+def suggest(
+    prefix: str, *, currency: str, weights: Weights = USUAL_WEIGHTS
+) -> Suggestions:
     """Suggest products by the first engine that can."""
     engine = mirror_engine()
     if engine is not None and not breaker.is_open:
-        found = _tried(partial(engine.suggest, weights=weights), prefix)
+        found = _tried(
+            partial(engine.suggest, currency=currency, weights=weights), prefix
+        )
         if found is not None:
             return found
-    return PostgresBackend().suggest(prefix, weights=weights)
+    return PostgresBackend().suggest(prefix, currency=currency, weights=weights)
 
 
 def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:

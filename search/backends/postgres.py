@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
@@ -112,18 +113,24 @@ class PostgresBackend:
         return _page(query, answer, step=wanted.step, corrected=corrected)
 
     def suggest(
-        self, prefix: str, *, limit: int = 6, weights: Weights = USUAL_WEIGHTS
+        self,
+        prefix: str,
+        *,
+        currency: str,
+        limit: int = 6,
+        weights: Weights = USUAL_WEIGHTS,
     ) -> Suggestions:
         """Return products by the beginning of their words, mended when none fits."""
         typed = words(prefix)[:_MAX_PREFIX_WORDS]
         if not typed:
             return Suggestions()
-        found = self._products(typed, limit, weights)
+        ask = partial(self._products, currency=currency, limit=limit, weights=weights)
+        found = ask(typed)
         if not found:
             better = vocabulary.mended(typed)
             if better:
                 meant = [better.get(each, each) for each in typed]
-                found = self._products(meant, limit, weights)
+                found = ask(meant)
         return Suggestions(products=found)
 
     def is_current(self) -> bool:
@@ -165,7 +172,7 @@ class PostgresBackend:
             # Signs alone, such as "???", mean nothing; no text at all means browsing.
             return (None if query.text.strip() else Wanted()), ""
         number = identifier(query.text)
-        if _may_be_identifier(number) and _exists(number):
+        if _may_be_identifier(number) and _exists(number, query.currency):
             return Wanted(identifier=number), ""
         known = vocabulary.analyse(typed)
         better = {}
@@ -180,7 +187,7 @@ class PostgresBackend:
         return _stepped(query, wanted), " ".join(meant) if better else ""
 
     def _products(
-        self, typed: Sequence[str], limit: int, weights: Weights
+        self, typed: Sequence[str], *, currency: str, limit: int, weights: Weights
     ) -> tuple[Suggestion, ...]:
         known = [each.term.quoted for each in vocabulary.analyse(typed).words]
         if not known:
@@ -189,7 +196,7 @@ class PostgresBackend:
         begun = Term(typed[-1]).quoted
         asked = " & ".join((*known[:-1], f"({begun}:*AB | {known[-1]})"))
         with connection.cursor() as cursor:
-            cursor.execute(*statements.suggestions(asked, limit, weights))
+            cursor.execute(*statements.suggestions(asked, currency, limit, weights))
             return tuple(
                 Suggestion(card.get("title", ""), str(product_id), card=card)
                 for product_id, card in _decoded(cursor.fetchall())
@@ -240,12 +247,12 @@ def _may_be_identifier(number: str) -> bool:
     return has_digit and len(number) >= _SHORTEST_IDENTIFIER
 
 
-def _exists(number: str) -> bool:
+def _exists(number: str, currency: str) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT EXISTS (SELECT 1 FROM search_document"
-            " WHERE is_listed AND identifiers @> %s::text[])",
-            [[number]],
+            " WHERE is_listed AND currency = %s AND identifiers @> %s::text[])",
+            [currency, [number]],
         )
         return bool(cursor.fetchone()[0])
 

@@ -246,13 +246,16 @@ def result(query: ProductQuery, wanted: Wanted) -> tuple[str, dict[str, Any]]:
     return sql, statement.parameters
 
 
-def suggestions(asked: str, limit: int, weights: Weights) -> tuple[str, dict[str, Any]]:
+def suggestions(
+    asked: str, currency: str, limit: int, weights: Weights
+) -> tuple[str, dict[str, Any]]:
     """Return a statement for the products that a `tsquery` finds, the best first."""
     statement = Statement()
     sql = f"""
 SELECT product_id, card FROM (
   SELECT product_id, card, is_available, factors FROM search_document
-  WHERE is_listed AND vector @@ {statement.bind(asked)}::tsquery LIMIT 2000) AS found
+  WHERE is_listed AND currency = {statement.bind(currency)}
+    AND vector @@ {statement.bind(asked)}::tsquery LIMIT 2000) AS found
 ORDER BY is_available DESC, {boosting(statement, weights)} DESC, product_id
 LIMIT {statement.bind(limit)}"""  # noqa: S608 (every value from outside is bound)
     return sql, statement.parameters

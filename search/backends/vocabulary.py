@@ -1,6 +1,6 @@
 """The words that documents know: for rarity, and to mend what is misspelt."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -29,6 +29,11 @@ FROM unnest(%s::text[]) AS asked(word)
 CROSS JOIN LATERAL (
   SELECT word, documents FROM search_word ORDER BY word <-> asked.word LIMIT %s
 ) AS near
+"""
+_HELD = """
+SELECT asked.text FROM unnest(%s::text[]) AS asked(text)
+WHERE EXISTS (SELECT 1 FROM search_document
+  WHERE is_listed AND vector @@ plainto_tsquery('search_text', asked.text))
 """
 _ADD = """
 INSERT INTO search_lexeme (lexeme, documents)
@@ -82,7 +87,10 @@ def analyse(words: Sequence[str]) -> Analysis:
 
 
 def mended(words: Sequence[str]) -> dict[str, str]:
-    """Return the nearest known word of each that has one near enough."""
+    """Return the nearest known word of each that has one near enough.
+
+    Words are counted at night, so one of them may have left since: see `held`.
+    """
     unknown = [word for word in words if spelling.may_be_mended(word)]
     if not unknown:
         return {}
@@ -93,6 +101,16 @@ def mended(words: Sequence[str]) -> dict[str, str]:
     for word, neighbour, documents in rows:
         neighbours.setdefault(word, []).append((neighbour, documents))
     return spelling.mended(neighbours)
+
+
+def held(texts: Iterable[str]) -> frozenset[str]:
+    """Return those texts whose words some product that may be found has all of."""
+    asked = list(dict.fromkeys(texts))
+    if not asked:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [asked])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def learn(product_ids: Sequence[int]) -> None:

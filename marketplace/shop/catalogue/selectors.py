@@ -73,7 +73,7 @@ _PARTS = """(
             SELECT json_agg(json_build_array(shelf.name, shelf.full_slug, shelf.path)
                 ORDER BY shelf.path)
             FROM catalogue_category AS shelf
-            WHERE EXISTS (
+            WHERE shelf.is_public AND shelf.ancestors_are_public AND EXISTS (
                 SELECT 1 FROM catalogue_productcategory AS placed
                 JOIN catalogue_category AS own ON own.id = placed.category_id
                 WHERE placed.product_id = catalogue_product.id
@@ -91,7 +91,7 @@ _PARTS = """(
 
 
 def product_page(public_id: str) -> ProductPage:
-    """Return a public product with pictures, shelves and details. One query.
+    """Return a public product with pictures, public shelves and details. One query.
 
     Raises Product.DoesNotExist for one that is not public, or not there.
     """

@@ -54,9 +54,14 @@ def rename_category(*, category: Category, name: str) -> Category:
     return shelf
 
 
-def show_category(*, category: Category, is_public: bool) -> None:
-    """Show a shelf in the shop, or hide it; products stay where they are."""
-    Category.objects.filter(pk=category.pk).update(is_public=is_public)
+@transaction.atomic
+def show_category(*, category: Category, is_public: bool) -> Category:
+    """Show a shelf in the shop, or hide it with all below; products stay. Locks it."""
+    shelf = Category.objects.select_for_update().get(pk=category.pk)
+    shelf.is_public = is_public
+    # Saving it tells the shelves below, which an update would not.
+    shelf.save(update_fields=["is_public"])
+    return shelf
 
 
 def _slug(name: str) -> str:

@@ -108,7 +108,8 @@ def test_a_word_that_is_new_is_known_at_once(engine):
 
 def suggested(engine, prefix):
     settled(engine)
-    return [each.label for each in engine.suggest(prefix).products]
+    found = engine.suggest(prefix, currency="EUR")
+    return [each.label for each in found.products]
 
 
 def test_suggestions_begin_with_what_is_typed(engine):
@@ -122,6 +123,12 @@ def test_sold_out_suggestions_come_last(engine):
         "Stoneware teapot Marée",
         "Teapot with side handle",
     ]
+
+
+def test_what_is_sold_in_another_currency_is_not_suggested(engine):
+    settled(engine)
+
+    assert engine.suggest("kett", currency="USD").products == ()
 
 
 def test_misspelt_suggestions_are_mended(engine):

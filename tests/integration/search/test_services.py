@@ -183,9 +183,12 @@ def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):
 
 def test_queries_asked_often_with_results_are_suggested(market):
     for text, times, results in (
-        ("tea towel", 3, 5),
+        ("tea kettle", 3, 5),
+        ("teapot under 50 €", 4, 1),
         ("teacup", 2, 5),
         ("tea x", 9, 0),
+        # Nothing has both words any more.
+        ("tea towel", 9, 5),
     ):
         for _ in range(times):
             QueryLog.objects.create(
@@ -196,7 +199,10 @@ def test_queries_asked_often_with_results_are_suggested(market):
                 asked_on=NOW.date(),
             )
 
-    assert [each.label for each in selectors.suggest("Tea").queries] == ["tea towel"]
+    assert [each.label for each in selectors.suggest("Tea").queries] == [
+        "teapot under 50 €",
+        "tea kettle",
+    ]
 
 
 def test_suggestions_name_shelves_and_sellers(market):
