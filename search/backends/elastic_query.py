@@ -201,11 +201,7 @@ def request(
     parts: Parts = USUAL_PARTS,
 ) -> Search:
     """Return the one request that answers a query: hits, total, facets, prices."""
-    filters = [Q("term", currency=query.currency), matching(asked, step)]
-    if query.scope:
-        filters.append(Q("term", tags=tag("category", query.scope)))
-    if query.without:
-        filters.append(~Q("terms", tags=sorted(query.without)))
+    filters = _conditions(query, asked, step)
     score = scored(asked, parts)
     base = Q("bool", filter=filters, should=score, minimum_should_match=0)
     if not score:
@@ -225,22 +221,38 @@ def request(
     groups = group_filters(query)
     if groups:
         search = search.post_filter(Q("bool", filter=list(groups.values())))
-    _count(search, groups, full=matching(asked, Step.ALL))
+    _count(search, groups)
     return search
 
 
-def words_asked(search: Search, typed: Sequence[str], number: str) -> Search:
-    """Return the request that asks which words are known, and what is near the others.
+def some(
+    search: Search, query: ProductQuery, asked: Asked, step: Step, *, enough: int
+) -> Search:
+    """Return the request that counts the matches of a step, as far as `enough`."""
+    found = search.query("bool", filter=_conditions(query, asked, step))
+    return _counting(found, enough)
 
-    The filter `number` counts products with that identifier, `word_0` and on those with
-    each word; the suggester `near` tells how a word nobody wrote may be meant.
+
+def _conditions(query: ProductQuery, asked: Asked, step: Step) -> list[Query]:
+    filters = [Q("term", currency=query.currency), matching(asked, step)]
+    if query.scope:
+        filters.append(Q("term", tags=tag("category", query.scope)))
+    if query.without:
+        filters.append(~Q("terms", tags=sorted(query.without)))
+    return filters
+
+
+def _counting(search: Search, enough: int) -> Search:
+    return search[:0].extra(terminate_after=enough, track_total_hits=enough)
+
+
+def probes(search: Search, typed: Sequence[str], number: str) -> list[Search]:
+    """Return what is asked about words: whether they are known, and what is near.
+
+    The first finds a product with that identifier, and its suggester `near` tells how a
+    word nobody wrote may be meant; the others find a product with each word.
     """
-    search = search[:0]
-    search.aggs.bucket("number", "filter", Q("term", identifiers=number))
-    for place, word in enumerate(typed):
-        has_word = Q("multi_match", query=word, fields=CROSS_FIELDS)
-        search.aggs.bucket(f"word_{place}", "filter", has_word)
-    return search.suggest(
+    near = _counting(search.query("term", identifiers=number), 1).suggest(
         "near",
         " ".join(typed),
         term={
@@ -250,6 +262,8 @@ def words_asked(search: Search, typed: Sequence[str], number: str) -> Search:
             "size": _NEIGHBOURS,
         },
     )
+    has_word = (Q("multi_match", query=word, fields=CROSS_FIELDS) for word in typed)
+    return [near, *(_counting(search.query(each), 1) for each in has_word)]
 
 
 def boosting(weights: Weights) -> list[dict[str, Any]]:
@@ -298,11 +312,10 @@ def beside(place: int) -> str:
     return f"beside_{place}"
 
 
-def _count(search: Search, groups: dict[str, Query], *, full: Query) -> None:
+def _count(search: Search, groups: dict[str, Query]) -> None:
     search.aggs.bucket("matched", "filter", Q("match_all"))
     kept = search.aggs.bucket("kept", "filter", _all_of(groups.values()))
     kept.bucket("tags", "terms", field="tags", size=_TAGS_IN_ALL)
-    kept.bucket("full", "filter", full)
     for place, (group, own) in enumerate(groups.items()):
         others = [each for name, each in groups.items() if name != group]
         found = search.aggs.bucket(beside(place), "filter", _all_of(others))

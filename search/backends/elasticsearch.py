@@ -1,39 +1,41 @@
 """Elasticsearch as a search engine, spoken to with its DSL."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any, ParamSpec, TypeVar
 
-from elasticsearch import ApiError, BadRequestError, Elasticsearch, TransportError
-from elasticsearch.dsl import Q, Search
+from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch.dsl import MultiSearch, Q, Search
 from elasticsearch.helpers import streaming_bulk
 
-from search import spelling
-from search.backends import elastic_query
+from search.backends import elastic_answers, elastic_query
 from search.backends.base import (
     ENOUGH,
     EngineDownError,
-    Hit,
     NotUnderstoodError,
-    Prices,
     ProductDocument,
     ProductQuery,
     ResultPage,
     Step,
     Suggestion,
     Suggestions,
-    facets_of,
 )
+from search.backends.elastic_answers import Answer
 from search.backends.elastic_query import USUAL_PARTS, Asked, Parts
 from search.backends.elastic_writes import deletions, writes
 from search.backends.statements import steps
-from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
+from search.ranking import USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
 from search.words import identifier, query_words, words
 
 _CONFLICT = 409
 _MISSING = 404
 _BULK_TIMEOUT = 30.0
+# More would wait for each other: a small server has two cores.
+_SENDERS = 2
 _MAX_PREFIX_WORDS = 8
 
 P = ParamSpec("P")
@@ -50,9 +52,11 @@ def _answering(function: Callable[P, R]) -> Callable[P, R]:
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return function(*args, **kwargs)
-        except BadRequestError as fault:
-            raise NotUnderstoodError(str(fault)) from fault
-        except (TransportError, ApiError) as fault:
+        except ApiError as fault:
+            if _status(fault) == HTTPStatus.BAD_REQUEST:
+                raise NotUnderstoodError(str(fault)) from fault
+            raise EngineDownError(str(fault)) from fault
+        except TransportError as fault:
             raise EngineDownError(str(fault)) from fault
 
     return call
@@ -102,19 +106,27 @@ class ElasticsearchBackend:
 
     @_answering
     def search(self, query: ProductQuery) -> ResultPage:
-        """Answer in one request for the words and one for each step that is needed."""
+        """Answer in one call where the words are known and enough products have all.
+
+        A second one asks for fewer words, or for those that were meant.
+        """
         typed = query_words(query.text)
         if not typed and query.text.strip():
             return ResultPage(engine=self.name)
-        asked, corrected = self._understood(query, typed)
-        some = steps(asked.most_words) if self._parts.by_steps else (Step.ANY,)
-        for step in some:
-            answer = self._ask(query, asked, step)
-            if step is some[-1] or answer["aggregations"]["matched"]["doc_count"] >= (
-                ENOUGH
-            ):
-                break
-        return _page(query, answer, step=step, corrected=corrected)
+        asked = Asked(_texts(typed, query))
+        probes, strict = self._probed(query, asked, typed)
+        meant, corrected = _meant(query, asked, typed, probes)
+        if meant != asked:
+            _, strict = self._probed(query, meant, ())
+        answer, step = self._relaxed(query, meant, strict)
+        return elastic_answers.page(
+            query,
+            answer,
+            step=step,
+            full_total=elastic_answers.kept(strict[0]),
+            corrected=corrected,
+            engine=self.name,
+        )
 
     @_answering
     def suggest(
@@ -132,7 +144,9 @@ class ElasticsearchBackend:
         ask = partial(self._products, currency=currency, limit=limit, weights=weights)
         found = ask(typed)
         if not found:
-            better = self._mended(typed)[1]
+            better = elastic_answers.mended(
+                typed, self._all_of(self._probes(typed)), but=frozenset()
+            )
             if better:
                 meant = [better.get(each, each) for each in typed]
                 found = ask(meant)
@@ -146,10 +160,7 @@ class ElasticsearchBackend:
         name = f"{self._alias}-{version}"
         self._drop_unfinished()
         self._create(name, alias=self._next)
-        count = 0
-        for batch in batches:
-            self._send(writes(name, batch))
-            count += len(batch)
+        count = self._stream(name, batches)
         self._client.indices.refresh(index=name)
         self._swap(name)
         return count
@@ -202,65 +213,63 @@ class ElasticsearchBackend:
 
     # --- asking ---------------------------------------------------------------
 
-    def _ask(self, query: ProductQuery, asked: Asked, step: Step) -> dict[str, Any]:
-        search = Search(using=self._client, index=self._alias)
-        found = elastic_query.request(search, query, asked, step, self._parts).execute()
-        return dict(found.to_dict())
+    @property
+    def _blank(self) -> Search:
+        return Search(using=self._client, index=self._alias)
 
-    def _understood(
-        self, query: ProductQuery, typed: Sequence[str]
-    ) -> tuple[Asked, str]:
-        if not typed:
-            return Asked(), ""
-        number, better = self._mended(
-            typed, identifier(query.text), known=covered(typed, query.synonyms)
-        )
-        if number:
-            return Asked(identifier=number), ""
-        if query.as_typed:
-            better = {}
-        meant = [better.get(each, each) for each in typed]
-        ways = variants(meant, query.synonyms)
-        texts = tuple(" ".join(each) for each in ways)
-        return Asked(texts), " ".join(meant) if better else ""
+    def _probed(
+        self, query: ProductQuery, asked: Asked, typed: Sequence[str]
+    ) -> tuple[list[Answer], list[Answer]]:
+        """Ask about the words, for the strictest step, and how many the next finds."""
+        probes = self._probes(typed, identifier(query.text)) if typed else []
+        first, *others = self._steps(asked)
+        strict = [
+            elastic_query.request(self._blank, query, asked, first, self._parts),
+            *(
+                elastic_query.some(self._blank, query, asked, step, enough=ENOUGH)
+                for step in others[:-1]
+            ),
+        ]
+        answers = self._all_of([*probes, *strict])
+        return answers[: len(probes)], answers[len(probes) :]
 
-    def _mended(
-        self,
-        typed: Sequence[str],
-        number: str = "",
-        *,
-        known: frozenset[str] = frozenset(),
-    ) -> tuple[str, dict[str, str]]:
-        """Return the identifier, if it is one, and the words that nobody wrote, mended.
+    def _relaxed(
+        self, query: ProductQuery, asked: Asked, strict: Sequence[Answer]
+    ) -> tuple[Answer, Step]:
+        """Return the answer of the strictest step that finds enough, else the widest.
 
-        A word is known when its stem is: "vans" must not become "van".
+        `strict` has the answer of the strictest and the counts of those between.
         """
-        search = Search(using=self._client, index=self._alias)
-        search = elastic_query.words_asked(search, typed, number)
-        answer = search.execute().to_dict()
-        counts = answer["aggregations"]
-        unknown = {
-            word
-            for place, word in enumerate(typed)
-            if not counts[f"word_{place}"]["doc_count"]
-            and word not in known
-            and spelling.may_be_mended(word)
-        }
-        neighbours = {
-            entry["text"]: [(each["text"], each["freq"]) for each in entry["options"]]
-            for entry in answer["suggest"]["near"]
-            if entry["text"] in unknown
-        }
-        found = number if counts["number"]["doc_count"] else ""
-        return found, spelling.mended(neighbours)
+        first, *others = self._steps(asked)
+        if not others or elastic_answers.matched(strict[0]) >= ENOUGH:
+            return strict[0], first
+        step = others[-1]
+        for each, counted in zip(others, strict[1:], strict=False):
+            if elastic_answers.total(counted) >= ENOUGH:
+                step = each
+                break
+        search = elastic_query.request(self._blank, query, asked, step, self._parts)
+        return search.execute().to_dict(), step
+
+    def _steps(self, asked: Asked) -> tuple[Step, ...]:
+        return steps(asked.most_words) if self._parts.by_steps else (Step.ANY,)
+
+    def _probes(self, typed: Sequence[str], number: str = "") -> list[Search]:
+        return elastic_query.probes(self._blank, typed, number)
+
+    def _all_of(self, searches: Sequence[Search]) -> list[Answer]:
+        """Ask several things in one call."""
+        together = MultiSearch(using=self._client, index=self._alias)
+        for search in searches:
+            together = together.add(search)
+        return [answer.to_dict() for answer in together.execute()]
 
     def _products(
         self, typed: Sequence[str], *, currency: str, limit: int, weights: Weights
     ) -> tuple[Suggestion, ...]:
         text = " ".join(typed)
         search = (
-            Search(using=self._client, index=self._alias)
-            .query(
+            self._blank.query(
                 "function_score",
                 query=Q(
                     "bool",
@@ -277,15 +286,7 @@ class ElasticsearchBackend:
             .sort("-is_available", "_score", "product_id")
             .source(["product_id", "card"])[:limit]
         )
-        hits = search.execute().to_dict()["hits"]["hits"]
-        return tuple(
-            Suggestion(
-                each["_source"]["card"].get("title", ""),
-                str(each["_source"]["product_id"]),
-                card=each["_source"]["card"],
-            )
-            for each in hits
-        )
+        return elastic_answers.suggested(search.execute().to_dict())
 
     # --- writing --------------------------------------------------------------
 
@@ -330,6 +331,20 @@ class ElasticsearchBackend:
             ]
         )
 
+    def _stream(self, name: str, batches: Iterable[Sequence[ProductDocument]]) -> int:
+        """Send batches, some at a time: the next is made while these are written."""
+        count = 0
+        sent: deque[Future[None]] = deque()
+        with ThreadPoolExecutor(_SENDERS) as senders:
+            for batch in batches:
+                sent.append(senders.submit(self._send, writes(name, batch)))
+                count += len(batch)
+                if len(sent) > _SENDERS:
+                    sent.popleft().result()
+            for each in sent:
+                each.result()
+        return count
+
     def _send(self, actions: Iterable[dict[str, Any]]) -> None:
         """Send actions; an older version is passed over, anything else is a fault."""
         for is_done, answer in streaming_bulk(
@@ -340,43 +355,29 @@ class ElasticsearchBackend:
                 raise EngineDownError(str(answer))
 
 
-def _hit(source: Mapping[str, Any], score: float) -> Hit:
-    known = source.get("factors", {})
-    factors = {each.key: known.get(each.key, 0.0) for each in FACTORS}
-    return Hit(source["product_id"], score, source["card"], factors)
+def _texts(typed: Sequence[str], query: ProductQuery) -> tuple[str, ...]:
+    """Return the ways in which words may be meant, each as one text."""
+    ways = variants(typed, query.synonyms) if typed else ()
+    return tuple(" ".join(each) for each in ways)
 
 
-def _page(
-    query: ProductQuery, answer: Mapping[str, Any], *, step: Step, corrected: str
-) -> ResultPage:
-    found = answer["aggregations"]
-    counts: dict[str, dict[str, int]] = {}
-    for bucket in found["kept"]["tags"]["buckets"]:
-        group, _, value = bucket["key"].partition("=")
-        counts.setdefault(group, {})[value] = bucket["doc_count"]
-    without = {}
-    for place, group in enumerate(query.groups):
-        beside = found[elastic_query.beside(place)]
-        if beside["without"]["doc_count"]:
-            without[group] = beside["without"]["doc_count"]
-        for bucket in beside.get("tags", {}).get("buckets", ()):
-            value = bucket["key"].partition("=")[2]
-            counts.setdefault(group, {})[value] = bucket["doc_count"]
-    span = found["prices"]["span"]
-    return ResultPage(
-        hits=tuple(
-            _hit(each["_source"], each["_score"]) for each in answer["hits"]["hits"]
-        ),
-        total=answer["hits"]["total"]["value"],
-        full_total=found["kept"]["full"]["doc_count"],
-        facets=facets_of(counts, query.filters),
-        prices=Prices(
-            int(span["min"] or 0),
-            int(span["max"] or 0),
-            tuple(each["doc_count"] for each in found["prices"]["bars"]["buckets"]),
-        ),
-        without=without,
-        step=step,
-        corrected=corrected,
-        engine=ElasticsearchBackend.name,
-    )
+def _meant(
+    query: ProductQuery, asked: Asked, typed: Sequence[str], probes: Sequence[Answer]
+) -> tuple[Asked, str]:
+    """Return what was meant, and the text where a word had to be mended."""
+    if not typed:
+        return asked, ""
+    if elastic_answers.total(probes[0]):
+        return Asked(identifier=identifier(query.text)), ""
+    known = covered(typed, query.synonyms)
+    better = elastic_answers.mended(typed, probes, but=known)
+    if query.as_typed or not better:
+        return asked, ""
+    words_meant = [better.get(each, each) for each in typed]
+    return Asked(_texts(words_meant, query)), " ".join(words_meant)
+
+
+def _status(fault: ApiError) -> int:
+    """Return how an answer failed; one of several says it in its own body."""
+    body = fault.body if isinstance(fault.body, dict) else {}
+    return int(body.get("status") or fault.status_code)
