@@ -126,9 +126,10 @@ bench-imports: $(DEV) ## rows of a seller's sheet a second, DATA=folder of iceca
 bench-money: $(DEV) ## orders, releases and checks of the books on 10,000 and 1,000,000 ledger rows (ROWS=...)
 	@$(PY) -m tests.benchmarks.money --large $(or $(ROWS),1000000)
 
-bench-search: $(DEV) ## relevance and latency of search on rated queries, DATA=folder
+bench-search: $(DEV) ## relevance and speed of search on rated queries, DATA=folder
 	@test -n "$(DATA)" || { echo "Which? make bench-search DATA=folder" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.search_relevance "$(DATA)"
+	@$(PY) -m tests.benchmarks.search_speed "$(DATA)" $(SIZES)
 
 
 # --- maintain ----------------------------------------------------------------
