@@ -12,6 +12,7 @@ from marketplace.db.alone import BusyError, alone
 from marketplace.db.models import Outbox
 from marketplace.shop.partner.models import StockRecord
 from search import documents
+from search.backends import lag
 from search.backends.base import (
     EngineDownError,
     ProductDocument,
@@ -64,7 +65,10 @@ def index_changed(now: datetime) -> int:
 
 
 def mirror_pending(now: datetime) -> int:
-    """Bring the other engine up to date; what it refuses stays pending."""
+    """Bring the other engine up to date; what it refuses stays pending.
+
+    Until it has all of it, PostgreSQL answers: see `search.backends.lag`.
+    """
     engine = mirror_engine()
     if engine is None:
         return 0
@@ -74,6 +78,9 @@ def mirror_pending(now: datetime) -> int:
             count += sent
     except EngineDownError as fault:
         log.warning("Documents wait for the search engine: %s", fault)
+        lag.note(is_behind=True)
+    else:
+        lag.note(is_behind=False)
     return count
 
 
@@ -161,6 +168,9 @@ def _mirror_next(engine: SearchBackend, now: datetime) -> int:
     )
     if not pending:
         return 0
+    if not engine.is_current():
+        # A few documents alone would look like all there are: `mend` brings them all.
+        raise EngineDownError("it has no index of this program yet")
     # What is read now is at least as new as the version says.
     versions = {product_id: version for product_id, version, _ in pending}
     newest = max(versions.values())

@@ -4,11 +4,14 @@ import logging
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache, partial
+from threading import Thread
+from time import monotonic
 from typing import TypeVar
 
 from django.conf import settings
 
 from search.access import key_in
+from search.backends import lag
 from search.backends.base import (
     EngineDownError,
     NotUnderstoodError,
@@ -24,6 +27,9 @@ from search.ranking import USUAL_WEIGHTS, Weights
 
 Asked = TypeVar("Asked")
 Found = TypeVar("Found")
+
+# An answer may take several calls, of which each may take as long.
+SLOW_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 breaker = Breaker()
@@ -43,7 +49,7 @@ def mirror_engine() -> SearchBackend | None:
 def search(query: ProductQuery) -> ResultPage:
     """Answer by the first engine that can; `is_fallback` tells of a stand-in."""
     engine = mirror_engine()
-    if engine is not None and not breaker.is_open:
+    if engine is not None and _is_well(engine):
         found = _tried(engine.search, query)
         if found is not None:
             return found
@@ -56,7 +62,7 @@ def suggest(
 ) -> Suggestions:
     """Suggest products by the first engine that can."""
     engine = mirror_engine()
-    if engine is not None and not breaker.is_open:
+    if engine is not None and _is_well(engine):
         found = _tried(
             partial(engine.suggest, currency=currency, weights=weights), prefix
         )
@@ -65,12 +71,32 @@ def suggest(
     return PostgresBackend().suggest(prefix, currency=currency, weights=weights)
 
 
+def _is_well(engine: SearchBackend) -> bool:
+    """Say whether an engine is to be asked: it answered last, and lacks nothing.
+
+    Nobody who searches waits for one that was down: a thread looks whether it is back.
+    """
+    if breaker.is_open:
+        if breaker.takes_a_look():
+            Thread(
+                target=_look, args=(engine,), name="search-look", daemon=True
+            ).start()
+        return False
+    return not lag.is_behind()
+
+
+def _look(engine: SearchBackend) -> None:
+    _tried(engine.search, ProductQuery(currency=settings.CURRENCY, page_size=1))
+
+
 def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:
     """Return the answer of an engine that may be down, or None when it is.
 
-    A query that it does not take is answered by PostgreSQL too, but nobody else's is:
-    else whoever finds such a query could take the engine from everybody.
+    One that answers too late counts as failing too, though its answer is taken. A query
+    that it does not take is answered by PostgreSQL, but nobody else's is: else whoever
+    finds such a query could take the engine from everybody.
     """
+    began = monotonic()
     try:
         found = ask(asked)
     except NotUnderstoodError:
@@ -80,7 +106,11 @@ def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:
         breaker.failed()
         log.warning("Search falls back to PostgreSQL: %s", fault)
         return None
-    breaker.succeeded()
+    if monotonic() - began > SLOW_SECONDS:
+        breaker.failed()
+        log.warning("Elasticsearch answers late.")
+    else:
+        breaker.succeeded()
     return found
 
 

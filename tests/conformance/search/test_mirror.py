@@ -37,6 +37,7 @@ def patience(monkeypatch):
         return ElasticsearchBackend(url, prefix=prefix, timeout=20)
 
     monkeypatch.setattr(engines, "_elasticsearch", backend)
+    monkeypatch.setattr(engines, "SLOW_SECONDS", 20)
 
 
 def found(engine, text=""):
@@ -91,7 +92,11 @@ def test_what_was_written_while_it_was_away_arrives_on_its_return(engine, settin
     assert (away.engine, away.is_fallback, away.total) == ("postgresql", True, 1)
     settings.ELASTICSEARCH_URL = address
     engines.breaker.succeeded()
+    # It is back, and would still show what has left.
+    behind = found(engine)
     services.index_changed(NOW)
+
+    assert behind == ("postgresql", ["Copper kettle", "Stoneware teapot"])
     assert found(engine) == ("elasticsearch", ["Copper kettle", "Stoneware teapot"])
 
 
@@ -121,6 +126,19 @@ def test_an_index_that_was_lost_is_made_anew(engine):
 
     assert found(engine, "teapot") == ("elasticsearch", ["Stoneware teapot"])
     assert not services.mend(NOW)
+
+
+def test_a_change_does_not_make_an_index_of_scraps_where_it_was_lost(engine):
+    market = open_market()
+    engine.drop()
+    services.mark_changed([market.kettle.pk], NOW)
+
+    services.index_changed(NOW)
+
+    page = selectors.find(ProductQuery(currency="EUR"))
+    assert (page.engine, page.total) == ("postgresql", 3)
+    assert services.mend(NOW)
+    assert found(engine, "kettle") == ("elasticsearch", ["Enamel kettle"])
 
 
 def test_an_index_of_an_older_program_is_made_anew(engine, monkeypatch):

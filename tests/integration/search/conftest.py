@@ -52,5 +52,6 @@ def engine(
         settings.ELASTICSEARCH_URL, prefix=settings.SEARCH_INDEX_PREFIX, timeout=20
     )
     monkeypatch.setattr(engines, "_elasticsearch", lambda *_: patient)
+    monkeypatch.setattr(engines, "SLOW_SECONDS", 20)
     yield Engine(request.param, patient)
     patient.drop()

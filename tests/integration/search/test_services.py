@@ -134,10 +134,10 @@ class Down:
 
     name = "down"
 
-    def search(self, _query, **_options):
+    def search(self, *_query, **_options):
         raise EngineDownError("gone")
 
-    suggest = index = delete = search
+    suggest = index = delete = is_current = search
 
 
 def test_a_search_is_answered_while_the_other_engine_is_down(market, monkeypatch):
