@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.core.money import exponent
 from search.backends.base import MAX_PAGE, ProductQuery, Sort
+from search.facets import narrowed
 from search.words import MAX_QUERY_LENGTH, storable
 
 # The groups of every product; those of attributes begin with "a.".
@@ -139,6 +140,7 @@ def _filters(parameters: QueryDict) -> Mapping[str, frozenset[str]]:
         )
         for name in names
     }
+    found["category"] = narrowed(found["category"])
     return {name: values for name, values in found.items() if values}
 
 

@@ -14,7 +14,12 @@ from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered_here
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import Face, drawn_cards
-from frontend.storefront.results import answer, found_for, result_context
+from frontend.storefront.results import (
+    answer,
+    found_for,
+    page_instead,
+    result_context,
+)
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.shipping.dates import local_day
@@ -59,6 +64,8 @@ def category(request: ViewerRequest, path: str) -> HttpResponse:
         return _front(request, query, shown)
     now = clock.now()
     found = found_for(query)
+    if instead := page_instead(request, query, found):
+        return instead
     token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
     context["asked_as"] = token

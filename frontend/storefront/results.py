@@ -8,23 +8,35 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
 
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered
-from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of, without
+from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of
+from frontend.storefront.bars import bars
 from frontend.storefront.cards import drawn_cards
-from frontend.storefront.filters import Filters, Names
+from frontend.storefront.filters import Filters
+from frontend.storefront.groups import drawn_groups
+from frontend.storefront.naming import Names, Naming
 from frontend.storefront.tell import tell_address
 from frontend.storefront.why import with_whys
 from marketplace.core.money import exponent
 from search import selectors
-from search.backends.base import MAX_PAGE, Prices, ProductQuery, ResultPage
+from search.backends.base import (
+    MAX_PAGE,
+    VALUES_PER_FACET,
+    Prices,
+    ProductQuery,
+    ResultPage,
+    Sort,
+)
 
 # The index is written within seconds of a change; a shelf may be as late again.
 _FRESH_SECONDS = 10
+# What stays when all filters are dropped.
+_NO_FILTERS = {"q", "all", "sort", "exact"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +45,6 @@ class Found:
 
     page: ResultPage
     names: Names
-
-
-@dataclass(frozen=True, slots=True)
-class Quick:
-    """A filter that many use, one tap away."""
-
-    label: str
-    href: str
-    is_on: bool
 
 
 def found_for(query: ProductQuery) -> Found:
@@ -63,37 +66,58 @@ def result_context(
 ) -> dict[str, Any]:
     """Return what the result templates show."""
     page = found.page
-    filters = Filters(page, query, found.names, today)
     path, pairs = request.path, _pairs(query)
-    sellers = page.facet("seller").buckets
+    naming = Naming(found.names, today, query.currency)
+    filters = Filters(page, query, naming, path, pairs)
+    pages = pages_of(query, page.total)
     return {
         "asked": query,
         "query": query.text,
         "found": page,
         "cards": with_whys(drawn_cards(page.hits), page.hits, query, request.viewer),
-        "groups": filters.drawn_groups(),
-        "chips": filters.chips(path, pairs),
-        "ways_out": filters.ways_out(path, pairs) if not page.total else [],
-        "quick": _quick(filters, path, pairs),
+        "groups": drawn_groups(page, query.scope, naming),
+        "bars": bars(page, query, naming, path=path, pairs=pairs),
+        "chips": filters.chips(),
+        "ways_out": [] if page.total else filters.ways_out(),
+        "quick": filters.quick(),
         "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
-        "pages": pages_of(query, page.total),
+        "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
+        "pages": pages,
+        "here": address(path, pairs),
+        "seen": pages.end_index(),
+        "left": min(page.total - pages.end_index(), query.page_size),
+        "most": page.total > pages.paginator.count and not pages.has_next(),
         "price_from": _major(query.price_from_minor),
         "price_to": _major(query.price_to_minor),
         "price_hint": _whole(page.prices),
-        "sellers": len([each for each in sellers if each.count]),
+        "sellers": _sellers(query, page),
         "country": country_name(settings.BUYER_COUNTRY),
-        "clear": address(
-            path,
-            _pairs(
-                ProductQuery(
-                    text=query.text, scope=query.scope, currency=query.currency
-                )
-            ),
-        ),
+        "clear": address(path, tuple(one for one in pairs if one[0] in _NO_FILTERS)),
         "as_typed": address(path, pairs, exact=1),
         "everywhere": address("", (("q", query.text),)),
         **_help(query, page),
     }
+
+
+def page_instead(
+    request: HttpRequest, query: ProductQuery, found: Found
+) -> HttpResponse | None:
+    """Lead who asks for a page beyond the last one to that; None for any other."""
+    if query.page == 1 or found.page.hits:
+        return None
+    last = pages_of(query, found.page.total).number
+    changes = {"page": last} if last > 1 else {}
+    return redirect(address(request.path, _pairs(query), **changes))
+
+
+def _sellers(query: ProductQuery, page: ResultPage) -> int:
+    """Return of how many sellers the results are; 0 where they are too many to tell."""
+    buckets = page.facet("seller").buckets
+    chosen = query.filters.get("seller")
+    if len(buckets) >= VALUES_PER_FACET and not chosen:
+        return 0
+    # The group's own filter does not shrink its counts.
+    return sum(1 for each in buckets if each.count and (each.chosen or not chosen))
 
 
 def _help(query: ProductQuery, page: ResultPage) -> dict[str, Any]:
@@ -117,7 +141,7 @@ def answer(
     name = "search/results.html" if is_partial else template
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
-    if is_partial:
+    if is_partial and context["asked"].page == 1:
         # Without the empty fields that the form sent along.
         asked = context["asked"]
         response["HX-Push-Url"] = address(request.path, _pairs(asked))
@@ -133,24 +157,6 @@ def pages_of(query: ProductQuery, total: int) -> Page[Any]:
     """Return where a page stands among all that may be looked at."""
     last = min(total, MAX_PAGE * query.page_size)
     return Paginator(range(last), query.page_size).get_page(query.page)
-
-
-def _quick(filters: Filters, path: str, pairs: Pairs) -> list[Quick]:
-    counts = {
-        (facet.group, each.value): each
-        for facet in filters.page.facets
-        for each in facet.buckets
-    }
-    found = []
-    for group, value in (("days", "3"), ("delivery", "free"), ("note", "4.5")):
-        bucket = counts.get((group, value))
-        if bucket is None or not (bucket.chosen or bucket.count < filters.page.total):
-            continue
-        label = filters.label(group, value, plain=True)
-        rest = without(pairs, group)
-        target = rest if bucket.chosen else (*rest, (group, value))
-        found.append(Quick(label, address(path, target), bucket.chosen))
-    return found
 
 
 def _whole(prices: Prices) -> tuple[int, int]:

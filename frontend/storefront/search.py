@@ -7,7 +7,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.storefront.asking import query_of
-from frontend.storefront.results import answer, found_for, result_context
+from frontend.storefront.results import (
+    answer,
+    found_for,
+    page_instead,
+    result_context,
+)
 from marketplace.db import clock, limits
 from marketplace.shop.shipping.dates import local_day
 from search import log, selectors
@@ -22,6 +27,8 @@ def search(request: ViewerRequest) -> HttpResponse:
     now = clock.now()
     query = query_of(request.GET)
     found = found_for(query)
+    if instead := page_instead(request, query, found):
+        return instead
     token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
     context["asked_as"] = token

@@ -21,6 +21,7 @@ from frontend.storefront.asking import (
     scoped_query_of,
 )
 from frontend.storefront.filters import Filters
+from frontend.storefront.naming import Naming
 from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import clock, limits
@@ -140,6 +141,7 @@ def _save(query: ProductQuery, *, own: str, email: str) -> None:
 def _limits(query: ProductQuery) -> list[str]:
     """Return the filters in words."""
     facets = facets_of({}, query.filters)
-    names = selectors.facet_names(facets)
-    filters = Filters(ResultPage(facets=facets), query, names, local_day(clock.now()))
-    return [chip.label for chip in filters.chips("", pairs_of(query))]
+    today = local_day(clock.now())
+    naming = Naming(selectors.facet_names(facets), today, query.currency)
+    filters = Filters(ResultPage(facets=facets), query, naming, "", pairs_of(query))
+    return [chip.label for chip in filters.chips()]

@@ -227,8 +227,10 @@ def querystring_drop(context: Context, name: str, value: str) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def at_page(context: Context, number: int) -> str:
-    """Return the present query, at another page of the list."""
+def at_page(context: Context, number: int, here: str = "") -> str:
+    """Return the present query, or another address, at another page of the list."""
+    if here:
+        return f"{here}{'&' if '?' in here else '?'}page={number}"
     query = context["request"].GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}"

@@ -19,6 +19,8 @@ const BEHAVIOURS = {
   "[data-drop]": "drop",
   "[data-reveal]": "reveal",
   "[data-opened]": "opened",
+  "[data-keep-open]": "keep-open",
+  "[data-more]": "more",
 };
 
 const bound = new WeakMap();

@@ -87,7 +87,7 @@ def test_no_result_without_filters_offers_the_shelves(client, market):
     answer = client.get(SEARCH, {"q": "zzzzqqqq"})
 
     assert answer.status_code == 200
-    assert "Nothing for “zzzzqqqq”" in text_of(answer)
+    assert "No match for “zzzzqqqq”" in text_of(answer)
     assert 'class="chip" href="/c/kitchen"' in answer.content.decode()
 
 

@@ -1,0 +1,102 @@
+"""What filters and their values are called on pages, instead of their codes."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend import formats
+from frontend.countries import country_name
+from frontend.storefront.asking import major
+from frontend.templatetags.comptoir import stars
+from marketplace.core.money import Money
+from marketplace.shop.partner.models import StockRecord
+
+Names = Mapping[tuple[str, str], str]
+
+_TITLES = {
+    "category": gettext_lazy("Category"),
+    "days": gettext_lazy("Delivery"),
+    "note": gettext_lazy("Rating"),
+    "seller": gettext_lazy("Seller"),
+    "brand": gettext_lazy("Brand"),
+    "condition": gettext_lazy("Condition"),
+    "country": gettext_lazy("Ships from"),
+    "stock": gettext_lazy("Availability"),
+}
+_ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
+_LONGEST_WAIT = 366
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """The names of one result's filters."""
+
+    names: Names
+    today: date
+    currency: str
+
+    def title(self, group: str) -> str:
+        """Return what a group is called."""
+        known = _TITLES.get(group)
+        return str(known) if known else self.names.get((group, ""), group[2:])
+
+    def label(self, group: str, value: str, *, plain: bool = False) -> str:
+        """Return what a value is called; `plain` is text without drawings."""
+        if group == "note":
+            return _note(value, plain=plain)
+        if group == "days":
+            return self._by_day(value)
+        spoken: dict[str, Callable[[str], str]] = {
+            "country": country_name,
+            "condition": _condition,
+            "delivery": lambda _value: _("Free delivery"),
+            "stock": lambda _value: _("In stock"),
+        }
+        if group in spoken:
+            return spoken[group](value)
+        if group.startswith("a."):
+            return self._attribute(group, value)
+        return self.names.get((group, value), value)
+
+    def price(self, low: int | None, high: int | None) -> str:
+        """Write limits of the price: €20 – €150, from €20, up to €150."""
+        if low is None:
+            return _("up to %(price)s") % {"price": self.amount(high or 0)}
+        if high is None:
+            return _("from %(price)s") % {"price": self.amount(low)}
+        return f"{self.amount(low)} – {self.amount(high)}"
+
+    def amount(self, minor: int) -> str:
+        """Write an amount as short as it can be: €20, or €20.50."""
+        parts = formats.amount_parts(Money(minor, self.currency))
+        return parts.prefix + major(minor) + parts.suffix
+
+    def _by_day(self, value: str) -> str:
+        days = int(value) if value.isascii() and value.isdigit() else 0
+        day = self.today + timedelta(days=min(days, _LONGEST_WAIT))
+        return _("By %(day)s") % {"day": date_format(day, "l j M")}
+
+    def _attribute(self, group: str, value: str) -> str:
+        unit = self.names.get((group, "unit"), "")
+        word = str(_ANSWERS.get(value, value))
+        return f"{word}{formats.NO_BREAK}{unit}" if unit else word
+
+
+def _note(value: str, *, plain: bool) -> str | SafeString:
+    try:
+        score = min(max(float(value), 0.0), 5.0)
+    except ValueError:
+        return value
+    if plain:
+        return _("%(score)s stars and up") % {"score": f"{score:g}"}
+    return format_html('<span class="row gap-1">{} {}</span>', stars(score), _("& up"))
+
+
+def _condition(value: str) -> str:
+    return str(dict(StockRecord.Condition.choices).get(value, value))
