@@ -9,6 +9,7 @@ from search.backends.base import PRICE_EDGES, ProductQuery, ResultPage
 
 HEIGHT = 40
 _LOWEST = 2
+_FEWEST_BARS = 3
 # A limit that many use leaves about two results of five.
 _WANTED, _FEWEST, _MOST = 0.4, 0.1, 0.8
 
@@ -32,10 +33,10 @@ class Bar:
 def bars(
     page: ResultPage, query: ProductQuery, naming: Naming, *, path: str, pairs: Pairs
 ) -> list[Bar]:
-    """Return the bars from the first to the last with results; none if it is one."""
+    """Return the bars from the first to the last with results; none if they are few."""
     counts = page.prices.bars
     filled = [place for place, count in enumerate(counts) if count]
-    if len(filled) < 2:  # noqa: PLR2004 (one bar tells nothing)
+    if not filled or filled[-1] - filled[0] + 1 < _FEWEST_BARS:
         return []
     most = max(counts)
     rest = without(pairs, "min", "max")

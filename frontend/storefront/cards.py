@@ -35,8 +35,8 @@ class Card:
     image: str
     price: Money
     seller: Face
-    own_score: float | None
-    seller_score: float | None
+    score: float | None
+    score_of: str
     voices: int
     delivery: str
     badge: str
@@ -75,8 +75,8 @@ def _card(card: Mapping[str, Any]) -> Card:
         image=card["image"],
         price=Money(card["price"], card["currency"]),
         seller=Face(card["seller"], card["mark"]),
-        own_score=card["note"] if card["note_is_own"] else None,
-        seller_score=None if card["note_is_own"] else card["note"],
+        score=card["note"],
+        score_of="" if card["note_is_own"] else _("for the seller"),
         voices=card["voices"],
         delivery=_more(card),
         badge="" if card["available"] else _("Sold out"),

@@ -14,6 +14,8 @@ from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered_here
 from frontend.storefront.asking import query_of
 from frontend.storefront.cards import Face, drawn_cards
+from frontend.storefront.filters import Filters
+from frontend.storefront.naming import Naming
 from frontend.storefront.results import (
     answer,
     found_for,
@@ -76,9 +78,12 @@ def _front(
     request: HttpRequest, query: ProductQuery, shown: dict[str, Any]
 ) -> HttpResponse:
     page = selectors.find(replace(query, sort=Sort.NOTE, page_size=_LOVED))
+    naming = Naming({}, local_day(clock.now()), query.currency)
+    filters = Filters(page, query, naming, request.path, (("all", "1"),))
     context = {
         **shown,
         "found": page,
+        "quick": filters.quick(),
         "kinds": _kinds(shown["shelf"], page),
         "cards": drawn_cards(page.hits),
         "shops": _shops(page),

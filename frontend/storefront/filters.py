@@ -85,7 +85,7 @@ class Filters:
 
     def _quick_price(self) -> Iterator[Quick]:
         limit = usual_limit(self.page)
-        if limit is None or self.query.has_price:
+        if limit is None or self.query.has_price or self.page.became:
             return
         target = (*without(self.pairs, "min", "max"), ("max", major(limit)))
         label = capfirst(self.naming.price(None, limit))

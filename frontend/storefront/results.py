@@ -67,35 +67,53 @@ def result_context(
     """Return what the result templates show."""
     page = found.page
     path, pairs = request.path, _pairs(query)
-    naming = Naming(found.names, today, query.currency)
-    filters = Filters(page, query, naming, path, pairs)
-    pages = pages_of(query, page.total)
+    kept = tuple(one for one in pairs if one[0] in _NO_FILTERS)
     return {
         "asked": query,
         "query": query.text,
         "found": page,
         "cards": with_whys(drawn_cards(page.hits), page.hits, query, request.viewer),
+        "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
+        "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
+        "sellers": _sellers(query, page),
+        "country": country_name(settings.BUYER_COUNTRY),
+        "clear": address(path, kept),
+        "as_typed": address(path, pairs, exact=1),
+        "everywhere": address("", (("q", query.text),)),
+        **_filters(query, found, today, path=path, pairs=pairs),
+        **_pages(query, page, here=address(path, pairs)),
+        **_help(query, page),
+    }
+
+
+def _filters(
+    query: ProductQuery, found: Found, today: date, *, path: str, pairs: Pairs
+) -> dict[str, Any]:
+    page, prices = found.page, found.page.prices
+    naming = Naming(found.names, today, query.currency)
+    filters = Filters(page, query, naming, path, pairs)
+    return {
         "groups": drawn_groups(page, query.scope, naming),
-        "bars": bars(page, query, naming, path=path, pairs=pairs),
         "chips": filters.chips(),
         "ways_out": [] if page.total else filters.ways_out(),
         "quick": filters.quick(),
-        "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
-        "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
-        "pages": pages,
-        "here": address(path, pairs),
-        "seen": pages.end_index(),
-        "left": min(page.total - pages.end_index(), query.page_size),
-        "most": page.total > pages.paginator.count and not pages.has_next(),
+        "has_price": query.has_price or prices.least_minor < prices.most_minor,
+        "bars": bars(page, query, naming, path=path, pairs=pairs),
         "price_from": _major(query.price_from_minor),
         "price_to": _major(query.price_to_minor),
-        "price_hint": _whole(page.prices),
-        "sellers": _sellers(query, page),
-        "country": country_name(settings.BUYER_COUNTRY),
-        "clear": address(path, tuple(one for one in pairs if one[0] in _NO_FILTERS)),
-        "as_typed": address(path, pairs, exact=1),
-        "everywhere": address("", (("q", query.text),)),
-        **_help(query, page),
+        "price_hint": _whole(prices),
+    }
+
+
+def _pages(query: ProductQuery, page: ResultPage, *, here: str) -> dict[str, Any]:
+    pages = pages_of(query, page.total)
+    seen = pages.end_index()
+    return {
+        "pages": pages,
+        "here": here,
+        "seen": seen,
+        "left": min(pages.paginator.count - seen, query.page_size),
+        "most": page.total > pages.paginator.count and not pages.has_next(),
     }
 
 

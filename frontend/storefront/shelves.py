@@ -49,7 +49,7 @@ def _first_level(below: list[Bucket], top: int, total: int) -> int | None:
     deepest = max((each.value.count("/") for each in below), default=-1)
     for level in range(top, deepest + 1):
         here = [each for each in below if each.value.count("/") == level]
-        if any(each.count < total for each in here) and len(here) > 1:
+        if any(each.count < total for each in here):
             return level
     return None
 

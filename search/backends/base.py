@@ -16,6 +16,8 @@ MAX_PAGE = 50
 # A step that finds fewer products than a page holds is followed by a wider one.
 ENOUGH = 24
 VALUES_PER_FACET = 40
+# Below a chosen category its own are listed: a few levels of them have to fit.
+CATEGORIES_PER_FACET = 200
 # Where the bars of the price begin, in minor units: 5, 10, 20, 50, 100, ... of a euro.
 PRICE_EDGES = (500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000, 200_000)
 PRICE_GROUP = "price"
@@ -261,24 +263,32 @@ class SearchBackend(Protocol):
         """
 
 
+def most_values(group: str) -> int:
+    """Return how many values of a group are counted."""
+    return CATEGORIES_PER_FACET if group == "category" else VALUES_PER_FACET
+
+
 def facets_of(
     counts: Mapping[str, Mapping[str, int]], chosen: Mapping[str, frozenset[str]]
 ) -> tuple[Facet, ...]:
     """Return facets, most frequent value first, chosen values always among them."""
     groups = dict.fromkeys((*sorted(counts), *sorted(chosen)))
     return tuple(
-        Facet(group, _buckets(counts.get(group, {}), chosen.get(group, frozenset())))
+        Facet(group, _buckets(group, counts.get(group, {}), chosen.get(group)))
         for group in groups
         if counts.get(group) or chosen.get(group)
     )
 
 
-def _buckets(counts: Mapping[str, int], chosen: frozenset[str]) -> tuple[Bucket, ...]:
+def _buckets(
+    group: str, counts: Mapping[str, int], values: frozenset[str] | None
+) -> tuple[Bucket, ...]:
+    chosen = values or frozenset()
     complete = {**dict.fromkeys(sorted(chosen), 0), **counts}
     ordered = sorted(complete.items(), key=lambda item: (-item[1], item[0]))
     kept = [
         (value, count)
         for place, (value, count) in enumerate(ordered)
-        if place < VALUES_PER_FACET or value in chosen
+        if place < most_values(group) or value in chosen
     ]
     return tuple(Bucket(value, count, value in chosen) for value, count in kept)

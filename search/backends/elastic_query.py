@@ -18,10 +18,10 @@ from elasticsearch.dsl.query import Query
 from search.backends.base import (
     PRICE_EDGES,
     PRICE_GROUP,
-    VALUES_PER_FACET,
     ProductQuery,
     Sort,
     Step,
+    most_values,
     tag,
 )
 from search.ranking import FACTORS, Weights
@@ -326,7 +326,7 @@ def _count(search: Search, groups: dict[str, Query]) -> None:
                 "terms",
                 field="tags",
                 include=f"{_plain(group)}=.*",
-                size=VALUES_PER_FACET,
+                size=most_values(group),
             )
     all_but_price = [each for name, each in groups.items() if name != PRICE_GROUP]
     prices = search.aggs.bucket("prices", "filter", _all_of(all_but_price))

@@ -6,6 +6,7 @@ from math import log
 from typing import Any
 
 from search.backends.base import (
+    CATEGORIES_PER_FACET,
     PRICE_EDGES,
     PRICE_GROUP,
     VALUES_PER_FACET,
@@ -41,7 +42,7 @@ counted AS (
   WHERE fails = 0 OR (fails = 1 AND failed = split_part(tag, '=', 1))
   GROUP BY tag
 ), best AS (
-  SELECT tag, n,
+  SELECT tag, n, name,
     row_number() OVER (PARTITION BY name ORDER BY n DESC, tag) AS place FROM counted
 ), priced AS (
   SELECT price_minor FROM matches
@@ -59,7 +60,9 @@ SELECT json_build_object(
     (SELECT failed, count(*) AS n FROM matches WHERE fails = 1 GROUP BY failed) AS f),
   'hits', (SELECT json_agg(json_build_array(product_id, score, card, factors)
       ORDER BY place) FROM page JOIN search_document USING (product_id)),
-  'tags', (SELECT json_object_agg(tag, n) FROM best WHERE place <= {VALUES_PER_FACET}),
+  'tags', (SELECT json_object_agg(tag, n) FROM best
+    WHERE place <= {VALUES_PER_FACET}
+    OR (name = 'category' AND place <= {CATEGORIES_PER_FACET})),
   'prices', (SELECT json_build_array(least, most) FROM edges),
   'bars', (SELECT json_object_agg(bar, n) FROM bars))
 """  # noqa: S608 (our own numbers)

@@ -4,6 +4,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from search import services
+from tests.factories import (
+    NOW,
+    CategoryFactory,
+    OfferFactory,
+    ProductFactory,
+    seller,
+)
 from tests.integration.search.market import open_market
 
 pytestmark = pytest.mark.browser
@@ -25,6 +33,16 @@ def shop(site: str, page: Page) -> Page:
     """A visitor's page on a site with a small market."""
     open_market()
     return page
+
+
+def stock_up(count: int) -> None:
+    """Add so many boxes to the market."""
+    shelf = CategoryFactory.create(name="Boxes")
+    partner = seller("Boxer")
+    for number in range(count):
+        box = ProductFactory.create(title=f"Box {number}", category=shelf)
+        OfferFactory.create(product=box, partner=partner)
+    services.rebuild(NOW)
 
 
 @pytest.mark.parametrize("width", [360, 1280])
@@ -99,12 +117,40 @@ def test_sorting_by_the_list_asks_for_the_same_address(shop):
     expect(shop.locator(".pcard__title").first).to_have_text("Stoneware teapot")
 
 
-def test_filters_work_without_script(site, browser):
+def test_more_is_added_below_and_takes_the_focus(shop):
+    stock_up(30)
+    shop.goto("/search?q=box", wait_until="networkidle")
+
+    shop.get_by_role("link", name="Load 6 more").click()
+
+    expect(shop.locator(".pcard")).to_have_count(30)
+    expect(shop.locator(".pcard").nth(24).get_by_role("link")).to_be_focused()
+    expect(shop.locator("#more")).to_contain_text("30 of 30 seen")
+    expect(shop).to_have_url("/search?q=box")
+
+
+def test_a_group_that_was_closed_stays_closed_when_counts_change(shop):
+    shop.goto("/search", wait_until="networkidle")
+
+    shop.locator("#g-seller > summary").click()
+    shop.get_by_label("Red").check()
+
+    expect(shop.locator("#found")).to_contain_text("2 results")
+    expect(shop.locator("#g-seller")).not_to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_filters_work_without_script(site, browser, width):
     open_market()
-    context = browser.new_context(base_url=site, java_script_enabled=False)
+    size = {"width": width, "height": 800}
+    context = browser.new_context(
+        base_url=site, java_script_enabled=False, viewport=size
+    )
     page = context.new_page()
     page.goto("/search")
 
+    if width < 960:
+        page.get_by_role("button", name="Filters").click()
     page.get_by_label("Red").check()
     page.get_by_role("button", name="Use these filters").click()
 

@@ -154,7 +154,7 @@ def test_going_back_in_history_gets_the_whole_page(client, market):
 )
 @pytest.mark.parametrize("path", [SEARCH, "/c/kitchen"])
 def test_an_address_that_somebody_made_up_shows_a_page(client, market, path, query):
-    answer = client.get(f"{path}?{query}")
+    answer = client.get(f"{path}?{query}", follow=True)
 
     assert answer.status_code == 200
     assert b"<script>alert" not in answer.content
