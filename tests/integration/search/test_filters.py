@@ -58,7 +58,13 @@ def test_a_group_that_does_not_part_the_result_is_not_shown(client, market):
     assert "a-colour" not in groups(teapots)
     assert "condition" not in groups(everything)
     assert groups(everything)[:2] == ["category", "price"]
-    assert set(groups(everything)[2:]) == {"days", "acolour", "brand", "seller", "stock"}
+    assert set(groups(everything)[2:]) == {
+        "days",
+        "acolour",
+        "brand",
+        "seller",
+        "stock",
+    }
 
 
 def test_a_single_result_has_neither_filters_nor_an_order(client, market):
