@@ -195,14 +195,33 @@ def _ways_of(text: str) -> tuple[str, ...]:
 
 def _categories(typed: str) -> tuple[Suggestion, ...]:
     found = Category.objects.browsable().filter(name__icontains=typed)
-    named = found.order_by("depth", "path").values_list("name", "full_slug")[:_FEW]
-    return tuple(Suggestion(name, path) for name, path in named)
+    named = list(
+        found.order_by("depth", "path").values_list("name", "full_slug")[:_FEW]
+    )
+    above = {_above(path) for _name, path in named} - {""}
+    names = dict(
+        Category.objects.filter(full_slug__in=above).values_list("full_slug", "name")
+        if above
+        else ()
+    )
+    return tuple(
+        Suggestion(name, path, card={"within": names.get(_above(path), "")})
+        for name, path in named
+    )
+
+
+def _above(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _sellers(typed: str) -> tuple[Suggestion, ...]:
     found = Partner.objects.filter(is_selling=True, name__icontains=typed)
-    named = found.order_by("-note_count", "name").values_list("name", "code", "city")
+    ordered = found.order_by("-note_count", "name").only("name", "code", "city", "mark")
     return tuple(
-        Suggestion(name, handle, card={"city": city})
-        for name, handle, city in named[:3]
+        Suggestion(
+            one.name,
+            one.code,
+            card={"city": one.city, "mark": one.mark.url if one.mark else ""},
+        )
+        for one in ordered[:3]
     )

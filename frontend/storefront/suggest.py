@@ -1,7 +1,8 @@
 """What the search box offers while somebody types."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,8 +11,11 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from frontend import formats
+from frontend.highlight import highlighted
 from frontend.storefront.asking import address
-from frontend.storefront.cards import product_address
+from frontend.storefront.cards import Face, product_address
+from marketplace.core.money import Money
 from marketplace.db import clock, limits
 from search import selectors
 from search.backends.base import Suggestion
@@ -22,12 +26,14 @@ _LIMIT = limits.Limit(most=300, seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A line of the list."""
+    """A line of the list: a picture (of a seller a mark), or an icon."""
 
     label: str
     href: str
     sub: str = ""
     image: str = ""
+    icon: str = ""
+    seller: Face | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,51 +56,69 @@ def suggest(request: HttpRequest) -> HttpResponse:
     if not allowance.is_allowed:
         # The box shows nothing then; searching itself still works.
         return HttpResponse(status=429, headers={"Retry-After": allowance.resets_in})
-    found = selectors.suggest(request.GET.get("q", ""))
+    typed = request.GET.get("q", "")
+    found = selectors.suggest(typed)
     groups = (
-        Group(_("Searches"), _queries(found.queries)),
-        Group(_("Products"), _products(found.products)),
-        Group(_("Categories"), _categories(found.categories)),
-        Group(_("Sellers"), _sellers(found.sellers)),
+        Group(_("Searches"), _queries(found.queries, typed)),
+        Group(_("Products"), _products(found.products, typed)),
+        Group(_("Categories"), _categories(found.categories, typed)),
+        Group(_("Sellers"), _sellers(found.sellers, typed)),
     )
-    context = {"groups": [group for group in groups if group.options]}
+    shown = [group for group in groups if group.options]
+    count = sum(len(group.options) for group in shown)
+    context = {"groups": shown, "count": count}
     response = render(request, "search/suggestions.html", context)
     patch_cache_control(response, private=True, max_age=60)
     return response
 
 
-def _queries(found: Iterable[Suggestion]) -> tuple[Option, ...]:
+def _queries(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
     path = reverse("search")
     return tuple(
-        Option(each.label, address(path, (("q", each.target),))) for each in found
+        Option(
+            highlighted(each.label, typed),
+            address(path, (("q", each.target),)),
+            icon="search",
+        )
+        for each in found
     )
 
 
-def _products(found: Iterable[Suggestion]) -> tuple[Option, ...]:
+def _products(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
     return tuple(
         Option(
-            each.label,
+            highlighted(each.label, typed),
             product_address(each.card),
-            sub="" if each.card["available"] else _("Sold out"),
+            sub=_price(each.card) if each.card["available"] else _("Sold out"),
             image=each.card["image"],
         )
         for each in found
     )
 
 
-def _categories(found: Iterable[Suggestion]) -> tuple[Option, ...]:
-    return tuple(
-        Option(each.label, reverse("category", kwargs={"path": each.target}))
-        for each in found
-    )
-
-
-def _sellers(found: Iterable[Suggestion]) -> tuple[Option, ...]:
+def _categories(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
     return tuple(
         Option(
-            each.label,
-            reverse("seller", kwargs={"handle": each.target}),
-            sub=each.card["city"],
+            highlighted(each.label, typed),
+            reverse("category", kwargs={"path": each.target}),
+            sub=each.card.get("within", ""),
+            icon="list",
         )
         for each in found
     )
+
+
+def _sellers(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
+    return tuple(
+        Option(
+            highlighted(each.label, typed),
+            reverse("seller", kwargs={"handle": each.target}),
+            sub=each.card["city"],
+            seller=Face(each.label, each.card["mark"]),
+        )
+        for each in found
+    )
+
+
+def _price(card: Mapping[str, Any]) -> str:
+    return formats.amount(Money(card["price"], card["currency"]))

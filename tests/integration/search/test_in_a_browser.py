@@ -1,5 +1,7 @@
 """Finding in a browser: axe, narrow screens, keyboard, with and without script."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
@@ -78,6 +80,16 @@ def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
     expect(shop.locator("#found")).to_contain_text("3 results")
 
 
+def test_open_filters_pass_axe_on_a_phone(shop):
+    shop.set_viewport_size({"width": 360, "height": 800})
+    shop.goto("/search", wait_until="networkidle")
+
+    shop.get_by_role("button", name="Filters").click()
+
+    expect(shop.get_by_role("heading", name="Filters")).to_be_visible()
+    assert Axe().run(shop).response["violations"] == []
+
+
 def test_the_drawer_shows_how_many_there_will_be(shop):
     shop.set_viewport_size({"width": 360, "height": 800})
     shop.goto("/search", wait_until="networkidle")
@@ -93,18 +105,84 @@ def test_the_drawer_shows_how_many_there_will_be(shop):
     expect(shop.locator("#chosen")).to_have_text("1")
 
 
-def test_suggestions_work_by_keyboard(shop):
+@pytest.fixture
+def box(shop):
+    """The search box of a page, with suggestions open below what is typed."""
     shop.goto("/search", wait_until="networkidle")
-    box = shop.get_by_role("combobox", name="Search products")
-
-    box.press_sequentially("kett")
+    found = shop.get_by_role("combobox", name="Search products")
+    found.press_sequentially("kett")
     expect(shop.get_by_role("option", name="Enamel kettle")).to_be_visible()
+    return found
+
+
+def test_suggestions_work_by_keyboard(shop, box):
     box.press("ArrowDown")
 
     chosen = shop.get_by_role("listbox").get_by_role("option", selected=True)
     expect(chosen).to_contain_text("Enamel kettle")
+    expect(chosen.locator("mark")).to_have_text("kett")
     assert box.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    for key in ("Home", "End", "ArrowLeft"):
+        box.press(key)
+        expect(chosen).to_have_count(0)
+        assert box.get_attribute("aria-activedescendant") is None
+        box.press("ArrowUp")
+        expect(chosen).to_have_count(1)
+    box.press("Enter")
+    expect(shop).to_have_title(re.compile("Enamel kettle"))
+
+
+def test_escape_and_tab_close_suggestions_and_arrow_down_opens_them(shop, box):
+    listbox = shop.get_by_role("listbox")
+
     box.press("Escape")
+    expect(listbox).to_be_hidden()
+    expect(box).to_have_value("kett")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press("ArrowDown")
+    expect(listbox).to_be_visible()
+    box.press("Tab")
+    expect(listbox).to_be_hidden()
+
+
+def test_enter_without_a_choice_searches_for_what_is_typed(shop, box):
+    box.press("Enter")
+
+    expect(shop).to_have_url("/search?q=kett")
+
+
+def test_suggestions_say_how_many_they_are_and_pass_axe(shop, box):
+    said = shop.locator("form[data-combobox] [role=status]")
+
+    expect(said).to_have_text("1 suggestion, use the arrow keys")
+    assert shop.get_by_role("listbox").locator("[data-said]").count() == 0
+    assert Axe().run(shop).response["violations"] == []
+
+
+def test_a_newer_word_drops_the_question_about_the_older(shop):
+    shop.goto("/search", wait_until="networkidle")
+    shop.route("**/suggest?q=tea", lambda _route: None)
+    box = shop.get_by_role("combobox", name="Search products")
+
+    with shop.expect_request("**/suggest?q=tea"):
+        box.fill("tea")
+    with shop.expect_event("requestfailed") as dropped:
+        box.fill("kett")
+
+    assert dropped.value.url.endswith("/suggest?q=tea")
+    expect(shop.get_by_role("option")).to_have_text(["Enamel kettle€60.00"])
+
+
+def test_a_late_answer_does_not_open_what_was_closed(shop):
+    shop.goto("/search", wait_until="networkidle")
+    shop.route("**/suggest?q=*", lambda _route: None)
+    box = shop.get_by_role("combobox", name="Search products")
+
+    with shop.expect_request("**/suggest?q=*"):
+        box.fill("kett")
+    with shop.expect_event("requestfailed"):
+        box.press("Escape")
+
     expect(shop.get_by_role("listbox")).to_be_hidden()
 
 
@@ -137,6 +215,19 @@ def test_a_group_that_was_closed_stays_closed_when_counts_change(shop):
 
     expect(shop.locator("#found")).to_contain_text("2 results")
     expect(shop.locator("#g-seller")).not_to_have_attribute("open", "")
+
+
+def test_searching_works_without_script(site, browser):
+    open_market()
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/how-we-rank/")
+
+    page.get_by_label("Search products").fill("kettle")
+    page.get_by_label("Search products").press("Enter")
+
+    expect(page.locator(".pcard__title")).to_have_text(["Enamel kettle"])
+    context.close()
 
 
 @pytest.mark.parametrize("width", [360, 1280])
