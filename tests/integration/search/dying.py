@@ -20,7 +20,7 @@ class Way:
         self._target = (place.hostname, place.port)
         self._lock = Lock()
         self._open: set[socket.socket] = set()
-        self._is_silent = False
+        self._is_silent = self._is_dead = False
         self._listener = self._listening(0)
         self._port: int = self._listener.getsockname()[1]
 
@@ -35,6 +35,7 @@ class Way:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
+        self._is_dead = True
         self._end_all()
 
     def hang(self) -> None:
@@ -46,7 +47,8 @@ class Way:
         if self._is_silent:
             self._is_silent = False
             self._end_all()
-        else:
+        if self._is_dead:
+            self._is_dead = False
             self._listener = self._listening(self._port)
 
     def close(self) -> None:
@@ -101,9 +103,9 @@ class Way:
 
 
 @contextmanager
-def way_to(target: str) -> Iterator[Way]:
+def way_to(target: str, kind: type[Way] = Way) -> Iterator[Way]:
     """Make a way to a server, and close it at the end."""
-    way = Way(target)
+    way = kind(target)
     try:
         yield way
     finally:
