@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isnan
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -90,9 +91,12 @@ class Naming:
 
 def _note(value: str, *, plain: bool) -> str | SafeString:
     try:
-        score = min(max(float(value), 0.0), 5.0)
+        typed = float(value)
     except ValueError:
         return value
+    if isnan(typed):
+        return value
+    score = min(max(typed, 0.0), 5.0)
     if plain:
         return _("%(score)s stars and up") % {"score": f"{score:g}"}
     return format_html('<span class="row gap-1">{} {}</span>', stars(score), _("& up"))

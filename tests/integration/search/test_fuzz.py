@@ -26,7 +26,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 
 SLOW_SECONDS = 1.0
 _FIRST = ip_address("10.0.0.0")
-_PLACES = ("/search", "/search", "/search", "/search", "/c/kitchen", "/search/tell")
+_PLACES = (
+    "/search",
+    "/search",
+    "/search",
+    "/search",
+    "/c/kitchen",
+    "/s/bakery/",
+    "/search/tell",
+)
 
 
 class Heard(logging.Handler):

@@ -139,6 +139,7 @@ def test_going_back_in_history_gets_the_whole_page(client, market):
         "sort=drop",
         "note=abc",
         "note=999",
+        "note=nan&note=-inf",
         "days=99999999999999",
         "days=x",
         "category=..%2F..",
