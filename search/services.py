@@ -12,7 +12,7 @@ from marketplace.db.alone import BusyError, alone
 from marketplace.db.models import Outbox
 from marketplace.shop.partner.models import StockRecord
 from search import documents
-from search.backends import lag
+from search.backends import lag, turns
 from search.backends.base import (
     EngineDownError,
     ProductDocument,
@@ -26,10 +26,6 @@ TOPIC = "search.index"
 REBUILD = "search.rebuild"
 _AT_ONCE = timedelta(milliseconds=1)
 _BATCH = 500
-# Any two numbers, the same in every process: one writer of documents at a time, so
-# that a later version always tells a later state.
-_WRITERS = 7_240_412
-_MIRRORERS = 7_240_413
 
 log = logging.getLogger(__name__)
 
@@ -98,22 +94,26 @@ def rebuild(now: datetime) -> int:
 def mend(now: datetime) -> bool:
     """Rebuild if the other engine lost its index, or has one of an older program.
 
-    Returns whether it did.
+    Also where a rebuild never came to its end. Returns whether it did.
     """
     engine = mirror_engine()
     try:
-        if engine is None or engine.is_current():
+        if engine is None or (engine.is_current() and not engine.is_half_filled()):
             return False
-        log.warning("The search engine has no index of this program: making it anew.")
-        rebuild(now)
-    except (EngineDownError, BusyError) as fault:
+        with alone(REBUILD, patience=_AT_ONCE):
+            log.warning("The search engine has no whole index: making it anew.")
+            _rebuild(now)
+    except BusyError:
+        # Somebody is at it.
+        return False
+    except EngineDownError as fault:
         log.warning("The search index is not made anew: %s", fault)
         return False
     return True
 
 
 def _rebuild(now: datetime) -> int:
-    oldest = _next_version()
+    oldest = turns.next_version()
     batches = _written_anew(now)
     engine = mirror_engine()
     if engine is None:
@@ -125,8 +125,7 @@ def _rebuild(now: datetime) -> int:
             # What was marked went into an index that never came into use.
             SearchDocument.objects.update(mirrored=0)
             raise
-    with transaction.atomic():
-        PostgresBackend().settle(oldest)
+    PostgresBackend().settle(oldest)
     mirror_pending(now)
     SearchDocument.objects.filter(is_listed=False, version__lte=F("mirrored")).delete()
     return count
@@ -134,7 +133,7 @@ def _rebuild(now: datetime) -> int:
 
 @transaction.atomic
 def _index_next(now: datetime) -> int:
-    _lock(_WRITERS)
+    turns.take(turns.WRITERS)
     rows = list(
         Outbox.objects.select_for_update(skip_locked=True)
         .filter(topic=TOPIC, available_at__lte=now)
@@ -150,7 +149,7 @@ def _index_next(now: datetime) -> int:
 
 
 def _write(product_ids: set[int], *, now: datetime) -> None:
-    version = _next_version()
+    version = turns.next_version()
     found = documents.build(product_ids, version=version, now=now)
     engine = PostgresBackend()
     engine.index(found)
@@ -160,7 +159,7 @@ def _write(product_ids: set[int], *, now: datetime) -> None:
 
 @transaction.atomic
 def _mirror_next(engine: SearchBackend, now: datetime) -> int:
-    _lock(_MIRRORERS)
+    turns.take(turns.MIRRORERS)
     pending = list(
         SearchDocument.objects.filter(version__gt=F("mirrored"))
         .order_by("version", "product_id")
@@ -188,8 +187,8 @@ def _written_anew(now: datetime) -> Iterator[Sequence[ProductDocument]]:
     last = 0
     while batch := documents.listed_after(last, limit=_BATCH):
         with transaction.atomic():
-            _lock(_WRITERS)
-            found = documents.build(batch, version=_next_version(), now=now)
+            turns.take(turns.WRITERS)
+            found = documents.build(batch, version=turns.next_version(), now=now)
             engine.write(found)
         yield found
         last = batch[-1]
@@ -213,14 +212,3 @@ def _mark_mirrored(versions: dict[int, int]) -> None:
             " AND document.version = sent.version",
             [list(versions), list(versions.values())],
         )
-
-
-def _next_version() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('search_version')")
-        return int(cursor.fetchone()[0])
-
-
-def _lock(number: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])

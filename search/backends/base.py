@@ -247,6 +247,9 @@ class SearchBackend(Protocol):
     def is_current(self) -> bool:
         """Say whether what is searched has the shape that this program writes."""
 
+    def is_half_filled(self) -> bool:
+        """Say whether a rebuild is going on, or never came to its end."""
+
     def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         """Return the cards of those products that the engine knows."""
 

@@ -95,13 +95,13 @@ class ElasticsearchBackend:
     @_answering
     def index(self, documents: Sequence[ProductDocument]) -> None:
         """Write documents into every index in use."""
-        for name in self._written_indices():
+        for name in self._written():
             self._send(writes(name, documents))
 
     @_answering
     def delete(self, versions: Mapping[int, int]) -> None:
         """Take products out of every index in use."""
-        for name in self._written_indices():
+        for name in self._written():
             self._send(deletions(name, versions))
 
     @_answering
@@ -160,7 +160,7 @@ class ElasticsearchBackend:
         name = f"{self._alias}-{version}"
         self._drop_unfinished()
         self._create(name, alias=self._next)
-        count = self._stream(name, batches)
+        count = self._stream(batches)
         self._client.indices.refresh(index=name)
         self._swap(name)
         return count
@@ -176,6 +176,11 @@ class ElasticsearchBackend:
             for each in answer.body.values()
         ]
         return shapes == [elastic_query.SHAPE]
+
+    @_answering
+    def is_half_filled(self) -> bool:
+        """Say whether a rebuild is going on, or never came to its end."""
+        return bool(self._client.indices.exists_alias(name=self._next))
 
     @_answering
     def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
@@ -202,8 +207,8 @@ class ElasticsearchBackend:
     @_answering
     def refresh(self) -> None:
         """Make what was written visible to searches now instead of in a second."""
-        for name in self._written_indices():
-            self._client.indices.refresh(index=name)
+        for name in self._written():
+            self._client.indices.refresh(index=name, ignore_unavailable=True)
 
     @_answering
     def drop(self) -> None:
@@ -290,15 +295,17 @@ class ElasticsearchBackend:
 
     # --- writing --------------------------------------------------------------
 
-    def _written_indices(self) -> list[str]:
-        """Return the indices behind both aliases; make the first one if need be."""
-        found = self._indices(f"{self._alias},{self._next}")
+    def _written(self) -> list[str]:
+        """Return the aliases in use; make the first index if need be.
+
+        Never what is behind them: an index that goes meanwhile would come back empty.
+        """
         if not self._client.indices.exists_alias(name=self._alias):
             first = f"{self._alias}-0"
             if not self._client.indices.exists(index=first):
                 self._create(first, alias=self._alias)
-            return sorted({*found, first})
-        return found
+        is_filling = bool(self._client.indices.exists_alias(name=self._next))
+        return [self._alias, *([self._next] if is_filling else [])]
 
     def _indices(self, pattern: str) -> list[str]:
         answer = self._client.indices.get(
@@ -331,13 +338,13 @@ class ElasticsearchBackend:
             ]
         )
 
-    def _stream(self, name: str, batches: Iterable[Sequence[ProductDocument]]) -> int:
+    def _stream(self, batches: Iterable[Sequence[ProductDocument]]) -> int:
         """Send batches, some at a time: the next is made while these are written."""
         count = 0
         sent: deque[Future[None]] = deque()
         with ThreadPoolExecutor(_SENDERS) as senders:
             for batch in batches:
-                sent.append(senders.submit(self._send, writes(name, batch)))
+                sent.append(senders.submit(self._send, writes(self._next, batch)))
                 count += len(batch)
                 if len(sent) > _SENDERS:
                     sent.popleft().result()
@@ -348,7 +355,11 @@ class ElasticsearchBackend:
     def _send(self, actions: Iterable[dict[str, Any]]) -> None:
         """Send actions; an older version is passed over, anything else is a fault."""
         for is_done, answer in streaming_bulk(
-            self._bulk_client, actions, chunk_size=500, raise_on_error=False
+            self._bulk_client,
+            actions,
+            chunk_size=500,
+            raise_on_error=False,
+            require_alias=True,
         ):
             status = next(iter(answer.values())).get("status")
             if not is_done and status not in {_CONFLICT, _MISSING}:

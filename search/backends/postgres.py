@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from search.backends import statements, vocabulary
+from search.backends import statements, turns, vocabulary
 from search.backends.base import (
     ENOUGH,
     PRICE_EDGES,
@@ -23,6 +23,7 @@ from search.backends.base import (
     facets_of,
 )
 from search.backends.statements import USUAL_PARTS, Parts, Term, Wanted
+from search.backends.turns import next_version
 from search.models import SearchDocument
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
@@ -137,6 +138,10 @@ class PostgresBackend:
         """Say yes: migrations see to it."""
         return True
 
+    def is_half_filled(self) -> bool:
+        """Say no: a rebuild writes where searches read."""
+        return False
+
     def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         """Return the cards of those products that can be found."""
         rows = SearchDocument.objects.filter(product_id__in=product_ids, is_listed=True)
@@ -155,15 +160,27 @@ class PostgresBackend:
             with transaction.atomic():
                 self.write(batch)
             count += len(batch)
-        with transaction.atomic():
-            self.settle(version)
+        self.settle(version)
         return count
 
     def settle(self, version: int) -> None:
-        """Forget what is older than `version` and count all words anew."""
-        with connection.cursor() as cursor:
-            cursor.execute(_FORGET_OLDER, [version, version])
-        vocabulary.recount()
+        """Forget what is older than `version` and count all words anew.
+
+        Counting takes long, so writers are only kept out while the counts are put in
+        place; what they wrote meanwhile is learnt then.
+        """
+        with transaction.atomic():
+            # Whoever wrote with an earlier version is done: their words are counted.
+            turns.take(turns.WRITERS)
+            since = next_version()
+        with transaction.atomic():
+            vocabulary.count()
+            turns.take(turns.WRITERS)
+            with connection.cursor() as cursor:
+                cursor.execute(_FORGET_OLDER, [version, version])
+            vocabulary.put_in_place()
+            later = SearchDocument.objects.filter(version__gt=since, is_listed=True)
+            vocabulary.learn(list(later.values_list("product_id", flat=True)))
 
     def _understood(self, query: ProductQuery) -> tuple[Wanted | None, str]:
         """Return what is searched for and the mended text; None finds nothing."""

@@ -43,13 +43,28 @@ _ADD_WORDS = """
 INSERT INTO search_word (word, documents)
 SELECT word, ndoc FROM ts_stat(%s) WHERE word ~ '[a-z]' ON CONFLICT DO NOTHING
 """
-_COUNT = """
-UPDATE search_statistics SET
-  documents = (SELECT count(*) FROM search_document WHERE is_listed),
-  mean_length =
-    (SELECT coalesce(avg(length), 1) FROM search_document WHERE is_listed)
-WHERE id = 1
+_COUNTED = """
+CREATE TEMPORARY TABLE counted_{} ON COMMIT DROP AS
+SELECT word, ndoc FROM ts_stat(%s)
 """
+_PUT_IN_PLACE = (
+    "DELETE FROM search_lexeme",
+    "INSERT INTO search_lexeme (lexeme, documents)"
+    " SELECT word, ndoc FROM counted_lexeme",
+    "DELETE FROM search_word",
+    "INSERT INTO search_word (word, documents)"
+    " SELECT word, ndoc FROM counted_word WHERE word ~ '[a-z]'",
+    "DROP TABLE counted_lexeme, counted_word",
+    """
+    UPDATE search_statistics SET
+      documents = (SELECT count(*) FROM search_document WHERE is_listed),
+      mean_length =
+        (SELECT coalesce(avg(length), 1) FROM search_document WHERE is_listed)
+    WHERE id = 1
+    """,
+    # Fresh statistics, or the first queries after a rebuild are planned blindly.
+    "ANALYZE search_document, search_lexeme, search_word",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +139,21 @@ def learn(product_ids: Sequence[int]) -> None:
         cursor.execute(_ADD_WORDS, [_written(where)])
 
 
-def recount() -> None:
-    """Count all words and documents anew."""
+def count() -> None:
+    """Count all words anew, for `put_in_place` in the same transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM search_lexeme")
-        cursor.execute("DELETE FROM search_word")
-        cursor.execute(_ADD, ["SELECT vector FROM search_document WHERE is_listed"])
-        cursor.execute(_ADD_WORDS, [_written("WHERE is_listed")])
-        cursor.execute(_COUNT)
-        # Fresh statistics, or the first queries after a rebuild are planned blindly.
-        cursor.execute("ANALYZE search_document, search_lexeme, search_word")
+        for table, texts in (
+            ("lexeme", "SELECT vector FROM search_document WHERE is_listed"),
+            ("word", _written("WHERE is_listed")),
+        ):
+            cursor.execute(_COUNTED.format(table), [texts])
+
+
+def put_in_place() -> None:
+    """Replace all words by those that were counted, in a writer's turn."""
+    with connection.cursor() as cursor:
+        for statement in _PUT_IN_PLACE:
+            cursor.execute(statement)
 
 
 def _written(where: str) -> str:

@@ -150,6 +150,47 @@ def test_an_index_of_an_older_program_is_made_anew(engine, monkeypatch):
     assert engine.is_current()
 
 
+def test_a_rebuild_that_died_is_done_anew(engine, monkeypatch):
+    market = open_market()
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    with monkeypatch.context() as dying:
+        dying.setattr(ElasticsearchBackend, "_swap", killed)
+        with pytest.raises(KeyboardInterrupt):
+            services.rebuild(NOW)
+    assert found(engine, "copper") == ("elasticsearch", [])
+
+    assert services.mend(NOW)
+
+    assert found(engine, "copper") == ("elasticsearch", ["Copper kettle"])
+    assert not engine.is_half_filled()
+
+
+def test_what_is_written_while_indices_are_swapped_makes_no_third(engine, monkeypatch):
+    market = open_market()
+    swap = ElasticsearchBackend._swap
+
+    def late(self, name):
+        written = self._written()
+        swap(self, name)
+        monkeypatch.setattr(ElasticsearchBackend, "_written", lambda _self: written)
+
+    monkeypatch.setattr(ElasticsearchBackend, "_swap", late)
+    services.rebuild(NOW)
+    market.kettle.title = "Copper kettle"
+    market.kettle.save()
+    services.mark_changed([market.kettle.pk], NOW)
+
+    services.index_changed(NOW)
+
+    assert found(engine, "copper") == ("elasticsearch", ["Copper kettle"])
+    assert len(engine._indices(f"{engine._alias}*")) == 1
+
+
+def killed(*_arguments):
+    raise KeyboardInterrupt
+
+
 def test_an_engine_that_is_away_is_not_mended(settings):
     settings.ELASTICSEARCH_URL = NOWHERE
 
