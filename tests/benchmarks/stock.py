@@ -20,15 +20,20 @@ _BATCH = 2000
 _PLENTY = 100_000
 
 
-@transaction.atomic
 def grow(*, to: int, now: datetime) -> None:
     """Copy the products, each with its shelf, pictures and offers; index them anew."""
+    copy_products(to=to)
+    search.rebuild(now)
+
+
+@transaction.atomic
+def copy_products(*, to: int) -> None:
+    """Copy the products, each with its shelf, pictures and offers."""
     models_of_catalogue = list(Product.objects.order_by("pk"))
     missing = max(0, to - len(models_of_catalogue))
     originals = list(islice(cycle(models_of_catalogue), missing))
     for start in range(0, missing, _BATCH):
         _copy_products(originals[start : start + _BATCH], start)
-    search.rebuild(now)
 
 
 def _copy_products(originals: Sequence[Product], start: int) -> None:
