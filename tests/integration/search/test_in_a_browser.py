@@ -170,7 +170,8 @@ def test_a_newer_word_drops_the_question_about_the_older(shop):
         box.fill("kett")
 
     assert dropped.value.url.endswith("/suggest?q=tea")
-    expect(shop.get_by_role("option")).to_have_text(["Enamel kettle€60.00"])
+    listbox = shop.get_by_role("listbox")
+    expect(listbox.get_by_role("option")).to_have_text(["Enamel kettle€60.00"])
 
 
 def test_a_late_answer_does_not_open_what_was_closed(shop):
