@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered_here
-from frontend.storefront.asking import query_of
+from frontend.storefront.asking import Pairs, address, pairs_of, query_of
 from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.filters import Filters
 from frontend.storefront.naming import Naming
@@ -71,7 +71,16 @@ def category(request: ViewerRequest, path: str) -> HttpResponse:
     token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
     context["asked_as"] = token
+    context["is_question"] = bool(pairs_of(query))
+    context["canonical"] = _own_address(shelf, query.page)
     return answer(request, "category/things.html", {**context, **shown})
+
+
+def _own_address(shelf: Category, page: int) -> str:
+    """Return under which address search engines may know a page of a shelf's things."""
+    pairs: Pairs = (("all", "1"),) if shelf.numchild else ()
+    changes = {"page": page} if page > 1 else {}
+    return address(shelf.get_absolute_url(), pairs, **changes)
 
 
 def _front(

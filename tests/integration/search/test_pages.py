@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from frontend.storefront import suggest
+from frontend.storefront import results, suggest
 from marketplace.db.limits import Limit
 from search import services
 from search.models import QueryLog
@@ -272,3 +272,64 @@ def test_a_shelf_costs_at_most_eight_queries(
 @pytest.mark.parametrize("path", [SEARCH, SUGGEST, "/c/kitchen", "/how-we-rank/"])
 def test_pages_of_finding_only_answer_reads(client, market, path):
     assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "canonical"),
+    [
+        ("all=1", "/c/kitchen?all=1"),
+        ("all=1&page=2", "/c/kitchen?all=1&amp;page=2"),
+        ("all=1&utm=x", "/c/kitchen?all=1"),
+        ("", "/c/kitchen"),
+    ],
+)
+def test_pages_of_a_shelf_are_known_by_their_own_address(
+    client, many, settings, query, canonical
+):
+    html = client.get(f"/c/kitchen?{query}").content.decode()
+
+    address = f"{settings.PUBLIC_URL}{canonical}"
+    assert f'<link rel="canonical" href="{address}">' in html
+    assert 'name="robots"' not in html
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search",
+        "/search?q=teapot",
+        "/c/kitchen?q=teapot",
+        "/c/kitchen?a.colour=Red",
+        "/c/kitchen?all=1&sort=price",
+        "/c/kitchen?all=1&max=50",
+    ],
+)
+def test_questions_are_no_pages_for_crawlers(client, many, path):
+    html = client.get(path).content.decode()
+
+    assert '<meta name="robots" content="noindex, nofollow">' in html
+
+
+def test_ways_to_filters_and_orders_are_not_to_be_followed(client, many):
+    html = client.get("/c/kitchen?all=1").content.decode()
+
+    asked = re.findall(
+        r'<a [^>]*href="[^"]*(?:sort|min|max|days|note)=[^"]*"[^>]*>', html
+    )
+    assert asked
+    assert [link for link in asked if 'rel="nofollow"' not in link] == []
+
+
+def test_where_pages_end_before_the_results_the_page_says_how_to_go_on(
+    client, many, monkeypatch
+):
+    monkeypatch.setattr(results, "MAX_PAGE", 2)
+
+    first = client.get(SEARCH, {"q": "teapot"})
+    last = client.get(SEARCH, {"q": "teapot", "page": 2})
+
+    said = "These were the first 48."
+    assert said not in text_of(first)
+    assert said in text_of(last)
+    assert "page=3" not in last.content.decode()
+    assert "Load" not in text_of(last)
