@@ -3,13 +3,14 @@
 An address gets nothing but the question whether it wants this, until it has said yes.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from marketplace.accounts.addresses import is_address
 from search import selectors
@@ -21,6 +22,7 @@ from search.words import storable
 # What was never confirmed, what was told, and what nobody ever offered.
 UNCONFIRMED, TOLD, KEPT = timedelta(days=7), timedelta(days=30), timedelta(days=365)
 MOST_PER_ADDRESS = 20
+_MOST_LISTED = 100
 _EVERY = timedelta(hours=1)
 _AT_ONCE = 200
 _SALT = "search.saved"
@@ -77,6 +79,27 @@ def saved_by_key(key: int) -> SavedSearch | None:
     return SavedSearch.objects.filter(pk=key).first()
 
 
+def of_addresses(emails: Sequence[str]) -> list[SavedSearch]:
+    """Return what is kept for somebody's addresses, which must be theirs; the newest.
+
+    What waits comes before what was told.
+    """
+    rows = _theirs(emails).order_by(
+        F("told_at").desc(nulls_first=True), "-created_at", "-id"
+    )
+    return list(rows[:_MOST_LISTED])
+
+
+def count_of(emails: Sequence[str]) -> int:
+    """Return how many searches wait for somebody: for an arrival, or for their word."""
+    return _theirs(emails).filter(told_at=None).count()
+
+
+def is_theirs(*, key: int, emails: Sequence[str]) -> bool:
+    """Say whether a saved search belongs to one of somebody's addresses."""
+    return _theirs(emails).filter(pk=key).exists()
+
+
 def due(now: datetime) -> list[int]:
     """Return those to look for now, who has waited longest first; an hour apart."""
     waiting = SavedSearch.objects.filter(
@@ -98,8 +121,9 @@ def look(*, key: int, now: datetime) -> int:
     if row is None:
         return 0
     SavedSearch.objects.filter(pk=key).update(looked_at=now)
-    query = _query_of(row)
-    page = selectors.find(replace(query, page_size=1))
+    query = query_of(row)
+    in_stock = {**query.filters, **_IN_STOCK}
+    page = selectors.find(replace(query, filters=in_stock, page_size=1))
     is_mended = page.corrected and page.corrected != wording().meant_by(query.text)
     return 0 if is_mended else page.full_total
 
@@ -122,6 +146,13 @@ def forget_old(now: datetime) -> None:
         | Q(told_at__lt=now - TOLD)
         | Q(created_at__lt=now - KEPT)
     ).delete()
+
+
+def _theirs(emails: Sequence[str]) -> QuerySet[SavedSearch]:
+    own = Q(pk=None)
+    for email in emails:
+        own |= Q(is_address("email", email))
+    return SavedSearch.objects.filter(own)
 
 
 def _made(
@@ -154,12 +185,13 @@ def _confirm(row: SavedSearch, now: datetime) -> None:
         row.save(update_fields=["confirmed_at"])
 
 
-def _query_of(row: SavedSearch) -> ProductQuery:
+def query_of(row: SavedSearch) -> ProductQuery:
+    """Return what a saved search asks for."""
     chosen = {name: frozenset(values) for name, values in row.filters.items()}
     return ProductQuery(
         text=row.text,
         scope=row.scope,
-        filters={**chosen, **_IN_STOCK},
+        filters=chosen,
         price_from_minor=row.price_from_minor,
         price_to_minor=row.price_to_minor,
         as_typed=row.as_typed,

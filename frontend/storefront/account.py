@@ -14,9 +14,11 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.parts import PartView, part_views
 from loyalty.selectors import balance_of, rule_at
+from marketplace.accounts.selectors import verified_emails_of
 from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.open_account import join_later_orders
+from search.saved import count_of
 from support.selectors.conversation import unread_of_buyer
 from vendors.models import VendorOrder
 from vendors.selectors.orders import ON_THE_WAY, orders_of_buyer, parts_of_buyer
@@ -43,6 +45,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         "unread": unread_of_buyer(request.viewer),
         "balance": balance_of(request.viewer.user_id),
         "worth": worth_of_points(request),
+        "search_count": count_of(verified_emails_of(request.user.pk)),
         "has_second_factor": is_mfa_enabled(request.user),
     }
     return render(request, "account/home.html", context)

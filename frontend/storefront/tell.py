@@ -15,20 +15,18 @@ from django.views.decorators.http import require_http_methods
 from frontend.middleware import ViewerRequest
 from frontend.storefront.asking import (
     address,
-    pairs_of,
     results_address,
     scoped_pairs,
     scoped_query_of,
 )
-from frontend.storefront.filters import Filters
-from frontend.storefront.naming import Naming
+from frontend.storefront.saved import limits_of, names_of
 from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import clock, limits
 from marketplace.flows.tell_of_arrivals import save_search
 from marketplace.shop.shipping.dates import local_day
-from search import saved, selectors
-from search.backends.base import ProductQuery, ResultPage, Sort, facets_of
+from search import saved
+from search.backends.base import ProductQuery, Sort
 
 # Guards other people's mailboxes: it must hold at all times.
 _PER_VISITOR = limits.Limit(most=10, seconds=3600, is_strict=True)
@@ -84,7 +82,7 @@ def tell(request: ViewerRequest) -> HttpResponse:
             "own": own,
             "is_sent": request.GET.get("sent") == "1" and not form.is_bound,
             "query": query.text,
-            "limits": _limits(query),
+            "limits": limits_of(query, names_of([query]), local_day(clock.now())),
             "back": results_address(query),
         },
         status=422 if form.errors else 200,
@@ -136,12 +134,3 @@ def _save(query: ProductQuery, *, own: str, email: str) -> None:
             is_confirmed=bool(own),
             now=now,
         )
-
-
-def _limits(query: ProductQuery) -> list[str]:
-    """Return the filters in words."""
-    facets = facets_of({}, query.filters)
-    today = local_day(clock.now())
-    naming = Naming(selectors.facet_names(facets), today, query.currency)
-    filters = Filters(ResultPage(facets=facets), query, naming, "", pairs_of(query))
-    return [chip.label for chip in filters.chips()]

@@ -14,6 +14,7 @@ from frontend.storefront import (
     order,
     papers,
     points,
+    saved,
 )
 from frontend.views import outbox
 
@@ -23,6 +24,7 @@ _CASE = f"{_PART}/problem/<plain:public_id>"
 urlpatterns: list[URLPattern] = [
     path("account/", account.home, name="account"),
     path("account/orders/", account.orders, name="account-orders"),
+    path("account/searches/", saved.searches, name="account-searches"),
     path("account/points/", points.points, name="points"),
     path("account/messages/", messages.threads, name="messages"),
     path("order/g/<plain:key>/", order.page, name="order-guest"),

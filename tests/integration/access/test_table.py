@@ -59,7 +59,7 @@ PAGES: dict[str, Row] = {
         PUBLIC,
     ),
     **dict.fromkeys(
-        ["account", "account-orders", "points", "messages"],
+        ["account", "account-orders", "account-searches", "points", "messages"],
         PERSONAL,
     ),
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for

@@ -249,3 +249,85 @@ def test_old_ones_are_forgotten(client, market):
 
     assert kept == ["brass samovar"]
     assert not SavedSearch.objects.exists()
+
+
+@pytest.fixture
+def anna(market):
+    """Somebody with an account, whose address is confirmed."""
+    user = UserFactory.create(email="Anna@example.org")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True)
+    return user
+
+
+def test_an_account_lists_what_its_confirmed_address_waits_for(client, market, anna):
+    confirmed(client, q="brass samovar", max="40", **{"in": "kitchen"})
+    save(client, q="copper samovar")
+    save(client, "boris@example.org", q="golden samovar")
+    client.force_login(anna)
+
+    html = client.get(reverse("account-searches")).content.decode()
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", html).split())
+    assert "brass samovar Kitchen Up to €40 Waiting We look within the hour." in words
+    assert "copper samovar Waits for your yes" in words
+    assert "golden" not in words
+    assert 'href="/c/kitchen?q=brass+samovar&amp;max=40&amp;all=1"' in html
+
+
+def test_an_address_that_is_not_confirmed_shows_nothing_of_anybody(client, market):
+    confirmed(client)
+    client.force_login(UserFactory.create(email=ANNA))
+
+    words = client.get(reverse("account-searches")).content.decode()
+
+    assert "samovar" not in words
+    assert "Your e-mail address is not confirmed yet." in words
+
+
+def test_an_account_says_yes_to_a_search_and_forgets_it(client, market, anna):
+    save(client)
+    row = SavedSearch.objects.get()
+    client.force_login(anna)
+    where = reverse("account-searches")
+
+    answer = client.post(where, {"key": row.pk, "do": "confirm"}, follow=True)
+    row.refresh_from_db()
+    assert row.confirmed_at is not None
+    assert "We write to you once" in answer.content.decode()
+    for _twice in range(2):
+        answer = client.post(where, {"key": row.pk, "do": "forget"}, follow=True)
+        assert answer.status_code == 200
+    assert not SavedSearch.objects.exists()
+
+
+def test_nobody_confirms_or_forgets_the_search_of_another(client, market, anna):
+    save(client, "boris@example.org")
+    row = SavedSearch.objects.get()
+    client.force_login(anna)
+
+    for do in ("confirm", "forget"):
+        client.post(reverse("account-searches"), {"key": row.pk, "do": do})
+
+    row.refresh_from_db()
+    assert row.confirmed_at is None
+
+
+@pytest.mark.parametrize("key", ["", "x", "-1", "1_0", "²", "9" * 40])
+def test_a_key_that_somebody_made_up_is_a_404(client, anna, key):
+    client.force_login(anna)
+
+    answer = client.post(reverse("account-searches"), {"key": key})
+
+    assert answer.status_code == 404
+
+
+def test_a_list_of_searches_costs_the_same_however_long(
+    client, anna, django_assert_max_num_queries
+):
+    for number in range(12):
+        confirmed(client, q=f"samovar {number}", seller="bakery")
+    client.force_login(anna)
+    client.get(reverse("account-searches"))
+
+    with django_assert_max_num_queries(9):
+        client.get(reverse("account-searches"))
