@@ -10,6 +10,7 @@ from django.db.models import F
 from marketplace.db import outbox
 from marketplace.db.alone import BusyError, alone
 from marketplace.db.models import Outbox
+from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from search import documents
 from search.backends import lag, turns
@@ -150,11 +151,18 @@ def _index_next(now: datetime) -> int:
 
 def _write(product_ids: set[int], *, now: datetime) -> None:
     version = turns.next_version()
-    found = documents.build(product_ids, version=version, now=now)
+    marked = _families(product_ids)
+    found = documents.build(marked, version=version, now=now)
     engine = PostgresBackend()
     engine.index(found)
-    gone = product_ids - {document.product_id for document in found}
+    gone = marked - {document.product_id for document in found}
     engine.delete(dict.fromkeys(sorted(gone), version))
+
+
+def _families(product_ids: set[int]) -> set[int]:
+    """Return products with those that they are variants of: what is found."""
+    variants = Product.objects.filter(id__in=product_ids, parent__isnull=False)
+    return product_ids.union(variants.values_list("parent_id", flat=True))
 
 
 @transaction.atomic

@@ -13,10 +13,12 @@ from frontend.portal.frame import back_to
 from frontend.portal.settings import show_settings
 from frontend.portal.shop_forms import RateForm, ZoneForm
 from marketplace.core.errors import RefusedError
+from marketplace.db import clock
+from marketplace.flows.keep_shop import delete_rate, save_rate, save_zone
 from marketplace.shop.shipping.models import Rate, Zone
 from vendors.models import Vendor
 from vendors.selectors.shipping import zone_for, zones_for
-from vendors.services import shipping
+from vendors.services.shipping import ShippingRefusedError
 
 _HERE = "portal-settings-delivery"
 
@@ -49,13 +51,14 @@ def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpRespon
     form = ZoneForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = shipping.save_zone(
+            saved = save_zone(
                 vendor=vendor,
                 name=form.cleaned_data["name"],
                 countries=form.cleaned_data["countries"],
                 zone=known,
+                now=clock.now(),
             )
-        except shipping.ShippingRefusedError as error:
+        except ShippingRefusedError as error:
             form.add_error("countries", error.message)
         else:
             if known is None:
@@ -78,7 +81,7 @@ def rate(
     form = RateForm(request.POST or None, rate=known)
     if request.method == "POST" and form.is_valid():
         try:
-            shipping.save_rate(zone=home, terms=form.terms, rate=known)
+            save_rate(zone=home, terms=form.terms, rate=known, now=clock.now())
         except RefusedError as error:
             field = getattr(error, "field", None)
             form.add_error(field if field in form.fields else None, error.message)
@@ -97,7 +100,7 @@ def remove_rate(
     """Take a way of delivery away; a second click finds nothing to do."""
     home = _zone(request, vendor, zone_id)
     for found in home.rates.filter(pk=rate_id):
-        shipping.delete_rate(rate=found)
+        delete_rate(rate=found, now=clock.now())
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
 

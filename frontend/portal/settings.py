@@ -14,9 +14,10 @@ from frontend.portal.frame import back_to, show
 from frontend.portal.shop_forms import AwayForm, GoodsForm, IdentityForm, TextsForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
+from marketplace.flows import keep_shop
 from vendors.models import Vendor
 from vendors.services import application as applications
-from vendors.services import pictures, shop
+from vendors.services.pictures import PictureRefusedError
 
 Write = Callable[[], None]
 
@@ -75,7 +76,7 @@ def texts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 def away(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show and take the time off; the same page ends it."""
     if "back" in request.POST:
-        shop.come_back(vendor=vendor)
+        keep_shop.come_back(vendor=vendor, now=clock.now())
         messages.success(request, _("You are back. Orders leave as usual."))
         return back_to("portal-settings-away", vendor)
     dates = {
@@ -88,7 +89,9 @@ def away(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         vendor,
         "away",
         form,
-        lambda: shop.take_time_off(vendor=vendor, **form.cleaned_data),
+        lambda: keep_shop.take_time_off(
+            vendor=vendor, now=clock.now(), **form.cleaned_data
+        ),
     )
 
 
@@ -136,10 +139,10 @@ def _write_texts(vendor: Vendor, form: TextsForm) -> None:
     upload = form.cleaned_data["mark"]
     if upload:
         try:
-            pictures.save_mark(vendor=vendor, upload=upload)
-        except pictures.PictureRefusedError as error:
+            keep_shop.save_mark(vendor=vendor, upload=upload, now=clock.now())
+        except PictureRefusedError as error:
             error.field = "mark"
             raise
     elif form.cleaned_data.get("forget_mark"):
-        pictures.remove_mark(vendor=vendor)
+        keep_shop.remove_mark(vendor=vendor, now=clock.now())
     applications.save_shop_text(vendor=vendor, text=form.text)

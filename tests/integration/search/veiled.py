@@ -46,8 +46,8 @@ class Veiled:
 Hide = Callable[[Veiled], None]
 
 
-def made(market: Market, root: str, *, through: str = "") -> Veiled:
-    """Offer a thing; `through` a variant, it is sold as a part of it."""
+def made(market: Market, root: str, *, is_variant: bool) -> Veiled:
+    """Offer a thing, or a variant of it."""
     back = root[::-1]
     partner = seller(f"{root} house {back}s".capitalize(), code=root)
     above = CategoryFactory.create(name=f"{root} wing", parent=market.kitchen)
@@ -59,10 +59,10 @@ def made(market: Market, root: str, *, through: str = "") -> Veiled:
         brand=f"{root} {back}t",
         category=shelf,
         facts={"colour": f"{back}f"},
-        structure=Product.PARENT if through else Product.STANDALONE,
+        structure=Product.PARENT if is_variant else Product.STANDALONE,
     )
     sold = product
-    if through:
+    if is_variant:
         sold = ProductFactory.create(
             title=f"{root} size 2", structure=Product.CHILD, parent=product
         )
@@ -161,19 +161,18 @@ TABLE: tuple[tuple[str, Hide, Collection[str]], ...] = (
     ("galvintho", withdrawn, _ALL),
     ("hopradel", deleted, _ALL),
     ("isquorin", in_another_currency, _ALL),
+    ("lumidrak", suspended, (*_ALL, "seller")),
+    ("morpheldo", withdrawn, _ALL),
     ("jamberlo", on_a_hidden_shelf, ("category",)),
     ("kestovar", below_a_hidden_shelf, ("category",)),
 )
-_WITH_VARIANTS = {variant_not_public}
+# These are sold as a variant of what is found.
+_VARIANTS = {"corvidena", "lumidrak", "morpheldo"}
 
 
 def shelved(market: Market) -> list[tuple[Veiled, Hide, Collection[str]]]:
     """Offer everything of the table; nothing is hidden yet."""
     return [
-        (
-            made(market, root, through="size" if hide in _WITH_VARIANTS else ""),
-            hide,
-            secrets,
-        )
+        (made(market, root, is_variant=root in _VARIANTS), hide, secrets)
         for root, hide, secrets in TABLE
     ]

@@ -1,0 +1,79 @@
+"""A seller changes what cards and filters say of all the shop; search learns of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from marketplace.shop.shipping.models import Rate, Zone
+from search import services as search
+from vendors.models import Vendor
+from vendors.services import pictures, shipping, shop
+from vendors.services.shipping import RateTerms
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
+
+@transaction.atomic
+def take_time_off(
+    *, vendor: Vendor, away_from: date, away_until: date, now: datetime
+) -> None:
+    """Say when the shop sends nothing: delivery is later. Raises ShopStateError."""
+    shop.take_time_off(vendor=vendor, away_from=away_from, away_until=away_until)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+
+
+@transaction.atomic
+def come_back(*, vendor: Vendor, now: datetime) -> None:
+    """End the time off."""
+    shop.come_back(vendor=vendor)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+
+
+@transaction.atomic
+def save_zone(
+    *,
+    vendor: Vendor,
+    name: str,
+    countries: Sequence[str],
+    zone: Zone | None = None,
+    now: datetime,
+) -> Zone:
+    """Write where the shop sends things. Raises ShippingRefusedError."""
+    saved = shipping.save_zone(vendor=vendor, name=name, countries=countries, zone=zone)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+    return saved
+
+
+@transaction.atomic
+def save_rate(
+    *, zone: Zone, terms: RateTerms, rate: Rate | None = None, now: datetime
+) -> Rate:
+    """Write a way of delivery of a zone. Raises ShippingRefusedError."""
+    saved = shipping.save_rate(zone=zone, terms=terms, rate=rate)
+    search.mark_seller_changed(partner_id=zone.partner_id, now=now)
+    return saved
+
+
+@transaction.atomic
+def delete_rate(*, rate: Rate, now: datetime) -> None:
+    """Take a way of delivery away; orders keep its name and price."""
+    partner_id = rate.zone.partner_id
+    shipping.delete_rate(rate=rate)
+    search.mark_seller_changed(partner_id=partner_id, now=now)
+
+
+@transaction.atomic
+def save_mark(*, vendor: Vendor, upload: "File[Any]", now: datetime) -> None:
+    """Make a picture the shop's mark. Raises PictureRefusedError."""
+    pictures.save_mark(vendor=vendor, upload=upload)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+
+
+@transaction.atomic
+def remove_mark(*, vendor: Vendor, now: datetime) -> None:
+    """Go back to the mark that the shop's name draws."""
+    pictures.remove_mark(vendor=vendor)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
