@@ -1,6 +1,6 @@
 """Finding: results, suggestions, the names on facets, and how it is ranked."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from search.weights import weights_in_force
 from search.wording import wording
 from search.words import query_words, storable, words
 
+Ask = Callable[[ProductQuery], ResultPage]
 _TIMES_TO_SUGGEST = 3
 _LONGEST_PREFIX = 80
 _FEW = 4
@@ -51,18 +52,24 @@ def find(query: ProductQuery) -> ResultPage:
     return find_weighed(query, weights_in_force())
 
 
-def find_weighed(query: ProductQuery, weights: ranking.Weights) -> ResultPage:
-    """Return what a query finds with these weights of the order."""
+def find_weighed(
+    query: ProductQuery, weights: ranking.Weights, *, ask: Ask | None = None
+) -> ResultPage:
+    """Return what a query finds with these weights of the order.
+
+    `ask` is the engine to be asked, if it is not for this program to choose.
+    """
+    search = ask or engines.search
     asked = replace(query, weights=weights)
     if query.as_typed or not query.text:
-        return engines.search(asked)
+        return search(asked)
     known = wording()
     meant = known.meant_by(query.text)
     reading = read(replace(asked, text=meant or query.text))
     asked = replace(reading.query, synonyms=known.synonyms_in(reading.query.text))
-    page = engines.search(asked)
+    page = search(asked)
     if page.corrected and not _may_be_told(page.corrected, typed=asked.text):
-        page = engines.search(replace(asked, as_typed=True))
+        page = search(replace(asked, as_typed=True))
     return replace(page, corrected=page.corrected or meant, became=reading.became)
 
 

@@ -27,6 +27,7 @@ from marketplace.demo.load.plans import write_draft, write_plans
 from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.promotions import write_promotions
 from marketplace.demo.load.reference import load_reference
+from marketplace.demo.load.searches import write_searches
 from marketplace.demo.load.shops import Shops, ask_for_account, load_shops
 from marketplace.shop.catalogue.models import Product
 from payouts.services import documents
@@ -88,6 +89,8 @@ def load_market(
     say(f"{papers} invoices and credit notes")
     say(months)
     say(f"{search.rebuild(now)} products can be found")
+    asked = write_searches(market, people, currency=currency, now=now)
+    say(f"{asked} searches were asked")
 
 
 def _sell(

@@ -1,5 +1,6 @@
 import zlib
 from collections import Counter
+from datetime import timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -26,6 +27,9 @@ from payouts import verify
 from payouts.models import Dispute, LedgerTransaction, MoneyCommand, Statement
 from payouts.signing import signer
 from reviews.models import SellerNote
+from search import log
+from search.models import QueryLog, SavedSearch
+from search.weights import weights_in_force
 from support.models import Problem
 from tests.integration.payouts.stripe_alone import stripe_alone
 from tests.servers import Sandbox
@@ -60,7 +64,26 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox)
     expect_the_three_logins()
     expect_vouchers_of_every_state()
     expect_no_money_to_those_who_owe()
+    expect_searches_to_report()
     expect_the_books_to_hold()
+
+
+def expect_searches_to_report() -> None:
+    since = (clock.now() - timedelta(days=28)).date()
+    nothing = {each.text: each for each in log.report(log.Report.NOTHING, since=since)}
+    ignored = {each.text for each in log.report(log.Report.IGNORED, since=since)}
+    every = {each.text: each for each in log.report(log.Report.ALL, since=since)}
+    totals = log.totals(since=since)
+    assert {"samovar", "hammock"} <= set(nothing)
+    assert "cuckoo clock" in ignored
+    assert every["teapot"].results >= 10
+    assert every["teapot"].opened > 0.4
+    assert every["bialetti"].results > 0
+    assert 0.02 < totals.nothing < 0.3
+    assert totals.place is not None
+    assert QueryLog.objects.exclude(corrected="").count() >= 20
+    assert weights_in_force()["seller"] == 12
+    assert SavedSearch.objects.filter(told_at=None, confirmed_at=None).count() == 1
 
 
 def expect_the_books_to_hold() -> None:
