@@ -21,6 +21,8 @@ class SearchDocument(models.Model):
     mirrored = models.BigIntegerField(default=0)
     is_listed = models.BooleanField(default=True)
     vector = SearchVectorField()
+    # What the search box looks for beginnings in: words as written, and their stems.
+    beginnings = SearchVectorField(default="")
     length = models.PositiveIntegerField(default=0)
     names = models.TextField(blank=True)
     identifiers = ArrayField(models.TextField(), default=list)
@@ -39,6 +41,7 @@ class SearchDocument(models.Model):
         db_table = "search_document"
         indexes = [
             GinIndex(fields=["vector"], name="search_vector"),
+            GinIndex(fields=["beginnings"], name="search_beginnings"),
             GinIndex(fields=["tags"], name="search_tags"),
             GinIndex(fields=["identifiers"], name="search_identifiers"),
             models.Index(

@@ -36,14 +36,16 @@ _SHORTEST_IDENTIFIER = 4
 _FACTORS = [factor.key for factor in FACTORS]
 
 _WRITE = """
-INSERT INTO search_document (product_id, version, mirrored, is_listed, vector, length,
-  names, identifiers, tags, currency, price_minor, landed_minor, is_available, note,
-  delivery_days, factors, created_at, card)
+INSERT INTO search_document (product_id, version, mirrored, is_listed, vector,
+  beginnings, length, names, identifiers, tags, currency, price_minor, landed_minor,
+  is_available, note, delivery_days, factors, created_at, card)
 SELECT product_id, version, 0, true,
   setweight(to_tsvector('search_text', title), 'A')
     || setweight(to_tsvector('search_text', brand || ' ' || summary), 'B')
     || setweight(to_tsvector('search_text', kind), 'C')
     || setweight(to_tsvector('search_text', rest), 'D'),
+  strip(to_tsvector('search_plain', title || ' ' || brand || ' ' || summary)
+    || to_tsvector('search_text', title || ' ' || brand || ' ' || summary)),
   length, names, identifiers, tags, currency, price_minor, landed_minor, is_available,
   note, delivery_days, factors, created_at, card
 FROM json_to_recordset(%s) AS document(product_id bigint, version bigint, title text,
@@ -53,7 +55,8 @@ FROM json_to_recordset(%s) AS document(product_id bigint, version bigint, title 
   factors float8[], created_at timestamptz, card jsonb)
 ORDER BY product_id
 ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, is_listed = true,
-  vector = excluded.vector, length = excluded.length, names = excluded.names,
+  vector = excluded.vector, beginnings = excluded.beginnings,
+  length = excluded.length, names = excluded.names,
   identifiers = excluded.identifiers, tags = excluded.tags,
   currency = excluded.currency, price_minor = excluded.price_minor,
   landed_minor = excluded.landed_minor, is_available = excluded.is_available,
@@ -63,14 +66,15 @@ WHERE search_document.version <= excluded.version
 """
 _FORGET = """
 UPDATE search_document AS document SET is_listed = false, version = gone.version,
-  vector = '', names = '', tags = '{}', identifiers = '{}', card = '{}'
+  vector = '', beginnings = '', names = '', tags = '{}', identifiers = '{}',
+  card = '{}'
 FROM unnest(%s::bigint[], %s::bigint[]) AS gone(product_id, version)
 WHERE document.product_id = gone.product_id AND document.version <= gone.version
   AND document.is_listed
 """
 _FORGET_OLDER = """
-UPDATE search_document SET is_listed = false, version = %s, vector = '', names = '',
-  tags = '{}', identifiers = '{}', card = '{}'
+UPDATE search_document SET is_listed = false, version = %s, vector = '',
+  beginnings = '', names = '', tags = '{}', identifiers = '{}', card = '{}'
 WHERE version < %s AND is_listed
 """
 
@@ -210,8 +214,7 @@ class PostgresBackend:
         if not known:
             return ()
         # The last word is still being typed, and its stem may be shorter than it.
-        begun = Term(typed[-1]).quoted
-        asked = " & ".join((*known[:-1], f"({begun}:*AB | {known[-1]})"))
+        asked = " & ".join((*known[:-1], f"({Term(typed[-1]).quoted}:* | {known[-1]})"))
         with connection.cursor() as cursor:
             cursor.execute(*statements.suggestions(asked, currency, limit, weights))
             return tuple(

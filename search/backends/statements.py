@@ -252,14 +252,19 @@ def result(query: ProductQuery, wanted: Wanted) -> tuple[str, dict[str, Any]]:
 def suggestions(
     asked: str, currency: str, limit: int, weights: Weights
 ) -> tuple[str, dict[str, Any]]:
-    """Return a statement for the products that a `tsquery` finds, the best first."""
+    """Return a statement for the products whose names a `tsquery` finds, best first.
+
+    Of very many, some thousand are looked at: so little typed says little.
+    """
     statement = Statement()
     sql = f"""
-SELECT product_id, card FROM (
-  SELECT product_id, card, is_available, factors FROM search_document
+SELECT product_id, card FROM search_document JOIN (
+  SELECT product_id, is_available, {boosting(statement, weights)} AS boost
+  FROM search_document
   WHERE is_listed AND currency = {statement.bind(currency)}
-    AND vector @@ {statement.bind(asked)}::tsquery LIMIT 2000) AS found
-ORDER BY is_available DESC, {boosting(statement, weights)} DESC, product_id
+    AND beginnings @@ {statement.bind(asked)}::tsquery LIMIT 1000) AS found
+USING (product_id)
+ORDER BY found.is_available DESC, boost DESC, product_id
 LIMIT {statement.bind(limit)}"""  # noqa: S608 (every value from outside is bound)
     return sql, statement.parameters
 
