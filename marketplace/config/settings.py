@@ -320,6 +320,7 @@ OSCAR_DEFAULT_CURRENCY = CURRENCY
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_BASKET_COOKIE_SECURE = IS_SECURE
 OSCAR_HOMEPAGE = "/"
+OSCAR_SLUG_FUNCTION = "marketplace.shop.catalogue.slugs.slug_of"
 # Oscar would write to everybody who waits, inside the request that changed a stock.
 OSCAR_EAGER_ALERTS = False
 OSCAR_REQUIRED_ADDRESS_FIELDS = ("last_name", "line1", "line4", "postcode", "country")

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
 from marketplace.core.sheets import plain
 from marketplace.shop.catalogue.models import ProductClass
+from marketplace.shop.catalogue.slugs import slug_of
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
 from vendors.sheet import (
@@ -44,7 +44,6 @@ _PAUSES = (1, 5, 15, 60, 1)
 MOST_ATTEMPTS = len(_PAUSES)
 # The first key of our two-key advisory locks; the second is the job.
 _LOCK_SPACE = 0x1397
-_SLUG_LENGTH = 200
 _ENCODING = "utf-8-sig"
 _COUNTERS = {
     ImportRow.Outcome.PRODUCT_CREATED: "products_created",
@@ -275,7 +274,7 @@ def _staged(row: SheetRow) -> tuple[str | int, ...]:
         row.sku,
         f"{{{','.join(row.eans)}}}",
         row.title,
-        slugify(row.title)[:_SLUG_LENGTH] or "product",
+        slug_of(row.title),
         row.brand,
         row.description,
         row.category,

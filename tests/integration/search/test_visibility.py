@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,8 @@ from marketplace.jobs.topics import TABLES
 from search import saved, services
 from search.backends.base import ProductQuery
 from search.models import QueryLog, SavedSearch
+from search.neighbours import beside
+from search.selectors import find
 from tests.factories import NOW
 from tests.integration.api.conftest import client_of  # noqa: F401 (a fixture)
 from tests.integration.backoffice.conftest import operator
@@ -21,6 +24,7 @@ from tests.integration.search.market import open_market
 from tests.integration.search.veiled import Hide, Veiled, shelved
 
 pytestmark = pytest.mark.django_db
+PATHS = ("/search", "/search?q=enamel", "/suggest?q=enam", "/c/kitchen", "/s/bakery/")
 
 Asking = Callable[[Veiled], Iterator[tuple[str, str]]]
 
@@ -185,3 +189,17 @@ def test_nobody_is_told_of_the_arrival_of_what_is_hidden(hidden: Town) -> None:
 
     told = SavedSearch.objects.exclude(told_at=None)
     assert sorted(told.values_list("text", flat=True)) == ["jamberlo", "kestovar"]
+
+
+def test_what_is_sold_in_another_currency_than_the_shops_is_told_nowhere(
+    engine: Engine, db: None, settings: LazySettings
+) -> None:
+    market = open_market()
+    engine.settle()
+    settings.CURRENCY = "USD"
+
+    answers = {path: said(Client().get(path)) for path in PATHS}
+
+    assert [path for path, text in answers.items() if "kettle" in text] == []
+    assert beside(market.teapot.pk, shelves=["kitchen/tea"]) == []
+    assert find(ProductQuery(text="5400000000017", currency="USD")).total == 0
