@@ -21,8 +21,7 @@ from search.facets import AT_ONCE, WHOLE, is_chosen, ranked, steps
 _MOST_SHOWN = 9
 _MOST_WAITING = 12
 _OPEN = 6
-# What every shopper asks of every thing keeps its place at the head.
-_USUAL = ("days", "note")
+_FEW_MORE = 2
 _OTHERS = ("seller", "brand", "condition", "country", "stock")
 
 
@@ -118,7 +117,8 @@ class _Maker:
         """Return the shelves, or nothing where all is on one."""
         found = shelves(self.page.facet("category"), scope, self._total("category"))
         places = [place for place, each in enumerate(found) if not each.depth]
-        cut = places[AT_ONCE] if len(places) > AT_ONCE else len(found)
+        size = _at_once(len(places))
+        cut = places[size] if size < len(places) else len(found)
         kept = [
             *found[:cut],
             *(each for each in found[cut:] if each.is_touched),
@@ -183,8 +183,8 @@ class _Maker:
         return [*found, none]
 
     def _plain(self, facet: Facet, *, is_open: bool = False) -> list[Group]:
-        kept = facet.buckets[:AT_ONCE]
-        rest = facet.buckets[AT_ONCE:]
+        size = _at_once(len(facet.buckets))
+        kept, rest = facet.buckets[:size], facet.buckets[size:]
         kept += tuple(each for each in rest if each.chosen)
         rest = tuple(each for each in rest if not each.chosen)
         return self._made(
@@ -236,6 +236,11 @@ class _Maker:
     def _shelf_label(self, each: Shelf) -> str:
         label = self.naming.label("category", each.path)
         return _("All of %(name)s") % {"name": label} if each.is_parted else label
+
+
+def _at_once(count: int) -> int:
+    """Return how many of so many values are shown; a few more need no button."""
+    return count if count <= AT_ONCE + _FEW_MORE else AT_ONCE
 
 
 def _key(group: str, value: str) -> str:

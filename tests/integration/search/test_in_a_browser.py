@@ -52,13 +52,15 @@ def stock_up(count: int) -> None:
     "colours", ["light", pytest.param("dark", marks=pytest.mark.deep)]
 )
 def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
+    # Colours are the same at each width, and take axe the longest.
+    options = {"rules": {"color-contrast": {"enabled": width == 360}}}
     shop.set_viewport_size({"width": width, "height": 900})
     shop.emulate_media(color_scheme=colours, reduced_motion="reduce")
     faults = []
 
     for address in PAGES:
         shop.goto(address, wait_until="networkidle")
-        found = Axe().run(shop).response["violations"]
+        found = Axe().run(shop, options=options).response["violations"]
         faults += [(address, each["id"], each["nodes"][0]["html"]) for each in found]
         if shop.evaluate(TOO_WIDE):
             faults.append((address, "too wide", ""))
@@ -132,7 +134,7 @@ def test_suggestions_work_by_keyboard(shop, box):
     expect(shop).to_have_title(re.compile("Enamel kettle"))
 
 
-def test_escape_and_tab_close_suggestions_and_arrow_down_opens_them(shop, box):
+def test_suggestions_are_closed_and_opened_and_enter_takes_what_is_typed(shop, box):
     listbox = shop.get_by_role("listbox")
 
     box.press("Escape")
@@ -143,11 +145,7 @@ def test_escape_and_tab_close_suggestions_and_arrow_down_opens_them(shop, box):
     expect(listbox).to_be_visible()
     box.press("Tab")
     expect(listbox).to_be_hidden()
-
-
-def test_enter_without_a_choice_searches_for_what_is_typed(shop, box):
     box.press("Enter")
-
     expect(shop).to_have_url("/search?q=kett")
 
 
@@ -204,7 +202,7 @@ def test_more_is_added_below_and_takes_the_focus(shop):
 
     expect(shop.locator(".pcard")).to_have_count(30)
     expect(shop.locator(".pcard").nth(24).get_by_role("link")).to_be_focused()
-    expect(shop.locator("#more")).to_contain_text("30 of 30 seen")
+    expect(shop.locator("#more")).to_contain_text("30 of 30 results")
     expect(shop).to_have_url("/search?q=box")
 
 
