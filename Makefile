@@ -104,7 +104,7 @@ money-story: $(DEV) ## so many random operations of money, N=10000 SEED=1; the b
 
 # --- measure, show -----------------------------------------------------------
 
-.PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search
+.PHONY: replay-olist bench bench-pages bench-orders bench-imports bench-search bench-search-pages
 replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=totals.csv
 	@test -n "$(DATA)" || { echo "Which? make replay-olist DATA=folder OUT=totals.csv" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.olist "$(DATA)" $(if $(OUT),--out "$(OUT)")
@@ -130,6 +130,9 @@ bench-search: $(DEV) ## relevance and speed of search on rated queries, DATA=fol
 	@test -n "$(DATA)" || { echo "Which? make bench-search DATA=folder" >&2; exit 2; }
 	@$(PY) -m tests.benchmarks.search_relevance "$(DATA)"
 	@$(PY) -m tests.benchmarks.search_speed "$(DATA)" $(SIZES)
+
+bench-search-pages: $(DEV) ## whole pages of results on 100,000 products (PRODUCTS=...)
+	@$(PY) -m tests.benchmarks.search_pages --products $(or $(PRODUCTS),100000)
 
 
 # --- maintain ----------------------------------------------------------------
