@@ -96,12 +96,12 @@ def _identifiers(product_ids: Sequence[int]) -> dict[int, list[str]]:
 
 
 def _images(product_ids: Sequence[int]) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    for image in ProductImage.objects.filter(product_id__in=product_ids).order_by(
-        "product_id", "display_order", "id"
-    ):
-        found.setdefault(image.product_id, image.original)
-    return found
+    first = (
+        ProductImage.objects.filter(product_id__in=product_ids)
+        .order_by("product_id", "display_order", "id")
+        .distinct("product_id")
+    )
+    return {image.product_id: image.original for image in first}
 
 
 def _sales(product_ids: Sequence[int], *, now: datetime) -> Counter[int]:
