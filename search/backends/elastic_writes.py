@@ -1,6 +1,7 @@
 """What is sent to Elasticsearch to keep documents; no connection here."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, count
 from typing import Any
 
 from search.backends.base import ProductDocument
@@ -57,3 +58,13 @@ def _source(document: ProductDocument) -> dict[str, Any]:
         "created_at": document.created_at.isoformat(),
         "card": dict(document.card),
     }
+
+
+def free_name(wanted: str, taken: Iterable[str]) -> str:
+    """Return a name for an index that none has.
+
+    A database that was restored, or begun anew, comes to a number a second time.
+    """
+    known = set(taken)
+    names = chain([wanted], (f"{wanted}-{turn}" for turn in count(1)))
+    return next(each for each in names if each not in known)

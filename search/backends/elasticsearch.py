@@ -25,7 +25,7 @@ from search.backends.base import (
 )
 from search.backends.elastic_answers import Answer
 from search.backends.elastic_query import USUAL_PARTS, Asked, Parts
-from search.backends.elastic_writes import deletions, writes
+from search.backends.elastic_writes import deletions, free_name, writes
 from search.backends.statements import steps
 from search.ranking import USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
@@ -157,8 +157,8 @@ class ElasticsearchBackend:
         self, batches: Iterable[Sequence[ProductDocument]], *, version: int
     ) -> int:
         """Fill a new index and let the alias move to it at once."""
-        name = f"{self._alias}-{version}"
         self._drop_unfinished()
+        name = free_name(f"{self._alias}-{version}", self._indices(f"{self._alias}*"))
         self._create(name, alias=self._next)
         count = self._stream(batches)
         self._client.indices.refresh(index=name)

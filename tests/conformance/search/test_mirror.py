@@ -9,6 +9,7 @@ from search.backends import elastic_query, engines
 from search.backends.base import ProductQuery
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import SearchDocument
+from tests.conformance.search.shelf import SHELF
 from tests.factories import NOW
 from tests.integration.search.market import open_market
 
@@ -116,6 +117,15 @@ def test_both_engines_give_the_same_facets(engine, settings):
     assert theirs.prices == ours.prices
     assert (theirs.total, theirs.without) == (ours.total, ours.without)
     assert [hit.card for hit in theirs.hits] == [hit.card for hit in ours.hits]
+
+
+def test_a_database_begun_anew_fills_an_engine_that_was_filled_before(engine):
+    engine.rebuild([SHELF], version=7)
+
+    for kept in (2, 3):
+        assert engine.rebuild([SHELF[:kept]], version=7) == kept
+
+        assert engine.count() == kept
 
 
 def test_an_index_that_was_lost_is_made_anew(engine):
