@@ -3,13 +3,14 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from math import isnan
 
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from frontend import formats
 from frontend.countries import country_name
@@ -75,8 +76,7 @@ class Naming:
 
     def amount(self, minor: int) -> str:
         """Write an amount as short as it can be: €20, or €20.50."""
-        parts = formats.amount_parts(Money(minor, self.currency))
-        return parts.prefix + major(minor) + parts.suffix
+        return _amount(minor, self.currency, get_language() or "")
 
     def _by_day(self, value: str) -> str:
         days = int(value) if value.isascii() and value.isdigit() else 0
@@ -87,6 +87,12 @@ class Naming:
         unit = self.names.get((group, "unit"), "")
         word = str(_ANSWERS.get(value, value))
         return f"{word}{formats.NO_BREAK}{unit}" if unit else word
+
+
+@lru_cache(maxsize=1024)
+def _amount(minor: int, currency: str, _language: str) -> str:
+    parts = formats.amount_parts(Money(minor, currency))
+    return parts.prefix + major(minor) + parts.suffix
 
 
 def _note(value: str, *, plain: bool) -> str | SafeString:

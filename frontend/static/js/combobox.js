@@ -11,6 +11,8 @@ export function bind(form) {
   // Says how many there are; what is chosen is read by itself.
   const status = Object.assign(document.createElement("span"), { className: "sr" });
   status.setAttribute("role", "status");
+  // A page that history brings back has those of its first time.
+  for (const old of form.querySelectorAll(":scope > .combo, :scope > [role=status]")) old.remove();
   form.append(list, status);
   for (const [name, value] of [["role", "combobox"], ["aria-expanded", "false"], ["aria-controls", list.id], ["aria-autocomplete", "list"]]) field.setAttribute(name, value);
   let request, timer;

@@ -80,6 +80,9 @@ def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
     expect(shop.get_by_label("Red")).to_be_checked()
     shop.go_back()
     expect(shop.locator("#found")).to_contain_text("3 results")
+    shop.get_by_role("combobox", name="Search products").fill("kett")
+    expect(shop.get_by_role("option", name="Enamel kettle")).to_be_visible()
+    expect(shop.locator(".combo")).to_have_count(1)
 
 
 def test_open_filters_pass_axe_on_a_phone(shop):
