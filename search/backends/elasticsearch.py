@@ -33,7 +33,8 @@ from search.words import identifier, query_words, words
 
 _CONFLICT = 409
 _MISSING = 404
-_BULK_TIMEOUT = 30.0
+# For whoever writes: a large index takes a while to be refreshed, swapped or removed.
+_PATIENCE = 30.0
 # More would wait for each other: a small server has two cores.
 _SENDERS = 2
 _MAX_PREFIX_WORDS = 8
@@ -87,7 +88,7 @@ class ElasticsearchBackend:
             max_retries=0,
             retry_on_timeout=False,
         )
-        self._bulk_client = self._client.options(request_timeout=_BULK_TIMEOUT)
+        self._patient = self._client.options(request_timeout=_PATIENCE)
         self._parts = parts
         self._alias = f"{prefix}-products"
         self._next = f"{prefix}-products-next"
@@ -161,7 +162,7 @@ class ElasticsearchBackend:
         name = free_name(f"{self._alias}-{version}", self._indices(f"{self._alias}*"))
         self._create(name, alias=self._next)
         count = self._stream(batches)
-        self._client.indices.refresh(index=name)
+        self._patient.indices.refresh(index=name)
         self._swap(name)
         return count
 
@@ -187,7 +188,7 @@ class ElasticsearchBackend:
         """Return the cards of those products that the index holds."""
         if not product_ids:
             return {}
-        answer = self._bulk_client.mget(
+        answer = self._patient.mget(
             index=self._alias,
             ids=[str(each) for each in product_ids],
             source_includes=["card"],
@@ -201,20 +202,20 @@ class ElasticsearchBackend:
     @_answering
     def count(self) -> int:
         """Return how many products the index holds, those just written included."""
-        self._client.indices.refresh(index=self._alias)
-        return int(self._client.count(index=self._alias).body["count"])
+        self._patient.indices.refresh(index=self._alias)
+        return int(self._patient.count(index=self._alias).body["count"])
 
     @_answering
     def refresh(self) -> None:
         """Make what was written visible to searches now instead of in a second."""
         for name in self._written():
-            self._client.indices.refresh(index=name, ignore_unavailable=True)
+            self._patient.indices.refresh(index=name, ignore_unavailable=True)
 
     @_answering
     def drop(self) -> None:
         """Remove every index of this prefix."""
         for name in self._indices(f"{self._alias}*"):
-            self._client.indices.delete(index=name, ignore_unavailable=True)
+            self._patient.indices.delete(index=name, ignore_unavailable=True)
 
     # --- asking ---------------------------------------------------------------
 
@@ -300,21 +301,21 @@ class ElasticsearchBackend:
 
         Never what is behind them: an index that goes meanwhile would come back empty.
         """
-        if not self._client.indices.exists_alias(name=self._alias):
+        if not self._patient.indices.exists_alias(name=self._alias):
             first = f"{self._alias}-0"
-            if not self._client.indices.exists(index=first):
+            if not self._patient.indices.exists(index=first):
                 self._create(first, alias=self._alias)
-        is_filling = bool(self._client.indices.exists_alias(name=self._next))
+        is_filling = bool(self._patient.indices.exists_alias(name=self._next))
         return [self._alias, *([self._next] if is_filling else [])]
 
     def _indices(self, pattern: str) -> list[str]:
-        answer = self._client.indices.get(
+        answer = self._patient.indices.get(
             index=pattern, ignore_unavailable=True, allow_no_indices=True
         )
         return sorted(answer.body)
 
     def _create(self, name: str, *, alias: str) -> None:
-        self._bulk_client.indices.create(
+        self._patient.indices.create(
             index=name,
             settings={
                 "number_of_replicas": 0,
@@ -326,11 +327,11 @@ class ElasticsearchBackend:
 
     def _drop_unfinished(self) -> None:
         for name in self._indices(self._next):
-            self._client.indices.delete(index=name, ignore_unavailable=True)
+            self._patient.indices.delete(index=name, ignore_unavailable=True)
 
     def _swap(self, name: str) -> None:
         old = [each for each in self._indices(self._alias) if each != name]
-        self._client.indices.update_aliases(
+        self._patient.indices.update_aliases(
             actions=[
                 {"add": {"index": name, "alias": self._alias}},
                 {"remove": {"index": name, "alias": self._next}},
@@ -355,7 +356,7 @@ class ElasticsearchBackend:
     def _send(self, actions: Iterable[dict[str, Any]]) -> None:
         """Send actions; an older version is passed over, anything else is a fault."""
         for is_done, answer in streaming_bulk(
-            self._bulk_client,
+            self._patient,
             actions,
             chunk_size=500,
             raise_on_error=False,

@@ -6,7 +6,7 @@ import pytest
 
 from search import selectors, services
 from search.backends import elastic_query, engines
-from search.backends.base import ProductQuery
+from search.backends.base import EngineDownError, ProductQuery
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import SearchDocument
 from tests.conformance.search.shelf import SHELF
@@ -205,3 +205,17 @@ def test_an_engine_that_is_away_is_not_mended(settings):
     settings.ELASTICSEARCH_URL = NOWHERE
 
     assert not services.mend(NOW)
+
+
+def test_writing_may_take_longer_than_a_search(engine, elasticsearch_url):
+    hurried = ElasticsearchBackend(
+        elasticsearch_url, prefix=engine._alias.removesuffix("-products"), timeout=1e-4
+    )
+
+    assert hurried.rebuild([SHELF], version=1) == len(SHELF)
+    hurried.index(SHELF[:1])
+    hurried.delete({SHELF[1].product_id: 2})
+    hurried.refresh()
+    assert hurried.count() == len(SHELF) - 1
+    with pytest.raises(EngineDownError):
+        hurried.search(ProductQuery(currency="EUR"))
