@@ -1,8 +1,16 @@
 """A market with some hundred things of all sorts, told by dice that never change."""
 
+from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 from search import services
+from search.backends.base import ProductDocument
+from search.backends.engines import mirror_engine
+from search.backends.postgres import PostgresBackend
+from tests.benchmarks import icecat
+from tests.benchmarks.grown import grown
+from tests.benchmarks.relevance import batches
 from tests.factories import (
     NOW,
     AttributeFactory,
@@ -21,7 +29,46 @@ WORDS = (
     *("lid", "handle", "thé", "crème", "Größe", "ærø", "茶壶", "чайник", "M8", "2.5L"),
 )
 PRODUCTS = 400
+# Than all that is written before it.
+_LATER = 10**9
 _COLOURS = ("Red", "Green", "Blue", "Off-white", "Ærø blue")
+
+
+def open_real_market(folder: Path, count: int) -> Market:
+    """Return the small market, its engines full of a folder's products and more alike.
+
+    No rows of the database are behind those; the market's own are found no more.
+    """
+    market = open_market()
+    engines = [PostgresBackend(), mirror_engine()]
+    originals = icecat.documents(folder)
+    for engine in filter(None, engines):
+        engine.rebuild(batches([*map(_shown, grown(originals, count))]), version=_LATER)
+    return market
+
+
+def _shown(document: ProductDocument) -> ProductDocument:
+    """Return a document with all that a card shows."""
+    card = {
+        **document.card,
+        "slug": "thing",
+        "id": f"prd_{document.product_id}",
+        "image": "",
+        "note": document.note,
+        "voices": 7,
+        "note_is_own": False,
+        "price": document.price_minor,
+        "currency": document.currency,
+        "delivery": 490,
+        "available": 3 if document.is_available else 0,
+        "offers": 1,
+        "from": document.price_minor,
+        "condition": "new",
+        "seller": "Bakery",
+        "handle": "bakery",
+        "mark": "",
+    }
+    return replace(document, version=_LATER, card=card)
 
 
 def open_crowded_market() -> Market:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
+from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
 
@@ -16,12 +17,15 @@ from django.test import Client
 from search.backends import engines
 from search.backends.breaker import Breaker
 from tests.integration.search.conftest import Engine
-from tests.integration.search.crowded import open_crowded_market
+from tests.integration.search.crowded import open_crowded_market, open_real_market
 from tests.integration.search.hostile import Hostile
 
 # Others: FUZZ_SEED=7 FUZZ_QUERIES=500 make test-deep ARGS=tests/integration/search
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 QUERIES = int(os.environ.get("FUZZ_QUERIES", "10000"))
+# A folder as `make bench-search` takes it, and how many products to make of it.
+DATA = os.environ.get("FUZZ_DATA", "")
+PRODUCTS = int(os.environ.get("FUZZ_PRODUCTS", "20000"))
 pytestmark = [pytest.mark.django_db, pytest.mark.deep]
 
 SLOW_SECONDS = 1.0
@@ -61,8 +65,11 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> Iterator[Heard]:
 
 @pytest.fixture
 def trial(engine: Engine, heard: Heard, db: None) -> "Trial":
-    """A market with hundreds of things on each engine."""
-    open_crowded_market()
+    """A market with hundreds of things on each engine, or thousands of real ones."""
+    if DATA:
+        open_real_market(Path(DATA), PRODUCTS)
+    else:
+        open_crowded_market()
     engine.settle()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -79,6 +86,7 @@ class Trial:
         self.client = Client(raise_request_exception=False)
         self.faults: list[str] = []
         self.seconds: list[float] = []
+        self.slowest = (0.0, "")
 
     def ask(self, path: str, query: str, check: Callable[[HttpResponse], str]) -> None:
         """Ask once; what is slow is asked again by itself, for others use the CPU."""
@@ -92,6 +100,7 @@ class Trial:
             began = perf_counter()
             self._answered(path, query, check)
             took = min(took, perf_counter() - began)
+        self.slowest = max(self.slowest, (took, f"{path}?{query[:200]!r}"))
         self.seconds.append(took)
         if took > SLOW_SECONDS:
             fault = fault or f"{took:.2f} s"
@@ -127,7 +136,8 @@ class Trial:
         return (
             f"{what}, {self.engine}, seed {SEED}: {len(self.seconds)} asked, "
             f"p50 {cuts[49] * 1000:.0f} ms, p95 {cuts[94] * 1000:.0f} ms, "
-            f"most {max(self.seconds) * 1000:.0f} ms, {len(self.faults)} faults\n"
+            f"{len(self.faults)} faults, most {self.slowest[0] * 1000:.0f} ms: "
+            f"{self.slowest[1]}\n"
         )
 
 
