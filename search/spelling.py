@@ -7,11 +7,20 @@ from rapidfuzz.distance import DamerauLevenshtein
 # Shorter words have too many neighbours.
 _SHORTEST = 4
 _LONG = 8
+_MOST = 4
 
 
 def may_be_mended(word: str) -> bool:
     """Say whether a word can be misspelt: long enough, and no number or type name."""
     return len(word) >= _SHORTEST and not any(sign.isdigit() for sign in word)
+
+
+def to_mend(unknown: Iterable[str]) -> list[str]:
+    """Return the words that are worth mending: the first four that can be.
+
+    To look for neighbours of each costs time, and a query with more is no typing error.
+    """
+    return [word for word in unknown if may_be_mended(word)][:_MOST]
 
 
 def mended(neighbours: Mapping[str, Iterable[tuple[str, int]]]) -> dict[str, str]:

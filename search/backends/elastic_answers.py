@@ -43,11 +43,11 @@ def mended(
     known when its stem is: "vans" must not become "van".
     """
     near, *each_word = probes
-    unknown = {
+    unknown = spelling.to_mend(
         word
         for word, answer in zip(typed, each_word, strict=True)
-        if not total(answer) and word not in but and spelling.may_be_mended(word)
-    }
+        if not total(answer) and word not in but
+    )
     return spelling.mended(
         {
             entry["text"]: [(each["text"], each["freq"]) for each in entry["options"]]

@@ -132,7 +132,8 @@ class PostgresBackend:
         ask = partial(self._products, currency=currency, limit=limit, weights=weights)
         found = ask(typed)
         if not found:
-            better = vocabulary.mended(typed)
+            known = vocabulary.analyse(typed).words
+            better = _mended(known, but=frozenset())
             if better:
                 meant = [better.get(each, each) for each in typed]
                 found = ask(meant)

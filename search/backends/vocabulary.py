@@ -1,5 +1,6 @@
 """The words that documents know: for rarity, and to mend what is misspelt."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from search import spelling
 from search.backends.statements import Term
 
 _NEIGHBOURS = 24
+_HAS_LETTER = re.compile("[a-z]")
 
 _ANALYSE = """
 SELECT asked.word, stem.lexeme, coalesce(known.documents, 0),
@@ -104,9 +106,10 @@ def analyse(words: Sequence[str]) -> Analysis:
 def mended(words: Sequence[str]) -> dict[str, str]:
     """Return the nearest known word of each that has one near enough.
 
-    Words are counted at night, so one of them may have left since: see `held`.
+    Only words with letters of ASCII are known so, and near to others alike. Words are
+    counted at night, so one of them may have left since: see `held`.
     """
-    unknown = [word for word in words if spelling.may_be_mended(word)]
+    unknown = spelling.to_mend(word for word in words if _HAS_LETTER.search(word))
     if not unknown:
         return {}
     with connection.cursor() as cursor:

@@ -46,6 +46,18 @@ def test_a_misspelt_word_is_mended_and_said(ask):
     assert [hit.product_id for hit in page.hits] == [1, 3]
 
 
+def test_more_than_four_words_are_not_mended(ask):
+    page = ask("kettel teepot blankit maaree browme handel")
+
+    assert page.corrected == "kettle teapot blanket maree browme handel"
+
+
+def test_words_of_other_scripts_are_left_as_they_are(ask):
+    page = ask("чашки 茶壶茶壶 teepot")
+
+    assert page.corrected == "чашки 茶壶茶壶 teapot"
+
+
 def test_a_known_word_is_never_mended(ask):
     page = ask("cups")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from search.spelling import may_be_mended, mended
+from search.spelling import may_be_mended, mended, to_mend
 
 
 def test_one_edit_is_mended_and_a_swap_is_one():
@@ -52,3 +52,9 @@ def test_equals_are_settled_by_the_alphabet():
 )
 def test_short_words_and_type_names_are_left_alone(word, may):
     assert may_be_mended(word) is may
+
+
+def test_the_first_four_words_that_can_be_are_mended():
+    typed = ["tea", "teepot", "9mm0x", "kettel", "saucr", "whiks", "lampe", "spone"]
+
+    assert to_mend(typed) == ["teepot", "kettel", "saucr", "whiks"]
