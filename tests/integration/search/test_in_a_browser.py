@@ -71,10 +71,13 @@ def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
 def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
     shop.goto("/search", wait_until="networkidle")
 
+    # What is said aloud is what changes in a place that stays.
+    found = shop.locator("#found").element_handle()
     shop.get_by_label("Red").focus()
     shop.keyboard.press("Space")
 
     expect(shop.locator("#found")).to_contain_text("2 results")
+    assert found.is_visible()
     expect(shop).to_have_url("/search?a.colour=Red")
     expect(shop.get_by_label("Red")).to_be_focused()
     expect(shop.get_by_label("Red")).to_be_checked()

@@ -143,6 +143,8 @@ def test_going_back_in_history_gets_the_whole_page(client, market):
         "days=99999999999999",
         "days=x",
         "category=..%2F..",
+        "category=/&category=kitchen/&category=kitchen//&category=//",
+        "days=3&days=x&days=%D9%A3&note=nan&note=inf",
         "a.=x&a.b.c=y&a.colour=",
         "a.%00=%00&seller=%00",
         "q=%00%00",
