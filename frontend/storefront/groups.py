@@ -15,13 +15,15 @@ from frontend.drawn import drawn
 from frontend.storefront.naming import Naming
 from frontend.storefront.shelves import Shelf, shelves
 from search.backends.base import Bucket, Facet, ResultPage
-from search.facets import AT_ONCE, WHOLE, is_chosen, ranked, steps
+from search.facets import AT_ONCE, WHOLE, is_chosen, ranked, steps, telling
 
 # Beside the price; the others wait behind "More filters".
 _MOST_SHOWN = 9
 _MOST_WAITING = 12
 _OPEN = 6
 _FEW_MORE = 2
+# What tells less, a value of one result in twenty, waits however few groups there are.
+_TELLING = 0.05
 _OTHERS = ("seller", "brand", "condition", "country", "stock")
 
 
@@ -139,7 +141,9 @@ class _Maker:
         found = ranked(rest, totals, total=self.page.total)
         room = _MOST_SHOWN - len(usual)
         shown = [
-            each for place, each in enumerate(found) if place < room or is_chosen(each)
+            each
+            for place, each in enumerate(found)
+            if is_chosen(each) or (place < room and self._is_telling(each))
         ]
         waiting = [each for each in found if each not in shown][:_MOST_WAITING]
         opened = _OPEN - len(usual)
@@ -150,6 +154,9 @@ class _Maker:
         ]
         behind = [group for each in waiting for group in self._plain(each)]
         return usual + made, behind
+
+    def _is_telling(self, facet: Facet) -> bool:
+        return telling(facet, self._total(facet.group)) >= _TELLING
 
     def _total(self, group: str) -> int:
         """Return how many are found without a group's own filter."""

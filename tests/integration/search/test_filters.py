@@ -137,6 +137,24 @@ def test_long_lists_show_the_rest_when_asked(client, market):
     assert len(re.findall(r'name="a\.wood"', rest)) == 3
 
 
+def test_what_one_of_many_has_waits_behind_more_filters(client, market):
+    AttributeFactory.create(name="Wood", code="wood")
+    for number in range(44):
+        facts = {"wood": "Oak"} if not number else {"colour": "Red"}
+        product = ProductFactory.create(
+            title=f"Board {number}", category=market.tea, facts=facts
+        )
+        OfferFactory.create(product=product, partner=market.bakery)
+    services.rebuild(NOW)
+
+    plain = client.get(SEARCH, {"q": "board"}).content.decode()
+    chosen = client.get(SEARCH, {"q": "board", "a.wood": "Oak"}).content.decode()
+
+    more = 'id="g-more-filters"'
+    assert plain.index(more) < plain.index('id="g-awood"')
+    assert 'id="g-awood" open' in chosen.partition(more)[0]
+
+
 def test_how_many_sellers_counts_those_of_the_result_alone(client, market):
     answer = client.get(SEARCH, {"seller": "bakery"})
 
