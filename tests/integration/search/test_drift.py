@@ -72,6 +72,9 @@ def elsewhere():
     """Another connection to the same database."""
     other = connections["default"].copy()
     yield other
+    with other.cursor() as cursor:
+        # The server may see only later that somebody has hung up.
+        cursor.execute("SELECT pg_advisory_unlock_all()")
     other.close()
 
 
