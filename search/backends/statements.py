@@ -25,6 +25,8 @@ SATURATION = 0.6
 LENGTH_SHARE = 0.75
 MOST = 0.75
 MOST_CANDIDATES = 5000
+# Bytes of a vector that is read with its row.
+_IN_ROW = 4000
 
 _ORDERS = {
     Sort.RELEVANCE: "score DESC",
@@ -280,16 +282,22 @@ def boosting(statement: Statement, weights: Weights) -> str:
 
 
 def _matches(statement: Statement, query: ProductQuery, wanted: Wanted) -> str:
-    fails, failed = _failures(statement, query)
+    """Return the matches that fail one selected group at most; a score without any."""
     return f"""
   SELECT product_id, tags, price_minor, landed_minor, is_available, note, created_at,
     delivery_days, {_score(statement, wanted, query.weights)} AS score,
-    {_has_all(statement, wanted)} AS has_all, {fails} AS fails, {failed} AS failed
+    {_has_all(statement, wanted)} AS has_all, cardinality(failing) AS fails,
+    coalesce(failing[1], '') AS failed
   FROM (
-    -- Unpacked once here; each word would unpack it again.
-    SELECT *, vector || '' AS words FROM search_document
-    WHERE {_base(statement, query)}
-      AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS found"""  # noqa: S608 (every value from outside is bound)
+    -- What is stored apart is fetched once here; each word would fetch it again.
+    SELECT *, CASE WHEN failing <> '{{}}' THEN NULL
+      WHEN pg_column_size(vector) < {_IN_ROW} THEN vector ELSE vector || ''
+      END AS words
+    FROM (
+      SELECT *, {_failing(statement, query)} AS failing FROM search_document
+      WHERE {_base(statement, query)}
+        AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS tested
+    WHERE cardinality(failing) < 2 OFFSET 0) AS found"""  # noqa: S608 (every value from outside is bound)
 
 
 def _base(statement: Statement, query: ProductQuery) -> str:
@@ -303,8 +311,8 @@ def _base(statement: Statement, query: ProductQuery) -> str:
     return found
 
 
-def _failures(statement: Statement, query: ProductQuery) -> tuple[str, str]:
-    """Return how many selected groups a row fails, and the first that it fails."""
+def _failing(statement: Statement, query: ProductQuery) -> str:
+    """Return the selected groups that a row fails."""
     tests = {
         group: f"tags && {statement.bind(_tags(group, query.filters[group]))}::text[]"
         for group in query.groups
@@ -313,13 +321,12 @@ def _failures(statement: Statement, query: ProductQuery) -> tuple[str, str]:
     if query.has_price:
         tests[PRICE_GROUP] = _price_test(statement, query)
     if not tests:
-        return "0", "''"
-    count = " + ".join(f"(NOT ({test}))::int" for test in tests.values())
-    first = " ".join(
-        f"WHEN NOT ({test}) THEN {statement.bind(group)}"
+        return "'{}'::text[]"
+    failed = ", ".join(
+        f"CASE WHEN NOT ({test}) THEN {statement.bind(group)}::text END"
         for group, test in tests.items()
     )
-    return count, f"CASE {first} ELSE '' END"
+    return f"array_remove(ARRAY[{failed}], NULL)"
 
 
 def _price_test(statement: Statement, query: ProductQuery) -> str:
