@@ -4,21 +4,30 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from statistics import quantiles
 from time import perf_counter
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from marketplace.jobs import sweeps
+from marketplace.shop.catalogue.models import Product
 from search.backends import engines
 from search.backends.breaker import Breaker
+from search.models import SavedSearch
+from tests.factories import NOW
+from tests.integration.api.conftest import client_of  # noqa: F401 (a fixture)
+from tests.integration.backoffice.conftest import operator
 from tests.integration.search.conftest import Engine
 from tests.integration.search.crowded import open_crowded_market, open_real_market
 from tests.integration.search.hostile import Hostile
+from vendors.models import Vendor
 
 # Others: FUZZ_SEED=7 FUZZ_QUERIES=500 make test-deep ARGS=tests/integration/search
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
@@ -168,3 +177,43 @@ def test_whatever_is_typed_is_suggested_for_in_time(trial: Trial) -> None:
 
     sys.stdout.write(trial.told("suggestions"))
     assert trial.faults == [], f"seed {SEED}: {trial.faults[:10]}"
+
+
+def test_whatever_is_sent_to_the_other_pages_of_finding_is_no_fault(
+    trial: Trial,
+    client_of: Any,  # noqa: F811 (the fixture)
+) -> None:
+    hostile = Hostile(SEED)
+    seller = client_of(Vendor.objects.get(handle="bakery"))
+    seller.raise_request_exception = False
+    office = Client(raise_request_exception=False)
+    office.force_login(operator("administrator"))
+    weights = {"seller": "10", "delivery": "8", "sales": "6", "reason": ""}
+    thing = Product.objects.get(title="Stoneware teapot").public_id
+    faults = []
+
+    for number in range(QUERIES // 25):
+        text = hostile.text().encode("utf-8", "ignore").decode()
+        where = {"QUERY_STRING": hostile.address(), "REMOTE_ADDR": str(_FIRST + number)}
+        buyer = partial(trial.client.post, **where)
+        asked: list[Callable[[], Any]] = [
+            partial(buyer, "/search/tell", {"email": f"anna{number}@example.org"}),
+            partial(buyer, "/search/tell?q=x", {"email": text[:300]}),
+            partial(buyer, "/search/opened", {"asked": text, "place": text[:9]}),
+            partial(seller.get, "/api/v1/products/", **where),
+            partial(office.get, f"/search/why/{thing}/", **where),
+            partial(
+                office.post,
+                "/office/search/ranking/",
+                {**weights, "query": text, "note": hostile.number()},
+            ),
+        ]
+        for ask in asked:
+            with transaction.atomic():
+                answer = ask()
+            if answer.status_code >= 500:
+                faults.append(f"{answer.status_code}: {ask}"[:600])
+
+    SavedSearch.objects.update(confirmed_at=NOW)
+    sweeps.searches(NOW)
+    assert [*faults, *trial.heard.words] == [], f"seed {SEED}"
