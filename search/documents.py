@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.utils.html import strip_tags
 from easy_thumbnails.exceptions import InvalidImageFormatError
 from easy_thumbnails.files import get_thumbnailer
 
@@ -12,7 +11,7 @@ from marketplace.shop.catalogue.models import Product
 from search import ranking, sources, tags
 from search.backends.base import ProductDocument
 from search.sources import Sources
-from search.words import identifier
+from search.words import identifier, plain
 
 _SUMMARY_LENGTH = 300
 _DESCRIPTION_LENGTH = 10_000
@@ -78,8 +77,7 @@ class _Subject:
 
 def _document(subject: _Subject, *, version: int) -> ProductDocument:
     product, best = subject.product, subject.best
-    # Paragraphs part words, even where nothing stands between their tags.
-    text = " ".join(strip_tags(product.description.replace("<", " <")).split())
+    text = plain(product.description)
     return ProductDocument(
         product_id=product.pk,
         version=version,

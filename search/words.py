@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from html import unescape
 
 # What a shopper may send; more is cut, so that the work stays bounded.
 MAX_QUERY_LENGTH = 200
@@ -11,6 +12,8 @@ _MAX_WORD_LENGTH = 40
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
 # They stand on a name and are no letters of it: "Galaxy™" is not "galaxytm".
 _MARKS = str.maketrans("™℠", "  ")
+# It ends before the next one begins: no text takes longer than its length.
+_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # Words that never decide what is meant, as long as others are there.
 _FILLERS = frozenset(
@@ -37,6 +40,14 @@ def storable(text: str) -> str:
     """Return `text` with single spaces and without what no table can hold."""
     whole = text.encode("utf-8", "ignore").decode()
     return " ".join(whole.replace("\0", "").split())
+
+
+def plain(html: str) -> str:
+    """Return the text of `html`, whatever it is, with single spaces.
+
+    Tags part words, as paragraphs do with nothing between them.
+    """
+    return " ".join(unescape(_TAG.sub(" ", html)).split())
 
 
 def fold(text: str) -> str:

@@ -61,6 +61,18 @@ def test_words_come_from_title_shelf_text_and_facts(market):
     assert "5400000000017" in document.identifiers
 
 
+def test_a_text_is_read_as_its_reader_sees_it_and_stops_nobody(market):
+    market.teapot.description = "<p>Caf&eacute;&nbsp;Crème</p>"
+    market.teapot.save()
+    market.cup.description = "<a" + "< x" * 400
+    market.cup.save()
+
+    teapot, cup = built(market.teapot, market.cup)
+
+    assert teapot.summary == "Café Crème"
+    assert cup.summary.startswith("<a< x")
+
+
 def test_tags_hold_every_shelf_on_the_way(market):
     (document,) = built(market.teapot)
 

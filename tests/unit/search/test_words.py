@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.words import fold, identifier, prepared, query_words, words
+from search.words import fold, identifier, plain, prepared, query_words, words
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,26 @@ from search.words import fold, identifier, prepared, query_words, words
 )
 def test_case_accents_and_invisible_signs_are_folded(text, folded):
     assert fold(text) == folded
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Thrown by <b>hand</b></p><p>in&nbsp;Namur</p>", "Thrown by hand in Namur"),
+        ("Caf&eacute; &amp; cr&#232;me", "Café & crème"),
+        ("from 5 < 7 and <3 to 9 > 8<br/>", "from 5 < 7 and <3 to 9 > 8"),
+        ("&lt;b&gt; is bold<", "<b> is bold<"),
+    ],
+)
+def test_a_description_is_the_text_that_its_reader_sees(html, text):
+    assert plain(html) == text
+
+
+@pytest.mark.parametrize(
+    "html", ["<a" + "< x" * 400, "<" * 50_000, "<!--" * 20_000, "<a " * 20_000]
+)
+def test_no_description_is_too_hostile_to_be_read(html):
+    assert len(plain(html)) <= len(html)
 
 
 def test_the_mark_of_a_name_is_no_letter_of_it():
