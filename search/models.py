@@ -189,6 +189,7 @@ class SavedSearch(models.Model):
     text = models.CharField(max_length=200)
     scope = models.CharField(max_length=500, blank=True)
     filters = models.JSONField(default=dict)
+    without = ArrayField(models.TextField(), default=list)
     price_from_minor = models.BigIntegerField(null=True)
     price_to_minor = models.BigIntegerField(null=True)
     as_typed = models.BooleanField(default=False)

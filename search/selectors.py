@@ -70,7 +70,12 @@ def find_weighed(
     page = search(asked)
     if page.corrected and not _may_be_told(page.corrected, typed=asked.text):
         page = search(replace(asked, as_typed=True))
-    return replace(page, corrected=page.corrected or meant, became=reading.became)
+    return replace(
+        page,
+        corrected=page.corrected or meant,
+        became=reading.became,
+        understood=reading.query if reading.became else None,
+    )
 
 
 def _may_be_told(corrected: str, *, typed: str) -> bool:

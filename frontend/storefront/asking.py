@@ -4,6 +4,7 @@ Whatever cannot be read is left out, numbers are clamped: an address that somebo
 up shows a page, never an error.
 """
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from urllib.parse import urlencode
@@ -37,8 +38,10 @@ _LONGEST_SCOPE = 500
 _MOST_ATTRIBUTES = 12
 _MOST_VALUES = 20
 _LONGEST_VALUE = 120
-_LONGEST_PRICE = 12
-_MOST_MINOR = 10**12
+# Nothing else: an exponent of a few digits is a number of a million.
+_PRICE = re.compile(r"[0-9]{0,9}(?:[.,][0-9]{0,9})?")
+# Facts that no result may have, as "a.lid=yes".
+_UNWANTED = "not"
 
 SORTS = (
     (Sort.RELEVANCE, _("Best match first")),
@@ -58,6 +61,7 @@ def query_of(parameters: QueryDict, *, scope: str = "") -> ProductQuery:
         text=_clean(parameters.get("q", ""), MAX_QUERY_LENGTH),
         scope=scope,
         filters=_filters(parameters),
+        without=_unwanted(parameters),
         price_from_minor=_minor(parameters.get("min", "")),
         price_to_minor=_minor(parameters.get("max", "")),
         currency=settings.CURRENCY,
@@ -75,6 +79,7 @@ def pairs_of(query: ProductQuery) -> Pairs:
         for group in sorted(query.filters)
         for value in sorted(query.filters[group])
     ]
+    found += [(_UNWANTED, tag) for tag in sorted(query.without)]
     limits = (("min", query.price_from_minor), ("max", query.price_to_minor))
     found += [(name, major(minor)) for name, minor in limits if minor is not None]
     if query.sort is not Sort.RELEVANCE:
@@ -148,17 +153,24 @@ def _clean(value: str | None, length: int) -> str:
     return storable(value or "")[:length]
 
 
+def _unwanted(parameters: QueryDict) -> frozenset[str]:
+    tags = (
+        _clean(each, 2 * _LONGEST_VALUE)
+        for each in parameters.getlist(_UNWANTED)[:_MOST_VALUES]
+    )
+    return frozenset(
+        tag
+        for tag in tags
+        if tag.startswith(_ATTRIBUTE) and "=" in tag[:_LONGEST_VALUE]
+    )
+
+
 def _minor(value: str | None) -> int | None:
-    written = (value or "").strip().replace(",", ".")
-    if not written or "_" in written or len(written) > _LONGEST_PRICE:
+    written = (value or "").strip()
+    if not _PRICE.fullmatch(written) or not written.strip(".,"):
         return None
-    try:
-        amount = Decimal(written).scaleb(exponent(settings.CURRENCY))
-    except ArithmeticError:
-        return None
-    if not amount.is_finite() or amount < 0:
-        return None
-    return min(int(amount), _MOST_MINOR)
+    amount = Decimal(written.replace(",", "."))
+    return int(amount.scaleb(exponent(settings.CURRENCY)))
 
 
 def _sort(value: str | None) -> Sort:

@@ -48,6 +48,13 @@ class Filters:
             for group in sorted(self.query.filters)
             for value in sorted(self.query.filters[group])
         ]
+        found += [
+            Chip(
+                self.naming.unwanted(tag),
+                address(self.path, without(self.pairs, "not", value=tag)),
+            )
+            for tag in sorted(self.query.without)
+        ]
         if self.query.has_price:
             rest = without(self.pairs, "min", "max")
             found.append(Chip(self._price(), address(self.path, rest)))
@@ -85,7 +92,7 @@ class Filters:
 
     def _quick_price(self) -> Iterator[Quick]:
         limit = usual_limit(self.page)
-        if limit is None or self.query.has_price or self.page.became:
+        if limit is None or self.query.has_price:
             return
         target = (*without(self.pairs, "min", "max"), ("max", major(limit)))
         label = capfirst(self.naming.price(None, limit))

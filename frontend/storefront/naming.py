@@ -18,6 +18,7 @@ from frontend.storefront.asking import major
 from frontend.templatetags.comptoir import stars
 from marketplace.core.money import Money
 from marketplace.shop.partner.models import StockRecord
+from search.backends.base import Facet, ProductQuery
 
 Names = Mapping[tuple[str, str], str]
 
@@ -66,6 +67,12 @@ class Naming:
             return self._attribute(group, value)
         return self.names.get((group, value), value)
 
+    def unwanted(self, tag: str) -> str:
+        """Return what is left out is called: without lid, without red."""
+        group, _equals, value = tag.partition("=")
+        what = self.title(group) if value == "yes" else self.label(group, value)
+        return _("without %(what)s") % {"what": _within(what)}
+
     def price(self, low: int | None, high: int | None) -> str:
         """Write limits of the price: €20 – €150, from €20, up to €150."""
         if low is None:
@@ -87,6 +94,17 @@ class Naming:
         unit = self.names.get((group, "unit"), "")
         word = str(_ANSWERS.get(value, value))
         return f"{word}{formats.NO_BREAK}{unit}" if unit else word
+
+
+def unwanted_groups(query: ProductQuery) -> tuple[Facet, ...]:
+    """Return the groups of what a query leaves out, for their names."""
+    groups = {tag.partition("=")[0] for tag in query.without}
+    return tuple(Facet(group, ()) for group in sorted(groups))
+
+
+def _within(name: str) -> str:
+    """Write a name as it stands within a sentence: lid, but LED."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 @lru_cache(maxsize=1024)

@@ -19,7 +19,7 @@ from frontend.storefront.bars import bars
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.filters import Filters
 from frontend.storefront.groups import drawn_groups
-from frontend.storefront.naming import Names, Naming
+from frontend.storefront.naming import Names, Naming, unwanted_groups
 from frontend.storefront.tell import tell_address
 from frontend.storefront.why import with_whys
 from marketplace.core.money import exponent
@@ -58,31 +58,35 @@ def found_for(query: ProductQuery) -> Found:
 
 def _found(query: ProductQuery) -> Found:
     page = selectors.find(query)
-    return Found(page, selectors.facet_names(page.facets))
+    unwanted = unwanted_groups(page.understood or query)
+    return Found(page, selectors.facet_names((*page.facets, *unwanted)))
 
 
 def result_context(
     request: ViewerRequest, query: ProductQuery, found: Found, *, today: date
 ) -> dict[str, Any]:
     """Return what the result templates show."""
-    page = found.page
+    page, typed = found.page, query
+    # What the words say is a filter like any other, here and in every address.
+    query = page.understood or query
     path, pairs = request.path, _pairs(query)
     kept = tuple(one for one in pairs if one[0] in _NO_FILTERS)
     return {
         "asked": query,
-        "query": query.text,
+        "query": typed.text,
         "found": page,
-        "cards": with_whys(drawn_cards(page.hits), page.hits, query, request.viewer),
+        "cards": with_whys(drawn_cards(page.hits), page.hits, typed, request.viewer),
         "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
         "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
         "sellers": _sellers(query, page),
         "country": country_name(settings.BUYER_COUNTRY),
         "clear": address(path, kept),
         "as_typed": address(path, pairs, exact=1),
+        "as_words": address(path, _pairs(typed), exact=1),
         "everywhere": address("", (("q", query.text),)),
         **_filters(query, found, today, path=path, pairs=pairs),
         **_pages(query, page, here=address(path, pairs)),
-        **_help(query, page),
+        **_help(typed, page),
     }
 
 

@@ -1,6 +1,6 @@
 """What somebody asked to be told of: waiting, told, and how to end it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.asking import pairs_of
 from frontend.storefront.filters import Filters
-from frontend.storefront.naming import Names, Naming
+from frontend.storefront.naming import Names, Naming, unwanted_groups
 from marketplace.accounts.selectors import verified_emails_of
 from marketplace.db import clock
 from marketplace.shop.shipping.dates import local_day
@@ -56,14 +56,15 @@ def limits_of(query: ProductQuery, names: Names, today: date) -> tuple[str, ...]
     return (*within, *(chip.label for chip in filters.chips()))
 
 
-def names_of(queries: Iterable[ProductQuery]) -> Names:
+def names_of(queries: Sequence[ProductQuery]) -> Names:
     """Return the names of all that queries filter by, in one query."""
     chosen: dict[str, frozenset[str]] = {}
     for query in queries:
         within = {"category": frozenset({query.scope})} if query.scope else {}
         for group, values in (*query.filters.items(), *within.items()):
             chosen[group] = chosen.get(group, frozenset()) | values
-    return selectors.facet_names(facets_of({}, chosen))
+    unwanted = (group for query in queries for group in unwanted_groups(query))
+    return selectors.facet_names((*facets_of({}, chosen), *unwanted))
 
 
 def _wishes(rows: Sequence[SavedSearch], today: date) -> list[Wish]:

@@ -39,6 +39,8 @@ _WHOLE_UNIT_STEP = 100
 _THREE_DECIMALS = 3
 # Stripe takes amounts of at most eight digits.
 MOST_AT_ONCE = 99_999_999
+# A power of ten that no amount reaches; 1e999990 alone is minutes of work as an int.
+_LARGEST = 24
 
 
 class InexactAmountError(ValueError):
@@ -138,7 +140,7 @@ def from_decimal(amount: Decimal, currency: str) -> int:
     Raises InexactAmountError if the amount has a fraction of a minor unit, or is not
     a finite number.
     """
-    if not amount.is_finite():
+    if not amount.is_finite() or amount.adjusted() > _LARGEST:
         raise InexactAmountError(f"{amount} is not an amount of money.")
     minor = amount.scaleb(exponent(currency))
     if minor != minor.to_integral_value():

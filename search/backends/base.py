@@ -169,7 +169,8 @@ class ResultPage:
 
     `corrected` is the text that was searched where a word was mended. `full_total`
     counts the hits with every word; `without` what each group costs: the number of
-    hits if its filter were dropped. `became` are the words that are a limit now.
+    hits if its filter were dropped. `became` are the words that are a limit now, and
+    `understood` is the query with those limits in their words' stead.
     """
 
     hits: tuple[Hit, ...] = ()
@@ -181,6 +182,7 @@ class ResultPage:
     step: Step = Step.ALL
     corrected: str = ""
     became: tuple[str, ...] = ()
+    understood: ProductQuery | None = None
     engine: str = ""
     is_fallback: bool = False
 

@@ -111,6 +111,51 @@ def test_who_insists_has_the_words_searched(shoes):
     assert (ids[0], became) == (shoes["bowl"].pk, ())
 
 
+def page_of(client, **asked):
+    return client.get("/search", asked)
+
+
+def html_of(answer):
+    return answer.content.decode()
+
+
+def test_a_limit_in_the_words_is_a_filter_that_can_be_dropped(client, shoes):
+    html = html_of(page_of(client, q="running shoe colour red under 50 €"))
+
+    assert "“colour red”" in html or "“under 50 €”" in html
+    assert 'name="a.colour" value="Red" checked' in html
+    assert 'name="max" inputmode="decimal" value="50"' in html
+    assert '<input type="hidden" name="q" value="running shoe">' in html
+    for rest in ("a.colour=Red", "max=50"):
+        address = f"/search?q=running+shoe&amp;{rest}"
+        assert f'chip--remove" href="{address}"' in html
+    words = "running+shoe+colour+red+under+50+%E2%82%AC"
+    assert f'href="/search?q={words}&amp;exact=1"' in html
+
+
+def test_what_is_left_out_is_a_filter_that_can_be_dropped(client, shoes):
+    read = html_of(page_of(client, q="jar without lid"))
+    chosen = page_of(client, q="jar", **{"not": "a.lid=yes"})
+
+    assert 'chip--remove" href="/search?q=jar"' in read
+    assert "Without lid" in read
+    assert '<input type="hidden" name="not" value="a.lid=yes">' in read
+    assert "1 result" in html_of(chosen)
+    assert "Jar without lid" in html_of(chosen)
+
+
+def test_where_limits_in_the_words_leave_nothing_they_can_be_dropped(client, shoes):
+    answers = [
+        html_of(page_of(client, q=text))
+        for text in ("jar colour red", "running shoe under 1 €")
+    ]
+
+    assert "Without the filter <b>Red</b> there are 2." in answers[0]
+    assert 'btn--primary" href="/search?q=jar"' in answers[0]
+    assert "Without the filter <b>up to €1</b> there are 2." in answers[1]
+    assert 'btn--primary" href="/search?q=running+shoe"' in answers[1]
+
+
 def test_words_alone_cost_no_statement(shoes, django_assert_num_queries):
     read(query("warm the caches size"))
 
