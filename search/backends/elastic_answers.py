@@ -14,7 +14,10 @@ from search.backends.base import (
     Suggestion,
     facets_of,
 )
+from search.backends.elastic_query import Asked, texts
 from search.ranking import FACTORS
+from search.variants import covered
+from search.words import identifier
 
 Answer = Mapping[str, Any]
 
@@ -34,6 +37,11 @@ def kept(answer: Answer) -> int:
     return int(answer["aggregations"]["kept"]["doc_count"])
 
 
+def counts(words: Sequence[str], probes: Sequence[Answer]) -> dict[str, int]:
+    """Return how many products have each word; `probes` as for `mended`."""
+    return {word: total(answer) for word, answer in zip(words, probes[1:], strict=True)}
+
+
 def mended(
     typed: Sequence[str], probes: Sequence[Answer], *, but: frozenset[str]
 ) -> dict[str, str]:
@@ -45,7 +53,8 @@ def mended(
     near, *each_word = probes
     unknown = spelling.to_mend(
         word
-        for word, answer in zip(typed, each_word, strict=True)
+        # What they may also be called is behind them, and never mended.
+        for word, answer in zip(typed, each_word, strict=False)
         if not total(answer) and word not in but
     )
     return spelling.mended(
@@ -55,6 +64,22 @@ def mended(
             if entry["text"] in unknown
         }
     )
+
+
+def meant(
+    query: ProductQuery, asked: Asked, probes: Sequence[Answer]
+) -> tuple[Asked, str]:
+    """Return what was meant, and the text where a word had to be mended."""
+    if not probes:
+        return asked, ""
+    if total(probes[0]):
+        return Asked(identifier=identifier(query.text)), ""
+    typed = asked.texts[0].split()
+    better = mended(typed, probes, but=covered(typed, query.synonyms))
+    if query.as_typed or not better:
+        return asked, ""
+    words = [better.get(each, each) for each in typed]
+    return Asked(texts(words, query.synonyms)), " ".join(words)
 
 
 def suggested(answer: Answer) -> tuple[Suggestion, ...]:

@@ -5,11 +5,12 @@ single query. docs/algorithms/search.md says what each is worth.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 from elasticsearch.dsl import A, Q, Search
@@ -24,13 +25,17 @@ from search.backends.base import (
     most_values,
     tag,
 )
+from search.backends.statements import rarest
 from search.ranking import FACTORS, Weights
-from search.variants import VARIANT_WEIGHT
+from search.variants import VARIANT_WEIGHT, Synonyms, variants
 
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 # The name of an attribute says less than what it is: "headphone outputs: 2".
 TELLING_FIELDS = ["title", "brand", "summary", "values", "kind"]
 _TAGS_IN_ALL = 600
+# Products with each word of a query.
+Documents = Mapping[str, int]
+NOTHING_KNOWN: Documents = MappingProxyType({})
 _NEIGHBOURS = 10
 
 ANALYSIS: dict[str, Any] = {
@@ -69,15 +74,17 @@ MAPPING: dict[str, Any] = {
         "product_id": {"type": "long"},
         "all": {"type": "text", "analyzer": "plural"},
         "wide": {"type": "text", "analyzer": "paired"},
-        "title": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
-        "brand": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
-        "summary": {**_STEMMED, "copy_to": ["all", "wide", "spelling"]},
-        "attributes": {**_STEMMED, "copy_to": ["wide", "spelling"]},
-        "description": {"type": "text", "index": False, "copy_to": "wide"},
+        # Every word, for what matches alone: one list to read for each.
+        "any": {**_STEMMED, "norms": False, "index_options": "docs"},
+        "title": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
+        "brand": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
+        "summary": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
+        "attributes": {**_STEMMED, "copy_to": ["any", "wide", "spelling"]},
+        "description": {"type": "text", "index": False, "copy_to": ["any", "wide"]},
         "values": _STEMMED,
         "kind": {
             **_STEMMED,
-            "copy_to": "spelling",
+            "copy_to": ["any", "spelling"],
             "fields": {"whole": {"type": "text", "analyzer": "whole", "norms": False}},
         },
         "spelling": {"type": "text", "analyzer": "standard"},
@@ -139,28 +146,42 @@ class Asked:
     identifier: str = ""
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """Return every word that is asked for, each once."""
+        return tuple(
+            dict.fromkeys(word for text in self.texts for word in text.split())
+        )
+
+    @property
     def most_words(self) -> int:
         """Return how many words the longest text has; an identifier is one."""
         return max((len(text.split()) for text in self.texts), default=1)
 
 
-def matching(asked: Asked, step: Step) -> Query:
-    """Return the condition that a product matches the text as strictly as `step`."""
+def texts(typed: Sequence[str], synonyms: Synonyms) -> tuple[str, ...]:
+    """Return the ways in which words may be meant, each as one text."""
+    ways = variants(typed, synonyms) if typed else ()
+    return tuple(" ".join(each) for each in ways)
+
+
+def matching(asked: Asked, step: Step, documents: Documents = NOTHING_KNOWN) -> Query:
+    """Return the condition that a product matches the text as strictly as `step`.
+
+    `documents` counts the products with each word: where any word is enough, common
+    ones are left out once the rarer have candidates enough.
+    """
     if asked.identifier:
         return Q("term", identifiers=asked.identifier)
     if not asked.texts:
         return Q("match_all")
     least = {Step.ALL: "100%", Step.MOST: "-25%", Step.ANY: "1"}[step]
-    ways = [
-        Q(
-            "multi_match",
-            query=text,
-            type="cross_fields",
-            fields=CROSS_FIELDS,
-            minimum_should_match=least,
-        )
-        for text in asked.texts
-    ]
+    ways = []
+    for text in asked.texts:
+        words = text.split()
+        if step is Step.ANY:
+            words = list(rarest({word: documents.get(word, 0) for word in words}))
+        wanted = {"query": " ".join(words), "minimum_should_match": least}
+        ways.append(Q("match", any=wanted))
     return ways[0] if len(ways) == 1 else Q("bool", should=ways)
 
 
@@ -197,11 +218,11 @@ def request(
     search: Search,
     query: ProductQuery,
     asked: Asked,
-    step: Step,
+    matches: Query,
     parts: Parts = USUAL_PARTS,
 ) -> Search:
     """Return the one request that answers a query: hits, total, facets, prices."""
-    filters = _conditions(query, asked, step)
+    filters = [matches, *_conditions(query)]
     score = scored(asked, parts)
     base = Q("bool", filter=filters, should=score, minimum_should_match=0)
     if not score:
@@ -225,16 +246,14 @@ def request(
     return search
 
 
-def some(
-    search: Search, query: ProductQuery, asked: Asked, step: Step, *, enough: int
-) -> Search:
+def some(search: Search, query: ProductQuery, matches: Query, *, enough: int) -> Search:
     """Return the request that counts the matches of a step, as far as `enough`."""
-    found = search.query("bool", filter=_conditions(query, asked, step))
+    found = search.query("bool", filter=[matches, *_conditions(query)])
     return _counting(found, enough)
 
 
-def _conditions(query: ProductQuery, asked: Asked, step: Step) -> list[Query]:
-    filters = [Q("term", currency=query.currency), matching(asked, step)]
+def _conditions(query: ProductQuery) -> list[Query]:
+    filters = [Q("term", currency=query.currency)]
     if query.scope:
         filters.append(Q("term", tags=tag("category", query.scope)))
     if query.without:
@@ -250,7 +269,7 @@ def probes(search: Search, typed: Sequence[str], number: str) -> list[Search]:
     """Return what is asked about words: whether they are known, and what is near.
 
     The first finds a product with that identifier, and its suggester `near` tells how a
-    word nobody wrote may be meant; the others find a product with each word.
+    word nobody wrote may be meant; the others count the products with each word.
     """
     near = _counting(search.query("term", identifiers=number), 1).suggest(
         "near",
@@ -262,8 +281,8 @@ def probes(search: Search, typed: Sequence[str], number: str) -> list[Search]:
             "size": _NEIGHBOURS,
         },
     )
-    has_word = (Q("multi_match", query=word, fields=CROSS_FIELDS) for word in typed)
-    return [near, *(_counting(search.query(each), 1) for each in has_word)]
+    counts = (search.query("match", any=word)[:0] for word in typed)
+    return [near, *(each.extra(track_total_hits=True) for each in counts)]
 
 
 def boosting(weights: Weights) -> list[dict[str, Any]]:

@@ -24,11 +24,10 @@ from search.backends.base import (
     Suggestions,
 )
 from search.backends.elastic_answers import Answer
-from search.backends.elastic_query import USUAL_PARTS, Asked, Parts
+from search.backends.elastic_query import USUAL_PARTS, Asked, Documents, Parts
 from search.backends.elastic_writes import deletions, free_name, writes
 from search.backends.statements import steps
 from search.ranking import USUAL_WEIGHTS, Weights
-from search.variants import covered, variants
 from search.words import identifier, query_words, words
 
 _CONFLICT = 409
@@ -114,12 +113,13 @@ class ElasticsearchBackend:
         typed = query_words(query.text)
         if not typed and query.text.strip():
             return ResultPage(engine=self.name)
-        asked = Asked(_texts(typed, query))
-        probes, strict = self._probed(query, asked, typed)
-        meant, corrected = _meant(query, asked, typed, probes)
+        asked = Asked(elastic_query.texts(typed, query.synonyms))
+        probes, strict = self._probed(query, asked)
+        meant, corrected = elastic_answers.meant(query, asked, probes)
         if meant != asked:
-            _, strict = self._probed(query, meant, ())
-        answer, step = self._relaxed(query, meant, strict)
+            probes, strict = self._probed(query, meant)
+        documents = elastic_answers.counts(meant.words, probes)
+        answer, step = self._relaxed(query, meant, strict, documents)
         return elastic_answers.page(
             query,
             answer,
@@ -224,15 +224,22 @@ class ElasticsearchBackend:
         return Search(using=self._client, index=self._alias)
 
     def _probed(
-        self, query: ProductQuery, asked: Asked, typed: Sequence[str]
+        self, query: ProductQuery, asked: Asked
     ) -> tuple[list[Answer], list[Answer]]:
         """Ask about the words, for the strictest step, and how many the next finds."""
-        probes = self._probes(typed, identifier(query.text)) if typed else []
+        words = asked.words
+        probes = self._probes(words, identifier(query.text)) if words else []
         first, *others = self._steps(asked)
+        matches = elastic_query.matching(asked, first)
         strict = [
-            elastic_query.request(self._blank, query, asked, first, self._parts),
+            elastic_query.request(self._blank, query, asked, matches, self._parts),
             *(
-                elastic_query.some(self._blank, query, asked, step, enough=ENOUGH)
+                elastic_query.some(
+                    self._blank,
+                    query,
+                    elastic_query.matching(asked, step),
+                    enough=ENOUGH,
+                )
                 for step in others[:-1]
             ),
         ]
@@ -240,7 +247,11 @@ class ElasticsearchBackend:
         return answers[: len(probes)], answers[len(probes) :]
 
     def _relaxed(
-        self, query: ProductQuery, asked: Asked, strict: Sequence[Answer]
+        self,
+        query: ProductQuery,
+        asked: Asked,
+        strict: Sequence[Answer],
+        documents: Documents,
     ) -> tuple[Answer, Step]:
         """Return the answer of the strictest step that finds enough, else the widest.
 
@@ -254,7 +265,8 @@ class ElasticsearchBackend:
             if elastic_answers.total(counted) >= ENOUGH:
                 step = each
                 break
-        search = elastic_query.request(self._blank, query, asked, step, self._parts)
+        matches = elastic_query.matching(asked, step, documents)
+        search = elastic_query.request(self._blank, query, asked, matches, self._parts)
         return search.execute().to_dict(), step
 
     def _steps(self, asked: Asked) -> tuple[Step, ...]:
@@ -365,28 +377,6 @@ class ElasticsearchBackend:
             status = next(iter(answer.values())).get("status")
             if not is_done and status not in {_CONFLICT, _MISSING}:
                 raise EngineDownError(str(answer))
-
-
-def _texts(typed: Sequence[str], query: ProductQuery) -> tuple[str, ...]:
-    """Return the ways in which words may be meant, each as one text."""
-    ways = variants(typed, query.synonyms) if typed else ()
-    return tuple(" ".join(each) for each in ways)
-
-
-def _meant(
-    query: ProductQuery, asked: Asked, typed: Sequence[str], probes: Sequence[Answer]
-) -> tuple[Asked, str]:
-    """Return what was meant, and the text where a word had to be mended."""
-    if not typed:
-        return asked, ""
-    if elastic_answers.total(probes[0]):
-        return Asked(identifier=identifier(query.text)), ""
-    known = covered(typed, query.synonyms)
-    better = elastic_answers.mended(typed, probes, but=known)
-    if query.as_typed or not better:
-        return asked, ""
-    words_meant = [better.get(each, each) for each in typed]
-    return Asked(_texts(words_meant, query)), " ".join(words_meant)
 
 
 def _status(fault: ApiError) -> int:

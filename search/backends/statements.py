@@ -1,6 +1,6 @@
 """The SQL of the PostgreSQL backend, made from a query; no connection here."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Any
@@ -153,19 +153,9 @@ class Wanted:
 
     @property
     def any_word(self) -> str:
-        """Return the `tsquery` that asks for one word at least.
-
-        Common words are left out once the rarer ones have candidates enough: who has
-        nothing but those would come last anyway, and there may be any number of them.
-        """
-        chosen: list[Term] = []
-        candidates = 0
-        for term in self.by_rarity:
-            if candidates and candidates + term.documents > MOST_CANDIDATES:
-                break
-            candidates += term.documents
-            chosen.append(term)
-        return " | ".join(term.quoted for term in chosen)
+        """Return the `tsquery` that asks for one word at least."""
+        counts = {term.quoted: term.documents for term in self.terms}
+        return " | ".join(rarest(counts))
 
     @property
     def most_words(self) -> str:
@@ -203,6 +193,22 @@ def _matching(statement: Statement, wanted: Wanted, step: Step) -> str:
     )
     some = f"vector @@ {statement.bind(wanted.most_words)}::tsquery"
     return f"({some} AND {found} >= {least_words(len(wanted.terms))})"
+
+
+def rarest(documents: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the words to ask for where one of them is enough, the rarest first.
+
+    Common words are left out once the rarer ones have candidates enough: who has
+    nothing but those would come last anyway, and there may be any number of them.
+    """
+    chosen: list[str] = []
+    candidates = 0
+    for word, count in sorted(documents.items(), key=lambda item: (item[1], item[0])):
+        if candidates and candidates + count > MOST_CANDIDATES:
+            break
+        candidates += count
+        chosen.append(word)
+    return tuple(chosen)
 
 
 def least_words(count: int) -> int:

@@ -60,7 +60,7 @@ def test_every_value_is_bound(word):
     sql, parameters = result(query, wanted)
 
     assert HOSTILE not in sql
-    assert parameters["p2"] == marked
+    assert list(parameters.values()).count(marked) == 2
 
 
 def test_most_words_are_looked_for_by_the_rarest():
