@@ -17,9 +17,9 @@ from marketplace.jobs.topics import TABLES
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.tax.models import TaxRate
-from search import drift, services
+from search import drift, selectors, services
 from search.backends import engines
-from search.backends.base import EngineDownError
+from search.backends.base import EngineDownError, ProductQuery
 from search.backends.breaker import Breaker
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import QueryLog, SearchDocument
@@ -104,6 +104,9 @@ def shop(server: Mortal, site: str) -> Market:
     can = ProductFactory.create(title="Watering can", category=market.kitchen)
     OfferFactory.create(product=can, partner=market.bakery, num_in_stock=1)
     services.rebuild(clock.now())
+    # One that has just been started takes its time for the first answers.
+    asked = ProductQuery(text="teapot", currency="EUR")
+    eventually(lambda: not selectors.find(asked).is_fallback, seconds=60)
     return market
 
 
