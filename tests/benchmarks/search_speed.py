@@ -150,14 +150,15 @@ def elasticsearch() -> Iterator[ElasticsearchBackend | None]:
         engine.drop()
 
 
-def measured(folder: Path, sizes: Sequence[int]) -> Iterator[str]:
-    """Fill each engine with each size, and ask it."""
+def measured(folder: Path, sizes: Sequence[int], names: Sequence[str]) -> Iterator[str]:
+    """Fill each engine of those names with each size, and ask it."""
     originals = icecat.documents(folder)
     typed = texts(originals, icecat.ratings(folder), random.Random(3))
     for size in sizes:
         yield f"\n{size} products\n"
         with elasticsearch() as elastic:
-            engines = [each for each in (elastic, PostgresBackend()) if each]
+            every = (elastic, PostgresBackend())
+            engines = [each for each in every if each and each.name in names]
             for engine in engines:
                 yield filled(engine, grown(originals, size))
             tell_the_planner()
@@ -178,10 +179,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Speed of search.")
     parser.add_argument("folder", type=Path, help="products and rated queries")
     parser.add_argument("sizes", type=int, nargs="*", default=SIZES)
+    names = (ElasticsearchBackend.name, PostgresBackend.name)
+    parser.add_argument("--engine", choices=names, action="append")
     given = parser.parse_args()
     with scratch_database():
         try:
-            for text in measured(given.folder, given.sizes):
+            for text in measured(given.folder, given.sizes, given.engine or names):
                 sys.stdout.write(text)
                 sys.stdout.flush()
         finally:
