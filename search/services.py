@@ -25,6 +25,7 @@ from search.models import SearchDocument
 
 TOPIC = "search.index"
 REBUILD = "search.rebuild"
+MIRROR = "search.mirror"
 _AT_ONCE = timedelta(milliseconds=1)
 _BATCH = 500
 
@@ -55,30 +56,38 @@ def index_changed(now: datetime) -> int:
     it lacks, also what was written while it was away.
     """
     count = 0
+    is_well = True
     while written := _index_next(now):
         count += written
-    mirror_pending(now)
+        # What is hidden leaves both engines soon, however much waits behind it.
+        is_well = is_well and mirror_pending(now)
+    if is_well:
+        mirror_pending(now)
     return count
 
 
-def mirror_pending(now: datetime) -> int:
-    """Bring the other engine up to date; what it refuses stays pending.
+def mirror_pending(now: datetime) -> bool:
+    """Bring the other engine up to date; return whether it took everything.
 
-    Until it has all of it, PostgreSQL answers: see `search.backends.lag`.
+    What it refuses stays pending, and until it has all of it, PostgreSQL answers: see
+    `search.backends.lag`. Call it outside a transaction: it may take its time.
     """
     engine = mirror_engine()
     if engine is None:
-        return 0
-    count = 0
+        return False
     try:
-        while sent := _mirror_next(engine, now):
-            count += sent
+        with alone(MIRROR):
+            while _mirror_next(engine, now):
+                pass
+    except BusyError:
+        # Whoever is at it takes what was written now along.
+        return True
     except EngineDownError as fault:
         log.warning("Documents wait for the search engine: %s", fault)
         lag.note(is_behind=True)
-    else:
-        lag.note(is_behind=False)
-    return count
+        return False
+    lag.note(is_behind=False)
+    return True
 
 
 def rebuild(now: datetime) -> int:
@@ -165,9 +174,7 @@ def _families(product_ids: set[int]) -> set[int]:
     return product_ids.union(variants.values_list("parent_id", flat=True))
 
 
-@transaction.atomic
 def _mirror_next(engine: SearchBackend, now: datetime) -> int:
-    turns.take(turns.MIRRORERS)
     pending = list(
         SearchDocument.objects.filter(version__gt=F("mirrored"))
         .order_by("version", "product_id")

@@ -96,7 +96,8 @@ def drawn_groups(page: ResultPage, scope: str, naming: Naming) -> Groups:
     return _drawn_groups(seen)
 
 
-@lru_cache(maxsize=1024)
+# A large one takes 400 kB.
+@lru_cache(maxsize=64)
 def _drawn_groups(seen: _Seen) -> Groups:
     page = ResultPage(facets=seen.facets, total=seen.total, without=dict(seen.without))
     maker = _Maker(page, Naming(dict(seen.names), seen.today, seen.currency))
