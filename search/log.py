@@ -8,9 +8,10 @@ from django.core import signing
 from django.db import connection
 from django.db.models import Avg, Count, Q, QuerySet
 
+from search import askings
 from search.backends.base import MAX_PAGE, PAGE_SIZE, ProductQuery, ResultPage
 from search.models import QueryLog
-from search.words import MAX_QUERY_LENGTH, storable
+from search.words import MAX_QUERY_LENGTH, prepared, storable
 
 KEPT = timedelta(days=90)
 _MOST_CLICKS = 20
@@ -75,26 +76,49 @@ class Totals:
         return self.opened * 100
 
 
-def note_query(query: ProductQuery, page: ResultPage, now: datetime) -> str:
+def note_query(
+    query: ProductQuery, page: ResultPage, *, who: str, now: datetime
+) -> str:
     """Remember what was asked and found, never by whom; browsing is not noted.
 
-    Returns a token by which the page may tell what was opened, empty if not noted.
+    Who asks the same words again that day, with filters or on another page, is in the
+    same asking: see `search.askings`. Returns a token by which the page may tell what
+    was opened, empty if not noted.
     """
     text = storable(query.text.lower())[:MAX_QUERY_LENGTH]
     if not text:
         return ""
-    row = QueryLog.objects.create(
+    mark = askings.mark_of(who=who, words=prepared(text) or text, now=now)
+    row_id = askings.known(mark)
+    if row_id is None:
+        begins = query.page == 1 and not query.groups and not query.without
+        is_asking = begins and askings.is_first(mark)
+        row_id = _noted(query, page, text, is_asking=is_asking, now=now).pk
+        if is_asking:
+            askings.remember(mark, row_id)
+    return signing.dumps(row_id, salt=_SALT)
+
+
+def _noted(
+    query: ProductQuery,
+    page: ResultPage,
+    text: str,
+    *,
+    is_asking: bool,
+    now: datetime,
+) -> QueryLog:
+    return QueryLog.objects.create(
         text=text,
         scope=query.scope,
         filters={group: sorted(query.filters[group]) for group in query.filters},
         sort=query.sort,
         page=query.page,
+        is_asking=is_asking,
         results=page.total,
         corrected=page.corrected[:MAX_QUERY_LENGTH],
         engine=page.engine,
         asked_on=now.date(),
     )
-    return signing.dumps(row.pk, salt=_SALT)
 
 
 def note_click(*, token: str, place: int) -> bool:
@@ -125,7 +149,7 @@ def report(kind: Report, *, since: date) -> list[Asked]:
     opened, or all; none that was asked only once.
     """
     rows = (
-        _first_pages(since)
+        _askings(since)
         .values("text")
         .annotate(
             times=Count("id"),
@@ -153,7 +177,7 @@ def report(kind: Report, *, since: date) -> list[Asked]:
 
 def totals(*, since: date) -> Totals:
     """Return what all askings since a day come to."""
-    row = _first_pages(since).aggregate(
+    row = _askings(since).aggregate(
         times=Count("id"),
         nothing=Count("id", filter=Q(results=0)),
         opened=_opened(),
@@ -165,8 +189,8 @@ def totals(*, since: date) -> Totals:
     )
 
 
-def _first_pages(since: date) -> QuerySet[QueryLog]:
-    return QueryLog.objects.filter(asked_on__gte=since, page=1)
+def _askings(since: date) -> QuerySet[QueryLog]:
+    return QueryLog.objects.filter(asked_on__gte=since, page=1, is_asking=True)
 
 
 def _opened() -> Count:

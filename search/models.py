@@ -150,13 +150,18 @@ class Correction(models.Model):
 
 
 class QueryLog(models.Model):
-    """A query that was asked; never by whom."""
+    """A query that was asked; never by whom.
+
+    Those with `is_asking` are counted: what somebody asks anew on the same day, narrows
+    by filters or turns the pages of is none.
+    """
 
     text = models.CharField(max_length=200)
     scope = models.CharField(max_length=500, blank=True)
     filters = models.JSONField(default=dict)
     sort = models.CharField(max_length=10)
     page = models.PositiveSmallIntegerField(default=1)
+    is_asking = models.BooleanField(default=True)
     results = models.PositiveIntegerField()
     corrected = models.CharField(max_length=200, blank=True)
     engine = models.CharField(max_length=20)
@@ -169,7 +174,7 @@ class QueryLog(models.Model):
         indexes = [
             models.Index(
                 OpClass("text", name="varchar_pattern_ops"),
-                condition=Q(results__gt=0, page=1),
+                condition=Q(results__gt=0, page=1, is_asking=True),
                 name="search_past_queries",
             ),
         ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.partner.models import Partner
@@ -18,15 +18,13 @@ from search.backends.base import (
     Suggestion,
     Suggestions,
 )
-from search.models import QueryLog
+from search.past import past_queries
 from search.reading import read
-from search.variants import variants
 from search.weights import weights_in_force
 from search.wording import wording
 from search.words import query_words, storable, words
 
 Ask = Callable[[ProductQuery], ResultPage]
-_TIMES_TO_SUGGEST = 3
 _LONGEST_PREFIX = 80
 _FEW = 4
 _NEAR = 6
@@ -97,7 +95,7 @@ def suggest(prefix: str) -> Suggestions:
         return Suggestions()
     return replace(
         engines.suggest(typed, currency=settings.CURRENCY, weights=weights_in_force()),
-        queries=_past_queries(typed.lower()),
+        queries=past_queries(typed.lower()),
         categories=_categories(typed),
         sellers=_sellers(typed),
     )
@@ -174,35 +172,6 @@ def near_categories(text: str) -> tuple[Suggestion, ...]:
 def _stem(word: str) -> str:
     # "teapots" is near to "Teapot", and "lamp" to "Lamps" anyway.
     return word.removesuffix("s")
-
-
-def _past_queries(typed: str) -> tuple[Suggestion, ...]:
-    """Return what was asked often, as long as something still has all its words."""
-    asked = (
-        QueryLog.objects.filter(text__startswith=typed, results__gt=0, page=1)
-        .exclude(text=typed)
-        .values_list("text")
-        .annotate(times=Count("id"))
-        .filter(times__gte=_TIMES_TO_SUGGEST)
-        .order_by("-times", "text")[: 2 * _FEW]
-    )
-    times = dict(asked)
-    ways = {text: _ways_of(text) for text in times}
-    held = vocabulary.held([way for each in ways.values() for way in each])
-    found = [text for text in times if not ways[text] or held & set(ways[text])]
-    return tuple(Suggestion(text, text, times[text]) for text in found[:_FEW])
-
-
-def _ways_of(text: str) -> tuple[str, ...]:
-    """Return the words of a query, and what they may also be called.
-
-    None where it holds nothing but limits.
-    """
-    query = ProductQuery(text=text, currency=settings.CURRENCY)
-    words_left = query_words(read(query).query.text)
-    known = wording()
-    ways = variants(words_left, known.synonyms_in(" ".join(words_left)))
-    return tuple(" ".join(way) for way in ways if way)
 
 
 def _categories(typed: str) -> tuple[Suggestion, ...]:

@@ -66,6 +66,17 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_DECIMAL_COMMA.sub(".", fold(text)))
 
 
+def spoken(text: str) -> list[str]:
+    """Return the words of `text` as they are written: in lower case, with accents.
+
+    Where signs hide in them that a reader would not take for letters, folded.
+    """
+    plain = unicodedata.normalize("NFKC", text.translate(_MARKS)).lower()
+    written = _WORD.findall(_DECIMAL_COMMA.sub(".", plain))
+    folded = words(text)
+    return written if [fold(each) for each in written] == folded else folded
+
+
 def prepared(text: str) -> str:
     """Return the words of `text` with single spaces: what the engines analyse."""
     return " ".join(word[:_MAX_WORD_LENGTH] for word in words(text))
@@ -81,6 +92,15 @@ def query_words(text: str) -> list[str]:
     )
     meant = [word for word in found if word not in _FILLERS]
     return (meant or list(found))[:MAX_QUERY_WORDS]
+
+
+def is_whole(text: str) -> bool:
+    """Say whether a query is about all that stands in it: few words, no other signs."""
+    found = words(text)
+    meant = {word for word in found if word not in _FILLERS}
+    return len(meant) <= MAX_QUERY_WORDS and all(
+        len(word) <= _MAX_WORD_LENGTH for word in found
+    )
 
 
 def identifier(text: str) -> str:

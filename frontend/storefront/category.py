@@ -19,13 +19,14 @@ from frontend.storefront.naming import Naming
 from frontend.storefront.results import (
     answer,
     found_for,
+    noted,
     page_instead,
     result_context,
 )
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.shipping.dates import local_day
-from search import log, selectors
+from search import selectors
 from search.backends.base import ProductQuery, ResultPage, Sort
 from vendors.models import Vendor
 
@@ -68,9 +69,8 @@ def category(request: ViewerRequest, path: str) -> HttpResponse:
     found = found_for(query)
     if instead := page_instead(request, query, found):
         return instead
-    token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
-    context["asked_as"] = token
+    context["asked_as"] = noted(request, query, found, now)
     context["is_question"] = bool(pairs_of(query))
     context["canonical"] = _own_address(shelf, query.page)
     return answer(request, "category/things.html", {**context, **shown})

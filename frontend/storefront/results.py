@@ -1,7 +1,7 @@
 """A page of results: everything that the templates of search and category show."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ from frontend.storefront.naming import Names, Naming, unwanted_groups
 from frontend.storefront.tell import tell_address
 from frontend.storefront.why import with_whys
 from marketplace.core.money import exponent
-from search import selectors
+from search import log, selectors
 from search.backends.base import (
     MAX_PAGE,
     VALUES_PER_FACET,
@@ -60,6 +60,16 @@ def _found(query: ProductQuery) -> Found:
     page = selectors.find(query)
     unwanted = unwanted_groups(page.understood or query)
     return Found(page, selectors.facet_names((*page.facets, *unwanted)))
+
+
+def noted(
+    request: HttpRequest, query: ProductQuery, found: Found, now: datetime
+) -> str:
+    """Note what was asked, if a page is shown; return as what it is known there."""
+    if request.method != "GET":
+        return ""
+    who = request.META.get("REMOTE_ADDR", "")
+    return log.note_query(query, found.page, who=who, now=now)
 
 
 def result_context(

@@ -10,6 +10,7 @@ from frontend.storefront.asking import query_of
 from frontend.storefront.results import (
     answer,
     found_for,
+    noted,
     page_instead,
     result_context,
 )
@@ -29,9 +30,8 @@ def search(request: ViewerRequest) -> HttpResponse:
     found = found_for(query)
     if instead := page_instead(request, query, found):
         return instead
-    token = log.note_query(query, found.page, now)
     context = result_context(request, query, found, today=local_day(now))
-    context["asked_as"] = token
+    context["asked_as"] = noted(request, query, found, now)
     return answer(request, "search/page.html", context)
 
 

@@ -58,7 +58,7 @@ def test_random_queries_are_answered(market):
             text=text, currency="EUR", sort=list(Sort)[seed % len(Sort)], page=seed % 60
         )
         page = selectors.find(query)
-        log.note_query(query, page, NOW)
+        log.note_query(query, page, who="", now=NOW)
 
         assert 0 <= page.total <= 3, text
 

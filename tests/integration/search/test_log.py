@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import caches
+from django.core.cache.backends.dummy import DummyCache
 from django.urls import reverse
 
-from search import log, selectors
+from search import askings, log, selectors
 from search.backends.base import ProductQuery
 from search.log import Report
 from search.models import QueryLog
@@ -15,9 +17,10 @@ pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
 
 
-def asked(text, *, results=5, clicks=(), day=TODAY, page=1):
+def asked(text, *, results=5, clicks=(), day=TODAY, page=1, is_asking=True):
     return QueryLog.objects.create(
         text=text,
+        is_asking=is_asking,
         results=results,
         clicks=list(clicks),
         page=page,
@@ -32,7 +35,7 @@ def test_the_log_keeps_the_query_and_no_person(market):
         text="  TEAPOT ", currency="EUR", filters={"a.colour": frozenset({"Red"})}
     )
 
-    log.note_query(query, selectors.find(query), NOW)
+    log.note_query(query, selectors.find(query), who="192.0.2.7", now=NOW)
 
     (row,) = QueryLog.objects.values()
     row.pop("id")
@@ -42,6 +45,7 @@ def test_the_log_keeps_the_query_and_no_person(market):
         "filters": {"a.colour": ["Red"]},
         "sort": "relevance",
         "page": 1,
+        "is_asking": False,
         "results": 0,
         "corrected": "",
         "engine": "postgresql",
@@ -51,16 +55,73 @@ def test_the_log_keeps_the_query_and_no_person(market):
 
 
 def test_browsing_is_not_logged(market):
-    log.note_query(
-        ProductQuery(currency="EUR"), selectors.find(ProductQuery(currency="EUR")), NOW
-    )
+    query = ProductQuery(currency="EUR")
+
+    log.note_query(query, selectors.find(query), who="192.0.2.7", now=NOW)
 
     assert not QueryLog.objects.exists()
 
 
 def token_for(market):
     query = ProductQuery(text="teapot", currency="EUR")
-    return log.note_query(query, selectors.find(query), NOW)
+    return log.note_query(query, selectors.find(query), who="192.0.2.7", now=NOW)
+
+
+def counted():
+    """Return which words were counted how often."""
+    return {one.text: one.times for one in log.report(Report.ALL, since=TODAY)}
+
+
+def test_a_visitor_asks_the_same_once_a_day(market):
+    def ask(who, *, days=0, **fields):
+        query = ProductQuery(**{"text": "teapot", "currency": "EUR", **fields})
+        now = NOW + timedelta(days=days)
+        return log.note_query(query, selectors.find(query), who=who, now=now)
+
+    red = {"a.colour": frozenset({"Red"})}
+    tokens = {
+        ask("192.0.2.7"),
+        ask("192.0.2.7", text="  Teapot!"),
+        ask("192.0.2.7", filters=red),
+        ask("192.0.2.7", price_to_minor=900),
+        ask("::ffff:192.0.2.7", page=2),
+    }
+    ask("2001:db8::1", page=2)
+    ask("2001:db8::1", filters=red)
+    ask("2001:db8::1")
+    ask("2001:db8::ffff")
+    ask("2001:db8:1::1")
+    ask("192.0.2.7", days=1)
+
+    assert len(tokens) == 1
+    assert counted() == {"teapot": 4}
+
+
+def test_nothing_that_is_kept_tells_who_asked(market):
+    token_for(market)
+
+    secret = caches["pages"].get(f"asked-secret:{TODAY}")
+    mark = askings.mark_of(who="192.0.2.7", words="teapot", now=NOW)
+    caches["pages"].delete(f"asked-secret:{TODAY}")
+
+    assert len(secret) == 32
+    assert askings.known(mark) == QueryLog.objects.get().pk
+    assert mark != askings.mark_of(who="192.0.2.7", words="teapot", now=NOW)
+
+
+def test_while_nothing_is_remembered_nothing_is_counted(market, monkeypatch):
+    monkeypatch.setattr(askings, "caches", {"pages": DummyCache("", {})})
+
+    for _ in range(3):
+        assert token_for(market)
+
+    assert counted() == {}
+
+
+def test_looking_without_reading_is_no_asking(client, market):
+    client.head(reverse("search"), {"q": "teapot"})
+
+    assert not QueryLog.objects.exists()
 
 
 def test_what_is_opened_is_noted_once_for_each_place(client, market):
@@ -109,6 +170,7 @@ def test_reports_tell_what_is_asked_often_found_never_and_opened_never():
         asked("cup", results=3)
     asked("a name somebody typed once")
     asked("teapot", page=2, clicks=[30])
+    asked("teapot", is_asking=False, clicks=[7])
     asked("teapot", day=TODAY - timedelta(days=8))
 
     found = {

@@ -181,28 +181,50 @@ def test_what_the_other_engine_missed_stays_pending(market, monkeypatch):
     assert SearchDocument.objects.filter(mirrored=0).count() == 3
 
 
-def test_queries_asked_often_with_results_are_suggested(market):
-    for text, times, results in (
-        ("tea kettle", 3, 5),
-        ("teapot under 50 €", 4, 1),
-        ("teacup", 2, 5),
-        ("tea x", 9, 0),
-        # Nothing has both words any more.
-        ("tea towel", 9, 5),
-    ):
-        for _ in range(times):
-            QueryLog.objects.create(
-                text=text,
-                results=results,
-                sort="relevance",
-                engine="postgresql",
-                asked_on=NOW.date(),
-            )
+def asked_often(times, text, *, results=5):
+    for _ in range(times):
+        QueryLog.objects.create(
+            text=text,
+            results=results,
+            sort="relevance",
+            engine="postgresql",
+            asked_on=NOW.date(),
+        )
 
-    assert [each.label for each in selectors.suggest("Tea").queries] == [
-        "teapot under 50 €",
-        "tea kettle",
-    ]
+
+def past(typed):
+    return [each.label for each in selectors.suggest(typed).queries]
+
+
+def test_queries_asked_often_with_results_are_suggested(market):
+    asked_often(3, "tea kettle")
+    asked_often(4, "teapot under 50 €", results=1)
+    asked_often(2, "teacup")
+    asked_often(9, "tea x", results=0)
+    # Nothing has both words any more.
+    asked_often(9, "tea towel")
+
+    assert past("Tea") == ["teapot under 50 €", "tea kettle"]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("teapot 🖕 ☠ (-_-)", ["teapot"]),
+        ("tea\u202epot", ["teapot"]),
+        ("téapot", ["téapot"]),
+        ("te\u0336apot stoneware", ["teapot stoneware"]),
+        ("teapot of stoneware", ["teapot of stoneware"]),
+        ("teapot colour🖕 Green", []),
+        ("teapot " + " ".join("abcdefghijklmn"), []),
+        ("teapot stoneware brume green a b c d e f g h i j call 0900 666 666", []),
+        ("teapot " + "x" * 50, []),
+    ],
+)
+def test_of_what_was_asked_only_words_of_things_are_suggested(market, text, told):
+    asked_often(3, text)
+
+    assert past("t") == told
 
 
 def test_suggestions_name_shelves_and_sellers(market):
