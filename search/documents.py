@@ -54,6 +54,7 @@ class _Subject:
         self.shelves = found.shelves.get(product.pk, [])
         self.image = found.images.get(product.pk)
         self.numbers = [product.upc or "", *found.identifiers.get(product.pk, [])]
+        self.skus = found.skus.get(product.pk, [])
         every = found.offers[product.pk]
         self.best = every[0]
         self.is_available = self.best.can_be_bought
@@ -88,7 +89,8 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         attributes=" ".join(tags.attribute_words(product, subject.attributes)),
         values=" ".join(tags.attribute_values(product)),
         description=text[_SUMMARY_LENGTH:_DESCRIPTION_LENGTH],
-        identifiers=tuple(sorted({identifier(one) for one in subject.numbers} - {""})),
+        identifiers=_without_separators(subject.numbers),
+        skus=_without_separators(subject.skus),
         tags=_tags(subject),
         currency=best.price.currency,
         price_minor=best.price.minor,
@@ -100,6 +102,10 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         factors={key: round(each, 4) for key, each in subject.factors.items()},
         card=_card(subject),
     )
+
+
+def _without_separators(numbers: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({identifier(each) for each in numbers} - {""}))
 
 
 def _tags(subject: _Subject) -> tuple[str, ...]:

@@ -26,6 +26,7 @@ class SearchDocument(models.Model):
     length = models.PositiveIntegerField(default=0)
     names = models.TextField(blank=True)
     identifiers = ArrayField(models.TextField(), default=list)
+    skus = ArrayField(models.TextField(), default=list)
     tags = ArrayField(models.TextField(), default=list)
     currency = CurrencyField()
     price_minor = models.BigIntegerField(default=0)
@@ -44,6 +45,7 @@ class SearchDocument(models.Model):
             GinIndex(fields=["beginnings"], name="search_beginnings"),
             GinIndex(fields=["tags"], name="search_tags"),
             GinIndex(fields=["identifiers"], name="search_identifiers"),
+            GinIndex(fields=["skus"], name="search_skus"),
             models.Index(
                 fields=["version"],
                 condition=Q(version__gt=F("mirrored")),

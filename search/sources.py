@@ -1,7 +1,7 @@
 """What documents are made from, read for many products at once."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -33,6 +33,7 @@ class Sources:
     attributes: dict[str, ProductAttribute]
     shelves: dict[int, list[Category]]
     identifiers: dict[int, list[str]]
+    skus: dict[int, list[str]]
     images: dict[int, Any]
     sales: Counter[int] = field(default_factory=Counter)
 
@@ -44,6 +45,7 @@ def read(product_ids: Sequence[int], *, now: datetime) -> Sources:
         attributes={one.code: one for one in ProductAttribute.objects.order_by("-id")},
         shelves=_shelves(product_ids),
         identifiers=_identifiers(product_ids),
+        skus=_skus(product_ids),
         images=_images(product_ids),
         sales=_sales(product_ids, now=now),
     )
@@ -84,13 +86,18 @@ def _shelves(product_ids: Sequence[int]) -> dict[int, list[Category]]:
 
 def _identifiers(product_ids: Sequence[int]) -> dict[int, list[str]]:
     numbers = ProductIdentifier.objects.filter(product_id__in=product_ids)
-    on_sale = StockRecord.objects.on_sale()
-    references = on_sale.filter(product_id__in=product_ids).exclude(partner_sku="")
+    return _by_product(numbers.values_list("product_id", "value"))
+
+
+def _skus(product_ids: Sequence[int]) -> dict[int, list[str]]:
+    on_sale = StockRecord.objects.on_sale().filter(product_id__in=product_ids)
+    named = on_sale.exclude(partner_sku="")
+    return _by_product(named.values_list("product_id", "partner_sku"))
+
+
+def _by_product(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
-    for product_id, value in (
-        *numbers.values_list("product_id", "value"),
-        *references.values_list("product_id", "partner_sku"),
-    ):
+    for product_id, value in rows:
         found.setdefault(product_id, []).append(value)
     return found
 

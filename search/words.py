@@ -8,6 +8,7 @@ from html import unescape
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 12
 _MAX_WORD_LENGTH = 40
+_SHORTEST_IDENTIFIER = 4
 
 _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
 # They stand on a name and are no letters of it: "Galaxy™" is not "galaxytm".
@@ -101,6 +102,12 @@ def is_whole(text: str) -> bool:
     return len(meant) <= MAX_QUERY_WORDS and all(
         len(word) <= _MAX_WORD_LENGTH for word in found
     )
+
+
+def may_be_identifier(number: str) -> bool:
+    """Say whether a number is asked for: shorter ones, and words, are words."""
+    has_digit = any(sign.isdigit() for sign in number)
+    return has_digit and len(number) >= _SHORTEST_IDENTIFIER
 
 
 def identifier(text: str) -> str:

@@ -56,6 +56,7 @@ class ProductDocument:
     where nobody delivers. `factors` are those of `search.ranking`, from 0 to 1: with
     the weights of a query they multiply the match with the text. `kinds` are the names
     of its shelves; `attributes` names and values as words, `values` the values alone.
+    `identifiers` are numbers of the product, `skus` what its sellers call it.
     """
 
     product_id: int
@@ -72,6 +73,7 @@ class ProductDocument:
     values: str = ""
     description: str = ""
     identifiers: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     is_available: bool = True
     note: float = 0.0

@@ -66,14 +66,35 @@ def mended(
     )
 
 
+def numbered(query: ProductQuery, answers: Sequence[Answer]) -> Asked | None:
+    """Return the search for a number, if the text is one of a product here.
+
+    What a seller calls it counts where nothing has the words: else anybody could have
+    an ordinary query show their own thing alone.
+    """
+    if not answers:
+        return None
+    is_identifier, is_sku, has_words = (total(each) for each in answers)
+    number = identifier(query.text)
+    if is_identifier:
+        return Asked(identifier=number)
+    if is_sku and not has_words:
+        return Asked(identifier=number, number_in="skus")
+    return None
+
+
 def meant(
-    query: ProductQuery, asked: Asked, probes: Sequence[Answer]
+    query: ProductQuery,
+    asked: Asked,
+    probes: Sequence[Answer],
+    numbers: Sequence[Answer],
 ) -> tuple[Asked, str]:
     """Return what was meant, and the text where a word had to be mended."""
     if not probes:
         return asked, ""
-    if total(probes[0]):
-        return Asked(identifier=identifier(query.text)), ""
+    number = numbered(query, numbers)
+    if number is not None:
+        return number, ""
     typed = asked.texts[0].split()
     better = mended(typed, probes, but=covered(typed, query.synonyms))
     if query.as_typed or not better:

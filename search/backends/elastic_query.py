@@ -6,7 +6,7 @@ single query. docs/algorithms/search.md says what each is worth.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
 from itertools import pairwise
@@ -89,6 +89,7 @@ MAPPING: dict[str, Any] = {
         },
         "spelling": {"type": "text", "analyzer": "standard"},
         "identifiers": _KEYWORD,
+        "skus": _KEYWORD,
         "tags": {**_KEYWORD, "eager_global_ordinals": True},
         "currency": _KEYWORD,
         "price_minor": {"type": "long"},
@@ -144,6 +145,7 @@ class Asked:
 
     texts: tuple[str, ...] = ()
     identifier: str = ""
+    number_in: str = "identifiers"
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -171,7 +173,7 @@ def matching(asked: Asked, step: Step, documents: Documents = NOTHING_KNOWN) -> 
     ones are left out once the rarer have candidates enough.
     """
     if asked.identifier:
-        return Q("term", identifiers=asked.identifier)
+        return Q("term", **{asked.number_in: asked.identifier})
     if not asked.texts:
         return Q("match_all")
     least = {Step.ALL: "100%", Step.MOST: "-25%", Step.ANY: "1"}[step]
@@ -265,21 +267,38 @@ def _counting(search: Search, enough: int) -> Search:
     return search[:0].extra(terminate_after=enough, track_total_hits=enough)
 
 
-def probes(search: Search, typed: Sequence[str], number: str) -> list[Search]:
+def numbers(
+    search: Search, query: ProductQuery, number: str, text: str
+) -> list[Search]:
+    """Return what finds a product with that number, one of a seller's, all words."""
+    anywhere = replace(query, scope="", without=frozenset())
+    looked_for = (
+        (query, Q("term", identifiers=number)),
+        (query, Q("term", skus=number)),
+        (anywhere, matching(Asked((text,)), Step.ALL)),
+    )
+    return [some(search, among, matches, enough=1) for among, matches in looked_for]
+
+
+def probes(search: Search, typed: Sequence[str]) -> list[Search]:
     """Return what is asked about words: whether they are known, and what is near.
 
-    The first finds a product with that identifier, and its suggester `near` tells how a
-    word nobody wrote may be meant; the others count the products with each word.
+    The suggester `near` of the first tells how a word nobody wrote may be meant; the
+    others count the products with each word.
     """
-    near = _counting(search.query("term", identifiers=number), 1).suggest(
-        "near",
-        " ".join(typed),
-        term={
-            "field": "spelling",
-            "suggest_mode": "missing",
-            "prefix_length": 0,
-            "size": _NEIGHBOURS,
-        },
+    near = (
+        search[:0]
+        .extra(track_total_hits=False)
+        .suggest(
+            "near",
+            " ".join(typed),
+            term={
+                "field": "spelling",
+                "suggest_mode": "missing",
+                "prefix_length": 0,
+                "size": _NEIGHBOURS,
+            },
+        )
     )
     counts = (search.query("match", any=word)[:0] for word in typed)
     return [near, *(each.extra(track_total_hits=True) for each in counts)]

@@ -47,6 +47,7 @@ def _source(document: ProductDocument) -> dict[str, Any]:
         "values": prepared(document.values),
         "kind": [prepared(kind) for kind in document.kinds],
         "identifiers": list(document.identifiers),
+        "skus": list(document.skus),
         "tags": list(document.tags),
         "currency": document.currency,
         "price_minor": document.price_minor,

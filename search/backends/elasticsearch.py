@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial, wraps
 from http import HTTPStatus
+from itertools import islice
 from typing import Any, ParamSpec, TypeVar
 
 from elasticsearch import ApiError, Elasticsearch, TransportError
@@ -28,7 +29,7 @@ from search.backends.elastic_query import USUAL_PARTS, Asked, Documents, Parts
 from search.backends.elastic_writes import deletions, free_name, writes
 from search.backends.statements import steps
 from search.ranking import USUAL_WEIGHTS, Weights
-from search.words import identifier, query_words, words
+from search.words import identifier, may_be_identifier, query_words, words
 
 _CONFLICT = 409
 _MISSING = 404
@@ -114,10 +115,10 @@ class ElasticsearchBackend:
         if not typed and query.text.strip():
             return ResultPage(engine=self.name)
         asked = Asked(elastic_query.texts(typed, query.synonyms))
-        probes, strict = self._probed(query, asked)
-        meant, corrected = elastic_answers.meant(query, asked, probes)
+        probes, strict, numbers = self._probed(query, asked, typed)
+        meant, corrected = elastic_answers.meant(query, asked, probes, numbers)
         if meant != asked:
-            probes, strict = self._probed(query, meant)
+            probes, strict, _ = self._probed(query, meant, ())
         documents = elastic_answers.counts(meant.words, probes)
         answer, step = self._relaxed(query, meant, strict, documents)
         return elastic_answers.page(
@@ -146,7 +147,9 @@ class ElasticsearchBackend:
         found = ask(typed)
         if not found:
             better = elastic_answers.mended(
-                typed, self._all_of(self._probes(typed)), but=frozenset()
+                typed,
+                self._all_of(elastic_query.probes(self._blank, typed)),
+                but=frozenset(),
             )
             if better:
                 meant = [better.get(each, each) for each in typed]
@@ -224,11 +227,15 @@ class ElasticsearchBackend:
         return Search(using=self._client, index=self._alias)
 
     def _probed(
-        self, query: ProductQuery, asked: Asked
-    ) -> tuple[list[Answer], list[Answer]]:
-        """Ask about the words, for the strictest step, and how many the next finds."""
+        self, query: ProductQuery, asked: Asked, typed: Sequence[str]
+    ) -> tuple[list[Answer], list[Answer], list[Answer]]:
+        """Ask about the words, for the strictest step, and how many the next finds.
+
+        At last whether what was `typed` is a number.
+        """
         words = asked.words
-        probes = self._probes(words, identifier(query.text)) if words else []
+        probes = elastic_query.probes(self._blank, words) if words else []
+        numbers = self._numbers(query, typed)
         first, *others = self._steps(asked)
         matches = elastic_query.matching(asked, first)
         strict = [
@@ -243,8 +250,17 @@ class ElasticsearchBackend:
                 for step in others[:-1]
             ),
         ]
-        answers = self._all_of([*probes, *strict])
-        return answers[: len(probes)], answers[len(probes) :]
+        answers = iter(self._all_of([*probes, *strict, *numbers]))
+        of_words, of_steps = (
+            list(islice(answers, len(each))) for each in (probes, strict)
+        )
+        return of_words, of_steps, list(answers)
+
+    def _numbers(self, query: ProductQuery, typed: Sequence[str]) -> list[Search]:
+        number = identifier(query.text)
+        if not typed or not may_be_identifier(number):
+            return []
+        return elastic_query.numbers(self._blank, query, number, " ".join(typed))
 
     def _relaxed(
         self,
@@ -271,9 +287,6 @@ class ElasticsearchBackend:
 
     def _steps(self, asked: Asked) -> tuple[Step, ...]:
         return steps(asked.most_words) if self._parts.by_steps else (Step.ANY,)
-
-    def _probes(self, typed: Sequence[str], number: str = "") -> list[Search]:
-        return elastic_query.probes(self._blank, typed, number)
 
     def _all_of(self, searches: Sequence[Search]) -> list[Answer]:
         """Ask several things in one call."""

@@ -22,23 +22,23 @@ from search.backends.base import (
     Suggestions,
     facets_of,
 )
+from search.backends.numbers import numbered
 from search.backends.statements import USUAL_PARTS, Parts, Term, Wanted
 from search.backends.turns import next_version
 from search.models import SearchDocument
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
-from search.words import identifier, prepared, query_words, words
+from search.words import prepared, query_words, words
 
 _BATCH = 500
 _LONGEST_TEXT = 20_000
 _MAX_PREFIX_WORDS = 8
-_SHORTEST_IDENTIFIER = 4
 _FACTORS = [factor.key for factor in FACTORS]
 
 _WRITE = """
 INSERT INTO search_document (product_id, version, mirrored, is_listed, vector,
-  beginnings, length, names, identifiers, tags, currency, price_minor, landed_minor,
-  is_available, note, delivery_days, factors, created_at, card)
+  beginnings, length, names, identifiers, skus, tags, currency, price_minor,
+  landed_minor, is_available, note, delivery_days, factors, created_at, card)
 SELECT product_id, version, 0, true,
   setweight(to_tsvector('search_text', title), 'A')
     || setweight(to_tsvector('search_text', brand || ' ' || summary), 'B')
@@ -46,18 +46,18 @@ SELECT product_id, version, 0, true,
     || setweight(to_tsvector('search_text', rest), 'D'),
   strip(to_tsvector('search_plain', title || ' ' || brand || ' ' || summary)
     || to_tsvector('search_text', title || ' ' || brand || ' ' || summary)),
-  length, names, identifiers, tags, currency, price_minor, landed_minor, is_available,
-  note, delivery_days, factors, created_at, card
+  length, names, identifiers, skus, tags, currency, price_minor, landed_minor,
+  is_available, note, delivery_days, factors, created_at, card
 FROM json_to_recordset(%s) AS document(product_id bigint, version bigint, title text,
   brand text, summary text, kind text, rest text, length int, names text,
-  identifiers text[], tags text[], currency text, price_minor bigint,
-  landed_minor bigint, is_available bool, note float8, delivery_days int,
-  factors float8[], created_at timestamptz, card jsonb)
+  identifiers text[], skus text[], tags text[], currency text,
+  price_minor bigint, landed_minor bigint, is_available bool, note float8,
+  delivery_days int, factors float8[], created_at timestamptz, card jsonb)
 ORDER BY product_id
 ON CONFLICT (product_id) DO UPDATE SET version = excluded.version, is_listed = true,
   vector = excluded.vector, beginnings = excluded.beginnings,
   length = excluded.length, names = excluded.names,
-  identifiers = excluded.identifiers, tags = excluded.tags,
+  identifiers = excluded.identifiers, skus = excluded.skus, tags = excluded.tags,
   currency = excluded.currency, price_minor = excluded.price_minor,
   landed_minor = excluded.landed_minor, is_available = excluded.is_available,
   note = excluded.note, delivery_days = excluded.delivery_days,
@@ -67,14 +67,15 @@ WHERE search_document.version <= excluded.version
 _FORGET = """
 UPDATE search_document AS document SET is_listed = false, version = gone.version,
   vector = '', beginnings = '', names = '', tags = '{}', identifiers = '{}',
-  card = '{}'
+  skus = '{}', card = '{}'
 FROM unnest(%s::bigint[], %s::bigint[]) AS gone(product_id, version)
 WHERE document.product_id = gone.product_id AND document.version <= gone.version
   AND document.is_listed
 """
 _FORGET_OLDER = """
 UPDATE search_document SET is_listed = false, version = %s, vector = '',
-  beginnings = '', names = '', tags = '{}', identifiers = '{}', card = '{}'
+  beginnings = '', names = '', tags = '{}', identifiers = '{}', skus = '{}',
+  card = '{}'
 WHERE version < %s AND is_listed
 """
 
@@ -193,9 +194,9 @@ class PostgresBackend:
         if not typed:
             # Signs alone, such as "???", mean nothing; no text at all means browsing.
             return (None if query.text.strip() else Wanted()), ""
-        number = identifier(query.text)
-        if _may_be_identifier(number) and _exists(number, query.currency):
-            return Wanted(identifier=number), ""
+        number = numbered(query, typed)
+        if number is not None:
+            return number, ""
         known = vocabulary.analyse(typed)
         better = {}
         if not query.as_typed:
@@ -263,21 +264,6 @@ def _stepped(query: ProductQuery, wanted: Wanted) -> Wanted:
     return replace(wanted, step=all_steps[-1])
 
 
-def _may_be_identifier(number: str) -> bool:
-    has_digit = any(sign.isdigit() for sign in number)
-    return has_digit and len(number) >= _SHORTEST_IDENTIFIER
-
-
-def _exists(number: str, currency: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT EXISTS (SELECT 1 FROM search_document"
-            " WHERE is_listed AND currency = %s AND identifiers @> %s::text[])",
-            [currency, [number]],
-        )
-        return bool(cursor.fetchone()[0])
-
-
 def _row(document: ProductDocument) -> dict[str, Any]:
     title, brand = prepared(document.title), prepared(document.brand)
     summary, kind = prepared(document.summary), prepared(" ".join(document.kinds))
@@ -294,6 +280,7 @@ def _row(document: ProductDocument) -> dict[str, Any]:
         "length": sum(len(text.split()) for text in (title, brand, summary)),
         "names": f"{title} {brand} {kind} {summary} {attributes}"[:_LONGEST_TEXT],
         "identifiers": list(document.identifiers),
+        "skus": list(document.skus),
         "tags": list(document.tags),
         "currency": document.currency,
         "price_minor": document.price_minor,

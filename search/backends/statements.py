@@ -120,6 +120,7 @@ class Wanted:
 
     terms: tuple[Term, ...] = ()
     identifier: str = ""
+    number_in: str = "identifiers"
     others: tuple["Wanted", ...] = ()
     step: Step = Step.ALL
     documents: int = 0
@@ -175,7 +176,8 @@ class Wanted:
 def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
     """Return the condition that a product matches the text as strictly as `step`."""
     if wanted.identifier:
-        return f"identifiers @> ARRAY[{statement.bind(wanted.identifier)}]::text[]"
+        number = statement.bind(wanted.identifier)
+        return f"{wanted.number_in} @> ARRAY[{number}]::text[]"
     if not wanted.terms:
         return "true"
     ways = [_matching(statement, way, step) for way in wanted.ways]
@@ -230,10 +232,10 @@ def match_counts(
 ) -> tuple[str, dict[str, Any]]:
     """Return a statement that counts the matches of each step, up to `enough`."""
     statement = Statement()
-    base = _base(statement, query)
+    asked = base(statement, query)
     some = "SELECT 1 FROM search_document WHERE"
     counts = [
-        f"(SELECT count(*) FROM ({some} {base} AND {test} LIMIT {enough}) AS found)"  # noqa: S608 (bound)
+        f"(SELECT count(*) FROM ({some} {asked} AND {test} LIMIT {enough}) AS found)"  # noqa: S608 (bound)
         for step in steps(wanted.most_terms)[:-1]
         for test in (condition(statement, wanted, step),)
     ]
@@ -301,12 +303,13 @@ def _matches(statement: Statement, query: ProductQuery, wanted: Wanted) -> str:
       END AS words
     FROM (
       SELECT *, {_failing(statement, query)} AS failing FROM search_document
-      WHERE {_base(statement, query)}
+      WHERE {base(statement, query)}
         AND {condition(statement, wanted, wanted.step)} OFFSET 0) AS tested
     WHERE cardinality(failing) < 2 OFFSET 0) AS found"""  # noqa: S608 (every value from outside is bound)
 
 
-def _base(statement: Statement, query: ProductQuery) -> str:
+def base(statement: Statement, query: ProductQuery) -> str:
+    """Return the condition that a product is among those that are asked about."""
     found = f"is_listed AND currency = {statement.bind(query.currency)}"
     if query.scope:
         scope = statement.bind([tag("category", query.scope)])

@@ -45,6 +45,7 @@ SHELF = (
         summary="Thrown by hand, glazed with seaweed ash.",
         attributes="Colour green Material stoneware",
         identifiers=("5400000000017", "brm17"),
+        skus=("shelf9",),
         price=6800,
         note=4.8,
         delivery_days=3,

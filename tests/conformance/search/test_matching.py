@@ -2,7 +2,8 @@
 
 import pytest
 
-from search.backends.base import Step
+from search.backends.base import ProductQuery, Step
+from tests.conformance.search.shelf import SHELF, document
 
 
 def test_all_words_may_lie_in_different_fields(found):
@@ -74,6 +75,38 @@ def test_words_are_left_alone_when_the_shopper_insists(ask):
 @pytest.mark.parametrize("number", ["5400000000017", "5400 0000 0001 7", "BRM-17"])
 def test_an_identifier_finds_its_product_alone(found, number):
     assert found(number) == [1]
+
+
+@pytest.mark.parametrize("number", ["Shelf-9", "SHELF 9"])
+def test_a_sellers_number_finds_its_product_where_nothing_has_the_words(found, number):
+    assert found(number) == [1]
+
+
+@pytest.mark.parametrize("text", ["phone 15", "teapot", "15.5", "phones-15"])
+def test_a_sellers_number_never_stands_for_words_that_others_have(empty_engine, text):
+    rag = document(9, "Old rag", skus=("phone15", "phones15", "teapot", "155"))
+    empty_engine.rebuild(
+        [[rag, document(10, "Phone 15"), document(11, "Teapot 15.5")]], version=1
+    )
+
+    page = empty_engine.search(ProductQuery(text=text, currency="EUR"))
+
+    assert page.total > 0
+    assert 9 not in {hit.product_id for hit in page.hits}
+
+
+def test_a_number_of_the_product_comes_before_what_others_call_theirs(empty_engine):
+    theirs = document(9, "Old rag", skus=("5400000000017",))
+    empty_engine.rebuild([[*SHELF, theirs]], version=1)
+
+    page = empty_engine.search(ProductQuery(text="5400000000017", currency="EUR"))
+
+    assert [hit.product_id for hit in page.hits] == [1]
+
+
+def test_a_number_that_is_not_asked_about_is_none(found):
+    assert found("BRM-17", scope="textiles") == []
+    assert found("5400000000017", currency="USD") == []
 
 
 def test_no_text_means_everything(ask):

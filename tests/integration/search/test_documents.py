@@ -58,7 +58,7 @@ def test_words_come_from_title_shelf_text_and_facts(market):
     assert document.summary == "Thrown by hand ."
     assert document.attributes == "Colour Green"
     assert document.values == "Green"
-    assert "5400000000017" in document.identifiers
+    assert document.identifiers == ("5400000000017",)
 
 
 def test_a_text_is_read_as_its_reader_sees_it_and_stops_nobody(market):
@@ -111,6 +111,17 @@ def test_where_nobody_delivers_the_product_counts_as_not_to_be_had():
     (document,) = built(offer.product)
 
     assert (document.is_available, document.landed_minor) == (False, None)
+
+
+def test_what_sellers_call_a_product_is_apart_from_its_numbers(market):
+    OfferFactory.create(
+        product=market.kettle, partner=market.bindery, partner_sku="KET-4"
+    )
+
+    (document,) = built(market.kettle)
+
+    assert "ket4" in document.skus
+    assert document.identifiers == ()
 
 
 def test_variants_bring_their_offers_to_the_whole():
