@@ -24,7 +24,11 @@ def writes(
 
 
 def deletions(index: str, versions: Mapping[int, int]) -> Iterator[dict[str, Any]]:
-    """Yield what takes products out, unless a later version is there."""
+    """Yield what takes products out, unless a later version is there.
+
+    A deletion makes the index that it names if there is none, `require_alias` or not;
+    the next rebuild takes such an empty one away.
+    """
     for product_id, version in versions.items():
         yield {
             "_op_type": "delete",

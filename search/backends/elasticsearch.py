@@ -1,14 +1,13 @@
 """Elasticsearch as a search engine, spoken to with its DSL."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import partial, wraps
-from http import HTTPStatus
+from functools import partial
 from itertools import islice
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
-from elasticsearch import ApiError, Elasticsearch, TransportError
+from elasticsearch import Elasticsearch
 from elasticsearch.dsl import MultiSearch, Q, Search
 from elasticsearch.helpers import streaming_bulk
 
@@ -16,7 +15,6 @@ from search.backends import elastic_answers, elastic_query
 from search.backends.base import (
     ENOUGH,
     EngineDownError,
-    NotUnderstoodError,
     ProductDocument,
     ProductQuery,
     ResultPage,
@@ -25,6 +23,7 @@ from search.backends.base import (
     Suggestions,
 )
 from search.backends.elastic_answers import Answer
+from search.backends.elastic_faults import answering
 from search.backends.elastic_query import USUAL_PARTS, Asked, Documents, Parts
 from search.backends.elastic_writes import deletions, free_name, writes
 from search.backends.statements import steps
@@ -38,29 +37,6 @@ _PATIENCE = 30.0
 # More would wait for each other: a small server has two cores.
 _SENDERS = 2
 _MAX_PREFIX_WORDS = 8
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def _answering(function: Callable[P, R]) -> Callable[P, R]:
-    """Turn whatever the engine or the way to it does into EngineDownError.
-
-    What it does not understand is our fault, and tells nothing of its health.
-    """
-
-    @wraps(function)
-    def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            return function(*args, **kwargs)
-        except ApiError as fault:
-            if _status(fault) == HTTPStatus.BAD_REQUEST:
-                raise NotUnderstoodError(str(fault)) from fault
-            raise EngineDownError(str(fault)) from fault
-        except TransportError as fault:
-            raise EngineDownError(str(fault)) from fault
-
-    return call
 
 
 class ElasticsearchBackend:
@@ -93,19 +69,19 @@ class ElasticsearchBackend:
         self._alias = f"{prefix}-products"
         self._next = f"{prefix}-products-next"
 
-    @_answering
+    @answering
     def index(self, documents: Sequence[ProductDocument]) -> None:
         """Write documents into every index in use."""
         for name in self._written():
-            self._send(writes(name, documents))
+            self._send(writes(name, documents), may_be_gone=name == self._next)
 
-    @_answering
+    @answering
     def delete(self, versions: Mapping[int, int]) -> None:
         """Take products out of every index in use."""
         for name in self._written():
-            self._send(deletions(name, versions))
+            self._send(deletions(name, versions), may_be_gone=name == self._next)
 
-    @_answering
+    @answering
     def search(self, query: ProductQuery) -> ResultPage:
         """Answer in one call where the words are known and enough products have all.
 
@@ -130,7 +106,7 @@ class ElasticsearchBackend:
             engine=self.name,
         )
 
-    @_answering
+    @answering
     def suggest(
         self,
         prefix: str,
@@ -156,7 +132,7 @@ class ElasticsearchBackend:
                 found = ask(meant)
         return Suggestions(products=found)
 
-    @_answering
+    @answering
     def rebuild(
         self, batches: Iterable[Sequence[ProductDocument]], *, version: int
     ) -> int:
@@ -169,7 +145,7 @@ class ElasticsearchBackend:
         self._swap(name)
         return count
 
-    @_answering
+    @answering
     def is_current(self) -> bool:
         """Say whether there is an index, of the shape that this program writes."""
         answer = self._client.indices.get_mapping(
@@ -181,12 +157,12 @@ class ElasticsearchBackend:
         ]
         return shapes == [elastic_query.SHAPE]
 
-    @_answering
+    @answering
     def is_half_filled(self) -> bool:
         """Say whether a rebuild is going on, or never came to its end."""
         return bool(self._client.indices.exists_alias(name=self._next))
 
-    @_answering
+    @answering
     def held(self, product_ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
         """Return the cards of those products that the index holds."""
         if not product_ids:
@@ -202,19 +178,19 @@ class ElasticsearchBackend:
             if each.get("found")
         }
 
-    @_answering
+    @answering
     def count(self) -> int:
         """Return how many products the index holds, those just written included."""
         self._patient.indices.refresh(index=self._alias)
         return int(self._patient.count(index=self._alias).body["count"])
 
-    @_answering
+    @answering
     def refresh(self) -> None:
         """Make what was written visible to searches now instead of in a second."""
         for name in self._written():
             self._patient.indices.refresh(index=name, ignore_unavailable=True)
 
-    @_answering
+    @answering
     def drop(self) -> None:
         """Remove every index of this prefix."""
         for name in self._indices(f"{self._alias}*"):
@@ -322,16 +298,18 @@ class ElasticsearchBackend:
     # --- writing --------------------------------------------------------------
 
     def _written(self) -> list[str]:
-        """Return the aliases in use; make the first index if need be.
+        """Return the aliases in use, the last to be written the one that is searched.
 
-        Never what is behind them: an index that goes meanwhile would come back empty.
+        Makes the first index if need be. Never what is behind the aliases: an index
+        that goes meanwhile would come back empty. What was being filled may be what is
+        searched when its turn comes; the other way round it would have been passed by.
         """
         if not self._patient.indices.exists_alias(name=self._alias):
             first = f"{self._alias}-0"
             if not self._patient.indices.exists(index=first):
                 self._create(first, alias=self._alias)
         is_filling = bool(self._patient.indices.exists_alias(name=self._next))
-        return [self._alias, *([self._next] if is_filling else [])]
+        return [*([self._next] if is_filling else []), self._alias]
 
     def _indices(self, pattern: str) -> list[str]:
         answer = self._patient.indices.get(
@@ -378,8 +356,14 @@ class ElasticsearchBackend:
                 each.result()
         return count
 
-    def _send(self, actions: Iterable[dict[str, Any]]) -> None:
-        """Send actions; an older version is passed over, anything else is a fault."""
+    def _send(
+        self, actions: Iterable[dict[str, Any]], *, may_be_gone: bool = False
+    ) -> None:
+        """Send actions; an older version is passed over, so is what is not there.
+
+        Anything else is a fault, an index that is not there too: but one that was being
+        filled `may_be_gone`, as it is searched now.
+        """
         for is_done, answer in streaming_bulk(
             self._patient,
             actions,
@@ -387,12 +371,8 @@ class ElasticsearchBackend:
             raise_on_error=False,
             require_alias=True,
         ):
-            status = next(iter(answer.values())).get("status")
-            if not is_done and status not in {_CONFLICT, _MISSING}:
+            result = next(iter(answer.values()))
+            status = result.get("status")
+            is_missing = status == _MISSING and ("error" not in result or may_be_gone)
+            if not is_done and not is_missing and status != _CONFLICT:
                 raise EngineDownError(str(answer))
-
-
-def _status(fault: ApiError) -> int:
-    """Return how an answer failed; one of several says it in its own body."""
-    body = fault.body if isinstance(fault.body, dict) else {}
-    return int(body.get("status") or fault.status_code)

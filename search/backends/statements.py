@@ -176,8 +176,7 @@ class Wanted:
 def condition(statement: Statement, wanted: Wanted, step: Step) -> str:
     """Return the condition that a product matches the text as strictly as `step`."""
     if wanted.identifier:
-        number = statement.bind(wanted.identifier)
-        return f"{wanted.number_in} @> ARRAY[{number}]::text[]"
+        return f"{wanted.number_in} @> ARRAY[{statement.bind(wanted.identifier)}]"
     if not wanted.terms:
         return "true"
     ways = [_matching(statement, way, step) for way in wanted.ways]

@@ -1,12 +1,13 @@
 """Elasticsearch beside PostgreSQL: what one has, the other gets."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from search import selectors, services
 from search.backends import elastic_query, engines
-from search.backends.base import ProductQuery
+from search.backends.base import EngineDownError, ProductQuery
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import SearchDocument
 from tests.conformance.search.shelf import SHELF
@@ -195,6 +196,47 @@ def test_what_is_written_while_indices_are_swapped_makes_no_third(engine, monkey
 
     assert found(engine, "copper") == ("elasticsearch", ["Copper kettle"])
     assert len(engine._indices(f"{engine._alias}*")) == 1
+
+
+@pytest.fixture
+def swapped_in_between(engine, monkeypatch):
+    """A rebuild that ends between two of the things that are sent."""
+    engine.rebuild([SHELF], version=1)
+    name = f"{engine._alias}-2"
+    engine._create(name, alias=engine._next)
+    engine._stream([SHELF])
+    send = ElasticsearchBackend._send
+
+    def sent_and_swapped(self, *arguments, **options):
+        send(self, *arguments, **options)
+        if self.is_half_filled():
+            self._swap(name)
+
+    monkeypatch.setattr(ElasticsearchBackend, "_send", sent_and_swapped)
+    return engine
+
+
+def test_what_is_written_while_indices_are_swapped_is_in_the_new_one(
+    swapped_in_between,
+):
+    swapped_in_between.index([replace(SHELF[0], version=2, card={"title": "Pot"})])
+
+    assert swapped_in_between.held([1]) == {1: {"title": "Pot"}}
+    assert not swapped_in_between.is_half_filled()
+
+
+def test_what_leaves_while_indices_are_swapped_is_in_neither(swapped_in_between):
+    swapped_in_between.delete({1: 2})
+
+    assert swapped_in_between.held([1]) == {}
+    assert not swapped_in_between.is_half_filled()
+
+
+def test_what_no_index_took_is_not_taken_for_written(engine, monkeypatch):
+    monkeypatch.setattr(ElasticsearchBackend, "_written", lambda self: [self._alias])
+
+    with pytest.raises(EngineDownError):
+        engine.index(SHELF)
 
 
 def killed(*_arguments):
