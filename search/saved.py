@@ -11,8 +11,10 @@ from hashlib import sha256
 from django.core import signing
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.addresses import is_address
+from marketplace.core.errors import RefusedError
 from search import selectors
 from search.backends.base import ProductQuery
 from search.models import SavedSearch
@@ -22,11 +24,19 @@ from search.words import storable
 # What was never confirmed, what was told, and what nobody ever offered.
 UNCONFIRMED, TOLD, KEPT = timedelta(days=7), timedelta(days=30), timedelta(days=365)
 MOST_PER_ADDRESS = 20
+# What strangers may leave for an address; none of it counts against its owner.
+MOST_UNCONFIRMED = 20
 _MOST_LISTED = 100
 _EVERY = timedelta(hours=1)
 _AT_ONCE = 200
 _SALT = "search.saved"
 _IN_STOCK = {"stock": frozenset({"yes"})}
+
+
+class TooManySavedError(RefusedError):
+    """An address waits for as much as is kept for one."""
+
+    code = "search.saved_full"
 
 
 @transaction.atomic
@@ -35,14 +45,16 @@ def save(
 ) -> SavedSearch | None:
     """Keep a query for an address; return it if the address must still confirm it.
 
-    None is all the same to whoever asks: it is confirmed already, or the address has
-    saved as many as it may.
+    Raises TooManySavedError where the address is known to be the asker's own. For any
+    other None is all the same to whoever asks: it is confirmed already, or strangers
+    have left as many as they may.
     """
-    theirs = SavedSearch.objects.filter(is_address("email", email), told_at=None)
+    theirs = _waiting(email)
     digest = sha256(f"{query.currency} {path}".encode()).hexdigest()
     row = theirs.select_for_update().filter(digest=digest).first()
     if row is None:
-        if theirs.count() >= MOST_PER_ADDRESS:
+        left = theirs.filter(confirmed_at=None)
+        if not is_confirmed and left.count() >= MOST_UNCONFIRMED:
             return None
         row = _made(query, path=path, email=email, digest=digest, now=now)
     if is_confirmed:
@@ -63,8 +75,12 @@ def key_of(token: str) -> int | None:
         return None
 
 
+@transaction.atomic
 def confirm(*, key: int, now: datetime) -> None:
-    """Begin to look for it; a second time changes nothing."""
+    """Begin to look for it; a second time changes nothing.
+
+    Raises TooManySavedError if the address waits for as much as is kept already.
+    """
     for row in SavedSearch.objects.filter(pk=key, confirmed_at=None):
         _confirm(row, now)
 
@@ -160,7 +176,7 @@ def _made(
 ) -> SavedSearch:
     # Who clicks twice at once saves one: the second finds the first one's row.
     theirs = SavedSearch.objects.filter(is_address("email", email))
-    row, _is_new = theirs.get_or_create(
+    row, _made_now = theirs.get_or_create(
         told_at=None,
         digest=digest,
         defaults={
@@ -181,9 +197,24 @@ def _made(
 
 
 def _confirm(row: SavedSearch, now: datetime) -> None:
-    if row.confirmed_at is None:
-        row.confirmed_at = now
-        row.save(update_fields=["confirmed_at"])
+    if row.confirmed_at is not None:
+        return
+    # Locked, or of two who confirm at once each would be the last one with room.
+    waiting = _waiting(row.email).filter(confirmed_at__isnull=False).order_by("pk")
+    if len(waiting.select_for_update()) >= MOST_PER_ADDRESS:
+        raise TooManySavedError(
+            _(
+                "We keep %(most)d searches for an address, and this one waits for as "
+                "many. Forget one of them, then save this again."
+            )
+            % {"most": MOST_PER_ADDRESS}
+        )
+    row.confirmed_at = now
+    row.save(update_fields=["confirmed_at"])
+
+
+def _waiting(email: str) -> QuerySet[SavedSearch]:
+    return SavedSearch.objects.filter(is_address("email", email), told_at=None)
 
 
 def query_of(row: SavedSearch) -> ProductQuery:

@@ -15,6 +15,9 @@ _WORD = re.compile(r"\d+(?:\.\d+)+|[^\W_]+")
 _MARKS = str.maketrans("™℠", "  ")
 # It ends before the next one begins: no text takes longer than its length.
 _TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>")
+_SITE = re.compile(
+    r"://|\bwww\.|\b[\w-]+\.[a-z]{2,}/|\w@\w|\.(?:com|net|org)\b", re.IGNORECASE
+)
 _DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 # Words that never decide what is meant, as long as others are there.
 _FILLERS = frozenset(
@@ -49,6 +52,11 @@ def plain(html: str) -> str:
     Tags part words, as paragraphs do with nothing between them.
     """
     return " ".join(unescape(_TAG.sub(" ", html)).split())
+
+
+def names_a_site(text: str) -> bool:
+    """Say whether an address on the web, or of a mailbox, stands in a text."""
+    return bool(_SITE.search(text))
 
 
 def fold(text: str) -> str:

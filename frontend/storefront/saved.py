@@ -48,6 +48,16 @@ def searches(request: ViewerRequest) -> HttpResponse:
     return render(request, "account/searches.html", context)
 
 
+def confirm_said(request: ViewerRequest, key: int) -> None:
+    """Confirm a saved search and say what came of it."""
+    try:
+        saved.confirm(key=key, now=clock.now())
+    except saved.TooManySavedError as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, _("Good. We write to you once, when it arrives."))
+
+
 def limits_of(query: ProductQuery, names: Names, today: date) -> tuple[str, ...]:
     """Return the category and the filters of a query in words."""
     naming = Naming(names, today, query.currency)
@@ -86,8 +96,7 @@ def _done(request: ViewerRequest, emails: Sequence[str]) -> HttpResponse:
         # Forgotten in another tab: what was wanted is done. Others' are not told apart.
         return redirect("account-searches")
     if is_confirmed:
-        saved.confirm(key=key, now=clock.now())
-        messages.success(request, _("Good. We write to you once, when it arrives."))
+        confirm_said(request, key)
     else:
         saved.cancel(key=key)
         messages.success(request, _("Forgotten."))

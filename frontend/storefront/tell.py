@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django import forms
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,14 +18,15 @@ from frontend.storefront.asking import (
     scoped_pairs,
     scoped_query_of,
 )
-from frontend.storefront.saved import limits_of, names_of
-from marketplace.accounts.addresses import plain_address
+from frontend.storefront.saved import confirm_said, limits_of, names_of
+from marketplace.accounts.addresses import of_a_provider, plain_address
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import clock, limits
 from marketplace.flows.tell_of_arrivals import save_search
 from marketplace.shop.shipping.dates import local_day
 from search import saved
 from search.backends.base import ProductQuery, Sort
+from search.words import names_a_site
 
 # Guards other people's mailboxes: it must hold at all times.
 _PER_VISITOR = limits.Limit(most=10, seconds=3600, is_strict=True)
@@ -34,12 +34,14 @@ _PER_MAILBOX = limits.Limit(most=5, seconds=24 * 3600, is_strict=True)
 
 
 class TellForm(forms.Form):
-    """Where to write to."""
+    """Where to write to; `is_full` once there is no room for another search."""
+
+    is_full = False
 
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
         max_length=254,
-        validators=[plain_address],
+        validators=[plain_address, of_a_provider],
         widget=forms.EmailInput({"autocomplete": "email"}),
         help_text=gettext_lazy(
             "We ask there whether it is yours, then write once when it arrives."
@@ -60,20 +62,13 @@ def tell(request: ViewerRequest) -> HttpResponse:
     query = replace(scoped_query_of(request.GET), sort=Sort.RELEVANCE, page=1)
     if not query.text:
         return redirect("search")
+    names = names_of([query])
+    if query.scope and ("category", query.scope) not in names:
+        raise Http404
     own = _own_address(request)
-    initial = {"email": request.viewer.email}
-    typed = request.POST if request.method == "POST" else None
-    form = TellForm(typed, initial=initial)
-    if own:
-        del form.fields["email"]
-    may_save = form.is_valid()
-    if may_save and not _is_too_much(request):
-        _save(query, own=own, email=own or form.cleaned_data["email"])
+    form = _form(request, own)
+    if form.is_valid() and _is_saved(request, query, form, own=own):
         return redirect(address(request.path, scoped_pairs(query), sent=1))
-    if may_save:
-        form.add_error(
-            None, _("You have saved many searches: please go on in an hour.")
-        )
     return render(
         request,
         "search/tell.html",
@@ -82,11 +77,42 @@ def tell(request: ViewerRequest) -> HttpResponse:
             "own": own,
             "is_sent": request.GET.get("sent") == "1" and not form.is_bound,
             "query": query.text,
-            "limits": limits_of(query, names_of([query]), local_day(clock.now())),
+            "limits": limits_of(query, names, local_day(clock.now())),
             "back": results_address(query),
         },
         status=422 if form.errors else 200,
     )
+
+
+def _form(request: ViewerRequest, own: str) -> TellForm:
+    typed = request.POST if request.method == "POST" else None
+    form = TellForm(typed, initial={"email": request.viewer.email})
+    if own:
+        del form.fields["email"]
+    return form
+
+
+def _is_saved(
+    request: ViewerRequest, query: ProductQuery, form: TellForm, *, own: str
+) -> bool:
+    """Save what may be saved, or say in the form why not."""
+    if names_a_site(query.text):
+        form.add_error(
+            None, _("This is an address on the web: say what the thing is called.")
+        )
+        return False
+    if _is_too_much(request):
+        form.add_error(
+            None, _("You have saved many searches: please go on in an hour.")
+        )
+        return False
+    try:
+        _save(query, own=own, email=own or form.cleaned_data["email"])
+    except saved.TooManySavedError as refused:
+        form.add_error(None, refused.message)
+        form.is_full = True
+        return False
+    return True
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -98,8 +124,7 @@ def saved_search(request: ViewerRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         if request.POST.get("do") == "confirm":
-            saved.confirm(key=key, now=clock.now())
-            messages.success(request, _("Good. We write to you once, when it arrives."))
+            confirm_said(request, key)
         else:
             saved.cancel(key=key)
         return redirect(request.path)

@@ -17,6 +17,14 @@ plain_address = RegexValidator(
 )
 
 
+# Django takes a@[127.0.0.1] and a@localhost, too: no mailbox of anybody's.
+of_a_provider = RegexValidator(
+    r"@[^@\[\]]+\.[^@\[\]]+\Z",
+    _("Enter an address with the name of its provider, such as anna@example.org."),
+    code="no_provider",
+)
+
+
 def folded(column: str) -> Func:
     """Return an address in the database with its A to Z, and nothing else, in small.
 

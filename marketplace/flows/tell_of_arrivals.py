@@ -4,9 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from marketplace.db import limits
 from marketplace.flows.mail import Mail, post
 from search import saved
 from search.backends.base import ProductQuery
+
+_PER_SEARCH = limits.Limit(most=1, seconds=24 * 3600, is_strict=True)
 
 
 @transaction.atomic
@@ -15,11 +18,17 @@ def save_search(
 ) -> None:
     """Keep a query for an address, and ask the address whether it wants that.
 
-    Nothing tells whoever calls whether the address was known: it may be anybody's.
+    Nothing tells whoever calls whether the address was known: it may be anybody's, and
+    is asked about a search once a day. Raises TooManySavedError for a confirmed one.
     """
     row = saved.save(query, path=path, email=email, is_confirmed=is_confirmed, now=now)
-    if row is not None:
+    if row is not None and _may_ask(row.pk, now):
         post(Mail.SEARCH_CONFIRM, saved=row.pk, now=now)
+
+
+def _may_ask(key: int, now: datetime) -> bool:
+    used = limits.take(name="search-tell-ask", who=str(key), limit=_PER_SEARCH, now=now)
+    return used.is_allowed
 
 
 def tell_of_arrival(*, key: int, now: datetime) -> bool:

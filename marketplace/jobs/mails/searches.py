@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 from marketplace.jobs.mails.letter import Letter
 from search.models import SavedSearch
 from search.saved import saved_by_key, token_of
+from search.words import query_words
 
 _SHOWN = 60
+_WORDS_SHOWN = 6
 
 
 def search_confirm(*, saved: int) -> list[Letter]:
@@ -15,8 +17,8 @@ def search_confirm(*, saved: int) -> list[Letter]:
     row = saved_by_key(saved)
     if row is None or row.confirmed_at is not None:
         return []
-    subject = _("Shall we tell you when “%s” arrives?") % row.text[:_SHOWN]
-    return [_letter(row, subject, "search_confirm")]
+    subject = _("Shall we tell you when it arrives?")
+    return [_letter(row, subject, "search_confirm", words=_bare_words(row.text))]
 
 
 def search_found(*, saved: int, count: int) -> list[Letter]:
@@ -26,6 +28,15 @@ def search_found(*, saved: int, count: int) -> list[Letter]:
         return []
     subject = _("“%s” has arrived") % row.text[:_SHOWN]
     return [_letter(row, subject, "search_found", count=count)]
+
+
+def _bare_words(text: str) -> str:
+    """Return what is searched: words alone, for whoever gets this asked for nothing.
+
+    No signs, which make addresses, and no numbers, which promise or want to be called.
+    """
+    found = [word for word in query_words(text) if word.isalpha()]
+    return " ".join(found[:_WORDS_SHOWN])[:_SHOWN]
 
 
 def _letter(row: SavedSearch, subject: str, template: str, **more: object) -> Letter:

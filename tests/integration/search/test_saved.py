@@ -120,6 +120,44 @@ def test_the_answer_is_the_same_for_every_address(client, market):
     assert sent() == ["search_confirm", "search_confirm"]
 
 
+def test_an_address_is_asked_about_a_search_once_a_day(client, market):
+    for _twice in range(2):
+        assert save(client).status_code == 302
+
+    assert sent() == ["search_confirm"]
+
+
+def test_whoever_asked_for_nothing_reads_words_alone(client, market):
+    save(client, q="You WON €500! Samovàr 0900 666.666 call\u202e")
+
+    sent()
+
+    letter = mail.outbox[-1]
+    assert letter.subject == "Shall we tell you when it arrives?"
+    html = str(letter.alternatives[0][0])
+    assert "The words of the search: <b>you won samovar call</b>." in html
+    assert "500" not in letter.body + html.partition("<body")[2].partition("href")[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["see www.evil.example", "http://evil", "win evil.example/claim", "a@b.example"],
+)
+def test_an_address_on_the_web_is_nothing_to_wait_for(client, market, text):
+    answer = save(client, q=text)
+
+    assert answer.status_code == 422
+    assert "say what the thing is called" in answer.content.decode()
+    assert sent() == []
+
+
+@pytest.mark.parametrize("scope", ["nowhere", "..", "//evil.example"])
+def test_a_category_that_nobody_may_see_is_nothing_to_wait_in(client, market, scope):
+    answer = client.get("/search/tell", {"q": "samovar", "in": scope})
+
+    assert answer.status_code == 404
+
+
 def test_the_same_search_is_saved_once_whatever_the_capitals(client, market):
     save(client)
     save(client, "Anna@Example.org")
@@ -141,7 +179,9 @@ def test_whose_address_is_shown_to_be_theirs_needs_no_mail(market):
     assert (row.email, row.text, row.confirmed_at is None) == (ANNA, "samovar", False)
 
 
-@pytest.mark.parametrize("email", ["", "anna", "ànna@example.org"])
+@pytest.mark.parametrize(
+    "email", ["", "anna", "ànna@example.org", "a@[127.0.0.1]", "a@localhost"]
+)
 def test_a_wrong_address_is_refused_and_kept_in_its_field(client, market, email):
     answer = client.post("/search/tell?q=samovar", {"email": email})
 
@@ -228,8 +268,8 @@ def test_a_mailbox_is_asked_so_often_and_nobody_is_told(client, market, monkeypa
     assert sent() == ["search_confirm", "search_confirm"]
 
 
-def test_an_address_has_so_many_at_once(client, market, monkeypatch):
-    monkeypatch.setattr(saved, "MOST_PER_ADDRESS", 1)
+def test_strangers_leave_so_many_for_an_address(client, market, monkeypatch):
+    monkeypatch.setattr(saved, "MOST_UNCONFIRMED", 1)
 
     for n in range(2):
         save(client, q=f"samovar {n}")
@@ -257,6 +297,30 @@ def anna(market):
     user = UserFactory.create(email="Anna@example.org")
     EmailAddress.objects.create(user=user, email=user.email, verified=True)
     return user
+
+
+def test_who_waits_for_as_much_as_is_kept_is_told(client, market, anna, monkeypatch):
+    monkeypatch.setattr(saved, "MOST_PER_ADDRESS", 2)
+    save(client, q="left by a stranger")
+    left = SavedSearch.objects.get()
+    client.force_login(anna)
+
+    answers = [save(client, q=f"samovar {n}") for n in range(3)]
+    by_mail = client.post(
+        reverse("search-saved", kwargs={"token": saved.token_of(left)}),
+        {"do": "confirm"},
+        follow=True,
+    )
+
+    assert [each.status_code for each in answers] == [302, 302, 422]
+    words = answers[2].content.decode()
+    assert "We keep 2 searches for an address" in words
+    assert f'href="{reverse("account-searches")}"' in words.partition("<main")[2]
+    assert "We keep 2 searches for an address" in by_mail.content.decode()
+    left.refresh_from_db()
+    assert left.confirmed_at is None
+    # What waits already may be saved again.
+    assert save(client, q="samovar 1").status_code == 302
 
 
 def test_an_account_lists_what_its_confirmed_address_waits_for(client, market, anna):
