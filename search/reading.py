@@ -18,13 +18,23 @@ from search.backends.base import ProductQuery, tag
 from search.words import storable, words
 
 _SIGNS = {"EUR": "€|eur|euros?", "USD": r"\$|usd|dollars?", "GBP": "£|gbp|pounds?"}
-_AMOUNT = r"(?P<{0}>\d{{1,7}}(?:[.,]\d{{1,2}})?)"
-_LIMITS = (
-    # Both limits, then the upper, then the lower one.
-    r"(?:between|from)\s+{sign}?\s*{low}\s*{sign}?\s+(?:and|to)\s+{sign}?\s*{high}",
-    r"(?:under|below|less than|cheaper than|up to|at most|max)\s+{sign}?\s*{high}",
-    r"(?:over|above|more than|at least|min)\s+{sign}?\s*{low}",
+# "1,000" and "1.000" are thousands, "1,5" and "1.50" are not.
+_AMOUNT = (
+    r"(?P<{0}_before>{{sign}}\s*)?"
+    r"(?P<{0}>(?:\d{{{{1,3}}}}(?:[.,]\d{{{{3}}}}){{{{1,2}}}}|\d{{{{1,7}}}})"
+    r"(?:[.,]\d{{{{1,2}}}})?)(?![.,]?\d)"
+    r"(?P<{0}_after>\s*{{sign}}(?![^\W_]))?"
 )
+_LOW, _HIGH = _AMOUNT.format("low"), _AMOUNT.format("high")
+# Words that say nothing but a limit: the only ones that may do without a sign of money.
+_PLAIN = rf"(?:under|below|less than|cheaper than|up to)\s+{_HIGH}"
+_LIMITS = (
+    rf"(?:between|from)\s+{_LOW}\s+(?:and|to)\s+{_HIGH}",
+    _PLAIN,
+    rf"(?:at most|max)\s+{_HIGH}",
+    rf"(?:over|above|more than|at least|min)\s+{_LOW}",
+)
+_THOUSANDS = re.compile(r"[.,](?=\d{3})")
 _WITHOUT = re.compile(r"\b(?:without|no)\s+(?P<what>[^\W_]+)", re.IGNORECASE)
 _MOST_CANDIDATES = 200
 _LONGEST_NAME = 3
@@ -89,26 +99,36 @@ def read(query: ProductQuery) -> Reading:
 def _read_price(draft: _Draft, currency: str) -> None:
     sign = f"(?:{_SIGNS.get(currency, re.escape(currency.lower()))})"
     for limit in _LIMITS:
-        pattern = limit.format(
-            sign=sign, low=_AMOUNT.format("low"), high=_AMOUNT.format("high")
-        )
-        # Money is meant where its sign stands, or where nothing follows the number.
-        found = re.search(
-            rf"\b{pattern}(?:\s*{sign}(?![^\W_])|\s*$)", draft.text, re.IGNORECASE
-        )
-        if found is None:
-            continue
-        amounts = found.groupdict()
-        draft.low = _minor(amounts.get("low"), currency)
-        draft.high = _minor(amounts.get("high"), currency)
-        draft.take(*found.span())
-        return
+        pattern = rf"\b{limit.format(sign=sign)}"
+        for found in re.finditer(pattern, draft.text, re.IGNORECASE):
+            if not _is_money(found, is_plain=limit is _PLAIN):
+                continue
+            amounts = found.groupdict()
+            low = _minor(amounts.get("low"), currency)
+            high = _minor(amounts.get("high"), currency)
+            if low is not None and high is not None:
+                low, high = sorted((low, high))
+            draft.low, draft.high = low, high
+            draft.take(*found.span())
+            return
+
+
+def _is_money(found: re.Match[str], *, is_plain: bool) -> bool:
+    """Say whether a number is a price: a "pro max 256" and an "air max 90" are none.
+
+    It is where a sign of money stands at it, before or after, or where plain words
+    limit it and nothing follows.
+    """
+    if any(part for name, part in found.groupdict().items() if "_" in name):
+        return True
+    return is_plain and not found.string[found.end() :].strip()
 
 
 def _minor(amount: str | None, currency: str) -> int | None:
     if amount is None:
         return None
-    return int(Decimal(amount.replace(",", ".")).scaleb(exponent(currency)))
+    plain = _THOUSANDS.sub("", amount).replace(",", ".")
+    return int(Decimal(plain).scaleb(exponent(currency)))
 
 
 def _read_attributes(draft: _Draft) -> None:
