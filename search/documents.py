@@ -51,6 +51,8 @@ class _Subject:
     def __init__(self, product: Product, found: Sources) -> None:
         self.product = product
         self.attributes = found.attributes
+        variants = found.variants.get(product.pk, [])
+        self.facts = tags.facts_of((product, *variants))
         self.shelves = found.shelves.get(product.pk, [])
         self.image = found.images.get(product.pk)
         self.numbers = [product.upc or "", *found.identifiers.get(product.pk, [])]
@@ -86,8 +88,8 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         brand=product.brand,
         kinds=tuple(shelf.name for shelf in subject.shelves),
         summary=text[:_SUMMARY_LENGTH],
-        attributes=" ".join(tags.attribute_words(product, subject.attributes)),
-        values=" ".join(tags.attribute_values(product)),
+        attributes=" ".join(tags.attribute_words(subject.facts, subject.attributes)),
+        values=" ".join(tags.attribute_values(subject.facts)),
         description=text[_SUMMARY_LENGTH:_DESCRIPTION_LENGTH],
         identifiers=_without_separators(subject.numbers),
         skus=_without_separators(subject.skus),
@@ -114,7 +116,7 @@ def _tags(subject: _Subject) -> tuple[str, ...]:
         *tags.shelf_tags(subject.shelves),
         *tags.offer_tags(subject.offers, is_available=subject.is_available),
         *tags.own_tags(subject.product, note),
-        *tags.attribute_tags(subject.product, subject.attributes),
+        *tags.attribute_tags(subject.facts, subject.attributes),
     )
     return tuple(dict.fromkeys(found))
 

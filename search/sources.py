@@ -1,7 +1,7 @@
 """What documents are made from, read for many products at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,8 +27,13 @@ _SALES_WINDOW = timedelta(days=30)
 
 @dataclass(slots=True)
 class Sources:
-    """What was read for a batch, by product; attributes by code."""
+    """What was read for a batch, by product; attributes by code.
 
+    What belongs to a variant belongs to the product that it is a variant of; `variants`
+    are those that are on sale.
+    """
+
+    variants: dict[int, list[Product]]
     offers: dict[int, tuple[Offer, ...]]
     attributes: dict[str, ProductAttribute]
     shelves: dict[int, list[Category]]
@@ -40,32 +45,66 @@ class Sources:
 
 def read(product_ids: Sequence[int], *, now: datetime) -> Sources:
     """Read what belongs to products: a fixed number of queries for any number."""
+    variants = _variants(product_ids)
+    family = {
+        **{product_id: product_id for product_id in product_ids},
+        **{one.pk: one.parent_id for one in variants},
+    }
+    offers = _offers(family, now=now)
     return Sources(
-        offers=_offers(product_ids, now=now),
+        variants=_on_sale(variants, offers),
+        offers=_of_families(offers, family),
         attributes={one.code: one for one in ProductAttribute.objects.order_by("-id")},
         shelves=_shelves(product_ids),
-        identifiers=_identifiers(product_ids),
-        skus=_skus(product_ids),
+        identifiers=_identifiers(family, variants),
+        skus=_skus(family),
         images=_images(product_ids),
-        sales=_sales(product_ids, now=now),
+        sales=_sales(family, now=now),
     )
 
 
-def _offers(
-    product_ids: Sequence[int], *, now: datetime
+def _variants(product_ids: Sequence[int]) -> list[Product]:
+    variants = Product.objects.filter(parent_id__in=product_ids, is_public=True)
+    return list(variants.only("parent", "upc", "facts").order_by("id"))
+
+
+def _offers(product_ids: Iterable[int], *, now: datetime) -> dict[int, list[Offer]]:
+    """Return the offers of each product and variant, in the money of the market."""
+    found = buy_boxes(product_ids, country=settings.BUYER_COUNTRY, now=now)
+    ours = {
+        product_id: [
+            one for one in box.offers if one.price.currency == settings.CURRENCY
+        ]
+        for product_id, box in found.items()
+    }
+    return {product_id: offers for product_id, offers in ours.items() if offers}
+
+
+def _on_sale(
+    variants: Iterable[Product], offers: Mapping[int, Sequence[Offer]]
+) -> dict[int, list[Product]]:
+    """Return the variants that can be bought; all on sale where none can."""
+    found: dict[int, list[Product]] = {}
+    for variant in variants:
+        if variant.pk in offers:
+            found.setdefault(variant.parent_id, []).append(variant)
+    return {
+        parent: [
+            one for one in ours if any(each.can_be_bought for each in offers[one.pk])
+        ]
+        or ours
+        for parent, ours in found.items()
+    }
+
+
+def _of_families(
+    offers: Mapping[int, Sequence[Offer]], family: Mapping[int, int]
 ) -> dict[int, tuple[Offer, ...]]:
     """Return the offers, best first; a product with variants has those of all."""
-    variants = Product.objects.filter(parent_id__in=product_ids, is_public=True)
-    family = dict(variants.values_list("id", "parent_id"))
-    country = settings.BUYER_COUNTRY
-    found = buy_boxes((*product_ids, *family), country=country, now=now)
-    offers: dict[int, list[Offer]] = {}
-    for product_id, box in found.items():
-        ours = [one for one in box.offers if one.price.currency == settings.CURRENCY]
-        offers.setdefault(family.get(product_id, product_id), []).extend(ours)
-    return {
-        product_id: rank(ours).offers for product_id, ours in offers.items() if ours
-    }
+    found: dict[int, list[Offer]] = {}
+    for product_id, ours in offers.items():
+        found.setdefault(family[product_id], []).extend(ours)
+    return {product_id: rank(ours).offers for product_id, ours in found.items()}
 
 
 def _shelves(product_ids: Sequence[int]) -> dict[int, list[Category]]:
@@ -84,21 +123,26 @@ def _shelves(product_ids: Sequence[int]) -> dict[int, list[Category]]:
     return found
 
 
-def _identifiers(product_ids: Sequence[int]) -> dict[int, list[str]]:
-    numbers = ProductIdentifier.objects.filter(product_id__in=product_ids)
-    return _by_product(numbers.values_list("product_id", "value"))
+def _identifiers(
+    family: Mapping[int, int], variants: Iterable[Product]
+) -> dict[int, list[str]]:
+    numbers = ProductIdentifier.objects.filter(product_id__in=family)
+    own = ((one.pk, one.upc) for one in variants if one.upc)
+    return _by_family((*numbers.values_list("product_id", "value"), *own), family)
 
 
-def _skus(product_ids: Sequence[int]) -> dict[int, list[str]]:
-    on_sale = StockRecord.objects.on_sale().filter(product_id__in=product_ids)
+def _skus(family: Mapping[int, int]) -> dict[int, list[str]]:
+    on_sale = StockRecord.objects.on_sale().filter(product_id__in=family)
     named = on_sale.exclude(partner_sku="")
-    return _by_product(named.values_list("product_id", "partner_sku"))
+    return _by_family(named.values_list("product_id", "partner_sku"), family)
 
 
-def _by_product(rows: Iterable[tuple[int, str]]) -> dict[int, list[str]]:
+def _by_family(
+    rows: Iterable[tuple[int, str]], family: Mapping[int, int]
+) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for product_id, value in rows:
-        found.setdefault(product_id, []).append(value)
+        found.setdefault(family[product_id], []).append(value)
     return found
 
 
@@ -111,14 +155,17 @@ def _images(product_ids: Sequence[int]) -> dict[int, Any]:
     return {image.product_id: image.original for image in first}
 
 
-def _sales(product_ids: Sequence[int], *, now: datetime) -> Counter[int]:
+def _sales(family: Mapping[int, int], *, now: datetime) -> Counter[int]:
     sold = (
         Line.objects.filter(
-            product_id__in=product_ids,
+            product_id__in=family,
             order__status=Order.PAID,
             order__date_placed__gt=now - _SALES_WINDOW,
         )
         .values_list("product_id")
         .annotate(sold=Sum("quantity"))
     )
-    return Counter(dict(sold))
+    found: Counter[int] = Counter()
+    for product_id, count in sold:
+        found[family[product_id]] += count
+    return found

@@ -1,6 +1,6 @@
 """What a document is counted and filtered by: `group=value`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from marketplace.shop.catalogue.models import Category, Product, ProductAttribute
@@ -42,11 +42,25 @@ def own_tags(product: Product, note: float | None) -> Iterator[str]:
         yield from (tag("note", f"{step:g}") for step in NOTE_STEPS if note >= step)
 
 
+def facts_of(products: Iterable[Product]) -> dict[str, Any]:
+    """Return the facts of a product and its variants: every value that one has."""
+    found: dict[str, list[Any]] = {}
+    for product in products:
+        for code, value in product.facts.items():
+            values = found.setdefault(code, [])
+            several = value if isinstance(value, list) else [value]
+            values.extend(each for each in several if each not in values)
+    return {
+        code: values[0] if len(values) == 1 else values
+        for code, values in found.items()
+    }
+
+
 def attribute_words(
-    product: Product, attributes: dict[str, ProductAttribute]
+    facts: Mapping[str, Any], attributes: dict[str, ProductAttribute]
 ) -> Iterator[str]:
-    """Write the facts as words: name and value."""
-    for code, value in product.facts.items():
+    """Write facts as words: name and value."""
+    for code, value in facts.items():
         attribute = attributes.get(code)
         name = attribute.name if attribute else code.replace("_", " ")
         if value is True:
@@ -55,18 +69,18 @@ def attribute_words(
             yield f"{name} {' '.join(_values(value))}"
 
 
-def attribute_values(product: Product) -> Iterator[str]:
-    """Write what the facts say, without their names."""
-    for value in product.facts.values():
+def attribute_values(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Write what facts say, without their names."""
+    for value in facts.values():
         if not isinstance(value, bool):
             yield from _values(value)
 
 
 def attribute_tags(
-    product: Product, attributes: dict[str, ProductAttribute]
+    facts: Mapping[str, Any], attributes: dict[str, ProductAttribute]
 ) -> Iterator[str]:
     """Tag the facts that are filters."""
-    for code, value in product.facts.items():
+    for code, value in facts.items():
         attribute = attributes.get(code)
         if attribute is not None and attribute.is_facet:
             for each in _values(value):

@@ -4,21 +4,51 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from marketplace.shop.order.models import Line, Order
 from search import documents
 from tests.factories import (
     NOW,
+    AttributeFactory,
     OfferFactory,
     ProductFactory,
     RateFactory,
+    UserFactory,
     ZoneFactory,
     seller,
 )
 
 pytestmark = pytest.mark.django_db
+PRICES = (
+    "_incl_tax",
+    "_excl_tax",
+    "_before_discounts_incl_tax",
+    "_before_discounts_excl_tax",
+)
 
 
 def built(*products):
     return documents.build([one.pk for one in products], version=1, now=NOW)
+
+
+def sold(product, *, quantity):
+    prices = {f"line_price{rest}": 1 for rest in PRICES}
+    order = Order.objects.create(
+        number="1",
+        currency="EUR",
+        total_incl_tax=1,
+        total_excl_tax=1,
+        status=Order.PAID,
+        user=UserFactory.create(),
+        date_placed=NOW,
+    )
+    Line.objects.create(
+        order=order,
+        product=product,
+        title="",
+        quantity=quantity,
+        num_allocated=0,
+        **prices,
+    )
 
 
 def test_offers_are_summarised_by_the_best_of_them(market):
@@ -132,6 +162,42 @@ def test_variants_bring_their_offers_to_the_whole():
     found = built(whole, small)
 
     assert [(one.product_id, one.price_minor) for one in found] == [(whole.pk, 3500)]
+
+
+def test_numbers_facts_and_sales_of_variants_are_those_of_the_whole():
+    AttributeFactory.create(name="Size", code="size")
+    AttributeFactory.create(name="Made of", code="made_of")
+    whole = ProductFactory.create(
+        structure="parent", title="Shirt", facts={"made_of": "Linen"}
+    )
+    tailor = seller("Tailor")
+    sizes = {
+        size: ProductFactory.create(
+            structure="child", parent=whole, title="", facts={"size": size}, ean=ean
+        )
+        for size, ean in (("S", "5400000000918"), ("M", ""), ("L", ""), ("XL", ""))
+    }
+    for size, stock in (("S", 3), ("M", 3), ("L", 0)):
+        OfferFactory.create(
+            product=sizes[size],
+            partner=tailor,
+            partner_sku=f"SHIRT-{size}",
+            num_in_stock=stock,
+        )
+    sold(sizes["L"], quantity=10)
+
+    (document,) = built(whole)
+
+    assert document.identifiers == ("5400000000918",)
+    assert document.skus == ("shirtl", "shirtm", "shirts")
+    # Nobody can buy L, nobody offers XL.
+    assert [one for one in document.tags if one.startswith("a.")] == [
+        "a.made_of=Linen",
+        "a.size=S",
+        "a.size=M",
+    ]
+    assert document.attributes == "Made of Linen Size S M"
+    assert document.factors["sales"] == 0.5
 
 
 @pytest.mark.parametrize(
