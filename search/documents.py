@@ -99,7 +99,9 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         landed_minor=best.total.minor if best.methods else None,
         created_at=product.date_created,
         is_available=subject.is_available,
-        note=ranking.trusted_note(subject.note, subject.voices),
+        note=ranking.trusted_note(
+            subject.note, subject.voices if subject.note_is_own else 0
+        ),
         delivery_days=subject.days,
         factors={key: round(each, 4) for key, each in subject.factors.items()},
         card=_card(subject),
@@ -111,7 +113,7 @@ def _without_separators(numbers: Iterable[str]) -> tuple[str, ...]:
 
 
 def _tags(subject: _Subject) -> tuple[str, ...]:
-    note = subject.note if subject.voices else None
+    note = subject.note if subject.note_is_own else None
     found = (
         *tags.shelf_tags(subject.shelves),
         *tags.offer_tags(subject.offers, is_available=subject.is_available),

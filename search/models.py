@@ -87,11 +87,13 @@ class Word(models.Model):
 
 
 class Statistics(models.Model):
-    """How many documents there are and how long they are; one row."""
+    """How many documents there are, how long, and whether all are mirrored; one row."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     documents = models.PositiveIntegerField(default=0)
     mean_length = models.FloatField(default=1)
+    # Whether the other engine lacks something that could not be brought to it.
+    is_behind = models.BooleanField(default=False)
 
     class Meta:
         db_table = "search_statistics"

@@ -32,8 +32,8 @@ FACTORS = (
         12,
         _("Rating"),
         _(
-            "The mean of the buyers' notes from 1 to 5. Few notes count less: a new "
-            "product starts in the middle."
+            "The mean of the buyers' notes from 1 to 5; few notes count less. A "
+            "product that nobody has rated yet counts with the notes of its seller."
         ),
         _(
             "Buyers rate what they have received. A picture and a text that promise "

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from marketplace.db import outbox
 from marketplace.db.alone import BusyError, alone
@@ -137,7 +137,11 @@ def _rebuild(now: datetime) -> int:
             raise
     PostgresBackend().settle(oldest)
     mirror_pending(now)
-    SearchDocument.objects.filter(is_listed=False, version__lte=F("mirrored")).delete()
+    # No engine but PostgreSQL needs to be told of what no other ever had.
+    is_told = Q(version__lte=F("mirrored"))
+    if engine is None:
+        is_told |= Q(mirrored=0)
+    SearchDocument.objects.filter(is_told, is_listed=False).delete()
     return count
 
 

@@ -1,9 +1,12 @@
 """Whether the engine beside PostgreSQL lacks what was written: known to every process.
 
 An engine that comes back is well before it is true: what left meanwhile is still in it.
+It is kept with the documents: a cache that is begun anew would forget it.
 """
 
-from django.core.cache import cache, caches
+from django.core.cache import caches
+
+from search.models import Statistics
 
 _KEY = "search-lags"
 # So long after others has a process learnt of it.
@@ -12,10 +15,7 @@ _SECONDS = 1
 
 def note(*, is_behind: bool) -> None:
     """Remember that the engine lacks something, or has everything."""
-    if is_behind:
-        cache.set(_KEY, value=True, timeout=None)
-    else:
-        cache.delete(_KEY)
+    Statistics.objects.filter(is_behind=not is_behind).update(is_behind=is_behind)
     caches["process"].delete(_KEY)
 
 
@@ -23,6 +23,6 @@ def is_behind() -> bool:
     """Say whether the engine lacks something that could not be brought to it."""
     kept: bool | None = caches["process"].get(_KEY)
     if kept is None:
-        kept = bool(cache.get(_KEY))
+        kept = Statistics.objects.filter(is_behind=True).exists()
         caches["process"].set(_KEY, kept, _SECONDS)
     return kept

@@ -118,6 +118,29 @@ def test_a_sold_out_product_has_a_document_that_says_so(market):
     assert document.card["available"] == 0
 
 
+def test_the_notes_of_a_seller_move_what_nobody_has_rated_and_are_not_its_own(market):
+    market.bakery.note_mean, market.bakery.note_count = 5, 1000
+    market.bakery.save()
+
+    (kettle,) = built(market.kettle)
+
+    assert round(kettle.factors["note"], 3) == 0.999
+    assert (kettle.card["note"], kettle.card["note_is_own"]) == (5.0, False)
+    # It is neither among "4.5 stars and up" nor first by rating.
+    assert not any(each.startswith("note=") for each in kettle.tags)
+    assert kettle.note == 4.0
+
+
+def test_own_notes_are_filters_and_an_order(market):
+    market.kettle.rating, market.kettle.review_count = 4.6, 5
+    market.kettle.save()
+
+    (kettle,) = built(market.kettle)
+
+    assert {"note=3", "note=4", "note=4.5"} <= set(kettle.tags)
+    assert (round(kettle.note, 2), kettle.card["note_is_own"]) == (4.3, True)
+
+
 def test_free_delivery_and_its_days_are_tags():
     partner = seller("Potter", delivers=False)
     RateFactory.create(

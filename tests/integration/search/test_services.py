@@ -1,11 +1,12 @@
 """How documents stay true."""
 
 import pytest
+from django.core.cache import cache, caches
 from django.core.management import call_command
 
 from marketplace.db.models import Outbox
 from search import selectors, services
-from search.backends import engines
+from search.backends import engines, lag
 from search.backends.base import EngineDownError, NotUnderstoodError, ProductQuery
 from search.models import QueryLog, SearchDocument
 from tests.factories import NOW, OfferFactory, ProductFactory, seller
@@ -93,6 +94,30 @@ def test_a_rebuild_repairs_what_nobody_marked(market):
     assert services.rebuild(NOW) == 2
     assert found("copper") == ["Copper kettle"]
     assert not SearchDocument.objects.filter(pk=ghost.pk, is_listed=True).exists()
+
+
+@pytest.mark.parametrize(("mirrored", "kept"), [(0, False), (1, True)])
+def test_a_rebuild_keeps_what_left_where_another_engine_may_still_have_it(
+    market, mirrored, kept
+):
+    SearchDocument.objects.update(mirrored=mirrored)
+    market.kettle.is_public = False
+    market.kettle.save()
+
+    services.rebuild(NOW)
+
+    assert SearchDocument.objects.filter(pk=market.kettle.pk).exists() is kept
+
+
+def test_that_the_other_engine_lacks_something_outlives_the_cache(db):
+    lag.note(is_behind=True)
+    # As after a restart of Valkey.
+    cache.delete("search-lags")
+    caches["process"].clear()
+
+    assert lag.is_behind()
+    lag.note(is_behind=False)
+    assert not lag.is_behind()
 
 
 def test_the_command_rebuilds_and_says_how_much(market, capsys):
