@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Lower
 
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.partner.models import Partner
@@ -22,11 +23,14 @@ from search.past import past_queries
 from search.reading import read
 from search.weights import weights_in_force
 from search.wording import wording
-from search.words import query_words, storable, words
+from search.words import begins_in, query_words, spoken, storable, words
 
 Ask = Callable[[ProductQuery], ResultPage]
 _LONGEST_PREFIX = 80
 _FEW = 4
+_PRODUCTS = 6
+# Of so many products that have what is typed somewhere.
+_LOOKED_AT = 40
 _NEAR = 6
 _CANDIDATES = 60
 _SHORTEST_NEAR = 3
@@ -70,10 +74,16 @@ def find_weighed(
         page = search(replace(asked, as_typed=True))
     return replace(
         page,
-        corrected=page.corrected or meant,
+        corrected=_as_typed(page.corrected, asked.text) or meant,
         became=reading.became,
         understood=reading.query if reading.became else None,
     )
+
+
+def _as_typed(corrected: str, typed: str) -> str:
+    """Return mended words, those that were not as they were typed: with accents."""
+    written = dict(zip(words(typed), spoken(typed), strict=True))
+    return " ".join(written.get(word, word) for word in corrected.split())
 
 
 def _may_be_told(corrected: str, *, typed: str) -> bool:
@@ -93,8 +103,11 @@ def suggest(prefix: str) -> Suggestions:
     typed = storable(prefix[:_LONGEST_PREFIX])
     if not words(typed):
         return Suggestions()
-    return replace(
-        engines.suggest(typed, currency=settings.CURRENCY, weights=weights_in_force()),
+    found = engines.suggest(
+        typed, currency=settings.CURRENCY, weights=weights_in_force(), limit=_LOOKED_AT
+    )
+    return Suggestions(
+        products=_titles_first(found.products, typed),
         queries=past_queries(typed.lower()),
         categories=_categories(typed),
         sellers=_sellers(typed),
@@ -176,9 +189,9 @@ def _stem(word: str) -> str:
 
 def _categories(typed: str) -> tuple[Suggestion, ...]:
     found = Category.objects.browsable().filter(name__icontains=typed)
-    named = list(
-        found.order_by("depth", "path").values_list("name", "full_slug")[:_FEW]
-    )
+    rows = found.order_by("depth", "path").values_list("name", "full_slug")
+    near = sorted(rows[:_CANDIDATES], key=lambda row: not begins_in(typed, row[0]))
+    named = near[:_FEW]
     above = {_above(path) for _name, path in named} - {""}
     names = dict(
         Category.objects.filter(full_slug__in=above).values_list("full_slug", "name")
@@ -198,11 +211,33 @@ def _above(path: str) -> str:
 def _sellers(typed: str) -> tuple[Suggestion, ...]:
     found = Partner.objects.filter(is_selling=True, name__icontains=typed)
     ordered = found.order_by("-note_count", "name").only("name", "code", "city", "mark")
-    return tuple(
-        Suggestion(
-            one.name,
-            one.code,
-            card={"city": one.city, "mark": one.mark.url if one.mark else ""},
-        )
-        for one in ordered[:3]
+    near = sorted(ordered[:_CANDIDATES], key=lambda one: not begins_in(typed, one.name))
+    return tuple(_seller(one) for one in near[:3])
+
+
+def seller_named(text: str) -> Suggestion | None:
+    """Return the seller whose name a query is, whatever its accents and capitals."""
+    typed = storable(text)
+    if not typed or len(typed) > _LONGEST_PREFIX:
+        return None
+    found = Partner.objects.filter(is_selling=True).alias(bare=_bare(F("name")))
+    one = found.filter(bare=_bare(Value(typed))).order_by("pk").first()
+    return _seller(one) if one else None
+
+
+def _bare(name: F | Value) -> Lower:
+    return Lower(Func(name, function="unaccent"))
+
+
+def _seller(one: Partner) -> Suggestion:
+    mark = one.mark.url if one.mark else ""
+    return Suggestion(one.name, one.code, card={"city": one.city, "mark": mark})
+
+
+def _titles_first(products: Iterable[Suggestion], typed: str) -> tuple[Suggestion, ...]:
+    """Return what has the typed words in its title before what says them elsewhere."""
+    ordered = sorted(
+        products,
+        key=lambda one: (not one.card["available"], not begins_in(typed, one.label)),
     )
+    return tuple(ordered[:_PRODUCTS])

@@ -86,6 +86,12 @@ def spoken(text: str) -> list[str]:
     return written if [fold(each) for each in written] == folded else folded
 
 
+def begins_in(typed: str, text: str) -> bool:
+    """Say whether every typed word is the beginning of some word of `text`."""
+    found = words(text)
+    return all(any(one.startswith(word) for one in found) for word in words(typed))
+
+
 def prepared(text: str) -> str:
     """Return the words of `text` with single spaces: what the engines analyse."""
     return " ".join(word[:_MAX_WORD_LENGTH] for word in words(text))

@@ -37,6 +37,8 @@ _SCOPE = "in"
 _LONGEST_SCOPE = 500
 _MOST_ATTRIBUTES = 12
 _MOST_VALUES = 20
+# Of all groups: each is a chip, whose address holds all the others.
+_MOST_CHOSEN = 40
 _LONGEST_VALUE = 120
 # Nothing else: an exponent of a few digits is a number of a million.
 _PRICE = re.compile(r"[0-9]{0,9}(?:[.,][0-9]{0,9})?")
@@ -137,14 +139,13 @@ def major(minor: int) -> str:
 def _filters(parameters: QueryDict) -> Mapping[str, frozenset[str]]:
     attributes = sorted(name for name in parameters if name.startswith(_ATTRIBUTE))
     names = (*GROUPS, *attributes[:_MOST_ATTRIBUTES])
-    found = {
-        _clean(name, _LONGEST_VALUE): frozenset(
-            value
-            for each in parameters.getlist(name)[:_MOST_VALUES]
-            if (value := _clean(each, _LONGEST_VALUE))
-        )
-        for name in names
-    }
+    found: dict[str, frozenset[str]] = {}
+    left = _MOST_CHOSEN
+    for name in names:
+        values = parameters.getlist(name)[: min(_MOST_VALUES, left)]
+        chosen = frozenset(_clean(each, _LONGEST_VALUE) for each in values) - {""}
+        left -= len(chosen)
+        found[_clean(name, _LONGEST_VALUE)] = chosen
     found["category"] = narrowed(found["category"])
     return {name: values for name, values in found.items() if values}
 

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from frontend.countries import country_name
@@ -16,7 +17,7 @@ from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered
 from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of
 from frontend.storefront.bars import bars
-from frontend.storefront.cards import drawn_cards
+from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.filters import Filters
 from frontend.storefront.groups import drawn_groups
 from frontend.storefront.naming import Names, Naming, unwanted_groups
@@ -45,6 +46,15 @@ class Found:
 
     page: ResultPage
     names: Names
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The seller whose name was typed, and where their shop is."""
+
+    face: Face
+    href: str
+    city: str
 
 
 def found_for(query: ProductQuery) -> Found:
@@ -96,8 +106,18 @@ def result_context(
         "everywhere": address("", (("q", query.text),)),
         **_filters(query, found, today, path=path, pairs=pairs),
         **_pages(query, page, here=address(path, pairs)),
+        "shop": _shop(typed),
         **_help(typed, page),
     }
+
+
+def _shop(query: ProductQuery) -> Shop | None:
+    """Return the shop whose name is asked for; at most one query, none to browse."""
+    named = selectors.seller_named(query.text) if query.page == 1 else None
+    if named is None:
+        return None
+    where = reverse("seller", kwargs={"handle": named.target})
+    return Shop(Face(named.label, named.card["mark"]), where, named.card["city"])
 
 
 def _filters(

@@ -1,6 +1,6 @@
 """What the search box offers while somebody types."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from marketplace.core.money import Money
 from marketplace.db import clock, limits
 from search import selectors
 from search.backends.base import Suggestion
+from search.words import begins_in
 
 # A fast typist asks five times a second, an office shares an address.
 _LIMIT = limits.Limit(most=300, seconds=60)
@@ -84,12 +85,14 @@ def _queries(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
     )
 
 
-def _products(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
+def _products(found: Sequence[Suggestion], typed: str) -> tuple[Option, ...]:
+    in_title = {each.target for each in found if begins_in(typed, each.label)}
     return tuple(
         Option(
             highlighted(each.label, typed),
             product_address(each.card),
-            sub=_price(each.card) if each.card["available"] else _("Sold out"),
+            # Where no title has them, the words may have been mended.
+            sub=_said(each.card, is_elsewhere=in_title and each.target not in in_title),
             image=each.card["image"],
         )
         for each in found
@@ -118,6 +121,11 @@ def _sellers(found: Iterable[Suggestion], typed: str) -> tuple[Option, ...]:
         )
         for each in found
     )
+
+
+def _said(card: Mapping[str, Any], *, is_elsewhere: object) -> str:
+    said = _price(card) if card["available"] else _("Sold out")
+    return _("in its details · %(price)s") % {"price": said} if is_elsewhere else said
 
 
 def _price(card: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import lru_cache, partial
 from threading import Thread
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 
@@ -58,17 +58,16 @@ def search(query: ProductQuery) -> ResultPage:
 
 
 def suggest(
-    prefix: str, *, currency: str, weights: Weights = USUAL_WEIGHTS
+    prefix: str, *, currency: str, limit: int, weights: Weights = USUAL_WEIGHTS
 ) -> Suggestions:
     """Suggest products by the first engine that can."""
+    how: Any = {"currency": currency, "limit": limit, "weights": weights}
     engine = mirror_engine()
     if engine is not None and _is_well(engine):
-        found = _tried(
-            partial(engine.suggest, currency=currency, weights=weights), prefix
-        )
+        found = _tried(partial(engine.suggest, **how), prefix)
         if found is not None:
             return found
-    return PostgresBackend().suggest(prefix, currency=currency, weights=weights)
+    return PostgresBackend().suggest(prefix, **how)
 
 
 def _is_well(engine: SearchBackend) -> bool:

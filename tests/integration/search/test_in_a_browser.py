@@ -222,6 +222,29 @@ def test_a_group_that_was_closed_stays_closed_when_counts_change(shop):
     expect(shop.locator("#g-seller")).not_to_have_attribute("open", "")
 
 
+def test_a_tick_far_down_leaves_box_order_and_results_in_sight(shop):
+    stock_up(40)
+    shop.set_viewport_size({"width": 1280, "height": 500})
+    shop.goto("/search", wait_until="networkidle")
+    order = "[...document.querySelectorAll('#facet-groups > *')].map((one) => one.id)"
+    before = shop.evaluate(order)
+    shop.mouse.wheel(0, 1500)
+    box = shop.locator("#facet-groups > .facet[open]").last.get_by_role("checkbox").last
+    name = box.get_attribute("id")
+    box.scroll_into_view_if_needed()
+
+    box.focus()
+    shop.keyboard.press("Space")
+
+    expect(shop.locator("#results .chip--remove")).to_have_count(1)
+    box = shop.locator(f"#{name}")
+    expect(box).to_be_focused()
+    expect(box).to_be_in_viewport()
+    expect(shop.locator(".pcard").first).to_be_in_viewport()
+    after = [each for each in shop.evaluate(order) if each in before]
+    assert after == [each for each in before if each in after]
+
+
 def test_searching_works_without_script(site, browser):
     open_market()
     context = browser.new_context(base_url=site, java_script_enabled=False)

@@ -9,7 +9,7 @@ from frontend.storefront import results, suggest
 from marketplace.db.limits import Limit
 from search import services
 from search.models import QueryLog
-from tests.factories import NOW, OfferFactory, ProductFactory
+from tests.factories import NOW, OfferFactory, ProductFactory, seller
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +157,7 @@ def test_going_back_in_history_gets_the_whole_page(client, market):
         "q=" + "x" * 5000,
         "&".join(f"a.n{n}=1" for n in range(200)),
         "&".join(f"seller=s{n}" for n in range(500)),
+        "&".join(f"a.n{n % 12}=v{n}" for n in range(240)),
         "q=%3Cscript%3Ealert(1)%3C/script%3E",
     ],
 )
@@ -166,6 +167,14 @@ def test_an_address_that_somebody_made_up_shows_a_page(client, market, path, que
 
     assert answer.status_code == 200
     assert b"<script>alert" not in answer.content
+
+
+def test_an_address_chooses_so_much_at_once(client, market):
+    many = "&".join(f"a.n{n % 12}={n}" for n in range(240))
+
+    html = client.get(f"{SEARCH}?{many}").content.decode()
+
+    assert html.count("chip--remove") == 40
 
 
 def test_a_search_is_logged_once_without_a_person(client, market):
@@ -234,6 +243,49 @@ def test_suggestions_are_options_of_a_list(client, market):
     assert reverse("category", args=["kitchen/tea"]) in html
 
 
+def test_suggestions_begin_with_what_has_the_words_in_its_title(client, market):
+    for title, text in (("Cake", "With tea."), ("Green tea", ""), ("Tea tin", "")):
+        product = ProductFactory.create(title=title, description=text)
+        OfferFactory.create(product=product, partner=market.bakery)
+    services.rebuild(NOW)
+
+    words = text_of(client.get(SUGGEST, {"q": "tea"}))
+
+    assert words.index("Cake") > max(
+        words.index(each) for each in ("Stoneware", "Green", "tin")
+    )
+    assert re.search(r"Cake in its details · €", words)
+    assert words.count("in its details") == 1
+
+
+def test_a_name_that_begins_so_comes_before_one_that_has_it_within(client, market):
+    for name, notes in (("Kolibri", 9), ("Atelier Brume", 1)):
+        partner = seller(name)
+        partner.note_count = notes
+        partner.save()
+
+    html = client.get(SUGGEST, {"q": "br"}).content.decode()
+
+    assert html.index("Atelier <mark>Br</mark>ume") < html.index("Kolibri")
+
+
+def test_who_types_the_name_of_a_shop_is_led_there(client, market):
+    named = seller("Atelier Thé")
+
+    found = client.get(SEARCH, {"q": "  atelier  THE "})
+    other = client.get(SEARCH, {"q": "atelier"})
+
+    assert "Shop: Atelier Thé" in found.content.decode()
+    assert f'href="{reverse("seller", args=[named.code])}"' in found.content.decode()
+    assert "Shop:" not in other.content.decode()
+
+
+def test_a_mended_search_keeps_the_accents_that_were_typed(client, market):
+    answer = client.get(SEARCH, {"q": "stônewàre teepot"})
+
+    assert "showing results for stônewàre teapot" in text_of(answer)
+
+
 @pytest.mark.parametrize("typed", ["", "   ", "%00", "&|!", "x" * 4000, "%F0%9F%8D%B5"])
 def test_suggesting_for_anything_is_no_fault(client, market, typed):
     assert client.get(f"{SUGGEST}?q={typed}").status_code == 200
@@ -260,7 +312,7 @@ def test_a_page_of_results_costs_the_same_however_many_there_are(
 ):
     client.get(SEARCH)
 
-    with django_assert_max_num_queries(9) as searched:
+    with django_assert_max_num_queries(10) as searched:
         client.get(SEARCH, {"q": "teapot"})
     with django_assert_max_num_queries(len(searched)):
         client.get(SEARCH, {"q": "kettle"})
