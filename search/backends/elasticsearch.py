@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from elasticsearch import Elasticsearch
@@ -34,6 +35,9 @@ _CONFLICT = 409
 _MISSING = 404
 # For whoever writes: a large index takes a while to be refreshed, swapped or removed.
 _PATIENCE = 30.0
+# Until it is whole, an index need be neither shown nor safe: it is filled faster.
+_FILLING = {"refresh_interval": "-1", "translog.durability": "async"}
+_USUAL: Mapping[str, str] = MappingProxyType({})
 # More would wait for each other: a small server has two cores.
 _SENDERS = 2
 _MAX_PREFIX_WORDS = 8
@@ -139,10 +143,17 @@ class ElasticsearchBackend:
         """Fill a new index and let the alias move to it at once."""
         self._drop_unfinished()
         name = free_name(f"{self._alias}-{version}", self._indices(f"{self._alias}*"))
-        self._create(name, alias=self._next)
+        self._create(name, alias=self._next, settings=_FILLING)
         count = self._stream(batches)
+        self._patient.indices.put_settings(
+            index=name, settings=dict.fromkeys(_FILLING, None)
+        )
         self._patient.indices.refresh(index=name)
         self._swap(name)
+        # One piece is searched faster than many; it goes on meanwhile.
+        self._patient.indices.forcemerge(
+            index=name, max_num_segments=1, wait_for_completion=False
+        )
         return count
 
     @answering
@@ -317,12 +328,15 @@ class ElasticsearchBackend:
         )
         return sorted(answer.body)
 
-    def _create(self, name: str, *, alias: str) -> None:
+    def _create(
+        self, name: str, *, alias: str, settings: Mapping[str, str] = _USUAL
+    ) -> None:
         self._patient.indices.create(
             index=name,
             settings={
                 "number_of_replicas": 0,
                 "analysis": elastic_query.ANALYSIS,
+                **settings,
             },
             mappings={**elastic_query.MAPPING, "_meta": {"shape": elastic_query.SHAPE}},
             aliases={alias: {}},

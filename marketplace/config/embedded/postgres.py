@@ -35,7 +35,7 @@ EXTENSIONS = ("btree_gist", "citext", "pg_trgm", "unaccent")
 OPTIONS = {
     "listen_addresses": "",
     "max_connections": "100",
-    "shared_buffers": "128MB",
+    "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
