@@ -32,7 +32,9 @@ from search.variants import VARIANT_WEIGHT, Synonyms, variants
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 # The name of an attribute says less than what it is: "headphone outputs: 2".
 TELLING_FIELDS = ["title", "brand", "summary", "values", "kind"]
-_TAGS_IN_ALL = 600
+# Counted in all. A document has some thirty, so that what comes behind these is had by
+# one result in 170 at most: no such value would part a result, nor its group be shown.
+_TAGS_IN_ALL = 5000
 # Products with each word of a query.
 Documents = Mapping[str, int]
 NOTHING_KNOWN: Documents = MappingProxyType({})
@@ -67,7 +69,7 @@ ANALYSIS: dict[str, Any] = {
     },
 }
 _STEMMED = {"type": "text", "analyzer": "stemmed"}
-_KEYWORD = {"type": "keyword", "ignore_above": 256}
+_KEYWORD = {"type": "keyword", "ignore_above": 1024}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
     "properties": {

@@ -164,6 +164,30 @@ def test_facets_and_pages_hold_for_more_products_than_a_page(empty_engine):
     assert counts(page, "seller") == {"s0": 20, "s1": 20, "s2": 20}
 
 
+def test_a_few_values_are_counted_beside_hundreds_of_others(empty_engine):
+    crowd = {group: tuple(f"{n}" for n in range(310)) for group in ("brand", "seller")}
+    red, blue = (
+        document(n, "Teapot", tags={**crowd, "a.colour": colour})
+        for n, colour in enumerate(("red", "blue"), start=1)
+    )
+    empty_engine.rebuild([[red, blue]], version=1)
+
+    page = empty_engine.search(ProductQuery(currency="EUR"))
+
+    assert counts(page, "a.colour") == {"blue": 1, "red": 1}
+    assert [len(page.facet(group).buckets) for group in crowd] == [40, 40]
+
+
+def test_a_long_path_of_a_category_is_one_like_any_other(empty_engine):
+    path = "/".join(("very-long-name-of-a-shelf" * 2,) * 9)
+    empty_engine.rebuild([[document(1, "Pot", tags={"category": path})]], version=1)
+
+    page = empty_engine.search(ProductQuery(currency="EUR", scope=path))
+
+    assert len(path) > 450
+    assert (page.total, counts(page, "category")) == (1, {path: 1})
+
+
 def test_the_shelf_is_what_the_tests_think(ask):
     assert ask().total == len(SHELF)
 
