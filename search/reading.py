@@ -136,8 +136,11 @@ def _read_attributes(draft: _Draft) -> None:
     names = _names()
     if not names:
         return
-    candidates = [*_unwanted(draft.text, names), *_named(draft.text, names)]
-    held = _held(each.tag for each in candidates)
+    unwanted = list(_unwanted(draft.text, names))
+    named = list(_named(draft.text, names))
+    # "without red" may be any attribute: those that are named are looked up first.
+    held = _held(each.tag for each in (*named, *unwanted))
+    candidates = [*unwanted, *named]
     taken: list[tuple[int, int]] = []
     for each in candidates:
         overlaps = any(each.start < end and start < each.end for start, end in taken)

@@ -1,5 +1,6 @@
 """Finding: results, suggestions, the names on facets, and how it is ranked."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -156,7 +157,7 @@ def unknown_words(page: ResultPage, text: str) -> tuple[str, ...]:
     """
     searched = storable(page.corrected or text)
     for phrase in page.became:
-        searched = searched.replace(phrase, " ")
+        searched = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", searched)
     known = vocabulary.analyse(query_words(searched)).words
     # What the vocabulary knows may have left since it was counted.
     held = vocabulary.held([each.word for each in known if each.is_known])

@@ -131,7 +131,7 @@ def _rebuild(now: datetime) -> int:
     else:
         try:
             count = engine.rebuild(_mirrored(batches), version=oldest)
-        except EngineDownError:
+        except Exception:
             # What was marked went into an index that never came into use.
             SearchDocument.objects.update(mirrored=0)
             raise

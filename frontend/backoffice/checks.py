@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from marketplace.shop.catalogue.models import Product
+from search.words import plain
 from vendors.gtin import is_gtin
 from vendors.models import Application, Vendor
 from vendors.selectors.offers import offers_of, products_alike
@@ -111,7 +111,7 @@ def _numbers(product: Product) -> Iterator[Check]:
 
 
 def _words(product: Product) -> Check:
-    length = len(strip_tags(product.description).strip())
+    length = len(plain(product.description))
     words = ngettext("%d character", "%d characters", length) % length
     return Check(
         title=_("Description"),

@@ -2,11 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Any
 
 from django import forms
-from django.utils.html import linebreaks, strip_tags
+from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import FloatField, IntegerField, UnitInput
@@ -20,6 +19,7 @@ from marketplace.shop.catalogue.models import (
     ProductClass,
 )
 from marketplace.shop.tax.models import TaxClass
+from search.words import without_tags
 from vendors.services.pictures import MOST_PICTURES
 
 PREFIX = "fact_"
@@ -163,7 +163,7 @@ def answers_of(product: Product) -> dict[str, Any]:
 def text_of(markup: str) -> str:
     """Return a description as its seller typed it."""
     spaced = re.sub(r"</p>\s*", "\n\n", re.sub(r"<br\s*/?>", "\n", markup))
-    return unescape(strip_tags(spaced)).strip()
+    return without_tags(spaced).strip()
 
 
 def attributes_of(kind: ProductClass | None) -> list[ProductAttribute]:

@@ -9,7 +9,6 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import strip_tags
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -35,6 +34,7 @@ from reviews.product_reviews import (
 )
 from search.backends.base import Hit
 from search.neighbours import beside
+from search.words import plain
 from vendors.selectors.card import SellerCard, seller_card
 
 FEW_REVIEWS = 5
@@ -132,7 +132,7 @@ def _reviews(request: HttpRequest, known: Known) -> dict[str, Any]:
 
 
 def _summary_text(markup: str) -> str:
-    words = " ".join(strip_tags(markup).split())
+    words = plain(markup)
     if len(words) <= _DESCRIPTION_LENGTH:
         return words
     return words[:_DESCRIPTION_LENGTH].rsplit(" ", 1)[0] + "…"

@@ -33,6 +33,22 @@ def answering(function: Callable[P, R]) -> Callable[P, R]:
     return call
 
 
+def readable(function: Callable[P, R]) -> Callable[P, R]:
+    """Turn an answer of another shape than an engine's into EngineDownError.
+
+    Something else may stand at its address, as a proxy that says "200" to everything.
+    """
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except (LookupError, TypeError, AttributeError) as fault:
+            raise EngineDownError(f"its answer cannot be read: {fault!r}") from fault
+
+    return call
+
+
 def _status(fault: ApiError) -> int:
     """Return how an answer failed; one of several says it in its own body."""
     body = fault.body if isinstance(fault.body, dict) else {}

@@ -24,7 +24,7 @@ from search.backends.base import (
     Suggestions,
 )
 from search.backends.elastic_answers import Answer
-from search.backends.elastic_faults import answering
+from search.backends.elastic_faults import answering, readable
 from search.backends.elastic_query import USUAL_PARTS, Asked, Documents, Parts
 from search.backends.elastic_writes import deletions, free_name, writes
 from search.backends.statements import steps
@@ -86,6 +86,7 @@ class ElasticsearchBackend:
             self._send(deletions(name, versions), may_be_gone=name == self._next)
 
     @answering
+    @readable
     def search(self, query: ProductQuery) -> ResultPage:
         """Answer in one call where the words are known and enough products have all.
 
@@ -111,6 +112,7 @@ class ElasticsearchBackend:
         )
 
     @answering
+    @readable
     def suggest(
         self,
         prefix: str,
@@ -334,7 +336,8 @@ class ElasticsearchBackend:
         self._patient.indices.create(
             index=name,
             settings={
-                "number_of_replicas": 0,
+                # One where there is a second node to hold it.
+                "auto_expand_replicas": "0-1",
                 "analysis": elastic_query.ANALYSIS,
                 **settings,
             },

@@ -206,6 +206,9 @@ class PostgresBackend:
         if better or len(ways) > 1:
             every = dict.fromkeys(word for way in ways for word in way)
             known = vocabulary.analyse(list(every))
+        if not known.words:
+            # Whatever the parser makes of them, they are no words, and mean nothing.
+            return None, ""
         wanted = replace(_wanted(known, ways), parts=self._parts)
         return _stepped(query, wanted), " ".join(meant) if better else ""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from search import selectors, services
-from search.backends.base import ProductQuery
+from search.backends.base import ProductQuery, ResultPage
 from search.reading import read
 from tests.factories import NOW, AttributeFactory, OfferFactory, ProductFactory
 
@@ -167,6 +167,12 @@ def test_where_limits_in_the_words_leave_nothing_they_can_be_dropped(client, sho
     assert 'btn--primary" href="/search?q=jar"' in answers[0]
     assert "Without the filter <b>up to €1</b> there are 2." in answers[1]
     assert 'btn--primary" href="/search?q=running+shoe"' in answers[1]
+
+
+def test_what_was_read_takes_no_part_of_another_word_along(shoes):
+    page = ResultPage(became=("no lid",))
+
+    assert selectors.unknown_words(page, "jar no lid zzz no lids") == ("zzz", "no")
 
 
 def test_words_alone_cost_no_statement(shoes, django_assert_num_queries):

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.words import fold, identifier, plain, prepared, query_words, words
+from search.words import (
+    fold,
+    identifier,
+    plain,
+    prepared,
+    query_words,
+    without_tags,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -32,6 +40,10 @@ def test_case_accents_and_invisible_signs_are_folded(text, folded):
 )
 def test_a_description_is_the_text_that_its_reader_sees(html, text):
     assert plain(html) == text
+
+
+def test_what_a_seller_typed_keeps_its_lines():
+    assert without_tags("<p>One &amp;<b>two</b>\n\nthree</p>") == "One &two\n\nthree"
 
 
 @pytest.mark.parametrize(
