@@ -294,6 +294,8 @@ class Hostile:
                 ("exact", self.dice.choice(("1", "0", "x"))),
                 ("in", self.dice.choice(_SCOPES)),
                 ("all", "1"),
+                ("not", f"{self.dice.choice(GROUPS)}={self._value()}"),
+                ("not", self.text()[:200]),
                 ("q", self.text()),
                 (self.text()[:50], self.text()[:50]),
             )

@@ -58,6 +58,7 @@ class Visitor:
             f"/search?seller={root}&category={shelf}&brand={root}&max=1",
             f"/search?q={root}&seller={root}&category={shelf}",
             f"/search?q=vessel&seller={root}&exact=1",
+            f"/search?q=vessel&not=seller={root}&not=category={shelf}",
             f"/search/tell?q=x&seller={root}&category={shelf}&in={shelf}",
             f"/suggest?q={root}",
             f"/suggest?q={typo}",
