@@ -68,14 +68,15 @@ ANALYSIS: dict[str, Any] = {
         )
     },
 }
-_STEMMED = {"type": "text", "analyzer": "stemmed"}
+# Places of words are only asked of the field "all", by phrases.
+_STEMMED = {"type": "text", "analyzer": "stemmed", "index_options": "freqs"}
 _KEYWORD = {"type": "keyword", "ignore_above": 1024}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
     "properties": {
         "product_id": {"type": "long"},
         "all": {"type": "text", "analyzer": "plural"},
-        "wide": {"type": "text", "analyzer": "paired"},
+        "wide": {"type": "text", "analyzer": "paired", "index_options": "freqs"},
         # Every word, for what matches alone: one list to read for each.
         "any": {**_STEMMED, "norms": False, "index_options": "docs"},
         "title": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
@@ -89,7 +90,12 @@ MAPPING: dict[str, Any] = {
             "copy_to": ["any", "spelling"],
             "fields": {"whole": {"type": "text", "analyzer": "whole", "norms": False}},
         },
-        "spelling": {"type": "text", "analyzer": "standard"},
+        "spelling": {
+            "type": "text",
+            "analyzer": "standard",
+            "norms": False,
+            "index_options": "docs",
+        },
         "identifiers": _KEYWORD,
         "skus": _KEYWORD,
         "tags": {**_KEYWORD, "eager_global_ordinals": True},
