@@ -1,6 +1,7 @@
 """Documents made from the database, many at a time: what a result card will say."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ _SUMMARY_LENGTH = 300
 _DESCRIPTION_LENGTH = 10_000
 _THUMBNAIL = {"size": (600, 600), "crop": "smart", "upscale": False}
 
+log = logging.getLogger(__name__)
+
 
 def build(
     product_ids: Iterable[int], *, version: int, now: datetime
@@ -32,11 +35,22 @@ def build(
         .defer("meta_title", "meta_description")
     )
     found = sources.read([product.pk for product in products], now=now)
-    return [
-        _document(_Subject(product, found), version=version)
-        for product in products
-        if product.pk in found.offers
-    ]
+    offered = (product for product in products if product.pk in found.offers)
+    return list(_documents(offered, found, version=version))
+
+
+def _documents(
+    products: Iterable[Product], found: Sources, *, version: int
+) -> Iterator[ProductDocument]:
+    """Yield the documents; a product of which none can be made is not found."""
+    for product in products:
+        try:
+            document = _document(_Subject(product, found), version=version)
+        except Exception:
+            # Else nothing of anybody would be written any more, not even what leaves.
+            log.exception("Product %d is not found: no document of it", product.pk)
+        else:
+            yield document
 
 
 def listed_after(product_id: int, *, limit: int) -> list[int]:

@@ -103,6 +103,24 @@ def test_a_text_is_read_as_its_reader_sees_it_and_stops_nobody(market):
     assert cup.summary.startswith("<a< x")
 
 
+def test_a_product_that_cannot_be_written_keeps_no_other_from_it(
+    market, monkeypatch, caplog
+):
+    written = documents._card
+
+    def card(subject):
+        if subject.product == market.kettle:
+            raise ZeroDivisionError
+        return written(subject)
+
+    monkeypatch.setattr(documents, "_card", card)
+
+    found = built(market.teapot, market.kettle, market.cup)
+
+    assert [one.product_id for one in found] == [market.teapot.pk, market.cup.pk]
+    assert f"Product {market.kettle.pk} is not found" in caplog.text
+
+
 def test_tags_hold_every_shelf_on_the_way(market):
     (document,) = built(market.teapot)
 
