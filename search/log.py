@@ -24,7 +24,8 @@ _OPEN = timedelta(hours=12)
 
 _CLICK = """
 UPDATE search_query SET clicks = array_append(clicks, %s::smallint)
-WHERE id = %s AND cardinality(clicks) < %s AND NOT %s::smallint = ANY(clicks)
+WHERE id = %s AND results >= %s AND cardinality(clicks) < %s
+  AND NOT %s::smallint = ANY(clicks)
 """
 
 
@@ -133,7 +134,7 @@ def note_click(*, token: str, place: int) -> bool:
     except signing.BadSignature:
         return False
     with connection.cursor() as cursor:
-        cursor.execute(_CLICK, [place, row_id, _MOST_CLICKS, place])
+        cursor.execute(_CLICK, [place, row_id, place, _MOST_CLICKS, place])
     return True
 
 

@@ -145,11 +145,6 @@ def ranking_factors() -> list[tuple[ranking.Factor, int]]:
     return [(factor, weights[factor.key]) for factor in ranking.FACTORS]
 
 
-def groups_that_help(page: ResultPage) -> list[tuple[str, int]]:
-    """Return the chosen groups whose filter hides results, the costliest first."""
-    return sorted(page.without.items(), key=lambda item: (-item[1], item[0]))
-
-
 def unknown_words(page: ResultPage, text: str) -> tuple[str, ...]:
     """Return the words of a query that no document has, as they were searched.
 

@@ -12,6 +12,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import audit
 from search.models import Ranking
 from search.ranking import FACTORS, MOST_WEIGHT, USUAL_WEIGHTS, Weights
+from search.words import words
 
 _KEY = "search-weights"
 # Each process learns of new weights by itself, so long after at most.
@@ -75,7 +76,8 @@ def publish(
     bounds or without a reason: buyers and sellers may ask why the order has changed.
     """
     reason = reason.strip()
-    if not reason:
+    # A sign that nobody sees is no reason either.
+    if not words(reason):
         raise WeightsRefusedError(_("Say why: the order of results concerns all."))
     if seen is not None:
         _check_seen(seen)

@@ -58,14 +58,17 @@ Pairs = tuple[tuple[str, str], ...]
 
 
 def query_of(parameters: QueryDict, *, scope: str = "") -> ProductQuery:
-    """Return what an address asks for."""
+    """Return what an address asks for; limits in the wrong order are turned round."""
+    low, high = (_minor(parameters.get(name, "")) for name in ("min", "max"))
+    if low is not None and high is not None and low > high:
+        low, high = high, low
     return ProductQuery(
         text=_clean(parameters.get("q", ""), MAX_QUERY_LENGTH),
         scope=scope,
         filters=_filters(parameters),
         without=_unwanted(parameters),
-        price_from_minor=_minor(parameters.get("min", "")),
-        price_to_minor=_minor(parameters.get("max", "")),
+        price_from_minor=low,
+        price_to_minor=high,
         currency=settings.CURRENCY,
         sort=_sort(parameters.get("sort", "")),
         page=_page(parameters.get("page", "")),

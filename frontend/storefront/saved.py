@@ -98,6 +98,8 @@ def _done(request: ViewerRequest, emails: Sequence[str]) -> HttpResponse:
     if is_confirmed:
         confirm_said(request, key)
     else:
+        row = saved.saved_by_key(key)
         saved.cancel(key=key)
-        messages.success(request, _("Forgotten."))
+        said = _("“%(text)s” is forgotten.") % {"text": row.text if row else ""}
+        messages.success(request, said)
     return redirect("account-searches")

@@ -79,8 +79,16 @@ def test_chosen_filters_are_ticked_and_can_be_dropped(client, market):
 def test_no_result_says_which_filter_hides_how_many(client, market):
     answer = client.get(SEARCH, {"q": "teapot", "a.colour": "Red"})
 
+    assert "Nothing of “teapot” fits all of these filters" in text_of(answer)
     assert "Without the filter Red there is 1." in text_of(answer)
     assert 'href="/search?q=teapot"' in answer.content.decode()
+
+
+def test_prices_in_the_wrong_order_are_turned_round(client, market):
+    answer = client.get(SEARCH, {"min": "50", "max": "20"})
+
+    assert titles(answer) == ["Stoneware teapot"]
+    assert "€20 – €50" in text_of(answer)
 
 
 def test_no_result_without_filters_offers_the_shelves(client, market):
@@ -113,6 +121,7 @@ def test_htmx_gets_the_changing_part_of_the_same_address(client, market):
     assert titles(part) == titles(whole)
     assert 'id="found"' in part.content.decode()
     assert part["HX-Push-Url"] == "/search?q=teapot"
+    assert "<title>teapot — 1 result — " in part.content.decode()
     assert "HX-Request" in whole["Vary"]
     assert "HX-Request" in part["Vary"]
 

@@ -42,6 +42,7 @@ def test_what_was_published_last_rules_and_the_past_is_kept(put_in_force):
         ({"note": 51}, "More.", "note"),
         ({"sales": -1}, "Less.", "sales"),
         ({"note": 10}, "  ", ""),
+        ({"note": 10}, "\u200b", ""),
     ],
 )
 def test_weights_out_of_bounds_or_without_reason_are_refused(weights, reason, field):
