@@ -20,9 +20,22 @@ def test_endings_and_accents_do_not_matter(found):
     assert found("CAFÉ CRÈME") == [5]
 
 
-def test_a_word_of_the_title_weighs_more_than_one_of_the_text(found):
-    # The kettle's text says tea; nothing's title does but the teapots' kind and name.
-    assert found("kettle")[0] == 2
+def test_a_word_of_the_title_weighs_more_than_one_of_the_text(empty_engine):
+    said = document(1, "Enamel pot", summary="Fits on the base of a kettle.")
+    empty_engine.rebuild([[said, document(2, "Enamel kettle")]], version=1)
+
+    page = empty_engine.search(ProductQuery(text="kettle", currency="EUR"))
+
+    assert [hit.product_id for hit in page.hits] == [2, 1]
+
+
+def test_a_word_of_the_long_text_is_found_and_known(empty_engine):
+    bench = document(1, "Garden bench", description="Its feet are galvanised.")
+    empty_engine.rebuild([[bench, document(2, "Vulcanised mat")]], version=1)
+
+    page = empty_engine.search(ProductQuery(text="bench galvanised", currency="EUR"))
+
+    assert (page.hits[0].product_id, page.full_total, page.corrected) == (1, 1, "")
 
 
 def test_a_query_that_nothing_matches_whole_is_relaxed(ask):

@@ -84,11 +84,23 @@ def test_only_its_owner_reads_the_file(security, settings, tmp_path):
 
 def test_a_key_that_is_not_known_any_more_is_replaced(security, settings, tmp_path):
     (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "search").write_text("key-9")
+    file = tmp_path / "keys" / "search"
+    file.write_text("key-9")
+    file.chmod(0o644)
 
     call_command("search_key")
 
     assert key_in(settings.ELASTICSEARCH_API_KEY_FILE) == "key-1"
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(file.parent.iterdir()) == [file]
+
+
+def test_a_key_that_cannot_be_read_is_none_and_fails_no_page(tmp_path, caplog):
+    (tmp_path / "binary").write_bytes(b"\xff\xfe")
+
+    assert key_in(str(tmp_path)) == ""
+    assert key_in(str(tmp_path / "binary")) == ""
+    assert len(caplog.records) == 2
 
 
 def test_a_wrong_password_gives_no_key(security, monkeypatch, tmp_path):
