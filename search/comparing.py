@@ -7,6 +7,7 @@ from typing import Any
 from search import selectors
 from search.backends.base import Hit, ProductQuery
 from search.ranking import Weights
+from search.weights import newest
 
 SHOWN = 10
 LOOKED_AT = 100
@@ -39,9 +40,13 @@ class Comparison:
 
 
 def compared(query: ProductQuery, weights: Weights) -> Comparison:
-    """Return what a query finds now, and what it would with these weights."""
+    """Return what a query finds now, and what it would with these weights.
+
+    Now is what was published last: another process may have published it a moment ago.
+    """
     asked = replace(query, page=1, page_size=LOOKED_AT)
-    found, tried = selectors.find(asked), selectors.find_weighed(asked, weights)
+    found = selectors.find_weighed(asked, newest()[1])
+    tried = selectors.find_weighed(asked, weights)
     now, then = _places(found.hits), _places(tried.hits)
     return Comparison(
         now=tuple(_placed(hit, now, now, then) for hit in found.hits[:SHOWN]),

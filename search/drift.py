@@ -42,7 +42,7 @@ class Drift:
 
 
 def check(now: datetime, *, sample: int = _SAMPLE) -> list[Drift]:
-    """Hold a random sample of products against each engine, and mark what differs.
+    """Hold the cards of a random sample against each engine, and mark what differs.
 
     What waits in the outbox is no drift; what the other engine has yet to get neither.
     Raises EngineDownError if the other engine does not answer.

@@ -3,9 +3,9 @@
 import pytest
 
 from marketplace.db.models import AuditEvent
-from search import selectors
+from search import comparing, selectors
 from search.backends.base import ProductQuery
-from search.models import Ranking
+from search.models import Ranking, SearchDocument
 from search.ranking import USUAL_WEIGHTS
 from search.weights import WeightsRefusedError, publish, weights_in_force
 from tests.integration.search.market import NOW
@@ -34,6 +34,23 @@ def test_what_was_published_last_rules_and_the_past_is_kept(put_in_force):
     assert [row.weights["note"] for row in Ranking.objects.order_by("id")] == [30, 20]
     told = AuditEvent.objects.filter(action="search.ranking")
     assert told.count() == 2
+
+
+def test_weights_are_compared_with_those_that_another_process_published(market):
+    weights_in_force()
+    theirs = {**USUAL_WEIGHTS, "delivery": 0, "note": 50}
+    Ranking.objects.create(weights=theirs, reason="Notes.", since=NOW)
+    factors = {market.kettle: [1.0, 0, 0, 0], market.teapot: [0, 0, 1.0, 1.0]}
+    for product, values in factors.items():
+        SearchDocument.objects.filter(pk=product.pk).update(factors=values)
+
+    found = comparing.compared(ProductQuery(currency="EUR"), theirs)
+
+    assert [each.card["title"] for each in found.now[:2]] == [
+        "Enamel kettle",
+        "Stoneware teapot",
+    ]
+    assert not found.has_moves
 
 
 @pytest.mark.parametrize(
