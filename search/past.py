@@ -6,8 +6,10 @@ typed (signs, more words than are searched) keeps it from being offered.
 """
 
 import re
+from hashlib import sha256
 
 from django.conf import settings
+from django.core.cache import caches
 from django.db.models import Count
 
 from search.backends import vocabulary
@@ -21,20 +23,23 @@ from search.words import is_whole, query_words, spoken
 # So many visitors' days: see `search.askings`.
 _TIMES_TO_SUGGEST = 3
 _FEW = 4
+_SHORTEST = 2
+# Whether things still have the words is asked each time; how often, seldom changes.
+_SECONDS = 60
 # A limit is read past signs that say nothing, and those are not told.
 _PLAIN = re.compile(r"[\w .,€$£-]+")
 
 
 def past_queries(typed: str) -> tuple[Suggestion, ...]:
-    """Return what was asked often and begins as typed, the most frequent first."""
-    asked = (
-        QueryLog.objects.filter(
-            text__startswith=typed, results__gt=0, page=1, is_asking=True
-        )
-        .values_list("text")
-        .annotate(times=Count("id"))
-        .filter(times__gte=_TIMES_TO_SUGGEST)
-        .order_by("-times", "text")[: 2 * _FEW]
+    """Return what was asked often and begins as typed, the most frequent first.
+
+    Nothing for a single letter: half of all that was ever asked begins with it.
+    """
+    if len(typed) < _SHORTEST:
+        return ()
+    key = f"past:{sha256(typed.encode()).hexdigest()}"
+    asked: list[tuple[str, int]] = (
+        caches["pages"].get_or_set(key, lambda: _asked(typed), _SECONDS) or []
     )
     readings = {text: (_read(text), times) for text, times in asked}
     ways = {text: _ways_of(one) for text, (one, _times) in readings.items()}
@@ -46,6 +51,15 @@ def past_queries(typed: str) -> tuple[Suggestion, ...]:
             found[label] = found.get(label, 0) + times
     found.pop("", None)
     return tuple(Suggestion(one, one, found[one]) for one in list(found)[:_FEW])
+
+
+def _asked(typed: str) -> list[tuple[str, int]]:
+    begun = QueryLog.objects.filter(
+        text__startswith=typed, results__gt=0, page=1, is_asking=True
+    )
+    counted = begun.values_list("text").annotate(times=Count("id"))
+    often = counted.filter(times__gte=_TIMES_TO_SUGGEST)
+    return list(often.order_by("-times", "text")[: 2 * _FEW])
 
 
 def _read(text: str) -> Reading:

@@ -22,6 +22,7 @@ from frontend.storefront.results import (
     noted,
     page_instead,
     result_context,
+    sellers_of,
 )
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
@@ -96,7 +97,7 @@ def _front(
         "kinds": _kinds(shown["shelf"], page),
         "cards": drawn_cards(page.hits),
         "shops": _shops(page),
-        "sellers": len(page.facet("seller").buckets),
+        "sellers": sellers_of(query, page),
     }
     return render(request, "category/page.html", context)
 

@@ -98,7 +98,7 @@ def result_context(
         "cards": with_whys(drawn_cards(page.hits), page.hits, typed, request.viewer),
         "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
         "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
-        "sellers": _sellers(query, page),
+        "sellers": sellers_of(query, page),
         "country": country_name(settings.BUYER_COUNTRY),
         "clear": address(path, kept),
         "as_typed": address(path, pairs, exact=1),
@@ -162,7 +162,7 @@ def page_instead(
     return redirect(address(request.path, _pairs(query), **changes))
 
 
-def _sellers(query: ProductQuery, page: ResultPage) -> int:
+def sellers_of(query: ProductQuery, page: ResultPage) -> int:
     """Return of how many sellers the results are; 0 where they are too many to tell."""
     buckets = page.facet("seller").buckets
     chosen = query.filters.get("seller")

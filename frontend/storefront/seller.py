@@ -1,15 +1,16 @@
 """A shop: what it sells, what buyers say, how it delivers, who is behind it."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
-from frontend.storefront.asking import query_of
+from frontend.storefront.asking import address, pairs_of, query_of
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.results import pages_of
 from marketplace.db import clock
@@ -32,10 +33,14 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
         vendor = open_shop(handle)
     except Vendor.DoesNotExist as error:
         raise Http404 from error
-    asked = request.GET.copy()
-    asked.setlist("seller", [handle])
-    query = query_of(asked)
+    # A shop has words, an order and pages; filters have their place in the search.
+    typed = query_of(_only(request.GET, "q", "sort", "page", "exact"))
+    query = replace(typed, filters={"seller": frozenset({handle})})
     found = selectors.find(query)
+    pages = pages_of(query, found.total)
+    if pages.number < query.page:
+        last = pages.number if pages.number > 1 else ""
+        return redirect(address(request.path, pairs_of(typed), page=last))
     partner = vendor.partner
     notes = Paginator(notes_of(partner.pk), _NOTES)
     return render(
@@ -49,7 +54,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "cards": drawn_cards(found.hits),
             "words": query.text,
             "sort": query.sort,
-            "pages": pages_of(query, found.total),
+            "pages": pages,
             "notes": notes.get_page(request.GET.get("notes")),
             "histogram": _bars(partner.pk),
             "zones": _zones(partner.pk),
@@ -64,6 +69,13 @@ def sellers(request: HttpRequest) -> HttpResponse:
     page = Paginator(open_shops(), _SHOPS_PER_PAGE).get_page(request.GET.get("page"))
     shops = [(vendor, country_name(vendor.country)) for vendor in page]
     return render(request, "seller/list.html", {"page": page, "shops": shops})
+
+
+def _only(parameters: QueryDict, *names: str) -> QueryDict:
+    kept = QueryDict(mutable=True)
+    for name in names:
+        kept.setlist(name, parameters.getlist(name))
+    return kept
 
 
 def _bars(partner_id: int) -> list[tuple[int, int]]:

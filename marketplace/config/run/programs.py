@@ -75,6 +75,8 @@ def web(port: int, settings: dict[str, str]) -> Managed:
         "--graceful-timeout=4",
         "--no-control-socket",
         "--access-logfile=-",
+        # Without what was searched: it would stand beside the visitor's address.
+        '--access-logformat=%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s',
     )
     return Managed(program, lambda _: answers(f"http://127.0.0.1:{port}/health/"))
 

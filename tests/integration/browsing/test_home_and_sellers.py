@@ -111,9 +111,20 @@ def test_a_shop_that_is_not_open_is_not_there(state: str) -> None:
 def test_odd_addresses_of_a_shop_break_nothing(query: str, stock: Stock) -> None:
     stock(1)
 
-    answer = Client().get(f"{reverse('seller', args=['bakery'])}?{query}")
+    answer = Client().get(f"{reverse('seller', args=['bakery'])}?{query}", follow=True)
 
     assert answer.status_code == 200
+
+
+def test_a_shop_has_words_order_and_pages_and_no_filters(stock: Stock) -> None:
+    stock(2)
+    where = reverse("seller", args=["bakery"])
+
+    filtered = Client().get(where, {"a.x": "1", "min": "900", "seller": "other"})
+    beyond = Client().get(where, {"q": "loaf", "page": "50", "min": "3"})
+
+    assert filtered.context["found"].total == 2
+    assert (beyond.status_code, beyond.url) == (302, f"{where}?q=loaf")
 
 
 def test_the_map_names_products_shelves_and_shops(stock: Stock) -> None:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import jsonschema
 import pytest
@@ -139,6 +140,11 @@ def test_web_serves_and_the_probe_of_its_health_check_passes(run_command):
 
     assert wait_until(is_healthy, seconds=60), last_lines(log)
     assert child.poll() is None, last_lines(log)
+    # What is searched does not stand beside the address of who searches.
+    with urlopen(f"http://127.0.0.1:{port}/health/?q=samovar") as answer:
+        assert answer.status == 200
+    assert wait_until(lambda: "GET /health/ HTTP" in log.read_text(), seconds=10)
+    assert "samovar" not in log.read_text()
 
 
 @pytest.mark.parametrize(
