@@ -4,11 +4,9 @@ The fields, the parts of the score and their weights are general: none was chose
 single query. docs/algorithms/search.md says what each is worth.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from hashlib import sha256
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -26,8 +24,9 @@ from search.backends.base import (
     tag,
 )
 from search.backends.statements import rarest
-from search.ranking import FACTORS, Weights
+from search.ranking import Weights
 from search.variants import VARIANT_WEIGHT, Synonyms, variants
+from search.words import identifier, may_be_identifier
 
 CROSS_FIELDS = ["title", "brand", "summary", "attributes", "kind"]
 # The name of an attribute says less than what it is: "headphone outputs: 2".
@@ -40,80 +39,6 @@ Documents = Mapping[str, int]
 NOTHING_KNOWN: Documents = MappingProxyType({})
 _NEIGHBOURS = 10
 
-ANALYSIS: dict[str, Any] = {
-    "filter": {
-        "possessive": {"type": "stemmer", "language": "possessive_english"},
-        "plurals": {"type": "stemmer", "language": "minimal_english"},
-        # The same stems as PostgreSQL's: both engines find the same.
-        "endings": {"type": "stemmer", "language": "porter2"},
-        "pairs": {
-            "type": "shingle",
-            "min_shingle_size": 2,
-            "max_shingle_size": 2,
-            "output_unigrams": True,
-            "token_separator": "",
-        },
-    },
-    "analyzer": {
-        name: {
-            "tokenizer": "standard",
-            "filter": ["lowercase", "asciifolding", "possessive", *filters],
-        }
-        for name, filters in (
-            ("plural", ["plurals"]),
-            ("stemmed", ["endings"]),
-            ("paired", ["endings", "pairs"]),
-            # All stems as one word, in any order: alike is who has the same ones.
-            ("whole", ["endings", "fingerprint"]),
-        )
-    },
-}
-# Places of words are only asked of the field "all", by phrases.
-_STEMMED = {"type": "text", "analyzer": "stemmed", "index_options": "freqs"}
-_KEYWORD = {"type": "keyword", "ignore_above": 1024}
-MAPPING: dict[str, Any] = {
-    "dynamic": "strict",
-    "properties": {
-        "product_id": {"type": "long"},
-        "all": {"type": "text", "analyzer": "plural"},
-        "wide": {"type": "text", "analyzer": "paired", "index_options": "freqs"},
-        # Every word, for what matches alone: one list to read for each.
-        "any": {**_STEMMED, "norms": False, "index_options": "docs"},
-        "title": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
-        "brand": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
-        "summary": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
-        "attributes": {**_STEMMED, "copy_to": ["any", "wide", "spelling"]},
-        "description": {"type": "text", "index": False, "copy_to": ["any", "wide"]},
-        "values": _STEMMED,
-        "kind": {
-            **_STEMMED,
-            "copy_to": ["any", "spelling"],
-            "fields": {"whole": {"type": "text", "analyzer": "whole", "norms": False}},
-        },
-        "spelling": {
-            "type": "text",
-            "analyzer": "standard",
-            "norms": False,
-            "index_options": "docs",
-        },
-        "identifiers": _KEYWORD,
-        "skus": _KEYWORD,
-        "tags": {**_KEYWORD, "eager_global_ordinals": True},
-        "currency": _KEYWORD,
-        "price_minor": {"type": "long"},
-        "landed_minor": {"type": "long"},
-        "is_available": {"type": "boolean"},
-        "note": {"type": "float"},
-        "delivery_days": {"type": "short"},
-        "factors": {
-            "properties": {factor.key: {"type": "float"} for factor in FACTORS}
-        },
-        "created_at": {"type": "date"},
-        "card": {"type": "object", "enabled": False},
-    },
-}
-# Changes with whatever an index is made of: one of another shape is made anew.
-SHAPE = sha256(json.dumps([ANALYSIS, MAPPING], sort_keys=True).encode()).hexdigest()
 _ORDERS: dict[Sort, list[Any]] = {
     Sort.RELEVANCE: ["_score"],
     Sort.PRICE: ["landed_minor"],
@@ -310,6 +235,19 @@ def probes(search: Search, typed: Sequence[str]) -> list[Search]:
     )
     counts = (search.query("match", any=word)[:0] for word in typed)
     return [near, *(each.extra(track_total_hits=True) for each in counts)]
+
+
+def beginning(typed: Sequence[str], currency: str) -> Query:
+    """Return the condition that words of a product begin so, or that it has the number.
+
+    The last word is still being typed; a number is asked for whole.
+    """
+    wanted = {"query": " ".join(typed), "operator": "and"}
+    found = Q("match_bool_prefix", all=wanted) | Q("match", all=wanted)
+    number = identifier("".join(typed))
+    if may_be_identifier(number):
+        found |= Q("term", identifiers=number)
+    return Q("bool", filter=[Q("term", currency=currency), found])
 
 
 def boosting(weights: Weights) -> list[dict[str, Any]]:

@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Any
 
 from elasticsearch import Elasticsearch
-from elasticsearch.dsl import MultiSearch, Q, Search
+from elasticsearch.dsl import MultiSearch, Search
 from elasticsearch.helpers import streaming_bulk
 
-from search.backends import elastic_answers, elastic_query
+from search.backends import elastic_answers, elastic_mapping, elastic_query
 from search.backends.base import (
     ENOUGH,
     EngineDownError,
@@ -168,7 +168,7 @@ class ElasticsearchBackend:
             each["mappings"].get("_meta", {}).get("shape")
             for each in answer.body.values()
         ]
-        return shapes == [elastic_query.SHAPE]
+        return shapes == [elastic_mapping.SHAPE]
 
     @answering
     def is_half_filled(self) -> bool:
@@ -287,18 +287,10 @@ class ElasticsearchBackend:
     def _products(
         self, typed: Sequence[str], *, currency: str, limit: int, weights: Weights
     ) -> tuple[Suggestion, ...]:
-        text = " ".join(typed)
         search = (
             self._blank.query(
                 "function_score",
-                query=Q(
-                    "bool",
-                    filter=[
-                        Q("term", currency=currency),
-                        Q("match_bool_prefix", all={"query": text, "operator": "and"})
-                        | Q("match", all={"query": text, "operator": "and"}),
-                    ],
-                ),
+                query=elastic_query.beginning(typed, currency),
                 functions=elastic_query.boosting(weights),
                 score_mode="sum",
                 boost_mode="replace",
@@ -338,10 +330,13 @@ class ElasticsearchBackend:
             settings={
                 # One where there is a second node to hold it.
                 "auto_expand_replicas": "0-1",
-                "analysis": elastic_query.ANALYSIS,
+                "analysis": elastic_mapping.ANALYSIS,
                 **settings,
             },
-            mappings={**elastic_query.MAPPING, "_meta": {"shape": elastic_query.SHAPE}},
+            mappings={
+                **elastic_mapping.MAPPING,
+                "_meta": {"shape": elastic_mapping.SHAPE},
+            },
             aliases={alias: {}},
         )
 

@@ -28,7 +28,7 @@ from search.backends.turns import next_version
 from search.models import SearchDocument
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
-from search.words import prepared, query_words, words
+from search.words import identifier, may_be_identifier, prepared, query_words, words
 
 _BATCH = 500
 _LONGEST_TEXT = 20_000
@@ -131,7 +131,7 @@ class PostgresBackend:
         if not typed:
             return Suggestions()
         ask = partial(self._products, currency=currency, limit=limit, weights=weights)
-        found = ask(typed)
+        found = ask(typed) or _numbered(typed, currency=currency, limit=limit)
         if not found:
             known = vocabulary.analyse(typed).words
             better = _mended(known, but=frozenset())
@@ -226,6 +226,22 @@ class PostgresBackend:
                 Suggestion(card.get("title", ""), str(product_id), card=card)
                 for product_id, card in _decoded(cursor.fetchall())
             )
+
+
+def _numbered(
+    typed: Sequence[str], *, currency: str, limit: int
+) -> tuple[Suggestion, ...]:
+    """Return the products with a number that was typed whole."""
+    number = identifier("".join(typed))
+    if not may_be_identifier(number):
+        return ()
+    rows = SearchDocument.objects.filter(
+        is_listed=True, currency=currency, identifiers__contains=[number]
+    ).order_by("-is_available", "product_id")
+    return tuple(
+        Suggestion(card.get("title", ""), str(product_id), card=card)
+        for product_id, card in rows.values_list("product_id", "card")[:limit]
+    )
 
 
 def _mended(

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from search import selectors, services
-from search.backends import elastic_query, engines
+from search.backends import elastic_mapping, engines
 from search.backends.base import EngineDownError, ProductQuery
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.models import SearchDocument
@@ -154,7 +154,7 @@ def test_a_change_does_not_make_an_index_of_scraps_where_it_was_lost(engine):
 
 def test_an_index_of_an_older_program_is_made_anew(engine, monkeypatch):
     with monkeypatch.context() as older:
-        older.setattr(elastic_query, "SHAPE", "an older one")
+        older.setattr(elastic_mapping, "SHAPE", "an older one")
         open_market()
 
     assert services.mend(NOW)

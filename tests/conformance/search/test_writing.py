@@ -118,6 +118,12 @@ def test_suggestions_begin_with_what_is_typed(engine):
     assert suggested(engine, "teapot si") == ["Teapot with side handle"]
 
 
+@pytest.mark.parametrize("number", ["5400000000017", "5400 0000 0001 7", "BRM-17"])
+def test_a_number_suggests_its_product(engine, number):
+    assert suggested(engine, number) == ["Stoneware teapot Marée"]
+    assert suggested(engine, "shelf-9") == []
+
+
 def test_sold_out_suggestions_come_last(engine):
     assert suggested(engine, "teap") == [
         "Stoneware teapot Marée",
