@@ -74,16 +74,19 @@ class _Draft:
 def read(query: ProductQuery) -> Reading:
     """Return a query with the limits that its words state.
 
-    A limit that the shopper chose by hand stays; a query of nothing but limits is
-    browsed with them. At most one statement, none without such words.
+    A limit that the shopper chose by hand stays, and takes the place of one in the
+    words; a query of nothing but limits is browsed with them. The same query comes back
+    where nothing was read. At most one statement, none without such words.
     """
     if query.as_typed or not query.text:
         return Reading(query)
     draft = _Draft(storable(query.text))
-    if not query.has_price:
-        _read_price(draft, query.currency)
+    _read_price(draft, query.currency)
+    if query.has_price:
+        # Those words limit nothing any more, and were never what was looked for.
+        draft.became.clear()
     _read_attributes(draft)
-    if not draft.became:
+    if draft.text == storable(query.text):
         return Reading(query)
     asked = replace(
         query,

@@ -68,7 +68,8 @@ def find_weighed(
         return search(asked)
     known = wording()
     meant = known.meant_by(query.text)
-    reading = read(replace(asked, text=meant or query.text))
+    said = replace(asked, text=meant or query.text)
+    reading = read(said)
     asked = replace(reading.query, synonyms=known.synonyms_in(reading.query.text))
     page = search(asked)
     if page.corrected and not _may_be_told(page.corrected, typed=asked.text):
@@ -77,7 +78,7 @@ def find_weighed(
         page,
         corrected=_as_typed(page.corrected, asked.text) or meant,
         became=reading.became,
-        understood=reading.query if reading.became else None,
+        understood=None if reading.query is said else reading.query,
     )
 
 

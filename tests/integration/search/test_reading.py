@@ -64,11 +64,17 @@ def test_words_that_only_look_like_a_limit_stay_words(text):
     assert read(query(text)).query == query(text)
 
 
-def test_a_limit_that_was_chosen_by_hand_stays():
-    found = read(query("mug under 50 €", price_to_minor=2000))
+def test_a_limit_that_was_chosen_by_hand_takes_the_place_of_one_in_the_words(market):
+    asked = query("teapot under 50 €", price_to_minor=8000)
 
-    assert found.query.text == "mug under 50 €"
-    assert found.query.price_to_minor == 2000
+    found = read(asked)
+    page = selectors.find(asked)
+
+    assert (found.query.text, found.became) == ("teapot", ())
+    assert (found.query.price_from_minor, found.query.price_to_minor) == (None, 8000)
+    assert [hit.product_id for hit in page.hits] == [market.teapot.pk]
+    assert (page.full_total, page.became) == (1, ())
+    assert page.understood.text == "teapot"
 
 
 @pytest.fixture
