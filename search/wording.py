@@ -91,9 +91,10 @@ def keep_synonym(
 
     With `instead_of` the phrase of that row is replaced by this one, and no other row:
     "" only adds. Raises WordingRefusedError without words, with too many, or for a
-    phrase of another row.
+    phrase of another row, or where the row to replace is gone.
     """
     said = _phrase(phrase, "phrase")
+    _check_there(synonyms().filter(phrase=instead_of), instead_of, "phrase")
     if instead_of is not None and said != instead_of:
         _check_new(synonyms().filter(phrase=said), said, "phrase")
     found = dict.fromkeys(_phrase(each, "others") for each in others)
@@ -129,6 +130,7 @@ def keep_correction(
     are corrected themselves (one correction must be enough), or a query of another row.
     """
     said, better = prepared(typed), storable(meant)[:LONGEST_QUERY]
+    _check_there(corrections().filter(typed=instead_of), instead_of, "typed")
     if instead_of is not None and said != instead_of:
         _check_new(corrections().filter(typed=said), said, "typed")
         drop_correction(typed=instead_of, actor_id=actor_id, now=now)
@@ -199,6 +201,18 @@ def _check_new(
     if rows.exists():
         raise WordingRefusedError(
             _("“%(words)s” is in the list already: change it there.") % {"words": said},
+            field=field,
+        )
+
+
+def _check_there(
+    rows: SynonymRows | CorrectionRows, instead_of: str | None, field: str
+) -> None:
+    """Refuse to change a row that somebody else changed or removed meanwhile."""
+    if instead_of and not rows.select_for_update().exists():
+        raise WordingRefusedError(
+            _("“%(words)s” was changed or removed meanwhile: look at the list again.")
+            % {"words": instead_of},
             field=field,
         )
 

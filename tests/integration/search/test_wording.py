@@ -118,3 +118,26 @@ def test_corrections_that_lead_nowhere_or_in_circles_are_refused(typed, meant, f
 
     assert refused.value.field == field
     assert Correction.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("keep", "first", "words"),
+    [
+        (keep_synonym, {"phrase": "bucket"}, {"others": ["pail"], "is_mutual": True}),
+        (keep_correction, {"typed": "bucket"}, {"meant": "pail"}),
+    ],
+)
+def test_a_row_that_somebody_renamed_meanwhile_is_not_changed(said, keep, first, words):
+    said(keep, **first, **words)
+    (name,) = first
+    said(keep, **{name: "tub"}, **words, instead_of="bucket")
+
+    with pytest.raises(WordingRefusedError, match="changed or removed") as refused:
+        said(keep, **{name: "vat"}, **words, instead_of="bucket")
+
+    assert refused.value.field == name
+    kept = [
+        *Synonym.objects.values_list("phrase", flat=True),
+        *Correction.objects.values_list("typed", flat=True),
+    ]
+    assert kept == ["tub"]
