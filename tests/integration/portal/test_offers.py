@@ -54,6 +54,13 @@ def send(browser: Client, *rows: dict[str, str]) -> object:
     return browser.post(address("portal-offers"), {**together, "offer": offers})
 
 
+def test_what_an_open_shop_has_in_stock_is_live(owner: Client, notebook: StockRecord):
+    page = owner.get(address("portal-offers")).content.decode()
+
+    assert ">Live<" in page
+    assert "Waits for your shop" not in page
+
+
 def test_nothing_is_live_while_the_shop_is_not_open(
     owner: Client, bindery: Vendor, notebook: StockRecord
 ):
