@@ -150,7 +150,9 @@ def main() -> None:
     """Print a table for each engine."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--products", type=int, default=100_000)
-    count = parser.parse_args().products
+    parser.add_argument("--mirror-only", action="store_true", help="not PostgreSQL")
+    given = parser.parse_args()
+    count = given.products
     folder = state_folder() / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     elastic = os.environ.pop("ELASTICSEARCH_URL", "")
@@ -159,7 +161,8 @@ def main() -> None:
         with engine(""):
             call_command("demo_load", stdout=sys.stderr)
             copy_products(to=count)
-        for url in ("", elastic) if elastic else ("",):
+        urls = (elastic,) if given.mirror_only else ("", elastic)
+        for url in dict.fromkeys(urls):
             for text in report(url, folder):
                 sys.stdout.write(text)
                 sys.stdout.flush()

@@ -47,7 +47,7 @@ def stock_up(count: int) -> None:
     services.rebuild(NOW)
 
 
-@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("width", [360, pytest.param(1280, marks=pytest.mark.deep)])
 @pytest.mark.parametrize(
     "colours", ["light", pytest.param("dark", marks=pytest.mark.deep)]
 )
@@ -59,7 +59,7 @@ def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
     faults = []
 
     for address in PAGES:
-        shop.goto(address, wait_until="networkidle")
+        shop.goto(address, wait_until="load")
         found = Axe().run(shop, options=options).response["violations"]
         faults += [(address, each["id"], each["nodes"][0]["html"]) for each in found]
         if shop.evaluate(TOO_WIDE):
@@ -69,7 +69,7 @@ def test_pages_of_finding_pass_axe_and_fit(shop, width, colours):
 
 
 def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
 
     # What is said aloud is what changes in a place that stays.
     found = shop.locator("#found").element_handle()
@@ -90,7 +90,7 @@ def test_a_tick_changes_results_and_address_and_keeps_the_focus(shop):
 
 def test_open_filters_pass_axe_on_a_phone(shop):
     shop.set_viewport_size({"width": 360, "height": 800})
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
 
     shop.get_by_role("button", name="Filters").click()
 
@@ -100,7 +100,7 @@ def test_open_filters_pass_axe_on_a_phone(shop):
 
 def test_the_drawer_shows_how_many_there_will_be(shop):
     shop.set_viewport_size({"width": 360, "height": 800})
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
 
     shop.get_by_role("button", name="Filters").click()
     shop.get_by_label("Red").check()
@@ -116,7 +116,7 @@ def test_the_drawer_shows_how_many_there_will_be(shop):
 @pytest.fixture
 def box(shop):
     """The search box of a page, with suggestions open below what is typed."""
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
     found = shop.get_by_role("combobox", name="Search products")
     found.press_sequentially("kett")
     expect(shop.get_by_role("option", name="Enamel kettle")).to_be_visible()
@@ -164,7 +164,7 @@ def test_suggestions_say_how_many_they_are_and_pass_axe(shop, box):
 
 
 def test_a_newer_word_drops_the_question_about_the_older(shop):
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
     shop.route("**/suggest?q=tea", lambda _route: None)
     box = shop.get_by_role("combobox", name="Search products")
 
@@ -179,7 +179,7 @@ def test_a_newer_word_drops_the_question_about_the_older(shop):
 
 
 def test_a_late_answer_does_not_open_what_was_closed(shop):
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
     shop.route("**/suggest?q=*", lambda _route: None)
     box = shop.get_by_role("combobox", name="Search products")
 
@@ -192,7 +192,7 @@ def test_a_late_answer_does_not_open_what_was_closed(shop):
 
 
 def test_sorting_by_the_list_asks_for_the_same_address(shop):
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
 
     shop.get_by_label("Sort by").select_option("price")
 
@@ -202,7 +202,7 @@ def test_sorting_by_the_list_asks_for_the_same_address(shop):
 
 def test_more_is_added_below_and_takes_the_focus(shop):
     stock_up(30)
-    shop.goto("/search?q=box", wait_until="networkidle")
+    shop.goto("/search?q=box", wait_until="load")
 
     shop.get_by_role("link", name="Load 6 more").click()
 
@@ -213,7 +213,7 @@ def test_more_is_added_below_and_takes_the_focus(shop):
 
 
 def test_a_group_that_was_closed_stays_closed_when_counts_change(shop):
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
 
     shop.locator("#g-seller > summary").click()
     shop.get_by_label("Red").check()
@@ -225,7 +225,7 @@ def test_a_group_that_was_closed_stays_closed_when_counts_change(shop):
 def test_a_tick_far_down_leaves_box_order_and_results_in_sight(shop):
     stock_up(40)
     shop.set_viewport_size({"width": 1280, "height": 500})
-    shop.goto("/search", wait_until="networkidle")
+    shop.goto("/search", wait_until="load")
     order = "[...document.querySelectorAll('#facet-groups > *')].map((one) => one.id)"
     before = shop.evaluate(order)
     shop.mouse.wheel(0, 1500)
