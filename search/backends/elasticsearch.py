@@ -1,5 +1,6 @@
 """Elasticsearch as a search engine, spoken to with its DSL."""
 
+import logging
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,7 +9,7 @@ from itertools import islice
 from types import MappingProxyType
 from typing import Any
 
-from elasticsearch import Elasticsearch
+from elasticsearch import ApiError, Elasticsearch, TransportError
 from elasticsearch.dsl import MultiSearch, Search
 from elasticsearch.helpers import streaming_bulk
 
@@ -41,6 +42,8 @@ _USUAL: Mapping[str, str] = MappingProxyType({})
 # More would wait for each other: a small server has two cores.
 _SENDERS = 2
 _MAX_PREFIX_WORDS = 8
+
+log = logging.getLogger(__name__)
 
 
 class ElasticsearchBackend:
@@ -152,10 +155,7 @@ class ElasticsearchBackend:
         )
         self._patient.indices.refresh(index=name)
         self._swap(name)
-        # One piece is searched faster than many; it goes on meanwhile.
-        self._patient.indices.forcemerge(
-            index=name, max_num_segments=1, wait_for_completion=False
-        )
+        self._make_one_piece(name)
         return count
 
     @answering
@@ -353,6 +353,15 @@ class ElasticsearchBackend:
                 *({"remove_index": {"index": each}} for each in old),
             ]
         )
+
+    def _make_one_piece(self, name: str) -> None:
+        """Have an index searched faster, soon; it is whole and in use without that."""
+        try:
+            self._patient.indices.forcemerge(
+                index=name, max_num_segments=1, wait_for_completion=False
+            )
+        except (TransportError, ApiError) as fault:
+            log.warning("The search index stays in many pieces: %s", fault)
 
     def _stream(self, batches: Iterable[Sequence[ProductDocument]]) -> int:
         """Send batches, some at a time: the next is made while these are written."""

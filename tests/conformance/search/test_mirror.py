@@ -4,6 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from elasticsearch import Elasticsearch, TransportError
 
 from search import selectors, services
 from search.backends import elastic_mapping, engines
@@ -259,3 +260,18 @@ def test_writing_may_take_longer_than_a_search(engine, elasticsearch_url):
     hurried.delete({SHELF[1].product_id: 2})
     hurried.refresh()
     assert hurried.count() == len(SHELF) - 1
+
+
+def test_an_index_that_stays_in_pieces_is_whole_all_the_same(
+    engine, elasticsearch_url, monkeypatch
+):
+    def refuse(*_arguments, **_options):
+        raise TransportError("not now")
+
+    indices = type(Elasticsearch(elasticsearch_url).indices)
+    monkeypatch.setattr(indices, "forcemerge", refuse)
+
+    open_market()
+
+    assert found(engine, "teapot") == ("elasticsearch", ["Stoneware teapot"])
+    assert not SearchDocument.objects.exclude(mirrored__gt=0).exists()
