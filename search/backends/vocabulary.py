@@ -50,28 +50,23 @@ CREATE TEMPORARY TABLE counted_{} ON COMMIT DROP AS
 SELECT word, ndoc FROM ts_stat(%s)
 """
 # Most words stay: to write them all anew takes a minute and a half for 300,000.
+_KEEP_COUNTED = """
+INSERT INTO search_{0} AS kept ({0}, documents)
+SELECT word, ndoc FROM counted_{0}
+ON CONFLICT ({0}) DO UPDATE SET documents = excluded.documents
+WHERE kept.documents <> excluded.documents
+"""
+_DROP_OTHERS = """
+DELETE FROM search_{0} AS kept WHERE NOT EXISTS
+  (SELECT 1 FROM counted_{0} AS counted WHERE counted.word = kept.{0})
+"""
 _PUT_IN_PLACE = (
-    """
-    INSERT INTO search_lexeme AS kept (lexeme, documents)
-    SELECT word, ndoc FROM counted_lexeme
-    ON CONFLICT (lexeme) DO UPDATE SET documents = excluded.documents
-    WHERE kept.documents <> excluded.documents
-    """,
-    """
-    DELETE FROM search_lexeme AS kept WHERE NOT EXISTS
-      (SELECT 1 FROM counted_lexeme AS counted WHERE counted.word = kept.lexeme)
-    """,
     "DELETE FROM counted_word WHERE word !~ '[a-z]'",
-    """
-    INSERT INTO search_word AS kept (word, documents)
-    SELECT word, ndoc FROM counted_word
-    ON CONFLICT (word) DO UPDATE SET documents = excluded.documents
-    WHERE kept.documents <> excluded.documents
-    """,
-    """
-    DELETE FROM search_word AS kept WHERE NOT EXISTS
-      (SELECT 1 FROM counted_word AS counted WHERE counted.word = kept.word)
-    """,
+    *(
+        statement.format(table)
+        for table in ("lexeme", "word")
+        for statement in (_KEEP_COUNTED, _DROP_OTHERS)
+    ),
     "DROP TABLE counted_lexeme, counted_word",
     """
     UPDATE search_statistics SET
