@@ -4,8 +4,10 @@ from uuid import uuid4
 
 import pytest
 
+from search import services
 from search.backends import engines
 from search.backends.elasticsearch import ElasticsearchBackend
+from tests.factories import NOW, OfferFactory, ProductFactory
 from tests.integration.search.market import Market, open_market
 
 
@@ -55,3 +57,14 @@ def engine(
     monkeypatch.setattr(engines, "SLOW_SECONDS", 20)
     yield Engine(request.param, patient)
     patient.drop()
+
+
+@pytest.fixture
+def many(market: Market) -> None:
+    """More products of everything than a page holds."""
+    for number in range(60):
+        product = ProductFactory.create(
+            title=f"Teapot {number}", category=market.tea, facts={"colour": "Red"}
+        )
+        OfferFactory.create(product=product, partner=market.bakery)
+    services.rebuild(NOW)
