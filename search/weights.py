@@ -81,14 +81,7 @@ def publish(
         raise WeightsRefusedError(_("Say why: the order of results concerns all."))
     if seen is not None:
         _check_seen(seen)
-    chosen = _complete(weights)
-    for factor in FACTORS:
-        if not 0 <= chosen[factor.key] <= MOST_WEIGHT:
-            raise WeightsRefusedError(
-                _("%(factor)s: a weight is between 0 and %(most)d.")
-                % {"factor": factor.name, "most": MOST_WEIGHT},
-                field=factor.key,
-            )
+    chosen = _within_bounds(weights)
     row = Ranking.objects.create(
         weights=chosen, reason=reason, chosen_by=chosen_by, since=now
     )
@@ -102,6 +95,19 @@ def publish(
     )
     transaction.on_commit(lambda: caches["process"].delete(_KEY))
     return row
+
+
+def _within_bounds(weights: Weights) -> dict[str, int]:
+    """Return a weight for each factor. Raises WeightsRefusedError for one too large."""
+    chosen = _complete(weights)
+    for factor in FACTORS:
+        if not 0 <= chosen[factor.key] <= MOST_WEIGHT:
+            raise WeightsRefusedError(
+                _("%(factor)s: a weight is between 0 and %(most)d.")
+                % {"factor": factor.name, "most": MOST_WEIGHT},
+                field=factor.key,
+            )
+    return chosen
 
 
 def _check_seen(seen: int) -> None:

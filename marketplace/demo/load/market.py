@@ -56,16 +56,7 @@ def load_market(
     Raises NotEmptyError if the database has people or products, SandboxRefusedError
     without a sandbox; nothing is written then.
     """
-    if User.objects.exists() or Product.objects.exists():
-        raise NotEmptyError(
-            "This database is not empty. `make reset` starts anew; then the demo is"
-            " loaded by itself."
-        )
-    if not settings.STRIPE_IS_SANDBOX:
-        raise SandboxRefusedError(
-            "The past of the demo goes into the Stripe sandbox, and this site speaks to"
-            " Stripe itself. Unset STRIPE_SECRET_KEY for a demo."
-        )
+    _check_place()
     has_past = takes_a_past(settings.STRIPE_API_BASE)
     began, currency = now - _HISTORY, settings.CURRENCY
     load_reference(country=settings.BUYER_COUNTRY, currency=currency, now=began)
@@ -91,6 +82,20 @@ def load_market(
     say(f"{search.rebuild(now)} products can be found")
     asked = write_searches(market, people, currency=currency, now=now)
     say(f"{asked} searches were asked")
+
+
+def _check_place() -> None:
+    """Refuse a database with something in it, and a site that moves real money."""
+    if User.objects.exists() or Product.objects.exists():
+        raise NotEmptyError(
+            "This database is not empty. `make reset` starts anew; then the demo is"
+            " loaded by itself."
+        )
+    if not settings.STRIPE_IS_SANDBOX:
+        raise SandboxRefusedError(
+            "The past of the demo goes into the Stripe sandbox, and this site speaks to"
+            " Stripe itself. Unset STRIPE_SECRET_KEY for a demo."
+        )
 
 
 def _sell(
