@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.addresses import at_home
 from frontend.mail import inlined
+from frontend.storefront import hearts
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.links import password_path
@@ -134,9 +135,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return where
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
-        """Bring what its owner has bought as a guest meanwhile."""
+        """Bring what its owner has bought, or kept here, as a guest meanwhile."""
         open_account.join_later_orders(user_id=user.pk, now=clock.now())
         answer: HttpResponse = super().post_login(request, user, **more)
+        hearts.carry_over(request, user.pk, answer)
         return answer
 
     def send_mail(

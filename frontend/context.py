@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
 from frontend.remembered import remembered_here
+from frontend.storefront.hearts import kept_here
 from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
 from marketplace.db import clock
@@ -53,6 +54,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "categories": categories,
         "current_category": lambda: path if path in dict(categories()).values() else "",
         "basket_count": _once(lambda: basket_count(request)),
+        "kept": _once(lambda: kept_here(request)),
         "points_balance": _once(lambda: points_balance(viewer.user_id)),
         "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
         "toasts": _once(lambda: [_notice(m) for m in told() if not _is_urgent(m)]),

@@ -5,7 +5,8 @@ The names that pages link to, so that a name is written the same everywhere:
 shop      home, category (/c/<path>), search, suggest, product (/p/<slug>-<public_id>),
           seller (/s/<handle>), basket, basket-add, basket-line, checkout,
           checkout-return, checkout-cancel, order (/order/<number>), order-guest
-          (/order/g/<token>), account, account-orders, points, messages, case-new, case
+          (/order/g/<token>), account, account-orders, points, messages, case-new, case,
+          lists, list, list-shared, list-heart
 sell      sell, sell-apply
 portal    portal (all shops of the viewer); below /seller/<handle>/: portal-today,
           portal-orders, portal-order, portal-offers, portal-offer-new,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),
+    path("", include("frontend.storefront.urls_keeping")),
     path("", include("frontend.storefront.urls_after")),
     path("", include("frontend.portal.urls")),
     path("office/", include("frontend.backoffice.urls")),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.remembered import shown_rule
 from frontend.storefront import given, visit
-from frontend.storefront.requests import ShopRequest
+from frontend.storefront.requests import ShopRequest, way_back
 from loyalty.selectors import balance_of
 from loyalty.worth import earned, most_spendable
 from marketplace.core.errors import RefusedError
@@ -46,7 +46,7 @@ def add(request: ShopRequest) -> HttpResponse:
         )
     except RefusedError as refusal:
         messages.error(request, refusal.message)
-        return redirect(_way_back(request))
+        return redirect(way_back(request, "basket"))
     messages.success(request, _("“%(title)s” is in your basket.") % _named(line))
     return redirect("basket")
 
@@ -154,10 +154,3 @@ def _number(written: str | None) -> int | None:
 
 def _named(line: Any) -> dict[str, str]:
     return {"title": line.product.title}
-
-
-def _way_back(request: ShopRequest) -> str:
-    """Return the page where the offer was; only one of ours."""
-    back = request.POST.get("back", "")
-    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if is_ours else "basket"

@@ -30,6 +30,7 @@ class Face:
 class Card:
     """A product in a grid."""
 
+    id: str
     title: str
     href: str
     image: str
@@ -70,6 +71,7 @@ def product_address(card: Mapping[str, Any]) -> str:
 
 def _card(card: Mapping[str, Any]) -> Card:
     return Card(
+        id=card["id"],
         title=card["title"],
         href=product_address(card),
         image=card["image"],

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from django.http import HttpRequest
+
 from frontend.middleware import ViewerRequest
 
 if TYPE_CHECKING:
@@ -15,3 +17,10 @@ class ShopRequest(ViewerRequest):
 
     basket: "Basket"
     htmx: "HtmxDetails"
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """Return the page that a form names as the one it stood on; only one of ours."""
+    back = request.POST.get("back", "")
+    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
+    return back if is_ours else default

@@ -11,6 +11,7 @@ FORKS = {
     "oscar.apps.order.apps.OrderConfig": "marketplace.shop.order",
     "oscar.apps.shipping.apps.ShippingConfig": "marketplace.shop.shipping",
     "oscar.apps.basket.apps.BasketConfig": "marketplace.shop.basket",
+    "oscar.apps.wishlists.apps.WishlistsConfig": "marketplace.shop.wishlists",
     "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig": "reviews",
     "oscar.apps.search.apps.SearchConfig": "search",
 }

@@ -21,6 +21,7 @@ const BEHAVIOURS = {
   "[data-opened]": "opened",
   "[data-keep-open]": "keep-open",
   "[data-more]": "more",
+  "[data-hearts]": "hearts",
 };
 
 const bound = new WeakMap();

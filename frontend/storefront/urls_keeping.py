@@ -1,0 +1,19 @@
+"""Addresses of what somebody keeps: lists, what was looked at, what is saved."""
+
+from django.urls import URLPattern, path
+
+from frontend.storefront import lists
+
+urlpatterns: list[URLPattern] = [
+    path("lists/", lists.lists, name="lists"),
+    path("lists/heart/", lists.heart, name="list-heart"),
+    path("lists/new/", lists.new, name="list-new"),
+    path("lists/shared/<plain:secret>/", lists.shared, name="list-shared"),
+    path("lists/<plain:key>/", lists.wishlist, name="list"),
+    path("lists/<plain:key>/name/", lists.name, name="list-name"),
+    path("lists/<plain:key>/remove/", lists.remove, name="list-remove"),
+    path("lists/<plain:key>/change/", lists.change, name="list-change"),
+    path(
+        "lists/<plain:key>/things/<plain:product_id>/", lists.thing, name="list-thing"
+    ),
+]
