@@ -139,12 +139,11 @@ def name(request: ViewerRequest, key: str) -> HttpResponse:
 @signed_in
 def remove(request: ViewerRequest, key: str) -> HttpResponse:
     """Ask once more, then forget a list with its things."""
-    if request.method == "POST":
-        # Gone in another tab: what was wanted is done.
-        services.remove_list(user_id=request.user.pk, key=key)
-        messages.success(request, _("The list is gone."))
-        return redirect("lists")
     shown = _own(request, key)
+    if request.method == "POST":
+        services.remove_list(user_id=shown.owner_id, key=key)
+        messages.success(request, _("“%(name)s” is gone.") % {"name": shown.name})
+        return redirect("lists")
     context = {"list": shown, "many": shown.lines.count()}
     return render(request, "lists/remove.html", context)
 

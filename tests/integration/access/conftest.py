@@ -27,6 +27,7 @@ from search.models import SavedSearch
 from support.models import Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
+from tests.integration.access.keeping import of_keeping
 from tests.integration.access.office import (
     NOW,
     of_dispute,
@@ -101,6 +102,7 @@ def world(db: None, folders: Path) -> World:
         | _of_sales(bindery, anna)
         | of_the_office()
         | of_promotions(bindery)
+        | of_keeping(anna, bindery)
     )
     search_services.rebuild(NOW)
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])

@@ -55,6 +55,7 @@ PAGES: dict[str, Row] = {
             *("statement-help", "statement-keys", "statement-program"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
             *("outbox", "outbox-letter", "api:schema", "api:docs"),
+            *("lists", "list-shared"),
         ],
         PUBLIC,
     ),
@@ -62,6 +63,8 @@ PAGES: dict[str, Row] = {
         ["account", "account-orders", "account-searches", "points", "messages"],
         PERSONAL,
     ),
+    "list-new": PERSONAL,
+    **dict.fromkeys(["list", "list-name", "list-remove"], BUYER),
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
     "search-saved": PUBLIC,
     # Of a result of the bindery's.
@@ -173,6 +176,8 @@ PAGES: dict[str, Row] = {
 FORMS: dict[str, Row] = {
     "search-opened": everybody(400),  # without the token of a page of results
     "basket-add": everybody(ELSEWHERE),
+    "list-heart": everybody(ELSEWHERE),
+    **dict.fromkeys(["list-change", "list-thing"], only("buyer", get=ELSEWHERE)),
     "basket-line": everybody(ELSEWHERE),
     "basket-vouchers": everybody(ELSEWHERE),
     "office-promotion-stop": only("operator", get=ELSEWHERE),
