@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
+from frontend.countries import country_name
 from frontend.remembered import remembered_here
+from frontend.storefront.destination import country_of
 from frontend.storefront.hearts import kept_here
 from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
@@ -51,6 +53,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "platform": settings.PLATFORM,
         "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
         "days_ahead": days_ahead,
+        "delivers_to": lambda: country_name(country_of(request)),
         "categories": categories,
         "current_category": lambda: path if path in dict(categories()).values() else "",
         "basket_count": _once(lambda: basket_count(request)),

@@ -3,7 +3,7 @@
 The names that pages link to, so that a name is written the same everywhere:
 
 shop      home, category (/c/<path>), search, suggest, product (/p/<slug>-<public_id>),
-          seller (/s/<handle>), basket, basket-add, basket-line, checkout,
+          seller (/s/<handle>), deliver-to, basket, basket-add, basket-line, checkout,
           checkout-return, checkout-cancel, order (/order/<number>), order-guest
           (/order/g/<token>), account, account-orders, points, messages, case-new, case,
           lists, list, list-shared, list-heart

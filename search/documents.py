@@ -138,8 +138,7 @@ def _tags(subject: _Subject) -> tuple[str, ...]:
 
 
 def _card(subject: _Subject) -> dict[str, Any]:
-    product, best = subject.product, subject.best
-    delivery = best.delivery
+    product = subject.product
     return {
         "title": product.title,
         "slug": product.slug,
@@ -148,16 +147,7 @@ def _card(subject: _Subject) -> dict[str, Any]:
         "note": subject.note if subject.voices else None,
         "voices": subject.voices,
         "note_is_own": subject.note_is_own,
-        "price": best.price.minor,
-        "currency": best.price.currency,
-        "delivery": delivery.price.minor if delivery else None,
-        "available": best.available if subject.is_available else 0,
-        "offers": len(subject.offers),
-        "from": min(offer.price.minor for offer in subject.offers),
-        "condition": best.condition,
-        "seller": best.seller.name,
-        "handle": best.seller.handle,
-        "mark": best.seller.logo.url if best.seller.logo else "",
+        **sources.offer_card(subject.best, subject.offers),
     }
 
 

@@ -22,6 +22,7 @@ from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.partner.offers import Offer, rank
 from marketplace.shop.partner.selectors import buy_boxes
 
+Offers = tuple[Offer, ...]
 _SALES_WINDOW = timedelta(days=30)
 
 
@@ -46,11 +47,8 @@ class Sources:
 def read(product_ids: Sequence[int], *, now: datetime) -> Sources:
     """Read what belongs to products: a fixed number of queries for any number."""
     variants = _variants(product_ids)
-    family = {
-        **{product_id: product_id for product_id in product_ids},
-        **{one.pk: one.parent_id for one in variants},
-    }
-    offers = _offers(family, now=now)
+    family = _family(product_ids, variants)
+    offers = _offers(family, country=settings.BUYER_COUNTRY, now=now)
     return Sources(
         variants=_on_sale(variants, offers),
         offers=_of_families(offers, family),
@@ -63,14 +61,52 @@ def read(product_ids: Sequence[int], *, now: datetime) -> Sources:
     )
 
 
+def offers_of(
+    product_ids: Sequence[int], *, country: str, now: datetime
+) -> dict[int, Offers]:
+    """Return the offers of products delivered to a country, best first.
+
+    Those of variants count as the product's. Three queries.
+    """
+    family = _family(product_ids, _variants(product_ids))
+    return _of_families(_offers(family, country=country, now=now), family)
+
+
+def offer_card(best: Offer, counted: Sequence[Offer]) -> dict[str, Any]:
+    """Return what a card says of the best offer and of those that count beside it."""
+    delivery = best.delivery
+    return {
+        "price": best.price.minor,
+        "currency": best.price.currency,
+        "delivery": delivery.price.minor if delivery else None,
+        "available": best.available if best.can_be_bought else 0,
+        "offers": len(counted),
+        "from": min(offer.price.minor for offer in counted),
+        "condition": best.condition,
+        "seller": best.seller.name,
+        "handle": best.seller.handle,
+        "mark": best.seller.logo.url if best.seller.logo else "",
+    }
+
+
+def _family(product_ids: Iterable[int], variants: Iterable[Product]) -> dict[int, int]:
+    """Map products to themselves and variants to what they are variants of."""
+    return {
+        **{product_id: product_id for product_id in product_ids},
+        **{one.pk: one.parent_id for one in variants},
+    }
+
+
 def _variants(product_ids: Sequence[int]) -> list[Product]:
     variants = Product.objects.filter(parent_id__in=product_ids, is_public=True)
     return list(variants.only("parent", "upc", "facts").order_by("id"))
 
 
-def _offers(product_ids: Iterable[int], *, now: datetime) -> dict[int, list[Offer]]:
+def _offers(
+    product_ids: Iterable[int], *, country: str, now: datetime
+) -> dict[int, list[Offer]]:
     """Return the offers of each product and variant, in the money of the market."""
-    found = buy_boxes(product_ids, country=settings.BUYER_COUNTRY, now=now)
+    found = buy_boxes(product_ids, country=country, now=now)
     ours = {
         product_id: [
             one for one in box.offers if one.price.currency == settings.CURRENCY

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -12,8 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.countries import country_name
 from frontend.remembered import shown_rule
 from frontend.storefront import given, visit
+from frontend.storefront.destination import country_of
 from frontend.storefront.requests import ShopRequest, way_back
 from loyalty.selectors import balance_of
 from loyalty.worth import earned, most_spendable
@@ -71,7 +72,7 @@ def change_voucher(request: ShopRequest) -> HttpResponse:
         given.leave_out(request, request.POST["remove"].replace("\0", ""))
     else:
         refused = given.enter(
-            request, given.typed_code(request), country=settings.BUYER_COUNTRY
+            request, given.typed_code(request), country=country_of(request)
         )
     if request.htmx:
         return _shown(request, voucher_refused=refused)
@@ -96,10 +97,10 @@ def _shown(
     refused: dict[int, str] | None = None,
     voucher_refused: str = "",
 ) -> HttpResponse:
-    now = clock.now()
+    now, country = clock.now(), country_of(request)
     contents = contents_of(
         request.basket.pk,
-        country=settings.BUYER_COUNTRY,
+        country=country,
         now=now,
         claimant=given.claimant_of(request),
     )
@@ -115,6 +116,7 @@ def _shown(
             request.viewer, placed_here=visit.orders_placed_here(request)
         ),
         "basket_count": contents.count,
+        "country": country_name(country),
         "nav": "basket",
     }
     name = "basket/page.html#basket" if request.htmx else "basket/page.html"

@@ -12,8 +12,11 @@ from django.utils.translation import gettext as _
 
 from frontend import formats
 from frontend.drawn import drawn
+from frontend.storefront.destination import is_usual
 from marketplace.core.money import Money
+from marketplace.db import clock
 from search.backends.base import Hit
+from search.landed import landed
 
 _AT_ONCE = 4
 
@@ -43,8 +46,14 @@ class Card:
     badge: str
 
 
-def drawn_cards(hits: Iterable[Hit]) -> list[SafeString]:
-    """Return the cards of hits as HTML; the first ones load their picture at once."""
+def drawn_cards(hits: Iterable[Hit], *, country: str = "") -> list[SafeString]:
+    """Return the cards of hits as HTML; the first ones load their picture at once.
+
+    With another country than the index was made for, three queries find what delivery
+    costs there.
+    """
+    if country and not is_usual(country):
+        hits = landed(hits, country=country, now=clock.now())
     language = get_language() or ""
     return [
         _drawn(_shown(hit.card), place < _AT_ONCE, language)

@@ -14,6 +14,7 @@ from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered_here
 from frontend.storefront.asking import Pairs, address, pairs_of, query_of
 from frontend.storefront.cards import Face, drawn_cards
+from frontend.storefront.destination import country_of
 from frontend.storefront.filters import Filters
 from frontend.storefront.naming import Naming
 from frontend.storefront.results import (
@@ -95,7 +96,7 @@ def _front(
         "found": page,
         "quick": filters.quick(),
         "kinds": _kinds(shown["shelf"], page),
-        "cards": drawn_cards(page.hits),
+        "cards": drawn_cards(page.hits, country=country_of(request)),
         "shops": _shops(page),
         "sellers": sellers_of(query, page),
     }

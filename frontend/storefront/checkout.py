@@ -19,8 +19,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend.countries import country_name
 from frontend.storefront import given, visit
 from frontend.storefront.checkout_form import CheckoutForm
+from frontend.storefront.destination import (
+    chosen_country,
+    country_of,
+    destinations,
+)
 from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
 from loyalty.selectors import balance_of, rule_at
@@ -83,7 +89,9 @@ def checkout(request: ShopRequest) -> HttpResponse:
     elif CODE_REFUSAL in typed:
         told = (CODE, CODE_REFUSAL)
         visit.keep_draft(request, {n: v for n, v in typed.items() if n not in told})
-    form = CheckoutForm(initial=typed, is_guest=_is_guest(request))
+    form = CheckoutForm(
+        initial=typed, is_guest=_is_guest(request), country=typed["country"]
+    )
     if CHECK in request.GET:
         form = _checked(request, typed)
     return _shown(request, form, typed)
@@ -103,7 +111,7 @@ def _change_voucher(request: ShopRequest) -> HttpResponse:
         given.leave_out(request, request.POST["leave_out"].replace("\0", ""))
     else:
         code = given.typed_code(request)
-        refused = given.enter(request, code, country=settings.BUYER_COUNTRY)
+        refused = given.enter(request, code, country=typed["country"])
         if refused:
             typed |= {CODE: code, CODE_REFUSAL: refused}
     visit.keep_draft(request, typed)
@@ -113,7 +121,9 @@ def _change_voucher(request: ShopRequest) -> HttpResponse:
 def _place(request: ShopRequest) -> HttpResponse:
     """Place the order of the basket that the form was made for."""
     basket_id = visit.basket_of_token(request.POST.get("basket", ""))
-    form = CheckoutForm(request.POST, is_guest=_is_guest(request))
+    form = CheckoutForm(
+        request.POST, is_guest=_is_guest(request), country=_typed(request)["country"]
+    )
     if basket_id is None:
         return redirect("checkout")
     if not form.is_valid():
@@ -159,7 +169,7 @@ def _refuse(request: ShopRequest, why: str = "") -> HttpResponse:
 
 def _checked(request: ShopRequest, typed: Mapping[str, Any]) -> CheckoutForm:
     """Return the form with its errors, and why the order was refused."""
-    form = CheckoutForm(typed, is_guest=_is_guest(request))
+    form = CheckoutForm(typed, is_guest=_is_guest(request), country=typed["country"])
     form.is_valid()
     if typed.get(REFUSAL):
         form.add_error(None, typed[REFUSAL])
@@ -200,7 +210,7 @@ def _shown(
     basket = request.basket
     contents = contents_of(
         basket.pk,
-        country=settings.BUYER_COUNTRY,
+        country=typed["country"],
         now=now,
         choices=_choices(typed),
         claimant=given.claimant_of(request),
@@ -219,6 +229,9 @@ def _shown(
         "voucher_typed": typed.get(CODE, ""),
         "basket_token": visit.token_of_basket(basket.pk),
         "is_guest": _is_guest(request),
+        "country": typed["country"],
+        "country_name": country_name(typed["country"]),
+        "has_other_methods": request.POST.get("methods_for") != typed["country"],
     }
     name = "checkout/live.html" if request.htmx else "checkout/page.html"
     response = render(request, name, context)
@@ -252,12 +265,25 @@ def _due(contents: Contents, points: Points | None) -> Money:
 
 
 def _typed(request: ShopRequest) -> dict[str, Any]:
-    """Return what stands in the form: typed now, typed before, or known."""
+    """Return what stands in the form: typed now, typed before, or known.
+
+    The country is always one that can be ordered to.
+    """
     if request.method == "POST":
         names = [*_KEPT, *(one for one in request.POST if one.startswith(METHOD))]
-        return {name: request.POST[name] for name in names if name in request.POST}
+        typed = {name: request.POST[name] for name in names if name in request.POST}
+    else:
+        typed = {**_known_address(request), **visit.draft_of(request)}
+    if typed.get("country") not in destinations():
+        typed["country"] = country_of(request)
+    return typed
+
+
+def _known_address(request: ShopRequest) -> dict[str, Any]:
+    """Return where the last order went, unless things are to go elsewhere now."""
     known = last_address_of(request.viewer.user_id)
-    return {**known, **visit.draft_of(request)}
+    chosen = chosen_country(request)
+    return known if not chosen or known.get("country") == chosen else {}
 
 
 def _choices(typed: Mapping[str, Any]) -> dict[int, str]:

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from frontend.countries import country_name
+from frontend.storefront.destination import destinations, named
 from marketplace.accounts.addresses import plain_address
 from marketplace.shop.order.services import Address
 
@@ -69,18 +69,20 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
 
-    def __init__(self, *args: Any, is_guest: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, is_guest: bool, country: str, **kwargs: Any) -> None:
+        """Take the country that the sums are made for; a number is read as its."""
         super().__init__(*args, **kwargs)
-        code = settings.BUYER_COUNTRY
-        country = cast("forms.ChoiceField", self.fields["country"])
-        country.choices = [(code, country_name(code))]
+        field = cast("forms.ChoiceField", self.fields["country"])
+        field.choices = named(destinations())
+        cast("PhoneNumberField", self.fields["phone"]).region = country
+        self.buys_from = country
         if not is_guest:
             del self.fields["email"]
 
     def clean_postcode(self) -> str:
         """Refuse what cannot be a postcode of the country."""
         postcode = str(self.cleaned_data["postcode"]).strip().upper()
-        pattern, words = POSTCODES.get(settings.BUYER_COUNTRY, (".+", ""))
+        pattern, words = POSTCODES.get(self.buys_from, (".+", ""))
         if not re.fullmatch(pattern, postcode):
             raise forms.ValidationError(words)
         return postcode

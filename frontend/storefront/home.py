@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.countries import country_name
 from frontend.remembered import remembered
 from frontend.storefront.cards import Face, drawn_cards
+from frontend.storefront.destination import country_of
 from marketplace.shop.catalogue.models import Category
 from search import selectors
 from search.backends.base import ProductQuery, Sort
@@ -27,11 +28,13 @@ _SHOPS = 4
 def home(request: HttpRequest) -> HttpResponse:
     """Show the market's window."""
     # Everybody sees the same shelves; a minute old is new enough for a window.
-    window = remembered(f"window:{get_language()}", _look)
+    country = country_of(request)
+    key = f"window:{get_language()}:{country}"
+    window = remembered(key, lambda: _look(country))
     return render(request, "home/page.html", window)
 
 
-def _look() -> dict[str, Any]:
+def _look(country: str) -> dict[str, Any]:
     query = ProductQuery(
         page_size=_SHELF,
         currency=settings.CURRENCY,
@@ -47,14 +50,14 @@ def _look() -> dict[str, Any]:
             .filter(depth=1)
             .order_by("path")[:_TILES]
         ],
-        "newest": drawn_cards(newest.hits),
-        "loved": drawn_cards(loved.hits),
-        "asked": drawn_cards(asked.hits),
+        "newest": drawn_cards(newest.hits, country=country),
+        "loved": drawn_cards(loved.hits, country=country),
+        "asked": drawn_cards(asked.hits, country=country),
         "shops": [_shop(vendor) for vendor in open_shops()[:_SHOPS]],
         "shop_count": open_shops().count(),
         "thing_count": newest.total,
         "return_days": settings.RETURN_WINDOW_DAYS,
-        "delivers_to": country_name(settings.BUYER_COUNTRY),
+        "delivers_to": country_name(country),
     }
 
 

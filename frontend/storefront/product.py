@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from frontend.countries import country_name
 from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront.cards import drawn_cards
+from frontend.storefront.destination import country_of, destinations, named
 from frontend.storefront.words import why_first
 from loyalty.worth import earned
 from marketplace.core.money import Money
@@ -25,6 +26,7 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
 from marketplace.shop.partner.selectors import buy_box
+from marketplace.shop.shipping.selectors import countries_of
 from reviews.product_reviews import (
     STARS,
     Review,
@@ -58,10 +60,11 @@ class Known:
 def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """Show a product. The slug is decoration: a wrong one leads to the right one."""
     key = f"product:{get_language()}:{public_id}"
+    country = country_of(request)
     try:
         known = remembered(key, lambda: _known(public_id))
         now = clock.now()
-        box = buy_box(known.page.product.pk, country=settings.BUYER_COUNTRY, now=now)
+        box = buy_box(known.page.product.pk, country=country, now=now)
         # Offers are of public products; without one, or led astray, look again.
         if not box.offers or slug != known.page.product.slug:
             known = _known(public_id)
@@ -76,12 +79,13 @@ def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "box": box,
         "winner": box.winner,
         "best": box.offers[0] if box.offers else None,
-        "why": why_first(box, country_name(settings.BUYER_COUNTRY)),
-        "country": country_name(settings.BUYER_COUNTRY),
+        "why": why_first(box, country_name(country)),
+        "country": country_name(country),
+        **_delivery(box, country),
         "points": _points(box.winner, now),
         "card": _seller_card(box.winner) if box.winner else None,
         "summary_text": _summary_text(shown.description),
-        "beside": drawn_cards(known.beside),
+        "beside": drawn_cards(known.beside, country=country),
         "structured_data": _structured_data(known.page, box),
         **_reviews(request, known),
     }
@@ -100,6 +104,20 @@ def _known(public_id: str) -> Known:
         summary=summary_of(product_id) if is_rated else ReviewSummary(()),
         reviews=reviews_of(product_id, most=FEW_REVIEWS) if is_rated else (),
     )
+
+
+def _delivery(box: BuyBox, country: str) -> dict[str, Any]:
+    """Return where it could go instead; looked for only where nobody delivers."""
+    known = destinations()
+    instead: list[str] = []
+    if box.offers and not any(offer.methods for offer in box.offers):
+        sold = countries_of(offer.seller.id for offer in box.offers)
+        instead = [code for code in sold if code in known]
+    return {
+        "here": country,
+        "destinations": named(known) if len(known) > 1 else [],
+        "instead": named(instead),
+    }
 
 
 def _seller_card(offer: Offer) -> SellerCard:

@@ -18,6 +18,7 @@ from frontend.remembered import remembered
 from frontend.storefront.asking import SORTS, Pairs, address, major, pairs_of
 from frontend.storefront.bars import bars
 from frontend.storefront.cards import Face, drawn_cards
+from frontend.storefront.destination import country_of, is_usual
 from frontend.storefront.filters import Filters
 from frontend.storefront.groups import drawn_groups
 from frontend.storefront.naming import Names, Naming, unwanted_groups
@@ -91,15 +92,20 @@ def result_context(
     query = page.understood or query
     path, pairs = request.path, _pairs(query)
     kept = tuple(one for one in pairs if one[0] in _NO_FILTERS)
+    country = country_of(request)
+    cards = drawn_cards(page.hits, country=country)
     return {
         "asked": query,
         "query": typed.text,
         "found": page,
-        "cards": with_whys(drawn_cards(page.hits), page.hits, typed, request.viewer),
+        "cards": with_whys(cards, page.hits, typed, request.viewer),
         "sorts": [(each.value, label, each is query.sort) for each, label in SORTS],
         "sort": dict(SORTS)[query.sort] if query.sort is not Sort.RELEVANCE else "",
         "sellers": sellers_of(query, page),
-        "country": country_name(settings.BUYER_COUNTRY),
+        "country": country_name(country),
+        "ordered_for": ""
+        if is_usual(country)
+        else country_name(settings.BUYER_COUNTRY),
         "clear": address(path, kept),
         "as_typed": address(path, pairs, exact=1),
         "as_words": address(path, _pairs(typed), exact=1),

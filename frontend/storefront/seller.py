@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.countries import country_name
 from frontend.storefront.asking import address, pairs_of, query_of
 from frontend.storefront.cards import drawn_cards
+from frontend.storefront.destination import country_of
 from frontend.storefront.results import pages_of
 from marketplace.db import clock
 from marketplace.shop.shipping.models import Rate, Zone
@@ -51,7 +52,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "country": country_name(vendor.country),
             "card": seller_card(partner.pk),
             "found": found,
-            "cards": drawn_cards(found.hits),
+            "cards": drawn_cards(found.hits, country=country_of(request)),
             "words": query.text,
             "sort": query.sort,
             "pages": pages,

@@ -5,6 +5,7 @@ from django.urls import URLPattern, path, re_path
 from frontend.storefront import (
     basket,
     checkout,
+    destination,
     paying,
     product,
 )
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern] = [
         product.product,
         name="product",
     ),
+    path("deliver-to/", destination.deliver_to, name="deliver-to"),
     path("basket/", basket.basket, name="basket"),
     path("basket/add/", basket.add, name="basket-add"),
     path("basket/lines/<int:line_id>/", basket.change_line, name="basket-line"),

@@ -53,10 +53,11 @@ def _zones(text: Mapping[str, Any]) -> tuple[ZoneSpec, ...]:
     if "express" in text:
         home.append(_rate("express", "Express", text["express"], carrier, None))
     rest = _rate("standard", f"{carrier} standard", text["eu"], carrier, free_from * 2)
-    elsewhere = tuple(country for country in EU if country != BUYERS_COUNTRY)
+    reached = text.get("countries", EU)
+    elsewhere = tuple(country for country in reached if country != BUYERS_COUNTRY)
     return (
         ZoneSpec("Belgium", (BUYERS_COUNTRY,), tuple(home)),
-        ZoneSpec("European Union", elsewhere, (rest,)),
+        ZoneSpec(text.get("region", "European Union"), elsewhere, (rest,)),
     )
 
 

@@ -10,7 +10,21 @@ from marketplace.demo.content.reading import read
 from marketplace.shop.shipping.models import Carrier
 from marketplace.shop.tax.models import TaxClass, TaxRate
 
-_RATES = {TaxClass.STANDARD: 2100, TaxClass.REDUCED: 600}
+# Standard and reduced, as on https://europa.eu/youreurope (VAT rules and rates, 2026);
+# the demo's reduced goods are food and books. Sellers deliver further: to countries
+# without rates nothing is sold until an operator adds them.
+_RATES = {
+    "BE": (2100, 600),
+    "DE": (1900, 700),
+    "ES": (2100, 1000),
+    "FR": (2000, 550),
+    "IT": (2200, 1000),
+    "LU": (1700, 800),
+    "NL": (2100, 900),
+    "PT": (2300, 600),
+}
+_USUAL = (2100, 600)
+_CLASSES = (TaxClass.STANDARD, TaxClass.REDUCED)
 _IN_FORCE_SINCE = date(2020, 1, 1)
 
 
@@ -18,12 +32,13 @@ def load_reference(*, country: str, currency: str, now: datetime) -> None:
     """Write the tables that every sale needs."""
     TaxRate.objects.bulk_create(
         TaxRate(
-            country=country,
+            country=one,
             tax_class=tax_class,
             rate_bps=rate_bps,
             valid_from=_IN_FORCE_SINCE,
         )
-        for tax_class, rate_bps in _RATES.items()
+        for one, rates in ({country: _USUAL} | _RATES).items()
+        for tax_class, rate_bps in zip(_CLASSES, rates, strict=True)
     )
     Carrier.objects.bulk_create(
         Carrier(

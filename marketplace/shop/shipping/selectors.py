@@ -45,3 +45,34 @@ def tariffs_to(country: str, *, partner_ids: Iterable[int]) -> Tariffs:
                 Tariff(**dict(zip(_TERMS, terms, strict=True)))
             )
     return {partner_id: tuple(tariffs) for partner_id, tariffs in found.items()}
+
+
+_COUNTRIES = """
+SELECT DISTINCT unnest(zone.countries)
+FROM shipping_zone AS zone
+JOIN partner_partner AS seller ON seller.id = zone.partner_id AND seller.is_selling
+WHERE EXISTS (
+    SELECT FROM shipping_rate AS rate
+    WHERE rate.zone_id = zone.id AND rate.is_active AND rate.currency = %s)
+"""
+_COUNTRIES_OF = """
+SELECT DISTINCT country
+FROM shipping_zone AS zone, unnest(zone.countries) AS country
+WHERE zone.partner_id = ANY(%s) AND EXISTS (
+    SELECT FROM shipping_rate AS rate WHERE rate.zone_id = zone.id AND rate.is_active)
+ORDER BY country
+"""
+
+
+def countries_delivered_to(*, currency: str) -> set[str]:
+    """Return the countries that some open shop delivers to. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES, [currency])
+        return {country for (country,) in cursor.fetchall()}
+
+
+def countries_of(partner_ids: Iterable[int]) -> list[str]:
+    """Return the countries that one of these sellers delivers to. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTRIES_OF, [sorted(set(partner_ids))])
+        return [country for (country,) in cursor.fetchall()]

@@ -40,6 +40,16 @@ def rates_in(country: str, *, on: date) -> TaxRates:
     return TaxRates(country, dict(rows))
 
 
+def countries_with_rates(*, on: date) -> set[str]:
+    """Return the countries where every class of goods can be sold. One query."""
+    needed = {TaxClass.STANDARD.value, TaxClass.REDUCED.value}
+    known: dict[str, set[str]] = {}
+    rows = TaxRate.objects.filter(valid_from__lte=on)
+    for country, tax_class in rows.values_list("country", "tax_class").distinct():
+        known.setdefault(country, set()).add(tax_class)
+    return {country for country, classes in known.items() if needed <= classes}
+
+
 def rate_before(rate: TaxRate) -> TaxRate | None:
     """Return the rate of the same goods and country that held until this one."""
     return (

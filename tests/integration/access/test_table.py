@@ -50,6 +50,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("home", "sellers", "seller", "sitemap", "sitemap-part", "product"),
+            "deliver-to",
             *("basket", "search", "suggest", "category", "how-we-rank", "ranking"),
             *("terms", "privacy", "imprint", "protection", "accessibility"),
             *("statement-help", "statement-keys", "statement-program"),

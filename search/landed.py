@@ -1,0 +1,34 @@
+"""What cards say where things go to another country than the index was made for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from search import sources
+from search.backends.base import Hit
+
+
+def landed(hits: Iterable[Hit], *, country: str, now: datetime) -> list[Hit]:
+    """Return hits whose cards have the best offer delivered to a country.
+
+    Which they are and their order stay: the index was made for the usual country.
+    Three queries for any number of hits.
+    """
+    found = list(hits)
+    offers = sources.offers_of(
+        [hit.product_id for hit in found], country=country, now=now
+    )
+    return [
+        replace(hit, card={**hit.card, **_card(offers.get(hit.product_id, ()))})
+        for hit in found
+    ]
+
+
+def _card(every: sources.Offers) -> Mapping[str, Any]:
+    """Return what a card says of offers; nothing where all went meanwhile."""
+    if not every:
+        return {"available": 0}
+    best = every[0]
+    counted = [one for one in every if one.can_be_bought] or list(every)
+    return sources.offer_card(best, counted)
