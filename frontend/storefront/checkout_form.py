@@ -69,13 +69,15 @@ class CheckoutForm(forms.Form):
         widget=forms.TextInput({"autocomplete": "tel", "inputmode": "tel"}),
     )
 
-    def __init__(self, *args: Any, is_guest: bool, country: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_guest: bool, country: str = "", **kwargs: Any
+    ) -> None:
         """Take the country that the sums are made for; a number is read as its."""
         super().__init__(*args, **kwargs)
         field = cast("forms.ChoiceField", self.fields["country"])
         field.choices = named(destinations())
-        cast("PhoneNumberField", self.fields["phone"]).region = country
-        self.buys_from = country
+        self.buys_from = country or settings.BUYER_COUNTRY
+        cast("PhoneNumberField", self.fields["phone"]).region = self.buys_from
         if not is_guest:
             del self.fields["email"]
 
