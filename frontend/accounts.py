@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
@@ -18,10 +19,15 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.addresses import at_home
+from frontend.browsers import browser_words
+from frontend.countries import country_name
 from frontend.mail import inlined
+from frontend.second_factor import must_set_it_up
+from frontend.sessions import address_of, country_of, greet_device
 from frontend.storefront import hearts
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
@@ -43,6 +49,19 @@ _SIGN_IN_FIRST = gettext_lazy(
     "%(email)s belongs to an account that you are not signed in to. If it is yours, "
     "sign in, and confirm the address then. If not, do nothing."
 )
+
+
+class LoginForm(AllauthLoginForm):
+    """Sign-in that stays, unless somebody says that the device is not theirs."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("E-mail")
+        for name in ("login", "password"):
+            self.fields[name].widget.attrs.pop("placeholder", None)
+        remember = self.fields["remember"]
+        remember.label = _("Stay signed in on this device")
+        remember.initial = True
 
 
 class SignupForm(AllauthSignupForm):
@@ -136,10 +155,29 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
         """Bring what its owner has bought, or kept here, as a guest meanwhile."""
-        open_account.join_later_orders(user_id=user.pk, now=clock.now())
+        now = clock.now()
+        open_account.join_later_orders(user_id=user.pk, now=now)
         answer: HttpResponse = super().post_login(request, user, **more)
         hearts.carry_over(request, user.pk, answer)
+        if greet_device(request, user, answer):
+            open_account.tell_of_new_device(
+                user_id=user.pk,
+                browser=browser_words(request.headers.get("User-Agent", "")),
+                place=country_name(country_of(request)) or address_of(request),
+                now=now,
+            )
+        return self._first_set_up(user, answer)
+
+    def _first_set_up(self, user: User, answer: HttpResponse) -> HttpResponse:
+        if not must_set_it_up(user):
+            return answer
+        way = urlencode({"next": answer.headers.get("Location", "/")})
+        answer.headers["Location"] = f"{reverse('account-second-factor')}?{way}"
         return answer
+
+    def get_http_user_agent(self, request: HttpRequest) -> str:
+        """Return what mails about changes call the browser."""
+        return browser_words(request.headers.get("User-Agent", ""))
 
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]

@@ -13,5 +13,14 @@ class FrontendConfig(AppConfig):
     label = "frontend"
 
     def ready(self) -> None:
-        """Let addresses name their parts by our own kinds, before any is read."""
+        """Let addresses name their parts by our own kinds, before any is read.
+
+        And hear of allauth when a second factor was set up: it has no other hook.
+        """
         register_converter(PlainConverter, "plain")
+        # Models, which are not loaded before.
+        from allauth.mfa.signals import authenticator_added  # noqa: PLC0415
+
+        from frontend.second_factor import note_added  # noqa: PLC0415
+
+        authenticator_added.connect(note_added)

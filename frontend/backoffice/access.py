@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from frontend.backoffice.counts import queue_counts, waiting_drafts
 from frontend.middleware import ViewerRequest
+from frontend.second_factor import second_factor_first
 from marketplace.core.viewer import OperatorPermission, Viewer
 
 Page = Callable[..., HttpResponseBase]
@@ -21,7 +22,7 @@ def operators(*permissions: str) -> Callable[[Page], Page]:
     """Open a page to operators who hold one of `permissions`; to all if none is named.
 
     Strangers sign in first; people who are no operators get a 404, operators without
-    the permission a 403.
+    the permission a 403. The second factor comes before any of them opens.
     """
 
     def guard(view: Page) -> Page:
@@ -36,7 +37,8 @@ def operators(*permissions: str) -> Callable[[Page], Page]:
                 raise Http404
             if permissions and not any(map(request.viewer.may, permissions)):
                 raise PermissionDenied
-            return view(request, *args, **kwargs)
+            before = second_factor_first(request)
+            return before or view(request, *args, **kwargs)
 
         return open_page
 

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from frontend.middleware import ViewerRequest
+from frontend.second_factor import GUARDED_ROLES, second_factor_first
 from marketplace.core.viewer import SellerRole
 from vendors.models import Vendor
 from vendors.selectors.shops import shop_for
@@ -52,7 +53,8 @@ form_page = require_http_methods(["GET", "HEAD", "POST"])
 def shop_page(*roles: SellerRole) -> Callable[[ShopView], ShopView]:
     """Give a view the shop that `handle` names, or answer 404.
 
-    Strangers sign in first, whether there is such a shop or not.
+    Strangers sign in first, whether there is such a shop or not; owners and finance
+    show their second factor where money or people are changed.
     """
 
     def wrap(view: ShopView) -> ShopView:
@@ -67,11 +69,24 @@ def shop_page(*roles: SellerRole) -> Callable[[ShopView], ShopView]:
                 vendor = shop_for(request.viewer, handle, *roles)
             except Vendor.DoesNotExist:
                 raise Http404 from None
+            if is_guarded(roles, request.viewer.role_in(vendor.partner_id)):
+                before = second_factor_first(request)
+                if before is not None:
+                    return before
             return view(request, vendor, *args, **kwargs)
 
         return open_page
 
     return wrap
+
+
+def is_guarded(roles: tuple[SellerRole, ...], role: str | None) -> bool:
+    """Say whether a page asks somebody in `role` for their second factor.
+
+    Owners and finance, wherever money or people are changed: on every page that is not
+    for the whole team.
+    """
+    return role in GUARDED_ROLES and set(roles) != set(ANYBODY)
 
 
 def _way_back(request: ViewerRequest, handle: str) -> str:

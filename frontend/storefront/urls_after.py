@@ -15,6 +15,7 @@ from frontend.storefront import (
     papers,
     points,
     saved,
+    security,
 )
 from frontend.views import outbox
 
@@ -25,6 +26,15 @@ urlpatterns: list[URLPattern] = [
     path("account/", account.home, name="account"),
     path("account/orders/", account.orders, name="account-orders"),
     path("account/searches/", saved.searches, name="account-searches"),
+    path("account/security/", security.security, name="account-security"),
+    path(
+        "account/security/second-factor/",
+        security.second_factor,
+        name="account-second-factor",
+    ),
+    path("account/devices/", security.devices, name="account-devices"),
+    path("account/devices/end/", security.end_all_others, name="account-devices-end"),
+    path("account/devices/<int:pk>/end/", security.end_one, name="account-device-end"),
     path("account/points/", points.points, name="points"),
     path("account/messages/", messages.threads, name="messages"),
     path("order/g/<plain:key>/", order.page, name="order-guest"),

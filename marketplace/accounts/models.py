@@ -39,3 +39,27 @@ class TermsAcceptance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document} {self.version}"
+
+
+class Device(models.Model):
+    """A browser that somebody has signed in with before.
+
+    The browser keeps a random key in a cookie; only its hash is here.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices"
+    )
+    key_hash = models.CharField(max_length=64)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "key_hash"], name="one_row_per_device"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"a device of {self.user_id}"

@@ -1,13 +1,14 @@
 """Writes about people."""
 
 from datetime import datetime
+from hashlib import sha256
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
 from marketplace.accounts.addresses import is_address
-from marketplace.accounts.models import TermsAcceptance, User
+from marketplace.accounts.models import Device, TermsAcceptance, User
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import audit
 
@@ -57,3 +58,19 @@ def accept_terms(
         version=version,
         accepted_at=now,
     )
+
+
+def meet_device(*, user_id: int, key: str, now: datetime) -> bool:
+    """Remember a browser by the key in its cookie, and say whether it is a new one.
+
+    The first one of an account counts as known: there is nothing to compare it with.
+    """
+    devices = Device.objects.filter(user_id=user_id)
+    is_first = not devices.exists()
+    _device, is_new = Device.objects.update_or_create(
+        user_id=user_id,
+        key_hash=sha256(key.encode()).hexdigest(),
+        defaults={"last_seen_at": now},
+        create_defaults={"first_seen_at": now, "last_seen_at": now},
+    )
+    return is_new and not is_first

@@ -44,6 +44,11 @@ def problems() -> Iterator[checks.CheckMessage]:
             "PUBLIC_URL is not https: passwords would travel in the clear.",
             hint="Set PUBLIC_URL to the https:// address that visitors use.",
         )
+    if settings.STRIPE_IS_LIVE and not settings.REQUIRE_SECOND_FACTOR:
+        yield checks.Error(
+            "REQUIRE_SECOND_FACTOR is off: one stolen password moves real money.",
+            hint="Unset REQUIRE_SECOND_FACTOR.",
+        )
     if is_public and not settings.ALLOW_SANDBOX and settings.SHOW_OUTBOX:
         yield checks.Error(
             "EMAIL_URL is unset: anybody could read all mails at /outbox/.",

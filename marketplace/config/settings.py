@@ -174,13 +174,23 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"  # docs/decisions/0002
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_SESSION_REMEMBER = None  # whoever signs in says so
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "frontend.accounts.SignupForm"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+ACCOUNT_FORMS = {
+    "login": "frontend.accounts.LoginForm",
+    "signup": "frontend.accounts.SignupForm",
+}
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "frontend.passkeys.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = MARKET_NAME
+# Before the office opens, and owners' and finance's pages; docs/decisions/0010.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not ALLOW_SANDBOX)
+# The header in which the front server names a visitor's country, if it does.
+COUNTRY_HEADER = env("COUNTRY_HEADER", default="")
 
 # --- money ------------------------------------------------------------------
 SANDBOX_PORT = env.int("SANDBOX_PORT", default=8430)

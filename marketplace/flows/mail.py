@@ -37,6 +37,7 @@ class Mail(StrEnum):
     DISPUTE_REGAINED = "dispute_regained"
     REFUND_FAILED = "refund_failed"
     WELCOME = "welcome"
+    NEW_DEVICE = "new_device"
     SEARCH_CONFIRM = "search_confirm"
     SEARCH_FOUND = "search_found"
     PROMOTION_PROPOSED = "promotion_proposed"

@@ -22,6 +22,14 @@ def welcome(*, user_id: int, terms_version: str, now: datetime) -> None:
     post(Mail.WELCOME, user=user_id, now=now)
 
 
+def tell_of_new_device(
+    *, user_id: int, browser: str, place: str, now: datetime
+) -> None:
+    """Tell the owner of an account that it was opened where it never was before."""
+    words = {"browser": browser, "place": place, "at": now.isoformat()}
+    post(Mail.NEW_DEVICE, user=user_id, words=words, now=now)
+
+
 @transaction.atomic
 def join_guest_orders(*, user_id: int, email: str, now: datetime) -> int:
     """Put a guest's orders and points into the account that has verified their e-mail.

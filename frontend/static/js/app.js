@@ -22,6 +22,7 @@ const BEHAVIOURS = {
   "[data-keep-open]": "keep-open",
   "[data-more]": "more",
   "[data-hearts]": "hearts",
+  "[data-passkey]": "passkey",
 };
 
 const bound = new WeakMap();

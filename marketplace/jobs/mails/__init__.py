@@ -4,7 +4,15 @@ from collections.abc import Callable
 
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
-from marketplace.jobs.mails import buyers, claims, commission, office, searches, sellers
+from marketplace.jobs.mails import (
+    accounts,
+    buyers,
+    claims,
+    commission,
+    office,
+    searches,
+    sellers,
+)
 from marketplace.jobs.mails.letter import Letter, deliver
 
 WRITERS: dict[str, Callable[..., list[Letter]]] = {
@@ -17,7 +25,8 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.MESSAGE: buyers.message,
     Mail.PROBLEM_OPENED: buyers.problem_opened,
     Mail.PROBLEM_DECIDED: buyers.problem_decided,
-    Mail.WELCOME: buyers.welcome,
+    Mail.WELCOME: accounts.welcome,
+    Mail.NEW_DEVICE: accounts.new_device,
     Mail.SEARCH_CONFIRM: searches.search_confirm,
     Mail.SEARCH_FOUND: searches.search_found,
     Mail.NEW_SALE: sellers.new_sale,

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext as _
 
 from loyalty.selectors import rule_at
@@ -181,13 +180,6 @@ def problem_decided(*, problem: int) -> list[Letter]:
         _to_buyer(part.order, subject, "problem_decided", context),
         to_seller(part.vendor, subject, "problem_decided_to_seller", context),
     ]
-
-
-def welcome(*, user: int) -> list[Letter]:
-    """Greet somebody who has just opened an account."""
-    person = get_user_model().objects.get(pk=user)
-    subject = _("Welcome to %s") % settings.MARKET_NAME
-    return [Letter(to=person.email, subject=subject, template="welcome")]
 
 
 def _earns(*parts: VendorOrder) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
@@ -103,12 +104,17 @@ def world(db: None, folders: Path) -> World:
         | of_the_office()
         | of_promotions(bindery)
         | of_keeping(anna, bindery)
+        | {"account-device-end": {"pk": _session_of(anna).pk}}
     )
     search_services.rebuild(NOW)
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])
     [letters] = folders.glob("*.log")
     world.known["outbox-letter"] = {"name": f"{letters.stem}.0"}
     return world
+
+
+def _session_of(user: User) -> UserSession:
+    return UserSession.objects.create(user=user, session_key="elsewhere", ip="::1")
 
 
 def _secret(vendor: Vendor, user: User, *scopes: str) -> str:

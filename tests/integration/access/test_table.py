@@ -18,7 +18,7 @@ PEOPLE = (
     *("other seller", "operator"),
 )
 # Of packages; the last tests look at them by prefix.
-OTHERS = ("admin:", "account_", "mfa_", "None", "api:None")
+OTHERS = ("admin:", "account_", "mfa_", "usersessions_", "None", "api:None")
 
 MANY = 50
 SIGN_IN, ELSEWHERE = "sign in", "elsewhere"
@@ -61,7 +61,10 @@ PAGES: dict[str, Row] = {
         PUBLIC,
     ),
     **dict.fromkeys(
-        ["account", "account-orders", "account-searches", "points", "messages"],
+        [
+            *("account", "account-orders", "account-searches", "points", "messages"),
+            *("account-security", "account-second-factor", "account-devices"),
+        ],
         PERSONAL,
     ),
     "list-new": PERSONAL,
@@ -187,6 +190,8 @@ FORMS: dict[str, Row] = {
     "office-category": only("operator", get=ELSEWHERE),
     "office-search-synonym-drop": only("operator", get=ELSEWHERE),
     "office-search-correction-drop": only("operator", get=ELSEWHERE),
+    "account-devices-end": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
+    "account-device-end": only("buyer", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
     "case-disagree": only("buyer", get=ELSEWHERE),
     "portal-accept": only("owner", "orders", get=ELSEWHERE),

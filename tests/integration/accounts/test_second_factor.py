@@ -8,6 +8,7 @@ from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from marketplace.accounts.models import User
 from tests.factories import UserFactory
 from tests.integration.sale import confirm_address
 
@@ -27,43 +28,51 @@ def plain_addresses(resolver: URLResolver, before: str = "/") -> Iterator[str]:
             yield address
 
 
-def test_no_address_takes_a_password_without_the_second_factor() -> None:
+@pytest.fixture
+def guarded() -> User:
+    """Somebody who may do everything, with a second factor."""
     user = UserFactory.create(is_staff=True, is_superuser=True)
     user.set_password(PASSWORD)
     user.save()
     confirm_address(user)
     TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+@pytest.mark.parametrize("comes_as", ["stranger", "staff"])
+def test_no_address_takes_a_password_without_the_second_factor(
+    comes_as: str, guarded: User
+) -> None:
     typed = {
-        "login": user.email,
-        "username": user.email,
-        "email": user.email,
+        "login": guarded.email,
+        "username": guarded.email,
+        "email": guarded.email,
         "password": PASSWORD,
-        "login-username": user.email,
+        "login-username": guarded.email,
         "login-password": PASSWORD,
         "login_submit": "1",
         "next": "/",
     }
+    # The admin's own form took a colleague's password from who was in already.
+    staff = UserFactory.create(is_staff=True)
 
     opened = set()
     for address in set(plain_addresses(get_resolver())):
         client = Client(raise_request_exception=False)
+        if comes_as == "staff":
+            client.force_login(staff)
         client.post(address, typed)
-        if SESSION_KEY in client.session:
+        if client.session.get(SESSION_KEY) == str(guarded.pk):
             opened.add(address)
 
     assert opened == set()
 
 
-def test_the_shops_own_sign_in_asks_for_the_second_factor() -> None:
-    user = UserFactory.create()
-    user.set_password(PASSWORD)
-    user.save()
-    confirm_address(user)
-    TOTP.activate(user, generate_totp_secret())
+def test_the_shops_own_sign_in_asks_for_the_second_factor(guarded: User) -> None:
     client = Client()
 
     answer = client.post(
-        reverse("account_login"), {"login": user.email, "password": PASSWORD}
+        reverse("account_login"), {"login": guarded.email, "password": PASSWORD}
     )
 
     assert answer["Location"] == reverse("mfa_authenticate")

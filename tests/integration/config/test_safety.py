@@ -20,6 +20,7 @@ def production(settings):
     settings.PUBLIC_URL = PUBLIC
     settings.IS_SECURE = True
     settings.ALLOW_SANDBOX = False
+    settings.REQUIRE_SECOND_FACTOR = True
     settings.SHOW_OUTBOX = False
     settings.STRIPE_API_BASE = settings.STRIPE_LIVE_BASE
     return settings
@@ -39,6 +40,10 @@ def test_a_production_configuration_may_serve(production):
         ({"STRIPE_CONNECT_WEBHOOK_SECRET": ""}, "STRIPE_CONNECT_WEBHOOK_SECRET is"),
         ({"STRIPE_THIN_WEBHOOK_SECRET": ""}, "STRIPE_THIN_WEBHOOK_SECRET is empty"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:8430"}, "Payments go to a sandbox"),
+        (
+            {"STRIPE_IS_LIVE": True, "REQUIRE_SECOND_FACTOR": False},
+            "one stolen password moves real money",
+        ),
     ],
 )
 def test_each_danger_is_refused_with_its_reason(production, changes, reason):
