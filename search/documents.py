@@ -8,6 +8,7 @@ from typing import Any
 from easy_thumbnails.exceptions import InvalidImageFormatError
 from easy_thumbnails.files import get_thumbnailer
 
+from marketplace.core.ratings import PRIOR_MEAN
 from marketplace.shop.catalogue.models import Product
 from search import ranking, sources, tags
 from search.backends.base import ProductDocument
@@ -79,13 +80,13 @@ class _Subject:
         self.days = self.best.days if self.is_available else None
         self.note_is_own = bool(product.review_count and product.rating is not None)
         seller = self.best.seller
+        # Both are Bayesian already: few voices have moved them little.
         self.note = float(
-            (product.rating if self.note_is_own else seller.note_mean) or 0
+            (product.rating if self.note_is_own else seller.note_mean) or PRIOR_MEAN
         )
         self.voices = product.review_count if self.note_is_own else seller.note_count
         self.factors = ranking.factor_values(
             note=self.note,
-            note_count=self.voices,
             seller_score=seller.score,
             delivery_days=self.days,
             sales=found.sales[product.pk],
@@ -113,9 +114,7 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         landed_minor=best.total.minor if best.methods else None,
         created_at=product.date_created,
         is_available=subject.is_available,
-        note=ranking.trusted_note(
-            subject.note, subject.voices if subject.note_is_own else 0
-        ),
+        note=subject.note if subject.note_is_own else float(PRIOR_MEAN),
         delivery_days=subject.days,
         factors={key: round(each, 4) for key, each in subject.factors.items()},
         card=_card(subject),

@@ -76,32 +76,23 @@ USUAL_WEIGHTS: Weights = MappingProxyType(
     {factor.key: factor.usual_weight for factor in FACTORS}
 )
 
-_NOTES_TO_TRUST = 5
-_USUAL_NOTE = 4.0
 _SLOWEST_DAYS = 14
-
-
-def trusted_note(mean: float, count: int) -> float:
-    """Return a note that few voices move little: a mean with five usual notes added.
-
-    Bayesian average: (n·mean + 5·4.0) / (n + 5).
-    """
-    total = count * mean + _NOTES_TO_TRUST * _USUAL_NOTE
-    return total / (count + _NOTES_TO_TRUST)
 
 
 def factor_values(
     *,
     note: float,
-    note_count: int,
     seller_score: int,
     delivery_days: int | None,
     sales: int,
 ) -> dict[str, float]:
-    """Return each factor from 0 (worst) to 1 (best)."""
+    """Return each factor from 0 (worst) to 1 (best).
+
+    `note` is a mean from 1 to 5 that few voices move little (`core.ratings`).
+    """
     days = _SLOWEST_DAYS if delivery_days is None else min(delivery_days, _SLOWEST_DAYS)
     return {
-        "note": (trusted_note(note, note_count) - 1) / 4,
+        "note": (note - 1) / 4,
         "seller": seller_score / 100,
         "delivery": 1 - days / _SLOWEST_DAYS,
         "sales": sales / (sales + 10),

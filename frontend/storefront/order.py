@@ -16,12 +16,13 @@ from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.cancel_order import cancel_order
-from marketplace.flows.confirm_receipt import Note, confirm_receipt, give_note
+from marketplace.flows.confirm_receipt import confirm_receipt, give_note
 from marketplace.flows.refund_line import preview_rest
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.refunds import back_to_buyer
 from reviews.selectors import note_of
+from reviews.services import Note
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
 

@@ -27,10 +27,11 @@ from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
 from marketplace.shop.partner.selectors import buy_box
 from marketplace.shop.shipping.selectors import countries_of
-from reviews.product_reviews import (
-    STARS,
+from reviews.models import STARS
+from reviews.selectors.product_reviews import (
     Review,
     ReviewSummary,
+    Wish,
     reviews_of,
     summary_of,
 )
@@ -140,7 +141,7 @@ def _reviews(request: HttpRequest, known: Known) -> dict[str, Any]:
     reviews, many = known.reviews, known.summary.count
     if is_all and many:
         product_id = known.page.product.pk
-        reviews = reviews_of(product_id, stars=stars, most=MANY_REVIEWS)
+        reviews = reviews_of(product_id, wish=Wish(stars=stars), most=MANY_REVIEWS)
     return {
         "summary": known.summary if many else None,
         "reviews": reviews,

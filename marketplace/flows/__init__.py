@@ -12,7 +12,9 @@ kind, the lower key comes first:
     settlement's lock is that of its holds and parcels too), then what is in reserve
 7.  sellers' balances in the ledger, then their accounts at Stripe and transfers
 8.  the points
-9.  the sellers' standing, which all their sales share
+9.  a case of the moderators, its note or review, their sums (a seller's, then the
+    month's)
+10. the sellers' standing, which all their sales share
 
 Whoever records what Stripe answered holds the command before all of these.
 

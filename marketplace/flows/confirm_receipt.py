@@ -1,6 +1,5 @@
 """The buyer has everything: money goes, points are earned, a note is left."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -8,18 +7,18 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit
+from marketplace.flows.count_notes import count_for_seller
 from marketplace.flows.earn_points import earn_points
 from marketplace.flows.mail import Mail, post
 from payouts.services import release
 from payouts.services import settlement as money
 from reviews import services as reviews
 from reviews.models import SellerNote
-from search import services as search
+from reviews.services import Note
 from support.models import Problem
 from support.services import conversation
 from vendors.models import VendorOrder
-from vendors.score import Counters
-from vendors.services import fulfilment, standing
+from vendors.services import fulfilment
 
 
 class ProblemOpenError(RefusedError):
@@ -32,16 +31,6 @@ class NotReceivedError(RefusedError):
     """A note is for what has arrived."""
 
     code = "note.too_early"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """What the buyer says of the seller: one to five stars, perhaps words."""
-
-    score: int
-    text: str = ""
-    author_name: str = ""
-    user_id: int | None = None
 
 
 @transaction.atomic
@@ -83,24 +72,16 @@ def receive_by_timer(*, part: VendorOrder, now: datetime) -> bool:
 
 @transaction.atomic
 def give_note(*, part: VendorOrder, note: Note, now: datetime) -> SellerNote:
-    """Keep the buyer's note of the seller and count it. Locks the seller's standing.
+    """Keep the buyer's note of the seller and count it, unless it waits for moderation.
 
-    Raises NotReceivedError before receipt, NoteGivenError for a second one.
+    Locks the seller's sums and standing. Raises NotReceivedError before receipt,
+    NoteGivenError for a second one.
     """
     if part.state != VendorOrder.State.RECEIVED:
         raise NotReceivedError(_("Rate the seller when you have everything."))
-    written = reviews.write_note(
-        part=part,
-        score=note.score,
-        text=note.text,
-        user_id=note.user_id,
-        author_name=note.author_name,
-        now=now,
-    )
-    standing.count(
-        vendor_id=part.vendor_id, happened=Counters(note_sum=note.score, note_count=1)
-    )
-    search.mark_seller_changed(partner_id=part.vendor.partner_id, now=now)
+    written = reviews.write_note(part=part, note=note, now=now)
+    if not written.is_hidden:
+        count_for_seller(written, sign=1, now=now)
     return written
 
 

@@ -90,8 +90,7 @@ def documents(folder: Path) -> list[ProductDocument]:
 def drawn_factors(chance: random.Random) -> dict[str, float]:
     """Return the factors of some offer of a middling market."""
     return ranking.factor_values(
-        note=min(5.0, max(1.0, chance.gauss(4.2, 0.5))),
-        note_count=int(chance.expovariate(1 / 12)),
+        note=min(5.0, max(1.0, chance.gauss(4.2, 0.3))),
         seller_score=min(100, max(0, int(chance.gauss(88, 9)))),
         delivery_days=chance.randint(1, 10),
         sales=int(chance.expovariate(1 / 4)),

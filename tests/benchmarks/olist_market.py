@@ -20,7 +20,7 @@ from payouts.services.settlement import (
     OrderInput,
     SettlementInput,
 )
-from reviews.services import LONGEST_TEXT, write_note
+from reviews.services import LONGEST_TEXT, Note, write_note
 from tests.benchmarks.olist_data import CURRENCY, Market, Piece, Sale
 from vendors.models import Standing, Vendor, VendorOrder, VendorOrderLine
 from vendors.score import Counters
@@ -151,10 +151,12 @@ def count_notes(scores: Mapping[int, Sequence[int]]) -> None:
 def _note(sale: Sale, part: VendorOrder) -> None:
     write_note(
         part=part,
-        score=sale.score or 0,
-        text=sale.text[:LONGEST_TEXT],
-        user_id=None,
-        author_name="",
+        note=Note(
+            score=sale.score or 0,
+            text=sale.text[:LONGEST_TEXT],
+            user_id=None,
+            author_name="",
+        ),
         now=sale.received_at,
     )
 

@@ -7,11 +7,10 @@ two never differ for longer than a transaction.
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 
-from marketplace.core.money import half_up
+from marketplace.core.ratings import bayesian
 from marketplace.shop.partner.models import Partner
 from vendors.models import Standing, VendorOrder
 from vendors.score import Counters, score_of
@@ -27,6 +26,16 @@ def reset(*, vendor_id: int, counted: Counters) -> Standing:
     return _change(vendor_id, counted, lambda _, new: new)
 
 
+@transaction.atomic
+def set_notes(*, vendor_id: int, counted: Counters) -> Standing:
+    """Replace the notes among a seller's counters by what was counted anew."""
+    standing = _locked(vendor_id)
+    standing.note_sum, standing.note_count = counted.note_sum, counted.note_count
+    standing.save(update_fields=["note_sum", "note_count"])
+    _publish(standing)
+    return standing
+
+
 def count_dispatch(*, part: VendorOrder, now: datetime) -> Standing:
     """Count an order that has left completely, in time or late."""
     is_late = part.ship_by is not None and part.ship_by < now
@@ -39,8 +48,7 @@ def count_dispatch(*, part: VendorOrder, now: datetime) -> Standing:
 def _change(
     vendor_id: int, numbers: Counters, change: Callable[[int, int], int]
 ) -> Standing:
-    Standing.objects.get_or_create(vendor_id=vendor_id)
-    standing = Standing.objects.select_for_update(no_key=True).get(vendor_id=vendor_id)
+    standing = _locked(vendor_id)
     for name, number in asdict(numbers).items():
         setattr(standing, name, change(getattr(standing, name), int(number)))
     standing.save(update_fields=list(asdict(numbers)))
@@ -48,19 +56,17 @@ def _change(
     return standing
 
 
+def _locked(vendor_id: int) -> Standing:
+    Standing.objects.get_or_create(vendor_id=vendor_id)
+    return Standing.objects.select_for_update(no_key=True).get(vendor_id=vendor_id)
+
+
 def _publish(standing: Standing) -> None:
     counters = Counters(
         **{name: getattr(standing, name) for name in asdict(Counters())}
     )
     Partner.objects.filter(vendor=standing.vendor_id).update(
-        note_mean=_mean(standing),
+        note_mean=bayesian(standing.note_sum, standing.note_count),
         note_count=standing.note_count,
         score=score_of(counters),
     )
-
-
-def _mean(standing: Standing) -> Decimal | None:
-    if not standing.note_count:
-        return None
-    hundredths = half_up(100 * standing.note_sum, standing.note_count)
-    return Decimal(hundredths).scaleb(-2)

@@ -13,7 +13,7 @@ from django.test import Client
 from marketplace.accounts.models import User
 from marketplace.core.identifiers import order_number
 from marketplace.db import clock
-from marketplace.flows.confirm_receipt import Note, confirm_receipt
+from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
@@ -21,6 +21,7 @@ from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
 from payouts.months import month_of
+from reviews.services import Note
 from search import saved
 from search import services as search_services
 from search.backends.base import ProductQuery

@@ -10,12 +10,13 @@ from django.urls import reverse
 from playwright.sync_api import Page
 
 from marketplace.accounts.models import User
-from marketplace.flows.confirm_receipt import Note, confirm_receipt
+from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import tasks
+from reviews.services import Note
 from support.models import Problem, Side
 from support.services.problems import Report
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for

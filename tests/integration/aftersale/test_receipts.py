@@ -10,7 +10,6 @@ from marketplace.accounts.models import User
 from marketplace.core.errors import ReasonMissingError
 from marketplace.db.models import AuditEvent
 from marketplace.flows.confirm_receipt import (
-    Note,
     ProblemOpenError,
     confirm_receipt,
     give_note,
@@ -20,7 +19,7 @@ from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.recount_standing import recount_standing
 from marketplace.flows.release_payment import release_payment
 from payouts.models import LedgerEntry
-from reviews.services import NoteGivenError
+from reviews.services import Note, NoteGivenError
 from tests.integration.aftersale.steps import (
     ARRIVED_AT,
     FRIDAY,

@@ -11,10 +11,11 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.models import Order
 from payouts.gateway import using
 from payouts.gateway.facts import SessionFacts
-from reviews.product_reviews import ProductReview
+from reviews.models import ProductReview
+from reviews.services.recounting import recount_product
 from tests.integration.buying.browsing import ADDRESS, add, form_of, order
 from tests.integration.buying.market import Market
-from tests.integration.sale import make_user
+from tests.integration.sale import PLACED_AT, make_user
 
 PAY = "http://127.0.0.1:8430/c/pay/cs_1"
 
@@ -101,10 +102,15 @@ def test_reviews_are_counted_by_stars_and_shorten_names(market: Market, client: 
     for number, score in enumerate((5, 5, 3)):
         anna = make_user(f"anna{number}", first_name="Anna", last_name="Peeters")
         ProductReview.objects.create(
-            product=product, user=anna, score=score, title="Crisp", body="Yes", status=1
+            product=product,
+            user=anna,
+            name="Anna P.",
+            score=score,
+            body="Yes",
+            status=1,
+            date_created=PLACED_AT,
         )
-    product.rating, product.review_count = 4.3, 3
-    product.save()
+    recount_product(product.pk)
     address = product.get_absolute_url()
 
     page = client.get(address).content.decode()

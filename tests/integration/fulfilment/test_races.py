@@ -11,7 +11,6 @@ from django.db import connection, connections, transaction
 from marketplace.core.errors import RefusedError
 from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import (
-    Note,
     confirm_receipt,
     receive_by_timer,
 )
@@ -20,6 +19,7 @@ from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, VendorPayoutAccount
 from payouts.services.release import release_due
 from reviews.models import SellerNote
+from reviews.services import Note
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.models import Parcel, VendorOrder
 from vendors.services import fulfilment

@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.flows.send_message import send_message
 from marketplace.shop.partner.models import StockRecord
 from payouts.models import VendorPayoutAccount
-from reviews.services import write_note
+from reviews.services import Note, write_note
 from support.models import Side
 from tests.factories import CategoryFactory, RateFactory, ZoneFactory
 from tests.integration.portal.conftest import GOOD_NUMBER, NOW, make_kind
@@ -97,10 +97,7 @@ def stocked(bindery: Vendor, sale: Sale, notebook: StockRecord) -> list[str]:
     send_message(part=sale.part, side=Side.BUYER, text="When?", now=NOW)
     note = write_note(
         part=sale.part,
-        score=4,
-        text="Lovely paper.",
-        user_id=None,
-        author_name="Anna P.",
+        note=Note(score=4, text="Lovely paper.", user_id=None, author_name="Anna P."),
         now=NOW,
     )
     job = make_job(bindery)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from marketplace.accounts.models import User
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.promotions.models import Promotion
-from reviews.services import write_note
+from reviews.services import Note, write_note
 from tests.factories import RateFactory, ZoneFactory
 from tests.integration.buying.promotions import make_sellers_own, make_shared
 from tests.integration.disputed import charge_back
@@ -69,7 +69,9 @@ def grow(
         make_sellers_own(bindery, f"BOOK{number}")
         use(shared, sale)
         write_note(
-            part=part, score=4, text="Fine.", user_id=None, author_name="A.", now=NOW
+            part=part,
+            note=Note(score=4, text="Fine.", user_id=None, author_name="A."),
+            now=NOW,
         )
         ImportJob.objects.create(vendor=bindery, file_name="a.csv", created_at=NOW)
         Member.objects.create(

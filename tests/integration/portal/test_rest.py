@@ -13,7 +13,7 @@ from marketplace.flows.import_offers import run_waiting_imports
 from marketplace.flows.send_message import send_message
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
-from reviews.services import write_note
+from reviews.services import Note, write_note
 from support.models import Side
 from tests.integration.beside import Beside
 from tests.integration.portal.conftest import NOW, queries_of
@@ -256,10 +256,7 @@ def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendo
 def test_a_note_is_answered_and_the_answer_replaced(owner: Client, sale: Sale):
     note = write_note(
         part=sale.part,
-        score=4,
-        text="Lovely paper.",
-        user_id=None,
-        author_name="Anna P.",
+        note=Note(score=4, text="Lovely paper.", user_id=None, author_name="Anna P."),
         now=NOW,
     )
     where = address("portal-note", public_id=note.public_id)
@@ -278,7 +275,7 @@ def test_a_note_is_answered_and_the_answer_replaced(owner: Client, sale: Sale):
 @pytest.mark.parametrize("text", ["", " ", "x" * 2001])
 def test_an_empty_or_endless_answer_is_not_kept(owner: Client, sale: Sale, text: str):
     note = write_note(
-        part=sale.part, score=4, user_id=None, author_name="Anna P.", now=NOW
+        part=sale.part, note=Note(score=4, user_id=None, author_name="Anna P."), now=NOW
     )
     where = address("portal-note", public_id=note.public_id)
 

@@ -10,24 +10,15 @@ from search.ranking import (
     USUAL_WEIGHTS,
     boost,
     factor_values,
-    trusted_note,
 )
 
-WORST = {"note": 1.0, "note_count": 10**6, "seller_score": 0, "sales": 0}
+WORST = {"note": 1.0, "seller_score": 0, "sales": 0}
 notes = st.floats(min_value=1, max_value=5)
-
-
-def test_few_notes_move_little_and_many_move_all():
-    assert trusted_note(0, 0) == 4.0
-    assert trusted_note(5.0, 1) == 25 / 6
-    assert trusted_note(5.0, 995) == 4.995
 
 
 def test_the_worst_offer_is_not_lifted_and_the_best_by_the_sum_of_weights():
     worst = factor_values(**WORST, delivery_days=None)
-    best = factor_values(
-        note=5.0, note_count=10**9, seller_score=100, delivery_days=0, sales=10**9
-    )
+    best = factor_values(note=5.0, seller_score=100, delivery_days=0, sales=10**9)
 
     assert round(boost(worst), 4) == 1.0
     assert round(100 * boost(best)) == 100 + sum(USUAL_WEIGHTS.values())
@@ -43,10 +34,10 @@ def test_each_further_sale_counts_less():
     assert steps == sorted(steps, reverse=True)
 
 
-@given(notes, st.integers(0, 10**6), st.integers(0, 100), st.integers(0, 400))
-def test_every_factor_lies_between_none_and_all(note, count, score, days):
+@given(notes, st.integers(0, 100), st.integers(0, 400))
+def test_every_factor_lies_between_none_and_all(note, score, days):
     values = factor_values(
-        note=note, note_count=count, seller_score=score, delivery_days=days, sales=days
+        note=note, seller_score=score, delivery_days=days, sales=days
     )
 
     assert values.keys() == {one.key for one in FACTORS}

@@ -1,5 +1,6 @@
 """Write plain orders in bulk: what the flows would have written, many at a time."""
 
+import random
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 
@@ -10,7 +11,7 @@ from marketplace.db.models import AuditEvent
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past import money, points
 from marketplace.demo.load.past.chapter import Chapter
-from marketplace.demo.load.past.drafts import Draft
+from marketplace.demo.load.past.drafts import Draft, Journey
 from marketplace.demo.load.past.placing import TERMS_VERSION, address_of, buyer_of
 from marketplace.demo.load.past.shipping import tracking_number
 from marketplace.demo.load.past.world import World, short_name
@@ -246,30 +247,40 @@ def _audit(world: World, chapters: Iterable[Chapter]) -> None:
 def _write_notes(world: World, chapters: Iterable[Chapter]) -> None:
     notes: list[SellerNote] = []
     for chapter in chapters:
-        plan, user = chapter.draft.plan, world.user_of(chapter.draft.plan)
         for part, journey in chapter.stories:
-            chance = chance_of("note", str(plan.number), part.vendor.handle)
+            number = str(chapter.draft.plan.number)
+            chance = chance_of("note", number, part.vendor.handle)
             if journey.by_timer or chance.random() > _SHARE_NOTED:
                 continue
             if journey.shipped_at is None or journey.received_at is None:
                 continue
-            seller = world.sellers[part.vendor.handle]
-            is_late = journey.shipped_at > journey.ship_by
-            score, text = world.voices.note(seller.note, chance, is_late=is_late)
-            answered_at = journey.received_at + timedelta(hours=chance.uniform(2, 40))
-            is_answered = bool(text) and chance.random() < _SHARE_ANSWERED
-            is_answered = is_answered and answered_at < world.diary.until
-            notes.append(
-                SellerNote(
-                    vendor_order=part,
-                    partner_id=part.vendor.partner_id,
-                    user=user,
-                    author_name=short_name(plan.buyer),
-                    score=score,
-                    text=text,
-                    answer=world.voices.answer(score, chance) if is_answered else "",
-                    answered_at=answered_at if is_answered else None,
-                    created_at=journey.received_at,
-                )
-            )
+            notes.append(_note(world, chapter, part, journey, chance))
     SellerNote.objects.bulk_create(notes)
+
+
+def _note(
+    world: World,
+    chapter: Chapter,
+    part: VendorOrder,
+    journey: Journey,
+    chance: random.Random,
+) -> SellerNote:
+    plan, received_at = chapter.draft.plan, journey.received_at or world.diary.until
+    is_late = (journey.shipped_at or received_at) > journey.ship_by
+    wanted = world.sellers[part.vendor.handle].note
+    score, text = world.voices.note(wanted, chance, is_late=is_late)
+    answered_at = received_at + timedelta(hours=chance.uniform(2, 40))
+    is_answered = bool(text) and chance.random() < _SHARE_ANSWERED
+    is_answered = is_answered and answered_at < world.diary.until
+    return SellerNote(
+        vendor_order=part,
+        partner_id=part.vendor.partner_id,
+        user=world.user_of(plan),
+        author_name=short_name(plan.buyer),
+        score=score,
+        text=text,
+        answer=world.voices.answer(score, chance) if is_answered else "",
+        answered_at=answered_at if is_answered else None,
+        created_at=received_at,
+        **world.voices.aspects(score, chance, is_late=is_late),
+    )

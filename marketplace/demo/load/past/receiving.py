@@ -9,14 +9,14 @@ from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
 from marketplace.demo.load.past.talking import say
 from marketplace.demo.load.past.world import PartStory, World, short_name
-from marketplace.flows.confirm_receipt import Note, confirm_receipt, receive_by_timer
+from marketplace.flows.confirm_receipt import confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.services.perks import days_after_delivery
 from payouts.services.release import release
-from reviews.services import answer_note
+from reviews.services import Note, answer_note
 from support.models import Problem, Side
 from support.services.problems import Report
 from vendors.models import VendorOrder
@@ -62,12 +62,12 @@ def _confirm(world: World, story: PartStory, moment: datetime) -> None:
     chance, user = story.chance, world.user_of(story.plan)
     note = None
     if chance.random() < _SHARE_NOTED:
-        score, text = world.voices.note(
-            story.seller.note, chance, is_late=story.fate == Fate.LATE
-        )
+        is_late = story.fate == Fate.LATE
+        score, text = world.voices.note(story.seller.note, chance, is_late=is_late)
         note = Note(
             score=score,
             text=text,
+            aspects=world.voices.aspects(score, chance, is_late=is_late),
             author_name=short_name(story.plan.buyer),
             user_id=user.pk if user else None,
         )

@@ -1,23 +1,32 @@
 """What buyers write about the things they have received."""
 
-from collections import defaultdict
-from datetime import timedelta
-from statistics import mean
+import random
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
+from marketplace.demo import pictures
+from marketplace.demo.content import ProductSpec
 from marketplace.demo.content.designs import chance_of
+from marketplace.demo.load.past.judging import judge_some
 from marketplace.demo.load.past.world import World
-from marketplace.shop.catalogue.models import Product
+from marketplace.demo.load.pictures import store
 from marketplace.shop.order.models import Line
-from reviews.product_reviews import ProductReview
-from vendors.models import VendorOrder
+from reviews.models import ProductReview, ReviewPhoto, Vote
+from reviews.selectors.product_reviews import rated_products
+from reviews.services.recounting import recount_product, recount_seller
+from vendors.models import Vendor, VendorOrder
 
-_SHARE_REVIEWED = 0.55
+_SHARE_REVIEWED, _SHARE_ANSWERED, _SHARE_WITH_PHOTOS = 0.55, 0.22, 0.1
+_MOST_HELPFUL = 9
+# From nearer, and a piece of it.
+_VIEWS = ("2", "4")
 
 
 def review_products(world: World) -> int:
     """Write reviews of what has been received; one for each person and product."""
     specs = {spec.title: spec for spec in world.market.products}
     reviews: dict[tuple[int, int], ProductReview] = {}
+    shown: list[tuple[ProductReview, ProductSpec]] = []
     received = Line.objects.filter(
         fulfilment__vendor_order__state=VendorOrder.State.RECEIVED,
         order__user__isnull=False,
@@ -33,34 +42,74 @@ def review_products(world: World) -> int:
         if chance.random() > _SHARE_REVIEWED:
             continue
         spec = specs[line.title]
-        liking = 4.0 + chance_of("quality", spec.key).random()
-        score, title, text = world.voices.review(
-            spec.category[0], spec.noun, liking, chance
-        )
-        reviews[key] = ProductReview(
-            product_id=line.product_id,
-            user=line.order.user,
-            score=score,
-            title=title,
-            body=text,
-            status=ProductReview.APPROVED,
-            date_created=moment,
-        )
-    moments = [review.date_created for review in reviews.values()]
+        reviews[key] = _review(world, line, spec, moment, chance)
+        if chance.random() < _SHARE_WITH_PHOTOS:
+            shown.append((reviews[key], spec))
+            reviews[key].photo_count = chance.choice((1, 1, 2))
     rows = ProductReview.objects.bulk_create(reviews.values())
-    for row, moment in zip(rows, moments, strict=True):
-        row.date_created = moment
-    ProductReview.objects.bulk_update(rows, ["date_created"])
-    _count(rows)
+    _show(shown)
+    _find_helpful(rows)
+    _count()
+    judge_some(world)
     return len(rows)
 
 
-def _count(reviews: list[ProductReview]) -> None:
-    scores: dict[int, list[int]] = defaultdict(list)
+def _review(
+    world: World, line: Line, spec: ProductSpec, moment: datetime, chance: random.Random
+) -> ProductReview:
+    liking = 4.0 + chance_of("quality", spec.key).random()
+    score, title, text = world.voices.review(
+        spec.category[0], spec.noun, liking, chance
+    )
+    user = line.order.user
+    answered_at = moment + timedelta(hours=chance.uniform(2, 50))
+    is_answered = chance.random() < _SHARE_ANSWERED and answered_at < world.diary.until
+    return ProductReview(
+        product_id=line.product_id,
+        order_line=line,
+        partner_id=line.partner_id,
+        user=user,
+        name=f"{user.first_name} {user.last_name[:1]}.",
+        score=score,
+        title=title,
+        body=text,
+        answer=world.voices.reply(score, chance) if is_answered else "",
+        answered_at=answered_at if is_answered else None,
+        status=ProductReview.APPROVED,
+        date_created=moment,
+    )
+
+
+def _show(shown: Iterable[tuple[ProductReview, ProductSpec]]) -> None:
+    """Let some buyers have taken pictures of their things."""
+    photos = []
+    for review, spec in shown:
+        thing = spec.picture_seeds[0].partition("/")[0]
+        for view in _VIEWS[: review.photo_count]:
+            drawn = pictures.product_picture(spec.family, f"{thing}/{view}")
+            name = store(f"reviews/{spec.key}-{view}.svg", drawn)
+            photos.append(ReviewPhoto(review=review, image=name))
+    ReviewPhoto.objects.bulk_create(photos)
+
+
+def _find_helpful(reviews: list[ProductReview]) -> None:
+    """Let others have found some of it helpful."""
+    authors = sorted({review.user_id for review in reviews})
+    votes = []
     for review in reviews:
-        scores[review.product_id].append(review.score)
-    products = list(Product.objects.filter(pk__in=scores))
-    for product in products:
-        product.rating = mean(scores[product.pk])
-        product.review_count = len(scores[product.pk])
-    Product.objects.bulk_update(products, ["rating", "review_count"])
+        chance = chance_of("helpful", str(review.user_id), review.title)
+        most = chance.choice((0, 0, 1, 3, _MOST_HELPFUL))
+        others = [each for each in authors if each != review.user_id]
+        votes += [
+            Vote(review=review, user_id=user_id, delta=Vote.UP)
+            for user_id in chance.sample(others, min(most, len(others)))
+        ]
+    Vote.objects.bulk_create(votes)
+
+
+def _count() -> None:
+    """Write the sums of what was written in bulk, as the flows would have."""
+    for vendor in Vendor.objects.all():
+        recount_seller(vendor.partner_id)
+    for product_id in rated_products():
+        recount_product(product_id)

@@ -4,8 +4,10 @@ import random
 from typing import Any
 
 from marketplace.demo.content.reading import read
+from reviews.models import ASPECTS
 
 _SHARE_WITH_WORDS = 0.55
+_SHARE_WITH_ASPECTS, _SHARE_OF_ASPECTS = 0.7, 0.85
 _NOTES = (5, 4, 3, 2, 1)
 
 
@@ -25,6 +27,24 @@ class Voices:
         score = chance.choices(_NOTES, weights)[0]
         talkative = chance.random() < _SHARE_WITH_WORDS or score < min(_NOTES[:3])
         return score, chance.choice(self.notes[str(score)]) if talkative else ""
+
+    def aspects(
+        self, score: int, chance: random.Random, *, is_late: bool = False
+    ) -> dict[str, int | None]:
+        """Return stars for some aspects, near the note; who gets it late says so."""
+        if chance.random() > _SHARE_WITH_ASPECTS:
+            return {}
+        given: dict[str, int | None] = {
+            name: min(5, max(1, score + chance.choice((-1, 0, 0, 0, 1))))
+            for name in ASPECTS
+            if chance.random() < _SHARE_OF_ASPECTS
+        }
+        return {**given, "dispatch": max(1, score - 1)} if is_late else given
+
+    def reply(self, score: int, chance: random.Random) -> str:
+        """Return what a seller answers to a review of a thing."""
+        kind = "replies_good" if score >= _NOTES[1] else "replies_bad"
+        return str(chance.choice(self.notes[kind]))
 
     def answer(self, score: int, chance: random.Random) -> str:
         """Return what a seller answers to a note."""

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, QuerySet, Sum
 
-from reviews.models import SellerNote
+from reviews.models import SellerNote, SellerRating
 from vendors.score import Counters
 
 
@@ -13,10 +13,13 @@ def notes_of(partner_id: int) -> QuerySet[SellerNote]:
 
 def histogram_of(partner_id: int) -> dict[int, int]:
     """Return how many gave each number of stars, five first."""
-    counted = dict(
-        notes_of(partner_id).order_by().values_list("score").annotate(count=Count("pk"))
-    )
-    return {score: counted.get(score, 0) for score in range(5, 0, -1)}
+    return dict(rating_of(partner_id).counts)
+
+
+def rating_of(partner_id: int) -> SellerRating:
+    """Return a seller's sums, all of them nothing before the first note."""
+    kept = SellerRating.objects.filter(partner_id=partner_id).first()
+    return kept or SellerRating(partner_id=partner_id)
 
 
 def note_of(vendor_order_id: int) -> SellerNote | None:
@@ -25,8 +28,6 @@ def note_of(vendor_order_id: int) -> SellerNote | None:
 
 
 def counted_notes(partner_id: int) -> Counters:
-    """Return the notes of a seller as counters, hidden ones included."""
-    sums = SellerNote.objects.filter(partner_id=partner_id).aggregate(
-        note_sum=Sum("score"), note_count=Count("pk")
-    )
+    """Return a seller's notes as counters; what is hidden does not count."""
+    sums = notes_of(partner_id).aggregate(note_sum=Sum("score"), note_count=Count("pk"))
     return Counters(note_sum=sums["note_sum"] or 0, note_count=sums["note_count"])

@@ -1,0 +1,86 @@
+"""What was reported, hidden, kept, and what waits for the moderators."""
+
+from datetime import timedelta
+from itertools import islice
+
+from marketplace.demo.load.past.world import World
+from marketplace.flows.moderate_reviews import decide_case, report_words
+from marketplace.flows.review_product import review_product
+from reviews.models import ModerationCase, ProductReview, SellerNote
+from reviews.services.moderation import Complaint
+from reviews.services.reviews import Opinion
+from vendors.models import VendorOrder, VendorOrderLine
+
+
+def judge_some(world: World) -> None:
+    """Let people have reported some words, and moderators have decided some of it."""
+    texts = world.voices.notes["reports"]
+    unhappy = SellerNote.objects.filter(score__lte=2).exclude(text="")
+    for note, text in zip(unhappy.order_by("-created_at"), texts[:3], strict=False):
+        _report(world, note, text)
+    odd = ProductReview.objects.filter(score__lte=3).order_by("-date_created")
+    for review, text in zip(odd, texts[3:6], strict=False):
+        _report(world, review, text)
+    _decide(world)
+    _wait(world)
+
+
+def _report(
+    world: World, subject: SellerNote | ProductReview, text: dict[str, str]
+) -> None:
+    if isinstance(subject, SellerNote):
+        shop_id, wrote_at = subject.partner_id, subject.created_at
+        reporter = world.owner_of(subject.partner.code)
+    else:
+        shop_id, wrote_at = None, subject.date_created
+        reporter = world.people.operator
+    report_words(
+        subject=subject,
+        complaint=Complaint(
+            kind=text["kind"],
+            text=text["text"],
+            user_id=reporter.pk,
+            partner_id=shop_id,
+        ),
+        now=min(wrote_at + timedelta(hours=20), world.diary.until),
+    )
+
+
+def _decide(world: World) -> None:
+    """Hide one note and one review, and keep one review; the rest waits."""
+    reasons = world.voices.notes["judgements"]
+    of_note = ModerationCase.objects.filter(note__isnull=False)[:1]
+    of_reviews = ModerationCase.objects.filter(review__isnull=False)[:2]
+    ends = zip([*of_note, *of_reviews], (True, True, False), reasons, strict=False)
+    for case, is_hidden, reason in ends:
+        decide_case(
+            case_id=case.pk,
+            hide=is_hidden,
+            reason=reason,
+            operator_id=world.people.operator.pk,
+            now=min(case.opened_at + timedelta(hours=30), world.diary.until),
+        )
+
+
+def _wait(world: World) -> None:
+    """Let somebody have written what nobody reads before a moderator has."""
+    lines = VendorOrderLine.objects.filter(
+        vendor_order__state=VendorOrder.State.RECEIVED,
+        vendor_order__order__user__isnull=False,
+        order_line__review__isnull=True,
+        order_line__product__reviews__isnull=True,
+    ).select_related("vendor_order__order__user", "order_line__product")
+    text = world.voices.notes["advert"]
+    for line in islice(lines.order_by("-vendor_order__received_at"), 1):
+        user = line.vendor_order.order.user
+        review_product(
+            line=line,
+            opinion=Opinion(
+                score=int(text["score"]),
+                title=text["title"],
+                text=text["text"],
+                author_name=f"{user.first_name} {user.last_name[:1]}.",
+                user_id=user.pk,
+            ),
+            now=world.diary.until - timedelta(hours=3),
+        )

@@ -1,0 +1,23 @@
+"""What buyers say: written, answered, found helpful, reported, decided and counted."""
+
+from reviews.services.notes import (
+    HIGHEST,
+    LONGEST_TEXT,
+    LOWEST,
+    Note,
+    NoteGivenError,
+    NoteRefusedError,
+    answer_note,
+    write_note,
+)
+
+__all__ = [
+    "HIGHEST",
+    "LONGEST_TEXT",
+    "LOWEST",
+    "Note",
+    "NoteGivenError",
+    "NoteRefusedError",
+    "answer_note",
+    "write_note",
+]

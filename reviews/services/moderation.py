@@ -1,0 +1,166 @@
+"""Reports of what buyers wrote, and what the moderators decide."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from reviews.models import (
+    ModerationCase,
+    ModerationReport,
+    ProductReview,
+    SellerNote,
+)
+from reviews.services.sums import count_note, count_review
+
+LONGEST_REASON = 1000
+State = ModerationCase.State
+
+
+class ReportRefusedError(RefusedError):
+    """One's own words, or no kind of report."""
+
+    code = "report.refused"
+
+
+class CaseRefusedError(RefusedError):
+    """The decision has no reason, comes too late, or cannot be taken back."""
+
+    code = "case.refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """Why somebody reports: `partner_id` is the shop for which they do."""
+
+    kind: str
+    text: str = ""
+    user_id: int | None
+    partner_id: int | None = None
+
+
+@transaction.atomic
+def report(
+    *, subject: SellerNote | ProductReview, complaint: Complaint, now: datetime
+) -> ModerationCase:
+    """Ask the moderators to look at a note or review; it stays until they decide.
+
+    A second report of the same person changes nothing. Locks the subject. Raises
+    ReportRefusedError for one's own.
+    """
+    if complaint.user_id is not None and subject.user_id == complaint.user_id:
+        raise ReportRefusedError(_("You wrote this yourself."))
+    if complaint.kind not in ModerationReport.Kind.values:
+        raise ReportRefusedError(_("Choose what is wrong with it."))
+    kept = _lock(subject)
+    case = _open_case_of(kept)
+    try:
+        with transaction.atomic():
+            ModerationReport.objects.create(
+                case=case or _open_case(kept, now),
+                reporter_id=complaint.user_id,
+                partner_id=complaint.partner_id,
+                kind=complaint.kind,
+                text=complaint.text.strip()[:LONGEST_REASON],
+                created_at=now,
+            )
+    except IntegrityError:  # They said so before.
+        pass
+    found = _open_case_of(kept)
+    if found is None:
+        raise ReportRefusedError(_("That could not be taken. Please try again."))
+    return found
+
+
+@transaction.atomic
+def decide(
+    *, case_id: int, hide: bool, reason: str, operator_id: int, now: datetime
+) -> ModerationCase:
+    """End a case: hide its subject or let it stand; the sums follow.
+
+    Locks the case, the subject and its sums. Raises CaseRefusedError without a reason
+    or when somebody has decided.
+    """
+    words = reason.strip()
+    if not words:
+        raise CaseRefusedError(_("Say why: it is kept with the decision."))
+    case = ModerationCase.objects.select_for_update(no_key=True).get(pk=case_id)
+    if case.state != State.OPEN:
+        raise CaseRefusedError(_("Somebody has decided this already."))
+    subject = _lock(case.subject)
+    case.was_shown = is_shown(subject)
+    case.state = State.HIDDEN if hide else State.KEPT
+    case.reason = words[:LONGEST_REASON]
+    case.decided_by_id, case.decided_at = operator_id, now
+    case.save()
+    show(subject, is_wanted=not hide)
+    return case
+
+
+@transaction.atomic
+def take_back(*, case_id: int) -> ModerationCase:
+    """Open a decided case again, with its subject as it was before; the sums follow.
+
+    Locks as `decide`. Raises CaseRefusedError if it is open, or if the subject has
+    been reported or decided anew since.
+    """
+    case = ModerationCase.objects.select_for_update(no_key=True).get(pk=case_id)
+    if case.state == State.OPEN:
+        raise CaseRefusedError(_("This waits for a decision already."))
+    subject = _lock(case.subject)
+    if subject.cases.filter(pk__gt=case.pk).exists():
+        raise CaseRefusedError(_("It was reported again since: decide that."))
+    case.state, case.reason = State.OPEN, ""
+    case.decided_by, case.decided_at = None, None
+    case.save()
+    show(subject, is_wanted=case.was_shown)
+    return case
+
+
+def is_shown(subject: SellerNote | ProductReview) -> bool:
+    """Say whether everybody reads it."""
+    if isinstance(subject, SellerNote):
+        return not subject.is_hidden
+    return bool(subject.status == ProductReview.APPROVED)
+
+
+def show(subject: SellerNote | ProductReview, *, is_wanted: bool) -> None:
+    """Show or hide a locked note or review and count it; twice changes nothing."""
+    was_shown = is_shown(subject)
+    if isinstance(subject, SellerNote):
+        subject.is_hidden = not is_wanted
+        subject.save(update_fields=["is_hidden"])
+    else:
+        held = subject.cases.filter(state=State.OPEN, is_held=True).exists()
+        hidden = ProductReview.FOR_MODERATION if held else ProductReview.REJECTED
+        subject.status = ProductReview.APPROVED if is_wanted else hidden
+        subject.save(update_fields=["status"])
+    if was_shown == is_wanted:
+        return
+    sign = 1 if is_wanted else -1
+    if isinstance(subject, SellerNote):
+        count_note(subject, sign=sign)
+    else:
+        count_review(subject, sign=sign)
+
+
+def _lock(subject: SellerNote | ProductReview) -> SellerNote | ProductReview:
+    rows = type(subject)._default_manager.select_for_update(no_key=True)
+    found: SellerNote | ProductReview = rows.get(pk=subject.pk)
+    return found
+
+
+def _open_case_of(subject: SellerNote | ProductReview) -> ModerationCase | None:
+    found: ModerationCase | None = subject.cases.filter(state=State.OPEN).first()
+    return found
+
+
+def _open_case(subject: SellerNote | ProductReview, now: datetime) -> ModerationCase:
+    shown = is_shown(subject)
+    if isinstance(subject, SellerNote):
+        return ModerationCase.objects.create(
+            note=subject, was_shown=shown, opened_at=now
+        )
+    return ModerationCase.objects.create(review=subject, was_shown=shown, opened_at=now)
