@@ -1,6 +1,6 @@
 """What was reported, hidden, kept, and what waits for the moderators."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 
 from marketplace.demo.load.past.world import World
@@ -17,33 +17,34 @@ def judge_some(world: World) -> None:
     texts = world.voices.notes["reports"]
     unhappy = SellerNote.objects.filter(score__lte=2).exclude(text="")
     for note, text in zip(unhappy.order_by("-created_at"), texts[:3], strict=False):
-        _report(world, note, text)
+        owner = world.owner_of(note.partner.code)
+        complaint = _complaint(text, owner.pk, shop_id=note.partner_id)
+        _report(world, note, complaint, wrote_at=note.created_at)
     odd = ProductReview.objects.filter(score__lte=3).order_by("-date_created")
     for review, text in zip(odd, texts[3:6], strict=False):
-        _report(world, review, text)
+        complaint = _complaint(text, world.people.operator.pk)
+        _report(world, review, complaint, wrote_at=review.date_created)
     _decide(world)
     _wait(world)
 
 
-def _report(
-    world: World, subject: SellerNote | ProductReview, text: dict[str, str]
-) -> None:
-    if isinstance(subject, SellerNote):
-        shop_id, wrote_at = subject.partner_id, subject.created_at
-        reporter = world.owner_of(subject.partner.code)
-    else:
-        shop_id, wrote_at = None, subject.date_created
-        reporter = world.people.operator
-    report_words(
-        subject=subject,
-        complaint=Complaint(
-            kind=text["kind"],
-            text=text["text"],
-            user_id=reporter.pk,
-            partner_id=shop_id,
-        ),
-        now=min(wrote_at + timedelta(hours=20), world.diary.until),
+def _complaint(
+    text: dict[str, str], user_id: int, *, shop_id: int | None = None
+) -> Complaint:
+    return Complaint(
+        kind=text["kind"], text=text["text"], user_id=user_id, partner_id=shop_id
     )
+
+
+def _report(
+    world: World,
+    subject: SellerNote | ProductReview,
+    complaint: Complaint,
+    *,
+    wrote_at: datetime,
+) -> None:
+    reported_at = min(wrote_at + timedelta(hours=20), world.diary.until)
+    report_words(subject=subject, complaint=complaint, now=reported_at)
 
 
 def _decide(world: World) -> None:
