@@ -112,8 +112,8 @@ replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=
 bench: $(DEV) ## requests a second, latency, CPU and SQL of pages and orders
 	@$(PY) -m tests.benchmarks
 
-bench-pages: $(DEV) ## the pages alone
-	@$(PY) -m tests.benchmarks pages
+bench-pages: $(DEV) ## the pages alone; then every page's statements and weight
+	@$(PY) -m tests.benchmarks pages weights
 
 bench-orders: $(DEV) ## placing orders alone
 	@$(PY) -m tests.benchmarks orders
@@ -134,6 +134,9 @@ bench-search: $(DEV) ## relevance and speed of search on rated queries, DATA=fol
 bench-search-pages: $(DEV) ## whole pages of results on 100,000 products (PRODUCTS=...)
 	@$(PY) -m tests.benchmarks.search_pages --products $(or $(PRODUCTS),100000)
 
+.PHONY: shots
+shots: $(DEV) ## pictures of every page of the demo at both widths in both schemes, into shots/ (ONLY=pattern)
+	@$(PY) -m tests.pages.shots $(if $(ONLY),--only "$(ONLY)") $(if $(ADDRESS),--address "$(ADDRESS)")
 
 # --- maintain ----------------------------------------------------------------
 

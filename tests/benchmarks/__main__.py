@@ -24,8 +24,9 @@ from tests.benchmarks.orders import measure_orders
 from tests.benchmarks.pages import HEAD, REQUESTS, WARM_UP, measure, measure_pages
 from tests.benchmarks.site import serving, state_folder
 from tests.benchmarks.stock import fill_shelves, grow, tell_the_planner
+from tests.benchmarks.weights import measure_weights
 
-PARTS = ("pages", "orders")
+PARTS = ("pages", "weights", "orders")
 LARGE = 20_000
 
 
@@ -51,6 +52,8 @@ def measure_all(parts: list[str], folder: Path) -> None:
         measure_yardstick(folder)
         with serving(folder) as site:
             measure_pages(site)
+    if "weights" in parts:
+        measure_weights()
     if "orders" in parts:
         measure_orders(folder)
 

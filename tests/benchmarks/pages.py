@@ -119,8 +119,7 @@ def statements(page: Page) -> int:
     """Return the most statements that one of the page's addresses takes, when warm."""
     client = Client(headers={"host": urlsplit(settings.PUBLIC_URL).netloc})
     if page.with_basket:
-        for offer in offers(3):
-            client.post("/basket/add/", {"offer": offer.public_id, "quantity": "1"})
+        fill_basket_by(client)
     counts = []
     for path in page.paths[:5]:
         client.get(path)
@@ -129,6 +128,12 @@ def statements(page: Page) -> int:
         assert answer.status_code == 200, path
         counts.append(count_of(taken))
     return max(counts)
+
+
+def fill_basket_by(client: Client) -> None:
+    """Put one piece of three sellers' offers into the basket of a client."""
+    for offer in offers(3):
+        client.post("/basket/add/", {"offer": offer.public_id, "quantity": "1"})
 
 
 def count_of(taken: CaptureQueriesContext) -> int:
