@@ -11,9 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from frontend.backoffice.counts import queue_counts, waiting_drafts
+from frontend.backoffice.undoable import undoable
 from frontend.middleware import ViewerRequest
 from frontend.second_factor import second_factor_first
 from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db import clock
 
 Page = Callable[..., HttpResponseBase]
 
@@ -84,6 +86,7 @@ def office_page(
     """Render a page of the office with the counts of its side bar."""
     shown = {
         "counts": {**queue_counts(), "drafts": waiting_drafts(request.viewer)},
+        "undoable": undoable(request.viewer, now=clock.now()),
         "closed_places": closed_places(request.viewer),
         "may_moderate": request.viewer.may(OperatorPermission.MODERATE),
         "may_finance": request.viewer.may(OperatorPermission.FINANCE),

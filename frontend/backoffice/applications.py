@@ -1,21 +1,26 @@
 """Applications to sell: who they are, and the word on them."""
 
-from django.contrib import messages
+from django.conf import settings
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.checks import checks_of_application
 from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.decided import decided_already, start_of_day
+from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.events import told
 from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
+from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import audit, clock
-from marketplace.flows.join_market import decide_application
+from marketplace.db import audit, clock, decisions
+from marketplace.flows.join_market import APPLICATION, decide_application
 from vendors.models import Application
 from vendors.selectors.shops import application_of, applications_waiting, members_of
 
@@ -27,50 +32,112 @@ _DECISIONS = {
 }
 
 
+def application_desk(request: ViewerRequest) -> Desk:
+    """Return the applications that wait, as the address narrows them."""
+    waiting = applications_waiting()
+    codes = waiting.order_by("vendor__country").values_list("vendor__country")
+    countries = [(code, country_name(code)) for (code,) in codes.distinct()]
+    return desk_of(
+        request,
+        waiting,
+        Filter(
+            name="q",
+            label=gettext_lazy("Shop or trader"),
+            narrow=lambda rows, words: rows.filter(
+                Q(vendor__name__icontains=words)
+                | Q(vendor__legal_name__icontains=words)
+            ),
+        ),
+        Filter(
+            name="country",
+            label=gettext_lazy("Country"),
+            every=gettext_lazy("Every country"),
+            choices=countries,
+            narrow=lambda rows, code: rows.filter(vendor__country=code),
+        ),
+        Filter(
+            name="sort",
+            label=gettext_lazy("Order"),
+            every=gettext_lazy("Oldest first"),
+            choices=(("newest", gettext_lazy("Newest first")),),
+            narrow=lambda rows, _sort: rows.order_by("-submitted_at", "-id"),
+        ),
+        route="office-applications",
+    )
+
+
 @require_safe
 @operators(OperatorPermission.MODERATE)
 def applications(request: ViewerRequest) -> HttpResponse:
-    """Open the oldest application, or say that none waits."""
-    oldest = applications_waiting().first()
-    if oldest is not None:
-        return redirect("office-application", public_id=oldest.vendor.public_id)
-    return office_page(request, "applications_empty")
+    """Open the first application of the queue, or say that none waits."""
+    desk = application_desk(request)
+    first = desk.rows.first()
+    if first is not None:
+        return redirect(desk.address("office-application", first.vendor.public_id))
+    return office_page(request, "applications_empty", {"desk": desk})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.MODERATE)
 def application(request: ViewerRequest, public_id: str) -> HttpResponse:
-    """Show one application beside the queue, and take the decision."""
+    """Show one application beside its queue, and take the decision."""
     try:
         asked = application_of(public_id)
     except Application.DoesNotExist as error:
         raise Http404 from error
+    desk = application_desk(request)
     form = ReasonForm(
         request.POST or None, about=ABOUT_SHOPS, label=_("If not: what is missing?")
     )
     if request.method == "POST" and form.is_valid():
+        following = desk.place_of(asked, shown=_SHOWN).following
         try:
             _decide(request, asked, form)
         except RefusedError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error("reason", _refused(asked, refusal))
         else:
-            return redirect("office-applications")
-    waiting = applications_waiting()
+            return _to_the_next(desk, following)
+    return _application_page(request, asked, form, desk)
+
+
+def _refused(asked: Application, refusal: RefusedError) -> str:
+    """Say why not: somebody else was faster, and who it was."""
+    asked.refresh_from_db(fields=["state"])
+    if asked.state == Application.State.SUBMITTED:
+        return refusal.message
+    return decided_already(asked.vendor, now=clock.now()) or refusal.message
+
+
+def _to_the_next(desk: Desk, following: Application | None) -> HttpResponse:
+    if following is None:
+        return redirect(desk.address("office-applications"))
+    return redirect(desk.address("office-application", following.vendor.public_id))
+
+
+def _application_page(
+    request: ViewerRequest, asked: Application, form: ReasonForm, desk: Desk
+) -> HttpResponse:
+    now = clock.now()
     return office_page(
         request,
         "application",
         {
             "application": asked,
-            "waiting": waiting[:_SHOWN],
-            "count": waiting.count(),
+            "desk": desk,
+            "place": desk.place_of(asked, shown=_SHOWN),
+            "oldest": applications_waiting().first(),
             "limit": LIMITS["office-applications"],
-            "next": waiting.exclude(pk=asked.pk).first(),
+            "decided_today": decisions.count_since(
+                request.user.pk, kind=APPLICATION, since=start_of_day(now)
+            ),
+            "undo_seconds": settings.UNDO_SECONDS,
             "checks": checks_of_application(asked),
             "members": members_of(asked.vendor),
-            "events": told(
-                audit.events_of(asked.vendor), request.viewer, now=clock.now()
-            ),
+            "events": told(audit.events_of(asked.vendor), request.viewer, now=now),
             "form": form,
+            "decided_meanwhile": ""
+            if asked.state == Application.State.SUBMITTED
+            else next(iter(form.errors.get("reason", [])), ""),
             "nav": "office-applications",
         },
         status=422 if form.errors else 200,
@@ -88,9 +155,3 @@ def _decide(request: ViewerRequest, asked: Application, form: ReasonForm) -> Non
         operator_id=request.user.pk,
         now=clock.now(),
     )
-    told = {
-        Application.State.APPROVED: _("%s is open now."),
-        Application.State.MORE_WANTED: _("%s was asked for more."),
-        Application.State.REFUSED: _("%s was refused."),
-    }
-    messages.success(request, told[decision] % asked.vendor.name)

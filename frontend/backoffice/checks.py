@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,7 +12,12 @@ from marketplace.shop.catalogue.models import Product
 from search.words import plain
 from vendors.gtin import is_gtin
 from vendors.models import Application, Vendor
-from vendors.selectors.offers import offers_of, products_alike
+from vendors.selectors.offers import (
+    brands_named_in,
+    offers_of,
+    products_alike,
+    products_with_number_of,
+)
 from vendors.selectors.shops import shops_alike
 
 # Greece writes its own name into VAT numbers.
@@ -43,7 +49,15 @@ def checks_of_application(application: Application) -> list[Check]:
 
 def checks_of_product(product: Product) -> list[Check]:
     """Return what can be told about a proposal; expects its rows to be prefetched."""
-    return [*_pictures(product), *_numbers(product), _words(product), _alike(product)]
+    return [
+        *_claims(product),
+        *_brands(product),
+        *_pictures(product),
+        *_numbers(product),
+        _words(product),
+        *_same_number(product),
+        _alike(product),
+    ]
 
 
 def _vat(vendor: Vendor) -> Check:
@@ -88,8 +102,47 @@ def _drafts(vendor: Vendor) -> Check:
     return Check(title=_("Drafts"), found=words if count else _("No offer yet"))
 
 
+def _claims(product: Product) -> Iterator[Check]:
+    said = f"{product.title} {plain(product.description)}".lower()
+    found = [word for word in settings.CLAIM_WORDS if word.lower() in said]
+    if found:
+        yield Check(
+            title=_("Claims"),
+            found=_("It says what needs a proof: %(words)s")
+            % {"words": ", ".join(found)},
+            is_good=False,
+        )
+
+
+def _brands(product: Product) -> Iterator[Check]:
+    named = brands_named_in(product)
+    if named:
+        yield Check(
+            title=_("Brand in the title"),
+            found=_("It names %(brands)s, and is of another maker")
+            % {"brands": ", ".join(named)},
+            is_good=False,
+        )
+
+
+def _same_number(product: Product) -> Iterator[Check]:
+    """Tell of the same EAN elsewhere: an import may bring what a form refuses."""
+    twins = list(products_with_number_of(product, limit=3))
+    if twins:
+        yield Check(
+            title=_("Same number"),
+            found=_("Another product bears it:"),
+            is_good=False,
+            links=[
+                (twin.title, reverse("office-product", args=[twin.public_id]))
+                for twin in twins
+            ],
+        )
+
+
 def _pictures(product: Product) -> Iterator[Check]:
-    count = len(product.images.all())
+    added = product.change["pictures"] if product.change else []
+    count = len(product.images.all()) + len(added)
     words = ngettext("%d picture", "%d pictures", count) % count
     yield Check(
         title=_("Pictures"),

@@ -73,17 +73,16 @@ def _draft_for(viewer: Viewer) -> PlanList | None:
 
 # How long an entry may wait.
 LIMITS = {
-    "office-applications": timedelta(days=2),
-    "office-products": timedelta(days=1),
+    "office-applications": timedelta(hours=settings.APPLICATION_LIMIT_HOURS),
+    "office-products": timedelta(hours=settings.LISTING_LIMIT_HOURS),
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
-    "office-commands": timedelta(hours=8),
+    "office-commands": timedelta(hours=settings.COMMAND_LIMIT_HOURS),
     # Counted from the payment, as the hold itself.
     "office-holds": timedelta(days=settings.MAX_HOLD_DAYS),
-    # Stripe takes evidence for 7 days at least.
-    "office-disputes": timedelta(days=7),
+    "office-disputes": timedelta(hours=settings.DISPUTE_LIMIT_HOURS),
     # Money that a buyer waits for.
-    "office-refunds": timedelta(days=2),
-    "office-draft": timedelta(days=2),
+    "office-refunds": timedelta(hours=settings.OWED_REFUND_LIMIT_HOURS),
+    "office-draft": timedelta(hours=settings.DRAFT_LIMIT_HOURS),
 }
 
 # Not work that comes in, but something that went wrong.

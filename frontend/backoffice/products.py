@@ -1,5 +1,6 @@
-"""Products that sellers propose: look, approve or send back with what to change."""
+"""Listings that wait: look, approve or send back, one by one or many alike."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -14,26 +15,42 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.checks import checks_of_product
 from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.decided import decided_already, start_of_day
+from frontend.backoffice.desk import Desk
+from frontend.backoffice.differences import differences_of
 from frontend.backoffice.events import told
+from frontend.backoffice.listing_desk import SHOWN, flag_of, listing_desk
 from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
 from frontend.backoffice.shelves import ShelfChoice
 from frontend.middleware import ViewerRequest
+from frontend.portal.health import measures_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import audit, clock
+from marketplace.db import audit, clock, decisions
 from marketplace.flows.import_offers import approve_import
-from marketplace.flows.list_product import decide_product
+from marketplace.flows.list_product import (
+    PRODUCT,
+    Decided,
+    decide_product,
+    decide_products,
+)
 from marketplace.shop.catalogue.models import Category, Product
 from vendors.selectors.imports import import_by_id, imports_in_review
 from vendors.selectors.offers import (
+    as_proposed,
     offers_of,
     products_in_review,
     proposal_of,
+    proposals_among,
     proposals_by_state,
     stated_facts,
 )
+from vendors.selectors.shops import shop_of_partner
 
-_SHOWN = 20
+_IMPORTS = 20
+# So many may be decided by one press.
+_MOST_AT_ONCE = 100
+_NAMED = 3
 
 
 class ProductForm(ReasonForm):
@@ -50,54 +67,146 @@ class ProductForm(ReasonForm):
 @require_safe
 @operators(OperatorPermission.MODERATE)
 def products(request: ViewerRequest) -> HttpResponse:
-    """Open the oldest proposal; whole imports are listed when nothing else waits."""
-    oldest = products_in_review().first()
-    if oldest is not None:
-        return redirect("office-product", public_id=oldest.public_id)
-    imports = imports_in_review()[:_SHOWN]
-    return office_page(request, "products_empty", {"imports": imports})
+    """Open the first that waits; whole imports are listed when nothing else does."""
+    desk = listing_desk(request)
+    first = desk.rows.first()
+    if first is not None:
+        return redirect(desk.address("office-product", first.public_id))
+    return office_page(
+        request,
+        "products_empty",
+        {"desk": desk, "imports": imports_in_review()[:_IMPORTS]},
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.MODERATE)
 def product(request: ViewerRequest, public_id: str) -> HttpResponse:
-    """Show a proposal beside the queue, and take the decision."""
+    """Show a listing beside its queue, and take the decision."""
     try:
         proposed = proposal_of(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error
+    desk = listing_desk(request)
     form = ProductForm(
         request.POST or None, about=ABOUT_PRODUCTS, label=_("If not: what is wrong?")
     )
     form.initial["category"] = next(iter(proposed.categories.all()), None)
     if request.method == "POST" and form.is_valid():
+        following = desk.place_of(proposed, shown=SHOWN).following
         try:
             _decide(request, proposed, form)
         except RefusedError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error("reason", _refused(proposed, refusal))
         else:
-            return redirect("office-products")
-    waiting = products_in_review()
-    following = waiting.exclude(pk=proposed.pk).first()
+            return _to_the_next(desk, following)
+    return _product_page(request, proposed, form, desk)
+
+
+def _refused(proposed: Product, refusal: RefusedError) -> str:
+    """Say why not: somebody else was faster, and who it was."""
+    proposed.refresh_from_db(fields=["review_state", "change"])
+    known = decided_already(proposed, now=clock.now())
+    return refusal.message if proposed.waits_for_a_look else known or refusal.message
+
+
+def _to_the_next(desk: Desk, following: Product | None) -> HttpResponse:
+    if following is None:
+        return redirect(desk.address("office-products"))
+    return redirect(desk.address("office-product", following.public_id))
+
+
+def _product_page(
+    request: ViewerRequest, product: Product, form: ProductForm, desk: Desk
+) -> HttpResponse:
+    now, place = clock.now(), desk.place_of(product, shown=SHOWN)
+    proposed = as_proposed(product)
     return office_page(
         request,
         "product",
         {
-            "product": proposed,
+            "product": product,
             "facts": stated_facts(proposed),
             "checks": checks_of_product(proposed),
-            "waiting": waiting.prefetch_related("images")[:_SHOWN],
-            "count": waiting.count(),
+            "differences": differences_of(product),
+            "desk": desk,
+            "place": place,
+            "listed": [(each, *flag_of(each)) for each in place.shown],
+            "oldest": products_in_review().first(),
             "limit": LIMITS["office-products"],
-            "next": following,
-            "imports": imports_in_review()[:_SHOWN],
-            "events": told(audit.events_of(proposed), request.viewer, now=clock.now()),
+            "decided_today": decisions.count_since(
+                request.user.pk, kind=PRODUCT, since=start_of_day(now)
+            ),
+            "undo_seconds": settings.UNDO_SECONDS,
+            "imports": imports_in_review()[:_IMPORTS],
+            "events": told(audit.events_of(product), request.viewer, now=now),
             "form": form,
-            **_proposer(proposed),
+            "decided_meanwhile": ""
+            if product.waits_for_a_look
+            else next(iter(form.errors.get("reason", [])), ""),
+            **_proposer(product),
             "nav": "office-products",
         },
         status=422 if form.errors else 200,
     )
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def products_bulk(request: ViewerRequest) -> HttpResponse:
+    """Decide several listings alike; to send them back, ask for the reason first."""
+    desk, asked = listing_desk(request), request.POST.get("decision", "")
+    chosen = list(proposals_among(request.POST.getlist("product")[:_MOST_AT_ONCE]))
+    if not chosen:
+        messages.error(request, _("Choose at least one listing."))
+        return redirect(desk.address("office-products"))
+    given = None if asked == "why" else request.POST
+    form = ReasonForm(given, about=ABOUT_PRODUCTS, label=_("What is wrong?"))
+    if given is not None and form.is_valid():
+        try:
+            decided = _decide_all(request, chosen, form, is_approved=asked == "approve")
+        except RefusedError as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            _say_who_was_faster(request, decided)
+            return redirect(desk.address("office-products"))
+    return office_page(
+        request,
+        "products_bulk",
+        {"chosen": chosen, "form": form, "desk": desk, "nav": "office-products"},
+        status=422 if form.errors else 200,
+    )
+
+
+def _decide_all(
+    request: ViewerRequest,
+    chosen: list[Product],
+    form: ReasonForm,
+    *,
+    is_approved: bool,
+) -> Decided:
+    return decide_products(
+        products=chosen,
+        is_approved=is_approved,
+        reason=form.message(with_sentences=not is_approved),
+        operator_id=request.user.pk,
+        now=clock.now(),
+    )
+
+
+def _say_who_was_faster(request: ViewerRequest, decided: Decided) -> None:
+    now = clock.now()
+    for product in decided.left[:_NAMED]:
+        known = {"name": product.title, "who": decided_already(product, now=now)}
+        messages.warning(request, _("“%(name)s” was left: %(who)s") % known)
+    more = len(decided.left) - _NAMED
+    if more > 0:
+        words = ngettext(
+            "%(n)d more had been decided before.",
+            "%(n)d more had been decided before.",
+            more,
+        )
+        messages.warning(request, words % {"n": more})
 
 
 @require_POST
@@ -113,18 +222,23 @@ def approve_whole_import(request: ViewerRequest, public_id: str) -> HttpResponse
             "%(n)d product is public now.", "%(n)d products are public now.", count
         )
         messages.success(request, words % {"n": count})
+    elif known := decided_already(job, now=clock.now()):
+        messages.warning(request, known)
     return redirect("office-products")
 
 
 def _proposer(proposed: Product) -> dict[str, object]:
-    """Return who proposed it, and how that went before."""
+    """Return who proposed it, how that went before, and how the shop stands."""
     partner = proposed.submitted_by
     if partner is None:
         return {}
     states = proposals_by_state(partner.pk)
+    shop = shop_of_partner(partner.pk)
     return {
         "proposer": partner,
-        "offer_count": offers_of(partner.vendor).filter(is_active=True).count(),
+        "shop": shop,
+        "health": [each for each in measures_of(shop) if each.state] if shop else [],
+        "offer_count": offers_of(shop).filter(is_active=True).count() if shop else 0,
         "proposed_count": sum(states.values()),
         "refused_count": states.get(Product.Review.REFUSED, 0),
     }
@@ -140,5 +254,3 @@ def _decide(request: ViewerRequest, proposed: Product, form: ProductForm) -> Non
         operator_id=request.user.pk,
         now=clock.now(),
     )
-    told = _("“%s” is public now.") if is_approved else _("“%s” was sent back.")
-    messages.success(request, told % proposed.title)

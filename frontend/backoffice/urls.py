@@ -29,10 +29,12 @@ from frontend.backoffice import (
     sellers,
     shelves,
     statements,
+    undo,
 )
 
 urlpatterns = [
     path("", home.home, name="office-home"),
+    path("undo/", undo.undo, name="office-undo"),
     path("find/", find.find, name="office-find"),
     path("find/shops/", find.shops, name="office-shops"),
     path("applications/", applications.applications, name="office-applications"),
@@ -42,6 +44,7 @@ urlpatterns = [
         name="office-application",
     ),
     path("products/", products.products, name="office-products"),
+    path("products/bulk/", products.products_bulk, name="office-products-bulk"),
     path("products/<slug:public_id>/", products.product, name="office-product"),
     path(
         "imports/<slug:public_id>/approve/",

@@ -21,12 +21,13 @@ from frontend.portal.product_forms import (
 )
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from marketplace.flows.list_product import propose_product
+from marketplace.flows.list_product import propose_change, propose_product
 from marketplace.shop.catalogue.models import Product, ProductClass
 from vendors.models import Vendor
-from vendors.selectors.offers import products_proposed_by
+from vendors.selectors.offers import as_proposed, products_proposed_by
 from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
 from vendors.services.products import Proposal, resubmit_product
+from vendors.services.review import Words
 
 _NAV = "portal-offers"
 _LOST = gettext_lazy(
@@ -66,7 +67,11 @@ def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 @form_page
 @shop_page(*OFFERS)
 def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
-    """Show what became of a proposed product; one that was sent back can be mended."""
+    """Show what became of a proposed product.
+
+    One that was sent back can be mended; one that is on sale sells on as it is until
+    somebody has looked at what it is to say instead.
+    """
     found = products_proposed_by(vendor).filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -74,13 +79,17 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         request.POST or None,
         request.FILES or None,
         attributes=attributes_of(found.product_class),
-        initial=answers_of(found),
+        initial=answers_of(as_proposed(found)),
     )
     pictures: list[Kept] = []
     if request.method == "POST":
         is_right = form.is_valid()
         pictures = _pictures(request, vendor, form)
-        if is_right and not form.errors and _resubmit(vendor, found, form, pictures):
+        if (
+            is_right
+            and not form.errors
+            and _send(request, vendor, found, form, pictures)
+        ):
             messages.success(request, _("Sent again. Thank you."))
             return back_to("portal-offers", vendor)
     context = {
@@ -88,6 +97,7 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         "product": found,
         "kept": pictures,
         "can_mend": found.review_state == Product.Review.REFUSED,
+        "can_change": found.review_state == Product.Review.APPROVED,
         "images": list(found.images.order_by("display_order")),
     }
     return show(request, "portal/product.html", vendor, context, nav=_NAV)
@@ -147,22 +157,54 @@ def _propose(
     return True
 
 
-def _resubmit(
-    vendor: Vendor, product: Product, form: DescriptionForm, pictures: list[Kept]
+def _send(
+    request: ViewerRequest,
+    vendor: Vendor,
+    product: Product,
+    form: DescriptionForm,
+    pictures: list[Kept],
 ) -> bool:
-    given = form.cleaned_data
     try:
-        resubmit_product(
-            product=product,
-            title=given["title"],
-            description=form.markup,
-            brand=given["brand"],
-            facts={**product.facts, **form.facts},
-            pictures=[picture.file for picture in pictures],
-            now=clock.now(),
-        )
+        if product.review_state == Product.Review.APPROVED:
+            _ask_for_change(request, product, form, pictures)
+        else:
+            _resubmit(product, form, pictures)
     except RefusedError as error:
         add_refusal(form, error)
         return False
     drafts.forget(vendor, pictures)
     return True
+
+
+def _ask_for_change(
+    request: ViewerRequest,
+    product: Product,
+    form: DescriptionForm,
+    pictures: list[Kept],
+) -> None:
+    given = form.cleaned_data
+    propose_change(
+        product=product,
+        words=Words(
+            title=given["title"],
+            description=form.markup,
+            brand=given["brand"],
+            facts={**product.facts, **form.facts},
+            pictures=[picture.file for picture in pictures],
+        ),
+        user_id=request.user.pk,
+        now=clock.now(),
+    )
+
+
+def _resubmit(product: Product, form: DescriptionForm, pictures: list[Kept]) -> None:
+    given = form.cleaned_data
+    resubmit_product(
+        product=product,
+        title=given["title"],
+        description=form.markup,
+        brand=given["brand"],
+        facts={**product.facts, **form.facts},
+        pictures=[picture.file for picture in pictures],
+        now=clock.now(),
+    )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django import template
+from django.core.files.storage import default_storage
 from django.template.context import Context
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -94,6 +95,12 @@ def why_held(why: str) -> str:
 def account_status(status: str) -> str:
     """Return what Stripe thinks of a seller's account; it may invent a status."""
     return str(dict(RecipientStatus.choices).get(status, status))
+
+
+@register.filter
+def stored(name: str) -> str:
+    """Return the address of a public file by the name it is kept under."""
+    return default_storage.url(name)
 
 
 @register.filter

@@ -248,6 +248,22 @@ ADJUSTMENT_ALONE_UP_TO = env.int("ADJUSTMENT_ALONE_UP_TO", default=5_000)
 DEBT_LIMIT = env.int("DEBT_LIMIT", default=20_000)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
+# How long an entry of a queue of the office may wait; the first page shows its colour.
+APPLICATION_LIMIT_HOURS = env.int("APPLICATION_LIMIT_HOURS", default=48)
+LISTING_LIMIT_HOURS = env.int("LISTING_LIMIT_HOURS", default=24)
+COMMAND_LIMIT_HOURS = env.int("COMMAND_LIMIT_HOURS", default=8)
+OWED_REFUND_LIMIT_HOURS = env.int("OWED_REFUND_LIMIT_HOURS", default=48)
+DRAFT_LIMIT_HOURS = env.int("DRAFT_LIMIT_HOURS", default=48)
+# Stripe takes evidence for 7 days at least.
+DISPUTE_LIMIT_HOURS = env.int("DISPUTE_LIMIT_HOURS", default=7 * 24)
+MESSAGE_LIMIT_HOURS = env.int("MESSAGE_LIMIT_HOURS", default=1)
+# A moderator may take a decision back so long; its mail waits until then.
+UNDO_SECONDS = env.int("UNDO_SECONDS", default=30)
+# Words in a title or text that need a proof: the moderator is shown them.
+CLAIM_WORDS = env.list(
+    "CLAIM_WORDS",
+    default=["detox", "heals", "cures", "slimming", "anti-ageing", "antibacterial"],
+)
 # What the platform keeps of the commission of a refunded line: so much of it, at most
 # that (Amazon's 20 %, at most 5.00). Nothing unless it is set.
 REFUND_FEE_BPS = env.int("REFUND_FEE_BPS", default=0)

@@ -1,4 +1,4 @@
-"""The tables everybody writes: messages, audit trail, idempotency, clock, cache."""
+"""The tables everybody writes: messages, audit trail, decisions, clock, cache."""
 
 from django.conf import settings
 from django.db import models
@@ -53,6 +53,47 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject_label}"
+
+
+class Decision(models.Model):
+    """What somebody decided in a queue, and what stood there before.
+
+    Decisions of one press share their `batch`: they are taken back together. `before`
+    stays, for whoever asks later what it was that was decided about.
+    """
+
+    batch = models.UUIDField(db_index=True)
+    kind = models.CharField(max_length=40)
+    outcome = models.CharField(max_length=40)
+    subject_id = models.CharField(max_length=60)
+    subject_label = models.CharField(max_length=200)
+    before = models.JSONField(default=dict)
+    mail_key = models.CharField(max_length=120, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="+",
+    )
+    decided_at = models.DateTimeField()
+    undo_until = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["decided_by", "-decided_at"], name="decision_newest"),
+            models.Index(fields=["kind", "subject_id", "id"], name="decision_subject"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(undo_until__gte=models.F("decided_at")),
+                name="decision_undo_after",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.outcome}: {self.subject_label}"
 
 
 class IdempotencyKey(models.Model):

@@ -33,15 +33,40 @@ def muted(*topics: str) -> Iterator[None]:
 
 
 def emit(
-    *, topic: str, key: str, now: datetime, payload: dict[str, Any] | None = None
+    *,
+    topic: str,
+    key: str,
+    now: datetime,
+    payload: dict[str, Any] | None = None,
+    due: datetime | None = None,
 ) -> None:
-    """Write a message and wake its worker after commit."""
+    """Write a message and wake its worker after commit.
+
+    One that is `due` later waits in its row; the sweep of its topic finds it then, and
+    until then it can be withdrawn.
+    """
     if topic in _muted.get():
         return
     Outbox.objects.create(
-        topic=topic, key=key, payload=payload or {}, created_at=now, available_at=now
+        topic=topic,
+        key=key,
+        payload=payload or {},
+        created_at=now,
+        available_at=due or now,
     )
-    wake(topic)
+    if due is None or due <= now:
+        wake(topic)
+
+
+def withdraw(*, topic: str, key: str) -> bool:
+    """Take a message back that no worker has begun to send; say whether it was there.
+
+    Waits for a worker that is at it: either it is sent, or it never will be.
+    """
+    waiting = Outbox.objects.select_for_update().filter(topic=topic, key=key)
+    taken = [message.pk for message in waiting if message.attempts == 0]
+    Outbox.objects.filter(pk__in=taken).delete()
+    return bool(taken)
 
 
 def emit_many(*, topic: str, keys: Iterable[str], now: datetime) -> None:

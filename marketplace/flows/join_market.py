@@ -1,14 +1,19 @@
 """A seller joins: sends the application, and the platform decides."""
 
 from datetime import datetime
+from uuid import uuid4
 
 from django.db import transaction
 
-from marketplace.db import audit, outbox
+from marketplace.db import audit, decisions
+from marketplace.db.models import Decision
 from search import services as search
 from vendors.models import Application, Vendor
 from vendors.services import application as applications
 from vendors.services import shop
+
+# The kind of its decisions.
+APPLICATION = "application"
 
 
 @transaction.atomic
@@ -34,9 +39,11 @@ def decide_application(
 ) -> Application:
     """Approve a shop, refuse it, or ask for more; the seller gets a mail.
 
-    Locks the application. Raises NotDecidableError when it was decided meanwhile, or a
+    It can be taken back for UNDO_SECONDS; the mail waits until then. Locks the
+    application. Raises NotDecidableError when it was decided meanwhile, or a
     refusal or question has no reason.
     """
+    before = applications.standing_of(application)
     application = applications.decide_application(
         application=application,
         decision=decision,
@@ -52,14 +59,31 @@ def decide_application(
         reason=reason,
         now=now,
     )
-    outbox.emit(
-        topic="mail",
-        key=f"application.decided:{vendor.public_id}:{now.isoformat()}",
-        payload={"kind": "application_decided", "vendor": vendor.pk},
+    decisions.remember(
+        kind=APPLICATION,
+        outcome=decision,
+        subject_id=vendor.public_id,
+        label=vendor.name,
+        before=before,
+        mail={"kind": "application_decided", "vendor": vendor.pk},
+        batch=uuid4(),
+        operator_id=operator_id,
         now=now,
     )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return application
+
+
+def reopen_application(decision: Decision, *, operator_id: int, now: datetime) -> None:
+    """Let an application wait again, for `undo_decisions`. Raises NotDecidableError.
+
+    A shop that was admitted is closed again; what was ordered meanwhile goes on.
+    """
+    vendor = applications.reopen_application(
+        public_id=decision.subject_id, before=decision.before
+    )
+    audit.record("application.reopened", subject=vendor, actor_id=operator_id, now=now)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
 
 
 @transaction.atomic

@@ -1,17 +1,26 @@
 """A seller lists: offers, proposed products, and the moderator's word on them."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from marketplace.db import audit, outbox
+from marketplace.db import audit, decisions
+from marketplace.db.models import Decision
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.partner.models import StockRecord
 from search import services as search
 from vendors.models import Vendor
-from vendors.services import offers, products
+from vendors.services import offers, products, review
 from vendors.services.offers import OfferTerms
-from vendors.services.products import Proposal
+from vendors.services.products import NotInReviewError, Proposal
+from vendors.services.review import Words
+
+# The kind of its decisions.
+PRODUCT = "product"
 
 
 @transaction.atomic
@@ -48,35 +57,112 @@ def propose_product(
 
 
 @transaction.atomic
-def decide_product(
+def propose_change(
+    *, product: Product, words: Words, user_id: int, now: datetime
+) -> Product:
+    """Ask the moderators for other words on a product that is on sale.
+
+    Locks the product. Raises NotInReviewError if nothing would be different.
+    """
+    product = review.propose_change(product=product, words=words, now=now)
+    audit.record("product.change_proposed", subject=product, actor_id=user_id, now=now)
+    return product
+
+
+@transaction.atomic
+def decide_product(  # noqa: PLR0913  what a decision says
     *,
     product: Product,
     is_approved: bool,
     reason: str,
     category: Category | None = None,
     operator_id: int,
+    batch: UUID | None = None,
     now: datetime,
-) -> Product:
-    """Publish a proposed product or send it back; its seller gets a mail.
+) -> Decision:
+    """Publish a proposed product or change, or send it back; its seller gets a mail.
 
-    What is published goes into `category`, if one is given. Locks the product. Raises
-    NotInReviewError when it was decided meanwhile.
+    What is published goes into `category`, if one is given. It can be taken back for
+    UNDO_SECONDS, with all else of its `batch`; the mail waits until then. Locks the
+    product. Raises NotInReviewError when it was decided meanwhile.
     """
-    product = products.decide_product(
+    verdict = review.decide_product(
         product=product, is_approved=is_approved, reason=reason, category=category
     )
+    product, outcome = verdict.product, "approved" if is_approved else "refused"
     audit.record(
-        "product.approved" if is_approved else "product.refused",
+        f"product.change_{outcome}" if verdict.is_change else f"product.{outcome}",
         subject=product,
         actor_id=operator_id,
         reason=reason,
         now=now,
     )
-    outbox.emit(
-        topic="mail",
-        key=f"product.decided:{product.public_id}:{now.isoformat()}",
-        payload={"kind": "product_decided", "product": product.pk},
+    search.mark_changed(product_ids=[product.pk], now=now)
+    return decisions.remember(
+        kind=PRODUCT,
+        outcome=outcome,
+        subject_id=product.public_id,
+        label=str(product),
+        before=verdict.before,
+        mail={
+            "kind": "product_decided",
+            "product": product.pk,
+            "is_approved": is_approved,
+            "is_change": verdict.is_change,
+        },
+        batch=batch or uuid4(),
+        operator_id=operator_id,
         now=now,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What one press decided: what it reached, and what others had decided before."""
+
+    batch: UUID
+    done: list[Product]
+    left: list[Product]
+
+
+@transaction.atomic
+def decide_products(
+    *,
+    products: Iterable[Product],
+    is_approved: bool,
+    reason: str,
+    operator_id: int,
+    now: datetime,
+) -> Decided:
+    """Decide several products alike, with one reason; what is decided already is left.
+
+    Locks them in the order of their keys. Raises NotInReviewError, with nothing
+    decided, when a refusal has no reason.
+    """
+    if not is_approved and not reason.strip():
+        raise NotInReviewError(_("Please tell the sellers what to change."))
+    decided = Decided(batch=uuid4(), done=[], left=[])
+    for product in sorted(products, key=lambda each: each.pk):
+        try:
+            decide_product(
+                product=product,
+                is_approved=is_approved,
+                reason=reason,
+                operator_id=operator_id,
+                batch=decided.batch,
+                now=now,
+            )
+        except NotInReviewError:
+            decided.left.append(product)
+        else:
+            decided.done.append(product)
+    return decided
+
+
+def reopen_product(decision: Decision, *, operator_id: int, now: datetime) -> None:
+    """Let a product wait again, for `undo_decisions`. Raises NotInReviewError."""
+    product = review.reopen_product(
+        public_id=decision.subject_id, before=decision.before
+    )
+    audit.record("product.reopened", subject=product, actor_id=operator_id, now=now)
     search.mark_changed(product_ids=[product.pk], now=now)
-    return product

@@ -1,20 +1,39 @@
 """Reads of a shop's own offers and products."""
 
+import re
 from collections.abc import Iterable
+from copy import copy
+from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from marketplace.shop.catalogue.models import (
     Product,
     ProductAttribute,
     ProductIdentifier,
+    ProductImage,
 )
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 
 # Shorter words of a title tell nothing: "of", "50", "set".
 _TELLING = 4
+# A text this short says too little; tags count with it.
+_SHORT = 70
 
 
 def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
@@ -76,11 +95,91 @@ def products_proposed_by(vendor: Vendor) -> QuerySet[Product]:
 
 
 def products_in_review() -> QuerySet[Product]:
-    """Return the products that wait for a moderator, oldest first."""
+    """Return the products that wait for a moderator, oldest first.
+
+    Those that were proposed, and those on sale that are to say something else.
+    """
+    waits = Q(review_state=Product.Review.IN_REVIEW) | Q(change__isnull=False)
     return (
-        Product.objects.filter(review_state=Product.Review.IN_REVIEW)
+        Product.objects.filter(waits)
         .select_related("submitted_by", "product_class")
         .order_by("submitted_at", "id")
+    )
+
+
+def flagged(
+    rows: QuerySet[Product], *, claims: str, young_since: datetime
+) -> QuerySet[Product]:
+    """Return listings with what stands out about each, and their `risk` in points.
+
+    `claims` is an expression of PostgreSQL for words that need a proof.
+    """
+    says_so = Q(title__iregex=claims) | Q(change__title__iregex=claims)
+    numbers = ProductIdentifier.objects.filter(product=OuterRef("pk"))
+    pictures = ProductImage.objects.filter(product=OuterRef("pk"))
+    flags = {
+        "has_claim": says_so | Q(description__iregex=claims),
+        "is_young": Q(submitted_by__vendor__opened_at__gte=young_since),
+        "lacks_picture": ~Exists(pictures),
+        "lacks_number": ~Exists(numbers),
+        "is_short": Q(description_length__lt=_SHORT),
+        "is_change": Q(change__isnull=False),
+    }
+    points = {"has_claim": 8, "is_young": 4, "lacks_picture": 2, "is_short": 1}
+    rows = rows.annotate(
+        description_length=Length("description"),
+        **{
+            name: ExpressionWrapper(Q(flag), output_field=BooleanField())
+            for name, flag in flags.items()
+        },
+    )
+    counted = [
+        Case(When(**{name: True}, then=worth), default=0)
+        for name, worth in points.items()
+    ]
+    return rows.annotate(risk=sum(counted, Value(0)))
+
+
+def as_proposed(product: Product) -> Product:
+    """Return a product as it would read if its change were approved; unsaved."""
+    if product.change is None:
+        return product
+    proposed = copy(product)
+    for name in ("title", "description", "brand", "facts"):
+        setattr(proposed, name, product.change[name])
+    return proposed
+
+
+def brands_named_in(product: Product) -> list[str]:
+    """Return brands of public products that a title names though it is none of them.
+
+    One query, by the index: one to three words of the title in a row are looked up.
+    """
+    words = re.findall(r"\w[\w’'&-]*", product.title)
+    runs = {
+        " ".join(words[at : at + length])
+        for length in (1, 2, 3)
+        for at in range(len(words) - length + 1)
+    }
+    asked = {form for run in runs for form in (run, run.title(), run.upper())}
+    own = product.brand.lower()
+    found = (
+        Product.objects.filter(is_public=True, brand__in=asked)
+        .order_by("brand")
+        .values_list("brand", flat=True)
+        .distinct()
+    )
+    return [brand for brand in found if brand.lower() != own and len(brand) >= _TELLING]
+
+
+def products_with_number_of(product: Product, *, limit: int) -> QuerySet[Product]:
+    """Return other products that bear one of this one's numbers."""
+    numbers = [each.value for each in product.identifiers.all()]
+    return (
+        Product.objects.filter(identifiers__value__in=numbers)
+        .exclude(pk=product.pk)
+        .distinct()
+        .order_by("title")[:limit]
     )
 
 
@@ -93,6 +192,17 @@ def proposal_of(public_id: str) -> Product:
         Product.objects.select_related("submitted_by__vendor", "product_class")
         .prefetch_related("images", "identifiers", "categories", "stockrecords")
         .get(public_id=public_id)
+    )
+
+
+def proposals_among(public_ids: Iterable[str]) -> QuerySet[Product]:
+    """Return the products of these ids, for whoever decides several."""
+    wanted = [each.replace("\0", "") for each in public_ids]
+    return (
+        Product.objects.filter(public_id__in=wanted)
+        .select_related("submitted_by")
+        .prefetch_related("images")
+        .order_by("pk")
     )
 
 
@@ -118,14 +228,26 @@ def proposals_by_state(partner_id: int) -> dict[str, int]:
 
 def stated_facts(product: Product) -> list[tuple[str, str]]:
     """Return a product's facts as name and value, defined attributes first."""
+    return [
+        (name, value)
+        for _code, (name, value) in facts_in_words(product, product.facts).items()
+    ]
+
+
+def facts_in_words(
+    product: Product, facts: dict[str, Any]
+) -> dict[str, tuple[str, str]]:
+    """Map the codes of facts of a kind of product to name and value. One query."""
     defined = {
         attribute.code: attribute
         for attribute in ProductAttribute.objects.filter(
-            product_class=product.product_class, code__in=product.facts
+            product_class=product.product_class, code__in=facts
         )
     }
-    order = sorted(product.facts, key=lambda code: (code not in defined, code))
-    return [(_name(code, defined), _value(code, product, defined)) for code in order]
+    order = sorted(facts, key=lambda code: (code not in defined, code))
+    return {
+        code: (_name(code, defined), _value(code, facts, defined)) for code in order
+    }
 
 
 def _name(code: str, defined: dict[str, ProductAttribute]) -> str:
@@ -133,8 +255,10 @@ def _name(code: str, defined: dict[str, ProductAttribute]) -> str:
     return str(attribute.name) if attribute else code.replace("_", " ")
 
 
-def _value(code: str, product: Product, defined: dict[str, ProductAttribute]) -> str:
-    value = product.facts[code]
+def _value(
+    code: str, facts: dict[str, Any], defined: dict[str, ProductAttribute]
+) -> str:
+    value = facts[code]
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     attribute = defined.get(code)

@@ -144,6 +144,15 @@ def shop_to_judge(handle: str) -> Vendor:
     )
 
 
+def shop_of_partner(partner_id: int) -> Vendor | None:
+    """Return the shop behind a partner, with its standing."""
+    return (
+        Vendor.objects.filter(partner_id=partner_id)
+        .select_related("partner", "standing")
+        .first()
+    )
+
+
 def shops_alike(vendor: Vendor) -> QuerySet[Vendor]:
     """Return other shops of what seems the same trader, by what the law knows."""
     same = Q()

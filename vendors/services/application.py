@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
@@ -196,6 +197,32 @@ def decide_application(
     if decision == Application.State.APPROVED:
         _open(application.vendor, now=now)
     return application
+
+
+def standing_of(application: Application) -> dict[str, Any]:
+    """Return what a decision changes of an application, as JSON takes it."""
+    return {"reason": application.reason, "state": application.state}
+
+
+@transaction.atomic
+def reopen_application(*, public_id: str, before: dict[str, Any]) -> Vendor:
+    """Let an application wait again; a shop that it opened is closed. Locks both.
+
+    Raises NotDecidableError if it was sent again, or its shop suspended, meanwhile.
+    """
+    application = _locked(Vendor.objects.get(public_id=public_id))
+    vendor = Vendor.objects.select_for_update().get(pk=application.vendor_id)
+    waits = {Application.State.SUBMITTED, Application.State.DRAFT}
+    if application.state in waits or vendor.state == Vendor.State.SUSPENDED:
+        raise NotDecidableError(_("Something has happened to it meanwhile."))
+    if application.state == Application.State.APPROVED:
+        vendor.state, vendor.opened_at = Vendor.State.APPLYING, None
+        vendor.save(update_fields=["state", "opened_at"])
+        Partner.objects.filter(pk=vendor.partner_id).update(is_selling=False)
+    application.state, application.reason = before["state"], before["reason"]
+    application.decided_by = application.decided_at = None
+    application.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    return vendor
 
 
 def _open(vendor: Vendor, *, now: datetime) -> None:

@@ -105,44 +105,6 @@ def _write_identifier(product: Product, ean: str) -> None:
 
 
 @transaction.atomic
-def decide_product(
-    *,
-    product: Product,
-    is_approved: bool,
-    reason: str,
-    category: Category | None = None,
-) -> Product:
-    """Publish a proposed product, or send it back with a reason. Locks the product.
-
-    What is published goes into `category`, or stays where its seller put it. Raises
-    NotInReviewError when it was decided meanwhile or the reason is missing.
-    """
-    locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
-    if locked.review_state != Product.Review.IN_REVIEW:
-        raise NotInReviewError(
-            _("This product has been decided meanwhile. Please reload the page.")
-        )
-    if not is_approved and not reason.strip():
-        raise NotInReviewError(_("Please tell the seller what to change."))
-    locked.review_state = (
-        Product.Review.APPROVED if is_approved else Product.Review.REFUSED
-    )
-    locked.is_public = is_approved
-    locked.review_reason = reason
-    locked.save(update_fields=["review_state", "is_public", "review_reason"])
-    if is_approved and category is not None:
-        _place(locked, category)
-    return locked
-
-
-def _place(product: Product, category: Category) -> None:
-    places = ProductCategory.objects.filter(product=product)
-    if not places.filter(category=category).exists():
-        places.delete()
-        ProductCategory.objects.create(product=product, category=category)
-
-
-@transaction.atomic
 def resubmit_product(  # noqa: PLR0913  what can be mended
     *,
     product: Product,

@@ -1,4 +1,4 @@
-// Keys for lists: j and k move, and data-key="a" on a button or link gives it that key. Silent while somebody types.
+// Keys for lists: j and k move, x chooses, and data-key="a" on a button or link gives it that key. Silent while somebody types or is asked.
 const TYPING = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 const FOCUSABLE = "a[href], button, input";
 
@@ -14,7 +14,11 @@ export function bind(place) {
   };
   document.addEventListener("keydown", (event) => {
     // Another place of the page may have heard it already.
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING)) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (event.key === "x") {
+      const box = document.activeElement?.closest("[data-keys-row]")?.querySelector("[type=checkbox]");
+      if (box && place.contains(box)) return event.preventDefault(), box.click();
+    }
     const step = { j: 1, k: -1 }[event.key];
     if (step && move(step)) return event.preventDefault();
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);

@@ -13,8 +13,12 @@ from marketplace.demo.content.reading import read
 from marketplace.demo.load.people import People
 from marketplace.demo.load.shops import Shops
 from marketplace.flows.join_market import decide_application, submit_application
-from marketplace.flows.list_product import decide_product, propose_product
-from marketplace.shop.catalogue.models import Category, ProductClass
+from marketplace.flows.list_product import (
+    decide_product,
+    propose_change,
+    propose_product,
+)
+from marketplace.shop.catalogue.models import Category, Product, ProductClass
 from marketplace.shop.tax.models import TaxClass
 from vendors.models import Application
 from vendors.services.application import (
@@ -26,7 +30,8 @@ from vendors.services.application import (
     save_shop_text,
 )
 from vendors.services.offers import OfferTerms
-from vendors.services.products import Proposal
+from vendors.services.products import Proposal, resubmit_product
+from vendors.services.review import Words
 
 _FIRST_PROPOSAL = 700_310_000
 
@@ -108,6 +113,40 @@ def write_proposals(
                 operator_id=people.operator.pk,
                 now=moment + timedelta(days=1),
             )
+        if "mended" in text:
+            resubmit_product(
+                product=product,
+                title=text["title"],
+                description=f"<p>{text['mended']}</p>",
+                brand=text["brand"],
+                now=moment + timedelta(days=5),
+            )
+
+
+def write_changes(shops: Shops, *, now: datetime) -> None:
+    """Let sellers change what is on sale: it sells on while somebody looks at it."""
+    for text in read("proposals")["change"]:
+        shop = shops[text["seller"]]
+        product = (
+            Product.objects.filter(stockrecords__partner=shop.partner_id)
+            .filter(is_public=True, images__isnull=False)
+            .order_by("pk")
+            .first()
+        )
+        if product is None:
+            continue
+        Product.objects.filter(pk=product.pk).update(submitted_by=shop.partner_id)
+        propose_change(
+            product=product,
+            words=Words(
+                title=f"{product.title}{text['title_ends']}",
+                description=f"{product.description}<p>{text['text_ends']}</p>",
+                brand=product.brand,
+                facts=product.facts,
+            ),
+            user_id=shop.members.get(role="owner").user_id,
+            now=now - timedelta(days=text["days_ago"]),
+        )
 
 
 def _picture(text: Mapping[str, Any]) -> "ContentFile[bytes]":

@@ -150,17 +150,29 @@ def application_decided(*, vendor: int) -> list[Letter]:
     return [to_seller(shop, subject, "application_decided", context)]
 
 
-def product_decided(*, product: int) -> list[Letter]:
-    """Say whether a product that a seller proposed is shown now."""
+def product_decided(
+    *, product: int, is_approved: bool | None = None, is_change: bool = False
+) -> list[Letter]:
+    """Say whether a product that a seller proposed, or a change of it, is shown now."""
     found = Product.objects.get(pk=product)
     shop = Vendor.objects.filter(partner=found.submitted_by_id).first()
     if shop is None:
         return []
-    is_shown = found.review_state == Product.Review.APPROVED
-    subject = (
-        _("“%s” is on sale") if is_shown else _("Please change “%s”")
-    ) % found.title
-    context = {"seller": shop, "product": found, "is_shown": is_shown}
+    is_public = found.review_state == Product.Review.APPROVED
+    is_shown = is_public if is_approved is None else is_approved
+    subjects = {
+        (True, False): _("“%s” is on sale"),
+        (True, True): _("“%s” says what you changed"),
+        (False, False): _("Please change “%s”"),
+        (False, True): _("About your change of “%s”"),
+    }
+    subject = subjects[is_shown, is_change] % found.title
+    context = {
+        "seller": shop,
+        "product": found,
+        "is_shown": is_shown,
+        "is_change": is_change,
+    }
     return [to_seller(shop, subject, "product_decided", context)]
 
 

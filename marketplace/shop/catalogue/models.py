@@ -16,6 +16,7 @@ class Product(AbstractProduct):
 
     `facts` maps attribute codes to values (text, number, boolean, option code); Oscar's
     value table stays empty. `is_public` is true once the moderation approved it.
+    `change` is what its seller wants it to say instead, until somebody has looked.
     Nothing looks for products by their facts here, so no index does: filters and words
     are read from the search's documents.
     """
@@ -44,7 +45,13 @@ class Product(AbstractProduct):
         related_name="submitted_products",
     )
     submitted_at = models.DateTimeField(null=True, blank=True)
+    change = models.JSONField(null=True, blank=True, editable=False)
     review_count = models.PositiveIntegerField(default=0)
+
+    @property
+    def waits_for_a_look(self) -> bool:
+        """Say whether a moderator has it, or a change of it, before them."""
+        return self.review_state == self.Review.IN_REVIEW or self.change is not None
 
     def get_absolute_url(self) -> str:
         """Return `/p/<slug>-<id>`; the slug is decoration."""
@@ -58,6 +65,18 @@ class Product(AbstractProduct):
             models.CheckConstraint(
                 condition=models.Q(is_public=False) | models.Q(review_state="approved"),
                 name="public_means_approved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(change__isnull=True)
+                | models.Q(review_state="approved"),
+                name="change_of_what_is_approved",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["submitted_at"],
+                name="product_change_waits",
+                condition=models.Q(change__isnull=False),
             ),
         ]
 

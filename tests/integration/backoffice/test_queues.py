@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from marketplace.db.models import AuditEvent, Outbox
+from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.shop.catalogue.models import Product, ProductClass
 from tests.factories import (
     NOW,
@@ -73,6 +73,23 @@ def test_an_admitted_shop_sells_and_its_owner_gets_a_mail(
     assert (applicant.state, applicant.partner.is_selling) == ("open", True)
     assert Outbox.objects.filter(topic="mail").count() == 1
     assert AuditEvent.objects.filter(action="application.approved").count() == 1
+
+
+def test_an_admission_is_taken_back_and_the_shop_is_closed_again(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+    decide(client, applicant, "approve")
+    batch = Decision.objects.get().batch
+
+    page = client.post(reverse("office-undo"), {"batch": str(batch)}, follow=True)
+
+    applicant.refresh_from_db()
+    application = Application.objects.get(vendor=applicant)
+    assert "Bakery SARL" in page.content.decode()
+    assert (applicant.state, applicant.partner.is_selling) == ("applying", False)
+    assert (application.state, application.decided_by) == ("submitted", None)
+    assert not Outbox.objects.filter(topic="mail").exists()
 
 
 def test_a_refusal_needs_a_reason_and_loses_nothing(

@@ -20,7 +20,7 @@ from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, moment
 from vendors.models import ImportJob, Vendor, VendorOrder
 from vendors.services.imports import MOST_ATTEMPTS
-from vendors.services.products import decide_product
+from vendors.services.review import decide_product
 
 SHEET = b"sku,price,stock,title\nA1,12.50,3,Bookmark\nA2,cheap,3,Card\nA3,5,9,Ribbon\n"
 

@@ -15,7 +15,7 @@ from tests.integration.vendors.sheets import HEAD, NOW, run
 from vendors.models import Vendor
 from vendors.selectors.imports import waits_for_a_look
 from vendors.services.application import begin_application
-from vendors.services.products import decide_product
+from vendors.services.review import decide_product
 
 pytestmark = pytest.mark.django_db
 

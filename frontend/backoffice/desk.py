@@ -1,0 +1,121 @@
+"""One way for every queue: filters kept in the address, and what comes next."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils.functional import Promise
+
+Rows = QuerySet[Any]
+Choices = Sequence[tuple[str, str | Promise]]
+
+_LONGEST_WORDS = 80
+# Beyond it "next" begins again at the front: nobody walks through so many.
+_WALKED = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """One way to narrow a queue, or to sort it; no value leaves it as it is.
+
+    Without choices it is a field for words.
+    """
+
+    name: str
+    label: str | Promise
+    narrow: Callable[[Rows, str], Rows]
+    choices: Choices = ()
+    # What the empty choice is called.
+    every: str | Promise = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where an entry stands in its queue: the entries around it, and the next one."""
+
+    shown: list[Any]
+    first: int
+    last: int
+    count: int
+    following: Any | None
+    before: Any | None
+    after: Any | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A queue, narrowed as an address says; `query` begins with ? or is empty."""
+
+    rows: Rows
+    filters: list[Filter]
+    query: str
+    route: str
+    is_narrowed: bool = field(default=False)
+
+    def address(self, route: str, *args: object) -> str:
+        """Return the address of a page that keeps the filters."""
+        return reverse(route, args=args) + self.query
+
+    def place_of(self, entry: Any, *, shown: int) -> Place:
+        """Return the entries around one, `shown` at once. Three statements at most."""
+        keys = list(self.rows.values_list("pk", flat=True)[:_WALKED])
+        at = keys.index(entry.pk) if entry.pk in keys else -1
+        first = max(at, 0) // shown * shown
+        around = keys[first : first + shown]
+        ends = [*keys[first - 1 : first], *keys[first + shown :][:1]]
+        follows = keys[at + 1 : at + 2] or [key for key in keys[:1] if key != entry.pk]
+        wanted = [*around, *ends, *follows]
+        found = {row.pk: row for row in self.rows.filter(pk__in=wanted)}
+
+        def rows_of(some: list[Any]) -> list[Any]:
+            return [found[key] for key in some if key in found]
+
+        return Place(
+            shown=rows_of(around),
+            first=first + 1,
+            last=first + len(around),
+            count=len(keys) if len(keys) < _WALKED else self.rows.count(),
+            following=next(iter(rows_of(follows)), None),
+            before=next(iter(rows_of(keys[first - 1 : first])), None),
+            after=next(iter(rows_of(keys[first + shown :][:1])), None),
+        )
+
+
+def desk_of(request: HttpRequest, rows: Rows, *filters: Filter, route: str) -> Desk:
+    """Narrow a queue as the request's address says; what it does not know it ignores.
+
+    A form that decides sends its filters along in its own address, so that the next
+    entry is of the same kind.
+    """
+    asked, chosen = {}, []
+    for each in filters:
+        value = _value(request.GET, each)
+        if value:
+            asked[each.name] = value
+            rows = each.narrow(rows, value)
+        chosen.append(_with_value(each, value))
+    query = f"?{urlencode(asked)}" if asked else ""
+    return Desk(rows, chosen, query, route, bool(asked))
+
+
+def _value(given: QueryDict, each: Filter) -> str:
+    value = given.get(each.name, "").replace("\0", "").strip()[:_LONGEST_WORDS]
+    if each.choices and value not in {key for key, _words in each.choices}:
+        return ""
+    return value
+
+
+def _with_value(each: Filter, value: str) -> Filter:
+    return Filter(
+        name=each.name,
+        label=each.label,
+        narrow=each.narrow,
+        choices=each.choices,
+        every=each.every,
+        value=value,
+    )

@@ -1,0 +1,55 @@
+"""The last decision can be taken back for some seconds, from any page of the office."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from frontend.backoffice.access import operators
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.db.models import Decision
+from marketplace.flows.undo_decision import undo_decisions
+
+_PAGES = {"product": "office-product", "application": "office-application"}
+_QUEUES = {"product": "office-products", "application": "office-applications"}
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def undo(request: ViewerRequest) -> HttpResponse:
+    """Take back what one press decided, and open it again."""
+    try:
+        batch = UUID(request.POST.get("batch", ""))
+        undone = undo_decisions(
+            batch=batch, operator_id=request.user.pk, now=clock.now()
+        )
+    except (ValueError, Decision.DoesNotExist) as error:
+        raise Http404 from error
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+        return redirect(_back(request))
+    messages.success(request, _("Taken back. Nobody was told of it."))
+    if len(undone) > 1:
+        return redirect(_QUEUES[undone[0].kind])
+    address = reverse(_PAGES[undone[0].kind], args=[undone[0].subject_id])
+    return redirect(f"{address}{_query(request)}")
+
+
+def _back(request: ViewerRequest) -> str:
+    here = request.POST.get("here", "")
+    is_ours = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
+    return here if is_ours else reverse("office-home")
+
+
+def _query(request: ViewerRequest) -> str:
+    """Return the filters of the queue from which it was taken back."""
+    _path, mark, query = _back(request).partition("?")
+    return f"{mark}{query}"

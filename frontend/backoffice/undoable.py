@@ -1,0 +1,53 @@
+"""What the viewer decided last, while it can be taken back."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy, ngettext
+
+from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db import decisions
+from marketplace.db.models import Decision
+
+_DONE: dict[tuple[str, str], Promise] = {
+    ("product", "approved"): gettext_lazy("“%(name)s” is published."),
+    ("product", "refused"): gettext_lazy("“%(name)s” was sent back."),
+    ("application", "approved"): gettext_lazy("%(name)s is open."),
+    ("application", "more_wanted"): gettext_lazy("%(name)s is asked for more."),
+    ("application", "refused"): gettext_lazy("%(name)s is refused."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undoable:
+    """What the viewer decided last, and how many seconds it can be taken back."""
+
+    batch: UUID
+    words: str
+    seconds: int
+
+
+def undoable(viewer: Viewer, *, now: datetime) -> Undoable | None:
+    """Return what the viewer may still take back. One query."""
+    if viewer.user_id is None or not viewer.may(OperatorPermission.MODERATE):
+        return None
+    found = decisions.undoable_by(viewer.user_id, now=now)
+    if not found:
+        return None
+    left = (found[0].undo_until - now).total_seconds()
+    return Undoable(batch=found[0].batch, words=_words(found), seconds=math.ceil(left))
+
+
+def _words(found: list[Decision]) -> str:
+    if len(found) == 1:
+        done = _DONE.get((found[0].kind, found[0].outcome), gettext_lazy("%(name)s"))
+        return str(done) % {"name": found[0].subject_label}
+    count = {"n": len(found)}
+    if found[0].outcome == "approved":
+        words = ngettext("%(n)d is published.", "%(n)d are published.", len(found))
+    else:
+        words = ngettext("%(n)d was sent back.", "%(n)d were sent back.", len(found))
+    return words % count

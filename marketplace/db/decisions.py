@@ -1,0 +1,111 @@
+"""Decisions of the queues, and the seconds in which they can be taken back.
+
+The mail that a decision sends is due when that time is over (`outbox.emit(due=...)`):
+what is taken back, nobody was told.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db import outbox
+from marketplace.db.models import Decision
+
+_LABEL_LENGTH = 200
+
+
+class NotUndoableError(RefusedError):
+    """The decision stands: it is too late, or it was taken back already."""
+
+    code = "decision.not_undoable"
+
+
+def remember(  # noqa: PLR0913  what a decision is
+    *,
+    kind: str,
+    outcome: str,
+    subject_id: str,
+    label: str,
+    before: dict[str, Any],
+    mail: dict[str, Any],
+    batch: UUID,
+    operator_id: int,
+    now: datetime,
+) -> Decision:
+    """Keep a decision with what stood before, and its mail until it is final."""
+    undo_until = now + timedelta(seconds=settings.UNDO_SECONDS)
+    decision = Decision.objects.create(
+        batch=batch,
+        kind=kind,
+        outcome=outcome,
+        subject_id=subject_id,
+        subject_label=label[:_LABEL_LENGTH],
+        before=before,
+        mail_key=f"{kind}.decided:{subject_id}:{batch}",
+        decided_by_id=operator_id,
+        decided_at=now,
+        undo_until=undo_until,
+    )
+    outbox.emit(
+        topic="mail", key=decision.mail_key, payload=mail, now=now, due=undo_until
+    )
+    return decision
+
+
+def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[Decision]:
+    """Return the decisions of one press, marked as taken back; their mails are gone.
+
+    Locks them. Only for whoever decided: raises Decision.DoesNotExist for anybody else,
+    NotUndoableError when the time is over or it was done already.
+    """
+    decisions = list(
+        Decision.objects.select_for_update()
+        .filter(batch=batch, decided_by_id=operator_id)
+        .order_by("pk")
+    )
+    if not decisions:
+        raise Decision.DoesNotExist
+    if any(each.undone_at for each in decisions):
+        raise NotUndoableError(_("This has been taken back already."))
+    too_late = NotUndoableError(
+        _("It is too late to take this back: the seller has been told.")
+    )
+    if now >= decisions[0].undo_until:
+        raise too_late
+    for decision in decisions:
+        if not outbox.withdraw(topic="mail", key=decision.mail_key):
+            raise too_late
+    Decision.objects.filter(batch=batch).update(undone_at=now)
+    return decisions
+
+
+def undoable_by(user_id: int, *, now: datetime) -> list[Decision]:
+    """Return the last decisions of a person while they can be taken back."""
+    newest = (
+        Decision.objects.filter(
+            decided_by_id=user_id, undo_until__gt=now, undone_at=None
+        )
+        .order_by("-decided_at", "-pk")
+        .values("batch")[:1]
+    )
+    return list(Decision.objects.filter(batch__in=newest).order_by("pk"))
+
+
+def decisions_about(kind: str, subject_id: str) -> QuerySet[Decision]:
+    """Return what was decided about a row and stands, the newest first."""
+    return Decision.objects.filter(
+        kind=kind, subject_id=subject_id, undone_at=None
+    ).order_by("-pk")
+
+
+def count_since(user_id: int, *, kind: str, since: datetime) -> int:
+    """Return how many decisions of a kind a person made and kept."""
+    return Decision.objects.filter(
+        decided_by_id=user_id, decided_at__gte=since, kind=kind, undone_at=None
+    ).count()

@@ -1,0 +1,373 @@
+"""Listings are decided one by one or many alike, and taken back within seconds."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
+
+from frontend.formats import duration
+from marketplace.accounts.models import User
+from marketplace.db import clock, outbox
+from marketplace.db.models import AuditEvent, Decision, Outbox
+from marketplace.flows.list_product import decide_product, propose_change
+from marketplace.flows.undo_decision import undo_decisions
+from marketplace.shop.catalogue.models import Product, ProductClass
+from tests.factories import NOW, UserFactory, seller
+from tests.factories import ProductFactory as Made
+from tests.integration.backoffice.conftest import SignedIn, operator
+from vendors.services.products import NotInReviewError, resubmit_product
+from vendors.services.review import Words
+
+pytestmark = pytest.mark.django_db
+LATE = "It is too late to take this back: the seller has been told."
+
+
+def proposed(title: str, shop: str = "Bakery", **more: object) -> Product:
+    goods, _ = ProductClass.objects.get_or_create(name="Goods")
+    known = Product.objects.filter(submitted_by__name=shop).first()
+    row = {
+        "is_public": False,
+        "review_state": "in_review",
+        "submitted_by": known.submitted_by if known else seller(shop),
+        "submitted_at": NOW,
+        "product_class": goods,
+        "description": "<p>Baked at night.</p>",
+        **more,
+    }
+    return Made.create(title=title, **row)
+
+
+def on_sale(title: str, **more: object) -> Product:
+    return proposed(title, is_public=True, review_state="approved", **more)
+
+
+def page_of(product: Product, query: str = "") -> str:
+    return reverse("office-product", args=[product.public_id]) + query
+
+
+def decide(
+    client: Client, product: Product, decision: str, query: str = "", **more: object
+):
+    return client.post(page_of(product, query), {"decision": decision, **more})
+
+
+def undo(client: Client, **more: str):
+    newest = Decision.objects.order_by("-pk").first()
+    assert newest is not None
+    return client.post(
+        reverse("office-undo"), {"batch": str(newest.batch), **more}, follow=True
+    )
+
+
+def states() -> dict[str, str]:
+    return dict(Product.objects.values_list("title", "review_state"))
+
+
+def changed(product: Product, user: User, **words: object) -> Product:
+    said = {
+        "title": product.title,
+        "description": product.description,
+        "brand": product.brand,
+        "facts": product.facts,
+        **words,
+    }
+    return propose_change(
+        product=product, words=Words(**said), user_id=user.pk, now=NOW
+    )
+
+
+def test_the_next_of_the_same_filter_opens_and_the_last_leads_to_the_list(
+    as_operator: SignedIn,
+) -> None:
+    rye, tea, rolls = proposed("Rye"), proposed("Tea", "Tea house"), proposed("Rolls")
+    client = as_operator("moderator")
+    query = "?seller=bakery"
+
+    first = client.get(reverse("office-products") + query)
+    second = decide(client, rye, "approve", query)
+    last = decide(client, rolls, "approve", query)
+
+    assert first["Location"] == page_of(rye, query)
+    assert second["Location"] == page_of(rolls, query)
+    assert last["Location"] == reverse("office-products") + query
+    assert states() == {"Rye": "approved", "Rolls": "approved", "Tea": "in_review"}
+    assert page_of(tea) in client.get(reverse("office-products"))["Location"]
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("", ["Rye", "Detox tea", "Rolls", "Buns"]),
+        ("?q=ro", ["Rolls"]),
+        ("?kind=mended", ["Rolls"]),
+        ("?kind=change", ["Buns"]),
+        ("?kind=new", ["Rye", "Detox tea"]),
+        ("?seller=tea-house", ["Detox tea"]),
+        ("?sort=risk", ["Detox tea", "Rye", "Rolls", "Buns"]),
+        ("?seller=nobody&kind=odd", ["Rye", "Detox tea", "Rolls", "Buns"]),
+    ],
+)
+def test_the_queue_is_narrowed_and_sorted_by_its_address(
+    query: str, shown: list[str], as_operator: SignedIn
+) -> None:
+    rye = proposed("Rye")
+    proposed("Detox tea", "Tea house")
+    proposed("Rolls", review_reason="Say more.")
+    changed(on_sale("Buns"), UserFactory.create(), brand="Bakery")
+
+    page = as_operator("moderator").get(page_of(rye, query))
+
+    assert [entry.title for entry, *_flag in page.context["listed"]] == shown
+
+
+@pytest.mark.parametrize("decision", ["approve", "refuse"])
+def test_a_decision_is_taken_back_before_anybody_is_told(
+    decision: str, as_operator: SignedIn
+) -> None:
+    rye = proposed("Rye")
+    client = as_operator("moderator")
+
+    decide(client, rye, decision, reason="Which flour?")
+    mail = Outbox.objects.get(topic="mail")
+    page = undo(client, here="/office/products/?seller=bakery")
+
+    made = Decision.objects.get()
+    assert (
+        mail.available_at == made.undo_until == made.decided_at + timedelta(seconds=30)
+    )
+    assert page.redirect_chain[-1][0] == page_of(rye, "?seller=bakery")
+    rye.refresh_from_db()
+    assert (rye.review_state, rye.is_public, rye.review_reason) == (
+        "in_review",
+        False,
+        "",
+    )
+    assert not Outbox.objects.filter(topic="mail").exists()
+    done = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+    verdict = "product.approved" if decision == "approve" else "product.refused"
+    assert done == [verdict, "product.reopened"]
+
+
+def test_the_bar_to_take_it_back_stands_for_whoever_decided_alone(
+    as_operator: SignedIn,
+) -> None:
+    decides, other = as_operator("moderator"), as_operator("moderator")
+    decide(decides, proposed("Rye"), "approve")
+
+    pages = [
+        client.get(reverse("office-home")).content.decode()
+        for client in (decides, other)
+    ]
+
+    assert ["Take it back" in page for page in pages] == [True, False]
+    assert undo(other).status_code == 404
+    assert states() == {"Rye": "approved"}
+
+
+def test_what_is_too_late_or_done_twice_stays_as_it_is(as_operator: SignedIn) -> None:
+    rye, rolls, buns = proposed("Rye"), proposed("Rolls"), proposed("Buns")
+    client = as_operator("moderator")
+
+    decide(client, rye, "approve")
+    Decision.objects.update(undo_until=clock.now(), decided_at=NOW)
+    late = undo(client)
+    decide(client, rolls, "approve")
+    # A worker has begun to send it.
+    Outbox.objects.filter(key__contains=rolls.public_id).update(attempts=1)
+    sent = undo(client)
+    decide(client, buns, "approve")
+    undo(client)
+    twice = undo(client)
+
+    assert LATE in late.content.decode()
+    assert LATE in sent.content.decode()
+    assert "This has been taken back already." in twice.content.decode()
+    assert states() == {"Rye": "approved", "Rolls": "approved", "Buns": "in_review"}
+
+
+def test_the_mail_goes_when_the_time_is_over(as_operator: SignedIn) -> None:
+    decide(as_operator("moderator"), proposed("Rye"), "approve")
+    sent: list[Outbox] = []
+    due = Decision.objects.get().undo_until
+
+    before = outbox.drain(
+        topic="mail", send=sent.append, now=due - timedelta(seconds=1)
+    )
+    after = outbox.drain(topic="mail", send=sent.append, now=due)
+
+    assert (before, after) == (0, 1)
+    assert sent[0].payload["kind"] == "product_decided"
+
+
+def test_who_comes_too_late_reads_who_was_faster(as_operator: SignedIn) -> None:
+    rye = proposed("Rye")
+    ines = operator("moderator")
+    ines.first_name, ines.last_name = "Ines", "Varga"
+    ines.save()
+    decide_product(
+        product=rye,
+        is_approved=True,
+        reason="",
+        operator_id=ines.pk,
+        now=clock.now() - timedelta(minutes=2),
+    )
+
+    answer = decide(as_operator("moderator"), rye, "refuse", reason="No.")
+
+    assert answer.status_code == 422
+    span = duration(timedelta(minutes=2))
+    assert f"Ines Varga published this {span} ago." in answer.content.decode()
+    assert states() == {"Rye": "approved"}
+
+
+def test_several_are_sent_back_with_one_reason_and_taken_back_together(
+    as_operator: SignedIn,
+) -> None:
+    rye, rolls, buns = proposed("Rye"), proposed("Rolls"), proposed("Buns")
+    client, where = as_operator("moderator"), reverse("office-products-bulk")
+    decide(as_operator("moderator"), buns, "approve")
+    chosen = [each.public_id for each in (rye, rolls, buns)]
+
+    asked = client.post(where, {"product": chosen, "decision": "why"})
+    without = client.post(where, {"product": chosen, "decision": "refuse"})
+    unchanged = states()
+    done = client.post(
+        where,
+        {"product": chosen, "decision": "refuse", "sentences": ["text"]},
+        follow=True,
+    )
+    decided = states()
+    undo(client)
+
+    assert (asked.status_code, without.status_code) == (200, 422)
+    assert "Please tell the sellers what to change." in without.content.decode()
+    assert unchanged == {"Rye": "in_review", "Rolls": "in_review", "Buns": "approved"}
+    assert decided == {"Rye": "refused", "Rolls": "refused", "Buns": "approved"}
+    assert "“Buns” was left: Anna Peeters published this" in done.content.decode()
+    assert states() == unchanged
+    assert Outbox.objects.filter(topic="mail").count() == 1
+
+
+def test_nothing_chosen_is_said_plainly(as_operator: SignedIn) -> None:
+    proposed("Rye")
+
+    page = as_operator("moderator").post(
+        reverse("office-products-bulk"), {"decision": "approve"}, follow=True
+    )
+
+    assert "Choose at least one listing." in page.content.decode()
+    assert states() == {"Rye": "in_review"}
+
+
+@pytest.mark.parametrize(
+    ("decision", "title", "pictures"),
+    [("approve", "Rye, sliced", 1), ("refuse", "Rye", 0)],
+)
+def test_a_change_sells_on_as_it_was_until_it_is_approved(
+    decision: str, title: str, pictures: int, as_operator: SignedIn
+) -> None:
+    rye = on_sale("Rye")
+    picture = ContentFile(b"<svg/>", name="rye.svg")
+    changed(rye, UserFactory.create(), title="Rye, sliced", pictures=[picture])
+    rye.refresh_from_db()
+    meanwhile = (rye.title, rye.is_public, rye.images.count())
+    client = as_operator("moderator")
+
+    decide(client, rye, decision, reason="As you like.")
+
+    rye.refresh_from_db()
+    assert meanwhile == ("Rye", True, 0)
+    assert (rye.title, rye.is_public, rye.change) == (title, True, None)
+    assert rye.images.count() == pictures
+    assert rye.review_state == "approved"
+
+    undo(client)
+
+    rye.refresh_from_db()
+    assert (rye.title, rye.change["title"], rye.images.count()) == (
+        "Rye",
+        "Rye, sliced",
+        0,
+    )
+
+
+def test_only_what_is_on_sale_and_says_something_else_is_changed() -> None:
+    rye, rolls = on_sale("Rye"), proposed("Rolls")
+
+    for product, title in ((rye, "Rye"), (rolls, "Rolls, soft")):
+        with pytest.raises(NotInReviewError):
+            changed(product, UserFactory.create(), title=title)
+
+    assert not Product.objects.filter(change__isnull=False).exists()
+
+
+def test_a_moderator_sees_word_by_word_what_changed(as_operator: SignedIn) -> None:
+    rye = on_sale("Rye, dark", facts={"weight": 500})
+    changed(
+        rye,
+        UserFactory.create(),
+        title="Rye, like Poilâne, dark",
+        facts={"weight": 750},
+    )
+
+    page = as_operator("moderator").get(page_of(rye))
+
+    text = page.content.decode()
+    assert "<ins>like Poilâne, </ins>" in text
+    assert ("<del>500</del>" in text, "<ins>750</ins>" in text) == (True, True)
+    assert "On sale now" in text
+    assert [each.name for each in page.context["differences"].fields] == [
+        "Title",
+        "weight",
+    ]
+
+
+def test_a_mended_listing_is_held_against_what_was_sent_back(
+    as_operator: SignedIn,
+) -> None:
+    rye, client = proposed("Rye"), as_operator("moderator")
+    decide(client, rye, "refuse", reason="Say more.")
+    resubmit_product(
+        product=rye,
+        title="Rye",
+        description="<p>Baked slowly at night.</p>",
+        brand="",
+        now=NOW,
+    )
+
+    text = client.get(page_of(rye)).content.decode()
+
+    assert "Baked <ins>slowly </ins>at night." in text
+    assert "When it was decided" in text
+
+
+def test_an_undo_waits_for_nobody_who_has_sent_it_again(as_operator: SignedIn) -> None:
+    rye, client = proposed("Rye"), as_operator("moderator")
+    decide(client, rye, "refuse", reason="Say more.")
+    resubmit_product(product=rye, title="Rye bread", description="", brand="", now=NOW)
+
+    page = undo(client)
+
+    assert "Its seller has sent it again meanwhile." in page.content.decode()
+    assert states() == {"Rye bread": "in_review"}
+    assert Decision.objects.get().undone_at is None
+    assert Outbox.objects.filter(topic="mail").count() == 1
+
+
+def test_undo_needs_a_decision_of_ones_own() -> None:
+    decision = decide_product(
+        product=proposed("Rye"),
+        is_approved=True,
+        reason="",
+        operator_id=operator("moderator").pk,
+        now=NOW,
+    )
+
+    with pytest.raises(Decision.DoesNotExist):
+        undo_decisions(
+            batch=decision.batch, operator_id=operator("moderator").pk, now=NOW
+        )
+
+    assert states() == {"Rye": "approved"}
