@@ -28,7 +28,7 @@ from frontend.countries import country_name
 from frontend.mail import inlined
 from frontend.second_factor import must_set_it_up
 from frontend.sessions import address_of, country_of, greet_device
-from frontend.storefront import hearts
+from frontend.storefront import hearts, later
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
 from marketplace.accounts.links import password_path
@@ -159,6 +159,7 @@ class AccountAdapter(DefaultAccountAdapter):
         open_account.join_later_orders(user_id=user.pk, now=now)
         answer: HttpResponse = super().post_login(request, user, **more)
         hearts.carry_over(request, user.pk, answer)
+        later.carry_over(request, user.pk, answer)
         if greet_device(request, user, answer):
             open_account.tell_of_new_device(
                 user_id=user.pk,

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.countries import country_name
 from frontend.remembered import shown_rule
-from frontend.storefront import given, visit
+from frontend.storefront import given, later, seen, visit
 from frontend.storefront.destination import country_of
 from frontend.storefront.requests import ShopRequest, way_back
 from loyalty.selectors import balance_of
@@ -27,6 +28,7 @@ from marketplace.shop.catalogue.selectors import main_pictures
 from marketplace.shop.order.selectors import waiting_order_for
 
 _MOST_DIGITS = 6
+_FEW_SEEN = 6
 
 
 @never_cache
@@ -54,13 +56,33 @@ def add(request: ShopRequest) -> HttpResponse:
 
 @require_POST
 def change_line(request: ShopRequest, line_id: int) -> HttpResponse:
-    """Change the quantity of a line, or remove it."""
+    """Change the quantity of a line, remove it, or save it for later."""
+    if "later" in request.POST:
+        return _put_aside(request, line_id)
     wanted = 0 if "remove" in request.POST else _number(request.POST.get("quantity"))
     refused = _changed(request, line_id, wanted)
     if request.htmx:
         return _shown(request, refused=refused)
     for words in refused.values():
         messages.error(request, words)
+    return redirect("basket")
+
+
+@require_POST
+def change_later(request: ShopRequest, line_id: int) -> HttpResponse:
+    """Put what was saved for later into the basket, or forget it."""
+    refused = ""
+    if "remove" in request.POST:
+        later.forget(request, line_id)
+    else:
+        try:
+            later.take_back(request, line_id)
+        except RefusedError as refusal:
+            refused = refusal.message
+    if request.htmx:
+        return _shown(request, later_refused={line_id: refused} if refused else None)
+    if refused:
+        messages.error(request, refused)
     return redirect("basket")
 
 
@@ -81,6 +103,26 @@ def change_voucher(request: ShopRequest) -> HttpResponse:
     return redirect("basket")
 
 
+def _put_aside(request: ShopRequest, line_id: int) -> HttpResponse:
+    cookies, refused = HttpResponse(), {}
+    try:
+        later.put_aside(request, line_id, cookies)
+    except RefusedError as refusal:
+        refused = {line_id: refusal.message}
+    answer: HttpResponse
+    # A visitor's browser learns only now where it is saved: the page is read anew.
+    if request.htmx and (refused or not cookies.cookies):
+        answer = _shown(request, refused=refused)
+    elif request.htmx:
+        answer = HttpResponse(headers={"HX-Redirect": reverse("basket")})
+    else:
+        for words in refused.values():
+            messages.error(request, words)
+        answer = redirect("basket")
+    answer.cookies.update(cookies.cookies)
+    return answer
+
+
 def _changed(request: ShopRequest, line_id: int, wanted: int | None) -> dict[int, str]:
     """Change a line and return why not, by line."""
     if wanted is None:
@@ -96,6 +138,7 @@ def _shown(
     request: ShopRequest,
     refused: dict[int, str] | None = None,
     voucher_refused: str = "",
+    later_refused: dict[int, str] | None = None,
 ) -> HttpResponse:
     now, country = clock.now(), country_of(request)
     contents = contents_of(
@@ -104,12 +147,22 @@ def _shown(
         now=now,
         claimant=given.claimant_of(request),
     )
+    saved = later.lines_here(request, now)
     context = {
         "contents": contents,
+        "later": saved,
+        "later_words": later_refused or {},
+        "seen": seen.shelf(
+            request,
+            most=_FEW_SEEN,
+            without=(line.product_public_id for line in contents.lines),
+        ),
         "given": given.given_to(contents),
         "voucher_refused": voucher_refused,
         "voucher_typed": given.typed_code(request) if voucher_refused else "",
-        "pictures": main_pictures(line.product_id for line in contents.lines),
+        "pictures": main_pictures(
+            line.product_id for line in (*contents.lines, *saved)
+        ),
         "words": {**_objections(contents), **(refused or {})},
         "points": _points(request, contents, now),
         "waiting": waiting_order_for(

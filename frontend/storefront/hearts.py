@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend.middleware import ViewerRequest
+from frontend.storefront.destination import country_of
 from frontend.storefront.tokens import Jar
 from marketplace.core.money import Money
 from marketplace.core.viewer import ANONYMOUS
@@ -46,7 +47,7 @@ def keep(request: ViewerRequest, product_id: str, response: HttpResponse) -> str
     wishlist = services.keep(
         user_id=user_id,
         product_id=product_id,
-        country=settings.BUYER_COUNTRY,
+        country=country_of(request),
         now=clock.now(),
     )
     return _("Kept on “%(name)s”.") % {"name": wishlist.name}
@@ -89,7 +90,7 @@ def carry_over(request: HttpRequest, user_id: int, response: HttpResponse) -> in
 def _keep_here(request: ViewerRequest, product_id: str, response: HttpResponse) -> None:
     here = JAR.read(request)
     now = clock.now()
-    found = products_numbered([product_id], country=settings.BUYER_COUNTRY, now=now)
+    found = products_numbered([product_id], country=country_of(request), now=now)
     if not found:
         raise services.ThingGoneError(_("This is not sold here any more."))
     if product_id in here:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
 from frontend.remembered import remembered
+from frontend.storefront import seen
 from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.destination import country_of
 from marketplace.shop.catalogue.models import Category
@@ -31,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
     country = country_of(request)
     key = f"window:{get_language()}:{country}"
     window = remembered(key, lambda: _look(country))
-    return render(request, "home/page.html", window)
+    context = {**window, "seen": seen.shelf(request, most=_SHELF)}
+    return render(request, "home/page.html", context)
 
 
 def _look(country: str) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from django.views.decorators.http import (
 from frontend.middleware import ViewerRequest
 from frontend.storefront import hearts, refilled
 from frontend.storefront.access import signed_in
+from frontend.storefront.destination import country_of
 from frontend.storefront.requests import ShopRequest, way_back
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -55,7 +56,7 @@ def lists(request: ViewerRequest) -> HttpResponse:
     carried = HttpResponse()
     count = hearts.carry_over(request, user_id, carried)
     known = selectors.lists_of(user_id)
-    context = _of_list(known[0], known) if known else {"known": known}
+    context = _of_list(request, known[0], known) if known else {"known": known}
     answer = render(request, "lists/page.html", context)
     if count:
         answer.cookies.update(carried.cookies)
@@ -68,7 +69,7 @@ def wishlist(request: ViewerRequest, key: str) -> HttpResponse:
     """Show one list."""
     shown = _own(request, key)
     known = selectors.lists_of(shown.owner_id)
-    return render(request, "lists/page.html", _of_list(shown, known))
+    return render(request, "lists/page.html", _of_list(request, shown, known))
 
 
 @require_safe
@@ -79,7 +80,7 @@ def shared(request: ViewerRequest, secret: str) -> HttpResponse:
         shown = selectors.shared_list(secret)
     except WishList.DoesNotExist as error:
         raise Http404 from error
-    things = [thing for thing in _things(shown) if thing.is_listed]
+    things = [thing for thing in _things(request, shown) if thing.is_listed]
     answer = render(request, "lists/shared.html", {"list": shown, "things": things})
     # The address is a secret: no page that is opened from here may learn it.
     answer["Referrer-Policy"] = "no-referrer"
@@ -191,12 +192,14 @@ def _own(request: ViewerRequest, key: str) -> WishList:
         raise Http404 from error
 
 
-def _things(shown: WishList) -> list[Wished]:
-    return selectors.things_on(shown, country=settings.BUYER_COUNTRY, now=clock.now())
+def _things(request: ViewerRequest, shown: WishList) -> list[Wished]:
+    return selectors.things_on(shown, country=country_of(request), now=clock.now())
 
 
-def _of_list(shown: WishList, known: list[WishList]) -> dict[str, Any]:
-    things = _things(shown)
+def _of_list(
+    request: ViewerRequest, shown: WishList, known: list[WishList]
+) -> dict[str, Any]:
+    things = _things(request, shown)
     secret = shown.share_secret
     link = reverse("list-shared", args=[secret]) if secret else ""
     return {
@@ -212,7 +215,7 @@ def _of_list(shown: WishList, known: list[WishList]) -> dict[str, Any]:
 
 def _of_guest(request: ViewerRequest) -> dict[str, Any]:
     things = selectors.products_numbered(
-        hearts.JAR.read(request), country=settings.BUYER_COUNTRY, now=clock.now()
+        hearts.JAR.read(request), country=country_of(request), now=clock.now()
     )
     return {"things": things}
 
@@ -220,15 +223,13 @@ def _of_guest(request: ViewerRequest) -> dict[str, Any]:
 def _all_to_basket(request: ShopRequest, shown: WishList) -> HttpResponse:
     wanted = [
         Wanted(product_id=each.product_id, title=each.title)
-        for each in _things(shown)
+        for each in _things(request, shown)
         if each.can_be_added
     ]
     if not wanted:
         messages.warning(request, _("Nothing on this list can be had at the moment."))
         return redirect("list", shown.key)
-    filled = fill(
-        request.basket, wanted, country=settings.BUYER_COUNTRY, now=clock.now()
-    )
+    filled = fill(request.basket, wanted, country=country_of(request), now=clock.now())
     refilled.say(request, filled)
     return redirect("basket")
 

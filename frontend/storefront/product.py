@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
 from frontend.remembered import remembered, remembered_here, shown_rule
+from frontend.storefront import seen
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of, destinations, named
 from frontend.storefront.words import why_first
@@ -42,6 +43,7 @@ from vendors.selectors.card import SellerCard, seller_card
 
 FEW_REVIEWS = 5
 MANY_REVIEWS = 100
+_FEW_SEEN = 8
 _DESCRIPTION_LENGTH = 155
 # What would end a script element early, whatever its type.
 _UNSAFE_IN_SCRIPT = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
@@ -88,9 +90,12 @@ def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         "summary_text": _summary_text(shown.description),
         "beside": drawn_cards(known.beside, country=country),
         "structured_data": _structured_data(known.page, box),
+        "seen": seen.shelf(request, most=_FEW_SEEN, without=[public_id]),
         **_reviews(request, known),
     }
-    return render(request, "product/page.html", context)
+    answer = render(request, "product/page.html", context)
+    seen.remember(request, answer, public_id)
+    return answer
 
 
 def _known(public_id: str) -> Known:

@@ -9,6 +9,7 @@ from django.urls import URLPattern, path
 
 from frontend.storefront import (
     account,
+    again,
     case,
     messages,
     order,
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern] = [
     path("account/messages/", messages.threads, name="messages"),
     path("order/g/<plain:key>/", order.page, name="order-guest"),
     path("order/<plain:key>/", order.page, name="order"),
+    path("order/<plain:key>/again/", again.again, name="order-again"),
     path(f"{_PART}/received/", order.received, name="order-received"),
     path(f"{_PART}/cancel/", order.cancel, name="order-cancel"),
     path(f"{_PART}/invoice/", papers.invoice, name="order-invoice"),

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("basket/", basket.basket, name="basket"),
     path("basket/add/", basket.add, name="basket-add"),
     path("basket/lines/<int:line_id>/", basket.change_line, name="basket-line"),
+    path("basket/later/<int:line_id>/", basket.change_later, name="basket-later"),
     path("basket/vouchers/", basket.change_voucher, name="basket-vouchers"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("checkout/return/<plain:public_id>/", paying.returned, name="checkout-return"),

@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, path
 
-from frontend.storefront import lists
+from frontend.storefront import lists, seen
 
 urlpatterns: list[URLPattern] = [
+    path("recently-viewed/", seen.seen, name="seen"),
     path("lists/", lists.lists, name="lists"),
     path("lists/heart/", lists.heart, name="list-heart"),
     path("lists/new/", lists.new, name="list-new"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from marketplace.core.money import Money, from_decimal
 from marketplace.shop.basket.assembling import Offered, assemble
 from marketplace.shop.basket.contents import Contents, Line
+from marketplace.shop.basket.models import Basket
 from marketplace.shop.basket.models import Line as LineRow
 from marketplace.shop.partner.selectors import dispatch_on_of, seller_of
 from marketplace.shop.promotions.selectors.applying import (
@@ -64,6 +65,23 @@ def contents_of(
             shelves=shelves_of([line.product_id for line in lines], terms),
         ),
     )
+
+
+def later_lines(
+    *, user_id: int | None, basket_id: int | None, now: datetime
+) -> list[Line]:
+    """Return what an account, or a visitor by the basket's key, has saved. One query.
+
+    The newest first, at the prices of now.
+    """
+    rows = LineRow.objects.filter(basket__status=Basket.SAVED)
+    if user_id is not None:
+        rows = rows.filter(basket__owner_id=user_id)
+    else:
+        rows = rows.filter(basket__owner=None, basket_id=basket_id)
+    found = rows.select_related("product", "stockrecord__partner").order_by("-id")
+    today = local_day(now)
+    return [_line_of(row, today=today, promised=()) for row in found]
 
 
 def _rows_of(basket_id: int, now: datetime) -> list[Any]:

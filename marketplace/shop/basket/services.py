@@ -54,7 +54,7 @@ def add_offer(*, basket: Basket, offer_public_id: str, quantity: int) -> Line:
     if basket.pk is None:
         basket.save()
     else:
-        _lock(basket)
+        lock_open(basket)
     _check_currency(basket, record)
     reference = f"{record.product_id}_{record.pk}"
     line = basket.lines.filter(line_reference=reference).first()
@@ -83,7 +83,7 @@ def set_quantity(*, basket: Basket, line_id: int, quantity: int) -> None:
     Locks the basket. A line that is gone already is left gone. Raises
     QuantityRefusedError or BasketClosedError.
     """
-    _lock(basket)
+    lock_open(basket)
     lines = basket.lines.filter(pk=line_id)
     if quantity <= 0:
         lines.delete()
@@ -107,7 +107,7 @@ def enter_voucher(
         raise VoucherRefusedError(
             _("There is nothing in your basket for a voucher to count on.")
         )
-    _lock(basket)
+    lock_open(basket)
     entered = vouchers.add(basket_id=basket.pk, typed=typed, now=now)
     contents = contents_of(basket.pk, country=country, now=now, claimant=claimant)
     if not contents.groups:
@@ -126,7 +126,7 @@ def leave_out_vouchers(*, basket_id: int, public_ids: Collection[str]) -> None:
 
     Locks the basket. Raises BasketClosedError if it is being ordered.
     """
-    _lock(Basket(pk=basket_id))
+    lock_open(Basket(pk=basket_id))
     for public_id in public_ids:
         vouchers.remove(basket_id=basket_id, promotion_public_id=public_id)
 
@@ -164,7 +164,7 @@ def give_back(
     if target.pk is None:
         target.save()
     else:
-        _lock(target)
+        lock_open(target)
     for line in Line.objects.filter(basket_id=basket_id).order_by("id"):
         kept, created = target.lines.get_or_create(
             line_reference=line.line_reference,
@@ -195,7 +195,8 @@ def lock_open_basket_of(user_id: int) -> Basket:
     return Basket(owner_id=user_id)
 
 
-def _lock(basket: Basket) -> None:
+def lock_open(basket: Basket) -> None:
+    """Lock an open basket. Raises BasketClosedError if it is being ordered."""
     locked = Basket.objects.select_for_update(no_key=True).filter(pk=basket.pk)
     if locked.values_list("status", flat=True).first() != Basket.OPEN:
         raise BasketClosedError(

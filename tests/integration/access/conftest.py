@@ -260,7 +260,9 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
     )
     return {
         "basket-line": {"line_id": 1},
+        "basket-later": {"line_id": 1},
         "order": {"key": sale.order.number},
+        "order-again": {"key": sale.order.number},
         "order-cancel": first,
         "order-messages": first,
         "office-order": {"number": sale.order.number},
