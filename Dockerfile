@@ -19,6 +19,7 @@ RUN useradd --system --create-home --uid 10001 comptoir \
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /srv/comptoir
 COPY --chown=root:root . .
+RUN python -m marketplace.config.catalogues compile
 USER comptoir
 # The addresses are never reached: collecting files needs settings, not services.
 RUN DATABASE_URL=postgresql://build/build REDIS_URL=redis://build/0 \

@@ -15,6 +15,9 @@ MANAGE := $(PY) manage.py
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --quiet
 
+# What Django reads of the translations; made from what translators write.
+WORDS := $(patsubst %.po,%.mo,$(wildcard frontend/locale/*/LC_MESSAGES/*.po))
+
 # What a deployment sets; `check --deploy` must find nothing to say about it.
 PRODUCTION = env -u STRIPE_API_BASE -u ALLOWED_HOSTS SECRET_KEY=for-the-check-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFG \
   PUBLIC_URL=https://market.example STATE=/nonexistent ALLOW_SANDBOX=0 DEBUG=0 \
@@ -31,7 +34,7 @@ help: ## list every command
 # --- use ---------------------------------------------------------------------
 
 .PHONY: run stop reset operator
-run: $(BASE) ## start everything; prints the address and three logins (PORT=8100 STATE=dir: a second copy)
+run: $(BASE) $(WORDS) ## start everything; prints the address and three logins (PORT=8100 STATE=dir: a second copy)
 	@exec $(PY) -m marketplace.config.run
 
 stop: $(BASE) ## stop the copy of this STATE, from another terminal
@@ -47,14 +50,14 @@ operator: $(BASE) ## make the first operator, EMAIL=you@example.org
 # --- prove -------------------------------------------------------------------
 
 .PHONY: test test-deep check
-test: $(DEV) ## the quick tests, all set-up included (ARGS="tests/unit -x" narrows)
+test: $(DEV) $(WORDS) ## the quick tests, all set-up included (ARGS="tests/unit -x" narrows)
 	@$(PY) -m pytest -n 2 --dist worksteal -m "not deep" $(ARGS)
 
-test-deep: $(DEV) ## the long random, load and crash runs
+test-deep: $(DEV) $(WORDS) ## the long random, load and crash runs
 	@HYPOTHESIS_PROFILE=deep $(PY) -m pytest -n 2 -m deep --timeout=3600 $(ARGS)
 
 CHECKS := check-lint check-format check-types check-imports check-templates \
-  check-migrations check-deploy check-requirements
+  check-migrations check-deploy check-requirements check-words
 
 check: $(DEV) ## linters, types, imports, templates, migrations, deployment, pins: every failure in one run
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
@@ -83,6 +86,9 @@ check-deploy: $(DEV)
 
 check-requirements: $(DEV)
 	$(PY) requirements/check.py
+
+check-words: $(DEV)
+	$(PY) -m marketplace.config.catalogues check
 
 .PHONY: money-check manage
 money-check: $(BASE) ## do the books hold? exit code 1 when they do not (ARGS=--offline: without Stripe)
@@ -146,8 +152,8 @@ lock: ## compile the ranges of pyproject.toml to exact versions with hashes (nee
 	$(COMPILE) pyproject.toml --group dev -c requirements/base.txt -o requirements/dev.txt
 	$(COMPILE) --no-deps requirements/contracts.in -o requirements/contracts.txt
 
-messages: $(DEV) ## collect the words of pages and mails for translators (needs gettext)
-	cd frontend && ../$(PY) ../manage.py makemessages --all --no-obsolete
+messages: $(DEV) ## collect the words of pages and mails for translators
+	@$(PY) -m marketplace.config.catalogues collect
 
 # --- set-up ------------------------------------------------------------------
 
@@ -158,3 +164,6 @@ $(BASE): requirements/base.txt
 $(DEV): requirements/dev.txt requirements/contracts.txt
 	@PYTHON="$(PYTHON)" sh requirements/install $(VENV) $^
 	@touch $(BASE) $@
+
+%.mo: %.po $(BASE)
+	@$(PY) -m marketplace.config.catalogues compile

@@ -19,6 +19,7 @@ from django.db import IntegrityError, transaction
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -31,6 +32,7 @@ from frontend.sessions import address_of, country_of, greet_device
 from frontend.storefront import hearts, later
 from frontend.views.errors import too_many
 from marketplace.accounts.addresses import plain_address
+from marketplace.accounts.languages import current_language, languages_of
 from marketplace.accounts.links import password_path
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import verified_emails_of
@@ -102,6 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:
         """Greet whoever has just signed up, who agreed to the terms by it."""
+        user.language = current_language()
         saved: User = super().save_user(request, user, form, commit=commit)
         if saved.pk is not None:
             open_account.welcome(
@@ -183,13 +186,18 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(
         self, template_prefix: str, email: str, context: dict[str, Any]
     ) -> None:
-        """Send a mail of allauth; its links lead home, whatever host was asked."""
+        """Send a mail of allauth in the language of its reader.
+
+        Its links lead home, whatever host was asked.
+        """
+        language = languages_of([email]).get(email.lower(), current_language())
         links = {
-            name: at_home(value)
+            name: at_home(value, language=language)
             for name, value in context.items()
             if name.endswith("_url")
         }
-        super().send_mail(template_prefix, email, context | links)
+        with translation.override(language):
+            super().send_mail(template_prefix, email, context | links)
 
     def render_mail(
         self,

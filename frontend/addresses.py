@@ -1,14 +1,41 @@
 """Addresses of ours that leave the site, in mails and in the map for search engines."""
 
+from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
+from marketplace.accounts.languages import in_language
 
-def at_home(address: str) -> str:
-    """Return an address of ours below PUBLIC_URL.
+# What search engines call the page for whoever speaks none of the others.
+ANY_LANGUAGE = "x-default"
+
+
+class Version(NamedTuple):
+    """A page in one language, as search engines name it."""
+
+    code: str
+    address: str
+
+
+def versions_of(path: str) -> list[Version]:
+    """Return the addresses of a page in every language that is complete.
+
+    Where that is one alone, there is nothing to tell apart.
+    """
+    codes = [*settings.COMPLETE_LANGUAGES]
+    found = [Version(code, at_home(path, language=code)) for code in codes]
+    if len(found) > 1:
+        found.append(Version(ANY_LANGUAGE, found[0].address))
+    return found
+
+
+def at_home(address: str, *, language: str = "") -> str:
+    """Return an address of ours below PUBLIC_URL, perhaps in another language.
 
     Django and its packages build it from the Host header, which is the visitor's word.
     """
-    _scheme, _host, *rest = urlsplit(address)
-    return settings.PUBLIC_URL + urlunsplit(("", "", *rest))
+    _scheme, _host, path, *rest = urlsplit(address)
+    if language:
+        path = in_language(path, language)
+    return settings.PUBLIC_URL + urlunsplit(("", "", path, *rest))

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch
 from django.utils.translation import get_language
 
 from frontend.countries import country_name
+from frontend.languages import offered
 from frontend.remembered import remembered_here
 from frontend.storefront.destination import country_of
 from frontend.storefront.hearts import kept_here
@@ -59,6 +60,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "basket_count": _once(lambda: basket_count(request)),
         "kept": _once(lambda: kept_here(request)),
         "points_balance": _once(lambda: points_balance(viewer.user_id)),
+        "offered_language": _once(lambda: offered(request)),
         "notices": _once(lambda: [_notice(m) for m in told() if _is_urgent(m)]),
         "toasts": _once(lambda: [_notice(m) for m in told() if not _is_urgent(m)]),
     }

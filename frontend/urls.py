@@ -21,31 +21,25 @@ else      terms, privacy, imprint, ranking, protection, accessibility, robots, s
           statement-help, statement-keys, statement-program,
           health, outbox, styleguide; allauth's account_login, account_logout, ...
 
+What programs know by its address is in fixed_urls.py, the same in every language.
 Side bars and the foot show a page once its name is routed.
 """
 
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
 
-from frontend.views import health, static, styleguide, verification
+from frontend.views import static, styleguide, verification
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.storefront.urls_browsing")),
     path("", include("frontend.storefront.urls_buying")),
-    path("", include("frontend.webhooks")),
+    path("language/", set_language, name="set-language"),
     path("terms/", static.terms, name="terms"),
     path("privacy/", static.privacy, name="privacy"),
     path("imprint/", static.imprint, name="imprint"),
     path("protection/", static.protection, name="protection"),
     path("accessibility/", static.accessibility, name="accessibility"),
-    path("robots.txt", static.robots, name="robots"),
     path("statements/verify/", verification.page, name="statement-help"),
-    path("statements/verify.py", verification.program, name="statement-program"),
-    path(
-        ".well-known/comptoir-statement-keys.json",
-        verification.keys,
-        name="statement-keys",
-    ),
-    path("health/", health.health, name="health"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),
     path("", include("frontend.storefront.urls_keeping")),

@@ -4,17 +4,22 @@ from collections.abc import Iterable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.parts import PartView, part_views
 from loyalty.selectors import balance_of, rule_at
+from marketplace.accounts.languages import is_spoken, tongues
 from marketplace.accounts.selectors import verified_emails_of
+from marketplace.accounts.services import speak
 from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.open_account import join_later_orders
@@ -46,6 +51,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         "balance": balance_of(request.viewer.user_id),
         "worth": worth_of_points(request),
         "search_count": count_of(verified_emails_of(request.user.pk)),
+        "tongues": tongues(),
         "has_second_factor": is_mfa_enabled(request.user),
     }
     return render(request, "account/home.html", context)
@@ -60,6 +66,24 @@ def orders(request: ViewerRequest) -> HttpResponse:
     page = Paginator(parts, _A_PAGE).get_page(request.GET.get("page"))
     context = {"page": page, "parts": _views(page)}
     return render(request, "account/orders.html", context)
+
+
+@require_POST
+@signed_in
+def language(request: ViewerRequest) -> HttpResponse:
+    """Write to somebody in the language that they choose, and show it to them."""
+    chosen = request.POST.get("language", "")
+    if not is_spoken(chosen):
+        messages.error(request, _("Choose one of the languages."))
+        return redirect("account")
+    speak(user_id=request.user.pk, language=chosen)
+    with translation.override(chosen):
+        messages.success(
+            request,
+            _("We write to you in %(language)s now.")
+            % {"language": dict(tongues())[chosen]},
+        )
+        return redirect("account")
 
 
 def worth_of_points(request: ViewerRequest) -> Money | None:

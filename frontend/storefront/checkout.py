@@ -31,6 +31,7 @@ from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
 from loyalty.selectors import balance_of, rule_at
 from loyalty.worth import Rule, Spending, earned, most_spendable, spend
+from marketplace.accounts.languages import current_language
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, split
 from marketplace.db import clock
@@ -195,10 +196,10 @@ def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purch
 
 
 def _buyer(request: ShopRequest, form: CheckoutForm) -> Buyer:
-    viewer = request.viewer
+    viewer, language = request.viewer, current_language()
     if viewer.user_id is not None:
-        return Buyer(user_id=viewer.user_id, email=viewer.email)
-    return Buyer(user_id=None, email=form.cleaned_data["email"])
+        return Buyer(user_id=viewer.user_id, email=viewer.email, language=language)
+    return Buyer(user_id=None, email=form.cleaned_data["email"], language=language)
 
 
 def _shown(

@@ -208,7 +208,7 @@ def _offers_data(box: BuyBox) -> dict[str, Any]:
 
 
 def _breadcrumb_data(page: ProductPage) -> dict[str, Any]:
-    steps = [(_("Home"), settings.PUBLIC_URL + "/")]
+    steps = [(_("Home"), settings.PUBLIC_URL + reverse("home"))]
     for shelf in page.shelves:
         path = reverse("category", kwargs={"path": shelf.full_slug})
         steps.append((shelf.name, settings.PUBLIC_URL + path))

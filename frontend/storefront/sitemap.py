@@ -1,13 +1,14 @@
 """What a search engine may read: products, categories, shops, and who we are."""
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from django.contrib.sitemaps import Sitemap, views
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from frontend.addresses import at_home
+from frontend.addresses import ANY_LANGUAGE, at_home, versions_of
 from marketplace.shop.catalogue.models import Category, Product
 from vendors.selectors.shops import open_shops
 
@@ -97,6 +98,19 @@ def index(request: HttpRequest) -> TemplateResponse:
 def part(request: HttpRequest, section: str) -> TemplateResponse:
     """List the addresses of a part. Raises Http404 for one that there is not."""
     answer = views.sitemap(request, MAPS, section)
-    for each in (answer.context_data or {})["urlset"]:
-        each["location"] = at_home(each["location"])
+    context = answer.context_data or {}
+    context["urlset"] = [
+        entry for each in context["urlset"] for entry in _in_all_languages(each)
+    ]
     return answer
+
+
+def _in_all_languages(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return a page once for each language; each entry names all of them."""
+    known = versions_of(urlsplit(entry["location"]).path)
+    alternates = [{"lang_code": each.code, "location": each.address} for each in known]
+    return [
+        {**entry, "location": each.address, "alternates": alternates}
+        for each in known
+        if each.code != ANY_LANGUAGE
+    ]

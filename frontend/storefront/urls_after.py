@@ -26,6 +26,7 @@ _CASE = f"{_PART}/problem/<plain:public_id>"
 urlpatterns: list[URLPattern] = [
     path("account/", account.home, name="account"),
     path("account/orders/", account.orders, name="account-orders"),
+    path("account/language/", account.language, name="account-language"),
     path("account/searches/", saved.searches, name="account-searches"),
     path("account/security/", security.security, name="account-security"),
     path(

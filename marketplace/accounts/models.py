@@ -11,6 +11,8 @@ class User(AbstractUser):
     """Somebody with an account; may be a buyer, a seller and an operator at once."""
 
     public_id = PublicIdField(prefix="usr")
+    # Of what we write to them; a page is in the language of its address.
+    language = models.CharField(max_length=8, default="en")
 
     class Meta(AbstractUser.Meta):
         abstract = False

@@ -39,6 +39,11 @@ def make_operator(*, email: str, now: datetime) -> User:
     return user
 
 
+def speak(*, user_id: int, language: str) -> None:
+    """Write to somebody in a language from now on."""
+    User.objects.filter(pk=user_id).update(language=language)
+
+
 @transaction.atomic
 def forget_password(*, user: User, now: datetime) -> None:
     """Make a password useless, and end every session that it began."""

@@ -47,6 +47,11 @@ INSTALLED_APPS = [
     "loyalty",
     "support",
 ]
+# The first is the language of addresses without a prefix, and of the sources.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
+# Those whose catalogue has no gap. `make check` keeps them so, and search engines are
+# told of these alone: half a page in English is no German page.
+COMPLETE_LANGUAGES = ["en"]
 # One generated first migration for each of Oscar's apps: docs/decisions/0001.
 MIGRATION_MODULES = {
     label: f"marketplace.shop.migrations.{label}"
@@ -70,7 +75,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "frontend.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *  # noqa: F403 (Oscar's own idiom)
 
 from marketplace.config import composition, embedded
@@ -166,7 +165,7 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "home"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -312,8 +311,12 @@ DEFAULT_FROM_EMAIL = env(
 OSCAR_FROM_EMAIL = SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- words, time ------------------------------------------------------------
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]
+LANGUAGES = list(composition.LANGUAGES)
+LANGUAGE_CODE = LANGUAGES[0][0]
+COMPLETE_LANGUAGES = composition.COMPLETE_LANGUAGES
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = IS_SECURE
 LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
 USE_I18N = USE_TZ = True
 TIME_ZONE = env("TIME_ZONE", default="Europe/Brussels")

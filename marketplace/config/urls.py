@@ -5,6 +5,7 @@ have, and it writes past our services. The office has what operators need.
 """
 
 from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
@@ -19,20 +20,25 @@ admin.site.has_permission = may_use_admin  # type: ignore[method-assign]
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    # One page for what allauth shows on three.
-    *(
-        path(f"accounts/{old}/", RedirectView.as_view(pattern_name="account-security"))
-        for old in ("2fa", "2fa/webauthn", "sessions")
-    ),
-    path("accounts/", include("allauth.urls")),
     path("api/", include("marketplace.api.urls")),
-    path("", include("frontend.urls")),
+    path("", include("frontend.fixed_urls")),
 ]
 if settings.MEDIA_URL and settings.ALLOW_SANDBOX:
     # The demo has no front server; a deployment serves public media itself.
     urlpatterns += [
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
     ]
+# What people read has its language at the head of its address, the first has none.
+urlpatterns += i18n_patterns(
+    # One page for what allauth shows on three.
+    *(
+        path(f"accounts/{old}/", RedirectView.as_view(pattern_name="account-security"))
+        for old in ("2fa", "2fa/webauthn", "sessions")
+    ),
+    path("accounts/", include("allauth.urls")),
+    path("", include("frontend.urls")),
+    prefix_default_language=False,
+)
 handler400 = "frontend.views.errors.bad_request"
 handler403 = "frontend.views.errors.forbidden"
 handler404 = "frontend.views.errors.not_found"

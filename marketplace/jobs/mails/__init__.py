@@ -1,7 +1,13 @@
 """Every mail of the product: which there are, how each is written, and sent."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
+from marketplace.accounts.languages import is_spoken, languages_of
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
 from marketplace.jobs.mails import (
@@ -53,7 +59,39 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
 
 def send(message: Outbox) -> None:
     """Write and send the mail that a message asks for, to everybody concerned."""
-    about = dict(message.payload)
-    letters = WRITERS[about.pop("kind")](**about)
-    for number, letter in enumerate(letters):
+    for number, letter in enumerate(letters_about(message.payload)):
         deliver(letter, identity=f"mail-{message.pk}-{number}")
+
+
+def letters_about(payload: Mapping[str, Any]) -> list[Letter]:
+    """Write the letters that a message asks for, each in the language of its reader.
+
+    That of their account, else that in which they ordered or asked. A writer says the
+    same in all languages, so it is asked once for each that is read.
+    """
+    about = dict(payload)
+    write = WRITERS[about.pop("kind")]
+    first = settings.LANGUAGE_CODE
+    drafts = {first: _written(write, about, first)}
+    accounts = languages_of(letter.to for letter in drafts[first])
+    letters = []
+    for place, letter in enumerate(drafts[first]):
+        code = accounts.get(letter.to.lower()) or letter.language
+        code = code if is_spoken(code) else first
+        if code not in drafts:
+            drafts[code] = _written(write, about, code)
+        letters.append(replace(_same(drafts[code], place, letter), language=code))
+    return letters
+
+
+def _written(
+    write: Callable[..., list[Letter]], about: dict[str, Any], language: str
+) -> list[Letter]:
+    with translation.override(language):
+        return write(**about)
+
+
+def _same(letters: list[Letter], place: int, letter: Letter) -> Letter:
+    """Return a letter in the other language, if nothing has changed between the two."""
+    there = letters[place : place + 1]
+    return there[0] if there and there[0].to == letter.to else letter

@@ -231,5 +231,9 @@ def _to_buyer(
     order: Order, subject: str, template: str, context: dict[str, Any]
 ) -> Letter:
     return Letter(
-        to=buyer_email(order), subject=subject, template=template, context=context
+        to=buyer_email(order),
+        subject=subject,
+        template=template,
+        context=context,
+        language=order.language,
     )

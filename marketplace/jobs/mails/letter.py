@@ -21,12 +21,16 @@ _INLINER = CSSInliner(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One mail to one address; `template` is a name below `mail/`."""
+    """One mail to one address; `template` is a name below `mail/`.
+
+    `language` is that of a reader without an account; nothing where it is not known.
+    """
 
     to: str
     subject: str
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    language: str = ""
 
 
 def deliver(letter: Letter, *, identity: str) -> None:
@@ -35,12 +39,13 @@ def deliver(letter: Letter, *, identity: str) -> None:
     `identity` becomes the message's id, so a mail program shows it once should it come
     twice.
     """
-    with translation.override(settings.LANGUAGE_CODE):
+    with translation.override(letter.language or settings.LANGUAGE_CODE):
         context = {"subject": letter.subject, **letter.context}
         html = render_to_string(f"mail/{letter.template}.html", context)
+        text = plain_text(html)
     mail = EmailMultiAlternatives(
         subject=" ".join(letter.subject.split()),
-        body=plain_text(html),
+        body=text,
         to=[letter.to],
         headers={
             "Message-ID": f"<{identity}@{_domain()}>",

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.languages import language_of_path
 from marketplace.jobs.mails.letter import Letter
 from search.models import SavedSearch
 from search.saved import saved_by_key, token_of
@@ -45,4 +46,10 @@ def _letter(row: SavedSearch, subject: str, template: str, **more: object) -> Le
         "link": reverse("search-saved", kwargs={"token": token_of(row)}),
         **more,
     }
-    return Letter(to=row.email, subject=subject, template=template, context=context)
+    return Letter(
+        to=row.email,
+        subject=subject,
+        template=template,
+        context=context,
+        language=language_of_path(row.path),
+    )

@@ -217,7 +217,19 @@ def cost_of(request: "RefundRequest") -> dict[str, Money]:
 def to_seller(
     vendor: Vendor, subject: str, template: str, context: dict[str, Any]
 ) -> Letter:
-    """Address a letter to a shop: its contact address, else the owner's."""
-    owner = vendor.members.filter(role=Member.Role.OWNER).select_related("user")
-    to = vendor.contact_email or owner.values_list("user__email", flat=True).first()
-    return Letter(to=to or "", subject=subject, template=template, context=context)
+    """Address a letter to a shop: its contact address, else the owner's.
+
+    The owner's language is the shop's.
+    """
+    owners = vendor.members.filter(role=Member.Role.OWNER).order_by("pk")
+    email, language = owners.values_list("user__email", "user__language").first() or (
+        "",
+        "",
+    )
+    return Letter(
+        to=vendor.contact_email or email,
+        subject=subject,
+        template=template,
+        context=context,
+        language=language,
+    )

@@ -20,6 +20,8 @@ class Order(AbstractOrder):
     CANCELLED = "cancelled"
 
     public_id = PublicIdField(prefix="ord")
+    # Of what we write about it to a guest; an account says its own.
+    language = models.CharField(max_length=8, default="en")
     access_version = models.PositiveSmallIntegerField(default=1)
     paid_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

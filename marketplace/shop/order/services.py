@@ -19,6 +19,8 @@ class Buyer:
 
     user_id: int | None
     email: str
+    # Of the page they ordered on; a guest has no account that says it.
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,7 @@ def _order(
         basket_id=basket_id,
         user_id=buyer.user_id,
         guest_email="" if buyer.user_id else buyer.email,
+        language=buyer.language,
         status=Order.PENDING,
         currency=contents.currency,
         # What the sellers sell for: gifts of the platform are a way to pay it.

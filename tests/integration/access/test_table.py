@@ -71,6 +71,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(["list", "list-name", "list-remove"], BUYER),
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
     "search-saved": PUBLIC,
+    "set-language": everybody(ELSEWHERE),  # back to where they were
     # Of a result of the bindery's.
     "search-why": only(
         *("owner", "orders", "catalogue", "finance", "operator"), stranger=404
@@ -183,6 +184,7 @@ FORMS: dict[str, Row] = {
     "list-heart": everybody(ELSEWHERE),
     "order-again": only("buyer", get=ELSEWHERE),
     **dict.fromkeys(["list-change", "list-thing"], only("buyer", get=ELSEWHERE)),
+    "account-language": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "basket-line": everybody(ELSEWHERE),
     "basket-later": everybody(ELSEWHERE),
     "basket-vouchers": everybody(ELSEWHERE),
