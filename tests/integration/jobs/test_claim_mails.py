@@ -14,7 +14,7 @@ from payouts.services.dispute_allocation import propose
 from payouts.services.refund_booking import book_failure
 from tests.integration.backoffice.conftest import operator
 from tests.integration.disputed import charge_back, facts_of
-from tests.integration.jobs.test_mails import BAKER, NOW, Folder, body
+from tests.integration.jobs.letters import BAKER, NOW, Folder, body
 from tests.integration.sale import Sale
 
 pytestmark = pytest.mark.django_db

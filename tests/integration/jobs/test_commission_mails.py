@@ -6,8 +6,8 @@ from email.utils import parsedate_to_datetime
 import pytest
 
 from marketplace.jobs import tasks
+from tests.integration.jobs.letters import Folder, body
 from tests.integration.jobs.test_claim_mails import folder
-from tests.integration.jobs.test_mails import Folder, body
 from tests.integration.payouts.drafting import ask, begin, operator, replayed
 from tests.integration.payouts.market import NOW, make_seller
 

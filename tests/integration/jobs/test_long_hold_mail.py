@@ -6,8 +6,8 @@ import pytest
 
 from marketplace.jobs import sweeps, tasks
 from payouts.models import Settlement
+from tests.integration.jobs.letters import Folder, body
 from tests.integration.jobs.test_claim_mails import folder, marc
-from tests.integration.jobs.test_mails import Folder, body
 from tests.integration.sale import Sale
 
 pytestmark = pytest.mark.django_db
