@@ -77,6 +77,7 @@ def offer_card(best: Offer, counted: Sequence[Offer]) -> dict[str, Any]:
     delivery = best.delivery
     return {
         "price": best.price.minor,
+        "was": best.was.minor if best.was else None,
         "currency": best.price.currency,
         "delivery": delivery.price.minor if delivery else None,
         "available": best.available if best.can_be_bought else 0,

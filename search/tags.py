@@ -22,8 +22,11 @@ def shelf_tags(shelves: Iterable[Category]) -> Iterator[str]:
 
 def offer_tags(offers: Iterable[Offer], *, is_available: bool) -> Iterator[str]:
     """Tag who sells it, in which state, from where, how soon."""
+    offers = tuple(offers)
     if is_available:
         yield tag("stock", "yes")
+        if offers and offers[0].was is not None:
+            yield tag("deal", "yes")
     for offer in offers:
         yield tag("seller", offer.seller.handle)
         yield tag("condition", offer.condition)

@@ -30,6 +30,7 @@ GROUPS = (
     "days",
     "delivery",
     "stock",
+    "deal",
 )
 _ATTRIBUTE = "a."
 # A category's path stands in its own address; elsewhere it is one more parameter.

@@ -38,12 +38,14 @@ class Card:
     href: str
     image: str
     price: Money
+    was: Money | None
     seller: Face
     score: float | None
     score_of: str
     voices: int
     delivery: str
     badge: str
+    badge_tone: str
 
 
 def drawn_cards(hits: Iterable[Hit], *, country: str = "") -> list[SafeString]:
@@ -85,13 +87,30 @@ def _card(card: Mapping[str, Any]) -> Card:
         href=product_address(card),
         image=card["image"],
         price=Money(card["price"], card["currency"]),
+        was=_was(card),
         seller=Face(card["seller"], card["mark"]),
         score=card["note"],
         score_of="" if card["note_is_own"] else _("for the seller"),
         voices=card["voices"],
         delivery=_more(card),
-        badge="" if card["available"] else _("Sold out"),
+        badge=_badge(card),
+        badge_tone="deal" if card["available"] and card.get("was") else "onpic",
     )
+
+
+def _was(card: Mapping[str, Any]) -> Money | None:
+    was = card.get("was")
+    return Money(was, card["currency"]) if was and card["available"] else None
+
+
+def _badge(card: Mapping[str, Any]) -> str:
+    if not card["available"]:
+        return _("Sold out")
+    was = card.get("was")
+    if not was:
+        return ""
+    percent = (was - card["price"]) * 100 // was
+    return f"{formats.MINUS}{percent}{formats.NO_BREAK}%"
 
 
 def _more(card: Mapping[str, Any]) -> str:

@@ -24,7 +24,7 @@ _OPEN = 6
 _FEW_MORE = 2
 # What tells less, a value of one result in twenty, waits however few groups there are.
 _TELLING = 0.05
-_OTHERS = ("seller", "brand", "condition", "country", "stock")
+_OTHERS = ("seller", "brand", "condition", "country", "stock", "deal")
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ _TITLES = {
     "condition": gettext_lazy("Condition"),
     "country": gettext_lazy("Ships from"),
     "stock": gettext_lazy("Availability"),
+    "deal": gettext_lazy("Price"),
 }
 _ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _LONGEST_WAIT = 366
@@ -60,6 +61,7 @@ class Naming:
             "condition": _condition,
             "delivery": lambda _value: _("Free delivery"),
             "stock": lambda _value: _("In stock"),
+            "deal": lambda _value: _("Reduced"),
         }
         if group in spoken:
             return spoken[group](value)

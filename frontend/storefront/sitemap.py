@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from django.contrib.sitemaps import Sitemap, views
+from django.db.models import Q
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -31,12 +32,15 @@ class ProductMap(Map):
 
     def items(self) -> "QuerySet[Product]":
         """Return the products."""
+        # A product is there with its variants, under its own address.
+        own = Q(stockrecords__is_active=True, stockrecords__partner__is_selling=True)
+        of_variants = Q(
+            children__is_public=True,
+            children__stockrecords__is_active=True,
+            children__stockrecords__partner__is_selling=True,
+        )
         return (
-            Product.objects.filter(
-                is_public=True,
-                stockrecords__is_active=True,
-                stockrecords__partner__is_selling=True,
-            )
+            Product.objects.filter(own | of_variants, is_public=True, parent=None)
             .only("slug", "public_id", "date_updated")
             .distinct()
             .order_by("pk")

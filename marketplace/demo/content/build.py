@@ -5,6 +5,7 @@ from .people import build_buyers
 from .products import (
     build_attributes,
     build_categories,
+    build_families,
     build_product,
     read_makers,
     read_variants,
@@ -25,12 +26,14 @@ def build_market(seed: str = SEED) -> Market:
         product = build_product(variant, number, makers, seed)
         products.append(product)
         offers.extend(build_offers(variant, product, shops, seed))
+    families, products = build_families(products)
     return Market(
         seed=seed,
         sellers=sellers,
         categories=build_categories(),
         attributes=build_attributes(products),
         products=tuple(products),
+        families=tuple(families),
         offers=tuple(offers),
         buyers=build_buyers(),
     )

@@ -1,7 +1,8 @@
 """From designs to products: titles, texts, facts, numbers, pictures."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from .countries import NAMES
@@ -9,6 +10,9 @@ from .designs import Variant, chance_of, design_of, leaf_of, slug, variants_of
 from .numbers import ean
 from .reading import read, read_roots
 from .specs import AttributeSpec, CategorySpec, Fact, ProductSpec
+
+# What hangs on these shelves is one product with variants, not one for each.
+_COMES_IN_SIZES = {"Clothing", "Bags"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,51 @@ def build_product(
         family=leaf.family,
         picture_seeds=tuple(f"{variant.picture}/{n}" for n in range(1, views + 1)),
         tax_class=leaf.tax_class,
+        variant_of=slug(design.title) if leaf.path[0] in _COMES_IN_SIZES else "",
+    )
+
+
+def build_families(
+    products: Sequence[ProductSpec],
+) -> tuple[list[ProductSpec], list[ProductSpec]]:
+    """Return the products that have variants, and all others with their family.
+
+    A thing of which there is one kind is its own; so are those that no fact tells from
+    each other.
+    """
+    kin: dict[str, list[ProductSpec]] = {}
+    for one in products:
+        kin.setdefault(one.variant_of, []).append(one)
+    known = {key: members for key, members in kin.items() if key and _differ(members)}
+    return (
+        [_family(key, members) for key, members in known.items()],
+        [
+            one if one.variant_of in known else replace(one, variant_of="")
+            for one in products
+        ],
+    )
+
+
+def _differ(members: Sequence[ProductSpec]) -> bool:
+    told = {tuple(sorted(map(str, one.facts.items()))) for one in members}
+    return len(members) > 1 and len(told) == len(members)
+
+
+def _family(key: str, members: Sequence[ProductSpec]) -> ProductSpec:
+    """Write the product that members are variants of: what they have in common."""
+    first = members[0]
+    common = set.intersection(*(set(one.facts.items()) for one in members))
+    titles = [one.title.split(", ") for one in members]
+    shared = takewhile(lambda parts: len(set(parts)) == 1, zip(*titles, strict=False))
+    return replace(
+        first,
+        key=key,
+        title=", ".join(parts[0] for parts in shared),
+        facts={
+            code: fact for code, fact in first.facts.items() if (code, fact) in common
+        },
+        ean="",
+        variant_of="",
     )
 
 

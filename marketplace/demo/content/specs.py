@@ -95,7 +95,10 @@ class AttributeSpec:
 
 @dataclass(frozen=True, slots=True)
 class ProductSpec:
-    """A thing that can be bought; its pictures are views of one seed."""
+    """A thing that can be bought; its pictures are views of one seed.
+
+    `variant_of` is the key of the product that it is a size or colour of.
+    """
 
     key: str
     title: str
@@ -108,6 +111,7 @@ class ProductSpec:
     family: str
     picture_seeds: tuple[str, ...]
     tax_class: str
+    variant_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,5 +152,6 @@ class Market:
     categories: tuple[CategorySpec, ...]
     attributes: tuple[AttributeSpec, ...]
     products: tuple[ProductSpec, ...]
+    families: tuple[ProductSpec, ...]
     offers: tuple[OfferSpec, ...]
     buyers: tuple[BuyerSpec, ...]

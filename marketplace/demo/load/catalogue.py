@@ -20,12 +20,13 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
-from marketplace.shop.partner.models import StockRecord
+from marketplace.shop.partner.models import PastPrice, StockRecord
 
 Path = tuple[str, ...]
 # Oscar's names of the types; what a fact holds is the same.
 _TYPES = {"text": "text", "number": "float", "option": "option", "boolean": "boolean"}
 _OLDEST_DAYS = 420
+_LISTED_AGO, _REDUCED_AGO = timedelta(days=90), timedelta(days=6)
 
 
 def load_catalogue(
@@ -35,16 +36,18 @@ def load_catalogue(
     shelves = _write_categories(market)
     kinds = _write_kinds(market)
     products = _write_products(market, kinds, now)
+    # Variants stand where their product stands.
     ProductCategory.objects.bulk_create(
         ProductCategory(product=products[spec.key], category=shelves[spec.category])
-        for spec in market.products
+        for spec in (*market.families, *market.products)
+        if not spec.variant_of
     )
     ProductIdentifier.objects.bulk_create(
         ProductIdentifier(product=products[spec.key], value=spec.ean)
         for spec in market.products
     )
     _write_images(market, products)
-    _write_offers(market, products, shops, currency)
+    _write_offers(market, products, shops, currency=currency, now=now)
 
 
 def _write_categories(market: Market) -> dict[Path, Category]:
@@ -126,28 +129,57 @@ def _attribute(
 def _write_products(
     market: Market, kinds: Mapping[Path, ProductClass], now: datetime
 ) -> dict[str, Product]:
-    products = {
-        spec.key: Product(
-            title=spec.title,
-            slug=slug(spec.title),
-            upc=spec.ean,
-            brand=spec.brand,
-            description=_markup(spec),
-            facts=dict(spec.facts),
-            tax_class=spec.tax_class,
-            product_class=kinds[spec.category],
-            structure=Product.STANDALONE,
-            is_public=True,
-            review_state=Product.Review.APPROVED,
-        )
+    families = {
+        spec.key: _product(spec, Product.PARENT, kinds) for spec in market.families
+    }
+    Product.objects.bulk_create(families.values())
+    products = families | {
+        spec.key: _variant(spec, families[spec.variant_of])
+        if spec.variant_of
+        else _product(spec, Product.STANDALONE, kinds)
         for spec in market.products
     }
-    Product.objects.bulk_create(products.values())
+    Product.objects.bulk_create(
+        one for key, one in products.items() if key not in families
+    )
     for key, product in products.items():
         age = chance_of("listed", key).triangular(0.5, _OLDEST_DAYS, _OLDEST_DAYS)
         product.date_created = now - timedelta(days=age)
     Product.objects.bulk_update(products.values(), ["date_created"], batch_size=400)
     return products
+
+
+def _product(
+    spec: ProductSpec, structure: str, kinds: Mapping[Path, ProductClass]
+) -> Product:
+    return Product(
+        title=spec.title,
+        slug=slug(spec.title),
+        upc=spec.ean or None,
+        brand=spec.brand,
+        description=_markup(spec),
+        facts=dict(spec.facts),
+        tax_class=spec.tax_class,
+        product_class=kinds[spec.category],
+        structure=structure,
+        is_public=True,
+        review_state=Product.Review.APPROVED,
+    )
+
+
+def _variant(spec: ProductSpec, family: Product) -> Product:
+    """Return a size or colour: words, kind and shelf are those of its product."""
+    return Product(
+        title=spec.title,
+        slug=slug(spec.title),
+        upc=spec.ean,
+        facts=dict(spec.facts),
+        tax_class=spec.tax_class,
+        parent=family,
+        structure=Product.CHILD,
+        is_public=True,
+        review_state=Product.Review.APPROVED,
+    )
 
 
 def _markup(spec: ProductSpec) -> str:
@@ -166,15 +198,20 @@ def _write_images(market: Market, products: Mapping[str, Product]) -> None:
             caption=spec.title,
             display_order=place,
         )
-        for spec in market.products
+        for spec in (*market.families, *market.products)
         for place, seed in enumerate(spec.picture_seeds)
     )
 
 
 def _write_offers(
-    market: Market, products: Mapping[str, Product], shops: Shops, currency: str
+    market: Market,
+    products: Mapping[str, Product],
+    shops: Shops,
+    *,
+    currency: str,
+    now: datetime,
 ) -> None:
-    StockRecord.objects.bulk_create(
+    offers = StockRecord.objects.bulk_create(
         StockRecord(
             product=products[spec.product],
             partner=shops[spec.seller].partner,
@@ -188,6 +225,19 @@ def _write_offers(
             condition_note=spec.condition_note,
             handling_days=spec.handling_days,
             dispatch_country=shops[spec.seller].country,
+            was_price=to_decimal(spec.was_minor, currency) if spec.was_minor else None,
+            reduced_at=now - _REDUCED_AGO if spec.was_minor else None,
         )
         for spec in market.offers
+    )
+    PastPrice.objects.bulk_create(
+        PastPrice(
+            offer=offer,
+            price=offer.was_price,
+            price_currency=currency,
+            condition=offer.condition,
+            began_at=now - _LISTED_AGO,
+        )
+        for offer in offers
+        if offer.was_price
     )

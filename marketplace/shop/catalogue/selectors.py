@@ -8,6 +8,8 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
+from marketplace.shop.catalogue.families import Member, Trait
+from marketplace.shop.catalogue.measures import Content, content_of
 from marketplace.shop.catalogue.models import Product, ProductImage
 
 
@@ -37,13 +39,36 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class ProductPage:
-    """Everything about a product that is the same for all its sellers."""
+    """Everything about a product that is the same for all its sellers.
+
+    A variant has its product's shelves, kind, words and reviews: `root` is that
+    product, or the product itself. `members` are all variants, in the order in which
+    they were made; none for what comes in one kind.
+    """
 
     product: Product
     pictures: tuple[Picture, ...]
     shelves: tuple[Shelf, ...]
     details: tuple[Detail, ...]
     eans: tuple[str, ...]
+    members: tuple[Member, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    content: Content | None = None
+
+    @property
+    def root(self) -> Product:
+        """Return the product that this is a variant of, or the product itself."""
+        return self.product.parent or self.product
+
+    @property
+    def description(self) -> str:
+        """Return what is told of it, as markup."""
+        return self.product.description or self.root.description
+
+    @property
+    def brand(self) -> str:
+        """Return who makes it."""
+        return self.product.brand or self.root.brand
 
 
 def products_numbered(numbers: Iterable[str]) -> dict[str, int]:
@@ -76,13 +101,27 @@ _PARTS = """(
             WHERE shelf.is_public AND shelf.ancestors_are_public AND EXISTS (
                 SELECT 1 FROM catalogue_productcategory AS placed
                 JOIN catalogue_category AS own ON own.id = placed.category_id
-                WHERE placed.product_id = catalogue_product.id
+                WHERE placed.product_id
+                    = COALESCE(catalogue_product.parent_id, catalogue_product.id)
                     AND starts_with(own.path, shelf.path))),
         'attributes', (
             SELECT json_agg(json_build_array(
                 attribute.code, attribute.name, attribute.unit) ORDER BY attribute.id)
             FROM catalogue_productattribute AS attribute
-            WHERE attribute.product_class_id = catalogue_product.product_class_id),
+            WHERE attribute.product_class_id = (
+                SELECT root.product_class_id FROM catalogue_product AS root
+                WHERE root.id
+                    = COALESCE(catalogue_product.parent_id, catalogue_product.id))),
+        'members', (
+            SELECT json_agg(json_build_array(member.id, member.public_id, member.slug,
+                member.title, member.facts, (
+                    SELECT image.original FROM catalogue_productimage AS image
+                    WHERE image.product_id = member.id
+                    ORDER BY image.display_order, image.id LIMIT 1))
+                ORDER BY member.id)
+            FROM catalogue_product AS member
+            WHERE member.is_public AND member.parent_id
+                = COALESCE(catalogue_product.parent_id, catalogue_product.id)),
         'eans', (
             SELECT json_agg(identifier.value ORDER BY identifier.id)
             FROM catalogue_productidentifier AS identifier
@@ -98,6 +137,8 @@ def product_page(public_id: str) -> ProductPage:
     parts = RawSQL(_PARTS, [])  # noqa: S611 (nothing that a user typed is in it)
     product = (
         Product.objects.filter(public_id=public_id, is_public=True)
+        .exclude(parent__is_public=False)
+        .select_related("parent")
         .annotate(parts=parts)
         .get()
     )
@@ -108,6 +149,11 @@ def product_page(public_id: str) -> ProductPage:
         shelves=_way_to(found["shelves"]),
         details=tuple(_details(product.facts, found["attributes"])),
         eans=tuple(dict.fromkeys(filter(None, [product.upc, *found["eans"]]))),
+        members=tuple(_member(*row) for row in found["members"]),
+        traits=tuple(Trait(*row) for row in found["attributes"]),
+        content=content_of(
+            product.facts, ((code, unit) for code, _name, unit in found["attributes"])
+        ),
     )
 
 
@@ -118,9 +164,20 @@ def main_pictures(product_ids: Iterable[int]) -> dict[int, Any]:
     return {image.product_id: image.original for image in first}
 
 
+def _member(
+    id_: int, public_id: str, slug: str, title: str, facts: Any, original: str | None
+) -> Member:
+    image = _image(original) if original else None
+    return Member(id_, public_id, slug, title, facts, image)
+
+
 def _picture(original: str, caption: str) -> Picture:
+    return Picture(_image(original), caption)
+
+
+def _image(original: str) -> FieldFile:
     field = ProductImage._meta.get_field("original")
-    return Picture(FieldFile(cast("Any", None), field, original), caption)
+    return FieldFile(cast("Any", None), field, original)
 
 
 def _way_to(shelves: list[tuple[str, str, str]]) -> tuple[Shelf, ...]:
@@ -139,10 +196,11 @@ def _details(
     for code, name, unit in attributes:
         value = facts.get(code)
         if value not in (None, "", []):
-            yield Detail(name, _written(value, unit))
+            yield Detail(name, written(value, unit))
 
 
-def _written(value: Any, unit: str) -> str:
+def written(value: Any, unit: str = "") -> str:
+    """Write what a fact says, with its unit."""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):

@@ -4,7 +4,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractPartner, AbstractStockRecord
 
-from marketplace.db.fields import CountryField, PublicIdField
+from marketplace.db.fields import CountryField, CurrencyField, PublicIdField
 
 
 class Partner(AbstractPartner):
@@ -63,6 +63,12 @@ class StockRecord(AbstractStockRecord):
     min_quantity = models.PositiveIntegerField(default=1)
     max_quantity = models.PositiveIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
+    # The lowest price of the 30 days before the price went down, and when it did. The
+    # database reckons both from `PastPrice`, whoever writes the price.
+    was_price = models.DecimalField(
+        max_digits=12, decimal_places=2, null=True, blank=True, editable=False
+    )
+    reduced_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects = OfferQuerySet.as_manager()
 
@@ -96,6 +102,31 @@ class StockRecord(AbstractStockRecord):
                 name="active_offers_of_product",
             ),
         ]
+
+
+class PastPrice(models.Model):
+    """What an offer cost from a moment on; written by the database alone."""
+
+    # The index begins with the offer.
+    offer = models.ForeignKey(
+        StockRecord,
+        on_delete=models.CASCADE,
+        related_name="past_prices",
+        db_index=False,
+    )
+    price = models.DecimalField(max_digits=12, decimal_places=2)
+    price_currency = CurrencyField()
+    condition = models.CharField(max_length=12)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "partner"
+        indexes = [
+            models.Index(fields=["offer", "-began_at"], name="past_prices_of_offer")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.price} {self.price_currency}"
 
 
 # Oscar's other models, after ours have taken their names.

@@ -49,7 +49,8 @@ class Seller:
 class Offer:
     """What one seller asks for one product, delivered to one country.
 
-    Without `methods` the seller does not deliver there.
+    Without `methods` the seller does not deliver there. `was` is the lowest price of
+    the 30 days before a reduction that is not older than 30 days itself.
     """
 
     id: int
@@ -66,6 +67,14 @@ class Offer:
     dispatch_on: date
     today: date
     methods: tuple[Method, ...]
+    was: Money | None = None
+
+    @property
+    def saved_percent(self) -> int:
+        """Return by how many hundredths the price went down, rounded down."""
+        if self.was is None:
+            return 0
+        return (self.was.minor - self.price.minor) * 100 // self.was.minor
 
     @property
     def delivery(self) -> Method | None:

@@ -1,7 +1,7 @@
 """Reads of offers: who sells a product, for how much, delivered when."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -44,15 +44,18 @@ class _Row(NamedTuple):
     mark: str
     away_from: date | None
     away_until: date | None
+    was_price: Any
+    reduced_at: datetime | None
 
 
+_REDUCED = timedelta(days=30)
 _COLUMNS = (
     *("id", "public_id", "product_id", "price", "price_currency", "num_in_stock"),
     *("num_allocated", "min_quantity", "max_quantity", "condition", "condition_note"),
     *("handling_days", "partner_id", "partner__name", "partner__code"),
     *("partner__city", "partner__dispatch_country", "partner__note_mean"),
     *("partner__note_count", "partner__score", "partner__mark"),
-    *("partner__away_from", "partner__away_until"),
+    *("partner__away_from", "partner__away_until", "was_price", "reduced_at"),
 )
 
 _AMONG = "partner_stockrecord.product_id = ANY(%s::bigint[])"
@@ -125,7 +128,17 @@ def _offer(row: _Row, *, tariffs: Iterable[Tariff], today: date) -> Offer:
             items_minor=price.minor * row.min_quantity,
             dispatch_on=dispatch_on,
         ),
+        was=_was(row, today=today),
     )
+
+
+def _was(row: _Row, *, today: date) -> Money | None:
+    """Return the price before a reduction, as long as it may be called one."""
+    if row.was_price is None or row.reduced_at is None:
+        return None
+    if local_day(row.reduced_at) + _REDUCED < today:
+        return None
+    return Money(from_decimal(row.was_price, row.currency), row.currency)
 
 
 def _seller(row: _Row) -> Seller:

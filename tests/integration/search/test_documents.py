@@ -66,6 +66,7 @@ def test_offers_are_summarised_by_the_best_of_them(market):
         "note": None,
         "voices": 0,
         "note_is_own": False,
+        "was": None,
         "price": 2200,
         "currency": "EUR",
         "delivery": 490,

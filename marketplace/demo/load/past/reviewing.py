@@ -30,9 +30,11 @@ def review_products(world: World) -> int:
     received = Line.objects.filter(
         fulfilment__vendor_order__state=VendorOrder.State.RECEIVED,
         order__user__isnull=False,
-    ).select_related("fulfilment__vendor_order", "order__user")
+    ).select_related("fulfilment__vendor_order", "order__user", "product")
     for line in received.order_by("pk"):
-        key = (line.product_id, line.order.user_id)
+        # What is said of a size or colour is said of the thing.
+        product_id = line.product.parent_id or line.product_id
+        key = (product_id, line.order.user_id)
         chance = chance_of("review", str(key), line.title)
         moment = line.fulfilment.vendor_order.received_at + timedelta(
             hours=chance.uniform(1, 90)
@@ -65,7 +67,7 @@ def _review(
     answered_at = moment + timedelta(hours=chance.uniform(2, 50))
     is_answered = chance.random() < _SHARE_ANSWERED and answered_at < world.diary.until
     return ProductReview(
-        product_id=line.product_id,
+        product_id=line.product.parent_id or line.product_id,
         order_line=line,
         partner_id=line.partner_id,
         user=user,

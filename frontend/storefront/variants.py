@@ -1,0 +1,85 @@
+"""Sizes and colours on the page of a product: each choice is an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from marketplace.shop.catalogue.families import Axis, Choice, Member, axes_of
+from marketplace.shop.catalogue.selectors import ProductPage, written
+from marketplace.shop.partner.offers import BuyBox
+
+# Colours are shown by the picture of the variant, where each has one.
+_SEEN = {"colour", "color", "finish", "glaze", "pattern"}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice as the page shows it; `why` says what is in its way."""
+
+    label: str
+    href: str
+    image: Any
+    is_current: bool
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picker:
+    """What may be chosen: Size, Colour."""
+
+    name: str
+    chosen: str
+    options: tuple[Option, ...]
+
+
+def pickers(
+    page: ProductPage, current: Member, boxes: Mapping[int, BuyBox]
+) -> tuple[Picker, ...]:
+    """Return what can be chosen, seen from the variant that is shown."""
+    buyable = frozenset(one.id for one in page.members if _can_be_bought(one, boxes))
+    axes = axes_of(page.members, page.traits, current=current, buyable=buyable)
+    return tuple(_picker(axis, buyable) for axis in axes)
+
+
+def totals_of(page: ProductPage, boxes: Mapping[int, BuyBox]) -> dict[int, int]:
+    """Map the variants that can be bought to their price with delivery."""
+    winners = (
+        (one.id, boxes[one.id].winner) for one in page.members if one.id in boxes
+    )
+    return {found: winner.total.minor for found, winner in winners if winner}
+
+
+def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:
+    return member.id in boxes and boxes[member.id].winner is not None
+
+
+def _picker(axis: Axis, buyable: frozenset[int]) -> Picker:
+    has_pictures = axis.trait.code in _SEEN and all(
+        each.member.image for each in axis.choices
+    )
+    options = tuple(
+        Option(
+            label=written(each.value, axis.trait.unit),
+            href=reverse(
+                "product",
+                kwargs={"slug": each.member.slug, "public_id": each.member.public_id},
+            ),
+            image=each.member.image if has_pictures else None,
+            is_current=each.is_current,
+            why=_why(each, buyable),
+        )
+        for each in axis.choices
+    )
+    chosen = next((one.label for one in options if one.is_current), "")
+    return Picker(name=axis.trait.name, chosen=chosen, options=options)
+
+
+def _why(choice: Choice, buyable: frozenset[int]) -> str:
+    if not choice.is_exact:
+        return _("not made with the rest of what you chose; leads to another")
+    if choice.member.id not in buyable:
+        return _("sold out, or not delivered to you")
+    return ""
