@@ -1,6 +1,6 @@
 """A reduction shows the lowest price of the 30 days before it, or is none."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -111,7 +111,8 @@ def test_each_price_is_remembered_once():
 @pytest.mark.parametrize(("days", "is_shown"), [(0, True), (30, True), (31, False)])
 def test_a_reduction_is_called_one_for_thirty_days(days: int, is_shown: bool):
     offer = reduce_to(offer_with_past((90, 100)), 80)
-    then: datetime = offer.reduced_at + timedelta(days=days)
+    assert offer.reduced_at is not None
+    then = offer.reduced_at + timedelta(days=days)
 
     found = buy_box(offer.product_id, country="BE", now=then).winner
 

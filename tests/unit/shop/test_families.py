@@ -16,7 +16,7 @@ INK_S, INK_M, MOSS_M = (
 ALL = (INK_S, INK_M, MOSS_M)
 
 
-def told(*, current: Member, buyable: set[int]) -> dict[str, list[tuple]]:
+def told(*, current: Member, buyable: set[int]) -> dict[str, list[tuple[object, ...]]]:
     axes = axes_of(
         ALL, (SIZE, WOOL, COLOUR), current=current, buyable=frozenset(buyable)
     )
