@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from frontend.storefront.sitemap import index, part
-from frontend.views import health, static, verification
+from frontend.views import health, pwa, static, verification
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.webhooks")),
@@ -16,5 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         verification.keys,
         name="statement-keys",
     ),
+    path("manifest.webmanifest", pwa.manifest, name="manifest"),
+    path("service-worker.js", pwa.service_worker, name="service-worker"),
+    path("offline/", pwa.offline, name="offline"),
     path("health/", health.health, name="health"),
 ]

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -12,6 +11,7 @@ from django.views.decorators.cache import never_cache
 
 from frontend.backoffice.counts import queue_counts, waiting_drafts
 from frontend.backoffice.undoable import undoable
+from frontend.kept_forms import to_sign_in
 from frontend.middleware import ViewerRequest
 from frontend.second_factor import second_factor_first
 from marketplace.core.viewer import OperatorPermission, Viewer
@@ -34,7 +34,7 @@ def operators(*permissions: str) -> Callable[[Page], Page]:
             request: ViewerRequest, *args: object, **kwargs: object
         ) -> HttpResponseBase:
             if request.viewer.user_id is None:
-                return redirect_to_login(request.get_full_path())
+                return to_sign_in(request, request.get_full_path())
             if not request.viewer.is_operator:
                 raise Http404
             if permissions and not any(map(request.viewer.may, permissions)):

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend.kept_forms import to_sign_in
 from frontend.middleware import ViewerRequest
 from frontend.second_factor import GUARDED_ROLES, second_factor_first
 from marketplace.core.viewer import SellerRole
@@ -64,7 +64,7 @@ def shop_page(*roles: SellerRole) -> Callable[[ShopView], ShopView]:
             request: ViewerRequest, handle: str, *args: object, **kwargs: object
         ) -> HttpResponseBase:
             if request.viewer.user_id is None:
-                return redirect_to_login(_way_back(request, handle))
+                return to_sign_in(request, _way_back(request, handle))
             try:
                 vendor = shop_for(request.viewer, handle, *roles)
             except Vendor.DoesNotExist:

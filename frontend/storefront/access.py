@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
+from frontend.kept_forms import to_sign_in
 from frontend.middleware import ViewerRequest
 from marketplace.shop.order.access import is_guest_key
 from marketplace.shop.order.models import Order
@@ -31,7 +31,7 @@ def with_order(view: OrderView) -> OrderView:
         if order is not None:
             return view(request, order, *args, **kwargs)
         if request.viewer.user_id is None and not is_guest_key(key):
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request, request.get_full_path())
         raise Http404
 
     return open_order
@@ -73,7 +73,7 @@ def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         request: HttpRequest, *args: object, **kwargs: object
     ) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return to_sign_in(request, request.get_full_path())
         return view(request, *args, **kwargs)
 
     return open_page

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.kept_forms import take_kept
 from frontend.middleware import ViewerRequest
 from frontend.passkeys import is_named, named_address
 from frontend.second_factor import (
@@ -56,6 +57,17 @@ def second_factor(request: ViewerRequest) -> HttpResponse:
         "way_on": request.session.get(WAY_ON, "/"),
     }
     return render(request, "account/second_factor.html", context)
+
+
+@require_safe
+@signed_in
+def kept_form(request: ViewerRequest) -> HttpResponse:
+    """Show what somebody had typed when their session ended, to be sent once more."""
+    kept = take_kept(request)
+    if kept is None:
+        return redirect("account")
+    path, typed = kept
+    return render(request, "kept_form.html", {"path": path, "typed": typed})
 
 
 @require_safe

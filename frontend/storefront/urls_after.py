@@ -37,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("account/devices/", security.devices, name="account-devices"),
     path("account/devices/end/", security.end_all_others, name="account-devices-end"),
     path("account/devices/<int:pk>/end/", security.end_one, name="account-device-end"),
+    path("account/kept-form/", security.kept_form, name="kept-form"),
     path("account/points/", points.points, name="points"),
     path("account/messages/", messages.threads, name="messages"),
     path("order/g/<plain:key>/", order.page, name="order-guest"),

@@ -70,6 +70,7 @@ MIGRATION_MODULES = {
 
 MIDDLEWARE = [
     "frontend.middleware.AddressMiddleware",
+    "frontend.references.ReferenceMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -85,6 +86,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "frontend.sessions.SeenMiddleware",
     "frontend.middleware.ViewerMiddleware",
+    "frontend.maintenance.MaintenanceMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
     "frontend.middleware.CrossedMiddleware",
 ]

@@ -35,6 +35,9 @@ ALLOWED_HOSTS = env.list(
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
+# The shop is closed to all but operators while it is on, or while the file is there.
+MAINTENANCE = env.bool("MAINTENANCE", default=False)
+MAINTENANCE_FILE = env("MAINTENANCE_FILE", default=str(STATE_DIR / "maintenance"))
 MARKET_NAME = env("MARKET_NAME", default="Comptoir")
 PLATFORM = {
     "legal_name": env("PLATFORM_LEGAL_NAME", default="Comptoir Demo SRL"),
@@ -399,6 +402,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_SECURE else None
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failed"
 CONTENT_SECURITY_POLICY = {
     # Third-party pages of staff and developers bring inline styles and scripts.
     "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
@@ -422,9 +426,12 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
     },
+    "filters": {"reference": {"()": "frontend.references.ReferenceFilter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django.request": {"filters": ["reference"]},
+        "django.security.csrf": {"filters": ["reference"]},
         "elastic_transport": {"level": "WARNING"},
         # It tells each step of each page that it sets.
         "weasyprint": {"level": "ERROR"},

@@ -44,3 +44,7 @@ function scan(root) {
 
 scan(document);
 document.addEventListener("htmx:load", (event) => scan(event.detail.elt));
+
+// A page for where there is no network; the first visit is not made slower by it.
+const LATER_MS = 4000;
+window.addEventListener("load", () => setTimeout(() => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}), LATER_MS));

@@ -54,6 +54,7 @@ PAGES: dict[str, Row] = {
             *("basket", "search", "suggest", "category", "how-we-rank", "ranking"),
             *("terms", "privacy", "imprint", "protection", "accessibility"),
             *("statement-help", "statement-keys", "statement-program"),
+            *("manifest", "service-worker", "offline"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
             *("outbox", "outbox-letter", "api:schema", "api:docs"),
             *("lists", "list-shared", "seen"),
@@ -69,6 +70,8 @@ PAGES: dict[str, Row] = {
     ),
     "list-new": PERSONAL,
     **dict.fromkeys(["list", "list-name", "list-remove"], BUYER),
+    # Nothing was typed when a session ended.
+    "kept-form": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
     "search-saved": PUBLIC,
     "set-language": everybody(ELSEWHERE),  # back to where they were

@@ -1,0 +1,68 @@
+"""What was typed into a form that could not be taken: kept, and shown to send again."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode, urlsplit
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseRedirect
+from django.urls import reverse
+
+_KEPT = "kept_form"
+_LONGEST = 20_000
+_SECRETS = ("csrf", "password", "credential", "code", "secret", "iban", "next")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A field as it was sent; `is_text` if somebody has written it."""
+
+    name: str
+    value: str
+    is_text: bool
+
+
+def came_from_here(request: HttpRequest) -> bool:
+    """Say whether the browser vouches that a page of ours sent the form."""
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    return urlsplit(origin).netloc == request.get_host()
+
+
+def typed_in(request: HttpRequest) -> list[Typed]:
+    """Return what a form held, without its secrets, its files and its token.
+
+    Nothing where it is more than a page can carry.
+    """
+    fields = [
+        (name, value)
+        for name, values in request.POST.lists()
+        for value in values
+        if not any(part in name.lower() for part in _SECRETS)
+    ]
+    if sum(len(name) + len(value) for name, value in fields) > _LONGEST:
+        return []
+    return [Typed(name, value, " " in value.strip()) for name, value in fields]
+
+
+def to_sign_in(request: HttpRequest, way_back: str) -> HttpResponseRedirect:
+    """Send a stranger to sign in; what they have typed is there when they come back.
+
+    Their session has ended while they wrote: the token of the form was good.
+    """
+    typed = typed_in(request) if request.method == "POST" else []
+    if not any(field.value for field in typed):
+        return redirect_to_login(way_back)
+    request.session[_KEPT] = {
+        "path": request.get_full_path(),
+        "fields": [(field.name, field.value) for field in typed],
+    }
+    back = urlencode({"next": reverse("kept-form")})
+    return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
+
+
+def take_kept(request: HttpRequest) -> tuple[str, list[Typed]] | None:
+    """Return the address and the fields of a form that was kept, and forget it."""
+    kept = request.session.pop(_KEPT, None)
+    if kept is None:
+        return None
+    fields = [Typed(name, value, " " in value) for name, value in kept["fields"]]
+    return kept["path"], fields
