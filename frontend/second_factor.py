@@ -1,6 +1,6 @@
 """Where a password alone is not enough: one question for the office and the portal.
 
-docs/decisions/0010 says who is asked, where, and why the demo does not ask.
+docs/decisions/0012 says who is asked, where, and why the demo does not ask.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -189,7 +189,7 @@ MFA_ADAPTER = "frontend.passkeys.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = MARKET_NAME
-# Before the office opens, and owners' and finance's pages; docs/decisions/0010.
+# Before the office opens, and owners' and finance's pages; docs/decisions/0012.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not ALLOW_SANDBOX)
 # The header in which the front server names a visitor's country, if it does.
 COUNTRY_HEADER = env("COUNTRY_HEADER", default="")
