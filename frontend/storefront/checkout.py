@@ -42,6 +42,7 @@ from marketplace.flows.place_order import (
     VoucherGoneError,
     place_order,
 )
+from marketplace.shop.addresses.selectors import usual_address_of
 from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.catalogue.selectors import main_pictures
@@ -281,8 +282,9 @@ def _typed(request: ShopRequest) -> dict[str, Any]:
 
 
 def _known_address(request: ShopRequest) -> dict[str, Any]:
-    """Return where the last order went, unless things are to go elsewhere now."""
-    known = last_address_of(request.viewer.user_id)
+    """Return the usual address, or the last order's; none if it is elsewhere now."""
+    user_id = request.viewer.user_id
+    known = usual_address_of(user_id) or last_address_of(user_id)
     chosen = chosen_country(request)
     return known if not chosen or known.get("country") == chosen else {}
 

@@ -29,14 +29,12 @@ from search.backends.base import ProductQuery, Sort
 from search.words import names_a_site
 
 # Guards other people's mailboxes: it must hold at all times.
-_PER_VISITOR = limits.Limit(most=10, seconds=3600, is_strict=True)
-_PER_MAILBOX = limits.Limit(most=5, seconds=24 * 3600, is_strict=True)
+VISITOR = limits.Limit(most=10, seconds=3600, is_strict=True)
+MAILBOX = limits.Limit(most=5, seconds=24 * 3600, is_strict=True)
 
 
-class TellForm(forms.Form):
-    """Where to write to; `is_full` once there is no room for another search."""
-
-    is_full = False
+class AddressForm(forms.Form):
+    """Where to write to."""
 
     email = forms.EmailField(
         label=gettext_lazy("Your e-mail address"),
@@ -47,6 +45,12 @@ class TellForm(forms.Form):
             "We ask there whether it is yours, then write once when it arrives."
         ),
     )
+
+
+class TellForm(AddressForm):
+    """Where to write to; `is_full` once there is no room for another search."""
+
+    is_full = False
 
 
 def tell_address(query: ProductQuery) -> str:
@@ -65,7 +69,7 @@ def tell(request: ViewerRequest) -> HttpResponse:
     names = names_of([query])
     if query.scope and ("category", query.scope) not in names:
         raise Http404
-    own = _own_address(request)
+    own = own_address(request)
     form = _form(request, own)
     if form.is_valid() and _is_saved(request, query, form, own=own):
         return redirect(address(request.path, scoped_pairs(query), sent=1))
@@ -131,7 +135,7 @@ def saved_search(request: ViewerRequest, token: str) -> HttpResponse:
     return render(request, "search/saved.html", {"saved": saved.saved_by_key(key)})
 
 
-def _own_address(request: ViewerRequest) -> str:
+def own_address(request: ViewerRequest) -> str:
     """Return the address of an account that has shown it is theirs, or nothing."""
     if request.viewer.user_id is None or not has_verified_email(request.user):
         return ""
@@ -141,16 +145,14 @@ def _own_address(request: ViewerRequest) -> str:
 def _is_too_much(request: ViewerRequest) -> bool:
     who = request.META.get("REMOTE_ADDR", "")
     now = clock.now()
-    used = limits.take(name="search-tell", who=who, limit=_PER_VISITOR, now=now)
+    used = limits.take(name="search-tell", who=who, limit=VISITOR, now=now)
     return not used.is_allowed
 
 
 def _save(query: ProductQuery, *, own: str, email: str) -> None:
     """Save it, unless the mailbox has been asked often: whoever asks is not told."""
     now = clock.now()
-    used = limits.take(
-        name="search-tell-to", who=email.lower(), limit=_PER_MAILBOX, now=now
-    )
+    used = limits.take(name="search-tell-to", who=email.lower(), limit=MAILBOX, now=now)
     if own or used.is_allowed:
         save_search(
             query,

@@ -2,10 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from frontend.storefront import lists, seen
+from frontend.storefront import addresses, alerts, lists, seen
 
 urlpatterns: list[URLPattern] = [
     path("recently-viewed/", seen.seen, name="seen"),
+    path("alerts/new/<plain:public_id>/", alerts.new, name="alert-new"),
+    path("alerts/<plain:token>/", alerts.alert, name="alert"),
+    path("account/alerts/", alerts.alerts, name="account-alerts"),
+    path("account/addresses/", addresses.addresses, name="account-addresses"),
+    path("account/addresses/new/", addresses.new, name="account-address-new"),
+    path("account/addresses/<int:key>/", addresses.change, name="account-address"),
+    path(
+        "account/addresses/<int:key>/usual/",
+        addresses.usual,
+        name="account-address-usual",
+    ),
+    path(
+        "account/addresses/<int:key>/remove/",
+        addresses.remove,
+        name="account-address-remove",
+    ),
     path("lists/", lists.lists, name="lists"),
     path("lists/heart/", lists.heart, name="list-heart"),
     path("lists/new/", lists.new, name="list-new"),

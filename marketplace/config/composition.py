@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "marketplace.accounts",
     "marketplace.shop.tax",
     "marketplace.shop.promotions",
+    "marketplace.shop.alerts",
     "marketplace.jobs",
     "marketplace.api",
     "marketplace.demo",

@@ -40,6 +40,8 @@ class Mail(StrEnum):
     NEW_DEVICE = "new_device"
     SEARCH_CONFIRM = "search_confirm"
     SEARCH_FOUND = "search_found"
+    ALERT_CONFIRM = "alert_confirm"
+    ALERT_FOUND = "alert_found"
     PROMOTION_PROPOSED = "promotion_proposed"
 
 

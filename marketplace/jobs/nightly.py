@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
+from marketplace.shop.alerts import services as alerts
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
 from payouts.services.documents import want_all
@@ -60,6 +61,7 @@ def tidy(now: datetime) -> None:
     NightlyRun.objects.filter(tried_at__lt=now - _KEEP_NIGHTS).delete()
     log.forget_old(now)
     saved.forget_old(now)
+    alerts.forget_old(now)
 
 
 def find(now: datetime) -> None:

@@ -47,6 +47,7 @@ SWEEPS = (
     "sweep.long_holds",
     "sweep.points",
     "sweep.searches",
+    "sweep.alerts",
     "sweep.nights",
     "sweep.search",
 )

@@ -15,7 +15,9 @@ from marketplace.flows.earn_points import parts_to_vest, vest_points
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
 from marketplace.flows.tell_of_arrivals import tell_of_arrival
+from marketplace.flows.tell_of_offers import tell_of_offer
 from marketplace.jobs.nights import do_what_is_due
+from marketplace.shop.alerts.selectors import come_true
 from payouts.selectors import holds
 from payouts.services import payment, release, reserve, sending
 from search import saved
@@ -97,6 +99,13 @@ def searches(now: datetime) -> None:
     for key in saved.due(now):
         with _Going(f"Saved search {key}"):
             tell_of_arrival(key=key, now=now)
+
+
+def alerts(now: datetime) -> None:
+    """Tell who waits for a thing that it is back, or costs what they would pay."""
+    for found in come_true(now):
+        with _Going(f"Alert {found.alert_id}"):
+            tell_of_offer(found=found, now=now)
 
 
 def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:

@@ -12,6 +12,7 @@ from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
 from marketplace.jobs.mails import (
     accounts,
+    alerts,
     buyers,
     claims,
     commission,
@@ -35,6 +36,8 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.NEW_DEVICE: accounts.new_device,
     Mail.SEARCH_CONFIRM: searches.search_confirm,
     Mail.SEARCH_FOUND: searches.search_found,
+    Mail.ALERT_CONFIRM: alerts.alert_confirm,
+    Mail.ALERT_FOUND: alerts.alert_found,
     Mail.NEW_SALE: sellers.new_sale,
     Mail.SHIP_LATE: sellers.ship_late,
     Mail.SALE_CANCELLED: sellers.sale_cancelled,

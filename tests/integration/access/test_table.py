@@ -57,7 +57,7 @@ PAGES: dict[str, Row] = {
             *("manifest", "service-worker", "offline"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
             *("outbox", "outbox-letter", "api:schema", "api:docs"),
-            *("lists", "list-shared", "seen"),
+            *("lists", "list-shared", "seen", "alert-new", "alert"),
         ],
         PUBLIC,
     ),
@@ -65,11 +65,12 @@ PAGES: dict[str, Row] = {
         [
             *("account", "account-orders", "account-searches", "points", "messages"),
             *("account-security", "account-second-factor", "account-devices"),
+            *("account-alerts", "account-addresses", "account-address-new"),
         ],
         PERSONAL,
     ),
     "list-new": PERSONAL,
-    **dict.fromkeys(["list", "list-name", "list-remove"], BUYER),
+    **dict.fromkeys(["list", "list-name", "list-remove", "account-address"], BUYER),
     # Nothing was typed when a session ended.
     "kept-form": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
@@ -186,7 +187,13 @@ FORMS: dict[str, Row] = {
     "basket-add": everybody(ELSEWHERE),
     "list-heart": everybody(ELSEWHERE),
     "order-again": only("buyer", get=ELSEWHERE),
-    **dict.fromkeys(["list-change", "list-thing"], only("buyer", get=ELSEWHERE)),
+    **dict.fromkeys(
+        [
+            *("list-change", "list-thing"),
+            *("account-address-usual", "account-address-remove"),
+        ],
+        only("buyer", get=ELSEWHERE),
+    ),
     "account-language": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "basket-line": everybody(ELSEWHERE),
     "basket-later": everybody(ELSEWHERE),

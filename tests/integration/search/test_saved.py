@@ -251,7 +251,7 @@ def test_a_forged_link_is_a_404(client, market, token):
 
 
 def test_a_visitor_saves_so_many_and_is_told_then(client, market, monkeypatch):
-    monkeypatch.setattr(tell, "_PER_VISITOR", Limit(2, 10**6, is_strict=True))
+    monkeypatch.setattr(tell, "VISITOR", Limit(2, 10**6, is_strict=True))
 
     found = [save(client, f"{name}@example.org").status_code for name in "abc"]
 
@@ -260,7 +260,7 @@ def test_a_visitor_saves_so_many_and_is_told_then(client, market, monkeypatch):
 
 
 def test_a_mailbox_is_asked_so_often_and_nobody_is_told(client, market, monkeypatch):
-    monkeypatch.setattr(tell, "_PER_MAILBOX", Limit(2, 10**6, is_strict=True))
+    monkeypatch.setattr(tell, "MAILBOX", Limit(2, 10**6, is_strict=True))
 
     found = [save(client, q=f"samovar {n}").status_code for n in range(3)]
 

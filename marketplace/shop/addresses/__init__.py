@@ -1,0 +1,1 @@
+"""Address books: Oscar's user addresses, which fit as they are."""

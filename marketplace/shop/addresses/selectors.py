@@ -1,0 +1,45 @@
+"""Reads of address books; another's address is not there."""
+
+from typing import Any
+
+from marketplace.shop.addresses.models import UserAddress
+
+
+def addresses_of(user_id: int) -> list[UserAddress]:
+    """Return somebody's addresses, the usual one first."""
+    rows = UserAddress.objects.filter(user_id=user_id).select_related("country")
+    return list(rows.order_by("-is_default_for_shipping", "-pk"))
+
+
+def address_of(user_id: int, key: int) -> UserAddress:
+    """Return an address of somebody. Raises UserAddress.DoesNotExist for another's."""
+    return UserAddress.objects.select_related("country").get(user_id=user_id, pk=key)
+
+
+def usual_address_of(user_id: int | None) -> dict[str, str]:
+    """Return somebody's usual address by the names of the checkout's fields, if any."""
+    if user_id is None:
+        return {}
+    rows = UserAddress.objects.filter(user_id=user_id, is_default_for_shipping=True)
+    usual = rows.order_by("-pk").first()
+    return fields_of(usual) if usual is not None else {}
+
+
+def fields_of(address: UserAddress) -> dict[str, str]:
+    """Return an address by the names of the checkout's fields."""
+    return {
+        "name": f"{address.first_name} {address.last_name}".strip(),
+        "street": address.line1,
+        "postcode": address.postcode,
+        "city": address.line4,
+        "country": address.country_id,
+        "phone": str(address.phone_number or ""),
+    }
+
+
+def everything_of(user_id: int) -> list[dict[str, Any]]:
+    """Return somebody's address book, for whoever asks for their data."""
+    return [
+        {**fields_of(one), "is_usual": bool(one.is_default_for_shipping)}
+        for one in addresses_of(user_id)
+    ]
