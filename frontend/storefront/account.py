@@ -1,6 +1,9 @@
 """A buyer's own pages: what is on the way first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -9,12 +12,15 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
+from frontend.storefront.cards import drawn_cards
+from frontend.storefront.destination import country_of
 from frontend.storefront.parts import PartView, part_views
 from loyalty.selectors import balance_of, rule_at
 from marketplace.accounts.languages import is_spoken, tongues
@@ -23,36 +29,51 @@ from marketplace.accounts.services import speak
 from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.open_account import join_later_orders
-from search.saved import count_of
+from marketplace.shop.addresses.selectors import addresses_of
+from marketplace.shop.alerts.selectors import count_of as alerts_of
+from marketplace.shop.wishlists.selectors import cheaper_of
+from search.saved import count_of as searches_of
+from search.shown import shown
 from support.selectors.conversation import unread_of_buyer
 from vendors.models import VendorOrder
-from vendors.selectors.orders import ON_THE_WAY, orders_of_buyer, parts_of_buyer
+from vendors.selectors.orders import (
+    BUYER_STATES,
+    ON_THE_WAY,
+    orders_of_buyer,
+    parts_found,
+    parts_of_buyer,
+    years_of_buyer,
+)
 
 _A_PAGE = 20
 _ON_THE_WAY_MOST = 12
 _BEFORE_MOST = 5
+_AGAIN_MOST = 8
+_LONGEST = 80
 
 
 @require_safe
 @signed_in
 def home(request: ViewerRequest) -> HttpResponse:
-    """Show what is on the way, what was before, points and security."""
-    join_later_orders(user_id=request.user.pk, now=clock.now())
+    """Show what is on the way, what was before, points, security, and all the rest."""
+    now = clock.now()
+    join_later_orders(user_id=request.user.pk, now=now)
     parts = parts_of_buyer(request.viewer).order_by("-placed_at", "-pk")
     coming = parts.filter(state__in=ON_THE_WAY)[:_ON_THE_WAY_MOST]
-    before = parts.exclude(state__in=ON_THE_WAY)[:_BEFORE_MOST]
+    before = _views(parts.exclude(state__in=ON_THE_WAY)[:_BEFORE_MOST])
     views = _views(coming)
     context = {
         "coming": views,
         "lead": _lead(views),
-        "before": _views(before),
+        "before": before,
         "order_count": orders_of_buyer(request.viewer).count(),
         "unread": unread_of_buyer(request.viewer),
         "balance": balance_of(request.viewer.user_id),
         "worth": worth_of_points(request),
-        "search_count": count_of(verified_emails_of(request.user.pk)),
         "tongues": tongues(),
         "has_second_factor": is_mfa_enabled(request.user),
+        "again": _again(request, before),
+        **_kept(request, now),
     }
     return render(request, "account/home.html", context)
 
@@ -60,11 +81,20 @@ def home(request: ViewerRequest) -> HttpResponse:
 @require_safe
 @signed_in
 def orders(request: ViewerRequest) -> HttpResponse:
-    """List every part of every order, newest first."""
+    """List the parts of all orders, the newest first; by state, year and words."""
     join_later_orders(user_id=request.user.pk, now=clock.now())
-    parts = parts_of_buyer(request.viewer).order_by("-placed_at", "-pk")
+    years = years_of_buyer(request.viewer)
+    asked = _asked(request, years)
+    parts = parts_found(request.viewer, **asked)
     page = Paginator(parts, _A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "parts": _views(page)}
+    context = {
+        "page": page,
+        "parts": _views(page),
+        "years": years,
+        "asked": asked,
+        "states": _states(asked),
+        "has_orders": bool(years),
+    }
     return render(request, "account/orders.html", context)
 
 
@@ -84,6 +114,63 @@ def language(request: ViewerRequest) -> HttpResponse:
             % {"language": dict(tongues())[chosen]},
         )
         return redirect("account")
+
+
+def _asked(request: ViewerRequest, years: Sequence[int]) -> dict[str, Any]:
+    """Read what is asked for; what cannot be meant is left out."""
+    state, year = request.GET.get("state", ""), request.GET.get("year", "")
+    text = request.GET.get("q", "").replace("\0", "").strip()[:_LONGEST]
+    return {
+        "state": state if state in BUYER_STATES else "",
+        "year": int(year) if year in map(str, years) else None,
+        "text": text,
+    }
+
+
+def _states(asked: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return each state with its address, and whether it is chosen."""
+    kept = {"year": asked["year"] or "", "q": asked["text"]}
+    words = {
+        "": _("All"),
+        "coming": _("On the way"),
+        "arrived": _("Delivered"),
+        "received": _("Received"),
+        "cancelled": _("Cancelled"),
+    }
+    return [
+        (
+            label,
+            "?" + urlencode({"state": state, **{k: v for k, v in kept.items() if v}}),
+            state == asked["state"],
+        )
+        for state, label in words.items()
+    ]
+
+
+def _kept(request: ViewerRequest, now: datetime) -> dict[str, Any]:
+    """Return how much somebody keeps and waits for, and where things go."""
+    user_id, emails = request.user.pk, verified_emails_of(request.user.pk)
+    kept, cheaper = cheaper_of(user_id, country=country_of(request), now=now)
+    return {
+        "kept_count": kept,
+        "cheaper": cheaper,
+        "search_count": searches_of(emails),
+        "alert_count": alerts_of(emails),
+        "addresses": addresses_of(user_id),
+    }
+
+
+def _again(request: ViewerRequest, before: Iterable[PartView]) -> list[SafeString]:
+    """Return cards of what came and can be had again, at today's best offers."""
+    lines = (
+        line.order_line
+        for view in before
+        if view.part.state == VendorOrder.State.RECEIVED
+        for line in view.part.lines.all()
+    )
+    products = {line.product.public_id: None for line in lines if line.product}
+    hits = [hit for hit in shown(list(products)) if hit.card["available"]]
+    return drawn_cards(hits[:_AGAIN_MOST], country=country_of(request))
 
 
 def worth_of_points(request: ViewerRequest) -> Money | None:

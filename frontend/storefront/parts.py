@@ -226,6 +226,11 @@ class PartView:
         return arrives and self.problem is None and not self.is_refunded
 
     @property
+    def can_order_again(self) -> bool:
+        """Say whether its things can go into the basket once more."""
+        return self.part.state in {State.RECEIVED, State.CANCELLED}
+
+    @property
     def can_rate(self) -> bool:
         """Say whether it was received without a note."""
         return self.part.state == State.RECEIVED and not self.has_note
@@ -270,6 +275,11 @@ class PartView:
     def order_url(self) -> str:
         """Return the path of the order."""
         return reverse("order", args=[self.key])
+
+    @property
+    def again_url(self) -> str:
+        """Return where its things go into the basket once more."""
+        return reverse("order-again", args=[self.key])
 
     @property
     def received_url(self) -> str:

@@ -19,6 +19,13 @@ ON_THE_WAY = (
     State.SHIPPED,
     State.DELIVERED,
 )
+# What a buyer may ask for in the list of orders.
+BUYER_STATES = {
+    "coming": (State.TO_SHIP, State.PARTLY_SHIPPED, State.SHIPPED),
+    "arrived": (State.DELIVERED,),
+    "received": (State.RECEIVED,),
+    "cancelled": (State.CANCELLED,),
+}
 # A seller who lets the time run out has cancelled too.
 SELLERS_DOING = (VendorOrder.CancelledBy.SELLER, VendorOrder.CancelledBy.TIMER)
 _ADDRESS = ("order__shipping_address", "order__shipping_address__country")
@@ -39,6 +46,36 @@ def orders_of_buyer(viewer: Viewer) -> QuerySet[Order]:
 def parts_of_buyer(viewer: Viewer) -> QuerySet[VendorOrder]:
     """Return the vendor orders of an account's orders, with what pages show."""
     return with_contents(VendorOrder.objects.filter(order__in=orders_of_buyer(viewer)))
+
+
+def years_of_buyer(viewer: Viewer) -> list[int]:
+    """Return the years in which an account ordered, the last first."""
+    orders = orders_of_buyer(viewer).order_by()
+    days = orders.datetimes("date_placed", "year", order="DESC")
+    return [day.year for day in days]
+
+
+def parts_found(
+    viewer: Viewer, *, state: str = "", year: int | None = None, text: str = ""
+) -> QuerySet[VendorOrder]:
+    """Return the parts of an account's orders that fit, the newest first.
+
+    `state` is a key of BUYER_STATES; `text` is looked for in numbers, the names of
+    sellers, and what was ordered.
+    """
+    parts = parts_of_buyer(viewer)
+    if state in BUYER_STATES:
+        parts = parts.filter(state__in=BUYER_STATES[state])
+    if year is not None:
+        parts = parts.filter(placed_at__year=year)
+    if text:
+        lines = VendorOrderLine.objects.filter(
+            vendor_order=OuterRef("pk"), order_line__title__icontains=text
+        )
+        parts = parts.filter(
+            Q(number__icontains=text) | Q(vendor__name__icontains=text) | Exists(lines)
+        )
+    return parts.order_by("-placed_at", "-pk")
 
 
 def order_by_key(key: str, viewer: Viewer) -> Order | None:

@@ -14,6 +14,7 @@ from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
+from marketplace.demo.load.keeping import write_keeping
 from marketplace.demo.load.months import close_months
 from marketplace.demo.load.office import (
     write_applications,
@@ -82,6 +83,8 @@ def load_market(
     say(f"{papers} invoices and credit notes")
     say(months)
     say(f"{search.rebuild(now)} products can be found")
+    kept = write_keeping(people, country=settings.BUYER_COUNTRY, now=now)
+    say(f"{kept} things are kept or waited for")
     asked = write_searches(market, people, currency=currency, now=now)
     say(f"{asked} searches were asked")
 
