@@ -8,8 +8,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -194,6 +194,7 @@ def _asked(request: ViewerRequest, subject: Subject, below: Decimal | None) -> A
         below=limit,
         currency=currency,
         country=country_of(request),
+        language=get_language() or "",
     )
 
 

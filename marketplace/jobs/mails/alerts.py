@@ -54,4 +54,10 @@ def _letter(row: Alert, subject: str, template: str, **more: object) -> Letter:
         "link": reverse("alert", kwargs={"token": token_of(row)}),
         **more,
     }
-    return Letter(to=row.email, subject=subject, template=template, context=context)
+    return Letter(
+        to=row.email,
+        subject=subject,
+        template=template,
+        context=context,
+        language=row.language,
+    )

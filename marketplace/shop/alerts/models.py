@@ -29,6 +29,8 @@ class Alert(models.Model):
     below = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     currency = CurrencyField()
     country = CountryField()
+    # What its mails are written in: that of the page on which it was asked for.
+    language = models.CharField(max_length=10, blank=True, default="")
     created_at = models.DateTimeField(db_index=True)
     confirmed_at = models.DateTimeField(null=True)
     looked_at = models.DateTimeField(null=True)

@@ -43,6 +43,7 @@ class Asked:
     below: Money | None
     currency: str
     country: str
+    language: str = ""
 
     def row(self, *, email: str, now: datetime) -> Alert:
         """Return it as an alert that is not written."""
@@ -52,6 +53,7 @@ class Asked:
             below=self.below.amount if self.below else None,
             currency=self.currency,
             country=self.country,
+            language=self.language,
             email=email,
             created_at=now,
         )
@@ -151,6 +153,7 @@ def _made(asked: Asked, *, email: str, now: datetime) -> Alert:
             "below": new.below,
             "currency": new.currency,
             "country": new.country,
+            "language": new.language,
             "created_at": now,
         },
     )
