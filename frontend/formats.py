@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import Money, exponent, from_decimal, to_decimal
+from marketplace.db.dates import written_day
 
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -80,16 +81,19 @@ def number(value: Decimal | float | int, places: int = 0) -> str:
 
 def date_range(first: date, last: date | None = None) -> str:
     """Write one day or a range of days, weekday first: `Thu 26 – Sat 28 Nov`."""
-    end = date_format(last or first, "D j M")
+    end = written_day(last or first, "EEE d MMM")
     if last is None or last == first:
         return end
     same_month = (first.year, first.month) == (last.year, last.month)
-    return f"{date_format(first, 'D j' if same_month else 'D j M')} – {end}"
+    begin = written_day(first, "EEE d MMM")
+    if same_month:
+        begin = begin.removesuffix(written_day(first, "MMM")).rstrip()
+    return f"{begin} – {end}"
 
 
 def moment(when: datetime) -> str:
     """Write a moment in the reader's time zone: `Mon 23 Nov, 10:32`."""
-    return date_format(timezone.localtime(when), "D j M, H:i")
+    return written_day(timezone.localtime(when), "EEE d MMM, HH:mm")
 
 
 def duration(span: timedelta) -> str:

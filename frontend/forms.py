@@ -1,17 +1,21 @@
 """How forms are drawn: fields with label, help and error tied to their control."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils.formats import get_format, number_format
 from django.utils.translation import gettext as _
 
 from frontend import formats
-from marketplace.core.money import Money
+from marketplace.core.amounts import UnclearAmountError, read_number
+from marketplace.core.money import InexactAmountError, Money
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 2199
+_THOUSAND = 1000
 _MARKS_OF_PYTHON = frozenset("_eE")
 
 
@@ -50,16 +54,63 @@ class _PlainNumber(forms.Field):
         return super().to_python(value)
 
 
-class DecimalField(_PlainNumber, forms.DecimalField):
+class DecimalInput(forms.TextInput):
+    """A number with decimals; text, as number fields of browsers lose a comma."""
+
+    layout = "text"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__({**usual, **(attrs or {})})
+
+
+class _Written(forms.Field):
+    """A number with decimals as its writer's language has them: 12.5, or 12,5.
+
+    What may be thousands or decimals is asked about, never guessed.
+    """
+
+    decimals = 2
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"widget": DecimalInput, "localize": True, **more})
+
+    def to_python(self, value: Any) -> Any:
+        """Read it. Raises ValidationError for what is unclear, or no number."""
+        if not isinstance(value, str) or not value.strip():
+            return super().to_python(value)
+        sign = get_format("DECIMAL_SEPARATOR")
+        try:
+            value = read_number(value, decimals=self.decimals, sign=sign)
+        except UnclearAmountError as error:
+            raise forms.ValidationError(
+                _("Is this %(large)s or %(small)s? Write it so."),
+                code="unclear",
+                params=_meanings(error.large),
+            ) from error
+        except InexactAmountError as error:
+            raise forms.ValidationError(
+                self.error_messages["invalid"], code="invalid"
+            ) from error
+        return super().to_python(value)
+
+
+class DecimalField(_Written, forms.DecimalField):
     """An amount or a percentage."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**more)
+        self.decimals = self.decimal_places or self.decimals
 
 
 class IntegerField(_PlainNumber, forms.IntegerField):
     """A whole number."""
 
 
-class FloatField(_PlainNumber, forms.FloatField):
+class FloatField(_Written, forms.FloatField):
     """A measure."""
+
+    decimals = 6
 
 
 class ComptoirFormRenderer(TemplatesSetting):
@@ -69,15 +120,14 @@ class ComptoirFormRenderer(TemplatesSetting):
     field_template_name = "django/forms/group.html"
 
 
-class UnitInput(forms.NumberInput):
+class UnitInput(DecimalInput):
     """A number with its unit behind it: `980 g`."""
 
     template_name = "django/forms/widgets/unit.html"
-    layout = "text"
 
     def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
         self.unit = unit
-        super().__init__({"inputmode": "decimal", **(attrs or {})})
+        super().__init__(attrs)
 
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
@@ -112,3 +162,9 @@ class ChoiceCards(forms.RadioSelect):
 
     template_name = "django/forms/widgets/cards.html"
     layout = "radio"
+
+
+def _meanings(large: str) -> dict[str, str]:
+    """Return what 1.250 may mean: 1250, or 1.25."""
+    small = (Decimal(large) / _THOUSAND).normalize()
+    return {"large": large, "small": number_format(small)}

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.utils import timezone
-from django.utils.formats import date_format
+
+from marketplace.db.dates import written_day
 
 _MONTHS_IN_YEAR = 12
 
@@ -24,7 +25,7 @@ class Month:
     @property
     def name(self) -> str:
         """Return it in words: October 2026."""
-        return date_format(date(self.year, self.month, 1), "F Y")
+        return written_day(date(self.year, self.month, 1), "MMMM y")
 
     @property
     def begins(self) -> datetime:

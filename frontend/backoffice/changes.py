@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import formats
+from marketplace.db.dates import written_day
 
 _NAMES: dict[str, Promise] = {
     "code": gettext_lazy("code"),
@@ -62,5 +62,5 @@ def _value(key: str, value: Any) -> str:
     if key == "rate_bps":
         return f"{formats.number(value / 100, 2)}{formats.NO_BREAK}%"
     if key == "valid_from":
-        return date_format(date.fromisoformat(value), "j M Y")
+        return written_day(date.fromisoformat(value), "d MMM y")
     return str(value)

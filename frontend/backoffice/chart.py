@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from frontend import formats
 from marketplace.core.money import Money, exponent
+from marketplace.db.dates import written_day
 
 WIDTH, _HEIGHT = 640, 170
 _LEFT, _TOP, _BOTTOM = 44, 12, 146
@@ -102,7 +102,7 @@ def _day(
     half = slot * _SLIVER / 2
     return Day(
         day=day,
-        label=date_format(day, "j"),
+        label=written_day(day, "d"),
         middle=f"{middle:.1f}",
         past=_bar(past, middle - half - slot * _BAR, slot, top),
         now=_bar(now, middle + half, slot, top),

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.changes import Change, changes_of
 from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db.dates import written_day
 from marketplace.db.models import AuditEvent
 from support.selectors.problems import orders_of_problems
 from vendors.selectors.shops import handles_of
@@ -201,8 +201,8 @@ def _when(at: datetime, now: datetime) -> str:
     """Return the time for today, the day before that."""
     at, now = timezone.localtime(at), timezone.localtime(now)
     if at.date() == now.date():
-        return date_format(at, "H:i")
-    return date_format(at, "D H:i" if now - at < _WEEK else "j M Y")
+        return written_day(at, "HH:mm")
+    return written_day(at, "EEE HH:mm" if now - at < _WEEK else "d MMM y")
 
 
 def _who(event: AuditEvent) -> str:

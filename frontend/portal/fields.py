@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from frontend.countries import NAMES, country_name
@@ -22,12 +23,6 @@ else:
     SomeCategories = forms.ModelMultipleChoiceField
 
 
-class AmountInput(UnitInput):
-    """An amount with its currency; text, because a comma is a decimal point too."""
-
-    input_type = "text"
-
-
 class AmountField(forms.CharField):
     """An amount of major units as it is typed; its value is minor units.
 
@@ -43,7 +38,7 @@ class AmountField(forms.CharField):
 
     def __init__(self, *, currency: str = "", **more: Any) -> None:
         self.currency = currency or settings.CURRENCY
-        widget = AmountInput(SYMBOLS.get(self.currency, self.currency))
+        widget = UnitInput(SYMBOLS.get(self.currency, self.currency))
         super().__init__(**{"widget": widget, "max_length": _LONGEST, **more})
 
     def to_python(self, value: Any) -> Any:
@@ -67,7 +62,7 @@ class AmountField(forms.CharField):
     def prepare_value(self, value: Any) -> Any:
         """Write minor units as an amount; what was typed stays as it was typed."""
         if isinstance(value, int):
-            return str(to_decimal(value, self.currency))
+            return number_format(to_decimal(value, self.currency))
         return value
 
     def run_validators(self, value: Any) -> None:

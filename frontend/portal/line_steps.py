@@ -6,13 +6,13 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 from payouts.bank_words import without_codes
 from payouts.selectors.line_story import GivenBack, LineStory
 from payouts.vocabulary import SettlementState
@@ -348,8 +348,8 @@ def _percent(bps: int) -> str:
 
 
 def _day(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j F")
+    return written_day(timezone.localtime(at), "d MMMM")
 
 
 def _moment(at: datetime) -> str:
-    return date_format(timezone.localtime(at), "j F, H:i")
+    return written_day(timezone.localtime(at), "d MMMM, HH:mm")

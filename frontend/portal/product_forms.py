@@ -8,7 +8,7 @@ from django import forms
 from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
-from frontend.forms import FloatField, IntegerField, UnitInput
+from frontend.forms import DecimalInput, FloatField, IntegerField, UnitInput
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
@@ -175,13 +175,12 @@ def attributes_of(kind: ProductClass | None) -> list[ProductAttribute]:
 
 
 def _number(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
-    step = {"step": "any"} if attribute.type == "float" else {}
-    unit = attribute.unit
-    widget = UnitInput(unit, step) if unit else forms.NumberInput(step)
-    most = _MOST_NUMBER
+    unit, most = attribute.unit, _MOST_NUMBER
     if attribute.type == "float":
-        return FloatField(widget=widget, min_value=-most, max_value=most, **words)
-    return IntegerField(widget=widget, min_value=-most, max_value=most, **words)
+        measure = UnitInput(unit) if unit else DecimalInput()
+        return FloatField(widget=measure, min_value=-most, max_value=most, **words)
+    whole = UnitInput(unit, {"inputmode": "numeric"}) if unit else forms.NumberInput()
+    return IntegerField(widget=whole, min_value=-most, max_value=most, **words)
 
 
 def _choice(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:

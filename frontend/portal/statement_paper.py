@@ -8,13 +8,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.formats import date_format
 
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.portal.statement_words import account_words, refunded_words
 from frontend.printing import pdf, printable
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 from payouts import verify
 from payouts.months import month_named
 
@@ -180,8 +180,10 @@ def _line(row: verify.Row, currency: str) -> dict[str, Any]:
 
 
 def _day(words: str) -> str:
-    return date_format(datetime.fromisoformat(words), "j M")
+    return written_day(datetime.fromisoformat(words), "d MMM")
 
 
 def _moment(words: str) -> str:
-    return date_format(datetime.fromisoformat(words), "j F Y, H:i") if words else ""
+    return (
+        written_day(datetime.fromisoformat(words), "d MMMM y, HH:mm") if words else ""
+    )

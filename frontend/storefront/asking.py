@@ -14,7 +14,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from marketplace.core.money import exponent
+from marketplace.core.amounts import UnclearAmountError, read_amount
+from marketplace.core.money import InexactAmountError, exponent
 from search.backends.base import MAX_PAGE, ProductQuery, Sort
 from search.facets import narrowed
 from search.words import MAX_QUERY_LENGTH, storable
@@ -174,7 +175,13 @@ def _minor(value: str | None) -> int | None:
     written = (value or "").strip()
     if not _PRICE.fullmatch(written) or not written.strip(".,"):
         return None
-    amount = Decimal(written.replace(",", "."))
+    try:
+        amount = read_amount(written, settings.CURRENCY)
+    except UnclearAmountError as error:
+        # Of the two that it may be, prices have no three decimals.
+        amount = Decimal(error.large)
+    except InexactAmountError:
+        amount = Decimal(written.replace(",", "."))
     return int(amount.scaleb(exponent(settings.CURRENCY)))
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from functools import lru_cache
 from math import isnan
 
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -14,9 +13,9 @@ from django.utils.translation import gettext as _
 
 from frontend import formats
 from frontend.countries import country_name
-from frontend.storefront.asking import major
 from frontend.templatetags.comptoir import stars
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 from marketplace.shop.partner.models import StockRecord
 from search.backends.base import Facet, ProductQuery
 
@@ -90,7 +89,7 @@ class Naming:
     def _by_day(self, value: str) -> str:
         days = int(value) if value.isascii() and value.isdigit() else 0
         day = self.today + timedelta(days=min(days, _LONGEST_WAIT))
-        return _("By %(day)s") % {"day": date_format(day, "l j M")}
+        return _("By %(day)s") % {"day": written_day(day, "EEEE d MMM")}
 
     def _attribute(self, group: str, value: str) -> str:
         unit = self.names.get((group, "unit"), "")
@@ -112,7 +111,8 @@ def _within(name: str) -> str:
 @lru_cache(maxsize=1024)
 def _amount(minor: int, currency: str, _language: str) -> str:
     parts = formats.amount_parts(Money(minor, currency))
-    return parts.prefix + major(minor) + parts.suffix
+    whole = parts.whole if minor % 10 ** len(parts.minor[1:]) == 0 else ""
+    return parts.prefix + (whole or parts.whole + parts.minor) + parts.suffix
 
 
 def _note(value: str, *, plain: bool) -> str | SafeString:

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from frontend import formats, pictures
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 
 register = template.Library()
 
@@ -77,6 +78,12 @@ def percent(value: Decimal | float | int | None, places: int = 0) -> str:
 def date_range(first: date, last: date | None = None) -> str:
     """Write one day or a range of days: `Thu 26 – Sat 28 Nov`."""
     return formats.date_range(first, last)
+
+
+@register.filter
+def day(value: date | None, pattern: str = "d MMM y") -> str:
+    """Write a day by a pattern of CLDR, what comes first in English: `26 Nov 2026`."""
+    return "" if value is None or value == "" else written_day(value, pattern)
 
 
 @register.filter

@@ -5,13 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import exponent
+from marketplace.db.dates import written_day
 
 register = template.Library()
 
@@ -61,13 +61,13 @@ def plain_amount(minor: int, currency: str) -> str:
 @register.filter
 def long_day(iso: str) -> str:
     """Write a day without doubt: `25 November 2026`."""
-    return date_format(date.fromisoformat(iso), "j F Y")
+    return written_day(date.fromisoformat(iso), "d MMMM y")
 
 
 @register.filter
 def month_name(key: str) -> str:
     """Write a month: `October 2026`."""
-    return date_format(date.fromisoformat(f"{key}-01"), "F Y")
+    return written_day(date.fromisoformat(f"{key}-01"), "MMMM y")
 
 
 @register.filter

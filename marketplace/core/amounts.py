@@ -8,6 +8,8 @@ from marketplace.core.money import InexactAmountError, exponent
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 _MOST_SIGNS = 24
+# From so many decimals on they look like thousands; nothing has more than the latter.
+_FINE, _FINEST = 3, 9
 # A thousand is parted by a space of any width, or by an apostrophe.
 _GAP = "[ \u00a0\u202f\u2009'\u2019]"
 _SEPARATORS = re.compile(f"{_GAP}|[.,]")
@@ -28,20 +30,50 @@ def read_amount(text: str, currency: str) -> Decimal:
     It has at most the decimals of its currency, whose symbol may stand with it. Raises
     UnclearAmountError for 1.000, and InexactAmountError for all that is no amount.
     """
-    plain, grouped = _spellings(exponent(currency))
+    decimals = exponent(currency)
+    plain, _grouped = _spellings(decimals)
     written = text.strip()
     if plain.fullmatch(written):
         return Decimal(written)
     written = _bare(written, currency)
-    if len(written) > _MOST_SIGNS:
-        raise InexactAmountError("This is too long for an amount.")
-    if match := grouped.fullmatch(written):
-        whole = _SEPARATORS.sub("", match["whole"])
-        return Decimal(f"{whole}.{match['part']}" if match["part"] else whole)
+    found = _read(written, decimals)
+    if found is not None:
+        return found
     if _UNCLEAR.fullmatch(written):
         digits = _SEPARATORS.sub("", written)
-        raise UnclearAmountError(f"{Decimal(digits):.{exponent(currency)}f}")
+        raise UnclearAmountError(f"{Decimal(digits):.{decimals}f}")
     raise InexactAmountError("This is no amount.")
+
+
+def read_number(text: str, *, decimals: int, sign: str) -> Decimal:
+    """Return a number as people write it, below zero too: 12.5, 12,5, 1 250,00.
+
+    `sign` is what parts decimals where its writer lives, `decimals` how many there may
+    be: with three or more, 1.250 is read where the sign is a point. Raises
+    UnclearAmountError for it everywhere else, where it may be a thousand and a quarter,
+    and InexactAmountError for what is no number.
+    """
+    written = text.strip()
+    is_negative = written[:1] in {"-", "\u2212"}
+    written = written[1:].strip() if is_negative else written
+    is_here = decimals >= _FINE and sign in written
+    if _UNCLEAR.fullmatch(written) and not is_here:
+        raise UnclearAmountError(_SEPARATORS.sub("", written))
+    found = _read(written, _FINEST)
+    if found is None:
+        raise InexactAmountError("This is no number.")
+    return -found if is_negative else found
+
+
+def _read(written: str, decimals: int) -> Decimal | None:
+    _plain, grouped = _spellings(decimals)
+    if len(written) > _MOST_SIGNS:
+        raise InexactAmountError("This is too long for an amount.")
+    match = grouped.fullmatch(written)
+    if match is None:
+        return None
+    whole = _SEPARATORS.sub("", match["whole"])
+    return Decimal(f"{whole}.{match['part']}" if match["part"] else whole)
 
 
 def _bare(written: str, currency: str) -> str:

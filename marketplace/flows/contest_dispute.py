@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.core.money import Money
 from marketplace.db import audit
+from marketplace.db.dates import written_day
 from marketplace.shop.order.models import Order
 from payouts.selectors.disputes import parts_in
 from payouts.services import dispute_allocation, dispute_evidence
@@ -296,8 +296,8 @@ def _written(message: Message) -> str:
 
 
 def _day(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y") if at else ""
+    return written_day(timezone.localtime(at), "d MMMM y") if at else ""
 
 
 def _moment(at: datetime | None) -> str:
-    return date_format(timezone.localtime(at), "j F Y H:i") if at else ""
+    return written_day(timezone.localtime(at), "d MMMM y HH:mm") if at else ""

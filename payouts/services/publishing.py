@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import audit, outbox
+from marketplace.db.dates import written_day
 from payouts.models import CommissionList, CommissionReplay, ListState
 from payouts.plan_lists import PlanRefusedError
 from payouts.plans import Plan
@@ -189,7 +189,7 @@ def check_ready(*, draft: CommissionList, now: datetime) -> CommissionReplay:
                 "Some sellers pay more and are to read it 15 days before. Choose "
                 "%(day)s or later, or say why it cannot wait."
             )
-            % {"day": date_format(_first_day(now), "j F")}
+            % {"day": written_day(_first_day(now), "d MMMM")}
         )
     return replay
 

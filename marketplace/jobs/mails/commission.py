@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 from marketplace.jobs.mails.letter import Letter
 from marketplace.jobs.mails.sellers import to_seller
 from payouts.selectors.offer_news import OFFERS_NAMED, offers_with_new_terms
@@ -35,7 +35,7 @@ def commission_changed(*, plan_list: int, vendor: int) -> list[Letter]:
     told = own_change(list_id=plan_list, vendor_id=vendor)
     if told is None:
         return []
-    day = date_format(localtime(told.in_force_from), "j F Y")
+    day = written_day(localtime(told.in_force_from), "d MMMM y")
     context = {
         "seller": shop,
         "day": day,

@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import BASIS_POINTS, Money
+from marketplace.db.dates import written_day
 from marketplace.shop.promotions.reckoning import Refusal
 from marketplace.shop.promotions.terms import Obstacle
 
@@ -70,4 +70,4 @@ def why_not(refusal: Refusal, *, missing: str = "") -> str:
 
 
 def _day(moment: datetime | None) -> str:
-    return "" if moment is None else date_format(localtime(moment), "j F")
+    return "" if moment is None else written_day(localtime(moment), "d MMMM")

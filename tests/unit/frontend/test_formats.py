@@ -5,6 +5,7 @@ from django.utils import translation
 
 from frontend import formats
 from marketplace.core.money import Money
+from marketplace.db.dates import written_day
 
 NOW = datetime(2026, 11, 25, 10, 48, tzinfo=UTC)
 
@@ -68,3 +69,38 @@ def test_a_clock_turns_soon_under_eight_hours_and_late_after(left, words, tone):
 
 def test_a_moment_is_written_in_the_time_zone_of_the_shop():
     assert formats.moment(NOW) == "Wed 25 Nov, 11:48"
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "Thu 26 – Sat 28 Nov"),
+        ("fr", "jeu. 26 – sam. 28 nov."),
+        ("de", "Do. 26. – Sa. 28. Nov."),
+    ],
+)
+def test_a_range_follows_the_language_of_the_reader(language, written):
+    with translation.override(language):
+        found = formats.date_range(date(2026, 11, 26), date(2026, 11, 28))
+
+    assert found == written
+
+
+@pytest.mark.parametrize(
+    ("language", "amount", "share", "moment", "first"),
+    [
+        ("en", "€1,234.50", "98.5", "Wed 25 Nov, 11:48", "1 December 2026"),
+        ("fr", "1_234,50_€", "98,5", "mer. 25 nov., 11:48", "1er décembre 2026"),
+        ("de", "1.234,50_€", "98,5", "Mi. 25. Nov., 11:48", "1. Dezember 2026"),
+    ],
+)
+def test_each_language_writes_in_its_way(language, amount, share, moment, first):
+    with translation.override(language):
+        found = (
+            formats.amount(Money(123450, "EUR")).replace("\N{NO-BREAK SPACE}", "_"),
+            formats.number(98.5, 1),
+            formats.moment(NOW),
+            written_day(date(2026, 12, 1), "d MMMM y"),
+        )
+
+    assert found == (amount, share, moment, first)
