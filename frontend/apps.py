@@ -1,8 +1,10 @@
 """The pages that buyers, sellers and operators see."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.urls import register_converter
 
+from frontend import pseudo
 from frontend.storefront.converters import PlainConverter
 
 
@@ -24,3 +26,5 @@ class FrontendConfig(AppConfig):
         from frontend.second_factor import note_added  # noqa: PLC0415
 
         authenticator_added.connect(note_added)
+        if pseudo.CODE in dict(settings.LANGUAGES):
+            pseudo.install()

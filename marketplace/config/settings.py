@@ -316,6 +316,10 @@ OSCAR_FROM_EMAIL = SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # --- words, time ------------------------------------------------------------
 LANGUAGES = list(composition.LANGUAGES)
 LANGUAGE_CODE = LANGUAGES[0][0]
+if (
+    DEBUG
+):  # A language that nobody speaks shows what is cut, and what is not translated.
+    LANGUAGES.append(("en-xa", "Ḗẋȧɠɠḗřȧŧḗḓ"))
 COMPLETE_LANGUAGES = composition.COMPLETE_LANGUAGES
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SAMESITE = "Lax"
