@@ -95,7 +95,7 @@ def test_words_are_found_in_python_and_in_templates(monkeypatch, tmp_path: Path)
         "{{ n }} days{% endblocktranslate %}\n"
     )
     (tmp_path / "frontend" / "page.py").write_text(
-        'title = _("Two")\nwords = pgettext_lazy("role", "Three")\n'
+        'title = _("Two")\nsaid = _(title)\nwords = pgettext_lazy("role", "Three")\n'
     )
 
     found = {(each.id, each.context) for each in collected() if each.id}
