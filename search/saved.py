@@ -164,6 +164,11 @@ def forget_old(now: datetime) -> None:
     ).delete()
 
 
+def forget_address(email: str) -> None:
+    """Delete what somebody waits for who is to be forgotten."""
+    _theirs([email]).delete()
+
+
 def _theirs(emails: Sequence[str]) -> QuerySet[SavedSearch]:
     own = Q(pk=None)
     for email in emails:

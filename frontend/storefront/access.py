@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from frontend.kept_forms import to_sign_in
@@ -64,14 +64,16 @@ def part_number(part: VendorOrder) -> int:
     return int(part.number.rpartition("-")[2])
 
 
-def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def signed_in(
+    view: Callable[..., HttpResponseBase],
+) -> Callable[..., HttpResponseBase]:
     """Send strangers to sign in first."""
 
     @never_cache
     @wraps(view)
     def open_page(
         request: HttpRequest, *args: object, **kwargs: object
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return to_sign_in(request, request.get_full_path())
         return view(request, *args, **kwargs)

@@ -5,6 +5,7 @@ from django.db import models
 from oscar.apps.customer.abstract_models import AbstractUser
 
 from marketplace.db.fields import PublicIdField
+from marketplace.db.storage import private_storage
 
 
 class User(AbstractUser):
@@ -65,3 +66,62 @@ class Device(models.Model):
 
     def __str__(self) -> str:
         return f"a device of {self.user_id}"
+
+
+class DataExport(models.Model):
+    """All that we keep of somebody, asked for by them: a file behind their sign-in."""
+
+    public_id = PublicIdField(prefix="exp")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports"
+    )
+    asked_at = models.DateTimeField()
+    made_at = models.DateTimeField(null=True)
+    expires_at = models.DateTimeField(null=True)
+    file = models.FileField(upload_to="exports/", storage=private_storage, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(made_at=None),
+                name="one_export_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Erasure(models.Model):
+    """Somebody's wish to be forgotten, with days to think better of it."""
+
+    public_id = PublicIdField(prefix="ers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="erasures"
+    )
+    asked_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=models.Q(cancelled_at=None),
+                name="one_erasure_of_a_person",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=models.Q(cancelled_at=None, done_at=None),
+                name="erasures_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

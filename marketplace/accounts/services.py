@@ -79,3 +79,16 @@ def meet_device(*, user_id: int, key: str, now: datetime) -> bool:
         create_defaults={"first_seen_at": now, "last_seen_at": now},
     )
     return is_new and not is_first
+
+
+def make_neutral(user: User) -> None:
+    """Leave of a person the number that the books point to.
+
+    Nobody signs in with it any more; the domain is one that no mail reaches (RFC 2606).
+    """
+    user.email = f"{user.public_id}@erased.invalid"
+    user.first_name = user.last_name = ""
+    user.set_unusable_password()
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login = None
+    user.save()

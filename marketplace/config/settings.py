@@ -191,6 +191,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = MARKET_NAME
 # Before the office opens, and owners' and finance's pages; docs/decisions/0012.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not ALLOW_SANDBOX)
+# How long the file of somebody's data is there, and a deleted account can be kept.
+EXPORT_KEEP_DAYS = env.int("EXPORT_KEEP_DAYS", default=7)
+ERASURE_GRACE_DAYS = env.int("ERASURE_GRACE_DAYS", default=14)
 # The header in which the front server names a visitor's country, if it does.
 COUNTRY_HEADER = env("COUNTRY_HEADER", default="")
 

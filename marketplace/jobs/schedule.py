@@ -8,6 +8,7 @@ MINUTE = 60.0
 # Messages of the outbox and tables that a worker empties; a flow wakes them by name.
 TOPICS = (
     "account.changed",
+    "account.export",
     "adjustment.booked",
     "command.failed",
     "commission.asked",
@@ -48,6 +49,7 @@ SWEEPS = (
     "sweep.points",
     "sweep.searches",
     "sweep.alerts",
+    "sweep.erasures",
     "sweep.nights",
     "sweep.search",
 )

@@ -12,6 +12,8 @@ from marketplace.core.errors import RefusedError
 from marketplace.flows.confirm_receipt import receive_by_timer
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
+from marketplace.flows.erase_person import due_erasures, erase
+from marketplace.flows.export_person import forget_old_exports
 from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
 from marketplace.flows.tell_of_arrivals import tell_of_arrival
@@ -106,6 +108,15 @@ def alerts(now: datetime) -> None:
     for found in come_true(now):
         with _Going(f"Alert {found.alert_id}"):
             tell_of_offer(found=found, now=now)
+
+
+def erasures(now: datetime) -> None:
+    """Forget those whose days are over, and the files that nobody fetches any more."""
+    for key in due_erasures(now):
+        with _Going(f"Erasure {key}"):
+            erase(erasure_id=key, now=now)
+    with _Going("Old exports"):
+        forget_old_exports(now)
 
 
 def _ask(gateway: CarrierGateway, parcel: Parcel, now: datetime) -> None:

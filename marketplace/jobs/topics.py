@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy
 
 from marketplace.db import audit, clock, outbox
@@ -14,6 +15,7 @@ from marketplace.flows.call_off import keep_back_taken
 from marketplace.flows.count_points import points_owed
 from marketplace.flows.earn_points import settle_refund_in_points
 from marketplace.flows.expire_order import expire_order
+from marketplace.flows.export_person import make_export
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
 from marketplace.jobs import mails, sweeps
@@ -40,6 +42,15 @@ _NOT_TO_THE_CARD = {
     "allocation": gettext_lazy("The buyer has the money back."),
     "dispute": gettext_lazy("The buyer’s bank has taken the money back."),
 }
+
+
+def export_was_asked(message: Outbox) -> None:
+    """Make the file of somebody's data."""
+    make_export(
+        export_id=int(message.key),
+        keep_days=settings.EXPORT_KEEP_DAYS,
+        now=clock.now(),
+    )
 
 
 def order_was_paid(message: Outbox) -> None:
@@ -193,6 +204,7 @@ def account_has_changed(message: Outbox) -> None:
 
 # Messages of the outbox, one after the other.
 MESSAGES: dict[str, Callable[[Outbox], None]] = {
+    "account.export": export_was_asked,
     "account.changed": account_has_changed,
     "adjustment.booked": seller_was_adjusted,
     "command.failed": command_has_failed,

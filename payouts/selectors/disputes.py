@@ -189,3 +189,9 @@ def disputes_of_order(*, order_id: int) -> list[Dispute]:
 
 def _complete() -> QuerySet[Dispute]:
     return Dispute.objects.select_related("payment__order", "decided_by")
+
+
+def has_undecided(order_ids: Collection[int]) -> bool:
+    """Say whether a bank still thinks about the payment of one of these orders."""
+    rows = Dispute.objects.filter(payment__order_id__in=order_ids)
+    return rows.filter(state__in=UNDECIDED).exists()

@@ -324,3 +324,9 @@ def made_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
 def _all(viewer: Viewer) -> QuerySet[RefundRequest]:
     rows = RefundRequest.objects.select_related("order")
     return rows if sees_all(viewer) else rows.none()
+
+
+def has_refunds_in_flight(order_ids: Collection[int]) -> bool:
+    """Say whether money of one of these orders is on its way back to the buyer."""
+    rows = Settlement.objects.filter(order_id__in=order_ids)
+    return rows.filter(refunds_in_flight__gt=0).exists()

@@ -3,9 +3,11 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import DataExport, Erasure, User
+from marketplace.flows.erase_person import cancel_key
 from marketplace.jobs.mails.letter import Letter
 
 
@@ -24,3 +26,40 @@ def new_device(*, user: int, browser: str, place: str, at: str) -> list[Letter]:
     return [
         Letter(to=person.email, subject=subject, template="new_device", context=context)
     ]
+
+
+def export_ready(*, export: int) -> list[Letter]:
+    """Tell somebody that the file of their data is there."""
+    made = DataExport.objects.select_related("user").get(pk=export)
+    context = {"expires_at": made.expires_at}
+    subject = _("Your data is ready")
+    return [
+        Letter(
+            to=made.user.email,
+            subject=subject,
+            template="export_ready",
+            context=context,
+        )
+    ]
+
+
+def erasure_asked(*, erasure: int) -> list[Letter]:
+    """Tell somebody when their account goes, and how to keep it."""
+    asked = Erasure.objects.select_related("user").get(pk=erasure)
+    keep = reverse("account-keep", kwargs={"key": cancel_key(asked)})
+    context = {"due_at": asked.due_at, "keep_url": keep}
+    subject = _("Your account is to be deleted")
+    return [
+        Letter(
+            to=asked.user.email,
+            subject=subject,
+            template="erasure_asked",
+            context=context,
+        )
+    ]
+
+
+def erased(*, erasure: int, email: str, language: str) -> list[Letter]:
+    """Say goodbye: the account that the address belonged to is no longer theirs."""
+    subject = _("Your account is deleted")
+    return [Letter(to=email, subject=subject, template="erased", language=language)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from django.conf import LazySettings
 from django.core import mail
 from django.test import Client
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import DataExport, Erasure, User
 from marketplace.core.identifiers import order_number
 from marketplace.db import clock
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.erase_person import cancel_key
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
@@ -105,7 +107,7 @@ def world(db: None, folders: Path) -> World:
         | of_the_office()
         | of_promotions(bindery)
         | of_keeping(anna, bindery)
-        | {"account-device-end": {"pk": _session_of(anna).pk}}
+        | _of_account(anna)
     )
     search_services.rebuild(NOW)
     mail.send_mail("Hello", "Hello.", None, ["anna@example.org"])
@@ -114,8 +116,18 @@ def world(db: None, folders: Path) -> World:
     return world
 
 
-def _session_of(user: User) -> UserSession:
-    return UserSession.objects.create(user=user, session_key="elsewhere", ip="::1")
+def _of_account(user: User) -> dict[str, dict[str, object]]:
+    """Let a session, a file and a wish to go stand behind the account's addresses."""
+    elsewhere = UserSession.objects.create(user=user, session_key="elsewhere", ip="::1")
+    export = DataExport.objects.create(user=user, asked_at=NOW)
+    erasure = Erasure.objects.create(
+        user=user, asked_at=NOW, due_at=NOW + timedelta(days=14)
+    )
+    return {
+        "account-device-end": {"pk": elsewhere.pk},
+        "account-export-file": {"public_id": export.public_id},
+        "account-keep": {"key": cancel_key(erasure)},
+    }
 
 
 def _secret(vendor: Vendor, user: User, *scopes: str) -> str:

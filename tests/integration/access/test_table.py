@@ -66,11 +66,16 @@ PAGES: dict[str, Row] = {
             *("account", "account-orders", "account-searches", "points", "messages"),
             *("account-security", "account-second-factor", "account-devices"),
             *("account-alerts", "account-addresses", "account-address-new"),
+            "account-data",
         ],
         PERSONAL,
     ),
     "list-new": PERSONAL,
     **dict.fromkeys(["list", "list-name", "list-remove", "account-address"], BUYER),
+    # First they show once more that it is them.
+    "account-erase": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
+    "account-export-file": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
+    "account-keep": PUBLIC,  # by the link in the mail
     # Nothing was typed when a session ended.
     "kept-form": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
@@ -204,6 +209,8 @@ FORMS: dict[str, Row] = {
     "office-category": only("operator", get=ELSEWHERE),
     "office-search-synonym-drop": only("operator", get=ELSEWHERE),
     "office-search-correction-drop": only("operator", get=ELSEWHERE),
+    "account-export": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
+    "account-erase-cancel": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "account-devices-end": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "account-device-end": only("buyer", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),

@@ -1,0 +1,165 @@
+"""Somebody takes home what we keep of them: all of it, and nobody else."""
+
+import json
+import zipfile
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from allauth.account.internal.flows import login as records
+from django.apps import apps
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import DataExport, User
+from marketplace.db import clock
+from marketplace.db.models import AuditEvent, Outbox
+from marketplace.flows import export_person
+from marketplace.jobs import sweeps
+from marketplace.jobs.topics import MESSAGES
+from tests.integration.sale import (
+    Sale,
+    confirm_address,
+    make_offer,
+    make_seller,
+    make_user,
+    pay_for,
+)
+
+NOW = datetime.fromisoformat("2026-11-25T10:00:00+00:00")
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def anna() -> User:
+    anna = make_user("anna", first_name="Anna")
+    confirm_address(anna)
+    return anna
+
+
+@pytest.fixture
+def sale(anna: User) -> Sale:
+    bakery = make_seller("Bakery")
+    boris = make_user("boris")
+    jam = make_offer(bakery, "Jam", cents=300)
+    pay_for({bakery: {jam: 1}}, user=boris)
+    return pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 2}}, user=anna)
+
+
+def made(anna: User) -> DataExport:
+    export = export_person.ask_export(user=anna, now=NOW)
+    [message] = Outbox.objects.filter(topic=export_person.TOPIC)
+    MESSAGES[export_person.TOPIC](message)
+    export.refresh_from_db()
+    return export
+
+
+def opened(export: DataExport) -> dict[str, str]:
+    with zipfile.ZipFile(export.file.path) as archive:
+        return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def with_password(anna: User) -> Client:
+    client = Client()
+    client.force_login(anna)
+    session = client.session
+    shown = {"method": "password", "reauthenticated": True}
+    shown["at"] = clock.now().timestamp()
+    session[records.AUTHENTICATION_METHODS_SESSION_KEY] = [shown]
+    session["account_authentication_methods_user"] = str(anna.pk)
+    session.save()
+    return client
+
+
+def test_every_table_that_names_a_person_is_in_the_file_or_says_why_not() -> None:
+    tables = {
+        model._meta.label_lower
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.local_fields
+        if field.remote_field and field.remote_field.model is User
+    }
+
+    known = {*export_person.EXPORTED, *export_person.NOT_EXPORTED}
+    # What operators did with money stands in the audit section.
+    assert {name for name in tables if not name.startswith("payouts.")} == known
+    assert set(export_person.EXPORTED.values()) <= set(export_person.SECTIONS)
+    assert set(export_person.TITLES) == set(export_person.SECTIONS)
+
+
+def test_the_file_has_what_is_theirs_and_nothing_of_others(
+    anna: User, sale: Sale
+) -> None:
+    files = opened(made(anna))
+
+    [order] = json.loads(files["orders.json"])
+    assert order["number"] == sale.order.number
+    assert [thing["title"] for thing in order["things"]] == ["Loaf"]
+    assert json.loads(files["account.json"])[0]["email"] == "anna@example.org"
+    assert "Loaf" in files["index.html"]
+    assert "boris" not in "".join(files.values())
+    assert "Jam" not in "".join(files.values())
+    assert "password" not in files["account.json"].replace("has_password", "")
+
+
+def test_its_owner_is_told_and_downloads_it_with_their_password(anna: User) -> None:
+    export = made(anna)
+    where = reverse("account-export-file", kwargs={"public_id": export.public_id})
+    unsure = Client()
+    unsure.force_login(anna)
+
+    door = unsure.get(where)
+    file = with_password(anna).get(where)
+    content = b"".join(file.streaming_content)
+    file.close()
+
+    told = Outbox.objects.get(topic="mail")
+    assert told.payload["kind"] == "export_ready"
+    assert door["Location"].startswith(reverse("account_reauthenticate"))
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert content[:2] == b"PK"
+    assert AuditEvent.objects.get().action == "account.export_asked"
+
+
+def test_nobody_else_gets_it(anna: User) -> None:
+    where = reverse("account-export-file", kwargs={"public_id": made(anna).public_id})
+
+    assert with_password(make_user("boris")).get(where).status_code == 404
+    assert Client().get(where)["Location"].startswith(reverse("account_login"))
+
+
+def test_one_a_day_is_made(anna: User) -> None:
+    client = Client()
+    client.force_login(anna)
+
+    for _ in "12":
+        client.post(reverse("account-export"))
+    page = client.get(reverse("account-data")).content.decode()
+
+    assert DataExport.objects.count() == 1
+    assert "One file a day can be made." in page
+    assert "It is being made." in page
+
+
+def test_the_file_is_deleted_when_its_days_are_over(anna: User) -> None:
+    export = made(anna)
+    file = Path(export.file.path)
+
+    over = export.expires_at
+    assert over is not None
+    sweeps.erasures(over - timedelta(seconds=1))
+    kept = file.exists()
+    sweeps.erasures(over)
+
+    assert (kept, file.exists()) == (True, False)
+
+
+def test_a_message_that_comes_twice_makes_one_file(anna: User) -> None:
+    export = made(anna)
+    name = export.file.name
+
+    export_person.make_export(export_id=export.pk, keep_days=7, now=NOW)
+
+    export.refresh_from_db()
+    assert export.file.name == name
+    assert Outbox.objects.filter(topic="mail").count() == 1
