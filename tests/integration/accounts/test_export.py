@@ -111,7 +111,6 @@ def test_its_owner_is_told_and_downloads_it_with_their_password(anna: User) -> N
     door = unsure.get(where)
     file = with_password(anna).get(where)
     content = b"".join(file.streaming_content)
-    file.close()
 
     told = Outbox.objects.get(topic="mail")
     assert told.payload["kind"] == "export_ready"
