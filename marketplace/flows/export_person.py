@@ -14,7 +14,7 @@ from django.apps import apps
 from django.core.files.base import ContentFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -56,12 +56,14 @@ class TooManyExportsError(RefusedError):
 
 @transaction.atomic
 def ask_export(*, user: User, now: datetime) -> DataExport:
-    """Let a worker make the file. Raises TooManyExportsError within a day of the last.
+    """Let a worker make the file.
 
-    Locks the person, so that two clicks make one.
+    Locks the person, so that two clicks make one. Raises TooManyExportsError within a
+    day of the last one, or while it is still to be made.
     """
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    if locked.exports.filter(asked_at__gt=now - _EVERY).exists():
+    lately = Q(asked_at__gt=now - _EVERY) | Q(made_at=None)
+    if locked.exports.filter(lately).exists():
         raise TooManyExportsError
     export = DataExport.objects.create(user=locked, asked_at=now)
     audit.record("account.export_asked", subject=export, actor_id=user.pk, now=now)
