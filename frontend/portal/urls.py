@@ -18,6 +18,7 @@ from frontend.portal import (
     products,
     promotions,
     refunds,
+    reviews,
     sell,
     settings,
     statements,
@@ -83,6 +84,12 @@ shop = [
     path("messages/<slug:number>/", talk.thread, name="portal-thread"),
     path("notes/", notes.notes, name="portal-notes"),
     path("notes/<slug:public_id>/", notes.answer, name="portal-note"),
+    path("notes/<slug:public_id>/report/", notes.report, name="portal-note-report"),
+    path("reviews/", reviews.reviews, name="portal-reviews"),
+    path("reviews/<slug:public_id>/", reviews.answer, name="portal-review"),
+    path(
+        "reviews/<slug:public_id>/report/", reviews.report, name="portal-review-report"
+    ),
     path("payouts/", money.payouts, name="portal-payouts"),
     path("payouts/statements/", statements.statements, name="portal-statements"),
     path("payouts/statement/", statements.statement, name="portal-statement"),

@@ -140,6 +140,7 @@ def _confirm(request: ViewerRequest, view: PartView, form: ReceiptForm) -> None:
         note = Note(
             score=score,
             text=form.cleaned_data["text"],
+            aspects=form.given,
             author_name=_public_name(view.part.order),
             user_id=request.viewer.user_id,
         )

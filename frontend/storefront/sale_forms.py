@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from frontend.aspects import QUESTIONS
 from frontend.forms import ChoiceCards, StarInput
 from marketplace.flows.report_problem import reportable_pieces
 from reviews.services import LONGEST_TEXT
@@ -17,17 +18,25 @@ from vendors.models import VendorOrder
 _FEW_ROWS = {"rows": 3}
 
 
-class ReceiptForm(forms.Form):
-    """Stars and words for a seller."""
+class StarField(forms.TypedChoiceField):
+    """One to five stars; None where none is chosen."""
 
-    note = forms.TypedChoiceField(
-        label=_("Your rating"),
-        choices=[(n, str(n)) for n in range(5, 0, -1)],
-        coerce=int,
-        empty_value=None,
-        widget=StarInput,
-        error_messages={"required": _("Choose one to five stars.")},
-    )
+    widget = StarInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[(n, str(n)) for n in range(5, 0, -1)],
+            coerce=int,
+            empty_value=None,
+            error_messages={"required": _("Choose one to five stars.")},
+            **kwargs,
+        )
+
+
+class ReceiptForm(forms.Form):
+    """Stars and words for a seller, and stars for single aspects."""
+
+    note = StarField(label=_("Your rating"))
     text = forms.CharField(
         label=_("Tell others"),
         required=False,
@@ -35,6 +44,21 @@ class ReceiptForm(forms.Form):
         widget=forms.Textarea(_FEW_ROWS),
         help_text=_("What went well, what did not?"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, question in QUESTIONS.items():
+            self.fields[name] = StarField(label=question, required=False)
+
+    @property
+    def aspects(self) -> list[forms.BoundField]:
+        """The fields of the aspects, for the page."""
+        return [self[name] for name in QUESTIONS]
+
+    @property
+    def given(self) -> dict[str, int | None]:
+        """The stars for aspects, once the form is valid."""
+        return {name: self.cleaned_data[name] for name in QUESTIONS}
 
 
 class CancelForm(forms.Form):

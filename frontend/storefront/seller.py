@@ -13,17 +13,16 @@ from frontend.countries import country_name
 from frontend.storefront.asking import address, pairs_of, query_of
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of
+from frontend.storefront.ratings import ratings_context
 from frontend.storefront.results import pages_of
 from marketplace.db import clock
 from marketplace.shop.shipping.models import Rate, Zone
-from reviews.selectors import histogram_of, notes_of
 from search import selectors
 from vendors.models import Vendor
 from vendors.selectors.card import seller_card
 from vendors.selectors.shops import open_shop, open_shops
 from vendors.services.shop import is_away
 
-_NOTES = 10
 _SHOPS_PER_PAGE = 24
 
 
@@ -43,7 +42,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
         last = pages.number if pages.number > 1 else ""
         return redirect(address(request.path, pairs_of(typed), page=last))
     partner = vendor.partner
-    notes = Paginator(notes_of(partner.pk), _NOTES)
+    now = clock.now()
     return render(
         request,
         "seller/page.html",
@@ -56,10 +55,9 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "words": query.text,
             "sort": query.sort,
             "pages": pages,
-            "notes": notes.get_page(request.GET.get("notes")),
-            "histogram": _bars(partner.pk),
+            **ratings_context(request, partner.pk, now),
             "zones": _zones(partner.pk),
-            "is_away": is_away(partner, now=clock.now()),
+            "is_away": is_away(partner, now=now),
         },
     )
 
@@ -77,10 +75,6 @@ def _only(parameters: QueryDict, *names: str) -> QueryDict:
     for name in names:
         kept.setlist(name, parameters.getlist(name))
     return kept
-
-
-def _bars(partner_id: int) -> list[tuple[int, int]]:
-    return list(histogram_of(partner_id).items())
 
 
 def _zones(partner_id: int) -> list[dict[str, Any]]:

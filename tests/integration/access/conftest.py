@@ -17,13 +17,17 @@ from marketplace.db import clock
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.erase_person import cancel_key
+from marketplace.flows.moderate_reviews import report_words
 from marketplace.flows.report_problem import report_problem
+from marketplace.flows.review_product import review_product
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
 from payouts.months import month_of
 from reviews.services import Note
+from reviews.services.moderation import Complaint
+from reviews.services.reviews import Opinion
 from search import saved
 from search import services as search_services
 from search.backends.base import ProductQuery
@@ -214,11 +218,32 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         "order-received": {"key": sent.order.number, "n": 1},
         "case-new": {"key": sent.order.number, "n": 1},
         "portal-note": {"public_id": rated.part.note.public_id},
+        "portal-note-report": {"public_id": rated.part.note.public_id},
+        **_of_words(rated, anna),
         "portal-offer": {"public_id": notebook.public_id},
         **_of_part(new),
         **of_dispute(sent, bindery),
         **_of_problem(wrong),
         **_of_months(),
+    }
+
+
+def _of_words(rated: Sale, anna: User) -> dict[str, dict[str, object]]:
+    """Let anna have reviewed what she has received, and somebody have reported it."""
+    line = rated.lines[0]
+    opinion = Opinion(score=4, text="Lies flat.", author_name="A.", user_id=anna.pk)
+    review = review_product(line=line, opinion=opinion, now=NOW)
+    complaint = Complaint(kind="other", user_id=None)
+    case = report_words(subject=review, complaint=complaint, now=NOW)
+    there: dict[str, object] = {"public_id": review.public_id}
+    return {
+        "portal-review": there,
+        "portal-review-report": there,
+        "review-report": there,
+        "review-helpful": there,
+        "order-review": {"key": rated.order.number, "n": 1, "line_id": line.pk},
+        "office-words-case": {"public_id": case.public_id},
+        "office-words-undo": {"public_id": case.public_id},
     }
 
 

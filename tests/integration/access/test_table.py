@@ -105,6 +105,8 @@ PAGES: dict[str, Row] = {
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
             *("portal-give-back", "portal-refund"),
             *("portal-messages", "portal-thread", "portal-notes", "portal-note"),
+            *("portal-note-report", "portal-reviews"),
+            *("portal-review", "portal-review-report"),
         ],
         DESK,
     ),
