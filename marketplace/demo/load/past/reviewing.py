@@ -10,10 +10,10 @@ from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.judging import judge_some
 from marketplace.demo.load.past.world import World
 from marketplace.demo.load.pictures import store
+from marketplace.flows.recount_ratings import recount_product, recount_seller
 from marketplace.shop.order.models import Line
 from reviews.models import ProductReview, ReviewPhoto, Vote
 from reviews.selectors.product_reviews import rated_products
-from reviews.services.recounting import recount_product, recount_seller
 from vendors.models import Vendor, VendorOrder
 
 _SHARE_REVIEWED, _SHARE_ANSWERED, _SHARE_WITH_PHOTOS = 0.55, 0.22, 0.1
@@ -51,7 +51,7 @@ def review_products(world: World) -> int:
     rows = ProductReview.objects.bulk_create(reviews.values())
     _show(shown)
     _find_helpful(rows)
-    _count()
+    _count(world.diary.until)
     judge_some(world)
     return len(rows)
 
@@ -109,9 +109,9 @@ def _find_helpful(reviews: list[ProductReview]) -> None:
     Vote.objects.bulk_create(votes)
 
 
-def _count() -> None:
+def _count(now: datetime) -> None:
     """Write the sums of what was written in bulk, as the flows would have."""
     for vendor in Vendor.objects.all():
-        recount_seller(vendor.partner_id)
+        recount_seller(vendor=vendor, now=now)
     for product_id in rated_products():
-        recount_product(product_id)
+        recount_product(product_id=product_id, now=now)
