@@ -17,6 +17,7 @@ from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront import seen
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of, destinations, named
+from frontend.storefront.product_reviews import FEW_REVIEWS, reviews_context
 from frontend.storefront.structured import structured_data, summary_text
 from frontend.storefront.variants import Picker, pickers, totals_of
 from frontend.storefront.words import why_first, why_not_first
@@ -28,11 +29,9 @@ from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
 from marketplace.shop.partner.selectors import buy_boxes
 from marketplace.shop.shipping.selectors import countries_of
-from reviews.models import STARS
 from reviews.selectors.product_reviews import (
     Review,
     ReviewSummary,
-    Wish,
     reviews_of,
     summary_of,
 )
@@ -40,8 +39,6 @@ from search.backends.base import Hit
 from search.neighbours import beside
 from vendors.selectors.card import SellerCard, seller_card
 
-FEW_REVIEWS = 5
-MANY_REVIEWS = 100
 _FEW_SEEN = 8
 NOBODY = BuyBox(offers=(), reasons=())
 
@@ -142,7 +139,7 @@ def _context(
         "beside": drawn_cards(known.beside, country=country),
         "structured_data": structured_data(known.page, box),
         "seen": seen.shelf(request, most=_FEW_SEEN, without=[seen_as]),
-        **_reviews(request, known),
+        **reviews_context(request, known.page.root.pk, (known.summary, known.reviews)),
     }
 
 
@@ -203,20 +200,3 @@ def _points(offer: Offer | None, now: datetime) -> int:
         return 0
     rule = shown_rule(offer.price.currency, now=now)
     return earned(rule, cash_minor=offer.price.minor) if rule else 0
-
-
-def _reviews(request: HttpRequest, known: Known) -> dict[str, Any]:
-    """Return the first reviews, or those that the address asks for."""
-    wanted = request.GET.get("stars", "")
-    stars = int(wanted) if wanted in map(str, STARS) else None
-    is_all = "all" in request.GET or stars is not None
-    reviews, many = known.reviews, known.summary.count
-    if is_all and many:
-        product_id = known.page.root.pk
-        reviews = reviews_of(product_id, wish=Wish(stars=stars), most=MANY_REVIEWS)
-    return {
-        "summary": known.summary if many else None,
-        "reviews": reviews,
-        "stars": stars,
-        "has_more_reviews": not is_all and many > FEW_REVIEWS,
-    }

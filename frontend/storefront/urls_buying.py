@@ -8,6 +8,7 @@ from frontend.storefront import (
     destination,
     paying,
     product,
+    product_reviews,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -17,6 +18,16 @@ urlpatterns: list[URLPattern] = [
         name="product",
     ),
     path("deliver-to/", destination.deliver_to, name="deliver-to"),
+    path(
+        "reviews/<plain:public_id>/helpful/",
+        product_reviews.helpful,
+        name="review-helpful",
+    ),
+    path(
+        "reviews/<plain:public_id>/report/",
+        product_reviews.report,
+        name="review-report",
+    ),
     path("basket/", basket.basket, name="basket"),
     path("basket/add/", basket.add, name="basket-add"),
     path("basket/lines/<int:line_id>/", basket.change_line, name="basket-line"),
