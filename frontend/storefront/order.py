@@ -22,6 +22,7 @@ from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from payouts.selectors.refunds import back_to_buyer
 from reviews.selectors import note_of
+from reviews.selectors.product_reviews import reviewed_lines
 from reviews.services import Note
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name, parts_of_order
@@ -43,6 +44,7 @@ def page(request: ViewerRequest, order: Order) -> HttpResponse:
         **_back(order),
         "papers": _papers(views),
         "receipt_form": ReceiptForm(),
+        "reviewed": _reviewed(request, views),
     }
     return render(request, "order/page.html", context)
 
@@ -141,7 +143,7 @@ def _confirm(request: ViewerRequest, view: PartView, form: ReceiptForm) -> None:
             score=score,
             text=form.cleaned_data["text"],
             aspects=form.given,
-            author_name=_public_name(view.part.order),
+            author_name=public_name(view.part.order),
             user_id=request.viewer.user_id,
         )
     if view.can_receive:
@@ -168,10 +170,17 @@ def _why_not(view: PartView) -> str:
     return _("This can be confirmed when it has left.")
 
 
-def _public_name(order: Order) -> str:
+def public_name(order: Order) -> str:
     """Return how a note is signed: first name and initial, `Anna P.`."""
     first, _space, rest = buyer_name(order).partition(" ")
     return f"{first} {rest[0]}." if rest else first
+
+
+def _reviewed(request: ViewerRequest, views: list[PartView]) -> frozenset[int]:
+    """Return the order lines that need no question for a review any more."""
+    here = [view.part for view in views if view.can_be_reviewed]
+    lines = [line.order_line_id for part in here for line in part.lines.all()]
+    return reviewed_lines(lines, request.viewer.user_id) if lines else frozenset()
 
 
 def _title(order: Order, views: list[PartView]) -> str:

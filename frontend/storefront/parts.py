@@ -241,6 +241,11 @@ class PartView:
         return hasattr(self.part, "note")
 
     @property
+    def can_be_reviewed(self) -> bool:
+        """Say whether its buyer may review what it holds."""
+        return self.part.state == State.RECEIVED
+
+    @property
     def can_cancel(self) -> bool:
         """Say whether it can still be cancelled."""
         return self.part.can_be_cancelled

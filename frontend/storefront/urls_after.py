@@ -16,6 +16,7 @@ from frontend.storefront import (
     order,
     papers,
     points,
+    reviewing,
     saved,
     security,
 )
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("account/", account.home, name="account"),
     path("account/orders/", account.orders, name="account-orders"),
     path("account/language/", account.language, name="account-language"),
+    path("account/reviews/", reviewing.reviews, name="account-reviews"),
     path("account/searches/", saved.searches, name="account-searches"),
     path("account/security/", security.security, name="account-security"),
     path(
@@ -55,6 +57,7 @@ urlpatterns: list[URLPattern] = [
     path("order/<plain:key>/", order.page, name="order"),
     path("order/<plain:key>/again/", again.again, name="order-again"),
     path(f"{_PART}/received/", order.received, name="order-received"),
+    path(f"{_PART}/review/<int:line_id>/", reviewing.review, name="order-review"),
     path(f"{_PART}/cancel/", order.cancel, name="order-cancel"),
     path(f"{_PART}/invoice/", papers.invoice, name="order-invoice"),
     path(f"{_PART}/documents/<plain:number>/", papers.document, name="order-document"),

@@ -156,6 +156,7 @@ def lines_to_review(viewer: Viewer) -> QuerySet[VendorOrderLine]:
         VendorOrderLine.objects.filter(
             vendor_order__state=VendorOrder.State.RECEIVED,
             vendor_order__order__user_id=viewer.user_id or 0,
+            shipped_quantity__gt=0,
             order_line__product__isnull=False,
             order_line__review__isnull=True,
         )
@@ -166,6 +167,7 @@ def lines_to_review(viewer: Viewer) -> QuerySet[VendorOrderLine]:
             "vendor_order__order",
             "vendor_order__vendor__partner",
         )
+        .prefetch_related("order_line__product__images")
         .order_by("-vendor_order__received_at", "-pk")
     )
 

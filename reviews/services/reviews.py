@@ -124,7 +124,8 @@ def find_helpful(*, review_id: int, user_id: int, is_helpful: bool) -> int:
 
 
 def _refuse_odd(line: VendorOrderLine, opinion: Opinion) -> None:
-    if line.vendor_order.state != VendorOrder.State.RECEIVED:
+    is_here = line.vendor_order.state == VendorOrder.State.RECEIVED
+    if not (is_here and line.shipped_quantity):
         raise ReviewRefusedError(_("Rate this when you have received it."))
     if not LOWEST <= opinion.score <= HIGHEST:
         raise ReviewRefusedError(_("Choose one to five stars."))

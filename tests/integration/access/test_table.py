@@ -63,7 +63,8 @@ PAGES: dict[str, Row] = {
     ),
     **dict.fromkeys(
         [
-            *("account", "account-orders", "account-searches", "points", "messages"),
+            *("account", "account-orders", "account-searches", "account-reviews"),
+            *("points", "messages", "review-report"),
             *("account-security", "account-second-factor", "account-devices"),
             *("account-alerts", "account-addresses", "account-address-new"),
             "account-data",
@@ -98,6 +99,7 @@ PAGES: dict[str, Row] = {
         ],
         BUYER,
     ),
+    "order-review": only("buyer", get=ELSEWHERE),  # it is reviewed already
     "portal-today": STAFF,
     "portal-document": only("owner", "orders", "finance"),
     **dict.fromkeys(
@@ -192,6 +194,7 @@ PAGES: dict[str, Row] = {
 FORMS: dict[str, Row] = {
     "search-opened": everybody(400),  # without the token of a page of results
     "basket-add": everybody(ELSEWHERE),
+    "review-helpful": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "list-heart": everybody(ELSEWHERE),
     "order-again": only("buyer", get=ELSEWHERE),
     **dict.fromkeys(

@@ -32,7 +32,7 @@ from reviews.services.moderation import Complaint
 from reviews.services.reviews import Opinion, find_helpful
 from tests.integration.sale import Sale, make_offer, make_seller, make_user, moment
 from tests.integration.sale import pay_for as pay
-from vendors.models import Standing, Vendor, VendorOrder
+from vendors.models import Standing, Vendor, VendorOrder, VendorOrderLine
 
 pytestmark = pytest.mark.django_db
 FEWER = settings(max_examples=max(5, settings().max_examples // 4), deadline=None)
@@ -69,6 +69,7 @@ class Story:
             for n in range(4)
         ]
         VendorOrder.objects.update(state=VendorOrder.State.RECEIVED)
+        VendorOrderLine.objects.update(shipped_quantity=1)
         self.noted = self.reviewed = 0
 
     def take(self, what: str, which: int, text: str) -> None:
