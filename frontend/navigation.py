@@ -50,6 +50,7 @@ OFFICE = (
     Entry(_("Overview"), "home", "office-home"),
     Entry(_("Applications"), "store", "office-applications", "applications"),
     Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
+    Entry(_("Reviews"), "star", "office-reviews", "reviews", "warn"),
     Entry(_("Problems"), "scale", "office-problems", "problems", "bad"),
     Entry(_("Disputes"), "shield", "office-disputes", "disputes", "bad"),
     Entry(_("Money")),

@@ -348,7 +348,10 @@ class ModerationCase(models.Model):
         indexes = [models.Index(fields=["state", "opened_at"], name="cases_to_decide")]
 
     def __str__(self) -> str:
-        return str(self.subject)
+        if self.note is not None:
+            return f"{self.note.score}/5 · {self.note.partner.name}"
+        about = cast("ProductReview", self.review)
+        return f"{about.score}/5 · {about.product}"
 
     @property
     def subject(self) -> "SellerNote | ProductReview":

@@ -51,6 +51,7 @@ def operators(*permissions: str) -> Callable[[Page], Page]:
 _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-applications": (OperatorPermission.MODERATE,),
     "office-products": (OperatorPermission.MODERATE,),
+    "office-reviews": (OperatorPermission.MODERATE,),
     "office-problems": (OperatorPermission.SUPPORT,),
     "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-disputes": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),

@@ -15,6 +15,7 @@ from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from payouts.selectors.replays import PlanList, draft_that_waits_for
+from reviews.selectors.moderation import cases_open
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.offers import products_in_review
 from vendors.selectors.shops import applications_waiting
@@ -51,6 +52,7 @@ def queue_counts() -> dict[str, int]:
     return {
         "applications": applications_waiting().count(),
         "products": products_in_review().count(),
+        "reviews": cases_open(_PLATFORM).count(),
         "problems": problems_to_decide(_PLATFORM).filter(state="open").count(),
         "commands": failed_commands(_PLATFORM).count(),
         "disputes": disputes_to_do(_PLATFORM).count(),
@@ -75,6 +77,7 @@ def _draft_for(viewer: Viewer) -> PlanList | None:
 LIMITS = {
     "office-applications": timedelta(hours=settings.APPLICATION_LIMIT_HOURS),
     "office-products": timedelta(hours=settings.LISTING_LIMIT_HOURS),
+    "office-reviews": timedelta(hours=settings.REVIEW_LIMIT_HOURS),
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
     "office-commands": timedelta(hours=settings.COMMAND_LIMIT_HOURS),
     # Counted from the payment, as the hold itself.
@@ -113,6 +116,13 @@ def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
             OperatorPermission.MODERATE,
             products_in_review(),
             "submitted_at",
+        ),
+        (
+            _("Reviews"),
+            "office-reviews",
+            OperatorPermission.MODERATE,
+            cases_open(_PLATFORM),
+            "opened_at",
         ),
         (
             _("Applications"),

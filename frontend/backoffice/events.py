@@ -105,6 +105,10 @@ DEEDS: dict[str, Promise] = {
     "refund.goodwill": gettext_lazy("gave money back for {} out of goodwill"),
     "refund.repaid": gettext_lazy("paid {} another way"),
     "refund.requested": gettext_lazy("asked for a refund of order {}"),
+    "review.hidden": gettext_lazy("hid {}"),
+    "review.kept": gettext_lazy("let {} stand"),
+    "review.reported": gettext_lazy("reported {}"),
+    "review.taken_back": gettext_lazy("took the decision about {} back"),
     "run.approved": gettext_lazy("approved {}"),
     "run.cancelled": gettext_lazy("gave up {}"),
     "run.chosen": gettext_lazy("chose the sellers of {}"),
@@ -137,6 +141,7 @@ _PAGES = {
     **dict.fromkeys(_ORDERS, "office-order"),
     "payouts.dispute": "office-dispute",
     "catalogue.product": "office-product",
+    "reviews.moderationcase": "office-review",
 }
 # Whose pages are not for every operator.
 _BOTH = (OperatorPermission.SUPPORT, OperatorPermission.FINANCE)

@@ -64,6 +64,30 @@ ABOUT_PRODUCTS: Sentences = {
 }
 
 
+ABOUT_REVIEWS: Sentences = {
+    "abuse": (
+        gettext_lazy("Insults somebody"),
+        gettext_lazy("It insults or threatens a person."),
+    ),
+    "private": (
+        gettext_lazy("Private details"),
+        gettext_lazy("It names private details of a person."),
+    ),
+    "advert": (
+        gettext_lazy("Advertising"),
+        gettext_lazy("It leads to another shop or advertises something."),
+    ),
+    "false": (
+        gettext_lazy("Not about the purchase"),
+        gettext_lazy("It is not about what was bought."),
+    ),
+    "fine": (
+        gettext_lazy("Breaks no rule"),
+        gettext_lazy("It is about the purchase and breaks no rule."),
+    ),
+}
+
+
 class ReasonForm(forms.Form):
     """Sentences to tick and a message; together they are what the seller reads."""
 

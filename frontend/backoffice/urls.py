@@ -22,6 +22,7 @@ from frontend.backoffice import (
     products,
     promotions,
     refunds,
+    reviews,
     runs,
     search_ranking,
     search_reports,
@@ -51,6 +52,9 @@ urlpatterns = [
         products.approve_whole_import,
         name="office-import-approve",
     ),
+    path("reviews/", reviews.reviews, name="office-reviews"),
+    path("reviews/<slug:public_id>/", reviews.review, name="office-review"),
+    path("reviews/<slug:public_id>/undo/", reviews.undo, name="office-review-undo"),
     path("disputes/", disputes.disputes, name="office-disputes"),
     path("disputes/<slug:public_id>/", disputes.dispute, name="office-dispute"),
     path(

@@ -108,7 +108,7 @@ def review(request: ViewerRequest, part: VendorOrder, line_id: int) -> HttpRespo
 def reviews(request: ViewerRequest) -> HttpResponse:
     """List what the viewer may still review, and what they have written."""
     written = Paginator(
-        reviews_by(request.viewer).prefetch_related("photos"), _A_PAGE
+        reviews_by(request.viewer).prefetch_related("photos", "cases"), _A_PAGE
     ).get_page(request.GET.get("page"))
     waiting = [
         (

@@ -256,6 +256,7 @@ PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 # How long an entry of a queue of the office may wait; the first page shows its colour.
 APPLICATION_LIMIT_HOURS = env.int("APPLICATION_LIMIT_HOURS", default=48)
 LISTING_LIMIT_HOURS = env.int("LISTING_LIMIT_HOURS", default=24)
+REVIEW_LIMIT_HOURS = env.int("REVIEW_LIMIT_HOURS", default=24)
 COMMAND_LIMIT_HOURS = env.int("COMMAND_LIMIT_HOURS", default=8)
 OWED_REFUND_LIMIT_HOURS = env.int("OWED_REFUND_LIMIT_HOURS", default=48)
 DRAFT_LIMIT_HOURS = env.int("DRAFT_LIMIT_HOURS", default=48)

@@ -21,7 +21,7 @@ def cases_for(viewer: Viewer) -> QuerySet[ModerationCase]:
         "review__product",
         "review__partner",
         "decided_by",
-    ).prefetch_related(Prefetch("reports", reports))
+    ).prefetch_related(Prefetch("reports", reports), "review__photos")
 
 
 def cases_open(viewer: Viewer) -> QuerySet[ModerationCase]:

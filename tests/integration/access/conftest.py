@@ -242,8 +242,8 @@ def _of_words(rated: Sale, anna: User) -> dict[str, dict[str, object]]:
         "review-report": there,
         "review-helpful": there,
         "order-review": {"key": rated.order.number, "n": 1, "line_id": line.pk},
-        "office-words-case": {"public_id": case.public_id},
-        "office-words-undo": {"public_id": case.public_id},
+        "office-review": {"public_id": case.public_id},
+        "office-review-undo": {"public_id": case.public_id},
     }
 
 

@@ -158,7 +158,7 @@ PAGES: dict[str, Row] = {
     ),
     **dict.fromkeys(
         [
-            *("office-home", "office-application", "office-product"),
+            *("office-home", "office-application", "office-product", "office-review"),
             "office-problems",
             *("office-disputes", "office-dispute", "office-dispute-picture"),
             *("office-refunds", "office-order-refund"),
@@ -189,6 +189,7 @@ PAGES: dict[str, Row] = {
     # To the one that has waited longest.
     "office-applications": only("operator", get=ELSEWHERE),
     "office-products": only("operator", get=ELSEWHERE),
+    "office-reviews": only("operator", get=ELSEWHERE),
 }
 # What takes forms alone: a GET is a 405 for all, an empty form does this.
 FORMS: dict[str, Row] = {
@@ -226,6 +227,7 @@ FORMS: dict[str, Row] = {
     "portal-team-leave": only("owner", get=ELSEWHERE),
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-products-bulk": only("operator", get=ELSEWHERE),
+    "office-review-undo": only("operator", get=ELSEWHERE),
     "office-undo": only("operator", get=404),  # without what is taken back
     "office-command-retry": only("operator", get=ELSEWHERE),
     "office-command-aside": only("operator", get=422),

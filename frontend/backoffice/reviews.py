@@ -1,0 +1,170 @@
+"""What buyers wrote and somebody reported, or what waits unseen: hide or keep it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
+from frontend.backoffice.events import told
+from frontend.backoffice.reasons import ABOUT_REVIEWS, ReasonForm
+from frontend.middleware import ViewerRequest
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import audit, clock
+from marketplace.flows.moderate_reviews import decide_case, take_back_decision
+from reviews.models import ModerationCase
+from reviews.selectors.moderation import cases_decided, cases_for, cases_open
+
+_SHOWN, _A_PAGE = 20, 30
+_KINDS = (
+    ("notes", gettext_lazy("Ratings of sellers")),
+    ("reviews", gettext_lazy("Reviews of products")),
+    ("held", gettext_lazy("Not seen by anybody yet")),
+)
+
+
+@require_safe
+@operators(OperatorPermission.MODERATE)
+def reviews(request: ViewerRequest) -> HttpResponse:
+    """Open the first that waits; what is decided is listed if asked, or nothing is."""
+    desk = _desk(request)
+    first = desk.rows.first()
+    if first is not None and "decided" not in request.GET:
+        return redirect(desk.address("office-review", first.public_id))
+    decided = Paginator(cases_decided(request.viewer), _A_PAGE)
+    context = {
+        "desk": desk,
+        "count": desk.rows.count(),
+        "page": decided.get_page(request.GET.get("page")),
+        "just_decided": _just_decided(request),
+    }
+    return office_page(request, "reviews_decided", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@operators(OperatorPermission.MODERATE)
+def review(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Show what was written with its reports beside the queue; take the decision."""
+    case, desk = _case(request, public_id), _desk(request)
+    form = ReasonForm(
+        request.POST or None, about=ABOUT_REVIEWS, label=_("Why? The author reads it.")
+    )
+    form.fields["reason"].label = _("In your words")
+    if request.method == "POST" and form.is_valid():
+        following = desk.place_of(case, shown=_SHOWN).following
+        try:
+            _decide(request, case, form)
+        except RefusedError as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            return redirect(_next(desk, following, done=case))
+    now = clock.now()
+    context = {
+        "case": case,
+        "subject": case.subject,
+        "desk": desk,
+        "place": desk.place_of(case, shown=_SHOWN),
+        "limit": LIMITS["office-reviews"],
+        "events": told(audit.events_of(case), request.viewer, now=now),
+        "form": form,
+        "just_decided": _just_decided(request),
+        "nav": "office-reviews",
+    }
+    return office_page(request, "review", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def undo(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Take a decision back and open it again, everything as it was before."""
+    case = _case(request, public_id)
+    try:
+        take_back_decision(
+            case_id=case.pk, operator_id=request.user.pk, now=clock.now()
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Taken back. It waits for a decision again."))
+    return redirect("office-review", public_id=public_id)
+
+
+def _decide(request: ViewerRequest, case: ModerationCase, form: ReasonForm) -> None:
+    is_hidden = request.POST.get("decision") == "hide"
+    decide_case(
+        case_id=case.pk,
+        hide=is_hidden,
+        reason=form.message(with_sentences=True),
+        operator_id=request.user.pk,
+        now=clock.now(),
+    )
+
+
+def _desk(request: ViewerRequest) -> Desk:
+    return desk_of(
+        request,
+        cases_open(request.viewer),
+        Filter(name="q", label=gettext_lazy("Seller or product"), narrow=_named),
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Ratings and reviews"),
+            choices=_KINDS,
+            narrow=_of_kind,
+        ),
+        route="office-reviews",
+    )
+
+
+def _named(rows: Rows, words: str) -> Rows:
+    return rows.filter(
+        Q(note__partner__name__icontains=words)
+        | Q(review__partner__name__icontains=words)
+        | Q(review__product__title__icontains=words)
+    )
+
+
+def _of_kind(rows: Rows, kind: str) -> Rows:
+    return {
+        "notes": rows.filter(note__isnull=False),
+        "reviews": rows.filter(review__isnull=False),
+        "held": rows.filter(is_held=True),
+    }[kind]
+
+
+def _next(desk: Desk, following: Any | None, *, done: ModerationCase) -> str:
+    """Return the page of what follows, where the decision can be taken back."""
+    address = desk.address("office-reviews")
+    if following is not None:
+        address = desk.address("office-review", following.public_id)
+    mark = "&" if "?" in address else "?"
+    return f"{address}{mark}done={done.public_id}"
+
+
+def _just_decided(request: ViewerRequest) -> ModerationCase | None:
+    """Return the viewer's decision that they came from, if it still stands."""
+    decided = cases_decided(request.viewer)
+    return decided.filter(
+        public_id=request.GET.get("done", "").replace("\0", ""),
+        decided_by=request.user.pk,
+    ).first()
+
+
+def _case(request: ViewerRequest, public_id: str) -> ModerationCase:
+    case = cases_for(request.viewer).filter(public_id=public_id).first()
+    if case is None:
+        raise Http404
+    return case

@@ -1,0 +1,134 @@
+"""What is reported stays until a moderator hides it; then it counts nowhere."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from marketplace.db.models import AuditEvent
+from marketplace.flows.confirm_receipt import give_note
+from reviews.models import ModerationCase, SellerNote
+from reviews.services import Note
+from tests.integration.backoffice.conftest import operator
+from tests.integration.sale import Sale, make_user, moment
+from vendors.models import Vendor, VendorOrder
+
+NOW = moment("2026-11-25 10:00")
+
+
+@pytest.fixture
+def note(sale: Sale) -> SellerNote:
+    VendorOrder.objects.update(state=VendorOrder.State.RECEIVED)
+    said = Note(score=1, text="A thief.", aspects={"packing": 2}, author_name="Anna P.")
+    return give_note(part=sale.part, note=said, now=NOW)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def owner_of(vendor: Vendor) -> Client:
+    return signed_in(vendor.members.get(role="owner").user)
+
+
+def report(client: Client, note: SellerNote, **form: str):
+    where = reverse("portal-note-report", args=["bakery", note.public_id])
+    return client.post(where, {"kind": "abuse", "text": "An insult.", **form})
+
+
+def counted(vendor: Vendor) -> tuple[str, int, int]:
+    vendor.partner.refresh_from_db()
+    partner = vendor.partner
+    return str(partner.note_mean), partner.note_count, partner.score
+
+
+def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vendor):
+    shop, moderator = owner_of(bakery), signed_in(operator("moderator"))
+    before = counted(bakery)
+    report(shop, note)
+    report(shop, note)
+    case = ModerationCase.objects.get()
+    where = reverse("office-review", args=[case.public_id])
+    queue = moderator.get(reverse("office-reviews"))
+    page = moderator.get(where).content.decode()
+    still = Client().get(reverse("seller", args=["bakery"])).content.decode()
+
+    unfounded = moderator.post(where, {"decision": "hide"})
+    done = moderator.post(where, {"decision": "hide", "sentences": "abuse"})
+
+    assert queue.url == where
+    assert case.reports.count() == 1
+    assert "An insult." in page
+    assert "A thief." in still
+    assert unfounded.status_code == 422
+    assert "Say why: it is kept with the decision." in unfounded.content.decode()
+    case.refresh_from_db()
+    assert (case.state, case.reason) == ("hidden", "It insults or threatens a person.")
+    assert counted(bakery) == ("None", 0, 50)
+    hidden = Client().get(reverse("seller", args=["bakery"])).content.decode()
+    assert "A thief." not in hidden
+    assert "Nobody has rated this shop yet." in hidden
+    assert "Take it back" in moderator.get(done.url).content.decode()
+
+    moderator.post(reverse("office-review-undo", args=[case.public_id]))
+
+    case.refresh_from_db()
+    assert (case.state, case.reason, counted(bakery)) == ("open", "", before)
+    actions = list(AuditEvent.objects.order_by("pk").values_list("action", flat=True))
+    told = [each for each in actions if each.startswith("review.")]
+    assert told == [
+        *("review.reported", "review.reported"),
+        *("review.hidden", "review.taken_back"),
+    ]
+
+
+def test_a_kept_note_stays_and_a_newer_report_bars_the_undoing(
+    note: SellerNote, bakery: Vendor
+):
+    shop, moderator = owner_of(bakery), signed_in(operator("moderator"))
+    before = counted(bakery)
+    report(shop, note)
+    first = ModerationCase.objects.get()
+    where = reverse("office-review", args=[first.public_id])
+
+    moderator.post(where, {"decision": "keep", "reason": "Harsh, no more."})
+    report(shop, note, kind="false")
+    undone = moderator.post(
+        reverse("office-review-undo", args=[first.public_id]), follow=True
+    )
+
+    assert counted(bakery) == before
+    assert "It was reported again since: decide that." in undone.content.decode()
+    assert set(ModerationCase.objects.values_list("state", flat=True)) == {
+        *("kept", "open")
+    }
+
+
+def test_a_report_needs_a_kind_and_a_shop_reports_its_own_notes_alone(
+    note: SellerNote, bakery: Vendor
+):
+    stranger = signed_in(make_user("boris"))
+
+    asked = report(owner_of(bakery), note, kind="")
+    refused = report(stranger, note)
+
+    assert "Choose what is wrong with it." in asked.content.decode()
+    assert refused.status_code == 404
+    assert not ModerationCase.objects.exists()
+
+
+def test_what_leads_elsewhere_is_published_by_a_moderator(sale: Sale, bakery: Vendor):
+    VendorOrder.objects.update(state=VendorOrder.State.RECEIVED)
+    give_note(part=sale.part, note=Note(score=5, text="Ask +32 475 12 34 56"), now=NOW)
+    assert counted(bakery)[:2] == ("None", 0)
+    moderator = signed_in(operator("moderator"))
+    case = ModerationCase.objects.get()
+
+    moderator.post(
+        reverse("office-review", args=[case.public_id]),
+        {"decision": "keep", "sentences": "fine"},
+    )
+
+    assert counted(bakery)[:2] == ("4.17", 1)
