@@ -12,6 +12,7 @@ from marketplace.api import (
     offers,
     orders,
     problems,
+    ratings,
     statements,
 )
 
@@ -44,6 +45,7 @@ urlpatterns = [
         orders.RefuseView.as_view(),
         name="order-refuse",
     ),
+    path("v1/ratings/", ratings.RatingsView.as_view(), name="ratings"),
     path("v1/balance/", money.BalanceView.as_view(), name="balance"),
     path("v1/statement-lines/", money.StatementView.as_view(), name="statement-lines"),
     path("v1/statements/", statements.StatementsView.as_view(), name="statements"),

@@ -274,6 +274,7 @@ API: dict[str, Row] = {
     "api:offers": token(200, 200, 200, 401),
     "api:orders": token(200, 200, 403, 401),
     "api:order": token(200, 404, 403, 401),
+    "api:ratings": token(200, 200, 403, 401),
     "api:balance": token(200, 200, 403, 401),
     "api:statement-lines": token(200, 200, 403, 401),
     "api:statements": token(200, 200, 403, 401),
