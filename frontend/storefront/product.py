@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -35,6 +36,7 @@ from reviews.selectors.product_reviews import (
     reviews_of,
     summary_of,
 )
+from reviews.selectors.years import year_of
 from search.backends.base import Hit
 from search.neighbours import beside
 from vendors.selectors.card import SellerCard, seller_card
@@ -135,6 +137,7 @@ def _context(
         **_delivery(box, country),
         "points": _points(box.winner, now),
         "card": _seller_card(box.winner) if box.winner else None,
+        "positive": _positive(box.winner, now) if box.winner else None,
         "summary_text": summary_text(known.page.description),
         "beside": drawn_cards(known.beside, country=country),
         "structured_data": structured_data(known.page, box),
@@ -193,6 +196,15 @@ def _delivery(box: BuyBox, country: str) -> dict[str, Any]:
 def _seller_card(offer: Offer) -> SellerCard:
     seller_id = offer.seller.id
     return remembered_here(f"seller-card:{seller_id}", lambda: seller_card(seller_id))
+
+
+def _positive(offer: Offer, now: datetime) -> int | None:
+    """Return the percent of positive ratings in twelve months; none of too few."""
+    seller_id, today = offer.seller.id, localdate(now)
+    year = remembered_here(
+        f"seller-year:{seller_id}", lambda: year_of(seller_id, today=today)
+    )
+    return year.positive_percent
 
 
 def _points(offer: Offer | None, now: datetime) -> int:
