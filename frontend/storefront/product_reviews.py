@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -87,7 +87,7 @@ def reviews_context(
             "older": _href(wish, page=page + 1 if page else 1) if has_more else "",
             "is_first": not page,
             "mine": mine,
-            "query": _href(wish)[1:].partition("#")[0],
+            "query": _href(wish, page=page).partition("#")[0],
             "sign_in": "" if user_id else _sign_in(request),
             "path": request.path,
         },
@@ -137,20 +137,15 @@ def _review(public_id: str) -> ProductReview:
 
 def _back(request: ViewerRequest, review: ProductReview) -> str:
     """Return the page with the review, as it was being read."""
-    kept = _wish_of(QueryDict(request.POST.get("query", "")).dict())
-    query = _href(kept).partition("#")[0]
+    query = _href(_wish(request), page=_page(request)).partition("#")[0]
     return f"{review.product.get_absolute_url()}{query}#{review.public_id}"
 
 
 def _wish(request: HttpRequest) -> Wish:
-    return _wish_of(request.GET.dict())
-
-
-def _wish_of(asked: dict[str, str]) -> Wish:
-    stars, sort = asked.get("stars", ""), asked.get("sort", "")
+    stars, sort = request.GET.get("stars", ""), request.GET.get("sort", "")
     return Wish(
         stars=int(stars) if stars in map(str, STARS) else None,
-        with_photos=bool(asked.get("photos")),
+        with_photos=bool(request.GET.get("photos")),
         sort=sort if sort in SORTS else SORTS[0],
     )
 

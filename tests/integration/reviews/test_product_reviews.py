@@ -132,7 +132,7 @@ def test_readers_pick_by_stars_and_find_helpful_once(received: Sale, client: Cli
     client.force_login(make_user("boris"))
     where = reverse("review-helpful", args=[review.public_id])
 
-    answer = client.post(where, {"helpful": "yes", "query": "sort=newest&x=1"})
+    answer = client.post(f"{where}?sort=newest&x=1", {"helpful": "yes"})
     client.post(where, {"helpful": "yes"})
 
     review.refresh_from_db()
