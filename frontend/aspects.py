@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.dates import MONTHS_3
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontend import formats
+from marketplace.db.dates import written_day
 from reviews.models import ASPECTS
 from reviews.selectors.years import Given, Month, Year
 
@@ -93,14 +92,14 @@ def chart_of(year: Year) -> Chart:
 def _bar(month: Month, left: float, slot: float) -> Bar:
     mean = float(month.stars.mean or 0)
     y = _BOTTOM - (_BOTTOM - _TOP) * mean / _HIGHEST
-    name = date_format(month.first, "F Y")
+    name = written_day(month.first, "MMMM y")
     return Bar(
         x=f"{left + slot * (1 - _BAR) / 2:.1f}",
         y=f"{y:.1f}",
         width=f"{slot * _BAR:.1f}",
         height=f"{_BOTTOM - y:.1f}",
         middle=f"{left + slot / 2:.1f}",
-        label=str(MONTHS_3[month.first.month])[:1].upper(),
+        label=written_day(month.first, "LLLLL"),
         words=f"{name}: {given_words(month.stars)}",
     )
 
@@ -122,7 +121,7 @@ def _words(months: Iterable[Month]) -> str:
         return _("No rating in twelve months.")
     return _("Rating by month: %(first)s in %(from)s, %(last)s in %(to)s.") % {
         "first": formats.number(rated[0].stars.mean or 0, 1),
-        "from": date_format(rated[0].first, "F Y"),
+        "from": written_day(rated[0].first, "MMMM y"),
         "last": formats.number(rated[-1].stars.mean or 0, 1),
-        "to": date_format(rated[-1].first, "F Y"),
+        "to": written_day(rated[-1].first, "MMMM y"),
     }
