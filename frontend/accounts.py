@@ -9,6 +9,7 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
@@ -137,6 +138,8 @@ class AccountAdapter(DefaultAccountAdapter):
             is_confirmed: bool = super().confirm_email(request, email_address)
             if is_confirmed and not is_at_home:
                 forget_password(user=user, now=clock.now())
+                # Nor can we know whose account elsewhere has opened this one.
+                SocialAccount.objects.filter(user=user).delete()
                 # A notice, not a toast: it is the reason for the page that follows.
                 messages.warning(request, _CHOOSE_A_PASSWORD)
             if is_confirmed:

@@ -1,6 +1,8 @@
 """An account's security: how it is opened, and where it is open."""
 
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -36,6 +38,8 @@ def security(request: ViewerRequest) -> HttpResponse:
         "is_strong": has_second_factor(request.user),
         "must_set_up": must_set_it_up(request.user),
         "sessions": sessions_of(request),
+        "connected": list(SocialAccount.objects.filter(user=request.user)),
+        "can_connect": bool(settings.SOCIALACCOUNT_PROVIDERS),
         "is_named": is_named(request),
         "named_address": named_address(request),
         "way_on": request.session.get(WAY_ON, ""),

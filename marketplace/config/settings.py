@@ -5,6 +5,7 @@ docs/guides/configuration.md has the table of every name read here.
 
 import hmac
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -16,6 +17,14 @@ from marketplace.config import composition, embedded
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parents[2]
 STATE_DIR = embedded.state_folder()
+
+
+def origin_of(address: str) -> str:
+    """Return the part of an address that a policy names."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
 EMBEDDED = embedded.environment()
 
 # --- who we are -------------------------------------------------------------
@@ -189,6 +198,43 @@ MFA_ADAPTER = "frontend.passkeys.MfaAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = MARKET_NAME
+SOCIALACCOUNT_ADAPTER = "frontend.social.SocialAccountAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = True  # frontend.social says which addresses
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIAL_TIMEOUT_SECONDS = 8
+GOOGLE_CLIENT_ID = env("GOOGLE_CLIENT_ID", default="")
+OIDC_SERVER_URL = env("OIDC_SERVER_URL", default="").rstrip("/")
+SOCIALACCOUNT_PROVIDERS: dict[str, dict[str, Any]] = {}
+if GOOGLE_CLIENT_ID:
+    SOCIALACCOUNT_PROVIDERS["google"] = {
+        "SCOPE": ["profile", "email"],
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {"client_id": GOOGLE_CLIENT_ID, "secret": env("GOOGLE_CLIENT_SECRET")}
+        ],
+    }
+if OIDC_SERVER_URL:
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "oidc",
+                "name": env("OIDC_NAME", default="OpenID"),
+                "client_id": env("OIDC_CLIENT_ID"),
+                "secret": env("OIDC_CLIENT_SECRET"),
+                "settings": {"server_url": OIDC_SERVER_URL},
+            }
+        ],
+    }
+# Chromium follows a form through the redirect to the provider's own page.
+SIGN_IN_ORIGINS = [
+    *(["https://accounts.google.com"] if GOOGLE_CLIENT_ID else []),
+    *(
+        [env("OIDC_SIGN_IN_ORIGIN", default="") or origin_of(OIDC_SERVER_URL)]
+        if OIDC_SERVER_URL
+        else []
+    ),
+]
 # Before the office opens, and owners' and finance's pages; docs/decisions/0012.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=not ALLOW_SANDBOX)
 # How long the file of somebody's data is there, and a deleted account can be kept.
@@ -421,7 +467,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [SELF],
         "frame-ancestors": [NONE],
         # Chromium follows form-action through the redirect to the payment page.
-        "form-action": [SELF, *PAYMENT_PAGE_ORIGINS],
+        "form-action": [SELF, *PAYMENT_PAGE_ORIGINS, *SIGN_IN_ORIGINS],
     },
 }
 PERMISSIONS_POLICY: dict[str, list[str]] = {

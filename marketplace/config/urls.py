@@ -4,6 +4,7 @@ Oscar's dashboard is not among them: it links to pages of Oscar's that the shop 
 have, and it writes past our services. The office has what operators need.
 """
 
+from allauth.urls import build_provider_urlpatterns
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/", include("marketplace.api.urls")),
     path("", include("frontend.fixed_urls")),
+    # A provider knows one address to come back to.
+    path("accounts/", include(build_provider_urlpatterns())),
 ]
 if settings.MEDIA_URL and settings.ALLOW_SANDBOX:
     # The demo has no front server; a deployment serves public media itself.
@@ -35,7 +38,9 @@ urlpatterns += i18n_patterns(
         path(f"accounts/{old}/", RedirectView.as_view(pattern_name="account-security"))
         for old in ("2fa", "2fa/webauthn", "sessions")
     ),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/3rdparty/", include("allauth.socialaccount.urls")),
     path("", include("frontend.urls")),
     prefix_default_language=False,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core.files.base import ContentFile
@@ -173,6 +174,11 @@ def _factors(user: User) -> Rows:
     return _values(rows, "type", "created_at", "last_used_at")
 
 
+def _connected(user: User) -> Rows:
+    rows = SocialAccount.objects.filter(user=user)
+    return _values(rows, "provider", "uid", "extra_data", "date_joined", "last_login")
+
+
 def _sessions(user: User) -> Rows:
     rows = UserSession.objects.filter(user=user)
     return _values(rows, "created_at", "last_seen_at", "ip", "user_agent", "data")
@@ -313,6 +319,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "emails": _emails,
     "terms": _terms,
     "second-factors": _factors,
+    "connected-accounts": _connected,
     "sessions": _sessions,
     "devices": _devices,
     "addresses": _addresses,
@@ -335,6 +342,7 @@ TITLES = {
     "emails": _("Your e-mail addresses"),
     "terms": _("Terms that you accepted"),
     "second-factors": _("Your second factors"),
+    "connected-accounts": _("Accounts elsewhere that open yours"),
     "sessions": _("Where you are signed in"),
     "devices": _("Browsers that we know"),
     "addresses": _("Your addresses"),
@@ -366,6 +374,7 @@ EXPORTED = {
     "reviews.productreview": "reviews",
     "reviews.sellernote": "notes-of-sellers",
     "reviews.vote": "helpful-votes",
+    "socialaccount.socialaccount": "connected-accounts",
     "support.message": "messages",
     "support.problem": "problems",
     "usersessions.usersession": "sessions",

@@ -51,6 +51,7 @@ FATES: dict[str, Fate] = {
     "reviews.productreview.user": Fate.EMPTIED,
     "reviews.sellernote.user": Fate.EMPTIED,
     "reviews.vote.user": Fate.DELETED,
+    "socialaccount.socialaccount.user": Fate.DELETED,
     "support.message.author": Fate.EMPTIED,
     "support.problem.decided_by": Fate.KEPT,
     "usersessions.usersession.user": Fate.DELETED,

@@ -18,7 +18,16 @@ PEOPLE = (
     *("other seller", "operator"),
 )
 # Of packages; the last tests look at them by prefix.
-OTHERS = ("admin:", "account_", "mfa_", "usersessions_", "None", "api:None")
+OTHERS = (
+    "admin:",
+    "account_",
+    "mfa_",
+    "socialaccount_",
+    "google_",
+    "openid_connect_",
+    "None",
+    "api:None",
+)
 
 MANY = 50
 SIGN_IN, ELSEWHERE = "sign in", "elsewhere"
