@@ -123,6 +123,8 @@ DEEDS: dict[str, Promise] = {
     "search.synonym_dropped": gettext_lazy("dropped the synonyms of {}"),
     "settlement.transferred": gettext_lazy("paid the seller of order {}"),
     "tax.added": gettext_lazy("added the tax rate {}"),
+    "vendor.noted": gettext_lazy("wrote a note about {}"),
+    "vendor.reopened": gettext_lazy("took the decision about {} back"),
     "vendor.reinstated": gettext_lazy("opened the shop {} again"),
     "vendor.suspended": gettext_lazy("suspended the shop {}"),
 }

@@ -19,11 +19,11 @@ from frontend.backoffice.decided import decided_already, start_of_day
 from frontend.backoffice.desk import Desk
 from frontend.backoffice.differences import differences_of
 from frontend.backoffice.events import told
+from frontend.backoffice.health import health_of
 from frontend.backoffice.listing_desk import SHOWN, flag_of, listing_desk
 from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
 from frontend.backoffice.shelves import ShelfChoice
 from frontend.middleware import ViewerRequest
-from frontend.portal.health import measures_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
@@ -237,7 +237,7 @@ def _proposer(proposed: Product) -> dict[str, object]:
     return {
         "proposer": partner,
         "shop": shop,
-        "health": [each for each in measures_of(shop) if each.state] if shop else [],
+        "health": health_of(shop) if shop else [],
         "offer_count": offers_of(shop).filter(is_active=True).count() if shop else 0,
         "proposed_count": sum(states.values()),
         "refused_count": states.get(Product.Review.REFUSED, 0),

@@ -36,6 +36,28 @@ ABOUT_SHOPS: Sentences = {
         gettext_lazy("These goods are not sold on this market."),
     ),
 }
+ABOUT_STANDING: Sentences = {
+    "late": (
+        gettext_lazy("Parcels leave late"),
+        gettext_lazy("Too many of your parcels leave late. Please send what waits."),
+    ),
+    "cancelled": (
+        gettext_lazy("Orders are cancelled"),
+        gettext_lazy("You cancel too many orders. Please offer only what you have."),
+    ),
+    "forbidden": (
+        gettext_lazy("Forbidden goods"),
+        gettext_lazy("You offer goods that may not be sold here."),
+    ),
+    "identity": (
+        gettext_lazy("Identity not proven"),
+        gettext_lazy("We could not make sure who you are. Please send us a proof."),
+    ),
+    "silent": (
+        gettext_lazy("Buyers get no answer"),
+        gettext_lazy("Buyers wait for your answers. Please write to all of them."),
+    ),
+}
 ABOUT_PRODUCTS: Sentences = {
     "brand": (
         gettext_lazy("Brand named without right"),

@@ -1,5 +1,6 @@
 """The last decision can be taken back for some seconds, from any page of the office."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,9 +18,9 @@ from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.db.models import Decision
 from marketplace.flows.undo_decision import undo_decisions
+from vendors.selectors.shops import handles_of
 
 _PAGES = {"product": "office-product", "application": "office-application"}
-_QUEUES = {"product": "office-products", "application": "office-applications"}
 
 
 @require_POST
@@ -37,19 +38,24 @@ def undo(request: ViewerRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect(_back(request))
     messages.success(request, _("Taken back. Nobody was told of it."))
+    return redirect(_opened(request, undone))
+
+
+def _opened(request: ViewerRequest, undone: Sequence[Decision]) -> str:
+    """Return the page of what waits again, with the filters that were set.
+
+    Of many things it is the page from which they were taken back.
+    """
     if len(undone) > 1:
-        return redirect(_QUEUES[undone[0].kind])
-    address = reverse(_PAGES[undone[0].kind], args=[undone[0].subject_id])
-    return redirect(f"{address}{_query(request)}")
+        return _back(request)
+    kind, key = undone[0].kind, undone[0].subject_id
+    if kind == "shop":
+        return reverse("office-seller", args=[handles_of([key])[key]])
+    _path, mark, query = _back(request).partition("?")
+    return f"{reverse(_PAGES[kind], args=[key])}{mark}{query}"
 
 
 def _back(request: ViewerRequest) -> str:
     here = request.POST.get("here", "")
     is_ours = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
     return here if is_ours else reverse("office-home")
-
-
-def _query(request: ViewerRequest) -> str:
-    """Return the filters of the queue from which it was taken back."""
-    _path, mark, query = _back(request).partition("?")
-    return f"{mark}{query}"

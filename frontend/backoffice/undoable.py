@@ -17,6 +17,8 @@ _DONE: dict[tuple[str, str], Promise] = {
     ("product", "refused"): gettext_lazy("“%(name)s” was sent back."),
     ("application", "approved"): gettext_lazy("%(name)s is open."),
     ("application", "more_wanted"): gettext_lazy("%(name)s is asked for more."),
+    ("shop", "suspended"): gettext_lazy("%(name)s is suspended."),
+    ("shop", "reinstated"): gettext_lazy("%(name)s is open again."),
     ("application", "refused"): gettext_lazy("%(name)s is refused."),
 }
 

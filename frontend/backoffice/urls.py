@@ -27,6 +27,7 @@ from frontend.backoffice import (
     search_ranking,
     search_reports,
     search_words,
+    seller,
     sellers,
     shelves,
     statements,
@@ -183,7 +184,8 @@ urlpatterns = [
     path("carriers/", shelves.carriers, name="office-carriers"),
     path("carriers/<slug:code>/", shelves.carriers, name="office-carrier"),
     path("sellers/", sellers.sellers, name="office-sellers"),
-    path("sellers/<slug:handle>/", sellers.seller, name="office-seller"),
+    path("sellers/<slug:handle>/", seller.seller, name="office-seller"),
+    path("sellers/<slug:handle>/notes/", seller.seller_note, name="office-seller-note"),
     path(
         "sellers/<slug:handle>/reserve/",
         holds.seller_reserve,

@@ -1,19 +1,20 @@
-"""A seller joins: sends the application, and the platform decides."""
+"""A seller joins, is suspended and comes back: the platform decides."""
 
 from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
 
+from marketplace.accounts.selectors import names_of
 from marketplace.db import audit, decisions
 from marketplace.db.models import Decision
 from search import services as search
 from vendors.models import Application, Vendor
 from vendors.services import application as applications
-from vendors.services import shop
+from vendors.services import notes, shop
 
-# The kind of its decisions.
-APPLICATION = "application"
+# The kinds of its decisions.
+APPLICATION, SHOP = "application", "shop"
 
 
 @transaction.atomic
@@ -89,33 +90,93 @@ def reopen_application(decision: Decision, *, operator_id: int, now: datetime) -
 @transaction.atomic
 def suspend_shop(
     *, vendor: Vendor, reason: str, operator_id: int, now: datetime
-) -> None:
+) -> Decision:
     """Take a shop's offers out of buy box, search and baskets at once; orders go on.
 
-    Locks the shop. Raises ShopStateError unless it is open.
+    Its seller reads the reason in a mail, which waits while it can be taken back. Locks
+    the shop. Raises ShopStateError unless it is open.
     """
     shop.suspend(vendor=vendor)
-    audit.record(
-        "vendor.suspended",
-        subject=vendor,
-        actor_id=operator_id,
+    return _stands_otherwise(
+        vendor,
+        "suspended",
+        before=Vendor.State.OPEN,
         reason=reason,
+        operator_id=operator_id,
         now=now,
     )
-    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
 
 
 @transaction.atomic
 def reinstate_shop(
     *, vendor: Vendor, reason: str, operator_id: int, now: datetime
-) -> None:
-    """Put a suspended shop back on sale. Locks it; raises ShopStateError."""
+) -> Decision:
+    """Put a suspended shop back on sale; its seller gets a mail.
+
+    It can be taken back as a suspension can. Locks it; raises ShopStateError.
+    """
     shop.reinstate(vendor=vendor)
+    return _stands_otherwise(
+        vendor,
+        "reinstated",
+        before=Vendor.State.SUSPENDED,
+        reason=reason,
+        operator_id=operator_id,
+        now=now,
+    )
+
+
+@transaction.atomic
+def note_shop(*, vendor: Vendor, text: str, operator_id: int, now: datetime) -> None:
+    """Keep an operator's note about a shop; sellers never see it.
+
+    Raises NoteRefusedError if it says nothing.
+    """
+    names = names_of([operator_id])
+    notes.write_note(
+        vendor=vendor,
+        text=text,
+        author_id=operator_id,
+        author=names.get(operator_id, ""),
+        now=now,
+    )
+    audit.record("vendor.noted", subject=vendor, actor_id=operator_id, now=now)
+
+
+def reopen_standing(decision: Decision, *, operator_id: int, now: datetime) -> None:
+    """Put a shop where it stood, for `undo_decisions`. Raises ShopStateError."""
+    vendor = Vendor.objects.get(public_id=decision.subject_id)
+    back = shop.reinstate if decision.outcome == "suspended" else shop.suspend
+    back(vendor=vendor)
+    audit.record("vendor.reopened", subject=vendor, actor_id=operator_id, now=now)
+    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+
+
+def _stands_otherwise(
+    vendor: Vendor,
+    outcome: str,
+    *,
+    before: str,
+    reason: str,
+    operator_id: int,
+    now: datetime,
+) -> Decision:
     audit.record(
-        "vendor.reinstated",
+        f"vendor.{outcome}",
         subject=vendor,
         actor_id=operator_id,
         reason=reason,
         now=now,
     )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+    return decisions.remember(
+        kind=SHOP,
+        outcome=outcome,
+        subject_id=vendor.public_id,
+        label=vendor.name,
+        before={"state": before},
+        mail={"kind": f"shop_{outcome}", "vendor": vendor.pk, "reason": reason},
+        batch=uuid4(),
+        operator_id=operator_id,
+        now=now,
+    )

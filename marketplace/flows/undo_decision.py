@@ -15,6 +15,7 @@ from marketplace.flows import join_market, list_product
 REOPEN: dict[str, Callable[..., None]] = {
     list_product.PRODUCT: list_product.reopen_product,
     join_market.APPLICATION: join_market.reopen_application,
+    join_market.SHOP: join_market.reopen_standing,
 }
 
 

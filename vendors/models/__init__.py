@@ -1,5 +1,6 @@
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.models.imports import ImportJob, ImportRow
+from vendors.models.notes import ShopNote
 from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.token import ApiToken
 
@@ -11,6 +12,7 @@ __all__ = [
     "Member",
     "Parcel",
     "ParcelLine",
+    "ShopNote",
     "Standing",
     "Vendor",
     "VendorOrder",

@@ -34,6 +34,14 @@ def part_for_office(viewer: Viewer, number: str) -> VendorOrder | None:
     return with_contents(VendorOrder.objects.filter(number=number)).first()
 
 
+def parts_for_office(viewer: Viewer, vendor_id: int) -> QuerySet[VendorOrder]:
+    """Return a seller's parts of orders, newest first; none for other people."""
+    parts = VendorOrder.objects.filter(vendor_id=vendor_id).select_related("order")
+    if not _looks_after_sales(viewer):
+        parts = parts.none()
+    return parts.order_by("-pk")
+
+
 def _looks_after_sales(viewer: Viewer) -> bool:
     return viewer.may(OperatorPermission.FINANCE) or viewer.may(
         OperatorPermission.SUPPORT

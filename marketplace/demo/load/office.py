@@ -12,7 +12,11 @@ from marketplace.demo.content.numbers import ean
 from marketplace.demo.content.reading import read
 from marketplace.demo.load.people import People
 from marketplace.demo.load.shops import Shops
-from marketplace.flows.join_market import decide_application, submit_application
+from marketplace.flows.join_market import (
+    decide_application,
+    note_shop,
+    submit_application,
+)
 from marketplace.flows.list_product import (
     decide_product,
     propose_change,
@@ -145,6 +149,17 @@ def write_changes(shops: Shops, *, now: datetime) -> None:
                 facts=product.facts,
             ),
             user_id=shop.members.get(role="owner").user_id,
+            now=now - timedelta(days=text["days_ago"]),
+        )
+
+
+def write_notes(shops: Shops, people: People, *, now: datetime) -> None:
+    """Let operators write down what they know of shops."""
+    for text in read("proposals")["note"]:
+        note_shop(
+            vendor=shops[text["seller"]],
+            text=text["text"],
+            operator_id=people.by_email[text["by"]].pk,
             now=now - timedelta(days=text["days_ago"]),
         )
 

@@ -60,6 +60,8 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.ADJUSTMENT: sellers.adjustment,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
+    "shop_reinstated": sellers.shop_reinstated,
+    "shop_suspended": sellers.shop_suspended,
 }
 
 

@@ -150,6 +150,22 @@ def application_decided(*, vendor: int) -> list[Letter]:
     return [to_seller(shop, subject, "application_decided", context)]
 
 
+def shop_suspended(*, vendor: int, reason: str) -> list[Letter]:
+    """Say that a shop does not sell for now, why, and what becomes of its orders."""
+    shop = Vendor.objects.get(pk=vendor)
+    subject = _("%s is suspended") % shop.name
+    context = {"seller": shop, "reason": reason, "is_suspended": True}
+    return [to_seller(shop, subject, "shop_standing", context)]
+
+
+def shop_reinstated(*, vendor: int, reason: str) -> list[Letter]:
+    """Say that a shop sells again."""
+    shop = Vendor.objects.get(pk=vendor)
+    subject = _("%s is open again") % shop.name
+    context = {"seller": shop, "reason": reason, "is_suspended": False}
+    return [to_seller(shop, subject, "shop_standing", context)]
+
+
 def product_decided(
     *, product: int, is_approved: bool | None = None, is_change: bool = False
 ) -> list[Letter]:

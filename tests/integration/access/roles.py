@@ -16,7 +16,7 @@ OFFICE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("office-home", "office-find", "office-shops", "office-audit"),
-            *("office-sellers", "office-seller"),
+            *("office-sellers", "office-seller", "office-seller-note"),
         ],
         ALL,
     ),

@@ -237,6 +237,7 @@ FORMS: dict[str, Row] = {
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-products-bulk": only("operator", get=ELSEWHERE),
     "office-review-undo": only("operator", get=ELSEWHERE),
+    "office-seller-note": only("operator", get=422),
     "office-undo": only("operator", get=404),  # without what is taken back
     "office-command-retry": only("operator", get=ELSEWHERE),
     "office-command-aside": only("operator", get=422),
