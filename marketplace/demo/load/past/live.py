@@ -95,6 +95,9 @@ def live_past(
         expect_all(world, [plan for plan in plans if plan.number not in written])
         world.diary.live()
         stop_promotions(people, now=now)
+        # What is hidden of notes is taken from counts that know all of them.
+        for vendor in shops.values():
+            recount_standing(vendor=vendor, now=now)
         review_products(world)
         pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
