@@ -70,7 +70,9 @@ OFFICE = (
     Entry(_("Tax"), "wallet", "office-tax"),
     Entry(_("Carriers"), "truck", "office-carriers"),
     Entry(_("System")),
+    Entry(_("Mail and jobs"), "bolt", "office-failures", "failures", "bad"),
     Entry(_("Audit log"), "list", "office-audit"),
+    Entry(_("People"), "users", "office-people"),
 )
 
 

@@ -66,6 +66,8 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-categories": (OperatorPermission.MODERATE,),
     "office-search": (OperatorPermission.MODERATE,),
     "office-tax": (OperatorPermission.FINANCE,),
+    "office-people": (OperatorPermission.ADMINISTER,),
+    "office-failures": (OperatorPermission.SUPPORT,),
     "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
 }
 

@@ -17,6 +17,7 @@ _NAMES: dict[str, Promise] = {
     "name": gettext_lazy("name"),
     "products": gettext_lazy("products"),
     "rate_bps": gettext_lazy("rate"),
+    "roles": gettext_lazy("roles"),
     "tracking_hint": gettext_lazy("hint"),
     "tracking_pattern": gettext_lazy("pattern"),
     "tracking_url": gettext_lazy("tracking page"),

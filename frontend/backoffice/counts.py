@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from frontend.backoffice.decided import start_of_day
 from marketplace.core.viewer import OperatorPermission, Viewer
-from marketplace.db import clock
+from marketplace.db import clock, outbox
 from payouts.selectors.disputes import disputes_open, disputes_to_do
 from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
@@ -34,6 +35,8 @@ class Queue:
     count: int
     oldest: datetime | None
     limit: timedelta
+    # Of what waits, how much came today.
+    today: int = 0
     query: str = ""
     warns_at_once: bool = False
 
@@ -53,6 +56,7 @@ def queue_counts() -> dict[str, int]:
         "applications": applications_waiting().count(),
         "products": products_in_review().count(),
         "reviews": cases_open(_PLATFORM).count(),
+        "failures": outbox.failed().count(),
         "problems": problems_to_decide(_PLATFORM).filter(state="open").count(),
         "commands": failed_commands(_PLATFORM).count(),
         "disputes": disputes_to_do(_PLATFORM).count(),
@@ -85,11 +89,12 @@ LIMITS = {
     "office-disputes": timedelta(hours=settings.DISPUTE_LIMIT_HOURS),
     # Money that a buyer waits for.
     "office-refunds": timedelta(hours=settings.OWED_REFUND_LIMIT_HOURS),
+    "office-failures": timedelta(hours=settings.MESSAGE_LIMIT_HOURS),
     "office-draft": timedelta(hours=settings.DRAFT_LIMIT_HOURS),
 }
 
 # Not work that comes in, but something that went wrong.
-_FAULTS = frozenset({"office-commands"})
+_FAULTS = frozenset({"office-commands", "office-failures"})
 
 
 def queues(viewer: Viewer) -> list[Queue]:
@@ -145,6 +150,13 @@ def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
             owed_to_buyers(_PLATFORM),
             "finished_at",
         ),
+        (
+            _("Mail and jobs that failed"),
+            "office-failures",
+            OperatorPermission.SUPPORT,
+            outbox.failed(),
+            "created_at",
+        ),
     )
 
 
@@ -189,13 +201,17 @@ def _disputes() -> Queue:
 def _queue(
     title: str, route: str, permission: str, rows: QuerySet[Any], since: str
 ) -> Queue:
-    told = rows.order_by().aggregate(count=Count("pk"), oldest=Min(since))
+    came_today = Q(**{f"{since}__gte": start_of_day(clock.now())})
+    told = rows.order_by().aggregate(
+        count=Count("pk"), oldest=Min(since), today=Count("pk", filter=came_today)
+    )
     return Queue(
         title=title,
         route=route,
         permission=permission,
         count=told["count"],
         oldest=told["oldest"],
+        today=told["today"],
         limit=LIMITS[route],
         warns_at_once=route in _FAULTS,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +15,8 @@ Rows = QuerySet[Any]
 Choices = Sequence[tuple[str, str | Promise]]
 
 _LONGEST_WORDS = 80
+# Beyond them the calendar has edges.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 # Beyond it "next" begins again at the front: nobody walks through so many.
 _WALKED = 2000
 
@@ -31,6 +34,8 @@ class Filter:
     choices: Choices = ()
     # What the empty choice is called.
     every: str | Promise = ""
+    # Of a field without choices: "search" or "date".
+    kind: str = "search"
     value: str = ""
 
 
@@ -107,7 +112,14 @@ def _value(given: QueryDict, each: Filter) -> str:
     value = given.get(each.name, "").replace("\0", "").strip()[:_LONGEST_WORDS]
     if each.choices and value not in {key for key, _words in each.choices}:
         return ""
-    return value
+    return value if each.kind != "date" or _is_day(value) else ""
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return _FIRST_YEAR <= date.fromisoformat(value).year <= _LAST_YEAR
+    except ValueError:
+        return False
 
 
 def _with_value(each: Filter, value: str) -> Filter:
@@ -117,5 +129,6 @@ def _with_value(each: Filter, value: str) -> Filter:
         narrow=each.narrow,
         choices=each.choices,
         every=each.every,
+        kind=each.kind,
         value=value,
     )

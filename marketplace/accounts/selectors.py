@@ -67,6 +67,26 @@ def operator_permissions_of(user: User) -> frozenset[str]:
     )
 
 
+def operators_named() -> list[tuple[int, str]]:
+    """Return everybody who is an operator, or was staff, by name. One query."""
+    staff = User.objects.filter(is_staff=True).order_by("first_name", "last_name", "pk")
+    return [(each.pk, each.get_full_name() or each.email) for each in staff]
+
+
+def operators_with_roles() -> QuerySet[User]:
+    """Return the operators with their groups, by name."""
+    staff = User.objects.filter(is_staff=True).prefetch_related("groups")
+    return staff.order_by("first_name", "last_name", "pk")
+
+
+def roles_of(user: User) -> list[str]:
+    """Return the operator roles of a person; a superuser is an administrator."""
+    names = {group.name for group in user.groups.all()} & set(GROUP_PERMISSIONS)
+    if user.is_superuser:
+        names.add("administrator")
+    return [name for name in GROUP_PERMISSIONS if name in names]
+
+
 def operators_who_may(permission: OperatorPermission) -> QuerySet[User]:
     """Return the operators who hold a permission, administrators with them."""
     wanted = {permission, OperatorPermission.ADMINISTER}

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from marketplace.db.models import Outbox
 from marketplace.db.wake import wake
@@ -77,6 +78,27 @@ def emit_many(*, topic: str, keys: Iterable[str], now: datetime) -> None:
         Outbox(topic=topic, key=key, created_at=now, available_at=now) for key in keys
     )
     wake(topic)
+
+
+def failed() -> QuerySet[Outbox]:
+    """Return the messages that went wrong and are tried again, the oldest first."""
+    return Outbox.objects.exclude(error="").order_by("created_at", "id")
+
+
+def retry(messages: Iterable[Outbox], *, now: datetime) -> None:
+    """Let failed messages be due now and wake their workers.
+
+    One that a worker has in its hands waits for its lease, so nothing goes out twice.
+    """
+    topics = set()
+    for message in messages:
+        due = Outbox.objects.filter(
+            pk=message.pk, attempts=message.attempts, error=message.error
+        )
+        if due.exclude(error="").update(available_at=now):
+            topics.add(message.topic)
+    for topic in sorted(topics):
+        wake(topic)
 
 
 def drain(

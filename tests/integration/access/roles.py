@@ -16,6 +16,7 @@ OFFICE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("office-home", "office-find", "office-shops", "office-audit"),
+            "office-audit-csv",
             *("office-sellers", "office-seller", "office-seller-note"),
         ],
         ALL,
@@ -40,8 +41,13 @@ OFFICE: dict[str, frozenset[str]] = {
         [
             *("office-problems", "office-problem", "office-problem-photo"),
             "office-order-revoke",
+            *("office-failures", "office-failures-retry"),
         ],
         SUPPORT,
+    ),
+    **dict.fromkeys(
+        ["office-people", "office-role-give", "office-role-take"],
+        _for("administrator"),
     ),
     **dict.fromkeys(
         [

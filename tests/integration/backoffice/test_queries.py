@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.db.models import Outbox
 from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
 from marketplace.flows.report_problem import report_problem
@@ -133,15 +134,28 @@ def fail(number: int) -> None:
     )
 
 
+def break_down(number: int) -> None:
+    Outbox.objects.create(
+        topic="mail",
+        key=f"mail:{number}",
+        payload={"kind": "message", "message": number},
+        created_at=NOW,
+        available_at=NOW,
+        attempts=1,
+        error="OSError('refused')",
+    )
+
+
 HAPPENINGS = [
     *(propose, apply, dispute, owe, refund_at_stripe, sell, complain),
-    *(promote, fine, fail),
+    *(promote, fine, fail, break_down),
 ]
 PAGES = [
     *("office-home", "office-products", "office-applications", "office-sellers"),
     *("office-orders", "office-problems", "office-disputes", "office-refunds"),
     *("office-payouts", "office-holds", "office-adjustments", "office-commands"),
     *("office-match", "office-promotions", "office-plans", "office-audit"),
+    "office-failures",
 ]
 
 
