@@ -1,5 +1,6 @@
 """Where the money is: sellers' balances, what is held and why, failed commands."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -21,6 +23,7 @@ from django.views.decorators.http import (
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.book_rules import rules_checked
+from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.match_forms import CommandAsideForm
 from frontend.forms import words_of
@@ -32,6 +35,7 @@ from marketplace.flows.count_points import points_owed
 from marketplace.flows.retry_command import (
     AlreadySetAsideError,
     retry_command,
+    retry_commands,
     set_command_aside,
 )
 from payouts.gateway import UnavailableError
@@ -56,6 +60,7 @@ from payouts.selectors.runs import (
     runs_of,
 )
 from payouts.services.reconciliation import reconcile_meanwhile
+from payouts.vocabulary import CommandKind
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.shops import shops_by_handle
 
@@ -65,6 +70,7 @@ if TYPE_CHECKING:
 _PER_PAGE = 25
 _RUNS = 6
 _SHOWN = 100
+_KEY = re.compile(r"[0-9]{1,18}")
 
 
 @require_safe
@@ -177,7 +183,8 @@ def _commands_page(
 ) -> HttpResponse:
     """Show the lists; `refused` are the forms of commands that came back."""
     number = request.GET.get("page") if number is None else number
-    failed = Paginator(failed_commands(request.viewer), _SHOWN).get_page(number)
+    desk = _desk(request)
+    failed = Paginator(desk.rows, _SHOWN).get_page(number)
     refused = refused or {}
     lists = {
         "aside": commands_set_aside(request.viewer),
@@ -191,6 +198,8 @@ def _commands_page(
         "commands",
         {
             "failed": failed,
+            "desk": desk,
+            "can_send_many": sum(row.may_be_sent_again for row in failed) > 1,
             "rows": [
                 (row, refused.get(row.pk) or _aside_form(row.pk, failed.number))
                 for row in failed
@@ -201,6 +210,25 @@ def _commands_page(
             "is_cut": {name: len(rows) > _SHOWN for name, rows in found.items()},
         },
         status=422 if refused else 200,
+    )
+
+
+def _desk(request: ViewerRequest) -> Desk:
+    """Return the refused commands, narrowed by kind as the address says."""
+    every = failed_commands(request.viewer)
+    kinds = every.order_by("kind").values_list("kind", flat=True).distinct()
+    named = dict(CommandKind.choices)
+    return desk_of(
+        request,
+        every,
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Every kind"),
+            choices=[(kind, named.get(kind, kind)) for kind in kinds],
+            narrow=lambda rows, kind: rows.filter(kind=kind),
+        ),
+        route="office-commands",
     )
 
 
@@ -246,6 +274,35 @@ def command_aside(request: ViewerRequest, command_id: int) -> HttpResponse:
     else:
         messages.success(request, _("It is set aside."))
     return _back_to_commands(request)
+
+
+@require_POST
+@operators(OperatorPermission.FINANCE)
+def commands_retry(request: ViewerRequest) -> HttpResponse:
+    """Send several failed commands again; what cannot be is left, and said."""
+    chosen = request.POST.getlist("command")[:_SHOWN]
+    sent, left = retry_commands(
+        command_ids=[int(key) for key in chosen if _KEY.fullmatch(key)],
+        operator_id=request.user.pk,
+        now=clock.now(),
+    )
+    if not chosen:
+        messages.error(request, _("Choose at least one command."))
+    if sent:
+        words = ngettext(
+            "%(n)d is sent again within a minute.",
+            "%(n)d are sent again within a minute.",
+            sent,
+        )
+        messages.success(request, words % {"n": sent})
+    if left:
+        words = ngettext(
+            "%(n)d was left: it has been seen to, or cannot be sent again.",
+            "%(n)d were left: they have been seen to, or cannot be sent again.",
+            left,
+        )
+        messages.warning(request, words % {"n": left})
+    return redirect(_desk(request).address("office-commands"))
 
 
 @require_POST

@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
+from frontend.backoffice.problem_words import kind_in_words
 from frontend.backoffice.why_nothing import why_nothing
 from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
@@ -93,12 +95,47 @@ class PartForm(forms.Form):
         return from_decimal(self.cleaned_data["amount"], self.currency)
 
 
+def _desk(request: ViewerRequest, waiting: Rows) -> Desk:
+    """Return the open problems, narrowed as the address says."""
+    names = waiting.order_by("vendor_order__vendor__name").values_list(
+        "vendor_order__vendor__handle", "vendor_order__vendor__name"
+    )
+    return desk_of(
+        request,
+        waiting,
+        Filter(
+            name="seller",
+            label=gettext_lazy("Seller"),
+            every=gettext_lazy("Every seller"),
+            choices=list(names.distinct()),
+            narrow=lambda rows, handle: rows.filter(
+                vendor_order__vendor__handle=handle
+            ),
+        ),
+        Filter(
+            name="kind",
+            label=gettext_lazy("What"),
+            every=gettext_lazy("Everything"),
+            choices=[(kind, kind_in_words(kind)) for kind in Problem.Kind.values],
+            narrow=lambda rows, kind: rows.filter(kind=kind),
+        ),
+        Filter(
+            name="clock",
+            label=gettext_lazy("Clock"),
+            every=gettext_lazy("Late or not"),
+            choices=(("late", gettext_lazy("Past the limit")),),
+            narrow=lambda rows, _late: rows.filter(answer_by__lt=clock.now()),
+        ),
+        route="office-problems",
+    )
+
+
 @require_safe
 @operators(OperatorPermission.SUPPORT)
 def problems(request: ViewerRequest) -> HttpResponse:
     """List the open problems, the most urgent first, then those decided last."""
     every = problems_to_decide(request.viewer)
-    waiting = every.filter(state=Problem.State.OPEN)
+    desk = _desk(request, every.filter(state=Problem.State.OPEN))
     decided = every.exclude(state=Problem.State.OPEN).order_by("-decided_at", "-pk")
     is_settled = request.GET.get("show") == "settled"
     number = request.GET.get("page")
@@ -107,7 +144,8 @@ def problems(request: ViewerRequest) -> HttpResponse:
         "problems",
         {
             "is_settled": is_settled,
-            "open": Paginator(waiting, _PER_PAGE).get_page(
+            "desk": desk,
+            "open": Paginator(desk.rows, _PER_PAGE).get_page(
                 None if is_settled else number
             ),
             "page": Paginator(decided, _PER_PAGE).get_page(

@@ -122,6 +122,7 @@ urlpatterns = [
     ),
     path("match/orders/<slug:number>/", match.order, name="office-match-order"),
     path("commands/", money.commands, name="office-commands"),
+    path("commands/retry/", money.commands_retry, name="office-commands-retry"),
     path(
         "commands/<int:command_id>/retry/",
         money.command_retry,

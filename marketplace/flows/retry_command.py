@@ -1,17 +1,24 @@
 """An operator sends a refused command to Stripe again, or sets it aside."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from marketplace.core.errors import ReasonMissingError
+from marketplace.core.errors import ReasonMissingError, RefusedError
 from marketplace.db import audit
 from payouts.selectors.operators import command_to_retry
 from payouts.services import commands
 from payouts.services.commands import AlreadySetAsideError
 
-__all__ = ["AlreadySetAsideError", "retry_command", "set_command_aside"]
+__all__ = [
+    "AlreadySetAsideError",
+    "retry_command",
+    "retry_commands",
+    "set_command_aside",
+]
 
 
 @transaction.atomic
@@ -30,6 +37,27 @@ def retry_command(*, command_id: int, operator_id: int, now: datetime) -> int:
         now=now,
     )
     return sent
+
+
+def retry_commands(
+    *, command_ids: Iterable[int], operator_id: int, now: datetime
+) -> tuple[int, int]:
+    """Send several failed commands again, each in a transaction of its own.
+
+    Returns how many commands are sent, and how many of those that were named are left:
+    gone, seen to by somebody, or not to be sent again. One that goes where a seller's
+    account is another one by now counts as sent.
+    """
+    sent = left = 0
+    for command_id in sorted(set(command_ids)):
+        try:
+            sent += max(
+                1,
+                retry_command(command_id=command_id, operator_id=operator_id, now=now),
+            )
+        except (RefusedError, ObjectDoesNotExist):
+            left += 1
+    return sent, left
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from marketplace.demo.load.months import close_months
 from marketplace.demo.load.office import (
     write_applications,
     write_changes,
+    write_failures,
     write_notes,
     write_proposals,
 )
@@ -75,6 +76,7 @@ def load_market(
         write_proposals(shops, people, currency=currency, now=now)
         write_changes(shops, now=now)
         write_notes(shops, people, now=now)
+        write_failures(now=now)
         write_promotions(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
         told = _sell(market, people, shops, orders=orders if has_past else 0, now=now)

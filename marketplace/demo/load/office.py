@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile
 
+from marketplace.db.models import Outbox
 from marketplace.demo import pictures
 from marketplace.demo.content.designs import slug
 from marketplace.demo.content.numbers import ean
@@ -161,6 +162,21 @@ def write_notes(shops: Shops, people: People, *, now: datetime) -> None:
             text=text["text"],
             operator_id=people.by_email[text["by"]].pk,
             now=now - timedelta(days=text["days_ago"]),
+        )
+
+
+def write_failures(*, now: datetime) -> None:
+    """Let a mail server have put one mail off: it goes out by itself in an hour."""
+    product = Product.objects.exclude(review_reason="").order_by("pk").last()
+    if product is not None:
+        Outbox.objects.create(
+            topic="mail",
+            key=f"product.decided:{product.public_id}",
+            payload={"kind": "product_decided", "product": product.pk},
+            created_at=now - timedelta(minutes=40),
+            available_at=now + timedelta(hours=1),
+            attempts=6,
+            error="SMTPRecipientsRefused(451, b'4.7.1 Greylisted, try again later')",
         )
 
 

@@ -68,7 +68,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-match", "office-match-order", "office-match-statement"),
             *("office-match-line", "office-match-aside", "office-match-reopen"),
             *("office-commands", "office-command-retry", "office-tax"),
-            "office-command-aside",
+            *("office-command-aside", "office-commands-retry"),
             *("office-plans", "office-plan", "office-plan-new", "office-plan-move"),
             *("office-plan-versions", "office-plan-version", "office-replay"),
             *("office-draft", "office-draft-open", "office-draft-replay"),

@@ -238,6 +238,7 @@ FORMS: dict[str, Row] = {
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-products-bulk": only("operator", get=ELSEWHERE),
     "office-review-undo": only("operator", get=ELSEWHERE),
+    "office-commands-retry": only("operator", get=ELSEWHERE),
     "office-role-give": only("operator", get=422),
     "office-role-take": only("operator", get=422),
     "office-failures-retry": only("operator", get=ELSEWHERE),
