@@ -166,6 +166,7 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "category": {"path": shelf.full_slug},
         "office-category": {"public_id": shelf.public_id},
         "office-seller": {"handle": "bindery"},
+        "office-seller-note": {"handle": "bindery"},
         "office-seller-reserve": {"handle": "bindery"},
         "office-seller-reserve-end": {"handle": "bindery"},
         "office-application": {"public_id": bindery.public_id},
