@@ -16,13 +16,7 @@ from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
 from marketplace.demo.load.keeping import write_keeping
 from marketplace.demo.load.months import close_months
-from marketplace.demo.load.office import (
-    write_applications,
-    write_changes,
-    write_failures,
-    write_notes,
-    write_proposals,
-)
+from marketplace.demo.load.office import write_office
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.past.stripe import SandboxRefusedError, takes_a_past
@@ -72,11 +66,7 @@ def load_market(
     load_addresses(market.buyers, people)
     with _in_one_piece(), outbox.muted("mail", "search.index"):
         write_plans(shops, people, currency=currency, now=began)
-        write_applications(people, now=now)
-        write_proposals(shops, people, currency=currency, now=now)
-        write_changes(shops, now=now)
-        write_notes(shops, people, now=now)
-        write_failures(now=now)
+        write_office(shops, people, currency=currency, now=now)
         write_promotions(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
         told = _sell(market, people, shops, orders=orders if has_past else 0, now=now)

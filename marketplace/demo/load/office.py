@@ -41,6 +41,15 @@ from vendors.services.review import Words
 _FIRST_PROPOSAL = 700_310_000
 
 
+def write_office(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
+    """Let something of every state lie on the operators' desks."""
+    write_applications(people, now=now)
+    write_proposals(shops, people, currency=currency, now=now)
+    write_changes(shops, now=now)
+    write_notes(shops, people, now=now)
+    write_failures(now=now)
+
+
 def write_applications(people: People, *, now: datetime) -> None:
     """Let shops apply that are not open yet: two wait, one mends, one was refused."""
     shelf = Category.objects.filter(depth=1).values_list("pk", flat=True)[0]
