@@ -1,9 +1,8 @@
 """A seller's sheet of offers: its columns, and what each row says. Pure reading."""
 
-import csv
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from operator import itemgetter
 from typing import IO, Any, NamedTuple
@@ -12,7 +11,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.amounts import UnclearAmountError, read_amount
 from marketplace.core.money import InexactAmountError
+from marketplace.core.sheets import plain
 from vendors.gtin import is_gtin
+from vendors.tables import UnreadableSheetError, csv_lines
 
 REQUIRED = ("sku", "price", "stock")
 OPTIONAL = (
@@ -30,8 +31,6 @@ COLUMNS = (*REQUIRED, *OPTIONAL)
 CONDITIONS = frozenset(
     {"new", "refurbished", "like_new", "very_good", "good", "acceptable"}
 )
-_DELIMITERS = ",;\t|"
-_SAMPLE = 64 * 1024
 _TITLE_LENGTH = 255
 _SKU_LENGTH = 128
 _BRAND_LENGTH = 120
@@ -47,10 +46,6 @@ _SIMPLE = frozenset({str, int, float, bool})
 _STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
-class UnreadableSheetError(Exception):
-    """The file is no sheet of ours; the message says what to do."""
-
-
 class CellError(Exception):
     """A cell of a row is wrong; `field` is its column."""
 
@@ -60,11 +55,14 @@ class CellError(Exception):
 
 
 class SheetRow(NamedTuple):
-    """A row that can be taken. `price` has two decimals; `facts` is a JSON object."""
+    """A row that can be taken. `price` has two decimals; `facts` is a JSON object.
+
+    Without a price the offer keeps its own.
+    """
 
     number: int
     sku: str
-    price: Decimal
+    price: Decimal | None
     stock: int
     eans: tuple[str, ...]
     title: str
@@ -76,15 +74,20 @@ class SheetRow(NamedTuple):
     condition: str
     handling_days: int
 
+    def without_price(self) -> "SheetRow":
+        """Return the row as one that leaves the price as it is."""
+        return self._replace(price=None)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
-    """A row that cannot be taken, and why."""
+    """A row that cannot be taken, why, and what its cells say."""
 
     number: int
     sku: str
     column: str
     message: str
+    cells: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 class Sheet:
@@ -93,12 +96,13 @@ class Sheet:
     Cells of columns that are not there are empty. A line without a cell is no row.
     """
 
-    def __init__(self, lines: Iterator[list[str]], names: list[str]) -> None:
+    def __init__(
+        self, lines: Iterator[list[str]], places: Mapping[str, int], width: int
+    ) -> None:
         self._lines = lines
-        self._width = len(names)
-        places = {name: place for place, name in enumerate(names)}
+        self._width = width
         # What is not there is read from an empty cell behind the last one.
-        self._pick = itemgetter(*(places.get(name, self._width) for name in COLUMNS))
+        self._pick = itemgetter(*(places.get(name, width) for name in COLUMNS))
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         width, pick = self._width, self._pick
@@ -118,33 +122,46 @@ def open_sheet(file: IO[str]) -> Sheet:
     Commas, semicolons, tabs and bars part the cells. Raises UnreadableSheetError when
     there is no head, or a required column is missing.
     """
-    sample = file.read(_SAMPLE)
-    file.seek(0)
-    if "\0" in sample:
-        raise UnreadableSheetError(
-            _("This is not a text file. Save the sheet as CSV (UTF-8).")
-        )
-    head = sample.split("\n", 1)[0]
-    lines = csv.reader(file, delimiter=max(_DELIMITERS, key=head.count))
+    return sheet_of(csv_lines(file))
+
+
+def sheet_of(
+    lines: Iterator[list[str]], places: Mapping[str, int] | None = None
+) -> Sheet:
+    """Return the rows of lines whose first one names the columns.
+
+    `places` says where each of ours stands; else they bear our names. Raises
+    UnreadableSheetError when a required one is missing.
+    """
     names = [name.strip().lower() for name in next(lines, [])]
-    missing = [name for name in REQUIRED if name not in names]
+    if not places:
+        places = {name: place for place, name in enumerate(names) if name in COLUMNS}
+    missing = [name for name in REQUIRED if name not in places]
     if missing:
         raise UnreadableSheetError(
             _("The first line must name the columns; missing: %(columns)s.")
             % {"columns": ", ".join(missing)}
         )
-    return Sheet(lines, names)
+    return Sheet(lines, places, len(names))
 
 
 def rows_of(
-    sheet: Sheet, *, currency: str, first: int = 2
+    sheet: Sheet,
+    *,
+    currency: str,
+    first: int = 2,
+    mended: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[SheetRow | RefusedRow]:
     """Read the rows one by one; a number of the seller's own stands once in a sheet.
 
-    All prices are in `currency`; a sheet that has the column must say the same.
+    All prices are in `currency`; a sheet that has the column must say the same. Cells
+    that were `mended` stand for those of the sheet.
     """
     seen: set[str] = set()
-    for number, cells in enumerate(sheet, start=first):
+    for number, written in enumerate(sheet, start=first):
+        cells = _mend(written, mended.get(str(number))) if mended else written
+        if cells[0][:1] == "'":
+            cells = (_as_typed(cells[0]), *cells[1:])
         sku = cells[0]
         try:
             row = _row(number, cells, currency)
@@ -155,10 +172,24 @@ def rows_of(
                 sku=sku.replace("\0", "")[:_SKU_LENGTH],
                 column=error.column,
                 message=str(error),
+                cells=dict(zip(COLUMNS, cells, strict=True)),
             )
         else:
             seen.add(sku)
             yield row
+
+
+def _mend(cells: tuple[str, ...], mended: Mapping[str, str] | None) -> tuple[str, ...]:
+    if not mended:
+        return cells
+    return tuple(
+        mended.get(name, cell) for name, cell in zip(COLUMNS, cells, strict=True)
+    )
+
+
+def _as_typed(sku: str) -> str:
+    """Take away the sign that our files put before what looks like a formula."""
+    return sku[1:] if plain(sku[1:]) == sku else sku
 
 
 def _refuse_twice(sku: str, seen: set[str]) -> None:

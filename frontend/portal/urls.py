@@ -7,6 +7,7 @@ from frontend.portal import (
     delivery,
     desk,
     disputes,
+    import_pages,
     imports,
     money,
     notes,
@@ -56,7 +57,8 @@ shop = [
     path("products/<slug:public_id>/", products.product, name="portal-product"),
     path("import/", imports.start, name="portal-import"),
     path("import/template.csv", imports.template, name="portal-import-template"),
-    path("import/<slug:public_id>/", imports.job, name="portal-import-job"),
+    path("import/<slug:public_id>/undo/", import_pages.undo, name="portal-import-undo"),
+    path("import/<slug:public_id>/", import_pages.job, name="portal-import-job"),
     path(
         "import/<slug:public_id>/errors.csv",
         imports.errors,

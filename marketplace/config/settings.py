@@ -311,6 +311,12 @@ DISPUTE_LIMIT_HOURS = env.int("DISPUTE_LIMIT_HOURS", default=7 * 24)
 MESSAGE_LIMIT_HOURS = env.int("MESSAGE_LIMIT_HOURS", default=1)
 # A moderator may take a decision back so long; its mail waits until then.
 UNDO_SECONDS = env.int("UNDO_SECONDS", default=30)
+# For so long a whole import can be taken back.
+IMPORT_UNDO_DAYS = env.int("IMPORT_UNDO_DAYS", default=7)
+# A price in a sheet that moves further, or is that far below the cheapest of others,
+# waits for a yes.
+IMPORT_PRICE_MOVE_PERCENT = env.int("IMPORT_PRICE_MOVE_PERCENT", default=30)
+IMPORT_PRICE_FLOOR_PERCENT = env.int("IMPORT_PRICE_FLOOR_PERCENT", default=50)
 # Words in a title or text that need a proof: the moderator is shown them.
 CLAIM_WORDS = env.list(
     "CLAIM_WORDS",

@@ -1,4 +1,7 @@
-"""A seller's file goes into the market, and a moderator lets its products out."""
+"""A seller's file goes into the market, and a moderator lets its products out.
+
+Work of one shop goes one after the other: plans, imports, and what takes one back.
+"""
 
 import logging
 from datetime import datetime
@@ -11,27 +14,39 @@ from marketplace.db import audit
 from marketplace.db.wake import wake
 from marketplace.shop.catalogue.models import Product
 from search import services as search
-from vendors.models import ImportJob, Vendor
-from vendors.selectors.imports import import_just_sent, unfinished_imports
-from vendors.services import imports
-from vendors.sheet import UnreadableSheetError
+from vendors.models import ImportJob, ImportUndo, Vendor
+from vendors.selectors.imports import (
+    import_just_sent,
+    unfinished_imports,
+    unfinished_undos,
+)
+from vendors.services import import_plan, import_steps, import_undo, imports
+from vendors.tables import UnreadableSheetError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.core.files import File
 
 log = logging.getLogger(__name__)
 
 TOPIC = "vendors.imports"
+Work = ImportJob | ImportUndo
 
 
 @transaction.atomic
 def start_import(
     *, vendor: Vendor, file: "File[bytes]", name: str, user_id: int, now: datetime
 ) -> ImportJob:
-    """Keep a seller's file and wake a worker. Raises FileRefusedError."""
+    """Keep a seller's file, match its columns and wake a worker.
+
+    Raises FileRefusedError.
+    """
+    head = import_steps.look_at(file)
     job = imports.start_import(
         vendor=vendor, file=file, name=name, user_id=user_id, now=now
     )
+    import_steps.guess_columns(job=job, head=head)
     audit.record("import.started", subject=job, actor_id=user_id, now=now)
     wake(TOPIC)
     return job
@@ -57,64 +72,118 @@ def start_import_once(
 
 
 def run_import(*, job: ImportJob, now: datetime) -> None:
-    """Take a job's file in, from where an earlier run stopped.
+    """Plan a job, or take its file in, from where an earlier run stopped.
 
     A transaction a chunk, search told in it; the job's counters show how far it is. A
-    file that is no sheet fails the job with the reason.
+    file that is no sheet fails the job with the reason; a job that is paused or stopped
+    meanwhile is left where it is.
     """
     try:
-        imports.begin(job=job, rows_total=imports.count_rows(job))
-        rows = islice(imports.open_rows(job), job.rows_done, None)
-        for chunk in imports.chunks(rows):
-            _import_chunk(job, chunk, now=now)
+        if job.state == ImportJob.State.PLANNING:
+            import_plan.write_plan(job=job, now=now)
+        else:
+            _apply(job, now=now)
     except UnreadableSheetError as error:
         imports.fail(job=job, error=str(error), now=now)
-    else:
-        imports.finish(job=job, now=now)
+
+
+def _apply(job: ImportJob, *, now: datetime) -> None:
+    imports.begin(job=job, rows_total=job.rows_total or imports.count_rows(job))
+    decided = import_plan.decided_of(job)
+    rows = islice(imports.open_rows(job, decided), job.rows_done, None)
+    for chunk in imports.chunks(rows):
+        if not _import_chunk(job, chunk, now=now):
+            return
+    imports.finish(job=job, now=now)
 
 
 @transaction.atomic
-def _import_chunk(job: ImportJob, chunk: imports.Chunk, *, now: datetime) -> None:
+def _import_chunk(job: ImportJob, chunk: imports.Chunk, *, now: datetime) -> bool:
+    """Take a chunk in, unless the job was paused or stopped meanwhile; say whether."""
+    if imports.lock_import(job).state != ImportJob.State.RUNNING:
+        return False
     changed = imports.import_chunk(job=job, chunk=chunk, now=now)
     search.mark_changed(product_ids=changed, now=now)
+    return True
+
+
+def run_undo(*, undo: ImportUndo, now: datetime) -> None:
+    """Take an import back, a transaction a chunk, from where an earlier run stopped."""
+    import_undo.begin(undo=undo, now=now)
+    while _undo_chunk(undo, now=now):
+        continue
+    import_undo.finish(undo=undo, now=now)
+
+
+@transaction.atomic
+def _undo_chunk(undo: ImportUndo, *, now: datetime) -> bool:
+    done, changed = import_undo.undo_chunk(undo=undo, now=now)
+    search.mark_changed(product_ids=changed, now=now)
+    return done > 0
 
 
 def run_waiting_imports(*, now: datetime) -> int:
-    """Run the jobs that wait or were left by a dead worker; return how many.
+    """Run what waits or was left by a dead worker; return how many.
 
-    An advisory lock for each job keeps a second worker from taking it too. What goes
-    wrong in one shop's sheet is raised after the others' sheets had their turn; a job
-    that failed MOST_ATTEMPTS times, ever later, without a row going in is given up.
+    An advisory lock for each shop keeps a second worker from its files; what came in
+    behind one that we held is looked for again. What goes wrong in one shop's sheet is
+    raised after the others' sheets had their turn; a job that failed MOST_ATTEMPTS
+    times, ever later, without a row going in is given up.
     """
-    jobs = list(unfinished_imports(due_by=now))
-    done, faults = 0, []
-    for job in jobs:
-        try:
-            done += _run_alone(job, now=now)
-        except Exception as fault:  # noqa: BLE001 -- raised below
-            faults.append(fault)
+    done, faults = 0, dict[Work, Exception]()
+    while ran := _run_round(faults, now=now):
+        done += ran
     if faults:
-        raise ExceptionGroup("Some imports were left undone.", faults)
+        raise ExceptionGroup("Some imports were left undone.", [*faults.values()])
     return done
 
 
-def _run_alone(job: ImportJob, *, now: datetime) -> bool:
+def _run_round(faults: dict[Work, Exception], *, now: datetime) -> int:
+    """Run all that is due and has not failed in an earlier round."""
+    jobs: Iterable[Work] = unfinished_imports(due_by=now)
+    undos: Iterable[Work] = unfinished_undos(due_by=now)
+    done = 0
+    for each in (each for each in (*jobs, *undos) if each not in faults):
+        try:
+            done += _run_alone(each, now=now)
+        except Exception as fault:  # noqa: BLE001 -- raised by the caller
+            faults[each] = fault
+    return done
+
+
+def _run_alone(work: Work, *, now: datetime) -> bool:
+    job = work if isinstance(work, ImportJob) else work.job
     with imports.only_worker_on(job) as is_ours:
-        # Another worker may have ended it since it was listed.
-        due = unfinished_imports(due_by=now).filter(pk=job.pk)
-        is_due = is_ours and due.exists()
+        is_due = is_ours and _is_due(work, now)
         if is_due:
-            job.refresh_from_db()
-            _attempt(job, now=now)
+            work.refresh_from_db()
+            _attempt(work, now=now)
     return is_due
 
 
-def _attempt(job: ImportJob, *, now: datetime) -> None:
-    if job.attempts < imports.MOST_ATTEMPTS:
-        imports.count_attempt(job=job, now=now)
-        run_import(job=job, now=now)
+def _is_due(work: Work, now: datetime) -> bool:
+    """Say whether nobody else has ended it since it was listed."""
+    if isinstance(work, ImportJob):
+        return unfinished_imports(due_by=now).filter(pk=work.pk).exists()
+    return unfinished_undos(due_by=now).filter(pk=work.pk).exists()
+
+
+def _attempt(work: Work, *, now: datetime) -> None:
+    if isinstance(work, ImportUndo):
+        _attempt_undo(work, now=now)
+    elif work.attempts < imports.MOST_ATTEMPTS:
+        imports.count_attempt(job=work, now=now)
+        run_import(job=work, now=now)
     else:
-        _give_up(job, now=now)
+        _give_up(work, now=now)
+
+
+def _attempt_undo(undo: ImportUndo, *, now: datetime) -> None:
+    if undo.attempts < import_undo.MOST_ATTEMPTS:
+        run_undo(undo=undo, now=now)
+    else:
+        import_undo.give_up(undo=undo, now=now)
+        log.error("The undo of import %s was given up", undo.job.public_id)
 
 
 @transaction.atomic

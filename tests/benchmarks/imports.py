@@ -56,6 +56,8 @@ def _run(vendor: Vendor, sheet: str) -> ImportJob:
         user_id=vendor.members.get().user_id,
         now=NOW,
     )
+    job.state = ImportJob.State.WAITING
+    job.save(update_fields=["state"])
     run_import(job=job, now=NOW)
     job.refresh_from_db()
     return job

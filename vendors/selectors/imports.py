@@ -5,9 +5,15 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from marketplace.shop.catalogue.models import Product
-from vendors.models import ImportJob, ImportRow, Vendor
+from vendors.models import ImportJob, ImportRow, ImportUndo, Vendor
 
-_UNFINISHED = (ImportJob.State.WAITING, ImportJob.State.RUNNING)
+_UNFINISHED = (
+    ImportJob.State.PLANNING,
+    ImportJob.State.WAITING,
+    ImportJob.State.RUNNING,
+)
+# The same sheet sent again a moment later is the same import, wherever it stands.
+_UNDER_WAY = (*_UNFINISHED, ImportJob.State.UPLOADED, ImportJob.State.PLANNED)
 _SAME_SHEET_WITHIN = timedelta(minutes=1)
 _LONGEST_NAME = 200
 _WAITS = Q(rows__product__review_state=Product.Review.IN_REVIEW)
@@ -19,7 +25,7 @@ def imports_of(vendor: Vendor) -> QuerySet[ImportJob]:
 
 
 def unfinished_imports(*, due_by: datetime) -> QuerySet[ImportJob]:
-    """Return the imports that wait, or that a worker began, oldest first.
+    """Return the imports that a worker is to plan or apply, oldest first.
 
     One that failed is due again after a pause.
     """
@@ -33,12 +39,28 @@ def import_just_sent(
     """Return an unfinished import of the same sheet that somebody sent a minute ago."""
     newest = ImportJob.objects.filter(
         vendor=vendor,
-        state__in=_UNFINISHED,
+        state__in=_UNDER_WAY,
         file_name=name[:_LONGEST_NAME],
         created_by_id=user_id,
         created_at__gt=now - _SAME_SHEET_WITHIN,
     ).order_by("-id")
     return next((job for job in newest if job.file.size == size), None)
+
+
+def has_plan(job: ImportJob) -> bool:
+    """Say whether a plan of the job was written."""
+    return job.plan.exists()
+
+
+def unfinished_undos(*, due_by: datetime) -> QuerySet[ImportUndo]:
+    """Return what a worker is to take back, oldest first."""
+    state = ImportUndo.State
+    is_due = Q(retry_at__isnull=True) | Q(retry_at__lte=due_by)
+    return (
+        ImportUndo.objects.filter(is_due, state__in=(state.WAITING, state.RUNNING))
+        .select_related("job")
+        .order_by("id")
+    )
 
 
 def waits_for_a_look(job: ImportJob) -> bool:

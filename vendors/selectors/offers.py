@@ -45,6 +45,11 @@ def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
     )
 
 
+def offers_for_a_sheet(vendor: Vendor) -> QuerySet[StockRecord]:
+    """Return the shop's offers by number, with the EANs of their products."""
+    return offers_of(vendor).prefetch_related("product__identifiers").order_by("pk")
+
+
 def products_open_to(vendor: Vendor) -> QuerySet[Product]:
     """Return what the shop may see and put an offer on: public, or proposed by it."""
     return Product.objects.filter(

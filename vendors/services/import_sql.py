@@ -12,7 +12,8 @@ CREATE TEMPORARY TABLE import_row (
   description text, category text, facts jsonb, price numeric(12, 2), currency text,
   stock integer, condition text, handling_days smallint, product_public_id text,
   offer_public_id text, product_id bigint, outcome text DEFAULT '',
-  field text DEFAULT ''
+  field text DEFAULT '', is_active boolean DEFAULT true, offer_pk bigint,
+  edition integer, was jsonb
 ) ON COMMIT DROP
 """
 
@@ -94,6 +95,15 @@ WHERE row.outcome = '' AND row.product_id IS NULL
   AND row.title = ''
 """
 
+# A price that nobody said yes to is not written; a new offer cannot do without one.
+REFUSE_UNPRICED = """
+UPDATE import_row AS row SET outcome = 'refused', field = 'price'
+WHERE row.outcome = '' AND row.price IS NULL AND NOT EXISTS (
+  SELECT FROM partner_stockrecord AS offer
+  WHERE offer.partner_id = %(partner)s AND offer.partner_sku = row.sku
+)
+"""
+
 NUMBER_PRODUCTS = """
 UPDATE import_row
 SET product_id = nextval(pg_get_serial_sequence('catalogue_product', 'id')),
@@ -140,6 +150,27 @@ ORDER BY offer.id
 FOR NO KEY UPDATE OF offer
 """
 
+# What an undo needs to know, read under the lock. What an earlier one took off sale,
+# and nobody touched since, is offered anew.
+REMEMBER = """
+UPDATE import_row AS row SET
+  price = coalesce(row.price, offer.price),
+  is_active = offer.is_active OR EXISTS (
+    SELECT FROM vendors_importrow AS earlier
+    WHERE earlier.offer_pk = offer.id AND earlier.undone = 'withdrawn'
+      AND earlier.undo_edition = offer.edition
+  ),
+  was = jsonb_build_object(
+    'price', offer.price, 'condition', offer.condition,
+    'handling_days', offer.handling_days, 'is_active', offer.is_active,
+    'moved', row.stock + coalesce(offer.num_allocated, 0)
+             - coalesce(offer.num_in_stock, 0)
+  )
+FROM partner_stockrecord AS offer
+WHERE row.outcome = '' AND offer.partner_id = %(partner)s
+  AND offer.partner_sku = row.sku
+"""
+
 # `xmax = 0` is true of a row that this statement inserted.
 UPSERT_OFFERS = """
 WITH written AS (
@@ -150,7 +181,7 @@ WITH written AS (
   )
   SELECT %(partner)s, row.product_id, row.sku, row.price, row.currency, row.stock,
          %(now)s, %(now)s, row.offer_public_id, row.condition, '', row.handling_days,
-         %(country)s, 1, true
+         %(country)s, 1, row.is_active
   FROM import_row AS row
   WHERE row.outcome IN ('', 'product_created')
   ORDER BY row.sku
@@ -160,27 +191,33 @@ WITH written AS (
     num_in_stock = excluded.num_in_stock + coalesce(offer.num_allocated, 0),
     condition = excluded.condition,
     handling_days = excluded.handling_days,
+    is_active = excluded.is_active,
     date_updated = excluded.date_updated
   WHERE (offer.price, offer.num_in_stock - coalesce(offer.num_allocated, 0),
-         offer.condition, offer.handling_days)
+         offer.condition, offer.handling_days, offer.is_active)
     IS DISTINCT FROM (excluded.price, excluded.num_in_stock,
-         excluded.condition, excluded.handling_days)
-  RETURNING partner_sku, xmax = 0 AS is_new
+         excluded.condition, excluded.handling_days, excluded.is_active)
+  RETURNING id, partner_sku, edition, xmax = 0 AS is_new
 )
 UPDATE import_row AS row
-SET outcome = CASE WHEN written.is_new THEN 'offer_created' ELSE 'updated' END
+SET outcome = CASE WHEN row.outcome <> '' THEN row.outcome
+                   WHEN written.is_new THEN 'offer_created' ELSE 'updated' END,
+    offer_pk = written.id, edition = written.edition
 FROM written
-WHERE row.outcome = '' AND row.sku = written.partner_sku
+WHERE row.outcome IN ('', 'product_created') AND row.sku = written.partner_sku
 """
 
 # A row that nothing was said about is an offer as it was.
 ACCOUNT = """
-INSERT INTO vendors_importrow (job_id, number, sku, outcome, field, message, product_id)
+INSERT INTO vendors_importrow (
+  job_id, number, sku, outcome, field, message, product_id, offer_pk, edition, was
+)
 SELECT %(job)s, number, sku, coalesce(nullif(outcome, ''), 'unchanged'),
        CASE WHEN outcome <> 'refused' THEN ''
             WHEN field IN ('ean_twice', 'twin') THEN 'ean' ELSE field END,
        CASE WHEN outcome <> 'refused' THEN '' ELSE %(messages)s::jsonb ->> field END,
-       CASE WHEN outcome = 'refused' THEN NULL ELSE product_id END
+       CASE WHEN outcome = 'refused' THEN NULL ELSE product_id END,
+       offer_pk, edition, CASE WHEN outcome = 'updated' THEN was END
 FROM import_row
 """
 
@@ -197,7 +234,8 @@ WHERE row.outcome IN ('offer_created', 'updated')
 """
 
 
-STEPS = (
+# What finds out which rows can go in; nothing but the staged rows is written.
+MATCHING = (
     LOOK,
     MATCH_OWN_OFFERS,
     MATCH_EANS,
@@ -205,11 +243,16 @@ STEPS = (
     REFUSE_SECOND_OFFERS,
     REFUSE_SECOND_ROWS,
     REFUSE_NAMELESS,
+    REFUSE_UNPRICED,
+)
+STEPS = (
+    *MATCHING,
     NUMBER_PRODUCTS,
     CREATE_PRODUCTS,
     NAME_PRODUCTS,
     PLACE_PRODUCTS,
     LOCK_OFFERS,
+    REMEMBER,
     UPSERT_OFFERS,
     ACCOUNT,
 )

@@ -1,13 +1,11 @@
 """A seller's file becomes offers: chunk by chunk, each row accounted for."""
 
-import csv
-import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -18,20 +16,12 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
-from marketplace.core.sheets import plain
 from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.catalogue.slugs import slug_of
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
-from vendors.sheet import (
-    COLUMNS,
-    RefusedRow,
-    Sheet,
-    SheetRow,
-    UnreadableSheetError,
-    open_sheet,
-    rows_of,
-)
+from vendors.sheet import RefusedRow, Sheet, SheetRow, rows_of, sheet_of
+from vendors.tables import encoding_of, lines_of
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -42,9 +32,8 @@ CHUNK = 2000
 # meanwhile. After the last one the import is given up.
 _PAUSES = (1, 5, 15, 60, 1)
 MOST_ATTEMPTS = len(_PAUSES)
-# The first key of our two-key advisory locks; the second is the job.
+# The first key of our two-key advisory locks; the second is the shop.
 _LOCK_SPACE = 0x1397
-_ENCODING = "utf-8-sig"
 _COUNTERS = {
     ImportRow.Outcome.PRODUCT_CREATED: "products_created",
     ImportRow.Outcome.OFFER_CREATED: "offers_created",
@@ -63,7 +52,7 @@ class FileRefusedError(RefusedError):
 def start_import(
     *, vendor: Vendor, file: "File[bytes]", name: str, user_id: int, now: datetime
 ) -> ImportJob:
-    """Keep the file and write a job that waits for a worker."""
+    """Keep the file and write a job whose columns are to be matched."""
     if file.size > MOST_BYTES:
         raise FileRefusedError(
             _("The file is larger than 200 MB: please split it in two.")
@@ -72,15 +61,42 @@ def start_import(
         vendor=vendor,
         file=file,
         file_name=name[:200],
+        encoding=encoding_of(file),
         created_by_id=user_id,
         created_at=now,
     )
 
 
-def open_rows(job: ImportJob) -> Iterator[SheetRow | RefusedRow]:
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the plan said of rows before they are applied.
+
+    Those that are `left_out`, each as it was refused; those that keep their `price`.
+    """
+
+    left_out: Mapping[int, RefusedRow] = field(default_factory=dict)
+    keep_price: frozenset[int] = frozenset()
+
+
+def open_rows(
+    job: ImportJob, decided: Decided | None = None
+) -> Iterator[SheetRow | RefusedRow]:
     """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
     with _sheet(job) as sheet:
-        yield from rows_of(sheet, currency=settings.CURRENCY)
+        rows = rows_of(sheet, currency=settings.CURRENCY, mended=job.mended)
+        yield from rows if decided is None else _as_decided(rows, decided)
+
+
+def _as_decided(
+    rows: Iterator[SheetRow | RefusedRow], decided: Decided
+) -> Iterator[SheetRow | RefusedRow]:
+    for row in rows:
+        if row.number in decided.left_out:
+            yield decided.left_out[row.number]
+        elif row.number in decided.keep_price and isinstance(row, SheetRow):
+            yield row.without_price()
+        else:
+            yield row
 
 
 def count_rows(job: ImportJob) -> int:
@@ -91,14 +107,11 @@ def count_rows(job: ImportJob) -> int:
 
 @contextmanager
 def _sheet(job: ImportJob) -> Iterator[Sheet]:
-    with job.file.open("rb") as file:
-        text = io.TextIOWrapper(file, encoding=_ENCODING, newline="")
-        try:
-            yield open_sheet(text)
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise UnreadableSheetError(
-                _("This file is not readable. Save the sheet as CSV (UTF-8).")
-            ) from error
+    with (
+        job.file.open("rb") as file,
+        lines_of(file.file, encoding=job.encoding) as lines,
+    ):
+        yield sheet_of(lines, job.places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +119,7 @@ class Chunk:
     """Some rows of a sheet: those that cannot go in, and the others ready to be."""
 
     refused: Sequence[RefusedRow]
-    staged: Sequence[tuple[str | int, ...]]
+    staged: Sequence[tuple[str | int | None, ...]]
 
     def __len__(self) -> int:
         return len(self.refused) + len(self.staged)
@@ -123,7 +136,7 @@ def chunks(
             if isinstance(row, RefusedRow):
                 refused.append(row)
             else:
-                staged.append(_staged(row))
+                staged.append(staged_row(row))
         return Chunk(refused, staged)
 
     # In our context, so that the messages of its rows are in our language.
@@ -161,19 +174,24 @@ def _take_in(
         "country": job.vendor.country,
         "product_class": _goods().pk,
         "now": now,
-        "messages": json.dumps(_messages()),
+        "messages": json.dumps(messages()),
     }
     with connection.cursor() as cursor:
-        cursor.execute(import_sql.STAGE)
-        with cursor.copy(import_sql.COPY) as copy:
-            for row in chunk.staged:
-                copy.write_row(row)
+        stage(cursor, chunk.staged)
         for statement in import_sql.STEPS:
             cursor.execute(statement, given)
         cursor.execute(import_sql.COUNT, given)
         counts = dict(cursor.fetchall())
         cursor.execute(import_sql.CHANGED_PRODUCTS, given)
         return counts, [product_id for (product_id,) in cursor.fetchall()]
+
+
+def stage(cursor: Any, rows: Iterable[tuple[str | int | None, ...]]) -> None:
+    """Put rows into a table of the transaction, where the statements find them."""
+    cursor.execute(import_sql.STAGE)
+    with cursor.copy(import_sql.COPY) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def count_attempt(*, job: ImportJob, now: datetime) -> None:
@@ -187,10 +205,12 @@ def count_attempt(*, job: ImportJob, now: datetime) -> None:
 
 
 def begin(*, job: ImportJob, rows_total: int) -> None:
-    """Say that a worker has taken the job."""
-    job.rows_total = rows_total
-    job.state = ImportJob.State.RUNNING
-    job.save(update_fields=["rows_total", "state"])
+    """Say that a worker has the job, unless it was paused or stopped meanwhile."""
+    state = ImportJob.State
+    ImportJob.objects.filter(
+        pk=job.pk, state__in=(state.WAITING, state.RUNNING)
+    ).update(rows_total=rows_total, state=state.RUNNING)
+    job.refresh_from_db(fields=["rows_total", "state"])
 
 
 def finish(*, job: ImportJob, now: datetime) -> None:
@@ -219,9 +239,9 @@ def stop(*, job: ImportJob, now: datetime) -> None:
     _end(job, ImportJob.State.STOPPED, now, error=error)
 
 
-def lock_import(job: ImportJob) -> None:
-    """Wait until nobody else writes or approves the job, until the transaction ends."""
-    ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
+def lock_import(job: ImportJob) -> ImportJob:
+    """Return the job once nobody else writes it, until the transaction ends."""
+    return ImportJob.objects.select_for_update(of=("self",), no_key=True).get(pk=job.pk)
 
 
 def note_approval(*, job: ImportJob, now: datetime) -> None:
@@ -237,25 +257,13 @@ def _end(
     job.save(update_fields=["state", "finished_at", "error"])
 
 
-def write_errors(*, job: ImportJob, file: Any) -> None:
-    """Write the refused rows as CSV: line, number, column and what to do."""
-    writer = csv.writer(file)
-    writer.writerow(["line", "sku", "column", "problem"])
-    refused = job.rows.filter(outcome=ImportRow.Outcome.REFUSED).order_by("number")
-    for row in refused.iterator():
-        writer.writerow([row.number, plain(row.sku), row.field, plain(row.message)])
-
-
-def template() -> str:
-    """Return an empty sheet: the columns that an import knows."""
-    return ",".join(COLUMNS) + "\r\n"
-
-
-def _messages() -> dict[str, str]:
+def messages() -> dict[str, str]:
+    """Return what to do about rows that the database refuses, by its word for it."""
     return {
         "ean": _("These EANs name another product than your number does."),
         "ean_twice": _("Another row of this file has the same EAN."),
         "twin": _("You already offer this product in this condition."),
+        "price": _("This price waited for your yes."),
         "title": _("No product has this EAN yet: give the new one a title."),
     }
 
@@ -267,7 +275,8 @@ def _goods() -> ProductClass:
     return goods
 
 
-def _staged(row: SheetRow) -> tuple[str | int, ...]:
+def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
+    """Return a row as COPY takes it."""
     # An EAN is digits: nothing in the text of the array needs quotes.
     return (
         row.number,
@@ -279,7 +288,7 @@ def _staged(row: SheetRow) -> tuple[str | int, ...]:
         row.description,
         row.category,
         row.facts,
-        str(row.price),
+        None if row.price is None else str(row.price),
         row.currency,
         row.stock,
         row.condition,
@@ -310,9 +319,14 @@ def _count(job: ImportJob, counts: dict[str, int], *, done: int) -> None:
 
 @contextmanager
 def only_worker_on(job: ImportJob) -> Iterator[bool]:
-    """Hold the job's advisory lock, and say whether we got it; never waits."""
+    """Hold the advisory lock of the job's shop, and say whether we got it; never waits.
+
+    Imports of a shop, and what takes them back, go one after the other.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, job.pk])
+        cursor.execute(
+            "SELECT pg_try_advisory_lock(%s, %s)", [_LOCK_SPACE, job.vendor_id]
+        )
         (is_ours,) = cursor.fetchone()
     try:
         yield is_ours
@@ -320,5 +334,5 @@ def only_worker_on(job: ImportJob) -> Iterator[bool]:
         if is_ours:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, job.pk]
+                    "SELECT pg_advisory_unlock(%s, %s)", [_LOCK_SPACE, job.vendor_id]
                 )

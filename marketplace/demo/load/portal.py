@@ -2,6 +2,8 @@
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
@@ -9,31 +11,42 @@ from django.core.files.base import ContentFile
 from marketplace.demo.content import Market
 from marketplace.demo.load.people import People, owner_email
 from marketplace.demo.load.shops import Shops
-from marketplace.flows.import_offers import run_import, start_import
+from marketplace.flows.import_offers import run_import, run_undo, start_import
+from marketplace.flows.steer_import import apply_import, match_columns, undo_import
+from vendors.models import ImportJob, Vendor
+from vendors.services import import_steps, imports
 from vendors.services.tokens import issue_token
 
 _SHOP, _ROWS = "brume", 24
+# So many rows of the paused one are in.
+_IN = 10
+_SIX_DAYS = timedelta(days=6)
 # What a sheet typed by hand looks like: a price in words, a digit too few.
 _WRONG = (
     ("BRU-0001", "forty-nine", "3", "", "2"),
     ("BRU-0002", "26.00", "4", "952400210001", "2"),
+)
+# The shop's own program speaks German, and somebody's finger slipped: on the first
+# row a digit too many, on the second one too few.
+_GERMAN = ("Artikelnr", "VK_brutto", "Lager", "Bezeichnung", "EAN-Code")
+_GERMAN_WRONG = (
+    ("BRU-0905", "", "24", "Egg cup ‘Galet’, sand", ""),
+    ("BRU-0911", "38,00", "12", "Butter dish ‘Dune’", "952400210001"),
+    ("BRU-0977", "9,50", "-4", "Saucer, celadon", ""),
+)
+_GERMAN_NEW = (
+    ("BRU-0981", "22,00", "8", "Salt cellar ‘Embrun’, chalk", ""),
+    ("BRU-0982", "34,00", "5", "Oil cruet ‘Embrun’, chalk", ""),
 )
 
 
 def write_portal(
     market: Market, shops: Shops, people: People, *, now: datetime
 ) -> None:
-    """Let a shop upload its prices once, and give its till a key."""
+    """Let a shop have imports of every state, and give its till a key."""
     vendor, owner = shops[_SHOP], people.by_email[owner_email(_SHOP)]
     moment = now - timedelta(days=6)
-    job = start_import(
-        vendor=vendor,
-        file=ContentFile(_sheet(market).encode(), name="prices-november.csv"),
-        name="prices-november.csv",
-        user_id=owner.pk,
-        now=moment,
-    )
-    run_import(job=job, now=moment)
+    _write_imports(market, vendor, owner.pk, now=now)
     issue_token(
         vendor=vendor,
         name="Till in the workshop",
@@ -43,22 +56,135 @@ def write_portal(
     )
 
 
-def _sheet(market: Market) -> str:
-    """Write a sheet of the shop's first offers, as they are, and two wrong rows."""
-    eans = {product.key: product.ean for product in market.products}
+def _write_imports(
+    market: Market, vendor: Vendor, user_id: int, *, now: datetime
+) -> None:
     offers = [offer for offer in market.offers if offer.seller == _SHOP][:_ROWS]
-    sheet = io.StringIO()
-    writer = csv.writer(sheet)
-    writer.writerow(("sku", "price", "stock", "ean", "handling_days"))
-    writer.writerows(
-        (
-            offer.sku,
-            f"{offer.price_minor // 100}.{offer.price_minor % 100:02}",
-            offer.stock,
-            eans[offer.product],
-            offer.handling_days,
+    sent = Sender(vendor, user_id)
+
+    undone = sent.plan("autumn-table.csv", _dearer(offers), now - timedelta(days=20))
+    sent.apply(undone, now - timedelta(days=20))
+    sent.undo(undone, now - timedelta(days=19))
+
+    finished = sent.plan("prices-november.csv", _sheet(market, offers), now - _SIX_DAYS)
+    sent.apply(finished, now - _SIX_DAYS)
+
+    paused = sent.plan("stock-count.csv", _counted(offers), now - timedelta(hours=2))
+    sent.apply(paused, now - timedelta(hours=2), rows=_IN)
+
+    sent.plan("winter-programme.csv", _german(offers), now - timedelta(minutes=25))
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Somebody of a shop, with sheets in different moods."""
+
+    vendor: Vendor
+    user_id: int
+
+    def plan(self, name: str, sheet: str, moment: datetime) -> ImportJob:
+        """Send a sheet, and say that its columns are what they seem."""
+        job = start_import(
+            vendor=self.vendor,
+            file=ContentFile(sheet.encode(), name=name),
+            name=name,
+            user_id=self.user_id,
+            now=moment,
         )
-        for offer in offers
+        if job.state == ImportJob.State.UPLOADED:
+            job = match_columns(job=job, places=job.places, now=moment)
+        run_import(job=job, now=moment)
+        job.refresh_from_db()
+        return job
+
+    def apply(self, job: ImportJob, moment: datetime, *, rows: int = 0) -> None:
+        """Say yes; after so many `rows`, if any are named, somebody pauses it."""
+        job = apply_import(job=job, user_id=self.user_id, now=moment)
+        if not rows:
+            run_import(job=job, now=moment + timedelta(seconds=3))
+            return
+        imports.begin(job=job, rows_total=job.rows_total)
+        first = next(imports.chunks(imports.open_rows(job), size=rows))
+        imports.import_chunk(job=job, chunk=first, now=moment)
+        import_steps.pause(job=job)
+
+    def undo(self, job: ImportJob, moment: datetime) -> None:
+        """Take it all back."""
+        job.refresh_from_db()
+        run_undo(
+            undo=undo_import(job=job, user_id=self.user_id, now=moment), now=moment
+        )
+
+
+def _sheet(market: Market, offers: list[OfferSpec]) -> str:
+    """Write a sheet of offers as they are, and two wrong rows."""
+    eans = {product.key: product.ean for product in market.products}
+    return _written(
+        ("sku", "price", "stock", "ean", "handling_days"),
+        (
+            *(
+                (
+                    offer.sku,
+                    _price(offer.price_minor),
+                    offer.stock,
+                    eans[offer.product],
+                    offer.handling_days,
+                )
+                for offer in offers
+            ),
+            *_WRONG,
+        ),
     )
-    writer.writerows(_WRONG)
+
+
+def _dearer(offers: list[OfferSpec]) -> str:
+    return _written(
+        ("sku", "price", "stock", "handling_days"),
+        (
+            (
+                offer.sku,
+                _price(offer.price_minor + 100),
+                offer.stock + 2,
+                offer.handling_days,
+            )
+            for offer in offers[:12]
+        ),
+    )
+
+
+def _counted(offers: list[OfferSpec]) -> str:
+    return _written(
+        ("sku", "price", "stock", "handling_days"),
+        (
+            (offer.sku, _price(offer.price_minor), offer.stock, offer.handling_days)
+            for offer in offers
+        ),
+    )
+
+
+def _german(offers: list[OfferSpec]) -> str:
+    """Write prices of a winter: most move a little, two by a slip, some rows wrong."""
+    prices = [
+        offer.price_minor + (150 if place % 3 else -100)
+        for place, offer in enumerate(offers)
+    ]
+    prices[0], prices[1] = offers[0].price_minor * 10, offers[1].price_minor * 38 // 100
+    rows = (
+        (offer.sku, _price(price).replace(".", ","), offer.stock, "", "")
+        for offer, price in zip(offers, prices, strict=True)
+    )
+    return _written(_GERMAN, (*rows, *_GERMAN_WRONG, *_GERMAN_NEW), delimiter=";")
+
+
+def _written(
+    head: Sequence[str], rows: Iterable[Sequence[object]], *, delimiter: str = ","
+) -> str:
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, delimiter=delimiter)
+    writer.writerow(head)
+    writer.writerows(rows)
     return sheet.getvalue()
+
+
+def _price(minor: int) -> str:
+    return f"{minor // 100}.{minor % 100:02}"

@@ -43,7 +43,11 @@ class OfferQuerySet(models.QuerySet["StockRecord"]):
 
 
 class StockRecord(AbstractStockRecord):
-    """A seller's offer of a product. `num_in_stock` includes what is allocated."""
+    """A seller's offer of a product. `num_in_stock` includes what is allocated.
+
+    `edition` counts what was said of it: the database moves it on with its terms, and
+    with its stock unless pieces were sold, sent or called off.
+    """
 
     class Condition(models.TextChoices):
         NEW = "new", _("New")
@@ -69,6 +73,7 @@ class StockRecord(AbstractStockRecord):
         max_digits=12, decimal_places=2, null=True, blank=True, editable=False
     )
     reduced_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edition = models.PositiveIntegerField(default=0, db_default=0)
 
     objects = OfferQuerySet.as_manager()
 

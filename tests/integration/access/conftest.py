@@ -158,6 +158,8 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         file_name="spring.csv",
         created_at=PLACED_AT,
         state=ImportJob.State.FINISHED,
+        finished_at=clock.now(),
+        offers_updated=1,
     )
     token = bindery.api_tokens.order_by("pk")[0]
     there: dict[str, object] = {"zone_id": zone.pk}
@@ -175,6 +177,7 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "portal-product": {"public_id": proposed.public_id},
         "portal-import-job": {"public_id": job.public_id},
         "portal-import-errors": {"public_id": job.public_id},
+        "portal-import-undo": {"public_id": job.public_id},
         "portal-token-revoke": {"public_id": token.public_id},
         "portal-team-leave": {"member_id": bindery.members.order_by("pk").last().pk},
         "portal-settings-zone": there,

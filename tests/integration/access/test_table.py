@@ -132,7 +132,7 @@ PAGES: dict[str, Row] = {
         [
             *("portal-offers", "portal-offer-new", "portal-offer", "portal-product"),
             *("portal-product-new", "portal-import", "portal-import-template"),
-            *("portal-import-job", "portal-import-errors"),
+            *("portal-import-job", "portal-import-errors", "portal-import-undo"),
         ],
         OFFERS,
     ),

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.db import clock
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.portal.conftest import PEOPLE, make_kind
 from tests.integration.sale import Sale
@@ -35,6 +36,7 @@ PAGES: dict[str, set[str]] = {
     "portal-import-template": {"owner", "catalogue"},
     "portal-import-job": {"owner", "catalogue"},
     "portal-import-errors": {"owner", "catalogue"},
+    "portal-import-undo": {"owner", "catalogue"},
     "portal-payouts": {"owner", "finance"},
     "portal-statements": {"owner", "finance"},
     "portal-statement": {"owner", "finance"},
@@ -58,7 +60,12 @@ def where(bindery: Vendor, sale: Sale, notebook: StockRecord) -> Callable[[str],
     """Return a function that gives the address of a page."""
     make_kind()
     job = ImportJob.objects.create(
-        vendor=bindery, file_name="spring.csv", created_at=sale.part.placed_at
+        vendor=bindery,
+        file_name="spring.csv",
+        created_at=sale.part.placed_at,
+        state="finished",
+        finished_at=clock.now(),
+        offers_updated=1,
     )
     known = {
         "portal-order": {"number": sale.part.number},
@@ -67,6 +74,7 @@ def where(bindery: Vendor, sale: Sale, notebook: StockRecord) -> Callable[[str],
         "portal-offer": {"public_id": notebook.public_id},
         "portal-import-job": {"public_id": job.public_id},
         "portal-import-errors": {"public_id": job.public_id},
+        "portal-import-undo": {"public_id": job.public_id},
     }
 
     def address(route: str) -> str:

@@ -99,9 +99,21 @@ def upload(content: bytes, name: str = "spring.csv") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, content, "text/csv")
 
 
+def sent_and_applied(owner: Client, content: bytes = SHEET) -> str:
+    where = owner.post(address("portal-import"), {"file": upload(content)}).url
+    run_waiting_imports(now=NOW)
+    owner.post(where, {"do": "apply"})
+    run_waiting_imports(now=NOW)
+    return where
+
+
 def test_a_sheet_is_taken_row_by_row(owner: Client, bindery: Vendor):
     answer = owner.post(address("portal-import"), {"file": upload(SHEET)})
     waiting = owner.get(answer.url).content.decode()
+    run_waiting_imports(now=NOW)
+    plan = owner.get(answer.url).content.decode()
+    untouched = StockRecord.objects.count()
+    owner.post(answer.url, {"do": "apply"})
     run_waiting_imports(now=NOW)
     page = owner.get(answer.url).content.decode()
     refused = owner.get(answer.url, {"outcome": "refused"}).content.decode()
@@ -109,6 +121,7 @@ def test_a_sheet_is_taken_row_by_row(owner: Client, bindery: Vendor):
     job = ImportJob.objects.get()
     assert answer.url == address("portal-import-job", public_id=job.public_id)
     assert f'data-poll="{answer.url}"' in waiting
+    assert ("Apply 2 rows" in plan, untouched) == (True, 0)
     assert "data-poll" not in page
     assert (job.products_created, job.rows_refused) == (2, 1)
     assert "One row was not taken." in page
@@ -121,8 +134,7 @@ def test_a_sheet_is_taken_row_by_row(owner: Client, bindery: Vendor):
 def test_a_sheet_whose_products_were_decided_one_by_one_waits_no_more(
     owner: Client, bindery: Vendor
 ):
-    where = owner.post(address("portal-import"), {"file": upload(SHEET)}).url
-    run_waiting_imports(now=NOW)
+    where = sent_and_applied(owner)
     for product in Product.objects.filter(review_state=Product.Review.IN_REVIEW):
         decide_product(product=product, is_approved=True, reason="")
 
@@ -135,6 +147,8 @@ def test_who_asks_again_gets_the_progress_and_then_the_page(
     owner: Client, bindery: Vendor
 ):
     where = owner.post(address("portal-import"), {"file": upload(SHEET)}).url
+    run_waiting_imports(now=NOW)
+    owner.post(where, {"do": "apply"})
     htmx = {"HX-Request": "true"}
 
     running = owner.get(where, headers=htmx)
@@ -149,7 +163,7 @@ def test_a_sheet_that_was_given_up_says_what_is_in_and_what_to_do(
     owner: Client, bindery: Vendor
 ):
     where = owner.post(address("portal-import"), {"file": upload(SHEET)}).url
-    ImportJob.objects.update(attempts=MOST_ATTEMPTS, rows_total=3)
+    ImportJob.objects.update(attempts=MOST_ATTEMPTS, rows_total=3, state="waiting")
 
     run_waiting_imports(now=NOW)
 
@@ -163,15 +177,15 @@ def test_a_sheet_that_was_given_up_says_what_is_in_and_what_to_do(
 def test_the_file_of_errors_has_line_column_and_what_to_do(
     owner: Client, bindery: Vendor
 ):
-    owner.post(address("portal-import"), {"file": upload(SHEET)})
-    run_waiting_imports(now=NOW)
+    sent_and_applied(owner)
     job = ImportJob.objects.get()
 
     answer = owner.get(address("portal-import-errors", public_id=job.public_id))
 
     assert answer.content.decode().splitlines() == [
-        "line,sku,column,problem",
-        '3,A2,price,"Enter a price above zero with two decimals, such as 24.90."',
+        "sku,price,stock,title,column,problem",
+        "A2,cheap,3,Card,price,"
+        '"Enter a price above zero with two decimals, such as 24.90."',
     ]
 
 
@@ -184,21 +198,19 @@ def test_the_empty_sheet_is_one_that_an_import_takes(owner: Client, bindery: Ven
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\xff\xfe\x00s", "This file is not readable."),
-        (b"PK\x03\x04\0\0", "This is not a text file."),
-        (b"name,price\nx,1\n", "missing: sku, stock"),
+        (b"\xff\xfe\x00s\n", "This file is not readable."),
+        (b"PK\x03\x04\0\0", "This file is not readable."),
+        (b"sku,\0\n", "This is not a text file."),
+        (b"\n\n", "The first line must name the columns"),
     ],
 )
 def test_a_file_that_is_no_sheet_says_what_to_do(
     owner: Client, bindery: Vendor, content: bytes, words: str
 ):
-    where = owner.post(address("portal-import"), {"file": upload(content)}).url
-    run_waiting_imports(now=NOW)
+    page = owner.post(address("portal-import"), {"file": upload(content)})
 
-    page = owner.get(where).content.decode()
-
-    assert words in page
-    assert not StockRecord.objects.exists()
+    assert words in page.content.decode()
+    assert not ImportJob.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -245,7 +257,12 @@ def test_the_rows_ask_as_often_for_many_as_for_few(owner: Client, bindery: Vendo
         for n, sheet in enumerate(sheets)
     ]
     run_waiting_imports(now=NOW)
+    plans = [queries_of(owner, where) for where in jobs]
+    for where in jobs:
+        owner.post(where, {"do": "apply"})
+    run_waiting_imports(now=NOW)
 
+    assert plans[0] == plans[1]
     few, lots = (queries_of(owner, where) for where in jobs)
     assert few == lots
 

@@ -13,14 +13,17 @@ HEAD = "sku,ean,title,price,stock,condition\n"
 
 
 def waiting(vendor: Vendor, name: str, sheet: str) -> ImportJob:
-    """Return an import that no worker has taken yet."""
-    return imports.start_import(
+    """Return an import that somebody said yes to and no worker has taken yet."""
+    job = imports.start_import(
         vendor=vendor,
         file=ContentFile(sheet.encode(), name=name),
         name=name,
         user_id=vendor.members.get().user_id,
         now=NOW,
     )
+    job.state = ImportJob.State.WAITING
+    job.save(update_fields=["state"])
+    return job
 
 
 def run(vendor: Vendor, sheet: str) -> ImportJob:

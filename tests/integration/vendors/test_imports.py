@@ -12,7 +12,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests.benchmarks.icecat_sheet import write_sheet
 from tests.integration.vendors.sheets import HEAD, NOW, run
 from vendors.models import ImportJob, Vendor
-from vendors.services import imports
+from vendors.services import import_sheets
 from vendors.services.application import begin_application
 
 ICECAT = Path(__file__).parents[4] / "shared" / "data" / "icecat"
@@ -130,11 +130,12 @@ def test_the_error_file_lists_line_column_and_problem(bakery: Vendor) -> None:
     job = run(bakery, HEAD + "A,,One,free,1,\n")
     file = io.StringIO()
 
-    imports.write_errors(job=job, file=file)
+    import_sheets.write_errors(job=job, file=file)
 
     assert file.getvalue().splitlines() == [
-        "line,sku,column,problem",
-        '2,A,price,"Enter a price above zero with two decimals, such as 24.90."',
+        "sku,ean,title,price,stock,condition,column,problem",
+        "A,,One,free,1,,price,"
+        '"Enter a price above zero with two decimals, such as 24.90."',
     ]
 
 
@@ -142,9 +143,9 @@ def test_a_number_in_the_error_file_is_no_formula(bakery: Vendor) -> None:
     job = run(bakery, HEAD + "=1+1,,One,free,1,\n")
     file = io.StringIO()
 
-    imports.write_errors(job=job, file=file)
+    import_sheets.write_errors(job=job, file=file)
 
-    assert file.getvalue().splitlines()[1].startswith("2,'=1+1,price,")
+    assert file.getvalue().splitlines()[1].startswith("'=1+1,,One,free")
 
 
 @pytest.mark.parametrize("price", ["NaN", "sNaN", "-Infinity", "1e999999", "9" * 40])

@@ -1,0 +1,123 @@
+"""Which column is which, whatever a shop calls them, and however its file is made."""
+
+import io
+
+import pytest
+
+from tests.unit.vendors.workbooks import workbook
+from vendors.matching import BY_CELLS, BY_NAME, guess, is_ours, shape_of
+from vendors.tables import UnreadableSheetError, encoding_of, first_lines, lines_of
+from vendors.workbook import BrokenWorkbookError, workbook_lines
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["SKU", "Price", "Stock", "EAN", "Title"],
+        ["Artikelnr.", "VK_brutto", "Lager", "EAN-Code", "Bezeichnung"],
+        ["Référence", "Prix TTC", "Quantité", "Code-barres", "Désignation"],
+        ["Artikelcode", "Verkoopprijs", "Voorraad", "Streepjescode", "Benaming"],
+        ["Referencia", "Precio de venta", "Existencias", "GTIN", "Título"],
+        ["Codice articolo", "Prezzo", "Giacenza", "Codice a barre", "Titolo"],
+    ],
+)
+def test_columns_are_known_by_their_names_in_many_languages(names: list[str]) -> None:
+    match = guess(names, [])
+
+    assert match.places == {"sku": 0, "price": 1, "stock": 2, "ean": 3, "title": 4}
+    assert set(match.how.values()) == {BY_NAME}
+
+
+def test_columns_without_a_telling_name_are_known_by_their_cells() -> None:
+    lines = [["A1", "4006381333931", "24,90", "6"], ["A2", "96385074", "9,00", "12"]]
+
+    match = guess(["Nr", "A", "B", "C"], lines)
+
+    assert match.places == {"ean": 1, "price": 2, "stock": 3}
+    assert set(match.how.values()) == {BY_CELLS}
+    assert match.missing == ["sku"]
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["sku", "price", "stock"], True),
+        (["SKU", " price", "stock", "ean", "column", "problem"], True),
+        (["sku", "price"], False),
+        (["sku", "price", "stock", "colour"], False),
+        (["sku", "price", "stock", "sku"], False),
+    ],
+)
+def test_a_file_that_speaks_our_language_needs_no_matching(
+    names: list[str], expected: bool
+) -> None:
+    assert is_ours(names) is expected
+
+
+def test_our_file_of_errors_has_the_shape_of_the_file_it_came_from() -> None:
+    names = ["Artikelnr", "VK"]
+
+    assert shape_of([*names, "column", "problem"]) == shape_of(["ARTIKELNR.", "vk"])
+    assert shape_of(names) != shape_of(names[::-1])
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("sku;prix\nA;1,00 €\n".encode(), "1,00 €"),
+        ("sku;prix\nA;1,00 €\n".encode("utf-8-sig"), "1,00 €"),
+        ("sku;prix\nA;1,00 €\n".encode("cp1252"), "1,00 €"),
+        ("sku;prix\nA;1,00 €\n".encode("utf-16"), "1,00 €"),
+        (b"sku\tprix\nA\t1.00\n", "1.00"),
+        (b"sku|prix\nA|1.00\n", "1.00"),
+        (workbook([["sku", "prix"], ["A", 1.1]]), "1.1"),
+    ],
+)
+def test_a_file_is_read_however_it_is_written(content: bytes, expected: str) -> None:
+    file = io.BytesIO(content)
+
+    names, lines = first_lines(file, encoding=encoding_of(file), count=5)
+
+    assert (names, lines) == (["sku", "prix"], [["A", expected]])
+    assert not file.closed
+
+
+def test_the_cells_of_a_workbook_read_as_they_were_typed() -> None:
+    rows = [["sku", None, "n"], [], ["A", None, 24.9], ["B", "x", 3760123451107]]
+
+    lines = list(workbook_lines(io.BytesIO(workbook(rows))))
+
+    assert lines == [
+        ["sku", "", "n"],
+        [],
+        ["A", "", "24.9"],
+        ["B", "x", "3760123451107"],
+    ]
+    floats = workbook([[24.899999999999999, 1e3, True]])
+    assert list(workbook_lines(io.BytesIO(floats))) == [["24.9", "1000", "1"]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"PK\x03\x04 and no more",
+        workbook([["a"]])[:-40],
+        workbook([["a"]], part="xl/other.xml"),
+        workbook([["a"]], sheet="<worksheet><sheetData><row></sheetData></worksheet>"),
+        workbook(
+            [["a"]], sheet='<worksheet><row><c t="s"><v>9</v></c></row></worksheet>'
+        ),
+        workbook(
+            [["a"]],
+            sheet='<worksheet><row><c r="ZZZ1"><v>9</v></c></row></worksheet>',
+        ),
+    ],
+)
+def test_a_broken_workbook_is_refused_with_what_to_do(content: bytes) -> None:
+    with pytest.raises(BrokenWorkbookError):
+        list(workbook_lines(io.BytesIO(content)))
+    with (
+        pytest.raises(UnreadableSheetError, match="Save the sheet as CSV"),
+        lines_of(io.BytesIO(content), encoding="xlsx") as lines,
+    ):
+        list(lines)

@@ -1,0 +1,93 @@
+"""Sheets that we write: the columns to fill in, and the rows to mend and send again."""
+
+import csv
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from marketplace.core.sheets import plain
+from marketplace.shop.partner.models import StockRecord
+from vendors.matching import ADDED
+from vendors.models import ImportJob, ImportRow, Vendor
+from vendors.selectors.offers import offers_for_a_sheet
+from vendors.sheet import COLUMNS
+from vendors.tables import lines_of
+
+# No spreadsheet reads more into it than a number.
+_NUMBER = re.compile(r"[+-]?[0-9][0-9.,' ]*")
+
+
+def write_errors(*, job: ImportJob, file: Any) -> None:
+    """Write the refused rows as CSV: their own columns, then where and what is wrong.
+
+    The same columns in the same order: sent again, they are matched as before.
+    """
+    wrong = _wrong(job)
+    writer = csv.writer(file)
+    if not wrong:
+        writer.writerow([*(plain(each["name"]) for each in job.columns), *ADDED])
+        return
+    with (
+        job.file.open("rb") as source,
+        lines_of(source.file, encoding=job.encoding) as lines,
+    ):
+        names = [name.strip() for name in next(lines, [])]
+        width = len(names)
+        writer.writerow([*map(plain, names), *ADDED])
+        for number, line in enumerate(filter(None, lines), start=2):
+            if number in wrong:
+                cells = [*line[:width], *[""] * (width - len(line))]
+                _mend(cells, job, number)
+                writer.writerow([*map(_cell, cells), *map(plain, wrong[number])])
+
+
+def _wrong(job: ImportJob) -> Mapping[int, tuple[str, str]]:
+    """Return column and problem of each refused row, applied or only planned."""
+    refused = ImportRow.Outcome.REFUSED
+    rows: Any = job.rows.filter(outcome=refused)
+    if job.state in {ImportJob.State.PLANNED, ImportJob.State.PLANNING}:
+        rows = job.plan.filter(outcome=refused)
+    return {
+        number: (column, message)
+        for number, column, message in rows.values_list("number", "field", "message")
+    }
+
+
+def _mend(cells: list[str], job: ImportJob, number: int) -> None:
+    mended = job.mended.get(str(number), {})
+    for column, text in mended.items():
+        if column in job.places:
+            cells[job.places[column]] = text
+
+
+def _cell(text: str) -> str:
+    return text if _NUMBER.fullmatch(text.strip()) else plain(text)
+
+
+def write_template(*, file: Any, vendor: Vendor | None) -> None:
+    """Write the columns that an import knows, with all that a shop offers or nothing.
+
+    Sent as it is, such a sheet changes nothing.
+    """
+    writer = csv.writer(file)
+    writer.writerow(COLUMNS)
+    if vendor is not None:
+        for offer in offers_for_a_sheet(vendor).iterator(chunk_size=2000):
+            writer.writerow(_line_of(offer))
+
+
+def _line_of(offer: StockRecord) -> list[str]:
+    product = offer.product
+    eans = [each.value for each in product.identifiers.all() if each.kind == "ean"]
+    cells = {
+        "sku": plain(offer.partner_sku),
+        "price": str(offer.price),
+        "stock": str(offer.available),
+        "ean": " ".join(eans),
+        "title": plain(product.title),
+        "brand": plain(product.brand),
+        "currency": offer.price_currency,
+        "condition": offer.condition,
+        "handling_days": str(offer.handling_days),
+    }
+    return [cells.get(column, "") for column in COLUMNS]
