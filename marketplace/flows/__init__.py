@@ -21,6 +21,9 @@ Whoever records what Stripe answered holds the command before all of these.
 Whoever takes decisions of a queue back holds them before the rows they were about:
 several products by their keys, an application before its shop.
 
+An import, and what takes one back, holds its job before these, then products that wait
+for a moderator by their keys, then the offers.
+
 Issuing documents is a transaction of its own, in which nothing of these is locked:
 the rows that ask for them, then the invoices that are corrected, then the series.
 The draft of the commission plans, and its replay after it, are locked by nobody who

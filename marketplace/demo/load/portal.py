@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 
 from marketplace.demo.content import Market
+from marketplace.demo.content.specs import OfferSpec
 from marketplace.demo.load.people import People, owner_email
 from marketplace.demo.load.shops import Shops
 from marketplace.flows.import_offers import run_import, run_undo, start_import
