@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('catalogue', '0004_changes'),
-        ('vendors', '0006_reasons_of_lines'),
+        ('vendors', '0007_shop_notes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -43,7 +43,7 @@ DROP FUNCTION partner_stockrecord_edition();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partner", "0002_fewer_indexes")]
+    dependencies = [("partner", "0003_past_prices")]
 
     operations = [
         migrations.AddField(
