@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from django.core.cache import BaseCache, caches
 
-from loyalty.selectors import rule_at
+from loyalty.selectors import earned_lately, rule_at
 from loyalty.worth import Rule
 
 _SECONDS = 60
@@ -31,10 +31,18 @@ def remembered_here(key: str, find: Callable[[], Found]) -> Found:
     return _kept(caches["process"], key, find, _NEAR_SECONDS)
 
 
-def shown_rule(currency: str, *, now: datetime) -> Rule | None:
-    """Return the points rule of a currency; placing an order reads it anew."""
+def shown_rule(
+    currency: str, *, user_id: int | None = None, now: datetime
+) -> Rule | None:
+    """Return the points rule of a currency, at somebody's rate.
+
+    Placing an order reads it anew. One query where there are tiers and an account.
+    """
     key = f"points-rule:{currency}"
-    return remembered_here(key, lambda: rule_at(currency, now=now))
+    rule = remembered_here(key, lambda: rule_at(currency, now=now))
+    if rule is None or not rule.tiers or user_id is None:
+        return rule
+    return rule.at_rate_of(earned_lately(user_id, rule=rule, now=now))
 
 
 def _kept(place: BaseCache, key: str, find: Callable[[], Found], seconds: int) -> Found:

@@ -12,13 +12,19 @@ class PointsRule(models.Model):
 
     `earn_bps` of the confirmed money (less the part paid with points) become minor
     units, each worth `units_per_minor` points; at most `spend_share_bps` of an order
-    are paid with points.
+    are paid with points. What is not spent `lives_days` after it could be is lost.
+
+    `tiers` are objects of `name`, `from_points` and `earn_bps`: whoever earned so many
+    points within `tier_days` earns at that rate.
     """
 
     currency = CurrencyField()
     earn_bps = models.PositiveIntegerField(default=100)
     units_per_minor = models.PositiveIntegerField(default=1)
     spend_share_bps = models.PositiveIntegerField(default=10_000)
+    lives_days = models.PositiveIntegerField(null=True, blank=True)
+    tiers = models.JSONField(default=list, blank=True)
+    tier_days = models.PositiveIntegerField(default=182)
     valid_from = models.DateTimeField()
 
     class Meta:
@@ -103,6 +109,8 @@ class PointsEntry(models.Model):
     currency = CurrencyField()
     reason = models.CharField(max_length=200, blank=True)
     spendable_at = models.DateTimeField(null=True, blank=True)
+    # At which rate points were earned: a refund takes them back at the same.
+    rate_bps = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:

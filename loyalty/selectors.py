@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
-from loyalty.worth import Rule
+from loyalty.worth import Rule, Tier
 from marketplace.core.viewer import Viewer
 
 _GIVES = (
@@ -45,7 +45,54 @@ def rule_at(currency: str, *, now: datetime) -> Rule | None:
         earn_bps=row.earn_bps,
         units_per_minor=row.units_per_minor,
         spend_share_bps=row.spend_share_bps,
+        lives_days=row.lives_days,
+        tiers=tuple(
+            sorted(
+                (Tier(**tier) for tier in row.tiers), key=lambda one: one.from_points
+            )
+        ),
+        tier_days=row.tier_days,
     )
+
+
+def rule_for(currency: str, *, user_id: int | None, now: datetime) -> Rule | None:
+    """Return the rule as it holds for somebody at a moment: at their tier's rate.
+
+    What they earned before that moment counts, whenever it is asked. One query more
+    where there are tiers; a guest has none.
+    """
+    rule = rule_at(currency, now=now)
+    if rule is None or user_id is None or not rule.tiers:
+        return rule
+    return rule.at_rate_of(earned_lately(user_id, rule=rule, now=now))
+
+
+def earned_lately(user_id: int | None, *, rule: Rule, now: datetime) -> int:
+    """Return the points that decide about a tier: earned, less what refunds took."""
+    if user_id is None:
+        return 0
+    entries = PointsEntry.objects.filter(
+        account__user_id=user_id,
+        currency=rule.currency,
+        kind__in=(PointsEntry.Kind.EARN, PointsEntry.Kind.CLAW_BACK),
+        created_at__gt=now - timedelta(days=rule.tier_days),
+        created_at__lte=now,
+    )
+    total = entries.aggregate(all=Sum(F("pending_delta") + F("available_delta")))
+    return max(0, int(total["all"] or 0))
+
+
+def spent_since(user_id: int | None, *, since: datetime) -> int:
+    """Return the points put to orders since a moment, less what came back unpaid."""
+    if user_id is None:
+        return 0
+    entries = PointsEntry.objects.filter(
+        account__user_id=user_id,
+        kind__in=(PointsEntry.Kind.HOLD, PointsEntry.Kind.UNHOLD),
+        created_at__gt=since,
+    )
+    total = entries.aggregate(all=Sum("available_delta"))["all"] or 0
+    return max(0, -int(total))
 
 
 def balance_of(user_id: int | None) -> Balance:
@@ -90,6 +137,17 @@ def left_of_earned(vendor_order_id: int) -> int:
     )
     total = entries.aggregate(all=Sum(F("pending_delta") + F("available_delta")))
     return int(total["all"] or 0)
+
+
+def rate_of_earned(vendor_order_id: int) -> int | None:
+    """Return the rate that a part's points were earned at; None before there was one.
+
+    None too where the part has earned nothing.
+    """
+    earned = PointsEntry.objects.filter(
+        vendor_order_id=vendor_order_id, kind=PointsEntry.Kind.EARN
+    )
+    return earned.values_list("rate_bps", flat=True).first()
 
 
 def due_to_vest(*, now: datetime) -> QuerySet[PointsEntry, int]:

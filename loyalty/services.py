@@ -11,8 +11,10 @@ from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
+from loyalty.expiry import lost
 from loyalty.models import PointsAccount, PointsEntry
 from loyalty.selectors import left_of_earned
+from loyalty.worth import Rule
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import half_up
 
@@ -35,11 +37,12 @@ class Owner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amount:
-    """So many points and their worth."""
+    """So many points and their worth; earned ones at which rate."""
 
     points: int
     value_minor: int
     currency: str
+    rate_bps: int | None = None
 
 
 @transaction.atomic
@@ -105,6 +108,7 @@ def earn(
         vendor_order_id=vendor_order_id,
         pending_delta=amount.points,
         spendable_at=spendable_at,
+        rate_bps=amount.rate_bps,
     )
     return _write(account, entry, amount, now)
 
@@ -208,6 +212,24 @@ def grant(
         kind=Kind.GRANT,
         available_delta=amount.points,
         reason=reason,
+    )
+    return _write(account, entry, amount, now)
+
+
+@transaction.atomic
+def expire(*, account_id: int, rule: Rule, now: datetime) -> PointsEntry | None:
+    """Take the points that lived longer than the rule says; None with none.
+
+    Locks the account. Once a day at most: what is lost later goes the day after.
+    """
+    account = _locked(account_id)
+    points = lost(rule=rule, now=now, account_id=account_id).get(account_id, 0)
+    key = f"expire:{account_id}:{now:%Y-%m-%d}"
+    if points <= 0 or _written(key) is not None:
+        return None
+    entry = PointsEntry(key=key, kind=Kind.EXPIRE, available_delta=-points)
+    amount = Amount(
+        points=points, value_minor=rule.worth_of(points), currency=rule.currency
     )
     return _write(account, entry, amount, now)
 

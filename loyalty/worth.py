@@ -1,18 +1,48 @@
 """What points are worth and how many an order may take or give. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from marketplace.core.money import BASIS_POINTS, minimum_charge, share_bps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """A rate for whoever earned so many points lately."""
+
+    name: str
+    from_points: int
+    earn_bps: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """How points are earned and spent in a currency."""
+    """How points are earned and spent in a currency.
+
+    `tiers` begin with the lowest; none where all earn alike.
+    """
 
     currency: str
     earn_bps: int
     units_per_minor: int
     spend_share_bps: int
+    lives_days: int | None = None
+    tiers: tuple[Tier, ...] = ()
+    tier_days: int = 182
+
+    def tier_of(self, points: int) -> Tier | None:
+        """Return the tier of whoever earned so many points within `tier_days`."""
+        reached = [tier for tier in self.tiers if tier.from_points <= points]
+        return reached[-1] if reached else None
+
+    def tier_after(self, points: int) -> Tier | None:
+        """Return the next tier; none above the last."""
+        left = [tier for tier in self.tiers if tier.from_points > points]
+        return left[0] if left else None
+
+    def at_rate_of(self, points: int) -> "Rule":
+        """Return the rule as it holds for whoever earned so many points lately."""
+        tier = self.tier_of(points)
+        return replace(self, earn_bps=tier.earn_bps) if tier else self
 
     def points_of(self, minor: int) -> int:
         """Return how many points an amount is."""

@@ -188,10 +188,11 @@ def _objections(contents: Contents) -> dict[int, str]:
 
 def _points(request: ShopRequest, contents: Contents, now: datetime) -> dict[str, Any]:
     """Return what the order would earn and could spend."""
-    rule = shown_rule(contents.currency, now=now)
+    user_id = request.viewer.user_id
+    rule = shown_rule(contents.currency, user_id=user_id, now=now)
     if rule is None or not contents.groups:
         return {}
-    balance = balance_of(request.viewer.user_id)
+    balance = balance_of(user_id)
     most = most_spendable(
         rule, total_minor=contents.total.minor, available=balance.available
     )

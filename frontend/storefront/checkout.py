@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend import formats
 from frontend.countries import country_name
 from frontend.storefront import given, visit
 from frontend.storefront.checkout_form import CheckoutForm
@@ -29,11 +30,12 @@ from frontend.storefront.destination import (
 )
 from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
-from loyalty.selectors import balance_of, rule_at
+from frontend.templatetags.comptoir import percent
+from loyalty.selectors import balance_of, rule_for
 from loyalty.worth import Rule, Spending, earned, most_spendable, spend
 from marketplace.accounts.languages import current_language
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money, split
+from marketplace.core.money import BASIS_POINTS, Money, split
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from marketplace.flows.place_order import (
@@ -67,6 +69,22 @@ class Points:
     spent: Spending
     items: Money
     delivery: Money
+
+    @property
+    def why_no_more(self) -> str:
+        """Say what stands in the way of spending more points on this order."""
+        rule, most = self.rule, self.most
+        if most.worth_minor >= rule.worth_of(self.available):
+            return _("That is all you have.")
+        if most.rest_minor == 0:
+            return _("That pays the whole order.")
+        if rule.spend_share_bps < BASIS_POINTS:
+            return _("At most %(share)s of an order can be paid with points.") % {
+                "share": percent(rule.spend_share_bps / 100)
+            }
+        return _("%(rest)s stay to be paid: a card takes no less.") % {
+            "rest": formats.amount(Money(most.rest_minor, self.items.currency))
+        }
 
     @property
     def earned(self) -> int:
@@ -188,7 +206,7 @@ def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purch
         buyer=_buyer(request, form),
         address=form.address(),
         choices=_choices(request.POST),
-        points=_number(request.POST.get("points")),
+        points=_number(_typed(request).get("points")),
         seen_minor=_number(request.POST.get("seen")),
         terms_version=settings.TERMS_VERSION,
         success_url=returning,
@@ -246,7 +264,7 @@ def _points(
 ) -> Points | None:
     """Return the buyer's points; none for a guest and where there are no points."""
     user_id = request.viewer.user_id
-    rule = rule_at(contents.currency, now=now)
+    rule = rule_for(contents.currency, user_id=user_id, now=now)
     if rule is None:
         return None
     total, available = contents.total.minor, balance_of(user_id).available
@@ -276,9 +294,18 @@ def _typed(request: ShopRequest) -> dict[str, Any]:
         typed = {name: request.POST[name] for name in names if name in request.POST}
     else:
         typed = {**_known_address(request), **visit.draft_of(request)}
+    typed = _with_slider(typed, request.POST)
     if typed.get("country") not in destinations():
         typed["country"] = country_of(request)
     return typed
+
+
+def _with_slider(typed: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+    """Let the slider count where it was moved and the number was not."""
+    before, slider = sent.get("points_before"), sent.get("points_slider")
+    if slider is None or slider == before or sent.get("points") != before:
+        return typed
+    return {**typed, "points": slider}
 
 
 def _known_address(request: ShopRequest) -> dict[str, Any]:

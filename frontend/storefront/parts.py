@@ -171,8 +171,9 @@ class PartView:
         """Return the points that receipt brings."""
         if not self.can_receive:
             return 0
-        rule = self._shared.rule_of(self.part.currency, self.part.placed_at)
-        return points_to_earn([self.part], rule)
+        part = self.part
+        rule = self._shared.rule_of(part.currency, part.placed_at, part.order.user_id)
+        return points_to_earn([part], rule)
 
     @property
     def counts_by_itself(self) -> datetime | None:

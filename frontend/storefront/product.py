@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from frontend import formats
 from frontend.countries import country_name
+from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront import seen
 from frontend.storefront.cards import drawn_cards
@@ -69,7 +70,7 @@ class Found:
 
 
 @require_safe
-def product(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+def product(request: ViewerRequest, slug: str, public_id: str) -> HttpResponse:
     """Show a product. The slug is decoration: a wrong one leads to the right one."""
     country, now = country_of(request), clock.now()
     try:
@@ -118,10 +119,11 @@ def _found(asked: Known, boxes: Mapping[int, BuyBox]) -> Found:
 
 
 def _context(
-    request: HttpRequest, found: Found, country: str, now: datetime
+    request: ViewerRequest, found: Found, country: str, now: datetime
 ) -> dict[str, Any]:
     known, box, where = found.known, found.box, country_name(country)
     seen_as = known.page.root.public_id
+    viewer_id = request.viewer.user_id
     return {
         "page": known.page,
         "product": known.page.product,
@@ -135,7 +137,7 @@ def _context(
         "unit_prices": _unit_prices(known.page, box),
         "country": where,
         **_delivery(box, country),
-        "points": _points(box.winner, now),
+        "points": _points(box.winner, viewer_id, now),
         "card": _seller_card(box.winner) if box.winner else None,
         "positive": _positive(box.winner, now) if box.winner else None,
         "summary_text": summary_text(known.page.description),
@@ -207,8 +209,8 @@ def _positive(offer: Offer, now: datetime) -> int | None:
     return year.positive_percent
 
 
-def _points(offer: Offer | None, now: datetime) -> int:
+def _points(offer: Offer | None, user_id: int | None, now: datetime) -> int:
     if offer is None:
         return 0
-    rule = shown_rule(offer.price.currency, now=now)
+    rule = shown_rule(offer.price.currency, user_id=user_id, now=now)
     return earned(rule, cash_minor=offer.price.minor) if rule else 0

@@ -1,6 +1,7 @@
 """Points follow the money: earned with it, spendable after it, taken back with it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,7 +10,13 @@ from django.utils.translation import gettext as _
 
 from loyalty import services as loyalty
 from loyalty.models import PointsEntry
-from loyalty.selectors import due_to_vest, left_of_earned, rule_at
+from loyalty.selectors import (
+    due_to_vest,
+    left_of_earned,
+    rate_of_earned,
+    rule_at,
+    rule_for,
+)
 from loyalty.services import Amount, Owner
 from loyalty.worth import Rule, earned
 from marketplace.shop.order.models import Order
@@ -29,10 +36,10 @@ def earn_points(*, part: VendorOrder, now: datetime) -> PointsEntry | None:
     """Give the points of a part that was just received, for its items paid in money.
 
     Pending until the return window ends, and a liability of the platform from now on.
-    The rule is that of the day of the order. Locks the points account; a second time
-    changes nothing.
+    The rule, and the buyer's tier, are those of the moment of the order. Locks the
+    points account; a second time changes nothing.
     """
-    rule = rule_at(part.currency, now=part.placed_at)
+    rule = rule_for(part.currency, user_id=part.order.user_id, now=part.placed_at)
     if rule is None:
         return None
     amount = _amount(rule, _cash_kept(part))
@@ -132,7 +139,9 @@ def _lock_parts(part_ids: Iterable[int]) -> list[VendorOrder]:
 
 
 def _take_back(part: VendorOrder, rule: Rule, key: str, now: datetime) -> None:
-    too_many = left_of_earned(part.pk) - earned(rule, cash_minor=_cash_kept(part))
+    rate = rate_of_earned(part.pk)
+    own = rule if rate is None else replace(rule, earn_bps=rate)
+    too_many = left_of_earned(part.pk) - earned(own, cash_minor=_cash_kept(part))
     if too_many <= 0:
         return
     entry = loyalty.claw_back(
@@ -172,7 +181,10 @@ def _cash_expected(part: VendorOrder) -> int:
 def _amount(rule: Rule, cash_minor: int) -> Amount:
     points = earned(rule, cash_minor=cash_minor)
     return Amount(
-        points=points, value_minor=rule.worth_of(points), currency=rule.currency
+        points=points,
+        value_minor=rule.worth_of(points),
+        currency=rule.currency,
+        rate_bps=rule.earn_bps,
     )
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
+from marketplace.flows.expire_points import accounts_with_lost_points, expire_points
 from marketplace.shop.alerts import services as alerts
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
@@ -62,6 +63,14 @@ def tidy(now: datetime) -> None:
     log.forget_old(now)
     saved.forget_old(now)
     alerts.forget_old(now)
+
+
+def points(now: datetime) -> None:
+    """Take points that nobody spent in time."""
+    rule, accounts = accounts_with_lost_points(now=now)
+    if rule is not None:
+        for account_id in accounts:
+            expire_points(account_id=account_id, rule=rule, now=now)
 
 
 def find(now: datetime) -> None:

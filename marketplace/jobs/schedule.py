@@ -56,6 +56,7 @@ SWEEPS = (
 # By the clock on the shop's wall (TIME_ZONE), in this order; `nights.py` does them.
 NIGHTLY = {
     "nightly.balances": timedelta(hours=2, minutes=50),
+    "nightly.points": timedelta(hours=3),
     "nightly.reconcile": timedelta(hours=3, minutes=10),
     "nightly.close_months": timedelta(hours=3, minutes=25),
     "nightly.tidy": timedelta(hours=3, minutes=40),

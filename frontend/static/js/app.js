@@ -23,6 +23,7 @@ const BEHAVIOURS = {
   "[data-keep-open]": "keep-open",
   "[data-more]": "more",
   "[data-hearts]": "hearts",
+  "[data-pair]": "pair",
   "[data-passkey]": "passkey",
 };
 

@@ -23,6 +23,10 @@ _RATES = {
     "NL": (2100, 900),
     "PT": (2300, 600),
 }
+_TIERS = [
+    {"name": "Silver", "from_points": 500, "earn_bps": 150},
+    {"name": "Gold", "from_points": 2000, "earn_bps": 200},
+]
 _USUAL = (2100, 600)
 _CLASSES = (TaxClass.STANDARD, TaxClass.REDUCED)
 _IN_FORCE_SINCE = date(2020, 1, 1)
@@ -50,7 +54,9 @@ def load_reference(*, country: str, currency: str, now: datetime) -> None:
         )
         for name, carrier in read("carriers").items()
     )
-    PointsRule.objects.create(currency=currency, valid_from=now)
+    PointsRule.objects.create(
+        currency=currency, valid_from=now, lives_days=100, tiers=_TIERS
+    )
     Group.objects.bulk_create(
         (Group(name=name) for name in GROUP_PERMISSIONS), ignore_conflicts=True
     )

@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from loyalty.selectors import rule_at
+from loyalty.selectors import rule_at, rule_for
 from marketplace.core.money import Money
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.earn_points import points_to_earn
@@ -183,7 +183,8 @@ def problem_decided(*, problem: int) -> list[Letter]:
 
 
 def _earns(*parts: VendorOrder) -> int:
-    rule = rule_at(parts[0].currency, now=parts[0].placed_at)
+    first = parts[0]
+    rule = rule_for(first.currency, user_id=first.order.user_id, now=first.placed_at)
     return points_to_earn(parts, rule)
 
 

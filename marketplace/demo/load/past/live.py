@@ -7,7 +7,7 @@ from typing import cast
 from django.conf import settings
 
 from loyalty import services as loyalty
-from loyalty.selectors import worth_outstanding
+from loyalty.selectors import rule_at, worth_outstanding
 from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.past import chronicle
@@ -31,6 +31,7 @@ from marketplace.demo.load.past.world import World
 from marketplace.demo.load.people import People
 from marketplace.demo.load.promotions import stop_promotions
 from marketplace.demo.load.shops import Shops, open_account
+from marketplace.flows.expire_points import expire_points
 from marketplace.flows.recount_standing import recount_standing
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
@@ -44,7 +45,7 @@ from payouts.services.reserve import ReserveTerms
 
 # What points given away cost is paid from money of the platform's own.
 _TOP_UP_MINOR = 250_000
-_WELCOME_POINTS = 600
+_WELCOME_POINTS, _SURVEY_POINTS = 600, 40
 _RESERVE_OF = "brume"
 _RESERVE_SINCE = timedelta(days=20)
 _WELCOMED = 12
@@ -118,6 +119,7 @@ def _begin(world: World, shops: Shops) -> None:
         open_account(vendor, now=world.stripe.at)
     world.stripe.at = began
     world.stripe.top_up(amount_minor=_TOP_UP_MINOR, currency=settings.CURRENCY)
+    _lose_points(world, before=began)
     _keep_reserve(world, shops)
     for buyer in world.market.buyers[:_WELCOMED]:
         user = world.people.by_email[buyer.email]
@@ -138,6 +140,33 @@ def _begin(world: World, shops: Shops) -> None:
             currency=entry.currency,
             now=began,
         )
+
+
+def _lose_points(world: World, *, before: datetime) -> None:
+    """Let the first buyer's earliest points be lost, before anything was bought."""
+    user = world.people.by_email[world.market.buyers[0].email]
+    rule = rule_at(settings.CURRENCY, now=before)
+    if rule is None or rule.lives_days is None:
+        return
+    lost_at = before - timedelta(days=5)
+    entry = loyalty.grant(
+        key=f"survey:{user.pk}",
+        user_id=user.pk,
+        amount=loyalty.Amount(
+            points=_SURVEY_POINTS,
+            value_minor=rule.worth_of(_SURVEY_POINTS),
+            currency=settings.CURRENCY,
+        ),
+        reason="Thank you for your answers.",
+        now=lost_at - timedelta(days=rule.lives_days),
+    )
+    book_earned(
+        key=entry.key,
+        amount_minor=entry.value_minor,
+        currency=entry.currency,
+        now=entry.created_at,
+    )
+    expire_points(account_id=entry.account_id, rule=rule, now=lost_at)
 
 
 def _keep_reserve(world: World, shops: Shops) -> None:

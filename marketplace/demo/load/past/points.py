@@ -65,6 +65,7 @@ def _earning(
         value_minor=rule.worth_of(points),
         currency=part.currency,
         spendable_at=max(journey.received_at, returns_end),
+        rate_bps=rule.earn_bps,
         created_at=journey.received_at,
     )
 
