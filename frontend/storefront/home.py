@@ -42,6 +42,10 @@ def _look(country: str) -> dict[str, Any]:
         currency=settings.CURRENCY,
         filters={"stock": frozenset({"yes"})},
     )
+    reduced = replace(
+        query, filters={**query.filters, "deal": frozenset({"yes"})}, sort=Sort.NOTE
+    )
+    deals = selectors.find(reduced)
     newest = selectors.find(replace(query, sort=Sort.NEWEST))
     loved = selectors.find(replace(query, sort=Sort.NOTE))
     asked = selectors.find(replace(query, sort=Sort.RELEVANCE))
@@ -52,6 +56,7 @@ def _look(country: str) -> dict[str, Any]:
             .filter(depth=1)
             .order_by("path")[:_TILES]
         ],
+        "deals": drawn_cards(deals.hits, country=country),
         "newest": drawn_cards(newest.hits, country=country),
         "loved": drawn_cards(loved.hits, country=country),
         "asked": drawn_cards(asked.hits, country=country),

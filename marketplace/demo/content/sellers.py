@@ -41,6 +41,7 @@ def _seller(handle: str, text: Mapping[str, Any]) -> SellerSpec:
         note=text["note"],
         on_time=text["on_time"],
         zones=_zones(text),
+        away=tuple(text["away"]) if "away" in text else None,
     )
 
 

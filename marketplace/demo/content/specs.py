@@ -34,7 +34,7 @@ class SellerSpec:
     """A shop, the legal person behind it, and how it behaves.
 
     `note` is the mean of the notes it tends to get, `on_time` the share of its parcels
-    that leave in time.
+    that leave in time. `away` is from and until when it is away, in days from today.
     """
 
     handle: str
@@ -60,6 +60,7 @@ class SellerSpec:
     note: float
     on_time: float
     zones: tuple[ZoneSpec, ...]
+    away: tuple[int, int] | None = None
 
     def ships_to(self, country: str) -> bool:
         """Say whether a parcel of this shop can go there."""

@@ -1,7 +1,7 @@
 """The sellers: shop and legal person, team, ways of delivery, account at Stripe."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from marketplace.demo.content.reading import read
 from marketplace.demo.load.people import People, owner_email
 from marketplace.demo.load.pictures import store
 from marketplace.shop.partner.models import Partner
+from marketplace.shop.shipping.dates import local_day
 from marketplace.shop.shipping.models import Carrier, Rate, Zone
 from payouts.services.accounts import AccountRequest, open_now, request_account
 from vendors.models import Application, Member, Standing, Vendor
@@ -21,7 +22,7 @@ Shops = dict[str, Vendor]
 
 def load_shops(market: Market, people: People, *, now: datetime) -> Shops:
     """Write every shop, open since some time between two years and four months ago."""
-    partners = _partners(market.sellers)
+    partners = [_partner(spec, local_day(now)) for spec in market.sellers]
     Partner.objects.bulk_create(partners)
     vendors = [
         _vendor(spec, partner, now)
@@ -67,18 +68,18 @@ def ask_for_account(vendor: Vendor, *, now: datetime) -> None:
     )
 
 
-def _partners(sellers: Iterable[SellerSpec]) -> list[Partner]:
-    return [
-        Partner(
-            code=spec.handle,
-            name=spec.name,
-            is_selling=True,
-            dispatch_country=spec.country,
-            city=spec.city,
-            mark=store(f"marks/{spec.handle}.svg", pictures.mark(spec.mark_seed)),
-        )
-        for spec in sellers
-    ]
+def _partner(spec: SellerSpec, today: date) -> Partner:
+    first, until = spec.away or (None, None)
+    return Partner(
+        code=spec.handle,
+        name=spec.name,
+        is_selling=True,
+        dispatch_country=spec.country,
+        city=spec.city,
+        mark=store(f"marks/{spec.handle}.svg", pictures.mark(spec.mark_seed)),
+        away_from=None if first is None else today + timedelta(days=first),
+        away_until=None if until is None else today + timedelta(days=until),
+    )
 
 
 def _vendor(spec: SellerSpec, partner: Partner, now: datetime) -> Vendor:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.conf import settings
@@ -11,6 +13,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.db import clock
+from marketplace.shop.partner.models import Partner
+from marketplace.shop.shipping.dates import local_day
 from search.services import rebuild
 from tests.factories import (
     NOW,
@@ -71,7 +76,7 @@ def test_the_door_costs_the_same_queries_whatever_the_stock(
     with CaptureQueriesContext(connection) as warm:
         client.get(reverse("home"))
 
-    assert (len(cold), len(warm)) == (9, 0)
+    assert (len(cold), len(warm)) == (10, 0)
 
 
 def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:
@@ -125,6 +130,72 @@ def test_a_shop_has_words_order_and_pages_and_no_filters(stock: Stock) -> None:
 
     assert filtered.context["found"].total == 2
     assert (beyond.status_code, beyond.url) == (302, f"{where}?q=loaf")
+
+
+def test_a_shop_is_looked_through_by_its_shelves(stock: Stock) -> None:
+    stock(2)
+    where = reverse("seller", args=["bakery"])
+    jam = ProductFactory.create(
+        title="Jam", category=CategoryFactory.create(name="Spreads")
+    )
+    bakery = Partner.objects.get(code="bakery")
+    OfferFactory.create(product=jam, partner=bakery)
+    rebuild(NOW)
+
+    page = Client().get(where, {"category": "spreads", "sort": "price"})
+
+    shelves = page.context["shelves"]
+    assert page.context["found"].total == 1
+    assert [(one.name, one.count, one.is_chosen) for one in shelves] == [
+        ("All", 0, False),
+        ("Bread", 2, False),
+        ("Spreads", 1, True),
+    ]
+    assert shelves[0].href == f"{where}?sort=price"
+
+
+@pytest.mark.parametrize(
+    ("first", "until", "words"),
+    [
+        (-2, 3, "This shop is away until"),
+        (20, 25, "This shop is away from"),
+        (60, 65, None),
+        (-9, -1, None),
+    ],
+)
+def test_a_shop_says_when_it_is_away(
+    first: int, until: int, words: str | None, stock: Stock
+) -> None:
+    stock(1)
+    today = local_day(clock.now())
+    Partner.objects.filter(code="bakery").update(
+        away_from=today + timedelta(days=first),
+        away_until=today + timedelta(days=until),
+    )
+
+    page = Client().get(reverse("seller", args=["bakery"])).content.decode()
+
+    assert (words in page) if words else ("This shop is away" not in page)
+
+
+def test_what_is_reduced_stands_in_the_window(stock: Stock) -> None:
+    stock(1)
+    offer = OfferFactory.create(
+        product=ProductFactory.create(title="Cheap loaf"),
+        partner=Partner.objects.get(code="bakery"),
+        was_price=Decimal(40),
+        reduced_at=NOW,
+    )
+    rebuild(NOW)
+
+    page = Client().get(reverse("home")).content.decode()
+    found = Client().get(reverse("search"), {"deal": "yes"})
+
+    deals = page[page.index("deals-title") : page.index("new-title")]
+    assert "Cheap loaf" in deals
+    assert "−50" in deals
+    assert "Loaf 0" not in deals
+    assert [hit.product_id for hit in found.context["found"].hits] == [offer.product_id]
 
 
 def test_the_map_names_products_shelves_and_shops(stock: Stock) -> None:
