@@ -52,6 +52,7 @@ OFFICE = (
     Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
     Entry(_("Reviews"), "star", "office-reviews", "reviews", "warn"),
     Entry(_("Problems"), "scale", "office-problems", "problems", "bad"),
+    Entry(_("Reported listings"), "flag", "office-reports", "reports", "warn"),
     Entry(_("Disputes"), "shield", "office-disputes", "disputes", "bad"),
     Entry(_("Money")),
     Entry(_("Orders"), "parcel", "office-orders"),

@@ -53,6 +53,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-products": (OperatorPermission.MODERATE,),
     "office-reviews": (OperatorPermission.MODERATE,),
     "office-problems": (OperatorPermission.SUPPORT,),
+    "office-reports": (OperatorPermission.MODERATE,),
     "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-disputes": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-refunds": (OperatorPermission.FINANCE,),

@@ -17,6 +17,7 @@ from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from payouts.selectors.replays import PlanList, draft_that_waits_for
 from reviews.selectors.moderation import cases_open
+from support.selectors.listings import reports_waiting
 from support.selectors.problems import problems_to_decide
 from vendors.selectors.offers import products_in_review
 from vendors.selectors.shops import applications_waiting
@@ -57,6 +58,7 @@ def queue_counts() -> dict[str, int]:
         "products": products_in_review().count(),
         "reviews": cases_open(_PLATFORM).count(),
         "failures": outbox.failed().count(),
+        "reports": reports_waiting().count(),
         "problems": problems_to_decide(_PLATFORM).filter(state="open").count(),
         "commands": failed_commands(_PLATFORM).count(),
         "disputes": disputes_to_do(_PLATFORM).count(),

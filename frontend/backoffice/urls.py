@@ -24,6 +24,7 @@ from frontend.backoffice import (
     products,
     promotions,
     refunds,
+    reports,
     reviews,
     runs,
     search_ranking,
@@ -73,6 +74,8 @@ urlpatterns = [
         name="office-refund-allocate",
     ),
     path("problems/", problems.problems, name="office-problems"),
+    path("reports/", reports.reports, name="office-reports"),
+    path("reports/<plain:public_id>/", reports.decide, name="office-report"),
     path("problems/<slug:public_id>/", problems.problem, name="office-problem"),
     path(
         "problems/<slug:public_id>/photos/<int:number>/",

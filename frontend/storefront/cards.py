@@ -48,14 +48,16 @@ class Card:
     badge_tone: str
 
 
-def drawn_cards(hits: Iterable[Hit], *, country: str = "") -> list[SafeString]:
+def drawn_cards(
+    hits: Iterable[Hit], *, country: str = "", seller: str = ""
+) -> list[SafeString]:
     """Return the cards of hits as HTML; the first ones load their picture at once.
 
-    With another country than the index was made for, three queries find what delivery
-    costs there.
+    With another country than the index was made for, or for one seller's shop, three
+    queries find what things cost there.
     """
-    if country and not is_usual(country):
-        hits = landed(hits, country=country, now=clock.now())
+    if seller or (country and not is_usual(country)):
+        hits = landed(hits, country=country, now=clock.now(), seller=seller)
     language = get_language() or ""
     return [
         _drawn(_shown(hit.card), place < _AT_ONCE, language)

@@ -77,7 +77,9 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "country": country_name(vendor.country),
             "card": seller_card(partner.pk),
             "found": found,
-            "cards": drawn_cards(found.hits, country=country_of(request)),
+            "cards": drawn_cards(
+                found.hits, country=country_of(request), seller=handle
+            ),
             "words": query.text,
             "sort": query.sort,
             "pages": pages,

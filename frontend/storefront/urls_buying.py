@@ -9,6 +9,7 @@ from frontend.storefront import (
     paying,
     product,
     product_reviews,
+    reporting,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern] = [
         product.product,
         name="product",
     ),
+    path("report/<plain:public_id>/", reporting.report, name="listing-report"),
     path("deliver-to/", destination.deliver_to, name="deliver-to"),
     path(
         "reviews/<plain:public_id>/helpful/",

@@ -25,6 +25,7 @@ from marketplace.flows.list_product import (
 )
 from marketplace.shop.catalogue.models import Category, Product, ProductClass
 from marketplace.shop.tax.models import TaxClass
+from support.services.listings import decide_report, report_listing
 from vendors.models import Application
 from vendors.services.application import (
     Identity,
@@ -89,10 +90,35 @@ def _identity(text: Mapping[str, Any]) -> Identity:
     )
 
 
+def _write_reports(people: People, now: datetime) -> None:
+    """Let two listings be reported: one waits, in one nothing was wrong."""
+    buyer = people.by_email["anna@demo.test"]
+    for text, product in zip(
+        read("people")["reports"], Product.objects.order_by("pk"), strict=False
+    ):
+        told_at = now - timedelta(hours=text["hours_ago"])
+        report = report_listing(
+            product_id=product.pk,
+            reporter_id=buyer.pk,
+            kind=text["kind"],
+            text=text["text"],
+            now=told_at,
+        )
+        if text["decision"]:
+            decide_report(
+                public_id=report.public_id,
+                is_founded=False,
+                reason=text["decision"],
+                operator_id=people.operator.pk,
+                now=told_at + timedelta(hours=5),
+            )
+
+
 def write_proposals(
     shops: Shops, people: People, *, currency: str, now: datetime
 ) -> None:
     """Let sellers propose products: some wait for a moderator, one was sent back."""
+    _write_reports(people, now)
     shelves = {shelf.full_slug: shelf for shelf in Category.objects.all()}
     kinds = {kind.name: kind for kind in ProductClass.objects.all()}
     for text in read("proposals")["proposal"]:

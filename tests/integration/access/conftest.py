@@ -32,7 +32,7 @@ from search import saved
 from search import services as search_services
 from search.backends.base import ProductQuery
 from search.models import SavedSearch
-from support.models import Problem
+from support.models import ListingReport, Problem
 from support.services.problems import Report
 from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
 from tests.integration.access.keeping import of_keeping
@@ -134,6 +134,12 @@ def _of_account(user: User) -> dict[str, dict[str, object]]:
     }
 
 
+def _report_of(product: Product) -> ListingReport:
+    return ListingReport.objects.create(
+        product=product, kind="fake", text="Not theirs.", created_at=PLACED_AT
+    )
+
+
 def _secret(vendor: Vendor, user: User, *scopes: str) -> str:
     _token, secret = issue_token(
         vendor=vendor, name="Till", scopes=scopes, user_id=user.pk, now=NOW
@@ -213,6 +219,8 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
             "slug": notebook.product.slug,
             "public_id": notebook.product.public_id,
         },
+        "listing-report": {"public_id": notebook.product.public_id},
+        "office-report": {"public_id": _report_of(notebook.product).public_id},
         "search-saved": {"token": saved.token_of(_saved())},
         "search-why": {"public_id": notebook.product.public_id},
         "checkout-return": {"public_id": waiting.public_id},

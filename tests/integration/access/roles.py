@@ -27,6 +27,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
             *("office-reviews", "office-review", "office-review-undo"),
+            *("office-reports", "office-report"),
             *("office-categories", "office-category"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             *("office-search-synonym-drop", "office-search-correction-drop"),

@@ -80,7 +80,7 @@ PAGES: dict[str, Row] = {
         ],
         PERSONAL,
     ),
-    "list-new": PERSONAL,
+    **dict.fromkeys(["list-new", "listing-report"], PERSONAL),
     **dict.fromkeys(["list", "list-name", "list-remove", "account-address"], BUYER),
     # First they show once more that it is them.
     "account-erase": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
@@ -168,7 +168,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("office-home", "office-application", "office-product", "office-review"),
-            "office-problems",
+            *("office-problems", "office-reports"),
             *("office-disputes", "office-dispute", "office-dispute-picture"),
             *("office-refunds", "office-order-refund"),
             *("office-problem", "office-problem-photo", "office-payouts"),
@@ -207,6 +207,7 @@ FORMS: dict[str, Row] = {
     "basket-add": everybody(ELSEWHERE),
     "review-helpful": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "list-heart": everybody(ELSEWHERE),
+    "office-report": only("operator", get=ELSEWHERE),
     "order-again": only("buyer", get=ELSEWHERE),
     **dict.fromkeys(
         [

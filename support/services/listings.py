@@ -1,0 +1,70 @@
+"""Reports of listings: somebody tells what is wrong, an operator decides."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from support.models import ListingReport
+
+State = ListingReport.State
+
+
+class ReportRefusedError(RefusedError):
+    """The report, or the decision on it, cannot be written; `field` says where."""
+
+    code = "listing.report"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+def report_listing(
+    *, product_id: int, reporter_id: int, kind: str, text: str, now: datetime
+) -> ListingReport:
+    """Write what somebody says of a product; operators find it in their queue.
+
+    Raises ReportRefusedError without words, for a kind that is none, or when theirs
+    waits already.
+    """
+    if kind not in ListingReport.Kind.values:
+        raise ReportRefusedError(_("Choose what is wrong."), field="kind")
+    if not text.strip():
+        raise ReportRefusedError(_("Say what is wrong, and where."), field="text")
+    try:
+        with transaction.atomic():
+            return ListingReport.objects.create(
+                product_id=product_id,
+                reporter_id=reporter_id,
+                kind=kind,
+                text=text.strip(),
+                created_at=now,
+            )
+    except IntegrityError as error:
+        raise ReportRefusedError(
+            _("You have told us of this already; we are looking at it.")
+        ) from error
+
+
+@transaction.atomic
+def decide_report(
+    *, public_id: str, is_founded: bool, reason: str, operator_id: int, now: datetime
+) -> ListingReport:
+    """Close a report with a reason. Locks it.
+
+    Raises ListingReport.DoesNotExist, or ReportRefusedError without a reason or when
+    somebody else has decided it.
+    """
+    if not reason.strip():
+        raise ReportRefusedError(_("Say why, in a few words."), field="reason")
+    rows = ListingReport.objects.select_for_update(no_key=True)
+    report = rows.get(public_id=public_id)
+    if report.state != State.OPEN:
+        raise ReportRefusedError(_("Somebody has decided this already."))
+    report.state = State.FOUNDED if is_founded else State.UNFOUNDED
+    report.reason, report.decided_by_id = reason.strip(), operator_id
+    report.decided_at = now
+    report.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    return report

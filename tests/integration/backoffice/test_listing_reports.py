@@ -1,0 +1,112 @@
+"""Visitors report a listing; operators close the report with a reason."""
+
+import pytest
+from django.test import Client
+
+from marketplace.db.models import AuditEvent
+from support.models import ListingReport
+from support.services.listings import (
+    ReportRefusedError,
+    decide_report,
+    report_listing,
+)
+from tests.factories import ProductFactory
+from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.sale import make_user, moment
+
+pytestmark = pytest.mark.django_db
+NOW = moment("2026-11-25 10:32")
+
+
+def told(**changes: object) -> ListingReport:
+    given = {"kind": "fake", "text": "The label is another maker's."}
+    reporter = changes.pop("reporter", None) or make_user("anna")
+    product = changes.pop("product", None) or ProductFactory.create(title="Lamp")
+    return report_listing(
+        product_id=product.pk,
+        reporter_id=reporter.pk,
+        now=NOW,
+        **{**given, **changes},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [({"kind": "boring"}, "kind"), ({"text": "  "}, "text"), ({"text": ""}, "text")],
+)
+def test_a_report_says_what_is_wrong(changes: dict[str, str], field: str):
+    with pytest.raises(ReportRefusedError) as refusal:
+        told(**changes)
+
+    assert refusal.value.field == field
+    assert not ListingReport.objects.exists()
+
+
+def test_a_person_has_one_open_report_of_a_listing():
+    anna, lamp = make_user("anna"), ProductFactory.create()
+    first = told(reporter=anna, product=lamp)
+
+    with pytest.raises(ReportRefusedError, match="already"):
+        told(reporter=anna, product=lamp)
+    decide_report(
+        public_id=first.public_id,
+        is_founded=True,
+        reason="Taken down.",
+        operator_id=anna.pk,
+        now=NOW,
+    )
+    told(reporter=anna, product=lamp)
+
+    assert ListingReport.objects.count() == 2
+
+
+def test_a_report_is_decided_once_and_with_a_reason():
+    report, ines = told(), make_user("ines")
+
+    def decide(reason: str) -> ListingReport:
+        return decide_report(
+            public_id=report.public_id,
+            is_founded=False,
+            reason=reason,
+            operator_id=ines.pk,
+            now=NOW,
+        )
+
+    with pytest.raises(ReportRefusedError, match="Say why"):
+        decide(" ")
+    closed = decide("The maker confirmed it.")
+    with pytest.raises(ReportRefusedError, match="already"):
+        decide("Again")
+
+    assert (closed.state, closed.reason) == ("unfounded", "The maker confirmed it.")
+    assert (closed.decided_by, closed.decided_at) == (ines, NOW)
+
+
+def test_a_visitor_reports_from_the_listing_and_an_operator_closes_it(
+    client: Client, as_operator: SignedIn
+):
+    lamp = ProductFactory.create(title="Lamp")
+    client.force_login(make_user("anna"))
+    where = f"/report/{lamp.public_id}/"
+
+    empty = client.post(where, {"text": "x"})
+    sent = client.post(where, {"kind": "unsafe", "text": "The cable is bare."})
+    again = client.post(where, {"kind": "unsafe", "text": "Still bare."})
+
+    report = ListingReport.objects.get()
+    assert f'href="{where}"' in client.get(lamp.get_absolute_url()).content.decode()
+    assert (empty.status_code, sent.status_code, again.status_code) == (422, 302, 422)
+    assert sent.headers["Location"] == lamp.get_absolute_url()
+    assert (report.kind, report.text) == ("unsafe", "The cable is bare.")
+
+    client = as_operator("moderator")
+    queue = client.get("/office/reports/").content.decode()
+    client.post(f"/office/reports/{report.public_id}/", {"founded": "y", "reason": ""})
+    client.post(
+        f"/office/reports/{report.public_id}/", {"founded": "y", "reason": "Recalled."}
+    )
+
+    report.refresh_from_db()
+    assert "The cable is bare." in queue
+    assert (report.state, report.reason) == ("founded", "Recalled.")
+    assert AuditEvent.objects.get(action="listing.report_decided").reason == "Recalled."
