@@ -19,6 +19,7 @@ from loyalty.selectors import balance_of
 from marketplace.core.viewer import ANONYMOUS
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.texts import labelled
 
 THEMES = {"light", "dark"}
 _DAY = 24 * 60 * 60
@@ -79,9 +80,9 @@ def top_categories() -> tuple[Shelf, ...]:
 
 
 def _top_categories() -> tuple[Shelf, ...]:
-    shelves = Category.objects.browsable().filter(depth=1).order_by("path")
+    shelves = labelled(Category.objects.browsable()).filter(depth=1).order_by("path")
     try:
-        return tuple(Shelf(each.name, each.get_absolute_url()) for each in shelves)
+        return tuple(Shelf(each.label, each.get_absolute_url()) for each in shelves)
     except NoReverseMatch:  # The page of a category is not routed yet.
         return ()
 

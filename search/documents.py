@@ -70,6 +70,7 @@ class _Subject:
         self.facts = tags.facts_of((product, *variants))
         self.shelves = found.shelves.get(product.pk, [])
         self.image = found.images.get(product.pk)
+        self.titles = found.titles.get(product.pk, {})
         self.numbers = [product.upc or "", *found.identifiers.get(product.pk, [])]
         self.skus = found.skus.get(product.pk, [])
         every = found.offers[product.pk]
@@ -140,6 +141,7 @@ def _card(subject: _Subject) -> dict[str, Any]:
     product = subject.product
     return {
         "title": product.title,
+        **({"titles": subject.titles} if subject.titles else {}),
         "slug": product.slug,
         "id": product.public_id,
         "image": _image_address(subject.image),

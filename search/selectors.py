@@ -9,7 +9,9 @@ from django.db import connection
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 
+from marketplace.accounts.languages import current_language
 from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.texts import labelled
 from marketplace.shop.partner.models import Partner
 from search import ranking
 from search.backends import engines, vocabulary
@@ -36,7 +38,9 @@ _NEAR = 6
 _CANDIDATES = 60
 _SHORTEST_NEAR = 3
 _FACET_NAMES = """
-SELECT 'category', full_slug, name, '' FROM catalogue_category
+SELECT 'category', full_slug, COALESCE(said.name, shelf.name), ''
+FROM catalogue_category AS shelf LEFT JOIN catalogue_categorytext AS said
+    ON said.category_id = shelf.id AND said.language = %s
 WHERE full_slug = ANY(%s::text[]) AND is_public AND ancestors_are_public
 UNION ALL
 SELECT 'seller', code, name, '' FROM partner_partner
@@ -127,7 +131,13 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
     codes = [group[2:] for group in values if group.startswith("a.")]
     with connection.cursor() as cursor:
         cursor.execute(
-            _FACET_NAMES, [values.get("category", []), values.get("seller", []), codes]
+            _FACET_NAMES,
+            [
+                current_language(),
+                values.get("category", []),
+                values.get("seller", []),
+                codes,
+            ],
         )
         rows = cursor.fetchall()
     found = {}
@@ -167,9 +177,9 @@ def near_categories(text: str) -> tuple[Suggestion, ...]:
         return ()
     named = Q()
     for word in asked:
-        named |= Q(name__icontains=_stem(word))
-    found = Category.objects.browsable().filter(named)
-    rows = found.order_by("depth", "path").values_list("name", "full_slug")[
+        named |= Q(label__icontains=_stem(word))
+    found = labelled(Category.objects.browsable()).filter(named)
+    rows = found.order_by("depth", "path").values_list("label", "full_slug")[
         :_CANDIDATES
     ]
     ranked = sorted(
@@ -185,13 +195,15 @@ def _stem(word: str) -> str:
 
 
 def _categories(typed: str) -> tuple[Suggestion, ...]:
-    found = Category.objects.browsable().filter(name__icontains=typed)
-    rows = found.order_by("depth", "path").values_list("name", "full_slug")
+    found = labelled(Category.objects.browsable()).filter(label__icontains=typed)
+    rows = found.order_by("depth", "path").values_list("label", "full_slug")
     near = sorted(rows[:_CANDIDATES], key=lambda row: not begins_in(typed, row[0]))
     named = near[:_FEW]
     above = {_above(path) for _name, path in named} - {""}
     names = dict(
-        Category.objects.filter(full_slug__in=above).values_list("full_slug", "name")
+        labelled(Category.objects.filter(full_slug__in=above)).values_list(
+            "full_slug", "label"
+        )
         if above
         else ()
     )

@@ -17,6 +17,7 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
+from marketplace.shop.catalogue.texts import titles_of
 from marketplace.shop.order.models import Line, Order
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.partner.offers import Offer, rank
@@ -41,6 +42,7 @@ class Sources:
     identifiers: dict[int, list[str]]
     skus: dict[int, list[str]]
     images: dict[int, Any]
+    titles: Mapping[int, dict[str, str]]
     sales: Counter[int] = field(default_factory=Counter)
 
 
@@ -57,6 +59,7 @@ def read(product_ids: Sequence[int], *, now: datetime) -> Sources:
         identifiers=_identifiers(family, variants),
         skus=_skus(family),
         images=_images(product_ids),
+        titles=titles_of(product_ids),
         sales=_sales(family, now=now),
     )
 

@@ -19,6 +19,7 @@ from search.backends.base import Hit
 from search.landed import landed
 
 _AT_ONCE = 4
+_UNSAID = {"factors", "titles"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,14 @@ def _drawn(
 
 def _shown(card: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
     """Return what a card says of a hit; why it stands where it does is not shown."""
-    return tuple((name, value) for name, value in card.items() if name != "factors")
+    said = {**card, "title": title_of(card)}
+    return tuple((name, value) for name, value in said.items() if name not in _UNSAID)
+
+
+def title_of(card: Mapping[str, Any]) -> str:
+    """Return the title of a card in the reader's language, else as it was written."""
+    title: str = card.get("titles", {}).get(get_language(), card["title"])
+    return title
 
 
 def product_address(card: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from frontend.countries import country_name
@@ -27,6 +28,7 @@ from frontend.storefront.results import (
 )
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.texts import labelled
 from marketplace.shop.shipping.dates import local_day
 from search import selectors
 from search.backends.base import ProductQuery, ResultPage, Sort
@@ -61,7 +63,7 @@ class Shop:
 def category(request: ViewerRequest, path: str) -> HttpResponse:
     """Show a shelf's front, or its things once the address asks for them."""
     # A path may be longer, and odder, than a key.
-    key = f"way:{sha256(path.encode()).hexdigest()}"
+    key = f"way:{get_language()}:{sha256(path.encode()).hexdigest()}"
     *above, shelf = remembered_here(key, lambda: _way_to(path))
     query = query_of(request.GET, scope=shelf.full_slug)
     shown = {"shelf": shelf, "above": above}
@@ -110,7 +112,9 @@ def _way_to(path: str) -> Sequence[Category]:
         raise Http404
     paths = ["/".join(steps[: depth + 1]) for depth in range(len(steps))]
     found = list(
-        Category.objects.browsable().filter(full_slug__in=paths).order_by("depth")
+        labelled(Category.objects.browsable())
+        .filter(full_slug__in=paths)
+        .order_by("depth")
     )
     if not found or found[-1].full_slug != paths[-1]:
         raise Http404
@@ -120,11 +124,11 @@ def _way_to(path: str) -> Sequence[Category]:
 def _kinds(shelf: Category, page: ResultPage) -> list[Kind]:
     """Return the shelves within, the empty ones left out."""
     counts = {each.value: each.count for each in page.facet("category").buckets}
-    within = Category.objects.browsable().filter(
+    within = labelled(Category.objects.browsable()).filter(
         path__startswith=shelf.path, depth=shelf.depth + 1
     )
     return [
-        Kind(one.name, one.get_absolute_url(), one.picture, counts[one.full_slug])
+        Kind(one.label, one.get_absolute_url(), one.picture, counts[one.full_slug])
         for one in within.order_by("path")
         if counts.get(one.full_slug)
     ]

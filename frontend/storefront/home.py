@@ -15,6 +15,7 @@ from frontend.storefront import seen
 from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.destination import country_of
 from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.texts import labelled
 from search import selectors
 from search.backends.base import ProductQuery, Sort
 from vendors.models import Vendor
@@ -51,8 +52,8 @@ def _look(country: str) -> dict[str, Any]:
     asked = selectors.find(replace(query, sort=Sort.RELEVANCE))
     return {
         "tiles": [
-            (shelf.name, shelf.get_absolute_url(), _address(shelf.picture))
-            for shelf in Category.objects.browsable()
+            (shelf.label, shelf.get_absolute_url(), _address(shelf.picture))
+            for shelf in labelled(Category.objects.browsable())
             .filter(depth=1)
             .order_by("path")[:_TILES]
         ],

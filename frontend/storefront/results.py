@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language
 
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
@@ -62,7 +63,8 @@ def found_for(query: ProductQuery) -> Found:
     """Return what answers a query. What is browsed without words may be seconds old."""
     if query.text:
         return _found(query)
-    asked = (query.scope, query.currency, query.page, query.page_size, pairs_of(query))
+    where = (get_language(), query.scope, query.currency)
+    asked = (*where, query.page, query.page_size, pairs_of(query))
     key = f"found:{sha256(repr(asked).encode()).hexdigest()}"
     return remembered(key, lambda: _found(query), seconds=_FRESH_SECONDS)
 

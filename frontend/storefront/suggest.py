@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from frontend import formats
 from frontend.highlight import highlighted
 from frontend.storefront.asking import address
-from frontend.storefront.cards import Face, product_address
+from frontend.storefront.cards import Face, product_address, title_of
 from marketplace.core.money import Money
 from marketplace.db import clock, limits
 from search import selectors
@@ -89,7 +89,7 @@ def _products(found: Sequence[Suggestion], typed: str) -> tuple[Option, ...]:
     in_title = {each.target for each in found if begins_in(typed, each.label)}
     return tuple(
         Option(
-            highlighted(each.label, typed),
+            highlighted(title_of(each.card), typed),
             product_address(each.card),
             # Where no title has them, the words may have been mended.
             sub=_said(each.card, is_elsewhere=in_title and each.target not in in_title),

@@ -9,6 +9,7 @@ from marketplace.demo.content import AttributeSpec, Market, ProductSpec
 from marketplace.demo.content.designs import chance_of, slug
 from marketplace.demo.load.pictures import store
 from marketplace.demo.load.shops import Shops
+from marketplace.demo.load.tongues import load_tongues
 from marketplace.shop.catalogue.models import (
     AttributeOption,
     AttributeOptionGroup,
@@ -46,6 +47,7 @@ def load_catalogue(
         ProductIdentifier(product=products[spec.key], value=spec.ean)
         for spec in market.products
     )
+    load_tongues(market, shelves, products)
     _write_images(market, products)
     _write_offers(market, products, shops, currency=currency, now=now)
 

@@ -131,6 +131,62 @@ class Category(AbstractCategory):
         abstract = False
 
 
+class ProductText(models.Model):
+    """What a product is called, and what is told of it, in another language."""
+
+    product = models.ForeignKey(
+        "catalogue.Product",
+        on_delete=models.CASCADE,
+        related_name="texts",
+        db_index=False,
+    )
+    language = models.CharField(max_length=8)
+    title = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["product", "language"], name="product_said_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(title=""), name="product_text_has_a_title"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.title}"
+
+
+class CategoryText(models.Model):
+    """What a shelf is called in another language."""
+
+    category = models.ForeignKey(
+        "catalogue.Category",
+        on_delete=models.CASCADE,
+        related_name="texts",
+        db_index=False,
+    )
+    language = models.CharField(max_length=8)
+    name = models.CharField(max_length=255)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "language"], name="category_said_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(name=""), name="category_text_has_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.name}"
+
+
 class ProductAttribute(AbstractProductAttribute):
     """A typed definition; the value stands in `Product.facts` under `code`."""
 

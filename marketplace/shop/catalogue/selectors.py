@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.languages import current_language
 from marketplace.shop.catalogue.families import Member, Trait
 from marketplace.shop.catalogue.measures import Content, content_of
 from marketplace.shop.catalogue.models import Product, ProductImage
@@ -95,9 +96,12 @@ _PARTS = """(
             FROM catalogue_productimage AS image
             WHERE image.product_id = catalogue_product.id),
         'shelves', (
-            SELECT json_agg(json_build_array(shelf.name, shelf.full_slug, shelf.path)
+            SELECT json_agg(json_build_array(
+                COALESCE(said.name, shelf.name), shelf.full_slug, shelf.path)
                 ORDER BY shelf.path)
             FROM catalogue_category AS shelf
+            LEFT JOIN catalogue_categorytext AS said
+                ON said.category_id = shelf.id AND said.language = %s
             WHERE shelf.is_public AND shelf.ancestors_are_public AND EXISTS (
                 SELECT 1 FROM catalogue_productcategory AS placed
                 JOIN catalogue_category AS own ON own.id = placed.category_id
@@ -122,6 +126,12 @@ _PARTS = """(
             FROM catalogue_product AS member
             WHERE member.is_public AND member.parent_id
                 = COALESCE(catalogue_product.parent_id, catalogue_product.id)),
+        'texts', (
+            SELECT json_agg(json_build_array(
+                said.product_id, said.title, said.description))
+            FROM catalogue_producttext AS said
+            WHERE said.language = %s AND said.product_id
+                IN (catalogue_product.id, catalogue_product.parent_id)),
         'eans', (
             SELECT json_agg(identifier.value ORDER BY identifier.id)
             FROM catalogue_productidentifier AS identifier
@@ -134,7 +144,8 @@ def product_page(public_id: str) -> ProductPage:
 
     Raises Product.DoesNotExist for one that is not public, or not there.
     """
-    parts = RawSQL(_PARTS, [])  # noqa: S611 (nothing that a user typed is in it)
+    code = current_language()
+    parts = RawSQL(_PARTS, [code, code])  # noqa: S611 (a code of ours, as a parameter)
     product = (
         Product.objects.filter(public_id=public_id, is_public=True)
         .exclude(parent__is_public=False)
@@ -143,6 +154,7 @@ def product_page(public_id: str) -> ProductPage:
         .get()
     )
     found: dict[str, Any] = {name: rows or [] for name, rows in product.parts.items()}
+    _translate(product, found["texts"])
     return ProductPage(
         product=product,
         pictures=tuple(_picture(*row) for row in found["images"]),
@@ -155,6 +167,15 @@ def product_page(public_id: str) -> ProductPage:
             product.facts, ((code, unit) for code, _name, unit in found["attributes"])
         ),
     )
+
+
+def _translate(product: Product, texts: list[tuple[int, str, str]]) -> None:
+    """Let what is read, and never written, say what its reader's language has."""
+    for one in filter(None, (product, product.parent)):
+        for product_id, title, description in texts:
+            if product_id == one.pk:
+                one.title = title
+                one.description = description or one.description
 
 
 def main_pictures(product_ids: Iterable[int]) -> dict[int, Any]:
