@@ -30,7 +30,24 @@ def score_of(done: Counters) -> int:
     The shares: notes on the way from 1 to 5, orders that left in time, orders that the
     seller kept, orders without a problem or a return.
     """
-    shares = {
+    weighted = sum(_WEIGHTS_BPS[name] * share for name, share in _shares(done).items())
+    return half_up(100 * weighted, _WHOLE_BPS * _WHOLE_BPS)
+
+
+def lost_by(done: Counters) -> dict[str, int]:
+    """Return how many hundredths of a point each share is short of its whole weight.
+
+    By name (`note`, `punctual`, `kept`, `untroubled`), what costs most first.
+    """
+    lost = {
+        name: half_up(_WEIGHTS_BPS[name] * (_WHOLE_BPS - share), _WHOLE_BPS)
+        for name, share in _shares(done).items()
+    }
+    return dict(sorted(lost.items(), key=lambda each: -each[1]))
+
+
+def _shares(done: Counters) -> dict[str, int]:
+    return {
         # A note of 5 is a whole, a note of 1 is nothing.
         "note": _share_bps(
             done.note_sum - done.note_count, 4 * done.note_count, prior=4 * _PRIOR
@@ -41,8 +58,6 @@ def score_of(done: Counters) -> int:
             done.orders - done.returned - done.problems, done.orders
         ),
     }
-    weighted = sum(_WEIGHTS_BPS[name] * share for name, share in shares.items())
-    return half_up(100 * weighted, _WHOLE_BPS * _WHOLE_BPS)
 
 
 def _share_bps(good: int, all_of_them: int, *, prior: int = _PRIOR) -> int:

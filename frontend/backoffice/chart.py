@@ -7,14 +7,12 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from frontend import formats
-from marketplace.core.money import Money, exponent
+from frontend.ruler import GridLine, ruler_of
+from marketplace.core.money import Money
 from marketplace.db.dates import written_day
 
 WIDTH, _HEIGHT = 640, 170
 _LEFT, _TOP, _BOTTOM = 44, 12, 146
-# Round distances of lines, and how many of them at most.
-_STEPS = (10, 20, 25, 50)
-_MOST_LINES = 4
 # Of a day's width: two bars, a sliver between them, the rest is air.
 _BAR, _SLIVER = 0.34, 0.04
 
@@ -43,14 +41,6 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GridLine:
-    """A line across with what it stands for."""
-
-    y: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """All that is drawn, and one sentence for who cannot see it."""
 
@@ -71,8 +61,8 @@ def sales_chart(
     asked = [first + timedelta(days=n) for n in range(count)]
     before = timedelta(days=count)
     most = max(sales.get(day, 0) for each in asked for day in (each, each - before))
-    step = _step(most)
-    top = max(step, -(-most // step) * step)
+    ruler = ruler_of(most, currency)
+    top = ruler.top
     slot = (WIDTH - _LEFT) / count
     return Chart(
         days=[
@@ -80,8 +70,8 @@ def sales_chart(
             for n, day in enumerate(asked)
         ],
         lines=[
-            GridLine(y=f"{_y(value, top):.1f}", label=_label(value, currency))
-            for value in range(0, top + 1, step)
+            GridLine(y=f"{_y(value, top):.1f}", label=label)
+            for value, label in ruler.marks
         ],
         words=_words({day: sales.get(day, 0) for day in asked}, currency),
         is_empty=most == 0,
@@ -123,21 +113,6 @@ def _bar(minor: int, x: float, slot: float, top: int) -> Bar:
 
 def _y(minor: int, top: int) -> float:
     return _BOTTOM - (_BOTTOM - _TOP) * min(max(minor, 0), top) / top
-
-
-def _step(most: int) -> int:
-    """Return a round distance of lines, of which four reach `most`."""
-    scale = 1
-    while _STEPS[-1] * scale * _MOST_LINES < most:
-        scale *= 10
-    enough = (step * scale for step in _STEPS if step * scale * _MOST_LINES >= most)
-    return next(enough)
-
-
-def _label(minor: int, currency: str) -> str:
-    places = exponent(currency)
-    whole = minor % 10**places == 0
-    return formats.number(minor / 10**places, 0 if whole else places)
 
 
 def _words(sales: Mapping[date, int], currency: str) -> str:

@@ -128,6 +128,8 @@ DEEDS: dict[str, Promise] = {
     "tax.added": gettext_lazy("added the tax rate {}"),
     "vendor.noted": gettext_lazy("wrote a note about {}"),
     "vendor.reopened": gettext_lazy("took the decision about {} back"),
+    "team.invited": gettext_lazy("invited {} to work in a shop"),
+    "team.joined": gettext_lazy("joined a shop: {}"),
     "vendor.reinstated": gettext_lazy("opened the shop {} again"),
     "vendor.suspended": gettext_lazy("suspended the shop {}"),
 }

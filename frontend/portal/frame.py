@@ -18,6 +18,7 @@ from payouts.selectors.disputes import undecided_of_shop
 from support.selectors.conversation import unread_of_shop
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.orders import orders_of_shop
+from vendors.selectors.ranks import rank_of_shop
 from vendors.services.shop import is_away
 
 LONGEST_QUERY = 100
@@ -86,7 +87,11 @@ def _status(vendor: Vendor) -> str:
     if vendor.state == Vendor.State.OPEN and is_away(vendor.partner, now=clock.now()):
         until = vendor.partner.away_until
         return _("Away until %s") % (formats.date_range(until) if until else "")
-    return str(vendor.get_state_display())
+    state = str(vendor.get_state_display())
+    if vendor.state != Vendor.State.OPEN:
+        return state
+    rank = rank_of_shop(vendor).label
+    return _("%(rank)s seller · %(state)s") % {"rank": rank, "state": state}
 
 
 def _counts(viewer: Viewer, vendor: Vendor) -> dict[str, int]:

@@ -1,18 +1,31 @@
 """How a shop stands against what buyers may expect of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from frontend import formats
 from marketplace.core.money import half_up
 from vendors.models import Standing, Vendor
+from vendors.outlook import Outlook, outlook_of
+from vendors.ranks import Rank
+from vendors.score import Counters
 
 # A share of fewer orders than this says nothing.
 ENOUGH = 5
 _THOUSAND = 1000
 _NEAR = 10
+
+
+_COSTS = {
+    "note": gettext_lazy("What costs you most now: the notes of buyers."),
+    "punctual": gettext_lazy("What costs you most now: parcels that leave late."),
+    "kept": gettext_lazy("What costs you most now: orders that you cancel."),
+    "untroubled": gettext_lazy("What costs you most now: problems and returns."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +41,7 @@ class Measure:
 
 def measures_of(vendor: Vendor) -> list[Measure]:
     """Return the shop's measures: shares of a thousand against their limits."""
-    standing = Standing.objects.filter(vendor=vendor).first() or Standing(vendor=vendor)
+    standing = _standing(vendor)
     on_time = standing.shipped - standing.shipped_late
     return [
         _at_least(_("Shipped on time"), on_time, standing.shipped, target=950),
@@ -77,3 +90,90 @@ def _percent(thousandths: int) -> str:
 
 def _at(thousandths: int) -> Decimal:
     return Decimal(thousandths) / 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rise:
+    """A shop's rank in words: what keeps it, what leads to the next."""
+
+    rank: Rank
+    title: str
+    keeps: str
+    leads: str
+    costs: str
+
+
+def rise_of(vendor: Vendor) -> Rise:
+    """Return what a shop's rank is, and what would change it."""
+    standing = _standing(vendor)
+    names = [each.name for each in fields(Counters)]
+    outlook = outlook_of(Counters(**{name: getattr(standing, name) for name in names}))
+    rank, following = outlook.rank, outlook.following
+    if outlook.late_to_lose is not None:
+        title = _("Stay %(rank)s.") % {"rank": rank.label}
+    elif following is not None:
+        title = _("On the way to %(rank)s.") % {"rank": following.rank.label}
+    else:
+        title = _("There is no higher rank.")
+    return Rise(
+        rank=rank,
+        title=title,
+        keeps=_keeps(outlook),
+        leads=_leads(outlook),
+        costs=str(_COSTS[outlook.costs_most]) if following else "",
+    )
+
+
+def _keeps(outlook: Outlook) -> str:
+    if outlook.late_to_lose is None or outlook.needs is None:
+        return ""
+    words = ngettext(
+        "Your score is %(score)d and %(rank)s needs %(needs)d:"
+        " one more order that leaves late would cost it.",
+        "Your score is %(score)d and %(rank)s needs %(needs)d:"
+        " %(n)d more orders that leave late would cost it.",
+        outlook.late_to_lose,
+    )
+    return words % {
+        "score": outlook.score,
+        "rank": outlook.rank.label,
+        "needs": outlook.needs.score,
+        "n": outlook.late_to_lose,
+    }
+
+
+def _leads(outlook: Outlook) -> str:
+    step = outlook.following
+    if step is None:
+        return ""
+    has_score, has_sent = outlook.score >= step.score, outlook.shipped >= step.shipped
+    if has_score:
+        words = _(
+            "%(rank)s comes with %(shipped)d orders sent; you have sent %(sent)d,"
+            " and your score is enough."
+        )
+    elif has_sent:
+        words = _(
+            "%(rank)s comes with a score of %(score)d; yours is %(mine)d, and you have"
+            " sent enough orders."
+        )
+    else:
+        words = _(
+            "%(rank)s comes with a score of %(score)d and %(shipped)d orders sent;"
+            " you have %(mine)d and %(sent)d."
+        )
+    return words % {
+        "rank": step.rank.label,
+        "score": step.score,
+        "shipped": step.shipped,
+        "mine": outlook.score,
+        "sent": outlook.shipped,
+    }
+
+
+def _standing(vendor: Vendor) -> Standing:
+    """Return a shop's counters; zeros before the first order."""
+    try:
+        return vendor.standing
+    except ObjectDoesNotExist:
+        return Standing(vendor=vendor)

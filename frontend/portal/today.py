@@ -18,11 +18,12 @@ from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import ANYBODY, shop_page
 from frontend.portal.frame import show, works
-from frontend.portal.health import measures_of
+from frontend.portal.health import measures_of, rise_of
 from frontend.portal.money import balances_or_zero
 from frontend.portal.offer_rows import TABS as OFFER_TABS
 from frontend.portal.offer_rows import offers_found
 from frontend.portal.order_rows import WAITING, rows_of
+from frontend.portal.sales import best_of, sales_of
 from frontend.portal.talk import ANSWER_WITHIN
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
@@ -38,6 +39,8 @@ from vendors.selectors.orders import orders_of_shop
 
 _FEW = 5
 _NAMED = 2
+# As many as are printed at once.
+_SLIPS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,12 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         newest = orders.select_related("settlement")[:_FEW]
         context["rows"] = rows_of(newest, now)
         context["measures"] = measures_of(vendor)
+        context["rise"] = rise_of(vendor)
+        context["slips"] = _slips_today(request, vendor, now)
+    if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):
+        context["sales"] = sales_of(request, vendor, now)
+    context["best"] = best_of(request, vendor, now)
+    context["opens_offers"] = works(viewer, vendor, SellerRole.CATALOGUE)
     return show(request, "portal/today.html", vendor, context)
 
 
@@ -113,6 +122,13 @@ def _to_ship(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[
     due_today = orders.filter(ship_by__gte=now, ship_by__lt=evening)
     yield from _parcels(due_today, _("Ship today"), desk)
     yield from _parcels(orders.filter(ship_by__gte=evening), _("Ship soon"), desk)
+
+
+def _slips_today(request: ViewerRequest, vendor: Vendor, now: datetime) -> list[str]:
+    """Return the numbers of what leaves today, late ones first, for their slips."""
+    orders = orders_of_shop(request.viewer, vendor.partner_id)
+    waiting = orders.filter(state__in=WAITING, ship_by__lt=_end_of_day(now))
+    return list(waiting.order_by("ship_by").values_list("number", flat=True)[:_SLIPS])
 
 
 def _parcels(orders: Any, title: str, href: str) -> Iterator[ToDo]:

@@ -9,13 +9,13 @@ from frontend.portal import (
     disputes,
     import_pages,
     imports,
+    keys,
     money,
     notes,
     offers,
     onboarding,
     order,
     papers,
-    people,
     products,
     promotions,
     refunds,
@@ -24,6 +24,7 @@ from frontend.portal import (
     settings,
     statements,
     talk,
+    team,
     today,
 )
 
@@ -101,10 +102,12 @@ shop = [
     path(
         "payouts/statement.pdf", statements.statement_paper, name="portal-statement-pdf"
     ),
-    path("team/", people.team, name="portal-team"),
-    path("team/<int:member_id>/leave/", people.leave, name="portal-team-leave"),
-    path("api/", people.tokens, name="portal-tokens"),
-    path("api/<slug:public_id>/revoke/", people.revoke, name="portal-token-revoke"),
+    path("team/", team.team, name="portal-team"),
+    path("team/<int:member_id>/role/", team.change, name="portal-team-role"),
+    path("team/<int:member_id>/leave/", team.leave, name="portal-team-leave"),
+    path("team/<slug:public_id>/take-back/", team.revoke, name="portal-team-take-back"),
+    path("api/", keys.tokens, name="portal-tokens"),
+    path("api/<slug:public_id>/revoke/", keys.revoke, name="portal-token-revoke"),
     path("documents/", papers.documents, name="portal-documents"),
     path("documents/month.zip", papers.month_zip, name="portal-documents-zip"),
     path("documents/<slug:number>/", papers.document, name="portal-document"),
@@ -140,6 +143,7 @@ shop = [
 urlpatterns = [
     path("sell/", sell.landing, name="sell"),
     path("sell/apply/", sell.apply, name="sell-apply"),
+    path("sell/join/<str:token>/", team.join, name="team-join"),
     path("seller/", sell.shops, name="portal"),
     path("seller/<slug:handle>/", include(shop)),
 ]

@@ -27,6 +27,12 @@ def has_verified_email(user: User) -> bool:
     return bool(shown.filter(is_address("email", user.email)).exists())
 
 
+def owns_address(user_id: int, email: str) -> bool:
+    """Say whether an account has shown that an address is theirs."""
+    shown = EmailAddress.objects.filter(user_id=user_id, verified=True)
+    return bool(shown.filter(is_address("email", email)).exists())
+
+
 def verified_emails_of(user_id: int) -> list[str]:
     """Return every address of which an account has shown that it is theirs."""
     shown = EmailAddress.objects.filter(user_id=user_id, verified=True)

@@ -297,6 +297,8 @@ TRANSFERS = env("TRANSFERS", default="immediately")
 ADJUSTMENT_ALONE_UP_TO = env.int("ADJUSTMENT_ALONE_UP_TO", default=5_000)
 # What a seller may owe before operators are told, in minor units.
 DEBT_LIMIT = env.int("DEBT_LIMIT", default=20_000)
+# How long the link that asks somebody into a team is good.
+TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", default=7)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 # How long an entry of a queue of the office may wait; the first page shows its colour.

@@ -46,6 +46,7 @@ class Mail(StrEnum):
     ALERT_CONFIRM = "alert_confirm"
     ALERT_FOUND = "alert_found"
     PROMOTION_PROPOSED = "promotion_proposed"
+    TEAM_INVITED = "team_invited"
 
 
 def post(

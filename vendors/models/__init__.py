@@ -1,3 +1,4 @@
+from vendors.models.answers import AnswerTemplate
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.models.imports import (
     ImportJob,
@@ -8,9 +9,11 @@ from vendors.models.imports import (
 )
 from vendors.models.notes import ShopNote
 from vendors.models.shop import Application, Member, Standing, Vendor
+from vendors.models.team import Invitation
 from vendors.models.token import ApiToken
 
 __all__ = [
+    "AnswerTemplate",
     "ApiToken",
     "Application",
     "ImportJob",
@@ -18,6 +21,7 @@ __all__ = [
     "ImportRow",
     "ImportShape",
     "ImportUndo",
+    "Invitation",
     "Member",
     "Parcel",
     "ParcelLine",

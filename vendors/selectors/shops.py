@@ -12,7 +12,7 @@ from vendors.models import ApiToken, Application, Member, Vendor
 def shops_of(viewer: Viewer) -> QuerySet[Vendor]:
     """Return the shops that the viewer works for, by name."""
     return Vendor.objects.filter(partner_id__in=list(viewer.roles)).select_related(
-        "partner", "application"
+        "partner", "application", "standing"
     )
 
 

@@ -1,15 +1,19 @@
-"""Who works in a shop."""
+"""Who works in a shop, and who is asked to."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.addresses import is_address
-from marketplace.accounts.models import User
-from marketplace.accounts.selectors import has_verified_email
+from marketplace.accounts.selectors import owns_address
 from marketplace.core.errors import RefusedError
-from vendors.models import Member, Vendor
+from vendors.models import Invitation, Member, Vendor
+
+ROLES = (Member.Role.ORDERS, Member.Role.CATALOGUE, Member.Role.FINANCE)
+# More open invitations than this nobody can oversee.
+MOST_OPEN = 20
 
 
 class TeamRefusedError(RefusedError):
@@ -19,42 +23,90 @@ class TeamRefusedError(RefusedError):
 
 
 @transaction.atomic
-def add_member(*, vendor: Vendor, email: str, role: str, now: datetime) -> Member:
-    """Give somebody with an account a role in the shop, or another role.
+def invite(
+    *, vendor: Vendor, email: str, role: str, user_id: int, now: datetime
+) -> Invitation:
+    """Ask somebody to work in the shop; an earlier invitation of theirs ends.
 
-    Raises TeamRefusedError when nobody has shown that this e-mail is theirs, or it is
-    the owner's.
+    Locks the shop. Raises TeamRefusedError for a role that is not to be given, for
+    somebody who works there, and when too many are open.
     """
-    if role not in {Member.Role.ORDERS, Member.Role.CATALOGUE, Member.Role.FINANCE}:
-        raise TeamRefusedError(_("Choose one of the three roles."))
-    people = User.objects.filter(is_address("email", email), is_active=True)
-    user = people.first()
-    if user is None or not _may_join(user, vendor):
+    _check_role(role)
+    Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
+    if vendor.members.filter(is_address("user__email", email)).exists():
         raise TeamRefusedError(
-            _(
-                "Nobody has an account with this e-mail yet: ask them to sign up and"
-                " to follow the link in our mail."
-            )
+            _("They work here already: change their role in the list.")
         )
-    member, created = Member.objects.get_or_create(
-        user=user, vendor=vendor, defaults={"role": role, "since": now}
+    is_open = vendor.invitations.filter(accepted_at=None, revoked_at=None)
+    is_open.filter(is_address("email", email)).update(revoked_at=now)
+    if is_open.filter(expires_at__gt=now).count() >= MOST_OPEN:
+        raise TeamRefusedError(
+            _("%(n)d invitations are open: take one back first.") % {"n": MOST_OPEN}
+        )
+    return Invitation.objects.create(
+        vendor=vendor,
+        email=email,
+        role=role,
+        invited_by_id=user_id,
+        invited_at=now,
+        expires_at=now + timedelta(days=settings.TEAM_INVITATION_DAYS),
     )
-    if not created:
-        _refuse_owner(member)
-        member.role = role
-        member.save(update_fields=["role"])
+
+
+@transaction.atomic
+def accept(*, invitation: Invitation, user_id: int, now: datetime) -> Member:
+    """Let whoever the mail was sent to join; a second time changes nothing.
+
+    Locks the invitation. Raises TeamRefusedError for one that is not open any more, or
+    that was sent to an address of which the account has not shown that it is theirs.
+    """
+    row = Invitation.objects.select_for_update(no_key=True).get(pk=invitation.pk)
+    if not owns_address(user_id, row.email):
+        raise TeamRefusedError(
+            _("This invitation is for %s. Sign in with that address to accept it.")
+            % row.email
+        )
+    if row.accepted_by_id == user_id:
+        found = Member.objects.filter(vendor=row.vendor_id, user=user_id).first()
+        if found is not None:
+            return found
+    if row.accepted_at or row.revoked_at or row.expires_at <= now:
+        raise TeamRefusedError(_("This invitation is not open any more."))
+    row.accepted_at, row.accepted_by_id = now, user_id
+    row.save(update_fields=["accepted_at", "accepted_by"])
+    member, _is_new = Member.objects.get_or_create(
+        user_id=user_id,
+        vendor_id=row.vendor_id,
+        defaults={"role": row.role, "since": now},
+    )
     return member
 
 
-def _may_join(user: User, vendor: Vendor) -> bool:
-    is_here = Member.objects.filter(user=user, vendor=vendor).exists()
-    return is_here or has_verified_email(user)
+def revoke(*, invitation: Invitation, now: datetime) -> None:
+    """Make the link in the mail useless; one that was accepted stays accepted."""
+    open_one = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at=None, revoked_at=None
+    )
+    open_one.update(revoked_at=now)
+
+
+def change_role(*, member: Member, role: str) -> None:
+    """Give somebody of the shop another role; never its owner."""
+    _check_role(role)
+    _refuse_owner(member)
+    member.role = role
+    member.save(update_fields=["role"])
 
 
 def remove_member(*, member: Member) -> None:
     """Take somebody out of the shop; never its owner."""
     _refuse_owner(member)
     member.delete()
+
+
+def _check_role(role: str) -> None:
+    if role not in ROLES:
+        raise TeamRefusedError(_("Choose one of the three roles."))
 
 
 def _refuse_owner(member: Member) -> None:

@@ -19,6 +19,7 @@ from marketplace.jobs.mails import (
     office,
     searches,
     sellers,
+    team,
 )
 from marketplace.jobs.mails.letter import Letter, deliver
 
@@ -55,6 +56,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.REFUND_FAILED: claims.refund_failed,
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
+    Mail.TEAM_INVITED: team.team_invited,
     Mail.COMMISSION_ASKED: office.commission_asked,
     Mail.COMMISSION_CHANGED: commission.commission_changed,
     Mail.ADJUSTMENT: sellers.adjustment,

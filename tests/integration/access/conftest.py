@@ -54,7 +54,9 @@ from tests.integration.sale import (
     pay_for,
 )
 from vendors.models import Application, ImportJob, Vendor
+from vendors.selectors.team import token_of as invitation_token
 from vendors.services.fulfilment import Dispatch
+from vendors.services.team import invite
 from vendors.services.tokens import SCOPES, issue_token
 
 TRACKING = "3232051288400117"
@@ -168,6 +170,13 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         offers_updated=1,
     )
     token = bindery.api_tokens.order_by("pk")[0]
+    asked = invite(
+        vendor=bindery,
+        email="new.hand@example.org",
+        role="orders",
+        user_id=bindery.members.order_by("pk")[0].user_id,
+        now=NOW,
+    )
     there: dict[str, object] = {"zone_id": zone.pk}
     return {
         "seller": {"handle": "bindery"},
@@ -186,6 +195,9 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "portal-import-undo": {"public_id": job.public_id},
         "portal-token-revoke": {"public_id": token.public_id},
         "portal-team-leave": {"member_id": bindery.members.order_by("pk").last().pk},
+        "portal-team-role": {"member_id": bindery.members.order_by("pk").last().pk},
+        "portal-team-take-back": {"public_id": asked.public_id},
+        "team-join": {"token": invitation_token(asked)},
         "portal-settings-zone": there,
         "portal-settings-rate-new": there,
         "portal-settings-rate": {**there, "rate_id": rate.pk},

@@ -89,8 +89,8 @@ PAGES: dict[str, Row] = {
     # Nothing was typed when a session ended.
     "kept-form": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
-    "search-saved": PUBLIC,
     "set-language": everybody(ELSEWHERE),  # back to where they were
+    **dict.fromkeys(["search-saved", "team-join"], PUBLIC),
     # Of a result of the bindery's.
     "search-why": only(
         *("owner", "orders", "catalogue", "finance", "operator"), stranger=404
@@ -235,7 +235,10 @@ FORMS: dict[str, Row] = {
     "portal-accept": only("owner", "orders", get=ELSEWHERE),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-token-revoke": only("owner", get=ELSEWHERE),
-    "portal-team-leave": only("owner", get=ELSEWHERE),
+    **dict.fromkeys(
+        ["portal-team-leave", "portal-team-role", "portal-team-take-back"],
+        only("owner", get=ELSEWHERE),
+    ),
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-products-bulk": only("operator", get=ELSEWHERE),
     "office-review-undo": only("operator", get=ELSEWHERE),

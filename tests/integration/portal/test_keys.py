@@ -1,86 +1,17 @@
-"""Who works in a shop, and the keys of its systems."""
+"""The keys of a shop's systems."""
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from frontend.portal import people
-from marketplace.db.limits import Limit
 from tests.integration.portal.conftest import NOW
-from tests.integration.portal.test_rest import told
-from tests.integration.sale import confirm_address, make_user
-from vendors.models import ApiToken, Member, Vendor
+from vendors.models import ApiToken, Vendor
 from vendors.services import tokens
 from vendors.services.tokens import digest_of
 
 
 def address(route: str, **more: object) -> str:
     return reverse(route, kwargs={"handle": "bindery", **more})
-
-
-def test_an_address_that_is_only_claimed_gets_no_role(owner: Client, bindery: Vendor):
-    make_user("cleo")
-    sent = {"email": "cleo@example.org", "role": "finance"}
-
-    page = owner.post(address("portal-team"), sent)
-
-    assert "to follow the link in our mail" in page.content.decode()
-    assert bindery.members.get().role == "owner"
-
-
-def test_somebody_is_added_changed_and_removed(owner: Client, bindery: Vendor):
-    confirm_address(make_user("cleo"))
-    email = "Cleo@example.org"
-
-    owner.post(address("portal-team"), {"email": email, "role": "orders"})
-    owner.post(address("portal-team"), {"email": email, "role": "finance"})
-    member = Member.objects.get(user__email="cleo@example.org")
-    where = address("portal-team-leave", member_id=member.pk)
-    first, second = owner.post(where), owner.post(where)
-
-    assert member.role == "finance"
-    assert told(first)[-1] == "cleo@example.org does not work here any more."
-    assert second.status_code == 302
-    assert list(bindery.members.values_list("role", flat=True)) == ["owner"]
-
-
-@pytest.mark.parametrize(
-    ("email", "role", "words"),
-    [
-        ("nobody@example.org", "orders", "Nobody has an account with this e-mail yet"),
-        ("binder@example.org", "orders", "The owner stays the owner."),
-        ("binder@example.org", "owner", "Select a valid choice."),
-        ("binder", "orders", "Enter a valid email address."),
-    ],
-)
-def test_who_cannot_be_added_is_told_why(
-    owner: Client, bindery: Vendor, email: str, role: str, words: str
-):
-    page = owner.post(address("portal-team"), {"email": email, "role": role})
-
-    assert words in page.content.decode()
-    assert bindery.members.get().role == "owner"
-
-
-def test_nobody_asks_for_address_after_address(
-    owner: Client, bindery: Vendor, monkeypatch: pytest.MonkeyPatch
-):
-    confirm_address(make_user("cleo"))
-    monkeypatch.setattr(people, "_LIMIT", Limit(most=1, seconds=3600))
-    for name in ("nobody", "cleo"):
-        sent = {"email": f"{name}@example.org", "role": "orders"}
-        page = owner.post(address("portal-team"), sent)
-
-    assert "You have tried many addresses" in page.content.decode()
-    assert bindery.members.get().role == "owner"
-
-
-def test_the_owner_cannot_be_removed(owner: Client, bindery: Vendor):
-    member = bindery.members.get()
-
-    owner.post(address("portal-team-leave", member_id=member.pk))
-
-    assert bindery.members.get() == member
 
 
 def test_a_key_is_shown_once_and_kept_as_a_digest(owner: Client, bindery: Vendor):

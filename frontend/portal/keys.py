@@ -1,4 +1,4 @@
-"""Who works in a shop, and the keys of its systems."""
+"""The keys of a shop's systems."""
 
 from contextlib import suppress
 from uuid import UUID, uuid4
@@ -19,20 +19,12 @@ from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
-from marketplace.db import clock, limits
-from vendors.models import Member, Vendor
-from vendors.selectors.shops import members_of, tokens_of
-from vendors.services import team as members
+from marketplace.db import clock
+from vendors.models import Vendor
+from vendors.selectors.shops import tokens_of
 from vendors.services import tokens as keys
 
 _SECONDS_TO_SHOW = 60
-# The answer tells whether an address has an account: few may be asked for.
-_LIMIT = limits.Limit(most=20, seconds=3600, is_strict=True)
-ROLES = [
-    (Member.Role.ORDERS, gettext_lazy("Orders: ship, refuse, answer")),
-    (Member.Role.CATALOGUE, gettext_lazy("Catalogue: offers, stock, imports")),
-    (Member.Role.FINANCE, gettext_lazy("Finance: statements and payouts")),
-]
 _SCOPES = [
     ("offers:read", gettext_lazy("Read offers")),
     ("offers:write", gettext_lazy("Write offers: price, stock, new ones")),
@@ -40,13 +32,6 @@ _SCOPES = [
     ("orders:write", gettext_lazy("Accept, ship and refuse orders")),
     ("balance:read", gettext_lazy("Read balance and statements")),
 ]
-
-
-class MemberForm(forms.Form):
-    """Somebody with an account, and their role."""
-
-    email = forms.EmailField(label=gettext_lazy("E-mail of their account"))
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
 
 
 class TokenForm(forms.Form):
@@ -69,57 +54,6 @@ class TokenForm(forms.Form):
     def clean_press(self) -> str:
         """Return the press; a form that names none counts as a new one."""
         return str(self.cleaned_data["press"] or uuid4())
-
-
-@form_page
-@shop_page(*OWNER)
-def team(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
-    """List who works here; a POST adds somebody or changes their role."""
-    form = MemberForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _count(request)
-            member = members.add_member(
-                vendor=vendor, now=clock.now(), **form.cleaned_data
-            )
-        except RefusedError as error:
-            form.add_error("email", error.message)
-        else:
-            messages.success(
-                request,
-                _("%(email)s: %(role)s.")
-                % {"email": member.user.email, "role": member.get_role_display()},
-            )
-            return back_to("portal-team", vendor)
-    context = {"form": form, "members": list(members_of(vendor)), "roles": ROLES}
-    return show(request, "portal/team.html", vendor, context)
-
-
-def _count(request: ViewerRequest) -> None:
-    """Count an address that was asked for. Raises RefusedError after too many."""
-    who = str(request.user.pk)
-    allowance = limits.take(name="team", who=who, limit=_LIMIT, now=clock.now())
-    if not allowance.is_allowed:
-        raise RefusedError(
-            _("You have tried many addresses: please go on in %(n)d minutes.")
-            % {"n": allowance.resets_in // 60 + 1}
-        )
-
-
-@require_POST
-@shop_page(*OWNER)
-def leave(request: ViewerRequest, vendor: Vendor, member_id: int) -> HttpResponse:
-    """Take somebody out of the shop; a second click finds nobody."""
-    for member in members_of(vendor).filter(pk=member_id):
-        try:
-            members.remove_member(member=member)
-        except RefusedError as error:
-            messages.error(request, error.message)
-        else:
-            messages.success(
-                request, _("%s does not work here any more.") % member.user.email
-            )
-    return back_to("portal-team", vendor)
 
 
 @form_page
