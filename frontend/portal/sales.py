@@ -213,9 +213,10 @@ def _place(
 ) -> Place:
     named = day or past or today
     has_begun = day is not None and day <= today
+    is_month = words == "LLL"
     return Place(
         label=written_day(named, words) if day else "",
-        name=written_day(named, "LLLL") if words == "LLL" else formats.date_range(named),
+        name=written_day(named, "LLLL") if is_month else formats.date_range(named),
         now_minor=sold.get(day, 0) if day and has_begun else None,
         past_minor=sold.get(past, 0) if past else None,
     )

@@ -36,7 +36,9 @@ def save_answer(
     there are too many.
     """
     Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
-    others = vendor.answer_templates.exclude(pk=template.pk if template else None)
+    others = vendor.answer_templates.all()
+    if template is not None:
+        others = others.exclude(pk=template.pk)
     if others.filter(title__iexact=title).exists():
         raise AnswerRefusedError(_("Another of your texts has this name."), "title")
     if template is None and others.count() >= MOST_TEMPLATES:

@@ -1,5 +1,7 @@
 """How a shop sells: three spans of time beside the ones before, and what sold best."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -34,7 +36,7 @@ def sold(anna: User, bindery: Vendor, notebook: StockRecord) -> None:
     )
 
 
-def page_of(browser: Client, **asked: str) -> dict:
+def page_of(browser: Client, **asked: str) -> dict[str, Any]:
     answer = browser.get(reverse("portal-today", kwargs={"handle": "bindery"}), asked)
     assert answer.status_code == 200
     return answer.context
