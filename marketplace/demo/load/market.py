@@ -26,6 +26,7 @@ from marketplace.demo.load.portal import write_portal
 from marketplace.demo.load.promotions import write_promotions
 from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.searches import write_searches
+from marketplace.demo.load.security import write_security
 from marketplace.demo.load.shops import Shops, ask_for_account, load_shops
 from marketplace.shop.catalogue.models import Product
 from payouts.services import documents
@@ -77,10 +78,17 @@ def load_market(
     say(f"{papers} invoices and credit notes")
     say(months)
     say(f"{search.rebuild(now)} products can be found")
-    kept = write_keeping(people, country=settings.BUYER_COUNTRY, now=now)
+    kept = _write_accounts(people, now=now)
     say(f"{kept} things are kept or waited for")
     asked = write_searches(market, people, currency=currency, now=now)
     say(f"{asked} searches were asked")
+
+
+def _write_accounts(people: People, *, now: datetime) -> int:
+    """Write what people keep, and what their accounts look like from within."""
+    kept = write_keeping(people, country=settings.BUYER_COUNTRY, now=now)
+    write_security(people, now=now)
+    return kept
 
 
 def _check_place() -> None:
