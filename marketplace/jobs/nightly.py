@@ -3,9 +3,11 @@
 import logging
 from datetime import datetime, timedelta
 
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
+from marketplace.accounts.models import Device
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
@@ -22,6 +24,8 @@ from search import services as search
 # Clients may repeat a request for a day; a second day is for clocks that differ.
 _KEEP_ANSWERS = timedelta(days=2)
 _KEEP_NIGHTS = timedelta(days=90)
+# As long as its cookie.
+_KEEP_DEVICES = timedelta(days=400)
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +60,9 @@ def balances(now: datetime) -> None:
 def tidy(now: datetime) -> None:
     """Forget ended sessions, what no cache holds, answers nobody will ask for again."""
     Session.objects.filter(expire_date__lt=now).delete()
+    alive = Session.objects.values("session_key")
+    UserSession.objects.exclude(session_key__in=alive).delete()
+    Device.objects.filter(last_seen_at__lt=now - _KEEP_DEVICES).delete()
     # Written by the database's clock, which no demo moves.
     CacheRow.objects.filter(expires_at__lt=Now()).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()

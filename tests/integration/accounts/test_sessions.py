@@ -1,6 +1,7 @@
 """Where an account is open: listed, ended, and told of when it is somewhere new."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -14,7 +15,10 @@ from django.urls import reverse
 
 from frontend.browsers import browser_words
 from marketplace.accounts.models import User
+from marketplace.accounts.services import meet_device
+from marketplace.db import clock
 from marketplace.db.models import Outbox
+from marketplace.jobs import nightly
 from marketplace.jobs.mails import accounts
 from tests.integration.sale import confirm_address, make_user
 
@@ -169,3 +173,18 @@ def test_a_page_asks_nothing_more_while_the_session_was_seen_lately(
 
     written = [each["sql"] for each in asked if "usersession" in each["sql"]]
     assert written == []
+
+
+def test_the_night_forgets_where_nobody_is_signed_in_any_more(
+    sign_in: SignIn, anna: User
+) -> None:
+    phone, here = sign_in(SAFARI), sign_in(FIREFOX)
+    phone.post(reverse("account_logout"))
+    old = clock.now() - timedelta(days=401)
+    meet_device(user_id=anna.pk, key="old", now=old)
+
+    nightly.tidy(clock.now())
+
+    assert [row.user_agent for row in UserSession.objects.all()] == [FIREFOX]
+    assert is_in(here)
+    assert not anna.devices.filter(last_seen_at=old).exists()
