@@ -42,6 +42,16 @@ _ADDRESS = (
 Rows = list[dict[str, Any]]
 
 
+class _Encoder(DjangoJSONEncoder):
+    """Django's, and what else columns hold as it is written: a telephone number."""
+
+    def default(self, o: Any) -> Any:
+        try:
+            return super().default(o)
+        except TypeError:
+            return str(o)
+
+
 class TooManyExportsError(RefusedError):
     """One a day is enough: the file is the same, and making it takes long."""
 
@@ -110,9 +120,7 @@ def archive_of(user: User, *, now: datetime) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in sections.items():
-            words = json.dumps(
-                rows, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False
-            )
+            words = json.dumps(rows, cls=_Encoder, indent=2, ensure_ascii=False)
             archive.writestr(f"{name}.json", words)
         context = {
             "person": user,
@@ -135,7 +143,7 @@ def _table(name: str, rows: Rows) -> dict[str, Any]:
 
 def _cell(value: Any) -> str:
     if isinstance(value, list | dict):
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False)
+        return json.dumps(value, cls=_Encoder, ensure_ascii=False)
     return "" if value is None else str(value)
 
 

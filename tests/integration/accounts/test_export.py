@@ -90,6 +90,10 @@ def test_every_table_that_names_a_person_is_in_the_file_or_says_why_not() -> Non
 def test_the_file_has_what_is_theirs_and_nothing_of_others(
     anna: User, sale: Sale
 ) -> None:
+    apps.get_model("address.useraddress").objects.create(
+        user=anna, line1="1 Quay", country_id="BE", phone_number="+3225550123"
+    )
+
     files = opened(made(anna))
 
     [order] = json.loads(files["orders.json"])
@@ -97,6 +101,7 @@ def test_the_file_has_what_is_theirs_and_nothing_of_others(
     assert [thing["title"] for thing in order["things"]] == ["Loaf"]
     assert json.loads(files["account.json"])[0]["email"] == "anna@example.org"
     assert "Loaf" in files["index.html"]
+    assert json.loads(files["addresses.json"])[0]["phone_number"] == "+3225550123"
     assert "boris" not in "".join(files.values())
     assert "Jam" not in "".join(files.values())
     assert "password" not in files["account.json"].replace("has_password", "")
