@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from loyalty.selectors import balance_of
+from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import Erasure, User
 from marketplace.accounts.selectors import verified_emails_of
 from marketplace.accounts.services import make_neutral
@@ -32,7 +33,7 @@ from payouts.selectors.refunds import has_refunds_in_flight
 from payouts.services.forgetting import forget_payer
 from search.saved import forget_address
 from support.models import Message, Problem, Side
-from vendors.models import Member, VendorOrder
+from vendors.models import Invitation, Member, VendorOrder
 
 _LINK_SALT = "erasure"
 _AGAIN = timedelta(days=1)
@@ -197,6 +198,7 @@ def _forget(user: User) -> None:
     for email in addresses:
         forget_address(email)
         forget_payer(email)
+        Invitation.objects.filter(is_address("email", email)).delete()
     _take_out_words(user)
     _take_out_addresses(user)
     for session in UserSession.objects.filter(user_id=user.pk):

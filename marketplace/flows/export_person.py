@@ -30,7 +30,7 @@ from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from reviews.models import ProductReview, SellerNote
 from search.saved import of_addresses
-from support.models import Message, Problem, Side
+from support.models import ListingReport, Message, Problem, Side
 from vendors.models import Member, Parcel, VendorOrder
 
 TOPIC = "account.export"
@@ -288,6 +288,11 @@ def _problems(user: User) -> Rows:
     )
 
 
+def _reports(user: User) -> Rows:
+    rows = ListingReport.objects.filter(reporter=user)
+    return _values(rows, "product__title", "kind", "text", "state", "created_at")
+
+
 def _points(user: User) -> Rows:
     return _values(
         PointsEntry.objects.filter(account__user=user),
@@ -339,6 +344,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "helpful-votes": _votes,
     "messages": _messages,
     "problems": _problems,
+    "reports": _reports,
     "points": _points,
     "searches": _searches,
     "wish-lists": _wishes,
@@ -362,6 +368,7 @@ TITLES = {
     "helpful-votes": _("Reviews that helped you"),
     "messages": _("Your messages"),
     "problems": _("Problems that you reported"),
+    "reports": _("Things that you reported"),
     "points": _("Your points"),
     "searches": _("Your saved searches"),
     "wish-lists": _("Your lists"),
@@ -386,6 +393,7 @@ EXPORTED = {
     "support.message": "messages",
     "support.problem": "problems",
     "usersessions.usersession": "sessions",
+    "support.listingreport": "reports",
     "vendors.member": "account",
     "wishlists.wishlist": "wish-lists",
 }
@@ -413,5 +421,8 @@ NOT_EXPORTED = {
     "vendors.apitoken": "a seller's business",
     "vendors.application": "decisions of an operator about others",
     "vendors.importjob": "a seller's business",
+    "vendors.importundo": "a seller's business",
+    "vendors.invitation": "a seller's business; who accepted one is in the account",
+    "vendors.shopnote": "what the market noted for itself",
     "voucher.voucherapplication": "with the orders, as discounts",
 }
