@@ -27,6 +27,7 @@ from marketplace.db import audit
 from marketplace.db.models import AuditEvent
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.personal import FATES, Fate
+from marketplace.shop.alerts import services as alerts
 from marketplace.shop.order.models import Order
 from payouts.selectors.disputes import has_undecided
 from payouts.selectors.refunds import has_refunds_in_flight
@@ -197,6 +198,7 @@ def _forget(user: User) -> None:
     addresses = {user.email, *verified_emails_of(user.pk)}
     for email in addresses:
         forget_address(email)
+        alerts.forget_address(email)
         forget_payer(email)
         Invitation.objects.filter(is_address("email", email)).delete()
     _take_out_words(user)

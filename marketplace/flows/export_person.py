@@ -26,6 +26,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import audit, outbox
 from marketplace.db.models import AuditEvent
 from marketplace.flows.mail import Mail, post
+from marketplace.shop.alerts.selectors import everything_of as alerts_of
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from reviews.models import ProductReview, SellerNote
@@ -311,12 +312,14 @@ def _searches(user: User) -> Rows:
 
 def _wishes(user: User) -> Rows:
     rows = apps.get_model("wishlists.line").objects.filter(wishlist__owner=user)
-    return _values(rows, "wishlist__name", "title", "product__title", "added_at")
+    return _values(
+        *(rows, "wishlist__name", "title", "product__title", "added_at"),
+        *("price_minor", "price_currency"),
+    )
 
 
 def _alerts(user: User) -> Rows:
-    rows = apps.get_model("customer.productalert").objects.filter(user=user)
-    return _values(rows, "product__title", "status", "date_created")
+    return alerts_of(verified_emails_of(user.pk))
 
 
 def _deeds(user: User) -> Rows:
@@ -381,7 +384,6 @@ EXPORTED = {
     "accounts.device": "devices",
     "accounts.termsacceptance": "terms",
     "address.useraddress": "addresses",
-    "customer.productalert": "alerts",
     "db.auditevent": "audit",
     "loyalty.pointsaccount": "points",
     "mfa.authenticator": "second-factors",
@@ -407,6 +409,7 @@ NOT_EXPORTED = {
     "analytics.userproductview": "not written",
     "analytics.userrecord": "not written",
     "analytics.usersearch": "not written",
+    "customer.productalert": "not written: alerts are kept by address",
     "basket.basket": "shown in the shop; nothing that was not typed there",
     "communication.email": "not written: mails are drawn when they are sent",
     "communication.notification": "not written",

@@ -35,11 +35,3 @@ def fields_of(address: UserAddress) -> dict[str, str]:
         "country": address.country_id,
         "phone": str(address.phone_number or ""),
     }
-
-
-def everything_of(user_id: int) -> list[dict[str, Any]]:
-    """Return somebody's address book, for whoever asks for their data."""
-    return [
-        {**fields_of(one), "is_usual": bool(one.is_default_for_shipping)}
-        for one in addresses_of(user_id)
-    ]

@@ -128,6 +128,11 @@ def forget_old(now: datetime) -> None:
     ).delete()
 
 
+def forget_address(email: str) -> None:
+    """Delete what somebody waits for who is to be forgotten."""
+    theirs([email]).delete()
+
+
 def _check_to_come(asked: Asked, now: datetime) -> None:
     product_id = asked.product.pk
     boxes = family_boxes([product_id], country=asked.country, now=now)

@@ -110,21 +110,6 @@ def products_numbered(
     return _as_they_stand(lines, country=country, now=now)
 
 
-def everything_of(user_id: int) -> list[dict[str, Any]]:
-    """Return all that is kept of somebody's lists, for whoever asks for their data."""
-    lines = Line.objects.filter(wishlist__owner_id=user_id).order_by("wishlist", "pk")
-    return [
-        {
-            "list": line.wishlist.name,
-            "is_shared": line.wishlist.share_secret is not None,
-            "title": line.title,
-            "added_at": line.added_at,
-            "price": str(line.added_for) if line.added_for else "",
-        }
-        for line in lines.select_related("wishlist")
-    ]
-
-
 def _as_they_stand(
     lines: QuerySet[Line] | Iterable[Line],
     *,

@@ -28,6 +28,7 @@ from marketplace.jobs import mails, sweeps
 from marketplace.shop.order.models import Order
 from payouts.models import StripeEvent
 from reviews.models import SellerNote
+from tests.factories import ProductFactory
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
 from tests.integration.sale import (
@@ -83,6 +84,13 @@ def traces(person: User, sale: Sale) -> None:
     )
     wishes = apps.get_model("wishlists.wishlist").objects
     wishes.create(owner=person, name=f"{NAME}’s")
+    apps.get_model("alerts.alert").objects.create(
+        product=ProductFactory.create(),
+        email=EMAIL.upper(),
+        currency="EUR",
+        country="BE",
+        created_at=NOW,
+    )
     Device.objects.create(
         user=person, key_hash="x", first_seen_at=NOW, last_seen_at=NOW
     )
