@@ -37,6 +37,7 @@ class Waiting:
     alert: Alert
     image: Any
     price: Money | None
+    is_in_stock: bool
     is_listed: bool
 
 
@@ -71,12 +72,7 @@ def alerts_of(emails: Sequence[str], *, country: str, now: datetime) -> list[Wai
     boxes = family_boxes(listed, country=country, now=now) if listed else {}
     pictures = main_pictures(listed) if listed else {}
     return [
-        Waiting(
-            alert=row,
-            image=pictures.get(row.product_id),
-            price=_price(row, boxes.get(row.product_id)),
-            is_listed=bool(row.product.is_public),
-        )
+        _as_it_stands(row, boxes.get(row.product_id), pictures.get(row.product_id))
         for row in found
     ]
 
@@ -173,11 +169,17 @@ def _likely() -> QuerySet[Alert]:
     return likely.order_by(F("looked_at").asc(nulls_first=True), "id")
 
 
-def _price(row: Alert, box: BuyBox | None) -> Money | None:
+def _as_it_stands(row: Alert, box: BuyBox | None, image: Any) -> Waiting:
     offers = box.offers if box else ()
     if row.offer_id is not None:
         offers = tuple(one for one in offers if one.id == row.offer_id)
-    return offers[0].price if offers else None
+    return Waiting(
+        alert=row,
+        image=image,
+        price=offers[0].price if offers else None,
+        is_in_stock=any(one.can_be_bought for one in offers),
+        is_listed=bool(row.product.is_public),
+    )
 
 
 def _is_at_most(price: Money, limit: Money) -> bool:
