@@ -28,7 +28,7 @@ from vendors.sheet import COLUMNS, REQUIRED
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-_A_PAGE, _FEW_LEFT = 50, 50
+_A_PAGE, _A_PLAN, _FEW_LEFT = 50, 20, 50
 # So many wrong rows are mended on the page; more are faster in the seller's own sheet.
 MOST_IN_GRID = 25
 _MOST_DOUBTS = 100
@@ -149,7 +149,7 @@ def _plan(request: ShopRequest, found: ImportJob) -> dict[str, Any]:
     rows: QuerySet[ImportPlanRow] = found.plan.all()
     if outcome in ImportRow.Outcome.values:
         rows = rows.filter(outcome=outcome)
-    page = Paginator(rows, _A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(rows, _A_PLAN).get_page(request.GET.get("page"))
     doubts = found.plan.exclude(doubt="")
     undecided = doubts.filter(taken=None).count()
     refused = found.plan.filter(outcome=ImportRow.Outcome.REFUSED)

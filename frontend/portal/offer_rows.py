@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import (
     Count,
@@ -17,17 +18,21 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from frontend.portal.fields import minor_of
+from frontend.portal.standing import Standing, qualities, standings
 from frontend.templatetags.comptoir import LOW_STOCK
 from marketplace.core.amounts import UnclearAmountError
 from marketplace.core.money import InexactAmountError, to_decimal
 from marketplace.flows.edit_offers import Cells, OfferEdit, cells_of
 from marketplace.shop.catalogue.models import (
+    Category,
     Product,
+    ProductCategory,
     ProductIdentifier,
     ProductImage,
 )
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
+from vendors.quality import Quality
 from vendors.selectors.offers import offers_of
 
 MOST_ROWS = 100
@@ -60,6 +65,9 @@ class Row:
     seen: str
     field: str = ""
     error: str = ""
+    is_chosen: bool = False
+    place: Standing | None = None
+    quality: Quality | None = None
 
     @property
     def image(self) -> object:
@@ -74,9 +82,19 @@ class Row:
         return product.get_absolute_url() if product.is_public else ""
 
 
-def offers_found(vendor: Vendor, tab: str, words: str) -> QuerySet[StockRecord]:
-    """Return the shop's offers on a tab that have all the words."""
+def offers_found(
+    vendor: Vendor, tab: str, words: str, category: str = ""
+) -> QuerySet[StockRecord]:
+    """Return the shop's offers on a tab that have all the words, of one category."""
     offers = _offers(vendor).filter(TABS.get(tab, Q()))
+    if category:
+        below = Category.objects.filter(
+            Q(full_slug=category) | Q(full_slug__startswith=f"{category}/")
+        )
+        shelf = ProductCategory.objects.filter(
+            product=OuterRef("product"), category__in=below
+        )
+        offers = offers.filter(Exists(shelf))
     for word in words.split():
         ean = ProductIdentifier.objects.filter(product=OuterRef("product"), value=word)
         offers = offers.filter(
@@ -85,7 +103,45 @@ def offers_found(vendor: Vendor, tab: str, words: str) -> QuerySet[StockRecord]:
             | Exists(ean)
         )
     pictures = ProductImage.objects.order_by("display_order")
-    return offers.prefetch_related(Prefetch("product__images", pictures))
+    return offers.prefetch_related(
+        Prefetch("product__images", pictures), "product__identifiers"
+    )
+
+
+def categories_of(vendor: Vendor) -> list[Category]:
+    """Return the categories that the shop offers something in, by name."""
+    offered = ProductCategory.objects.filter(
+        category=OuterRef("pk"), product__stockrecords__partner=vendor.partner_id
+    )
+    return list(Category.objects.filter(Exists(offered)).order_by("name"))
+
+
+def add_standings(vendor: Vendor, rows: Sequence[Row], now: datetime) -> None:
+    """Say of each row where it stands among others, and how well it tells."""
+    found = standings(vendor, [row.offer for row in rows], now)
+    products = [row.offer.product for row in rows]
+    places = {row.offer.product_id: found.get(row.offer.public_id) for row in rows}
+    told = qualities(products, places)
+    for row in rows:
+        row.place = found.get(row.offer.public_id)
+        row.quality = told[row.offer.product_id]
+
+
+def match_best(vendor: Vendor, row: Row, now: datetime) -> None:
+    """Type the price that is as low as the best one into a row, unsaved."""
+    place = standings(vendor, [row.offer], now).get(row.offer.public_id)
+    if place is not None and place.match is not None:
+        row.price = str(to_decimal(place.match.minor, place.match.currency))
+
+
+def is_edited(row: Row) -> bool:
+    """Say whether somebody typed something into a row that is not saved."""
+    shown = _seen(row)
+    return (
+        row.price != str(to_decimal(shown.price_minor, row.offer.price_currency))
+        or row.stock != str(shown.stock)
+        or row.is_active != shown.is_active
+    )
 
 
 def tab_counts(vendor: Vendor) -> dict[str, int]:
@@ -106,6 +162,7 @@ def typed_rows(vendor: Vendor, posted: QueryDict) -> list[Row]:
     """Return the rows of a sent table, each as it was typed."""
     sent = posted.getlist("offer")[:MOST_ROWS]
     wanted = [public_id.replace("\0", "") for public_id in sent]
+    chosen = set(posted.getlist("chosen"))
     found = {
         offer.public_id: offer
         for offer in offers_found(vendor, "all", "").filter(public_id__in=wanted)
@@ -118,6 +175,7 @@ def typed_rows(vendor: Vendor, posted: QueryDict) -> list[Row]:
             row.stock = posted.get(f"stock-{public_id}", row.stock)[:_LONGEST]
             row.is_active = f"active-{public_id}" in posted
             row.seen = posted.get(f"seen-{public_id}", row.seen)
+            row.is_chosen = public_id in chosen
             rows.append(row)
     return rows
 

@@ -10,25 +10,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from frontend.middleware import ViewerRequest
+from frontend.portal import import_words, offer_bulk
 from frontend.portal.access import OFFERS, form_page, shop_page
 from frontend.portal.commission import terms_of_offers
 from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.offer_forms import ChangeForm, OfferForm
 from frontend.portal.offer_rows import (
+    MOST_ROWS,
     TABS,
+    Row,
+    add_standings,
+    categories_of,
     edits_of,
+    is_edited,
+    match_best,
     offers_found,
     refuse,
     rows_of,
     tab_counts,
     typed_rows,
 )
+from frontend.portal.standing import (
+    HINT_NAMES,
+    HINT_WORDS,
+    Standing,
+    qualities,
+    standings,
+)
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.edit_offers import edit_offers
 from marketplace.flows.list_product import change_offer, list_offer
 from marketplace.shop.catalogue.models import Product
-from vendors.models import Vendor
+from vendors.models import ImportJob, Vendor
 from vendors.selectors.offers import (
     offers_of,
     product_to_offer,
@@ -53,12 +67,21 @@ _TAB_TONES = {"low": "warn", "refused": "bad"}
 def table(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show the offers; a POST saves the rows that changed."""
     if request.method == "POST":
-        return _save(request, vendor)
-    tab, words = _asked(request)
-    page = Paginator(offers_found(vendor, tab, words), _A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return _table(request, vendor, {"page": page, "rows": rows_of(page)})
+        return _sent(request, vendor)
+    return _list(request, vendor)
+
+
+def _list(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    tab, words, category = _asked(request)
+    found = offers_found(vendor, tab, words, category)
+    page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": rows_of(page),
+        "undoable": offer_bulk.undoable(request, vendor),
+        **_import_under_way(vendor),
+    }
+    return _table(request, vendor, context)
 
 
 @form_page
@@ -77,10 +100,13 @@ def offer(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespons
         else:
             messages.success(request, _("Saved."))
             return back_to("portal-offers", vendor)
+    place = standings(vendor, [found], clock.now()).get(public_id)
     context: dict[str, Any] = {
         "form": form,
         "offer": found,
         "product": found.product,
+        "place": place,
+        "quality": told_quality(found.product, place),
         "terms": next(iter(terms_of_offers(vendor, [found], clock.now())), None),
     }
     return show(request, "portal/offer.html", vendor, context, nav="portal-offers")
@@ -111,14 +137,69 @@ def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     return show(request, "portal/offer.html", vendor, context, nav="portal-offers")
 
 
+def told_quality(product: Product, place: Standing | None) -> dict[str, Any]:
+    """Return how well a product tells what it is, and what would win most, in words."""
+    quality = qualities([product], {product.pk: place})[product.pk]
+    return {
+        "points": quality.points,
+        "state": quality.state,
+        "hints": [
+            {
+                "name": HINT_NAMES[hint.key],
+                "words": HINT_WORDS[hint.key],
+                "is_done": hint.is_done,
+                "gain": hint.most - hint.points,
+            }
+            for hint in quality.hints
+        ],
+    }
+
+
 def add_refusal(form: forms.Form, error: RefusedError) -> None:
     """Show a refusal at the field that it names, else above the form."""
     field = getattr(error, "field", None)
     form.add_error(field if field in form.fields else None, error.message)
 
 
-def _save(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+def _sent(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+    """Save the table, look at a change of chosen rows, or type the best price in."""
     rows = typed_rows(vendor, request.POST)
+    action = request.POST.get("do", "save")
+    if action == "look":
+        return _look(request, vendor, rows)
+    if action.startswith("match-"):
+        for row in rows:
+            if action == f"match-{row.offer.public_id}":
+                match_best(vendor, row, clock.now())
+        return _table(request, vendor, {"rows": rows})
+    return _save(request, vendor, rows)
+
+
+def _look(request: ViewerRequest, vendor: Vendor, rows: list[Row]) -> HttpResponse:
+    if any(is_edited(row) for row in rows):
+        messages.warning(request, _("Save what you typed first, then change many."))
+        return _table(request, vendor, {"rows": rows})
+    if request.POST.get("all") == "yes":
+        tab, words, category = _asked(request)
+        offers = list(offers_found(vendor, tab, words, category)[:MOST_ROWS])
+    else:
+        offers = [row.offer for row in rows if row.is_chosen]
+    return offer_bulk.look(request, vendor, offers) or _table(
+        request, vendor, {"rows": rows}
+    )
+
+
+def _import_under_way(vendor: Vendor) -> dict[str, Any]:
+    """Return the import that is going in, if one is."""
+    states = (*import_words.RUNNING, ImportJob.State.PAUSED)
+    job = vendor.imports.filter(state__in=states).order_by("-id").first()
+    if job is None:
+        return {}
+    told = import_words.told(job, clock.now())
+    return {**told, **import_words.steps(job), "handle": vendor.handle}
+
+
+def _save(request: ViewerRequest, vendor: Vendor, rows: list[Row]) -> HttpResponse:
     edits = edits_of(rows)
     answers = edit_offers(vendor=vendor, edits=edits, now=clock.now())
     by_id = {row.offer.public_id: row for row in rows}
@@ -133,13 +214,19 @@ def _save(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if not wrong:
         if not saved:
             messages.info(request, _("Nothing was changed."))
-        return _back(request, vendor)
+        return _back(request, vendor, onward=request.POST.get("do") == "next")
     return _table(request, vendor, {"rows": wrong, "wrong": len(wrong)})
 
 
-def _back(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
+def _back(
+    request: ViewerRequest, vendor: Vendor, *, onward: bool = False
+) -> HttpResponse:
     answer = back_to("portal-offers", vendor)
-    query = request.GET.urlencode()
+    asked = request.GET.copy()
+    if onward:
+        here = asked.get("page", "1")
+        asked["page"] = str(int(here) + 1) if here.isdecimal() else "2"
+    query = asked.urlencode()
     if query:
         answer["Location"] += f"?{query}"
     return answer
@@ -148,8 +235,9 @@ def _back(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 def _table(
     request: ViewerRequest, vendor: Vendor, context: dict[str, Any]
 ) -> HttpResponse:
-    tab, words = _asked(request)
+    tab, words, category = _asked(request)
     counts = tab_counts(vendor)
+    add_standings(vendor, context["rows"], clock.now())
     tabs = [
         {
             "key": key,
@@ -165,14 +253,34 @@ def _table(
         "tab": tab,
         "words": words,
         "query": request.GET.urlencode(),
-        "live": counts["live"],
+        "lead": _lead(counts),
+        "category": category,
+        "categories": categories_of(vendor),
+        "actions": offer_bulk.ACTIONS.items(),
+        "unsaved": sum(is_edited(row) for row in context["rows"]),
     }
     return show(request, "portal/offers.html", vendor, {**frame, **context})
 
 
-def _asked(request: ViewerRequest) -> tuple[str, str]:
+def _lead(counts: dict[str, int]) -> str:
+    said = [
+        ngettext("%(n)d on sale", "%(n)d on sale", counts["live"])
+        % {"n": counts["live"]},
+        ngettext("%(n)d running out", "%(n)d running out", counts["low"])
+        % {"n": counts["low"]},
+        ngettext("%(n)d needs a change", "%(n)d need a change", counts["refused"])
+        % {"n": counts["refused"]},
+    ]
+    there = (True, counts["low"] > 0, counts["refused"] > 0)
+    return ", ".join(
+        words for words, is_there in zip(said, there, strict=True) if is_there
+    )
+
+
+def _asked(request: ViewerRequest) -> tuple[str, str, str]:
     tab = request.GET.get("tab", "all")
-    return tab if tab in TABS else "all", asked_words(request)
+    category = request.GET.get("category", "").replace("\0", "")[:500]
+    return tab if tab in TABS else "all", asked_words(request), category
 
 
 def _product(vendor: Vendor, public_id: str) -> Product | None:

@@ -12,7 +12,7 @@ from frontend.portal import drafts
 from frontend.portal.access import OFFERS, form_page, shop_page
 from frontend.portal.drafts import Kept
 from frontend.portal.frame import asked_words, back_to, show
-from frontend.portal.offers import add_refusal
+from frontend.portal.offers import add_refusal, told_quality
 from frontend.portal.product_forms import (
     DescriptionForm,
     ProductForm,
@@ -99,6 +99,7 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         "can_mend": found.review_state == Product.Review.REFUSED,
         "can_change": found.review_state == Product.Review.APPROVED,
         "images": list(found.images.order_by("display_order")),
+        "quality": told_quality(found, None),
     }
     return show(request, "portal/product.html", vendor, context, nav=_NAV)
 

@@ -18,11 +18,15 @@ from vendors.services.offers import OfferRefusedError, OfferTerms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """What a table shows of an offer: price in minor units, what can be bought."""
+    """What a table shows of an offer: price in minor units, what can be bought.
+
+    A table that does not show the days until dispatch knows none.
+    """
 
     price_minor: int
     stock: int
     is_active: bool
+    handling_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,7 @@ def cells_of(offer: StockRecord) -> Cells:
         price_minor=from_decimal(offer.price, offer.price_currency),
         stock=offer.available,
         is_active=offer.is_active,
+        handling_days=offer.handling_days,
     )
 
 
@@ -104,18 +109,19 @@ def _merged(current: Cells, edit: OfferEdit) -> Cells:
         price_minor=_cell(current, edit, "price_minor", field="price"),
         stock=_cell(current, edit, "stock", field="stock"),
         is_active=bool(_cell(current, edit, "is_active", field="is_active")),
+        handling_days=_cell(current, edit, "handling_days", field="handling_days"),
     )
 
 
 def _cell(current: Cells, edit: OfferEdit, name: str, *, field: str) -> int:
     now_is, seen, wanted = (
-        int(getattr(cells, name)) for cells in (current, edit.seen, edit.wanted)
+        getattr(cells, name) for cells in (current, edit.seen, edit.wanted)
     )
-    if wanted == seen:
-        return now_is
+    if wanted == seen or wanted is None:
+        return int(now_is)
     if now_is not in {seen, wanted}:
         raise OfferRefusedError(_changed_meanwhile(field, current), field=field)
-    return wanted
+    return int(wanted)
 
 
 def _changed_meanwhile(field: str, current: Cells) -> str:
@@ -134,7 +140,9 @@ def _terms(offer: StockRecord, cells: Cells) -> OfferTerms:
         stock=cells.stock,
         condition=offer.condition,
         condition_note=offer.condition_note,
-        handling_days=offer.handling_days,
+        handling_days=(
+            offer.handling_days if cells.handling_days is None else cells.handling_days
+        ),
         min_quantity=offer.min_quantity,
         max_quantity=offer.max_quantity,
         is_active=cells.is_active,

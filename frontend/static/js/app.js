@@ -25,6 +25,7 @@ const BEHAVIOURS = {
   "[data-hearts]": "hearts",
   "[data-pair]": "pair",
   "[data-passkey]": "passkey",
+  "[data-unsaved]": "unsaved",
 };
 
 const bound = new WeakMap();

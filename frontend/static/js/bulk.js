@@ -2,9 +2,10 @@
 export function bind(bar) {
   const form = document.getElementById(bar.dataset.bulk) ?? bar.closest("form");
   if (!form) return;
+  const only = bar.dataset.bulkName;
   const count = bar.querySelector("[data-bulk-count]");
   const show = () => {
-    const chosen = [...form.elements].filter((each) => each.type === "checkbox" && each.name && each.checked).length;
+    const chosen = [...form.elements].filter((each) => each.type === "checkbox" && (only ? each.name === only : each.name) && each.checked).length;
     count.textContent = chosen;
     bar.hidden = chosen === 0;
   };

@@ -1,7 +1,7 @@
 // The box in a table's head: all, none, or some.
 export function bind(head) {
   const scope = head.closest("table") ?? head.form ?? document;
-  const boxes = () => [...scope.querySelectorAll("[type=checkbox][name]")].filter((each) => each !== head && !each.disabled);
+  const boxes = () => [...scope.querySelectorAll("[type=checkbox][name]")].filter((each) => each !== head && !each.disabled && (!head.dataset.selectAll || each.name === head.dataset.selectAll));
   const show = () => {
     const all = boxes(), chosen = all.filter((each) => each.checked).length;
     head.checked = chosen > 0 && chosen === all.length;

@@ -21,6 +21,7 @@ from vendors.services.tokens import issue_token
 _SHOP, _ROWS = "brume", 24
 # So many rows of the paused one are in.
 _IN = 10
+_FRESH = 7
 _SIX_DAYS = timedelta(days=6)
 # What a sheet typed by hand looks like: a price in words, a digit too few.
 _WRONG = (
@@ -32,7 +33,7 @@ _WRONG = (
 _GERMAN = ("Artikelnr", "VK_brutto", "Lager", "Bezeichnung", "EAN-Code")
 _GERMAN_WRONG = (
     ("BRU-0905", "", "24", "Egg cup ‘Galet’, sand", ""),
-    ("BRU-0911", "38,00", "12", "Butter dish ‘Dune’", "952400210001"),
+    ("BRU-0911", "38,00", "12", "Butter dish ‘Dune’", "952400210002"),
     ("BRU-0977", "9,50", "-4", "Saucer, celadon", ""),
 )
 _GERMAN_NEW = (
@@ -118,7 +119,7 @@ class Sender:
 
 
 def _sheet(market: Market, offers: list[OfferSpec]) -> str:
-    """Write a sheet of offers as they are, and two wrong rows."""
+    """Write a sheet of offers, some with a piece more, and two wrong rows."""
     eans = {product.key: product.ean for product in market.products}
     return _written(
         ("sku", "price", "stock", "ean", "handling_days"),
@@ -127,11 +128,12 @@ def _sheet(market: Market, offers: list[OfferSpec]) -> str:
                 (
                     offer.sku,
                     _price(offer.price_minor),
-                    offer.stock,
+                    # Some came out of the kiln since.
+                    offer.stock + (place < _FRESH),
                     eans[offer.product],
                     offer.handling_days,
                 )
-                for offer in offers
+                for place, offer in enumerate(offers)
             ),
             *_WRONG,
         ),

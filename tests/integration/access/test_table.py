@@ -133,6 +133,7 @@ PAGES: dict[str, Row] = {
             *("portal-offers", "portal-offer-new", "portal-offer", "portal-product"),
             *("portal-product-new", "portal-import", "portal-import-template"),
             *("portal-import-job", "portal-import-errors", "portal-import-undo"),
+            *("portal-offers-bulk",),
         ],
         OFFERS,
     ),
@@ -233,6 +234,7 @@ FORMS: dict[str, Row] = {
     "case-withdraw": only("buyer", get=ELSEWHERE),
     "case-disagree": only("buyer", get=ELSEWHERE),
     "portal-accept": only("owner", "orders", get=ELSEWHERE),
+    "portal-offers-bulk": only("owner", "catalogue", get=404),  # without a plan
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-token-revoke": only("owner", get=ELSEWHERE),
     **dict.fromkeys(
