@@ -137,11 +137,12 @@ def match_best(vendor: Vendor, row: Row, now: datetime) -> None:
 def is_edited(row: Row) -> bool:
     """Say whether somebody typed something into a row that is not saved."""
     shown = _seen(row)
-    return (
-        row.price != str(to_decimal(shown.price_minor, row.offer.price_currency))
-        or row.stock != str(shown.stock)
-        or row.is_active != shown.is_active
-    )
+    try:
+        price = minor_of(row.price, row.offer.price_currency)
+    except InexactAmountError:
+        return True
+    typed = (price, row.stock.strip(), row.is_active)
+    return typed != (shown.price_minor, str(shown.stock), shown.is_active)
 
 
 def tab_counts(vendor: Vendor) -> dict[str, int]:

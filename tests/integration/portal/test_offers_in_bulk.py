@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.shop.partner.models import StockRecord
+from tests.factories import RateFactory, ZoneFactory
 from tests.integration.portal.conftest import queries_of
 from tests.integration.sale import make_offer, make_seller
 from vendors.models import Vendor
@@ -99,7 +100,7 @@ def test_a_change_is_looked_at_done_and_undone(
         ("stock", "-1", "a whole number, 0 or more"),
         ("stock", "9999999", "a whole number, 0 or more"),
         ("days", "61", "from 0 to 60"),
-        ("match", "", "Stays as it is"),
+        ("match", "", "Nobody can buy it now"),
     ],
 )
 def test_what_cannot_be_done_says_so_and_changes_nothing(
@@ -149,7 +150,10 @@ def test_a_plan_of_nobody_is_not_there(
 def test_the_best_offer_stands_beside_each_and_is_matched_before_it_is_saved(
     owner: Client, bindery: Vendor, pencil: StockRecord
 ) -> None:
-    rival = make_offer(make_seller("bakery"), "Pencil of ours", cents=150)
+    bakery = make_seller("bakery")
+    for shop in (bindery, bakery):
+        RateFactory.create(zone=ZoneFactory.create(partner=shop.partner))
+    rival = make_offer(bakery, "Pencil of ours", cents=150)
     StockRecord.objects.filter(pk=rival.pk).update(product=pencil.product)
 
     listed = owner.get(TABLE).content.decode()
