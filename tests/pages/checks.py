@@ -27,6 +27,11 @@ _TOO_WIDE = """() => {
   const root = document.documentElement;
   return root.scrollWidth - root.clientWidth;
 }"""
+# What should show all of its words: the rest of a table may scroll.
+_CUT = """() => [...document.querySelectorAll("button, .btn, .badge, .chip, summary")]
+  .filter(each => getComputedStyle(each).display !== "inline")
+  .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 2)
+  .map(each => each.outerHTML.slice(0, 120))"""
 _MOVING = """() => document.getAnimations()
   .filter(each => each.playState === "running")
   .map(each => each.effect.target.outerHTML.slice(0, 80))"""
@@ -98,6 +103,11 @@ def fits(look: Look) -> list[str]:
     """Nothing scrolls sideways."""
     wide = look.page.evaluate(_TOO_WIDE)
     return [f"{wide} px too wide"] if wide else []
+
+
+def cuts_nothing(look: Look) -> list[str]:
+    """No button, badge or menu is too small for its words."""
+    return [f"cut: {each}" for each in look.page.evaluate(_CUT)]
 
 
 def passes_axe(look: Look) -> list[str]:

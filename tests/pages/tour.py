@@ -11,7 +11,9 @@ from django.urls import Resolver404, resolve
 
 _LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]*)', re.DOTALL)
 # Where a visit changes something, or leads out of the market's own pages.
-_LEFT_OUT = re.compile(r"^/(admin|api|media|static|styleguide|accounts/logout)\b")
+_LEFT_OUT = re.compile(
+    r"^/(admin|api|media|static|styleguide|accounts/logout|fr|de|en-xa)\b"
+)
 MOST_OF_A_KIND = 2
 MOST_PAGES = 600
 # The kind of an address that leads nowhere.

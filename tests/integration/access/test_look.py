@@ -1,10 +1,13 @@
 """Every page of the tables in a browser: axe, fit, weight, policy, markup."""
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import get_resolver, reverse
 from playwright.sync_api import Page
 
+from frontend import pseudo
+from marketplace.accounts.languages import in_language
 from tests.conftest import WIDTHS
 from tests.integration.access.conftest import World
 from tests.integration.access.test_table import PAGES, address, routes
@@ -148,5 +151,30 @@ def test_every_page_passes_its_checks(
         for name, path in pages_of(world, person).items()
         if (faults := look_at(look, name, path, is_thorough=is_thorough))
     }
+
+    assert found == {}
+
+
+@pytest.fixture
+def longer_words(settings: LazySettings) -> None:
+    """Let pages be read in the language whose words are a third longer."""
+    settings.LANGUAGES = [*settings.LANGUAGES, (pseudo.CODE, pseudo.NAME)]
+    pseudo.install()
+
+
+@pytest.mark.deep
+@pytest.mark.parametrize("person", PEOPLE)
+def test_every_page_has_room_for_longer_words(
+    site: str, world: World, longer_words: None, page: Page, person: str
+):
+    sign_in(page, world, person, site)
+    look, found = Look(page), {}
+
+    for name, path in pages_of(world, person).items():
+        look.go(in_language(path, pseudo.CODE))
+        for width in WIDTHS:
+            look.page.set_viewport_size({"width": width, "height": 900})
+            if faults := [*checks.fits(look), *checks.cuts_nothing(look)]:
+                found[name, width] = faults
 
     assert found == {}

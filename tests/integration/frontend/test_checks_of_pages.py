@@ -29,6 +29,7 @@ BROKEN: list[tuple[Check, str]] = [
     (checks.keeps_the_policy, "<script>go()</script>"),
     (checks.keeps_the_policy, '<p style="color: red">Red</p>'),
     (checks.fits, '<p class="wide">Wide</p>'),
+    (checks.cuts_nothing, '<button class="tiny">Far too many words</button>'),
     (checks.passes_axe, '<img src="data:,">'),
     (checks.passes_axe, '<p class="grey">Faint words</p>'),
     (
