@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
@@ -51,6 +52,8 @@ class Message(models.Model):
     )
     author_name = models.CharField(max_length=80, blank=True)
     text = models.TextField()
+    # What the system says, in words that have translations; older rows have none.
+    said = models.JSONField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -58,6 +61,15 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def words(self) -> str:
+        """Return the text, what the system says in the language of the reader."""
+        if not self.said:
+            return self.text
+        values = self.said["values"]
+        spoken = gettext(self.said["words"])
+        return spoken % values if values else spoken
 
 
 class Problem(models.Model):

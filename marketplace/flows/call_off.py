@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, not_sent, post
 from marketplace.flows.ship_parcel import note_dispatch, products_of
@@ -141,8 +142,12 @@ def go_on_without(
         )
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("Given back before it left, and not sent any more: %(things)s. %(why)s")
-        % {"things": things_in(part, called_off.quantities), "why": reason},
+        said=Said(
+            gettext_noop(
+                "Given back before it left, and not sent any more: %(things)s. %(why)s"
+            ),
+            {"things": things_in(part, called_off.quantities), "why": reason},
+        ),
         now=now,
     )
     audit.record(

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.call_off import go_on
 from marketplace.flows.mail import Mail, not_sent, post
@@ -95,7 +96,7 @@ def _cancel(
         )
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("Cancelled: %s") % part.cancel_reason,
+        said=Said(gettext_noop("Cancelled: %(why)s"), {"why": part.cancel_reason}),
         now=now,
     )
     audit.record(

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.count_notes import count_for_seller
 from marketplace.flows.earn_points import earn_points
@@ -98,8 +100,9 @@ def count_as_received(
     money.confirm_receipt(vendor_order_id=part.pk, at=now)
     release.release(vendor_order_ids=[part.pk], now=now)
     earn_points(part=part, now=now)
-    text = _("Counted as received") if by_timer else _("Received")
-    conversation.tell(vendor_order_id=part.pk, text=text, now=now)
+    counted, received = gettext_noop("Counted as received"), gettext_noop("Received")
+    said = Said(counted if by_timer else received)
+    conversation.tell(vendor_order_id=part.pk, said=said, now=now)
     audit.record("order.received", subject=part, actor_id=actor_id, now=now)
     post(Mail.RECEIVED, part=part.pk, now=now)
     return part

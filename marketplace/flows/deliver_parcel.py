@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from marketplace.core.said import Said
 from marketplace.flows.mail import Mail, post
 from payouts.services import parcels
 from payouts.services import settlement as money
@@ -28,6 +29,7 @@ def deliver_parcel(
     if part is None:
         return None
     money.mark_delivered(vendor_order_id=part.pk, at=delivered_at)
-    conversation.tell(vendor_order_id=part.pk, text=_("Delivered"), now=delivered_at)
+    said = Said(gettext_noop("Delivered"))
+    conversation.tell(vendor_order_id=part.pk, said=said, now=delivered_at)
     post(Mail.DELIVERED, part=part.pk, now=now)
     return part

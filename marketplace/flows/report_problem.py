@@ -4,7 +4,9 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
 from payouts.services import settlement as money
@@ -52,9 +54,13 @@ def report_problem(
     )
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("The payment for this parcel waits until this is settled.")
-        if part.settlement.is_held
-        else _("The seller was paid; what is given back is taken from them again."),
+        said=Said(
+            gettext_noop("The payment for this parcel waits until this is settled.")
+            if part.settlement.is_held
+            else gettext_noop(
+                "The seller was paid; what is given back is taken from them again."
+            )
+        ),
         now=now,
     )
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
@@ -95,9 +101,8 @@ def withdraw_problem(
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind != Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(problems=-1))
-    conversation.tell(
-        vendor_order_id=part.pk, text=_("The buyer took the report back."), now=now
-    )
+    said = Said(gettext_noop("The buyer took the report back."))
+    conversation.tell(vendor_order_id=part.pk, said=said, now=now)
     audit.record("problem.withdrawn", subject=problem, actor_id=actor_id, now=now)
     return problem
 
@@ -116,7 +121,9 @@ def ask_to_decide(
         return
     conversation.tell(
         vendor_order_id=part.pk,
-        text=_("The buyer does not agree and asks Comptoir to decide."),
+        said=Said(
+            gettext_noop("The buyer does not agree and asks Comptoir to decide.")
+        ),
         now=now,
     )
     audit.record("problem.contested", subject=problem, actor_id=actor_id, now=now)

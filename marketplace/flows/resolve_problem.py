@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from marketplace.core.errors import ReasonMissingError
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
@@ -81,7 +83,7 @@ def refund_problem(
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if problem.kind == Problem.Kind.RETURN:
         standing.count(vendor_id=part.vendor_id, happened=Counters(returned=1))
-    _tell(problem, _("The buyer gets money back."), now)
+    _tell(problem, gettext_noop("The buyer gets money back. %(why)s"), now)
     return problem
 
 
@@ -152,7 +154,9 @@ def refund_problem_in_part(
             now=now,
         )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
-    _tell(problem, _("The buyer gets a part of the money back."), now)
+    _tell(
+        problem, gettext_noop("The buyer gets a part of the money back. %(why)s"), now
+    )
     return problem
 
 
@@ -175,8 +179,9 @@ def release_problem(
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     if part.state in {VendorOrder.State.SHIPPED, VendorOrder.State.DELIVERED}:
         count_as_received(part=part, actor_id=actor_id, now=now)
-    outcome = _("The seller is paid.") if is_paid else _("Nothing was left to pay.")
-    _tell(problem, outcome, now)
+    paid = gettext_noop("The seller is paid. %(why)s")
+    nothing = gettext_noop("Nothing was left to pay. %(why)s")
+    _tell(problem, paid if is_paid else nothing, now)
     return problem
 
 
@@ -201,7 +206,7 @@ def _close(
 def _tell(problem: Problem, outcome: str, now: datetime) -> None:
     conversation.tell(
         vendor_order_id=problem.vendor_order_id,
-        text=f"{outcome} {problem.decision}",
+        said=Said(outcome, {"why": problem.decision}),
         now=now,
     )
     audit.record(

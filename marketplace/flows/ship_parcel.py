@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
 from payouts.services import parcels
@@ -49,7 +50,11 @@ def ship_parcel(
     if part.shipped_at == now:
         note_dispatch(part=part, now=now)
     conversation.tell(
-        vendor_order_id=part.pk, text=_("Handed to %s") % parcel.carrier_name, now=now
+        vendor_order_id=part.pk,
+        said=Said(
+            gettext_noop("Handed to %(carrier)s"), {"carrier": parcel.carrier_name}
+        ),
+        now=now,
     )
     audit.record("parcel.sent", subject=parcel, actor_id=actor_id, now=now)
     search.mark_changed(product_ids=products_of(part), now=now)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.said import Said
 from support.models import Conversation, Message, Side
 
 LONGEST = 4000
@@ -82,10 +83,18 @@ def just_said(
 
 
 @transaction.atomic
-def tell(*, vendor_order_id: int, text: str, now: datetime) -> Message:
-    """Write into the conversation what happened; nobody has to answer it."""
+def tell(*, vendor_order_id: int, said: Said, now: datetime) -> Message:
+    """Write into the conversation what happened; nobody has to answer it.
+
+    Kept as words and values: whoever reads it has it in their own language.
+    """
     conversation = _opened(vendor_order_id, Side.SYSTEM, now)
-    return conversation.messages.create(side=Side.SYSTEM, text=text, created_at=now)
+    return conversation.messages.create(
+        side=Side.SYSTEM,
+        text=str(said),
+        said={"words": said.words, "values": dict(said.values)},
+        created_at=now,
+    )
 
 
 def mark_read(*, vendor_order_id: int, side: Side, now: datetime) -> None:

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
+from frontend import pseudo
 from marketplace.accounts.models import User
+from marketplace.core.said import Said
 from marketplace.core.viewer import ANONYMOUS, Viewer
 from marketplace.db.models import Outbox
 from marketplace.flows.send_message import send_message
@@ -61,7 +64,9 @@ def test_what_was_read_is_no_longer_new(sale: Sale):
 def test_events_are_in_the_thread_but_no_news(sale: Sale, anna: User):
     say(sale, Side.BUYER)
 
-    conversation.tell(vendor_order_id=sale.part.pk, text="Handed to bpost", now=LATER)
+    conversation.tell(
+        vendor_order_id=sale.part.pk, said=Said("Handed to bpost"), now=LATER
+    )
 
     assert [message.side for message in messages_of(sale.part.pk)] == [
         Side.BUYER,
@@ -72,9 +77,24 @@ def test_events_are_in_the_thread_but_no_news(sale: Sale, anna: User):
 
 
 def test_a_thread_of_events_alone_is_not_listed(sale: Sale, anna: User):
-    conversation.tell(vendor_order_id=sale.part.pk, text="Delivered", now=NOON)
+    said = Said("Delivered")
+
+    conversation.tell(vendor_order_id=sale.part.pk, said=said, now=NOON)
 
     assert list(threads_of_buyer(buyer(anna))) == []
+
+
+def test_events_are_told_to_each_reader_in_their_language(sale: Sale):
+    said = Said("Handed to %(carrier)s", {"carrier": "bpost"})
+    conversation.tell(vendor_order_id=sale.part.pk, said=said, now=NOON)
+    pseudo.install()
+    [event] = messages_of(sale.part.pk)
+
+    with translation.override(pseudo.CODE):
+        longer = event.words
+
+    assert (event.text, event.words) == ("Handed to bpost", "Handed to bpost")
+    assert longer.startswith("⟦Ħȧñḓḗḓ ŧō bpost ")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db.models import F
 
 from marketplace.accounts.models import TermsAcceptance
+from marketplace.core.said import Said
 from marketplace.db.models import AuditEvent
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past import money, points
@@ -199,22 +200,27 @@ def _talk(chapters: Iterable[Chapter]) -> None:
             threads.append(thread)
             received = "Counted as received" if journey.by_timer else "Received"
             said = (
-                (f"Handed to {part.shipping_name}", journey.shipped_at),
-                ("Delivered", journey.delivered_at),
-                (received, journey.received_at),
+                (_handed_to(part.shipping_name), journey.shipped_at),
+                (Said("Delivered"), journey.delivered_at),
+                (Said(received), journey.received_at),
             )
             messages += [
                 Message(
                     conversation=thread,
                     side=Side.SYSTEM,
-                    text=text,
+                    text=str(words),
+                    said={"words": words.words, "values": dict(words.values)},
                     created_at=moment,
                 )
-                for text, moment in said
+                for words, moment in said
                 if moment is not None
             ]
     Conversation.objects.bulk_create(threads)
     Message.objects.bulk_create(messages)
+
+
+def _handed_to(carrier: str) -> Said:
+    return Said("Handed to %(carrier)s", {"carrier": carrier})
 
 
 def _audit(world: World, chapters: Iterable[Chapter]) -> None:
