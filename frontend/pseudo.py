@@ -44,6 +44,10 @@ class PseudoTranslation(trans_real.DjangoTranslation):
     def __init__(self) -> None:
         super().__init__("en")
 
+    def to_language(self) -> str:
+        """Return its code, which addresses begin with."""
+        return CODE
+
     def gettext(self, message: str) -> str:
         """Return a message."""
         return exaggerated(super().gettext(message))

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace.accounts.languages import tongues
 from marketplace.db import decisions
 from marketplace.flows.list_product import PRODUCT
 from marketplace.shop.catalogue.models import Category, Product
+from marketplace.shop.catalogue.texts import texts_of
 from search.words import plain
 from vendors.selectors.offers import facts_in_words
 
@@ -95,6 +97,7 @@ def _said(product: Product) -> dict[str, Any]:
         "description": product.description,
         "brand": product.brand,
         "facts": product.facts,
+        "texts": texts_of(product),
         "categories": sorted(each.pk for each in product.categories.all()),
         "pictures": [each.original.name for each in product.images.all()],
     }
@@ -107,6 +110,7 @@ def _fields(
         (_("Title"), old["title"], new["title"]),
         (_("Brand"), old["brand"], new["brand"]),
         (_("Text"), plain(old["description"]), plain(new["description"])),
+        *_texts(old.get("texts", {}), new.get("texts", {})),
         *_facts(product, old["facts"], new["facts"]),
         (_("Category"), *_shelves(old["categories"], new["categories"])),
         (_("Pictures"), *_pictures(old["pictures"], new["pictures"])),
@@ -115,6 +119,17 @@ def _fields(
         if before != after:
             left, right = words_between(before, after)
             yield Difference(name=name, before=left, after=right)
+
+
+def _texts(
+    old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the titles and texts in other languages."""
+    for code, language in tongues():
+        before, after = old.get(code, {}), new.get(code, {})
+        for name, key in ((_("Title"), "title"), (_("Text"), "description")):
+            told = (plain(before.get(key, "")), plain(after.get(key, "")))
+            yield f"{name} ({language})", *told
 
 
 def _facts(

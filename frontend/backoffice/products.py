@@ -24,6 +24,7 @@ from frontend.backoffice.listing_desk import SHOWN, flag_of, listing_desk
 from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
 from frontend.backoffice.shelves import ShelfChoice
 from frontend.middleware import ViewerRequest
+from marketplace.accounts.languages import tongues
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
@@ -35,6 +36,7 @@ from marketplace.flows.list_product import (
     decide_products,
 )
 from marketplace.shop.catalogue.models import Category, Product
+from marketplace.shop.catalogue.texts import texts_of
 from vendors.selectors.imports import import_by_id, imports_in_review
 from vendors.selectors.offers import (
     as_proposed,
@@ -110,6 +112,16 @@ def _refused(proposed: Product, refusal: RefusedError) -> str:
     return refusal.message if proposed.waits_for_a_look else known or refusal.message
 
 
+def said_elsewhere(product: Product) -> list[tuple[str, str, str, str]]:
+    """Return language, its name, title and text of a listing that nobody changed."""
+    texts = {} if product.change else texts_of(product)
+    return [
+        (code, name, texts[code]["title"], texts[code]["description"])
+        for code, name in tongues()
+        if code in texts
+    ]
+
+
 def _to_the_next(desk: Desk, following: Product | None) -> HttpResponse:
     if following is None:
         return redirect(desk.address("office-products"))
@@ -129,6 +141,7 @@ def _product_page(
             "facts": stated_facts(proposed),
             "checks": checks_of_product(proposed),
             "differences": differences_of(product),
+            "texts": said_elsewhere(product),
             "desk": desk,
             "place": place,
             "listed": [(each, *flag_of(each)) for each in place.shown],

@@ -8,16 +8,19 @@ from django import forms
 from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
+from frontend import pseudo
 from frontend.forms import DecimalInput, FloatField, IntegerField, UnitInput
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
+from marketplace.accounts.languages import Tongue, tongues
 from marketplace.shop.catalogue.models import (
     Category,
     Product,
     ProductAttribute,
     ProductClass,
 )
+from marketplace.shop.catalogue.texts import Texts
 from marketplace.shop.tax.models import TaxClass
 from search.words import without_tags
 from vendors.services.pictures import MOST_PICTURES
@@ -59,6 +62,40 @@ class DescriptionForm(forms.Form):
         self.attributes = [each for each in attributes if each.type not in _NO_FIELD]
         for attribute in self.attributes:
             self.fields[PREFIX + attribute.code] = field_of(attribute)
+        for tongue in other_tongues():
+            for name, field in _words_in(tongue).items():
+                self.fields[name] = field
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a title where there is a text in a language."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for tongue in other_tongues():
+            title, text = (f"{name}_{tongue.code}" for name in ("title", "text"))
+            if given.get(text) and not given.get(title):
+                self.add_error(title, _("Give it a title in this language, too."))
+        return given
+
+    @property
+    def tongues(self) -> list[tuple[Tongue, list[forms.BoundField], bool]]:
+        """Return the fields of each other language, and whether any is filled in."""
+        found = []
+        for tongue in other_tongues():
+            fields = [self[name] for name in _words_in(tongue)]
+            is_open = any(field.value() or field.errors for field in fields)
+            found.append((tongue, fields, is_open))
+        return found
+
+    @property
+    def texts(self) -> Texts:
+        """Return title and description by language, once the form is valid."""
+        return {
+            tongue.code: {
+                "title": self.cleaned_data[f"title_{tongue.code}"],
+                "description": _as_markup(self.cleaned_data[f"text_{tongue.code}"]),
+            }
+            for tongue in other_tongues()
+            if self.cleaned_data[f"title_{tongue.code}"]
+        }
 
     @property
     def fact_fields(self) -> Iterator[forms.BoundField]:
@@ -68,7 +105,7 @@ class DescriptionForm(forms.Form):
     @property
     def markup(self) -> str:
         """Return the description as the product keeps it: paragraphs, no other tags."""
-        return str(linebreaks(self.cleaned_data["description"], autoescape=True))
+        return _as_markup(self.cleaned_data["description"])
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -115,6 +152,30 @@ class ProductForm(DescriptionForm, OfferForm):
         return "".join(str(self.cleaned_data["ean"]).split())
 
 
+def other_tongues() -> tuple[Tongue, ...]:
+    """Return the languages besides that in which a product is first written."""
+    return tuple(one for one in tongues()[1:] if one.code != pseudo.CODE)
+
+
+def _words_in(tongue: Tongue) -> dict[str, forms.Field]:
+    area = forms.Textarea({"rows": 4, "lang": tongue.code})
+    return {
+        f"title_{tongue.code}": forms.CharField(
+            label=_("Title"),
+            max_length=255,
+            required=False,
+            widget=forms.TextInput({"lang": tongue.code}),
+        ),
+        f"text_{tongue.code}": forms.CharField(
+            label=_("Description"), max_length=10_000, required=False, widget=area
+        ),
+    }
+
+
+def _as_markup(text: str) -> str:
+    return str(linebreaks(text, autoescape=True)) if text else ""
+
+
 def field_of(attribute: ProductAttribute) -> forms.Field:
     """Return the field in which a seller states an attribute."""
     words = {"label": attribute.name, "required": attribute.required}
@@ -145,7 +206,7 @@ def fact_of(attribute: ProductAttribute, value: Any) -> Any:
     return value
 
 
-def answers_of(product: Product) -> dict[str, Any]:
+def answers_of(product: Product, texts: Texts) -> dict[str, Any]:
     """Return a product as the first values of its form."""
     written = {True: "yes", False: "no"}
     facts = {
@@ -157,6 +218,10 @@ def answers_of(product: Product) -> dict[str, Any]:
         "brand": product.brand,
         "description": text_of(product.description),
         **facts,
+        **{f"title_{code}": said["title"] for code, said in texts.items()},
+        **{
+            f"text_{code}": text_of(said["description"]) for code, said in texts.items()
+        },
     }
 
 

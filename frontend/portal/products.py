@@ -24,7 +24,11 @@ from marketplace.db import clock
 from marketplace.flows.list_product import propose_change, propose_product
 from marketplace.shop.catalogue.models import Product, ProductClass
 from vendors.models import Vendor
-from vendors.selectors.offers import as_proposed, products_proposed_by
+from vendors.selectors.offers import (
+    as_proposed,
+    products_proposed_by,
+    texts_as_proposed,
+)
 from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
 from vendors.services.products import Proposal, resubmit_product
 from vendors.services.review import Words
@@ -79,7 +83,7 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         request.POST or None,
         request.FILES or None,
         attributes=attributes_of(found.product_class),
-        initial=answers_of(as_proposed(found)),
+        initial=answers_of(as_proposed(found), texts_as_proposed(found)),
     )
     pictures: list[Kept] = []
     if request.method == "POST":
@@ -145,6 +149,7 @@ def _propose(
         category=given["category"],
         tax_class=given["tax_class"],
         facts=form.facts,
+        texts=form.texts,
         pictures=[picture.file for picture in pictures],
     )
     try:
@@ -191,6 +196,7 @@ def _ask_for_change(
             description=form.markup,
             brand=given["brand"],
             facts={**product.facts, **form.facts},
+            texts=form.texts,
             pictures=[picture.file for picture in pictures],
         ),
         user_id=request.user.pk,
@@ -206,6 +212,7 @@ def _resubmit(product: Product, form: DescriptionForm, pictures: list[Kept]) -> 
         description=form.markup,
         brand=given["brand"],
         facts={**product.facts, **form.facts},
+        texts=form.texts,
         pictures=[picture.file for picture in pictures],
         now=clock.now(),
     )

@@ -27,6 +27,7 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
+from marketplace.shop.catalogue.texts import Texts, texts_of
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 
@@ -153,6 +154,14 @@ def as_proposed(product: Product) -> Product:
     for name in ("title", "description", "brand", "facts"):
         setattr(proposed, name, product.change[name])
     return proposed
+
+
+def texts_as_proposed(product: Product) -> Texts:
+    """Return what it would say in other languages if its change were approved."""
+    if product.change is not None and "texts" in product.change:
+        proposed: Texts = product.change["texts"]
+        return proposed
+    return texts_of(product)
 
 
 def brands_named_in(product: Product) -> list[str]:

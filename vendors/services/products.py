@@ -17,6 +17,7 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
+from marketplace.shop.catalogue.texts import Texts, write_texts
 from vendors.gtin import is_gtin
 from vendors.models import Vendor
 
@@ -52,6 +53,7 @@ class Proposal:
     category: Category | None
     tax_class: str
     facts: dict[str, Any] = field(default_factory=dict)
+    texts: Texts = field(default_factory=dict)
     pictures: Sequence["File[bytes]"] = ()
 
 
@@ -81,6 +83,7 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
         ProductCategory.objects.create(product=product, category=proposal.category)
     _write_identifier(product, proposal.ean)
     _add_pictures(product, proposal.pictures)
+    write_texts(product, proposal.texts)
     return product
 
 
@@ -113,6 +116,7 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     brand: str,
     facts: dict[str, Any] | None = None,
     pictures: Sequence["File[bytes]"] = (),
+    texts: Texts | None = None,
     now: datetime,
 ) -> Product:
     """Send a refused product, mended, to the moderators again. Locks it.
@@ -130,4 +134,6 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     mended = ["title", "description", "brand", "facts"]
     locked.save(update_fields=[*mended, "review_state", "submitted_at"])
     _add_pictures(locked, pictures)
+    if texts is not None:
+        write_texts(locked, texts)
     return locked

@@ -16,6 +16,7 @@ from marketplace.shop.catalogue.models import (
     ProductCategory,
     ProductImage,
 )
+from marketplace.shop.catalogue.texts import Texts, texts_of, write_texts
 from vendors.services.products import NotInReviewError
 
 if TYPE_CHECKING:
@@ -48,12 +49,15 @@ class Words:
     brand: str
     facts: dict[str, Any]
     pictures: Sequence["File[bytes]"] = ()
+    # By language; None leaves them as they are.
+    texts: Texts | None = None
 
 
 def standing_of(product: Product) -> dict[str, Any]:
     """Return all of a product that a decision may change, as JSON takes it."""
     return {
         **{name: getattr(product, name) for name in _STANDING},
+        "texts": texts_of(product),
         "categories": sorted(product.categories.values_list("pk", flat=True)),
         "pictures": [
             each.original.name for each in product.images.order_by("display_order")
@@ -110,6 +114,7 @@ def reopen_product(*, public_id: str, before: dict[str, Any]) -> Product:
     for name in _STANDING:
         setattr(locked, name, before[name])
     locked.save(update_fields=_STANDING)
+    write_texts(locked, before.get("texts", {}))
     places = ProductCategory.objects.filter(product=locked)
     if sorted(places.values_list("category_id", flat=True)) != before["categories"]:
         places.delete()
@@ -133,10 +138,13 @@ def propose_change(*, product: Product, words: Words, now: datetime) -> Product:
     if locked.review_state != Product.Review.APPROVED:
         raise NotInReviewError(_("Only what is on sale can be changed like this."))
     said = {name: getattr(words, name) for name in _WORDS}
+    now_said = texts_of(locked)
+    texts = now_said if words.texts is None else words.texts
     is_same = all(getattr(locked, name) == value for name, value in said.items())
-    if is_same and not words.pictures:
+    if is_same and texts == now_said and not words.pictures:
         raise NotInReviewError(_("Nothing is different from what is on sale."))
-    locked.change = {**said, "pictures": [_keep(each) for each in words.pictures]}
+    pictures = [_keep(each) for each in words.pictures]
+    locked.change = {**said, "texts": texts, "pictures": pictures}
     locked.submitted_at, locked.review_reason = now, ""
     locked.save(update_fields=["change", "submitted_at", "review_reason"])
     return locked
@@ -151,6 +159,8 @@ def _keep(picture: "File[bytes]") -> str:
 def _take_over(product: Product, change: dict[str, Any]) -> None:
     for name in _WORDS:
         setattr(product, name, change[name])
+    if "texts" in change:
+        write_texts(product, change["texts"])
     last = product.images.count()
     for order, name in enumerate(change["pictures"], start=last):
         ProductImage.objects.create(product=product, original=name, display_order=order)

@@ -14,6 +14,7 @@ from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows.list_product import decide_product, propose_change
 from marketplace.flows.undo_decision import undo_decisions
 from marketplace.shop.catalogue.models import Product, ProductClass
+from marketplace.shop.catalogue.texts import texts_of
 from tests.factories import NOW, UserFactory, seller
 from tests.factories import ProductFactory as Made
 from tests.integration.backoffice.conftest import SignedIn, operator
@@ -291,6 +292,25 @@ def test_a_change_sells_on_as_it_was_until_it_is_approved(
         "Rye, sliced",
         0,
     )
+
+
+def test_words_in_another_language_wait_for_a_look_too(as_operator: SignedIn) -> None:
+    rye = on_sale("Rye")
+    french = {"fr": {"title": "Seigle", "description": "<p>Du pain.</p>"}}
+    changed(rye, UserFactory.create(), texts=french)
+    client = as_operator("moderator")
+    before = texts_of(rye)
+
+    page = client.get(page_of(rye))
+    decide(client, rye, "approve")
+    after = texts_of(rye)
+    undo(client)
+
+    assert [each.name for each in page.context["differences"].fields] == [
+        "Title (Français)",
+        "Text (Français)",
+    ]
+    assert (before, after, texts_of(rye)) == ({}, french, {})
 
 
 def test_only_what_is_on_sale_and_says_something_else_is_changed() -> None:

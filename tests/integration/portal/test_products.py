@@ -20,6 +20,7 @@ from marketplace.shop.catalogue.models import (
     ProductClass,
     ProductImage,
 )
+from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
 from tests.factories import CategoryFactory
 from tests.integration.portal.conftest import NOW, make_kind, picture
@@ -255,6 +256,28 @@ def test_a_refused_product_shows_the_reason_and_is_mended(
     assert (product.title, product.facts["pages"]) == ("Notebook", 96)
     assert product.review_state == "in_review"
     assert product.images.count() == 1
+
+
+def test_a_product_says_what_it_is_in_other_languages_where_its_seller_does(
+    owner: Client, kind: ProductClass
+):
+    words = {"title_fr": "Carnet", "text_fr": "Cousu.", "title_de": ""}
+
+    owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, **words})
+
+    product = Product.objects.get()
+    assert texts_of(product) == {
+        "fr": {"title": "Carnet", "description": "<p>Cousu.</p>"}
+    }
+
+
+def test_a_text_in_another_language_needs_a_title(owner: Client, kind: ProductClass):
+    words = {"title_fr": "", "text_fr": "Cousu."}
+
+    page = owner.post(address("portal-product-new"), {**PRODUCT, **FACTS, **words})
+
+    assert "Give it a title in this language, too." in page.content.decode()
+    assert not Product.objects.exists()
 
 
 def test_a_product_that_waits_cannot_be_changed(owner: Client, kind: ProductClass):

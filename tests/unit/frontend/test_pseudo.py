@@ -1,8 +1,9 @@
 """The language that nobody speaks keeps what stands in for values."""
 
 import pytest
+from django.utils import translation
 
-from frontend.pseudo import PseudoTranslation, exaggerated
+from frontend.pseudo import CODE, PseudoTranslation, exaggerated, install
 
 
 @pytest.mark.parametrize(
@@ -17,6 +18,15 @@ from frontend.pseudo import PseudoTranslation, exaggerated
 )
 def test_words_are_longer_and_values_stay(text: str, said: str):
     assert exaggerated(text) == said
+
+
+def test_it_is_the_language_of_now():
+    install()
+
+    with translation.override(CODE):
+        found = (translation.get_language(), translation.gettext("Order"))
+
+    assert found == ("en-xa", "⟦Ōřḓḗř ōñ⟧")
 
 
 def test_a_plural_is_chosen_before_it_is_exaggerated():
