@@ -15,7 +15,7 @@ from tests.conformance.stripe.stripe_mock import StripeMock, refusals, running
 from tests.factories import CategoryFactory
 from tests.integration.buying.market import Market, open_market
 from tests.integration.sale import make_carrier, make_user
-from tests.journeys.people import Person
+from tests.journeys.people import Person, PlainPerson
 from tests.servers import Sandbox
 from vendors.models import Member
 
@@ -45,17 +45,25 @@ def stripe_takes_what_was_sent(
 
 
 @pytest.fixture
-def someone(browser: Browser, site: str) -> Iterator[Hire]:
+def kind() -> type[Person]:
+    """How people use their browser: by mouse, where a test does not say otherwise."""
+    return Person
+
+
+@pytest.fixture
+def someone(browser: Browser, site: str, kind: type[Person]) -> Iterator[Hire]:
     """Return somebody new, with a browser of their own."""
     contexts = []
 
     def arrive(email: str) -> Person:
         context = browser.new_context(
-            base_url=site, viewport={"width": 1280, "height": 900}
+            base_url=site,
+            viewport={"width": 1280, "height": 900},
+            java_script_enabled=kind is not PlainPerson,
         )
         context.set_default_timeout(20_000)
         contexts.append(context)
-        return Person(context.new_page(), email)
+        return kind(context.new_page(), email)
 
     yield arrive
     for context in contexts:

@@ -20,7 +20,7 @@ def opens_shop(seller: Person) -> None:
     seller.signs_up()
     seller.goes_to("/sell/apply/")
     seller.fills(name="Bindery")
-    seller.page.select_option("[name=country]", "BE")
+    seller.chooses(country="Belgium")
     seller.presses("Begin")
     expect(seller.page).to_have_url(re.compile("/seller/bindery/"))
     seller.goes_to("/seller/bindery/settings/")
@@ -31,7 +31,7 @@ def opens_shop(seller: Person) -> None:
         city="Gent",
         contact_name="Mieke Peeters",
     )
-    seller.page.select_option("[name=legal_form]", index=1)
+    seller.chooses(legal_form="Company")
     seller.saves()
     seller.goes_to("/seller/bindery/settings/goods/")
     seller.fills(sells="Hand-bound notebooks")
@@ -42,7 +42,7 @@ def delivers_to_belgium(seller: Person) -> None:
     """Say where the shop delivers, how, and for how much."""
     seller.goes_to("/seller/bindery/settings/delivery/new/")
     seller.fills(name="Belgium")
-    seller.page.locator("label.chip", has_text="Belgium").click()
+    seller.tick(seller.page.get_by_role("checkbox", name="Belgium"))
     seller.saves()
     zone = Vendor.objects.get(handle="bindery").partner.shipping_zones.get()
     seller.goes_to(f"/seller/bindery/settings/delivery/{zone.pk}/new/")
@@ -53,7 +53,7 @@ def delivers_to_belgium(seller: Person) -> None:
         days_min="1",
         days_max="2",
     )
-    seller.page.select_option("[name=carrier]", label="bpost")
+    seller.chooses(carrier="bpost")
     seller.saves()
 
 
@@ -67,9 +67,9 @@ def becomes_known_to_stripe(seller: Person) -> None:
             break
         for field in seller.page.locator("main input:not([type=hidden])").all():
             if field.is_editable() and not field.input_value():
-                field.fill("BE68539007547034")
-        seller.page.locator("main button[type=submit]").first.click()
-        seller.page.wait_for_load_state()
+                seller.type(field, "BE68539007547034")
+        with seller.page.expect_navigation():
+            seller.press(seller.page.locator("main button[type=submit]").first)
     seller.reads("Stripe can pay you now.")
 
 
@@ -84,9 +84,9 @@ def lists_notebook(seller: Person) -> None:
         stock="3",
         sku="NB-1",
     )
-    seller.page.select_option("[name=category]", label="Ceramics")
-    seller.page.set_input_files(
-        "[name=pictures]",
+    seller.chooses(category="Ceramics")
+    seller.attach(
+        seller.field("pictures"),
         {"name": "linen.png", "mimeType": "image/png", "buffer": drawn_square()},
     )
     seller.presses("Send it for review")
@@ -103,8 +103,8 @@ def drawn_square() -> bytes:
 def imports_sheet(seller: Person, sheet: str) -> None:
     """Send a sheet of offers and wait for its rows."""
     seller.goes_to("/seller/bindery/import/")
-    seller.page.set_input_files(
-        "[name=file]",
+    seller.attach(
+        seller.field("file"),
         {"name": "spring.csv", "mimeType": "text/csv", "buffer": sheet.encode()},
     )
     seller.presses("Import this sheet")
@@ -114,7 +114,7 @@ def imports_sheet(seller: Person, sheet: str) -> None:
 def puts_into_basket(buyer: Person, title: str) -> None:
     """Find a thing by its name and put it into the basket."""
     buyer.goes_to("/search?q=" + title.split(maxsplit=1)[0])
-    buyer.page.locator("main").get_by_role("link", name=title).first.click()
+    buyer.press(buyer.page.locator("main").get_by_role("link", name=title).first)
     buyer.presses("Add to basket")
     expect(buyer.page.locator("[data-basket] .iconbtn__n")).to_be_visible()
 
@@ -131,14 +131,14 @@ def fills_address(buyer: Person) -> None:
 
 def places_order(buyer: Person) -> None:
     """Press the button of the checkout and come to the payment page."""
-    buyer.page.locator("form[data-once] button.btn--primary").last.click()
+    buyer.press(buyer.page.locator("form[data-once] button.btn--primary").last)
     buyer.page.wait_for_url(re.compile("/c/pay/"))
 
 
 def pays(buyer: Person, card: str = VISA) -> None:
     """Pay with a test card on Stripe's page."""
-    buyer.page.fill("#number", card)
-    buyer.page.locator("button.go").click()
+    buyer.type(buyer.page.locator("#number"), card)
+    buyer.press(buyer.page.locator("button.go"))
 
 
 def is_thanked(buyer: Person) -> None:
@@ -151,7 +151,7 @@ def ships(seller: Person, number: str) -> None:
     """Mark an order as shipped with its carrier and number."""
     seller.goes_to(f"/seller/bindery/orders/{number}/")
     seller.fills(tracking_number=TRACKING)
-    seller.page.select_option("[name=carrier]", value="bpost")
+    seller.chooses(carrier="bpost")
     seller.presses("Mark as shipped")
     seller.reads(TRACKING)
 

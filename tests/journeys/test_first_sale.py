@@ -25,7 +25,13 @@ from tests.journeys.books import (
     shares_of,
 )
 from tests.journeys.conftest import Hire
-from tests.journeys.people import Person, eventually, make_operator
+from tests.journeys.people import (
+    KeyboardPerson,
+    Person,
+    PlainPerson,
+    eventually,
+    make_operator,
+)
 from tests.journeys.steps import (
     TRACKING,
     becomes_known_to_stripe,
@@ -60,6 +66,14 @@ BINDERY = Shares(2890, 288 + 59, 60 + 12, 2471, 2890, "held")
 BAKERY = Shares(1490, 120 + 59, 25 + 12, 1274, 1490, "held")
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        Person,
+        pytest.param(PlainPerson, marks=pytest.mark.deep),
+        pytest.param(KeyboardPerson, marks=pytest.mark.deep),
+    ],
+)
 def test_a_first_sale_from_the_application_to_the_payout(
     empty_market: Category, someone: Hire, sandbox: Sandbox
 ) -> None:
@@ -252,7 +266,7 @@ def _spends_points(anna: Person, sandbox: Sandbox) -> Order:
     puts_into_basket(anna, NOTEBOOK)
     fills_address(anna)
     anna.fills(points="34")
-    anna.page.locator("[name=points]").blur()
+    anna.updates()
     anna.reads("34 points: −€0.34.")
     anna.reads("€28.56")
     places_order(anna)
@@ -271,7 +285,7 @@ def _system_ships(mieke: Person, anna: Person, order: Order) -> None:
     mieke.goes_to("/seller/bindery/api/")
     mieke.fills(name="Till")
     for box in mieke.page.locator("[name=scopes]").all():
-        box.check()
+        mieke.tick(box)
     mieke.presses("Make a key")
     secret = mieke.page.locator("#tv").input_value()
     site = mieke.page.url.partition("/seller/")[0]
