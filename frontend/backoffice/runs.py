@@ -197,6 +197,7 @@ def _page(
     request: ViewerRequest, run: Any, *, form: ApprovalForm | None = None
 ) -> HttpResponse:
     unmatched = unmatched_of(run)
+    before = last_executed(request.viewer, before=run)
     asked = request.GET.get("show", "")
     view = asked if asked in _VIEWS else ""
     page = Paginator(items_of(run, only=view), _PER_PAGE)
@@ -210,7 +211,8 @@ def _page(
             "rows": [_row(item) for item in shown],
             "view": view,
             "figures": figures_of(run),
-            "before": last_executed(request.viewer, before=run),
+            "before": before,
+            "more_percent": _more(run, before),
             "left_at_stripe": held_at_stripe(run.currency) - run.total,
             "agrees": not unmatched_rows(request.viewer).exists(),
             "unmatched": unmatched,
@@ -224,6 +226,12 @@ def _page(
         },
         status=422 if form else 200,
     )
+
+
+def _more(run: Any, before: Any) -> float | None:
+    """Return how many percent more it pays than the run before; None without one."""
+    pays = run.paid if run.state == "executed" else run.total
+    return 100 * (pays - before.paid) / before.paid if before and before.paid else None
 
 
 def _row(item: Any) -> tuple[Any, str, str]:

@@ -297,12 +297,54 @@ def test_a_seller_hears_from_the_bank(
     assert "€1,234.56" in body(mail, "plain")
 
 
-def test_a_seller_hears_what_becomes_of_a_product(bakery: Vendor, folder: Folder):
+@pytest.mark.parametrize(
+    ("is_approved", "is_change", "subject", "words"),
+    [
+        (None, False, "“Loaf” is on sale", "Buyers find it now."),
+        (True, False, "“Loaf” is on sale", "Buyers find it now."),
+        (False, False, "Please change “Loaf”", "Which flour?"),
+        (True, True, "“Loaf” says what you changed", "Buyers read it now."),
+        (False, True, "About your change of “Loaf”", "Which flour?"),
+    ],
+)
+def test_a_seller_hears_what_becomes_of_a_product(
+    bakery: Vendor,
+    folder: Folder,
+    is_approved: bool | None,
+    is_change: bool,
+    subject: str,
+    words: str,
+):
     product = make_offer(bakery, "Loaf", cents=450).product
     product.submitted_by = bakery.partner
+    product.review_reason = "Which flour?"
     product.save()
+    # What was sent before it said more has the product alone.
+    said = {} if is_approved is None else {"is_approved": is_approved}
 
-    send({"kind": "product_decided", "product": product.pk})
+    send(
+        {"kind": "product_decided", "product": product.pk, **said}
+        | ({"is_change": True} if is_change else {})
+    )
 
     (mail,) = folder.letters()
-    assert (mail["To"], mail["Subject"]) == (BAKER, "“Loaf” is on sale")
+    assert (mail["To"], mail["Subject"]) == (BAKER, subject)
+    assert words in body(mail, "plain")
+
+
+@pytest.mark.parametrize(
+    ("kind", "subject", "words"),
+    [
+        ("shop_suspended", "Bakery is suspended", "Orders that you have go on"),
+        ("shop_reinstated", "Bakery is open again", "shown and bought again"),
+    ],
+)
+def test_a_seller_hears_whether_they_sell(
+    bakery: Vendor, folder: Folder, kind: str, subject: str, words: str
+):
+    send({"kind": kind, "vendor": bakery.pk, "reason": "Late parcels."})
+
+    (mail,) = folder.letters()
+    assert (mail["To"], mail["Subject"]) == (BAKER, subject)
+    told = " ".join(body(mail, "plain").split())
+    assert (words in told, "Late parcels." in told) == (True, True)
