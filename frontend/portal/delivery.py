@@ -1,5 +1,7 @@
 """Where a shop sends things, and for how much: zones and ways of delivery."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.text import get_text_list
@@ -12,6 +14,7 @@ from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import back_to
 from frontend.portal.settings import show_settings
 from frontend.portal.shop_forms import RateForm, ZoneForm
+from frontend.storefront.destination import destinations
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.keep_shop import delete_rate, save_rate, save_zone
@@ -21,6 +24,7 @@ from vendors.selectors.shipping import zone_for, zones_for
 from vendors.services.shipping import ShippingRefusedError
 
 _HERE = "portal-settings-delivery"
+_NAMED = 3
 
 
 @require_safe
@@ -28,7 +32,7 @@ _HERE = "portal-settings-delivery"
 def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """List the zones with their rates."""
     found = zones_for(request.viewer, vendor=vendor)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "zone": zone,
             "countries": get_text_list(
@@ -38,7 +42,12 @@ def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         }
         for zone in found.prefetch_related("rates__carrier")
     ]
-    context = {"rows": rows, "part": "delivery"}
+    reached = {code for row in rows if row["rates"] for code in row["zone"].countries}
+    context = {
+        "rows": rows,
+        "part": "delivery",
+        "without": _without(reached),
+    }
     return show_settings(request, vendor, "portal/settings/delivery.html", context)
 
 
@@ -103,6 +112,15 @@ def remove_rate(
         delete_rate(rate=found, now=clock.now())
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
+
+
+def _without(reached: set[str]) -> str:
+    """Return the countries that buyers may order to and this shop does not reach."""
+    names = sorted(country_name(code) for code in set(destinations()) - reached)
+    if len(names) > _NAMED + 1:
+        more = _("%(n)d more") % {"n": len(names) - _NAMED}
+        names = [*names[:_NAMED], more]
+    return get_text_list(names, _("and"))
 
 
 def _zone(request: ViewerRequest, vendor: Vendor, zone_id: int) -> Zone:

@@ -4,24 +4,31 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import DESK, form_page, shop_page
-from frontend.portal.frame import asked_words, back_to, show
+from frontend.portal.desk_filters import (
+    asked_of,
+    countries_of,
+    found_for,
+    methods_of,
+)
+from frontend.portal.frame import back_to, show
+from frontend.portal.health import on_time_of
 from frontend.portal.order_forms import ShipForm, carriers_in_use
 from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
     TABS,
     WAITING,
     OrderRow,
-    orders_found,
     problem_count,
     rows_of,
 )
+from frontend.portal.spreading import spread
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.ship_parcel import ship_parcel
@@ -47,19 +54,19 @@ _TONES = {"to_ship": "brand", "late": "bad", "problems": "warn"}
 @shop_page(*DESK)
 def orders(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show the orders of a tab, the most urgent first."""
-    tab = request.GET.get("tab", "to_ship")
-    tab = tab if tab in TABS else "to_ship"
-    words = asked_words(request)
-    now = clock.now()
-    found = orders_found(request.viewer, vendor, tab, words, now)
+    asked, now = asked_of(request), clock.now()
+    found = found_for(request, vendor, asked, now)
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
     context = {
         "tabs": _tabs(request, vendor),
-        "tab": tab,
-        "words": words,
+        "tab": asked.tab,
+        "asked": asked,
+        "methods": methods_of(vendor),
+        "countries": countries_of(vendor),
+        "on_time": on_time_of(vendor),
         "page": page,
         "rows": rows_of(page, now),
-        "can_ship": tab in {"to_ship", "late"},
+        "can_ship": asked.tab in {"to_ship", "late"},
     }
     return show(request, "portal/orders.html", vendor, context)
 
@@ -77,15 +84,25 @@ def ship(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if not parts:
         messages.info(request, _("Choose the orders that leave, then ship them."))
         return back_to(_NAV, vendor)
-    waiting = _forms_of_waiting(request, parts)
-    forms = _send(request, waiting) if request.method == "POST" else waiting
+    is_spread = "spread" in request.POST
+    pasted = _spread(request, numbers) if is_spread else None
+    waiting = _forms_of_waiting(request, parts, pasted)
+    if is_spread:
+        forms = _checked(waiting)
+    else:
+        forms = _send(request, waiting) if request.method == "POST" else waiting
     if not forms:
         return back_to(_NAV, vendor)
     now = clock.now()
     rows = [(OrderRow(form.part, now), form) for form in forms]
     wrong = sum(bool(form.errors) for form in forms)
     have_left = len(waiting) > len(forms)
-    context = {"rows": rows, "wrong": wrong, "have_others_left": have_left}
+    context = {
+        "rows": rows,
+        "wrong": wrong,
+        "have_others_left": have_left,
+        "is_checked": is_spread,
+    }
     return show(request, "portal/ship.html", vendor, context, nav=_NAV)
 
 
@@ -139,13 +156,38 @@ def _chosen(
     return [by_number[number] for number in wanted if number in by_number]
 
 
+def _spread(request: ViewerRequest, numbers: list[str]) -> QueryDict:
+    """Return what was typed with the pasted numbers in the fields of the orders."""
+    orders = [number.upper() for number in dict.fromkeys(numbers)]
+    given, left_over = spread(request.POST.get("pasted", ""), orders)
+    typed = request.POST.copy()
+    for order, number in given.items():
+        typed[f"{order}-tracking_number"] = number
+    if left_over:
+        words = ngettext(
+            "%(n)d line was left over.", "%(n)d lines were left over.", left_over
+        )
+        messages.warning(request, words % {"n": left_over})
+    return typed
+
+
+def _checked(forms: list[ShipForm]) -> list[ShipForm]:
+    """Look at each number as its carrier would; nothing is sent."""
+    for form in forms:
+        form.check_number()
+    return forms
+
+
 def _forms_of_waiting(
-    request: ViewerRequest, parts: Iterable[VendorOrder]
+    request: ViewerRequest,
+    parts: Iterable[VendorOrder],
+    typed: QueryDict | None = None,
 ) -> list[ShipForm]:
     """Return a form for each order that waits; of the others say why they do not."""
     carriers = carriers_in_use()
+    given = typed or request.POST or None
     forms = [
-        ShipForm(request.POST or None, prefix=part.number, part=part, carriers=carriers)
+        ShipForm(given, prefix=part.number, part=part, carriers=carriers)
         for part in parts
     ]
     for form in forms:

@@ -1,6 +1,7 @@
 """How a shop stands against what buyers may expect of it."""
 
 from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from frontend import formats
 from marketplace.core.money import half_up
+from marketplace.core.viewer import Viewer
+from support.selectors.answering import answered_by_shop
 from vendors.models import Standing, Vendor
 from vendors.outlook import Outlook, outlook_of
 from vendors.ranks import Rank
@@ -16,6 +19,8 @@ from vendors.score import Counters
 
 # A share of fewer orders than this says nothing.
 ENOUGH = 5
+# Within this a shop is expected to answer; counted are its last days.
+ANSWER_WITHIN, ANSWERED_IN = timedelta(hours=24), timedelta(days=90)
 _THOUSAND = 1000
 _NEAR = 10
 
@@ -37,6 +42,26 @@ class Measure:
     target: str
     at: Decimal
     state: str
+
+
+def on_time_of(vendor: Vendor) -> str:
+    """Return the share of orders that left in time, or nothing after too few."""
+    standing = _standing(vendor)
+    share = _share(standing.shipped - standing.shipped_late, standing.shipped)
+    return "" if share is None else _percent(share)
+
+
+def answered_of(viewer: Viewer, vendor: Vendor, now: datetime) -> Measure:
+    """Return the share of buyers' messages that were answered in time; one query."""
+    answered = answered_by_shop(
+        viewer,
+        vendor.partner_id,
+        within=ANSWER_WITHIN,
+        since=now - ANSWERED_IN,
+        now=now,
+    )
+    title = _("Answered in 24 h")
+    return _at_least(title, answered.in_time, answered.asked, target=900)
 
 
 def measures_of(vendor: Vendor) -> list[Measure]:

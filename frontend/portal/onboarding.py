@@ -12,7 +12,7 @@ from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from frontend.portal.sell import default_terms
-from frontend.portal.steps import steps_of
+from frontend.portal.steps import first_offers, steps_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
@@ -45,6 +45,8 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     context = {
         "steps": steps,
         "done": sum(step.is_done for step in steps),
+        "account": account_of(request.viewer, vendor_id=vendor.pk),
+        "first_offers": first_offers(vendor),
         "application": vendor.application,
         "can_send": vendor.application.state in _SENDABLE,
         "missing": missing_fields(vendor),

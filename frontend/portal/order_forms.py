@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.forms import ChoiceCards, IntegerField
 from frontend.portal.fields import offer_choices
+from marketplace.core.errors import RefusedError
 from marketplace.shop.shipping.models import Carrier
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.services.fulfilment import CancelReason, Dispatch
+from vendors.services.tracking import checked_number
 
 _LONGEST_NUMBER = 80
 _PIECES = re.compile(r"[0-9]{1,9}")
@@ -55,6 +57,7 @@ class ShipForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.part = part
+        self._by_code = {carrier.code: carrier for carrier in carriers}
         self.lines = list(part.lines.all())
         self.initial["after"] = len(part.parcels.all())
         self.initial["waiting"] = self._left
@@ -83,6 +86,16 @@ class ShipForm(forms.Form):
         """Return how many parcels had left when this was shown, if it says so."""
         written = str(self["after"].data or "")
         return int(written) if _PIECES.fullmatch(written) else None
+
+    def check_number(self) -> None:
+        """Note what the carrier would say of the number, before anything is sent."""
+        if not self.is_valid():
+            return
+        carrier = self._by_code[self.cleaned_data["carrier"]]
+        try:
+            checked_number(carrier, self.cleaned_data["tracking_number"])
+        except RefusedError as error:
+            self.add_error("tracking_number", error.message)
 
     def clean(self) -> dict[str, Any]:
         """Send no box that was packed before some of it was called off."""

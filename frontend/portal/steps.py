@@ -10,13 +10,15 @@ from django.utils.translation import ngettext
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.viewer import Viewer
+from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.shipping.models import Zone
 from payouts.selectors.sellers import account_of
 from vendors.models import Application, Vendor
+from vendors.selectors.offers import offers_of
 
 DONE, NEEDS_YOU, WAITS, OPEN = "done", "bad", "warn", ""
-_SHOWN = 2
+_SHOWN, _SHOWN_OFFERS = 2, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,39 @@ def _offer(vendor: Vendor) -> tuple[str, str]:
     if not count:
         return OPEN, _("You can list while we check; nothing shows before you open.")
     return DONE, ngettext("%(n)d offer", "%(n)d offers", count) % {"n": count}
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOffer:
+    """An offer of a shop that is not open: its picture, and what it lacks."""
+
+    title: str
+    image: object
+    words: str
+    tone: str
+    badge: str
+
+
+def first_offers(vendor: Vendor) -> list[FirstOffer]:
+    """Return the newest offers of an applying shop, with what they lack."""
+    offers = offers_of(vendor).prefetch_related("product__images")
+    return [_first(offer) for offer in offers[:_SHOWN_OFFERS]]
+
+
+def _first(offer: StockRecord) -> FirstOffer:
+    product = offer.product
+    pictures = list(product.images.all())
+    words, tone, badge = _("Complete, goes live with the shop"), "good", _("Ready")
+    if product.review_state == Product.Review.REFUSED:
+        words, tone, badge = _("We could not take it as it is"), "bad", _("Needs you")
+    elif not pictures:
+        words, tone, badge = _("A picture is missing"), "warn", _("Needs you")
+    elif not offer.available:
+        words, tone, badge = _("Nothing on the shelf"), "warn", _("Needs you")
+    elif product.review_state == Product.Review.IN_REVIEW:
+        words, tone, badge = _("We look at it"), "info", _("Being checked")
+    image = pictures[0].original if pictures else None
+    return FirstOffer(product.get_title(), image, words, tone, badge)
 
 
 def _decision(vendor: Vendor) -> tuple[str, str]:

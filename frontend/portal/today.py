@@ -18,13 +18,12 @@ from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import ANYBODY, shop_page
 from frontend.portal.frame import show, works
-from frontend.portal.health import measures_of, rise_of
+from frontend.portal.health import ANSWER_WITHIN, answered_of, measures_of, rise_of
 from frontend.portal.money import balances_or_zero
 from frontend.portal.offer_rows import TABS as OFFER_TABS
 from frontend.portal.offer_rows import offers_found
 from frontend.portal.order_rows import WAITING, rows_of
 from frontend.portal.sales import best_of, sales_of
-from frontend.portal.talk import ANSWER_WITHIN
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
@@ -75,7 +74,10 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         orders = orders_of_shop(viewer, vendor.partner_id)
         newest = orders.select_related("settlement")[:_FEW]
         context["rows"] = rows_of(newest, now)
-        context["measures"] = measures_of(vendor)
+        context["measures"] = [
+            *measures_of(vendor),
+            answered_of(viewer, vendor, now),
+        ]
         context["rise"] = rise_of(vendor)
         context["slips"] = _slips_today(request, vendor, now)
     if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):

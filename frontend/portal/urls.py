@@ -3,10 +3,13 @@
 from django.urls import include, path
 
 from frontend.portal import (
+    answers,
     commission,
     delivery,
     desk,
+    desk_export,
     disputes,
+    find,
     import_pages,
     imports,
     keys,
@@ -27,11 +30,20 @@ from frontend.portal import (
     talk,
     team,
     today,
+    tracking,
 )
 
 shop = [
     path("", today.today, name="portal-today"),
+    path("find/", find.find, name="portal-find"),
     path("orders/", desk.orders, name="portal-orders"),
+    path("orders/export.csv", desk_export.export, name="portal-orders-export"),
+    path("orders/tracking/", tracking.tracking, name="portal-tracking"),
+    path(
+        "orders/tracking/waiting.csv",
+        tracking.template,
+        name="portal-tracking-template",
+    ),
     path("orders/ship/", desk.ship, name="portal-ship"),
     path("orders/slips/", desk.slips, name="portal-slips"),
     path("orders/<slug:number>/", order.order, name="portal-order"),
@@ -86,6 +98,13 @@ shop = [
         name="portal-promotion-answer",
     ),
     path("messages/", talk.inbox, name="portal-messages"),
+    path("messages/answers/", answers.answers, name="portal-answers"),
+    path("messages/answers/<int:answer_id>/", answers.answers, name="portal-answer"),
+    path(
+        "messages/answers/<int:answer_id>/remove/",
+        answers.remove,
+        name="portal-answer-remove",
+    ),
     path("messages/<slug:number>/", talk.thread, name="portal-thread"),
     path("notes/", notes.notes, name="portal-notes"),
     path("notes/<slug:public_id>/", notes.answer, name="portal-note"),

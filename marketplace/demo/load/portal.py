@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
 
+from marketplace.accounts.models import User
 from marketplace.demo.content import Market
 from marketplace.demo.content.specs import OfferSpec
 from marketplace.demo.load.people import People, owner_email
@@ -15,7 +16,8 @@ from marketplace.demo.load.shops import Shops
 from marketplace.flows.import_offers import run_import, run_undo, start_import
 from marketplace.flows.steer_import import apply_import, match_columns, undo_import
 from vendors.models import ImportJob, Vendor
-from vendors.services import import_steps, imports
+from vendors.services import import_steps, imports, team
+from vendors.services.answers import save_answer
 from vendors.services.tokens import issue_token
 
 _SHOP, _ROWS = "brume", 24
@@ -41,6 +43,27 @@ _GERMAN_NEW = (
     ("BRU-0982", "34,00", "5", "Oil cruet ‘Embrun’, chalk", ""),
 )
 
+# Days ago, whom, for what: nobody has answered, one has let it run out.
+_ASKED = (
+    (11, "compta@tanguy.example", "finance"),
+    (2, "yann@atelier-brume.example", "orders"),
+)
+_ANSWERS = {
+    "When it ships": (
+        "Hello {name}, your order {order} leaves with the next collection; the mail"
+        " with its number follows the same evening."
+    ),
+    "Lid and spare parts": (
+        "Hello {name}, we keep spare lids for most of our pots. Tell me which of them"
+        " it is and I look for yours."
+    ),
+    "Breakage, sorry": (
+        "Hello {name}, I am sorry that it broke on the way. A photo is all I need:"
+        " please report it from your order {order} and you have the money back or a"
+        " new one, as you like."
+    ),
+}
+
 
 def write_portal(
     market: Market, shops: Shops, people: People, *, now: datetime
@@ -56,6 +79,18 @@ def write_portal(
         user_id=owner.pk,
         now=moment,
     )
+    _gather_team(vendor, owner, now=now)
+    for title, text in _ANSWERS.items():
+        save_answer(vendor=vendor, title=title, text=text, now=moment)
+
+
+def _gather_team(vendor: Vendor, owner: User, *, now: datetime) -> None:
+    """Let two people be asked, one of them too long ago."""
+    for days, email, role in _ASKED:
+        asked_at = now - timedelta(days=days)
+        team.invite(
+            vendor=vendor, email=email, role=role, user_id=owner.pk, now=asked_at
+        )
 
 
 def _write_imports(

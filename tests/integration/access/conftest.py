@@ -55,6 +55,7 @@ from tests.integration.sale import (
 )
 from vendors.models import Application, ImportJob, Vendor
 from vendors.selectors.team import token_of as invitation_token
+from vendors.services.answers import save_answer
 from vendors.services.fulfilment import Dispatch
 from vendors.services.team import invite
 from vendors.services.tokens import SCOPES, issue_token
@@ -170,6 +171,7 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         offers_updated=1,
     )
     token = bindery.api_tokens.order_by("pk")[0]
+    answer = save_answer(vendor=bindery, title="Soon", text="Today.", now=NOW)
     asked = invite(
         vendor=bindery,
         email="new.hand@example.org",
@@ -196,6 +198,8 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "portal-token-revoke": {"public_id": token.public_id},
         "portal-team-leave": {"member_id": bindery.members.order_by("pk").last().pk},
         "portal-team-role": {"member_id": bindery.members.order_by("pk").last().pk},
+        "portal-answer": {"answer_id": answer.pk},
+        "portal-answer-remove": {"answer_id": answer.pk},
         "portal-team-take-back": {"public_id": asked.public_id},
         "team-join": {"token": invitation_token(asked)},
         "portal-settings-zone": there,

@@ -109,11 +109,13 @@ PAGES: dict[str, Row] = {
         BUYER,
     ),
     "order-review": only("buyer", get=ELSEWHERE),  # it is reviewed already
-    "portal-today": STAFF,
+    **dict.fromkeys(["portal-today", "portal-find"], STAFF),
     "portal-document": only("owner", "orders", "finance"),
     **dict.fromkeys(
         [
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
+            *("portal-orders-export", "portal-tracking", "portal-tracking-template"),
+            *("portal-answers", "portal-answer"),
             *("portal-give-back", "portal-refund"),
             *("portal-messages", "portal-thread", "portal-notes", "portal-note"),
             *("portal-note-report", "portal-reviews"),
@@ -233,8 +235,11 @@ FORMS: dict[str, Row] = {
     "account-device-end": only("buyer", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
     "case-disagree": only("buyer", get=ELSEWHERE),
-    "portal-accept": only("owner", "orders", get=ELSEWHERE),
     "portal-offers-bulk": only("owner", "catalogue", get=404),  # without a plan
+    **dict.fromkeys(
+        ["portal-accept", "portal-answer-remove"],
+        only("owner", "orders", get=ELSEWHERE),
+    ),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-token-revoke": only("owner", get=ELSEWHERE),
     **dict.fromkeys(
