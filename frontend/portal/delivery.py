@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.countries import country_name
@@ -35,9 +36,7 @@ def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     rows: list[dict[str, Any]] = [
         {
             "zone": zone,
-            "countries": get_text_list(
-                [country_name(code) for code in zone.countries], _("and")
-            ),
+            "countries": _named_countries(zone),
             "rates": list(zone.rates.all()),
         }
         for zone in found.prefetch_related("rates__carrier")
@@ -112,6 +111,15 @@ def remove_rate(
         delete_rate(rate=found, now=clock.now())
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
+
+
+def _named_countries(zone: Zone) -> str:
+    """Return the countries of a zone in words; many are counted."""
+    if len(zone.countries) > _NAMED + 1:
+        count = len(zone.countries)
+        return ngettext("%(n)d country", "%(n)d countries", count) % {"n": count}
+    names = get_text_list([country_name(code) for code in zone.countries], _("and"))
+    return "" if names == zone.name else str(names)
 
 
 def _without(reached: set[str]) -> str:

@@ -90,6 +90,9 @@ class ShipForm(forms.Form):
     def check_number(self) -> None:
         """Note what the carrier would say of the number, before anything is sent."""
         if not self.is_valid():
+            # What has no number yet is not wrong: the next list may bring it.
+            if not self["tracking_number"].value():
+                self.errors.pop("tracking_number", None)
             return
         carrier = self._by_code[self.cleaned_data["carrier"]]
         try:

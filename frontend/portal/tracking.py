@@ -94,6 +94,7 @@ def tracking(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             return back_to(_NAV, vendor)
     if plan:
         form = ListForm(initial={"lines": form.cleaned_data["lines"]})
+        form.fields["lines"].required = True
     counts = Counter(each.state for each in plan)
     context = {
         "form": form,
