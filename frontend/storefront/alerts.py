@@ -150,7 +150,7 @@ def _form(request: ViewerRequest, subject: Subject, own: str) -> AlertForm:
     below.widget = UnitInput(settings.CURRENCY, attrs={"inputmode": "decimal"})
     below.required = subject.is_in_stock
     if not subject.is_in_stock:
-        below.label = _("Only when it costs at most (you may leave this empty)")
+        below.label = _("Only when it costs at most")
     if own:
         del form.fields["email"]
     return form
