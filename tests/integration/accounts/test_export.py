@@ -14,7 +14,7 @@ from django.urls import reverse
 from marketplace.accounts.models import DataExport, User
 from marketplace.db import clock
 from marketplace.db.models import AuditEvent, Outbox
-from marketplace.flows import export_person
+from marketplace.flows import export_person, export_sections
 from marketplace.jobs import sweeps
 from marketplace.jobs.topics import MESSAGES
 from tests.integration.sale import (
@@ -80,11 +80,11 @@ def test_every_table_that_names_a_person_is_in_the_file_or_says_why_not() -> Non
         if field.remote_field and field.remote_field.model is User
     }
 
-    known = {*export_person.EXPORTED, *export_person.NOT_EXPORTED}
+    known = {*export_sections.EXPORTED, *export_sections.NOT_EXPORTED}
     # What operators did with money stands in the audit section.
     assert {name for name in tables if not name.startswith("payouts.")} == known
-    assert set(export_person.EXPORTED.values()) <= set(export_person.SECTIONS)
-    assert set(export_person.TITLES) == set(export_person.SECTIONS)
+    assert set(export_sections.EXPORTED.values()) <= set(export_sections.SECTIONS)
+    assert set(export_sections.TITLES) == set(export_sections.SECTIONS)
 
 
 def test_the_file_has_what_is_theirs_and_nothing_of_others(
