@@ -33,7 +33,7 @@ FILES = {
     *("portal-import-template", "portal-import-errors", "api:docs", "styleguide"),
     *("ranking", "order-document", "order-invoice", "office-document"),
     *("portal-document", "portal-documents-zip", "office-bank-file"),
-    *("office-replay", "office-run-csv"),
+    *("office-replay", "office-run-csv", "manifest", "service-worker"),
 }
 # Who looks at a page: the first of these to whom it opens.
 PEOPLE = ("anonymous", "buyer", "owner", "operator")
@@ -52,7 +52,17 @@ PACKAGES: dict[str, str | None] = {
     "account_email": "buyer",
     "account_change_password": "buyer",
     "account_reauthenticate": "buyer",
-    "mfa_index": "buyer",
+    "mfa_index": None,  # the page of security has it
+    "mfa_list_webauthn": None,
+    "mfa_add_webauthn": "buyer",
+    "mfa_login_webauthn": None,  # answers scripts
+    "mfa_reauthenticate_webauthn": None,  # only with one
+    "mfa_remove_webauthn": None,
+    "mfa_edit_webauthn": None,
+    "socialaccount_login_cancelled": "anonymous",
+    "socialaccount_login_error": "anonymous",
+    "socialaccount_signup": None,  # only on the way back from a provider
+    "socialaccount_connections": "buyer",
     "mfa_activate_totp": "buyer",
     "account_set_password": None,  # who has one is led to change it
     "account_confirm_login_code": None,  # codes by mail are not in use
@@ -125,9 +135,8 @@ def look_at(look: Look, name: str, path: str, *, is_thorough: bool) -> list[str]
 def test_every_page_of_a_package_has_somebody_who_looks_at_it():
     found = {name for name, _pattern in routes(get_resolver())}
 
-    assert {name for name in found if name.startswith(("account_", "mfa_"))} == set(
-        PACKAGES
-    )
+    packages = ("account_", "mfa_", "socialaccount_")
+    assert {name for name in found if name.startswith(packages)} == set(PACKAGES)
 
 
 @pytest.mark.parametrize(
