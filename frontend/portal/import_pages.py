@@ -32,6 +32,7 @@ _A_PAGE, _A_PLAN, _FEW_LEFT = 50, 20, 50
 # So many wrong rows are mended on the page; more are faster in the seller's own sheet.
 MOST_IN_GRID = 25
 _MOST_DOUBTS = 100
+_GOES_BACK = ("back", "short", "withdrawn", "deleted")
 _GRID = ("title", "ean", "price", "stock")
 _NAV = "portal-import"
 _DECISION = re.compile(r"(take|keep)-(all|[0-9]{1,9})")
@@ -67,6 +68,7 @@ def undo(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     fates = import_undo.look(found)
     left = import_undo.look_at_left(found, limit=_FEW_LEFT)
     context |= {
+        "can_undo": any(fates.get(fate) for fate in _GOES_BACK),
         "fates": [
             {"key": key, "words": words, "count": fates.get(key, 0)}
             for key, words in import_words.FATES.items()

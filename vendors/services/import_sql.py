@@ -169,6 +169,11 @@ UPDATE import_row AS row SET
 FROM partner_stockrecord AS offer
 WHERE row.outcome = '' AND offer.partner_id = %(partner)s
   AND offer.partner_sku = row.sku
+  -- Most rows of most files change nothing.
+  AND (NOT offer.is_active
+       OR (offer.price, offer.num_in_stock - coalesce(offer.num_allocated, 0),
+           offer.condition, offer.handling_days)
+       IS DISTINCT FROM (row.price, row.stock, row.condition, row.handling_days))
 """
 
 # `xmax = 0` is true of a row that this statement inserted.

@@ -96,7 +96,8 @@ def _gather_team(vendor: Vendor, owner: User, *, now: datetime) -> None:
 def _write_imports(
     market: Market, vendor: Vendor, user_id: int, *, now: datetime
 ) -> None:
-    offers = [offer for offer in market.offers if offer.seller == _SHOP][:_ROWS]
+    every = [offer for offer in market.offers if offer.seller == _SHOP]
+    offers, counted = every[:_ROWS], every[_ROWS:]
     sent = Sender(vendor, user_id)
 
     undone = sent.plan("autumn-table.csv", _dearer(offers), now - timedelta(days=20))
@@ -106,7 +107,7 @@ def _write_imports(
     finished = sent.plan("prices-november.csv", _sheet(market, offers), now - _SIX_DAYS)
     sent.apply(finished, now - _SIX_DAYS)
 
-    paused = sent.plan("stock-count.csv", _counted(offers), now - timedelta(hours=2))
+    paused = sent.plan("stock-count.csv", _counted(counted), now - timedelta(hours=2))
     sent.apply(paused, now - timedelta(hours=2), rows=_IN)
 
     sent.plan("winter-programme.csv", _german(offers), now - timedelta(minutes=25))
