@@ -32,6 +32,7 @@ from marketplace.shop.order.models import Order
 from payouts.selectors.disputes import has_undecided
 from payouts.selectors.refunds import has_refunds_in_flight
 from payouts.services.forgetting import forget_payer
+from reviews.services.authors import forget_author
 from search.saved import forget_address
 from support.models import Message, Problem, Side
 from vendors.models import Invitation, Member, VendorOrder
@@ -207,7 +208,7 @@ def _forget(user: User) -> None:
         session.end()
     for export in user.exports.all():
         export.file.delete(save=False)
-    _take_back_votes(user)
+    forget_author(user_id=user.pk)
     for place, fate in FATES.items():
         label, _dot, field = place.rpartition(".")
         rows = apps.get_model(label)._default_manager.filter(**{field: user.pk})
@@ -233,24 +234,11 @@ def _take_out_words(user: User) -> None:
             photo.file.delete(save=False)
             photo.delete()
     problems.update(text=gone)
-    user.seller_notes.update(author_name=_("A former customer"))
-    apps.get_model("reviews.productreview").objects.filter(user=user).update(
-        name="", email=""
-    )
     events = AuditEvent.objects.filter(actor=user)
     events.update(actor_label=user.public_id)
     AuditEvent.objects.filter(
         subject_type="accounts.user", subject_id=user.public_id
     ).update(subject_label=F("subject_id"))
-
-
-def _take_back_votes(user: User) -> None:
-    """Count the votes out that go with the account: each review has its sum."""
-    reviews = apps.get_model("reviews.productreview").objects
-    helped = reviews.filter(votes__user=user, votes__delta__gt=0)
-    reviews.filter(pk__in=list(helped.values_list("pk", flat=True))).update(
-        total_votes=F("total_votes") - 1
-    )
 
 
 def _take_out_addresses(user: User) -> None:
