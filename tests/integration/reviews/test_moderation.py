@@ -4,7 +4,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from frontend import reporting
 from marketplace.accounts.models import User
+from marketplace.db.limits import Limit
 from marketplace.db.models import AuditEvent
 from marketplace.flows.confirm_receipt import give_note
 from reviews.models import ModerationCase, SellerNote
@@ -117,6 +119,19 @@ def test_a_report_needs_a_kind_and_a_shop_reports_its_own_notes_alone(
     assert "Choose what is wrong with it." in asked.content.decode()
     assert refused.status_code == 404
     assert not ModerationCase.objects.exists()
+
+
+def test_nobody_reports_without_end(
+    note: SellerNote, bakery: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(reporting, "REPORTS", Limit(most=1, seconds=3600))
+    shop = owner_of(bakery)
+    report(shop, note)
+
+    answer = report(shop, note, kind="false")
+
+    assert "You have reported a lot." in answer.content.decode()
+    assert ModerationCase.objects.get().reports.count() == 1
 
 
 def test_what_leads_elsewhere_is_published_by_a_moderator(sale: Sale, bakery: Vendor):
