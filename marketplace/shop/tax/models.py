@@ -1,14 +1,15 @@
 """Rates by country, class of goods and date."""
 
 from django.db import models
+from django.utils.translation import pgettext_lazy
 
 from marketplace.db.fields import CountryField
 
 
 class TaxClass(models.TextChoices):
-    STANDARD = "standard", "Standard"
-    REDUCED = "reduced", "Reduced"
-    ZERO = "zero", "Zero"
+    STANDARD = "standard", pgettext_lazy("VAT rate", "Standard")
+    REDUCED = "reduced", pgettext_lazy("VAT rate", "Reduced")
+    ZERO = "zero", pgettext_lazy("VAT rate", "Zero")
 
 
 class TaxRate(models.Model):
