@@ -9,6 +9,7 @@ export function bind(bar) {
     count.textContent = chosen;
     bar.hidden = chosen === 0;
   };
-  form.addEventListener("change", show);
+  // A box may stand elsewhere than its form: then the form does not hear of it.
+  document.addEventListener("change", show);
   show();
 }
