@@ -7,7 +7,7 @@ parts (: ; ? ! % €) and within guillemets. A narrow one, U+202F, is as good.
 import re
 from collections.abc import Iterator
 
-_TAG = re.compile(r"<[^>]*>|&\w+;|%\(\w+\)[sd]|{\w*}|https?:\S+")
+_TAG = re.compile(r"<[^>]*>|&\w+;|%(?:\(\w+\))?[sd]|{\w*}|https?:\S+")
 _RULES = (
     (re.compile(r" [:;?!»%€]"), "a plain space stands before “{}”: U+00A0 or U+202F"),
     (re.compile(r"« "), "a plain space stands after “{}”: U+00A0 or U+202F"),
