@@ -135,7 +135,6 @@ PAGES: dict[str, Row] = {
             *("portal-offers", "portal-offer-new", "portal-offer", "portal-product"),
             *("portal-product-new", "portal-import", "portal-import-template"),
             *("portal-import-job", "portal-import-errors", "portal-import-undo"),
-            *("portal-offers-bulk",),
         ],
         OFFERS,
     ),
