@@ -84,6 +84,7 @@ DEEDS: dict[str, Promise] = {
     "payout.into_the_red": gettext_lazy("let money go to {} below zero"),
     "payout.not_into_the_red": gettext_lazy("holds money back from {} below zero"),
     "perk.days": gettext_lazy("changed after how many days money goes ({})"),
+    "listing.report_decided": gettext_lazy("closed the report {}"),
     "problem.contested": gettext_lazy("asked for a decision about {}"),
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
