@@ -34,7 +34,7 @@ FILES = {
     *("ranking", "order-document", "order-invoice", "office-document"),
     *("portal-document", "portal-documents-zip", "office-bank-file"),
     *("office-replay", "office-run-csv", "manifest", "service-worker"),
-    "portal-orders-export",
+    *("portal-orders-export", "portal-tracking-template", "office-audit-csv"),
 }
 # Who looks at a page: the first of these to whom it opens.
 PEOPLE = ("anonymous", "buyer", "owner", "operator")
