@@ -137,7 +137,9 @@ def test_a_link_that_has_ended_opens_nothing(
     assert not bindery.members.filter(user=cleo).exists()
 
 
-@pytest.mark.parametrize("token", ["odd", signing.dumps(1), "x" * 500])
+@pytest.mark.parametrize(
+    "token", ["odd", signing.dumps(1), "x" * 500], ids=["odd", "another’s", "long"]
+)
 def test_a_link_that_nobody_signed_is_not_there(bindery: Vendor, token: str):
     answer = Client().get(reverse("team-join", kwargs={"token": token}))
 
