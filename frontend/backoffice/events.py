@@ -20,6 +20,10 @@ from vendors.selectors.shops import handles_of
 
 # What follows the name of whoever did it; {} is the thing.
 DEEDS: dict[str, Promise] = {
+    "account.erased": gettext_lazy("erased the account {}"),
+    "account.erasure_asked": gettext_lazy("asked to be forgotten: {}"),
+    "account.erasure_cancelled": gettext_lazy("kept the account after all: {}"),
+    "account.export_asked": gettext_lazy("asked for their data: {}"),
     "adjustment.booked": gettext_lazy("booked an adjustment of {}"),
     "adjustment.refused": gettext_lazy("refused an adjustment of {}"),
     "adjustment.requested": gettext_lazy("asked for an adjustment of {}"),
@@ -62,6 +66,9 @@ DEEDS: dict[str, Promise] = {
     "import.approved": gettext_lazy("published the products of the import {}"),
     "import.started": gettext_lazy("started the import {}"),
     "import.stopped": gettext_lazy("gave up the import {}, by a fault of ours"),
+    "import.applied": gettext_lazy("applied the import {}"),
+    "import.cancelled": gettext_lazy("stopped the import {}"),
+    "import.undone": gettext_lazy("undid the import {}"),
     "match.requested": gettext_lazy("asked for the {}"),
     "message.retried": gettext_lazy("sent {} again"),
     "operator.role_given": gettext_lazy("gave {} a role"),

@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 LANGUAGES = [("en", "English"), ("fr", "Français"), ("de", "Deutsch")]
 # Those whose catalogue has no gap. `make check` keeps them so, and search engines are
 # told of these alone: half a page in English is no German page.
-COMPLETE_LANGUAGES = ["en"]
+COMPLETE_LANGUAGES = ["en", "fr"]
 # One generated first migration for each of Oscar's apps: docs/decisions/0001.
 MIGRATION_MODULES = {
     label: f"marketplace.shop.migrations.{label}"

@@ -202,7 +202,7 @@ def test_orders_are_shipped_without_script(
 
     page.get_by_label(f"Choose order {sale.part.number}").check()
     page.get_by_role("button", name="Ship them").click()
-    page.get_by_label("Tracking number").fill(GOOD_NUMBER)
+    page.get_by_label("Tracking number", exact=True).fill(GOOD_NUMBER)
     page.get_by_role("button", name="Mark as shipped").click()
 
     expect(page.get_by_text("1 parcel is on its way.")).to_be_visible()

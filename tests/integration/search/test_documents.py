@@ -143,7 +143,7 @@ def test_the_notes_of_a_seller_move_what_nobody_has_rated_and_are_not_its_own(ma
 
     (kettle,) = built(market.kettle)
 
-    assert round(kettle.factors["note"], 3) == 0.999
+    assert round(kettle.factors["note"], 3) == 1.0
     assert (kettle.card["note"], kettle.card["note_is_own"]) == (5.0, False)
     # It is neither among "4.5 stars and up" nor first by rating.
     assert not any(each.startswith("note=") for each in kettle.tags)
@@ -157,7 +157,7 @@ def test_own_notes_are_filters_and_an_order(market):
     (kettle,) = built(market.kettle)
 
     assert {"note=3", "note=4", "note=4.5"} <= set(kettle.tags)
-    assert (round(kettle.note, 2), kettle.card["note_is_own"]) == (4.3, True)
+    assert (round(kettle.note, 2), kettle.card["note_is_own"]) == (4.6, True)
 
 
 def test_free_delivery_and_its_days_are_tags():
