@@ -34,6 +34,7 @@ class ReferenceFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Let the line pass, with the reference at its end."""
         reference = getattr(getattr(record, "request", None), "reference", "")
-        if reference:
+        # Each handler that the line passes asks again.
+        if reference and not str(record.msg).endswith(f"[{reference}]"):
             record.msg = f"{record.msg} [{reference}]"
         return True

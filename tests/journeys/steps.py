@@ -107,8 +107,9 @@ def imports_sheet(seller: Person, sheet: str) -> None:
         seller.field("file"),
         {"name": "spring.csv", "mimeType": "text/csv", "buffer": sheet.encode()},
     )
-    seller.presses("Import this sheet")
-    seller.reads("Finished")
+    seller.presses("Look at this sheet")
+    seller.presses("Apply one row")
+    seller.reads("Done, undo for")
 
 
 def puts_into_basket(buyer: Person, title: str) -> None:

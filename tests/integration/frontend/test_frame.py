@@ -67,10 +67,10 @@ def test_a_warning_stands_in_the_page_and_a_confirmation_floats_above_it():
 @pytest.mark.parametrize(
     ("cookie", "root"),
     [
-        ("dark", '<html lang="en" data-theme="dark">'),
-        ("light", '<html lang="en" data-theme="light">'),
-        ("", '<html lang="en">'),
-        ('"><script>', '<html lang="en">'),
+        ("dark", '<html lang="en" dir="ltr" data-theme="dark">'),
+        ("light", '<html lang="en" dir="ltr" data-theme="light">'),
+        ("", '<html lang="en" dir="ltr">'),
+        ('"><script>', '<html lang="en" dir="ltr">'),
     ],
 )
 def test_the_chosen_colours_come_with_the_page(cookie, root):

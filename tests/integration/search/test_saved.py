@@ -393,5 +393,5 @@ def test_a_list_of_searches_costs_the_same_however_long(
     client.force_login(anna)
     client.get(reverse("account-searches"))
 
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         client.get(reverse("account-searches"))
