@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
+from django.conf import LazySettings
 from playwright.sync_api import Browser
 
 from loyalty.models import PointsRule
@@ -42,6 +43,12 @@ def stripe_takes_what_was_sent(
     if stripe_mock.missing:
         pytest.skip(f"{len(sent)} requests were not replayed: {stripe_mock.missing}")
     assert refusals(stripe_mock, sent) == set()
+
+
+@pytest.fixture(autouse=True)
+def told_at_once(settings: LazySettings) -> None:
+    """Send the mails of decisions at once, not when they can no longer be undone."""
+    settings.UNDO_SECONDS = 0
 
 
 @pytest.fixture

@@ -152,7 +152,8 @@ def ships(seller: Person, number: str) -> None:
     """Mark an order as shipped with its carrier and number."""
     seller.goes_to(f"/seller/bindery/orders/{number}/")
     seller.fills(tracking_number=TRACKING)
-    seller.chooses(carrier="bpost")
+    bpost = seller.field("carrier").locator("option[value=bpost]")
+    seller.chooses(carrier=bpost.inner_text())
     seller.presses("Mark as shipped")
     seller.reads(TRACKING)
 

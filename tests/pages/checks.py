@@ -18,10 +18,14 @@ _REFUSED = 400
 # What moved after it was drawn, not by the visitor's own doing.
 _SHIFT = """() => new Promise(done => {
   let sum = 0;
-  const add = list => list.getEntries().forEach(
-    each => { if (!each.hadRecentInput) sum += each.value; });
+  const moved = [];
+  const add = list => list.getEntries().filter(each => !each.hadRecentInput)
+    .forEach(each => {
+      sum += each.value;
+      moved.push(...each.sources.map(source => source.node?.outerHTML?.slice(0, 80)));
+    });
   new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
-  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+  requestAnimationFrame(() => requestAnimationFrame(() => done([sum, moved])));
 })"""
 _TOO_WIDE = """() => {
   const root = document.documentElement;
@@ -129,8 +133,8 @@ def _axe(look: Look, rules: dict[str, object]) -> list[str]:
 
 def stays_put(look: Look) -> list[str]:
     """Nothing jumps while the page is drawn."""
-    shift = look.page.evaluate(_SHIFT)
-    return [f"shifts by {shift:.3f}"] if shift > MOST_SHIFT else []
+    shift, moved = look.page.evaluate(_SHIFT)
+    return [f"shifts by {shift:.3f}: {moved}"] if shift > MOST_SHIFT else []
 
 
 def is_light(look: Look) -> list[str]:

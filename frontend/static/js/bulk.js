@@ -8,6 +8,7 @@ export function bind(bar) {
     const chosen = [...form.elements].filter((each) => each.type === "checkbox" && (only ? each.name === only : each.name) && each.checked).length;
     count.textContent = chosen;
     bar.hidden = chosen === 0;
+    bar.dataset.ready = "";
   };
   // A box may stand elsewhere than its form: then the form does not hear of it.
   document.addEventListener("change", show);
