@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -135,5 +136,6 @@ def test_the_map_of_the_site_names_the_product_once(
 ):
     listed = client.get("/sitemap-products.xml").content.decode()
 
-    assert listed.count(f"{shirt['whole'].get_absolute_url()}</loc>") == 1
+    address = settings.PUBLIC_URL + shirt["whole"].get_absolute_url()
+    assert listed.count(f"<loc>{address}</loc>") == 1
     assert shirt["ink S"].get_absolute_url() not in listed
