@@ -20,10 +20,10 @@ _FOCUSED = "document.activeElement.outerHTML.slice(0, 200)"
 # A ring round it or round the label, the card, the field that stands for it. The
 # document itself has the focus between the last stop and the first.
 _FOCUS_SHOWS = """() => {
-  const shows = node => {
-    const style = node && getComputedStyle(node);
-    return style && (style.outlineStyle !== "none" || style.boxShadow !== "none");
-  };
+  const shows = node => node && [null, "::after"].some(part => {
+    const style = getComputedStyle(node, part);
+    return style.outlineStyle !== "none" || style.boxShadow !== "none";
+  });
   const node = document.activeElement;
   if (node === document.body) return true;
   return [node, node.nextElementSibling, node.parentElement,
