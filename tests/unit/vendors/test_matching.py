@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from tests.unit.vendors.workbooks import workbook
+from tests.unit.vendors.workbooks import SHEET, with_part, workbook
 from vendors.matching import BY_CELLS, BY_NAME, guess, is_ours, shape_of
 from vendors.tables import UnreadableSheetError, encoding_of, first_lines, lines_of
 from vendors.workbook import BrokenWorkbookError, workbook_lines
@@ -97,20 +97,31 @@ def test_the_cells_of_a_workbook_read_as_they_were_typed() -> None:
     assert list(workbook_lines(io.BytesIO(floats))) == [["24.9", "1000", "1"]]
 
 
+def _sheet(cells: str) -> str:
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    return (
+        f'<worksheet xmlns="{main}"><sheetData><row r="1">{cells}</row>'
+        "</sheetData></worksheet>"
+    )
+
+
+# Ten entities, each ten times the one before: a gigabyte of text, were they unfolded.
+_ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
+_BOMB = f'<!DOCTYPE w [<!ENTITY e0 "ha">{_ENTITIES}]>' + _sheet(
+    '<c r="A1" t="inlineStr"><is><t>&e9;</t></is></c>'
+)
+
+
 @pytest.mark.parametrize(
     "content",
     [
         b"PK\x03\x04 and no more",
         workbook([["a"]])[:-40],
-        workbook([["a"]], part="xl/other.xml"),
-        workbook([["a"]], sheet="<worksheet><sheetData><row></sheetData></worksheet>"),
-        workbook(
-            [["a"]], sheet='<worksheet><row><c t="s"><v>9</v></c></row></worksheet>'
-        ),
-        workbook(
-            [["a"]],
-            sheet='<worksheet><row><c r="ZZZ1"><v>9</v></c></row></worksheet>',
-        ),
+        with_part(workbook([["a"]]), SHEET, None),
+        with_part(workbook([["a"]]), SHEET, "<worksheet><sheetData><row></sheetData>"),
+        with_part(workbook([["a"]]), SHEET, _sheet('<c t="s"><v>9</v></c>')),
+        with_part(workbook([["a"]]), SHEET, _sheet('<c r="ZZZ1"><v>9</v></c>')),
+        with_part(workbook([["a"]]), SHEET, _BOMB),
     ],
 )
 def test_a_broken_workbook_is_refused_with_what_to_do(content: bytes) -> None:
