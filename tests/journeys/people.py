@@ -163,16 +163,23 @@ class KeyboardPerson(Person):
         self.page.keyboard.type(text)
 
     def choose(self, target: Locator, label: str) -> None:
-        """Go there by Tab and type the beginning of the option."""
+        """Go there by Tab, type the first word of the option, and go on by arrow."""
         self._tab_to(target)
-        self.page.keyboard.type(label)
+        # A space would open the list.
+        self.page.keyboard.type(label.split()[0])
+        for _option in range(target.locator("option").count()):
+            if target.locator("option:checked").inner_text() == label:
+                break
+            self.page.keyboard.press("ArrowDown")
         expect(target.locator("option:checked")).to_have_text(label)
 
     def attach(self, target: Locator, file: FilePayload) -> None:
         """Go there by Tab and open the chooser of files."""
+        # A page in the background shows no chooser.
+        self.page.bring_to_front()
         self._tab_to(target)
         with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Enter")
+            self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
     def updates(self) -> None:

@@ -108,6 +108,7 @@ def imports_sheet(seller: Person, sheet: str) -> None:
         {"name": "spring.csv", "mimeType": "text/csv", "buffer": sheet.encode()},
     )
     seller.presses("Look at this sheet")
+    seller.reads("Apply one row")
     seller.presses("Apply one row")
     eventually(lambda: ImportJob.objects.latest("pk").state == ImportJob.State.FINISHED)
 
