@@ -166,7 +166,7 @@ class KeyboardPerson(Person):
         """Go there by Tab, type the first word of the option, and go on by arrow."""
         self._tab_to(target)
         # A space would open the list.
-        self.page.keyboard.type(label.split()[0])
+        self.page.keyboard.type(label.split(maxsplit=1)[0])
         for _option in range(target.locator("option").count()):
             if target.locator("option:checked").inner_text() == label:
                 break

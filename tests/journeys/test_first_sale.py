@@ -91,7 +91,8 @@ def test_a_first_sale_from_the_application_to_the_payout(
     _time_passes(first, sandbox)
     _bank_is_told(mieke, sandbox)
     second = _spends_points(anna, sandbox)
-    _system_ships(mieke, anna, second)
+    _system_ships(mieke, second)
+    _operator_releases(operator, second)
     _everything_adds_up(operator, anna, [first, second], sandbox)
 
 
@@ -282,7 +283,7 @@ def _spends_points(anna: Person, sandbox: Sandbox) -> Order:
     return order
 
 
-def _system_ships(mieke: Person, anna: Person, order: Order) -> None:
+def _system_ships(mieke: Person, order: Order) -> None:
     """A key of the shop reads the order and ships it; without it nobody does."""
     mieke.goes_to("/seller/bindery/api/")
     mieke.fills(name="Till")
@@ -306,8 +307,17 @@ def _system_ships(mieke: Person, anna: Person, order: Order) -> None:
     assert (balance["held_minor"], balance["paid_out_minor"]) == (2471, 2471)
     # Held, held no more, due, sent; and the new order's.
     assert sorted(line["amount_minor"] for line in lines) == [-2471] * 2 + [2471] * 3
-    anna.goes_to(f"/order/{order.number}/1/received/")
-    anna.presses("Only confirm")
+
+
+def _operator_releases(operator: Person, order: Order) -> None:
+    """The buyer says nothing: an operator lets the money go, and says why."""
+    operator.goes_to(f"/office/orders/{order.number}/")
+    operator.press(operator.page.locator("summary", has_text="Release the seller’s"))
+    form = operator.page.locator("form[action$='/release/']")
+    operator.type(form.locator("[name=reason]"), "The buyer has it.")
+    operator.tick(form.locator("[name=is_sure]"))
+    operator.press(form.get_by_role("button"))
+    operator.reads("It counts as received.")
     eventually(lambda: _state_of("bindery", order) == "transferred")
 
 
