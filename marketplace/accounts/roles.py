@@ -31,16 +31,24 @@ class RoleRefusedError(RefusedError):
         self.field = field
 
 
+class NotAdministratorError(RefusedError):
+    """Whoever acts was an administrator, and is none any more."""
+
+    code = "role.not_administrator"
+
+
 @transaction.atomic
 def give_role(
     *, email: str, role: str, reason: str, operator_id: int, now: datetime
 ) -> User:
     """Let a person do an operator's work; the account and its address must be theirs.
 
-    Locks the person. Raises RoleRefusedError for an unknown account, one whose address
-    nobody confirmed, or a role that they have; ReasonMissingError without a reason.
+    Locks the administrators' group, then the person. Raises RoleRefusedError for an
+    unknown account, one whose address nobody confirmed, or a role that they have;
+    NotAdministratorError; ReasonMissingError without a reason.
     """
     _refuse_without(reason)
+    _take_turns(operator_id)
     user = User.objects.select_for_update().filter(is_address("email", email)).first()
     if user is None or not user.is_active:
         raise RoleRefusedError(
@@ -71,18 +79,17 @@ def take_role(
 ) -> User:
     """Take an operator's role; whoever has none left is signed out everywhere.
 
-    Locks the administrators, then the person. Raises RoleRefusedError for a role that
-    they have not, or the last administrator's; ReasonMissingError without a reason;
-    User.DoesNotExist.
+    Locks the administrators' group, then the person. Raises RoleRefusedError for a role
+    that they have not, or the last administrator's; NotAdministratorError;
+    ReasonMissingError without a reason; User.DoesNotExist.
     """
     _refuse_without(reason)
-    administrators = _administrators().select_for_update().order_by("pk")
-    others = [each for each in administrators if each.pk != user_id]
+    _take_turns(operator_id)
     user = User.objects.select_for_update().get(pk=user_id, is_staff=True)
     before = roles_of(user)
     if role not in before:
         raise RoleRefusedError(_("They do not have this role any more."), field="role")
-    if role == ADMINISTRATOR and not others:
+    if role == ADMINISTRATOR and not _administrators().exclude(pk=user_id).exists():
         raise RoleRefusedError(
             _("Somebody must administer the market: give the role to another first."),
             field="role",
@@ -97,6 +104,17 @@ def take_role(
             session.end()
     _record("operator.role_taken", user, before, reason, operator_id, now)
     return user
+
+
+def _take_turns(operator_id: int) -> None:
+    """Let one person's roles change at a time, and only by who administers then.
+
+    Two who take the role from each other would otherwise leave nobody.
+    """
+    _group(ADMINISTRATOR)
+    Group.objects.select_for_update().get(name=ADMINISTRATOR)
+    if not _administrators().filter(pk=operator_id).exists():
+        raise NotAdministratorError(_("You are no administrator any more."))
 
 
 def _administrators() -> QuerySet[User]:

@@ -5,18 +5,24 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from frontend.backoffice.failures import without_secrets
 from marketplace.accounts.models import User
-from marketplace.accounts.roles import RoleRefusedError, take_role
+from marketplace.accounts.roles import (
+    NotAdministratorError,
+    RoleRefusedError,
+    take_role,
+)
 from marketplace.accounts.selectors import operator_permissions_of
 from marketplace.db import audit, clock, outbox
 from marketplace.db.models import AuditEvent, Outbox
 from tests.factories import NOW, UserFactory, seller
 from tests.integration.backoffice.conftest import SignedIn, operator
+from tests.integration.beside import Beside
 from tests.integration.sale import confirm_address
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +166,22 @@ def test_the_last_administrator_stays_one() -> None:
         operator_permissions_of(User.objects.get(pk=each.pk)) for each in (dora, ines)
     ]
     assert permissions == [frozenset({"administer"}), frozenset({"moderate"})]
+
+
+def test_two_who_take_the_role_from_each_other_leave_one(committing_db: None) -> None:
+    dora, ines = operator("administrator"), operator("administrator")
+    words = {"role": "administrator", "reason": "Enough.", "now": NOW}
+
+    with transaction.atomic():
+        take_role(user_id=ines.pk, operator_id=dora.pk, **words)
+        beside = Beside(
+            lambda: take_role(user_id=dora.pk, operator_id=ines.pk, **words)
+        )
+        assert beside.waits()
+
+    with pytest.raises(NotAdministratorError):
+        beside.result()
+    assert operator_permissions_of(User.objects.get(pk=dora.pk)) == {"administer"}
 
 
 def test_failed_mail_is_shown_without_secrets_and_tried_again(
