@@ -57,5 +57,7 @@ def _opened(request: ViewerRequest, undone: Sequence[Decision]) -> str:
 
 def _back(request: ViewerRequest) -> str:
     here = request.POST.get("here", "")
-    is_ours = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
-    return here if is_ours else reverse("office-home")
+    is_path = here.startswith("/") and url_has_allowed_host_and_scheme(
+        here, allowed_hosts=None
+    )
+    return here if is_path else reverse("office-home")

@@ -92,6 +92,21 @@ def test_an_admission_is_taken_back_and_the_shop_is_closed_again(
     assert not Outbox.objects.filter(topic="mail").exists()
 
 
+@pytest.mark.parametrize(
+    "here", ["foo", "//bad.example/", "https://bad.example/", "/\\bad.example", "\0"]
+)
+def test_what_cannot_be_taken_back_leads_to_a_page_of_ours(
+    here: str, applicant: Vendor, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+    decide(client, applicant, "approve")
+    words = {"batch": str(Decision.objects.get().batch), "here": here}
+
+    answers = [client.post(reverse("office-undo"), words) for _click in range(2)]
+
+    assert answers[1]["Location"] == reverse("office-home")
+
+
 def test_a_refusal_needs_a_reason_and_loses_nothing(
     applicant: Vendor, as_operator: SignedIn
 ) -> None:
