@@ -44,7 +44,7 @@ _FACTORS = {
 class InviteForm(forms.Form):
     """An address, and the role that its owner is to have."""
 
-    email = forms.EmailField(label=gettext_lazy("Their e-mail"))
+    email = forms.EmailField(label=gettext_lazy("Their e-mail"), max_length=254)
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=ROLES)
 
 

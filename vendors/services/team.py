@@ -91,11 +91,11 @@ def revoke(*, invitation: Invitation, now: datetime) -> None:
 
 
 def change_role(*, member: Member, role: str) -> None:
-    """Give somebody of the shop another role; never its owner."""
+    """Give somebody of the shop another role; never its owner, nor who has left."""
     _check_role(role)
     _refuse_owner(member)
+    Member.objects.filter(pk=member.pk).update(role=role)
     member.role = role
-    member.save(update_fields=["role"])
 
 
 def remove_member(*, member: Member) -> None:

@@ -18,7 +18,7 @@ from tests.integration.portal.conftest import NOW, make_member
 from tests.integration.sale import confirm_address, make_user
 from vendors.models import Invitation, Member, Vendor
 from vendors.selectors.team import token_of
-from vendors.services.team import MOST_OPEN
+from vendors.services.team import MOST_OPEN, change_role
 
 CLEO = "cleo@example.org"
 
@@ -204,6 +204,15 @@ def test_a_role_is_changed_and_somebody_taken_out_but_never_the_owner(
     assert told(left)[-1] == "orders-hand@example.org does not work here any more."
     assert again.status_code == 302
     assert list(bindery.members.all()) == [first]
+
+
+def test_who_has_left_meanwhile_gets_no_role(bindery: Vendor):
+    hand = Member.objects.get(user=make_member(bindery, "orders"))
+    Member.objects.filter(pk=hand.pk).delete()
+
+    change_role(member=hand, role="finance")
+
+    assert not bindery.members.filter(role="finance").exists()
 
 
 def test_the_page_says_who_has_a_second_factor_and_who_waits(
