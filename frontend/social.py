@@ -4,10 +4,10 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from allauth.socialaccount.models import SocialLogin
+from allauth.socialaccount.models import SocialApp, SocialLogin
 from django.conf import settings
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import User
@@ -55,6 +55,15 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
                 user_id=saved.pk, terms_version=settings.TERMS_VERSION, now=clock.now()
             )
         return saved
+
+    def get_app(
+        self, request: HttpRequest, provider: str, client_id: str | None = None
+    ) -> SocialApp:
+        """Return a provider's app; of one that is not configured no page is there."""
+        try:
+            return super().get_app(request, provider, client_id=client_id)
+        except SocialApp.DoesNotExist as error:
+            raise Http404 from error
 
     def get_requests_session(self) -> Any:
         """Return the session that asks the provider; it does not wait for ever."""

@@ -141,6 +141,18 @@ def test_it_is_offered_only_where_it_is_configured(
     assert "Continue with" not in gone
 
 
+@pytest.mark.parametrize(
+    "name", ["google_login", "google_callback", "google_login_by_token"]
+)
+def test_a_provider_that_is_not_configured_has_no_pages(
+    name: str, client: Client, provider: Provider
+) -> None:
+    address = reverse(name)
+
+    assert client.get(address).status_code in {404, 405}
+    assert client.post(address).status_code == 404
+
+
 def test_a_newcomer_has_an_account_and_has_agreed_to_the_terms(
     client: Client, provider: Provider
 ) -> None:
