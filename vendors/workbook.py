@@ -7,7 +7,11 @@ from typing import IO
 from openpyxl import load_workbook
 
 # What unpacks to more is no list of offers; no part unpacks beyond what it declares.
-MOST_BYTES = 500 * 1024 * 1024
+MOST_BYTES = 200 * 1024 * 1024
+# Sheets pack to a tenth or so. What is small may pack as well as it likes.
+_MOST_RATIO, _SMALL = 100, 4 * 1024 * 1024
+# A list ends where so many lines in a row are empty: a sheet may say a million of them.
+_MOST_EMPTY = 10_000
 _MOST_COLUMNS = 1000
 # A number in a workbook is binary: of more digits than these it knows nothing.
 _DIGITS = 15
@@ -35,8 +39,7 @@ def workbook_lines(file: IO[bytes]) -> Iterator[list[str]]:
             # What the sheet says of its own size is often wrong, and sometimes a trap.
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
-            for row in sheet.iter_rows(values_only=True):
-                yield _line(row)
+            yield from _until_empty(map(_line, sheet.iter_rows(values_only=True)))
         finally:
             book.close()
     except Exception as error:  # raised again: broken parts raise whatever they meet
@@ -45,9 +48,27 @@ def workbook_lines(file: IO[bytes]) -> Iterator[list[str]]:
 
 def _refuse_bombs(file: IO[bytes]) -> None:
     with zipfile.ZipFile(file) as parts:
-        if sum(part.file_size for part in parts.infolist()) > MOST_BYTES:
-            raise BrokenWorkbookError
+        infos = parts.infolist()
+    if sum(part.file_size for part in infos) > MOST_BYTES or any(
+        part.file_size > max(_SMALL, _MOST_RATIO * part.compress_size) for part in infos
+    ):
+        raise BrokenWorkbookError
     file.seek(0)
+
+
+def _until_empty(lines: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Return the lines up to where nothing follows; empty ones between count."""
+    empty = 0
+    for line in lines:
+        if not line:
+            empty += 1
+            if empty > _MOST_EMPTY:
+                return
+            continue
+        for _each in range(empty):
+            yield []
+        empty = 0
+        yield line
 
 
 def _line(row: Sequence[object]) -> list[str]:

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from tests.unit.vendors.workbooks import SHEET, with_part, workbook
+from vendors import workbook as workbooks
 from vendors.matching import BY_CELLS, BY_NAME, guess, is_ours, shape_of
 from vendors.tables import UnreadableSheetError, encoding_of, first_lines, lines_of
 from vendors.workbook import BrokenWorkbookError, workbook_lines
@@ -82,6 +83,23 @@ def test_a_file_is_read_however_it_is_written(content: bytes, expected: str) -> 
     assert not file.closed
 
 
+def test_a_workbook_that_unpacks_to_too_much_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = workbook([["a"]])
+    monkeypatch.setattr(workbooks, "MOST_BYTES", len(content))
+
+    with pytest.raises(BrokenWorkbookError):
+        list(workbook_lines(io.BytesIO(content)))
+
+
+def test_a_list_ends_where_nothing_follows_for_long() -> None:
+    far = _sheet(_CELL).replace("</row>", '</row><row r="20000"><c><v>8</v></c></row>')
+    content = with_part(workbook([["a"]]), SHEET, far)
+
+    assert list(workbook_lines(io.BytesIO(content))) == [["9"]]
+
+
 def test_the_cells_of_a_workbook_read_as_they_were_typed() -> None:
     rows = [["sku", None, "n"], [], ["A", None, 24.9], ["B", "x", 3760123451107]]
 
@@ -105,6 +123,7 @@ def _sheet(cells: str) -> str:
     )
 
 
+_CELL = '<c r="A1"><v>9</v></c>'
 # Ten entities, each ten times the one before: a gigabyte of text, were they unfolded.
 _ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 10))
 _BOMB = f'<!DOCTYPE w [<!ENTITY e0 "ha">{_ENTITIES}]>' + _sheet(
@@ -122,6 +141,7 @@ _BOMB = f'<!DOCTYPE w [<!ENTITY e0 "ha">{_ENTITIES}]>' + _sheet(
         with_part(workbook([["a"]]), SHEET, _sheet('<c t="s"><v>9</v></c>')),
         with_part(workbook([["a"]]), SHEET, _sheet('<c r="ZZZ1"><v>9</v></c>')),
         with_part(workbook([["a"]]), SHEET, _BOMB),
+        with_part(workbook([["a"]]), SHEET, _sheet(_CELL * 200_000)),
     ],
 )
 def test_a_broken_workbook_is_refused_with_what_to_do(content: bytes) -> None:
