@@ -20,7 +20,7 @@ from marketplace.shop.shipping.models import Carrier, Rate
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from vendors.models import Vendor
 from vendors.services.application import Identity, ShopText
-from vendors.services.shipping import RateTerms
+from vendors.services.shipping import RateTerms, version_of
 
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
 _OLDEST = 1000
@@ -179,6 +179,7 @@ class ZoneForm(forms.Form):
         choices=countries,
         error_messages={"required": _("Choose at least one country.")},
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class RateForm(forms.Form):
@@ -207,6 +208,7 @@ class RateForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("Offered to buyers"), required=False, initial=True
     )
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, rate: Rate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -222,6 +224,7 @@ class RateForm(forms.Form):
             "days_min": rate.days_min,
             "days_max": rate.days_max,
             "is_active": rate.is_active,
+            "seen": version_of(rate),
         }
 
     @property

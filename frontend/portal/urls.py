@@ -146,6 +146,11 @@ shop = [
         "settings/delivery/<int:zone_id>/", delivery.zone, name="portal-settings-zone"
     ),
     path(
+        "settings/delivery/<int:zone_id>/remove/",
+        delivery.remove_zone,
+        name="portal-settings-zone-remove",
+    ),
+    path(
         "settings/delivery/<int:zone_id>/new/",
         delivery.rate,
         name="portal-settings-rate-new",

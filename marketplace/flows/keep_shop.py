@@ -9,7 +9,8 @@ from django.db import transaction
 from marketplace.shop.shipping.models import Rate, Zone
 from search import services as search
 from vendors.models import Vendor
-from vendors.services import pictures, shipping, shop
+from vendors.services import pictures, rates, shipping, shop
+from vendors.services.rates import RateAnswer, RateEdit
 from vendors.services.shipping import RateTerms
 
 if TYPE_CHECKING:
@@ -39,22 +40,58 @@ def save_zone(
     name: str,
     countries: Sequence[str],
     zone: Zone | None = None,
+    seen: str = "",
     now: datetime,
 ) -> Zone:
-    """Write where the shop sends things. Raises ShippingRefusedError."""
-    saved = shipping.save_zone(vendor=vendor, name=name, countries=countries, zone=zone)
+    """Write where the shop sends things; `seen` is what the page had shown.
+
+    Raises ShippingRefusedError, also for a zone that is different now.
+    """
+    saved = shipping.save_zone(
+        vendor=vendor, name=name, countries=countries, zone=zone, seen=seen
+    )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return saved
 
 
 @transaction.atomic
 def save_rate(
-    *, zone: Zone, terms: RateTerms, rate: Rate | None = None, now: datetime
+    *,
+    zone: Zone,
+    terms: RateTerms,
+    rate: Rate | None = None,
+    seen: str = "",
+    now: datetime,
 ) -> Rate:
-    """Write a way of delivery of a zone. Raises ShippingRefusedError."""
-    saved = shipping.save_rate(zone=zone, terms=terms, rate=rate)
+    """Write a way of delivery of a zone; `seen` is what the page had shown.
+
+    Raises ShippingRefusedError, also for a rate that is different now.
+    """
+    saved = shipping.save_rate(zone=zone, terms=terms, rate=rate, seen=seen)
     search.mark_seller_changed(partner_id=zone.partner_id, now=now)
     return saved
+
+
+@transaction.atomic
+def edit_rates(
+    *, vendor: Vendor, edits: Sequence[RateEdit], now: datetime
+) -> list[RateAnswer]:
+    """Write the cells of a table of rates that the seller changed, and no others.
+
+    Rows that are refused or gone spoil no other.
+    """
+    answers = rates.edit_rates(vendor=vendor, edits=edits)
+    if any(answer.outcome == "changed" for answer in answers):
+        search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+    return answers
+
+
+@transaction.atomic
+def delete_zone(*, zone: Zone, now: datetime) -> None:
+    """Take a zone away with its rates; orders keep their names and prices."""
+    partner_id = zone.partner_id
+    shipping.delete_zone(zone=zone)
+    search.mark_seller_changed(partner_id=partner_id, now=now)
 
 
 @transaction.atomic

@@ -203,6 +203,7 @@ def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
         "portal-team-take-back": {"public_id": asked.public_id},
         "team-join": {"token": invitation_token(asked)},
         "portal-settings-zone": there,
+        "portal-settings-zone-remove": there,
         "portal-settings-rate-new": there,
         "portal-settings-rate": {**there, "rate_id": rate.pk},
         "portal-settings-rate-remove": {**there, "rate_id": rate.pk},

@@ -240,6 +240,7 @@ FORMS: dict[str, Row] = {
         only("owner", "orders", get=ELSEWHERE),
     ),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
+    "portal-settings-zone-remove": only("owner", get=ELSEWHERE),
     "portal-token-revoke": only("owner", get=ELSEWHERE),
     **dict.fromkeys(
         ["portal-team-leave", "portal-team-role", "portal-team-take-back"],
