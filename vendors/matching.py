@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from marketplace.core.amounts import read_amount
 from marketplace.core.money import InexactAmountError
 from vendors.gtin import is_gtin
-from vendors.sheet import COLUMNS, REQUIRED
+from vendors.sheet import COLUMNS, LANGUAGES, REQUIRED
 
 # What shops and their systems call these columns, in the languages of our sellers.
 # Words are compared without case, accents and signs.
@@ -78,6 +78,12 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("plazo", "plazo de envio", "tempi di spedizione"),
     ),
 }
+# Our names in a language: “Titre FR”, “name_de”, “Description (fr)”.
+for _code in LANGUAGES:
+    for _column in ("title", "description"):
+        NAMES[f"{_column}_{_code}"] = tuple(
+            f"{word} {_code}" for word in NAMES[_column]
+        )
 # What our files of refused rows say behind the columns of the seller's own.
 ADDED = ("column", "problem")
 BEFORE, BY_NAME, BY_CELLS = "before", "name", "cells"

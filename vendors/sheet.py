@@ -7,6 +7,7 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import IO, Any, NamedTuple
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from marketplace.core.amounts import UnclearAmountError, read_amount
@@ -27,13 +28,25 @@ OPTIONAL = (
     "condition",
     "handling_days",
 )
-COLUMNS = (*REQUIRED, *OPTIONAL)
+# The languages besides that in which a product is first written; no made-up one.
+LANGUAGES = tuple(
+    code
+    for code, _name in settings.LANGUAGES
+    if code != settings.LANGUAGE_CODE and not code.endswith("-xa")
+)
+# What a new product says in each: title_fr, description_fr.
+TEXTS = tuple(
+    f"{name}_{code}" for code in LANGUAGES for name in ("title", "description")
+)
+_OWN = (*REQUIRED, *OPTIONAL)
+COLUMNS = (*_OWN, *TEXTS)
 CONDITIONS = frozenset(
     {"new", "refurbished", "like_new", "very_good", "good", "acceptable"}
 )
 _TITLE_LENGTH = 255
 _SKU_LENGTH = 128
 _BRAND_LENGTH = 120
+_TEXT_LENGTH = 10_000
 _MOST_FACTS = 200
 _MOST_PRICE = Decimal("999999.99")
 _MOST_STOCK = 1_000_000
@@ -73,6 +86,8 @@ class SheetRow(NamedTuple):
     currency: str
     condition: str
     handling_days: int
+    # Title and description by language, as JSON; None for none.
+    texts: str | None = None
 
     def without_price(self) -> "SheetRow":
         """Return the row as one that leaves the price as it is."""
@@ -211,6 +226,7 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
         currency_said,
         condition,
         handling_days,
+        *said,
     ) = cells
     if "\0" in "".join(cells):
         _refuse_nul(cells)
@@ -230,7 +246,26 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
         _currency(currency_said, currency),
         _condition(condition),
         _whole(handling_days or "1", column="handling_days", most=_MOST_DAYS),
+        _texts(said) if any(said) else None,
     )
+
+
+def _texts(said: list[str]) -> str:
+    """Read title and description of each language; a text needs its title."""
+    texts = {}
+    for code, title, text in zip(LANGUAGES, said[::2], said[1::2], strict=True):
+        if text and not title:
+            raise CellError(
+                _("Give it a title in this language, too."), column=f"title_{code}"
+            )
+        if title:
+            texts[code] = {
+                "title": _short(title, column=f"title_{code}", most=_TITLE_LENGTH),
+                "description": _short(
+                    text, column=f"description_{code}", most=_TEXT_LENGTH
+                ),
+            }
+    return _STRICT.encode(texts)
 
 
 def _refuse_nul(cells: tuple[str, ...]) -> None:

@@ -205,7 +205,6 @@ def _rows(request: ShopRequest, found: ImportJob) -> dict[str, Any]:
 
 def _grid_row(row: ImportPlanRow) -> dict[str, Any]:
     cells = row.cells or {}
-    named = dict.fromkeys(_GRID) | {"sku": None, row.field: None}
     return {
         "number": row.number,
         "sku": row.sku,
@@ -220,13 +219,14 @@ def _grid_row(row: ImportPlanRow) -> dict[str, Any]:
             }
             for name in _GRID
         ],
-        # What is wrong in another column than those of the grid has a cell of its own.
+        # What is wrong in another column than those of the grid has a cell of its own;
+        # a long text is mended in the sheet, as only its beginning is kept.
         "other": {
             "name": row.field,
             "words": import_words.column_words(row.field),
             "value": cells.get(row.field, ""),
         }
-        if row.field in named and row.field not in _GRID
+        if row.field not in _GRID and not row.field.startswith("description")
         else None,
     }
 

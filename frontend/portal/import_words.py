@@ -14,6 +14,7 @@ from frontend import formats
 from marketplace.shop.catalogue.models import ProductImage
 from vendors.models import ImportJob, ImportPlanRow, ImportUndo
 from vendors.services.import_undo import undo_until
+from vendors.sheet import TEXTS
 
 State = ImportJob.State
 RUNNING = (State.PLANNING, State.WAITING, State.RUNNING)
@@ -79,7 +80,11 @@ class DoubtfulRow:
 
 def column_words(column: str) -> str:
     """Return what people call a column of ours."""
-    return str(COLUMN_WORDS.get(column) or column.replace("_", " "))
+    known = COLUMN_WORDS.get(column)
+    if known is None and column in TEXTS:
+        own, code = column.rsplit("_", 1)
+        return f"{COLUMN_WORDS[own]} ({dict(settings.LANGUAGES)[code]})"
+    return str(known or column.replace("_", " "))
 
 
 def told(job: ImportJob, now: datetime) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from marketplace.db import clock
 from marketplace.flows.import_offers import start_import_once
 from vendors.models import ImportJob, Vendor
 from vendors.services import import_sheets
+from vendors.sheet import TEXTS
 
 _FEW = 20
 _CSV = "text/csv; charset=utf-8"
@@ -57,7 +58,7 @@ def start(request: ShopRequest, vendor: Vendor) -> HttpResponse:
     page = Paginator(found, _FEW).get_page(request.GET.get("page"))
     now = clock.now()
     rows = [import_words.told(job, now) for job in page]
-    context = {"form": form, "page": page, "rows": rows}
+    context = {"form": form, "page": page, "rows": rows, "texts": TEXTS}
     return show(request, "portal/import.html", vendor, context)
 
 

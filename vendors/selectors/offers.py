@@ -47,8 +47,9 @@ def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
 
 
 def offers_for_a_sheet(vendor: Vendor) -> QuerySet[StockRecord]:
-    """Return the shop's offers by number, with the EANs of their products."""
-    return offers_of(vendor).prefetch_related("product__identifiers").order_by("pk")
+    """Return the shop's offers by number, with their products' EANs and languages."""
+    found = offers_of(vendor).order_by("pk")
+    return found.prefetch_related("product__identifiers", "product__texts")
 
 
 def products_open_to(vendor: Vendor) -> QuerySet[Product]:

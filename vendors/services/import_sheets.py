@@ -79,7 +79,11 @@ def write_template(*, file: Any, vendor: Vendor | None) -> None:
 def _line_of(offer: StockRecord) -> list[str]:
     product = offer.product
     eans = [each.value for each in product.identifiers.all() if each.kind == "ean"]
+    titles = {
+        f"title_{each.language}": plain(each.title) for each in product.texts.all()
+    }
     cells = {
+        **titles,
         "sku": plain(offer.partner_sku),
         "price": str(offer.price),
         "stock": str(offer.available),

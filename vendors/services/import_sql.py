@@ -13,14 +13,14 @@ CREATE TEMPORARY TABLE import_row (
   stock integer, condition text, handling_days smallint, product_public_id text,
   offer_public_id text, product_id bigint, outcome text DEFAULT '',
   field text DEFAULT '', is_active boolean DEFAULT true, offer_pk bigint,
-  edition integer, was jsonb
+  edition integer, was jsonb, texts jsonb
 ) ON COMMIT DROP
 """
 
 COPY = """
 COPY import_row (
   number, sku, eans, title, slug, brand, description, category, facts, price, currency,
-  stock, condition, handling_days, product_public_id, offer_public_id
+  stock, condition, handling_days, product_public_id, offer_public_id, texts
 ) FROM STDIN
 """
 
@@ -123,6 +123,13 @@ SELECT row.product_id, 'standalone', false, row.title, row.slug, row.description
 FROM import_row AS row
 WHERE row.outcome = 'product_created'
 ORDER BY row.product_id
+"""
+
+SAY_PRODUCTS = """
+INSERT INTO catalogue_producttext (product_id, language, title, description)
+SELECT row.product_id, said.key, said.value ->> 'title', said.value ->> 'description'
+FROM import_row AS row, jsonb_each(row.texts) AS said
+WHERE row.outcome = 'product_created' AND row.texts IS NOT NULL
 """
 
 NAME_PRODUCTS = """
@@ -254,6 +261,7 @@ STEPS = (
     *MATCHING,
     NUMBER_PRODUCTS,
     CREATE_PRODUCTS,
+    SAY_PRODUCTS,
     NAME_PRODUCTS,
     PLACE_PRODUCTS,
     LOCK_OFFERS,

@@ -295,6 +295,7 @@ def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
         row.handling_days,
         public_id("prd"),
         public_id("off"),
+        row.texts,
     )
 
 

@@ -1,5 +1,6 @@
 """A seller's sheet becomes offers, every row accounted for."""
 
+import csv
 import io
 from decimal import Decimal
 from pathlib import Path
@@ -7,13 +8,14 @@ from pathlib import Path
 import pytest
 
 from marketplace.accounts.models import User
-from marketplace.shop.catalogue.models import Product, ProductIdentifier
+from marketplace.shop.catalogue.models import Product, ProductIdentifier, ProductText
 from marketplace.shop.partner.models import StockRecord
 from tests.benchmarks.icecat_sheet import write_sheet
 from tests.integration.vendors.sheets import HEAD, NOW, run
 from vendors.models import ImportJob, Vendor
 from vendors.services import import_sheets
 from vendors.services.application import begin_application
+from vendors.services.import_sheets import write_template
 
 ICECAT = Path(__file__).parents[4] / "shared" / "data" / "icecat"
 
@@ -166,3 +168,38 @@ def test_real_products_go_in_and_every_row_is_accounted_for(bakery: Vendor) -> N
     assert job.products_created + job.rows_refused == rows
     assert job.products_created == Product.objects.count()
     assert ProductIdentifier.objects.count() > 0.9 * job.products_created
+
+
+def test_a_new_product_says_itself_in_the_languages_of_its_row(bakery: Vendor) -> None:
+    head = "sku,title,price,stock,title_fr,description_fr,title_de,description_de\n"
+    rows = "R1,Rye,4.90,12,Seigle,Au levain,,\nR2,Oat,2,3,,,,\nR3,Spelt,2,3,,x,,\n"
+
+    job = run(bakery, head + rows)
+    again = run(bakery, head + "R1,Rye,4.90,12,Autre,,Roggen,\n")
+
+    assert outcomes(job) == {
+        2: ("product_created", ""),
+        3: ("product_created", ""),
+        4: ("refused", "title_fr"),
+    }
+    assert outcomes(again) == {2: ("unchanged", "")}
+    assert list(
+        ProductText.objects.values_list("language", "title", "description")
+    ) == [("fr", "Seigle", "Au levain")]
+
+
+def test_the_template_names_the_columns_of_languages_and_fills_in_titles(
+    bakery: Vendor,
+) -> None:
+    head = "sku,title,price,stock,title_fr\n"
+    run(bakery, head + "R1,Rye,4.90,12,=Seigle\n")
+    empty, full = io.StringIO(), io.StringIO()
+
+    write_template(file=empty, vendor=None)
+    write_template(file=full, vendor=bakery)
+
+    (columns,) = csv.reader(io.StringIO(empty.getvalue()))
+    (row,) = csv.DictReader(io.StringIO(full.getvalue()))
+    assert columns[-4:] == ["title_fr", "description_fr", "title_de", "description_de"]
+    assert (row["title"], row["title_fr"], row["title_de"]) == ("Rye", "'=Seigle", "")
+    assert outcomes(run(bakery, full.getvalue())) == {2: ("unchanged", "")}

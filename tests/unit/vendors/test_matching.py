@@ -152,3 +152,20 @@ def test_a_broken_workbook_is_refused_with_what_to_do(content: bytes) -> None:
         lines_of(io.BytesIO(content), encoding="xlsx") as lines,
     ):
         list(lines)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("title_fr", "description_fr"),
+        ("Titre (FR)", "Description longue FR"),
+        ("Bezeichnung-fr", "Langtext fr"),
+    ],
+)
+def test_columns_of_a_language_are_told_from_those_of_the_first(
+    title: str, text: str
+) -> None:
+    match = guess(["sku", "price", "stock", "title", "description", title, text], [])
+
+    assert (match.places["title"], match.places["description"]) == (3, 4)
+    assert (match.places["title_fr"], match.places["description_fr"]) == (5, 6)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from vendors.sheet import RefusedRow, SheetRow, open_sheet, rows_of
+from vendors.sheet import RefusedRow, SheetRow, open_sheet, rows_of, sheet_of
 
 HEAD = ["sku", "title", "price", "stock", "attributes"]
 
@@ -136,3 +136,42 @@ def test_what_only_a_computer_reads_is_no_price(written: str) -> None:
 
     assert isinstance(row, RefusedRow)
     assert row.message == "Enter a price above zero with two decimals, such as 24.90."
+
+
+def test_a_row_says_itself_in_the_languages_that_it_has_words_for() -> None:
+    head = [*HEAD, "title_fr", "description_fr", "title_de", "description_de"]
+
+    plain, said = read(
+        ["A", "Rye", "1", "3", "", "", "", "", ""],
+        ["B", "Oat", "1", "3", "", "", "", "Hafer", "Mit “Salz” & Öl"],
+        head=head,
+    )
+
+    assert isinstance(plain, SheetRow)
+    assert isinstance(said, SheetRow)
+    assert plain.texts is None
+    assert json.loads(said.texts or "") == {
+        "de": {"title": "Hafer", "description": "Mit “Salz” & Öl"}
+    }
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "column", "words"),
+    [
+        ("", "Au seigle", "title_fr", "Give it a title in this language, too."),
+        ("x" * 256, "", "title_fr", "Shorten this text to 255 characters."),
+        ("S", "x" * 10_001, "description_fr", "Shorten this text to 10000 characters."),
+        ("S\0", "", "title_fr", "This text has a character that is none."),
+    ],
+)
+def test_words_in_a_language_that_cannot_be_kept_say_why(
+    title: str, text: str, column: str, words: str
+) -> None:
+    head = ["sku", "price", "stock", "title_fr", "description_fr"]
+    lines = iter([head, ["A", "1", "3", title, text], ["B", "1", "3", "", ""]])
+
+    refused, fine = rows_of(sheet_of(lines), currency="EUR")
+
+    assert isinstance(refused, RefusedRow)
+    assert (refused.column, refused.message) == (column, words)
+    assert isinstance(fine, SheetRow)
