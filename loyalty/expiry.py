@@ -5,9 +5,11 @@ left since took the oldest. So of what came until a day, lost is what all that e
 did not take.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import starmap
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -15,11 +17,8 @@ from django.db.models.functions import Coalesce
 from loyalty.models import PointsEntry
 from loyalty.worth import Rule
 
-_CAME = (
-    PointsEntry.Kind.VEST,
-    PointsEntry.Kind.GRANT,
-    PointsEntry.Kind.GIVE_BACK,
-)
+Kind = PointsEntry.Kind
+_CAME = (Kind.VEST, Kind.GRANT, Kind.GIVE_BACK)
 _HAS_COME = Q(kind__in=_CAME)
 
 
@@ -29,6 +28,24 @@ class Lot:
 
     points: int
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Points that came to be spent, or left (below zero)."""
+
+    kind: str
+    points: int
+    order_id: int | None = None
+    part_id: int | None = None
+
+
+@dataclass(slots=True)
+class _Left:
+    """What is left of points that came with a part of an order."""
+
+    part_id: int | None
+    points: int
 
 
 def lots(
@@ -64,6 +81,64 @@ def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
         gone=-gone,
         lives=timedelta(days=rule.lives_days),
     )
+
+
+def lost_of(vendor_order_id: int) -> int:
+    """Return how many of the points that a part earned were lost. Two queries."""
+    earned = PointsEntry.objects.filter(
+        vendor_order_id=vendor_order_id, kind=Kind.EARN
+    ).first()
+    if earned is None:
+        return 0
+    entries = PointsEntry.objects.filter(
+        account_id=earned.account_id, currency=earned.currency
+    ).exclude(available_delta=0)
+    moves = entries.order_by("created_at", "id").values_list(
+        "kind", "available_delta", "order_id", "vendor_order_id"
+    )
+    return lost_by_part(list(starmap(Move, moves)))[vendor_order_id]
+
+
+def lost_by_part(moves: Sequence[Move]) -> Counter[int | None]:
+    """Count the points that were lost for their age, by the part they came with. Pure.
+
+    `moves` begins with the oldest. What leaves takes the oldest; what is taken back of
+    a part takes that part's own first. None stands for what came with no part.
+    """
+    released = {move.order_id for move in moves if move.kind == Kind.UNHOLD}
+    there: list[_Left] = []
+    owed = 0
+    all_lost: Counter[int | None] = Counter()
+    for move in moves:
+        if move.kind in {Kind.HOLD, Kind.UNHOLD} and move.order_id in released:
+            continue
+        if move.kind in _CAME:
+            eaten = min(owed, move.points)
+            owed -= eaten
+            there.append(_Left(move.part_id, move.points - eaten))
+            continue
+        taken = _take(-move.points, _in_turn(there, move))
+        owed += -move.points - taken.total()
+        if move.kind == Kind.EXPIRE:
+            all_lost += taken
+        there = [left for left in there if left.points]
+    return all_lost
+
+
+def _in_turn(there: Sequence[_Left], move: Move) -> Sequence[_Left]:
+    if move.kind != Kind.CLAW_BACK:
+        return there
+    return sorted(there, key=lambda left: left.part_id != move.part_id)
+
+
+def _take(points: int, there: Iterable[_Left]) -> Counter[int | None]:
+    """Take so many points, or all there are; return of which parts they were."""
+    taken: Counter[int | None] = Counter()
+    for left in there:
+        here = min(left.points, points - taken.total())
+        left.points -= here
+        taken[left.part_id] += here
+    return taken
 
 
 def lost(*, rule: Rule, now: datetime, account_id: int | None = None) -> dict[int, int]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 
+from loyalty.expiry import lost_of
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.worth import Rule, Tier
 from marketplace.core.viewer import Viewer
@@ -130,13 +131,16 @@ def held_for(order_id: int) -> PointsEntry | None:
 
 
 def left_of_earned(vendor_order_id: int) -> int:
-    """Return how many points a part still gives: earned, less what was taken back."""
+    """Return how many points a part still gives.
+
+    That is what it earned, less what was taken back and what was lost for its age.
+    """
     kinds = (PointsEntry.Kind.EARN, PointsEntry.Kind.CLAW_BACK)
     entries = PointsEntry.objects.filter(
         vendor_order_id=vendor_order_id, kind__in=kinds
     )
     total = entries.aggregate(all=Sum(F("pending_delta") + F("available_delta")))
-    return int(total["all"] or 0)
+    return max(0, int(total["all"] or 0) - lost_of(vendor_order_id))
 
 
 def rate_of_earned(vendor_order_id: int) -> int | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from loyalty import services as loyalty
-from loyalty.expiry import lots_of
+from loyalty.expiry import Move, lost_by_part, lots_of
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.selectors import balance_of, rule_at, rule_for
 from loyalty.services import Amount
@@ -195,3 +195,58 @@ def test_an_order_earns_at_the_rate_of_its_day_and_a_refund_takes_back_at_the_sa
     assert (earned.pending_delta, earned.rate_bps) == (450, 150)
     taken = PointsEntry.objects.get(kind="claw_back")
     assert taken.pending_delta == -150
+
+
+def test_what_was_lost_is_not_taken_back_a_second_time(anna: User, rule: Rule):
+    bakery = make_seller("Bakery")
+    sale = pay_for({bakery: {make_offer(bakery, "Loaf", cents=10_000): 2}}, user=anna)
+    payable(sale.part)
+    arrive(sale)
+    confirm_receipt(part=sale.part, now=FRIDAY)
+    vested = FRIDAY + timedelta(days=40)
+    assert loyalty.vest(vendor_order_id=sale.part.pk, now=vested) is not None
+    late = vested + timedelta(days=101)
+    (lost,) = expire_all(late)
+
+    refund_lines(
+        part=sale.part,
+        quantities={sale.lines[0].pk: 1},
+        reason="Stale.",
+        token="by-hand:1",
+        now=late,
+    )
+    answer_refunds(late)
+
+    assert lost is not None
+    assert lost.available_delta == -200
+    assert not PointsEntry.objects.filter(kind="claw_back").exists()
+    assert balance_of(anna.pk).available == 0
+    assert ledger("points_liability") == 0
+
+
+@pytest.mark.parametrize(
+    ("moves", "lost"),
+    [
+        # The older part's are spent first, so the younger's are lost.
+        ("vest 1 100, vest 2 100, hold 9 -120, expire 0 -80", {2: 80}),
+        ("vest 1 100, vest 2 100, claw_back 2 -100, expire 0 -100", {1: 100}),
+        ("vest 1 100, claw_back 1 -60, expire 0 -40", {1: 40}),
+        # Spent before they were taken back: what comes next pays for it.
+        ("vest 1 50, hold 9 -50, claw_back 1 -50, vest 2 80, expire 0 -30", {2: 30}),
+        ("vest 1 50, hold 9 -50, unhold 9 50, expire 0 -50", {1: 50}),
+        ("vest 1 50, grant 0 10, expire 0 -50, expire 0 -10", {1: 50, None: 10}),
+    ],
+)
+def test_what_is_lost_is_told_by_the_part_that_earned_it(
+    moves: str, lost: dict[int | None, int]
+):
+    told = [each.split() for each in moves.split(", ")]
+
+    found = lost_by_part(
+        [
+            Move(kind, int(points), order_id=int(key), part_id=int(key) or None)
+            for kind, key, points in told
+        ]
+    )
+
+    assert found == lost
