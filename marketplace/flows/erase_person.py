@@ -30,7 +30,7 @@ from marketplace.flows.personal import FATES, Fate
 from marketplace.shop.alerts import services as alerts
 from marketplace.shop.order.models import Order
 from payouts.selectors.disputes import has_undecided
-from payouts.selectors.refunds import has_refunds_in_flight
+from payouts.selectors.refunds import has_refunds_to_arrive
 from payouts.services.forgetting import forget_payer
 from reviews.services.authors import forget_author
 from search.saved import forget_address
@@ -91,7 +91,7 @@ def _reasons(user: User) -> Iterator[str]:
     order_ids = list(orders.values_list("pk", flat=True))
     if has_undecided(order_ids):
         yield _("Your bank has questioned a payment and not decided yet.")
-    if has_refunds_in_flight(order_ids):
+    if has_refunds_to_arrive(order_ids):
         yield _("Money is on its way back to you. Wait until it has arrived.")
 
 

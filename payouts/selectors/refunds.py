@@ -229,6 +229,10 @@ def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
 
     Each with `owed_minor`: of a dead order's payment, what was not given back by hand.
     """
+    return _owed(_all(viewer)).order_by("finished_at", "pk")
+
+
+def _owed(requests: QuerySet[RefundRequest]) -> QuerySet[RefundRequest]:
     paid = RefundRepayment.objects.filter(request=OuterRef("pk"))
     has_failed = Q(state=RefundState.FAILED)
     was_refused = Q(
@@ -238,8 +242,8 @@ def owed_to_buyers(viewer: Viewer) -> QuerySet[RefundRequest]:
         When(has_failed, then=Least(counted(), _owed_on_its_payment())),
         default=F("payment__amount_minor") - F("payment__refunded_minor"),
     )
-    rows = _all(viewer).filter(has_failed | was_refused).annotate(owed_minor=owed)
-    return rows.filter(~Exists(paid), owed_minor__gt=0).order_by("finished_at", "pk")
+    rows = requests.filter(has_failed | was_refused).annotate(owed_minor=owed)
+    return rows.filter(~Exists(paid), owed_minor__gt=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +330,11 @@ def _all(viewer: Viewer) -> QuerySet[RefundRequest]:
     return rows if sees_all(viewer) else rows.none()
 
 
-def has_refunds_in_flight(order_ids: Collection[int]) -> bool:
-    """Say whether money of one of these orders is on its way back to the buyer."""
-    rows = Settlement.objects.filter(order_id__in=order_ids)
-    return rows.filter(refunds_in_flight__gt=0).exists()
+def has_refunds_to_arrive(order_ids: Collection[int]) -> bool:
+    """Say whether money of one of these orders has still to come to the buyer.
+
+    It is on its way, or the card refused it and nobody has paid it yet.
+    """
+    rows = RefundRequest.objects.filter(order_id__in=order_ids)
+    on_its_way = rows.filter(state__in=(RefundState.REQUESTED, RefundState.REFUNDING))
+    return on_its_way.exists() or _owed(rows).exists()

@@ -12,7 +12,11 @@ from payouts.models import (
     Settlement,
     TransferReversal,
 )
-from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
+from payouts.selectors.refunds import (
+    has_refunds_to_arrive,
+    made_at_stripe,
+    owed_to_buyers,
+)
 from payouts.services import (
     payment,
     refund,
@@ -346,14 +350,17 @@ def repay(
 
 def test_a_failed_refund_is_paid_another_way_once(wire: Wire, operator: int) -> None:
     request = refused_by_the_card(wire)
+    orders = [request.order_id]
     sync_refund(refund_id=request_id(request), now=wire.now())
     owed = books()["customer_refund_due"]
+    failed = has_refunds_to_arrive(orders)
 
     for _ in range(2):
         repay(wire, request, operator)
     with pytest.raises(NotOwedError, match="2026-11-30/18"):
         repay(wire, request, operator, "another")
 
+    assert (failed, has_refunds_to_arrive(orders)) == (True, False)
     assert owed == -10_000
     assert "customer_refund_due" not in books()
     assert books()["bank"] == -10_000
