@@ -11,7 +11,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import audit, clock
+from marketplace.db import clock
 from support.models import ListingReport
 from support.selectors.listings import reports_decided, reports_waiting
 from support.services.listings import decide_report
@@ -33,26 +33,18 @@ def reports(request: ViewerRequest) -> HttpResponse:
 @operators(OperatorPermission.MODERATE)
 def decide(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Close a report with the reason that was typed."""
-    now = clock.now()
     try:
-        report = decide_report(
+        decide_report(
             public_id=public_id,
             is_founded="founded" in request.POST,
             reason=request.POST.get("reason", "").replace("\0", ""),
             operator_id=request.user.pk,
-            now=now,
+            now=clock.now(),
         )
     except ListingReport.DoesNotExist as error:
         raise Http404 from error
     except RefusedError as refusal:
         messages.error(request, refusal.message)
         return redirect("office-reports")
-    audit.record(
-        "listing.report_decided",
-        subject=report,
-        actor_id=request.user.pk,
-        reason=report.reason,
-        now=now,
-    )
     messages.success(request, _("The report is closed."))
     return redirect("office-reports")

@@ -18,7 +18,7 @@ from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from marketplace.shop.catalogue.models import Product
 from support.models import ListingReport
-from support.services.listings import report_listing
+from support.services.listings import LONGEST_TEXT, report_listing
 
 _IN_AN_HOUR = Limit(most=20, seconds=3600)
 
@@ -34,7 +34,7 @@ class ReportForm(forms.Form):
     )
     text = forms.CharField(
         label=gettext_lazy("What have you seen, and where?"),
-        max_length=1000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("The seller does not learn who you are."),
         error_messages={"required": gettext_lazy("Say what is wrong, and where.")},

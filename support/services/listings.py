@@ -6,9 +6,11 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.db import audit
 from support.models import ListingReport
 
 State = ListingReport.State
+LONGEST_TEXT, LONGEST_REASON = 1000, 500
 
 
 class ReportRefusedError(RefusedError):
@@ -26,13 +28,14 @@ def report_listing(
 ) -> ListingReport:
     """Write what somebody says of a product; operators find it in their queue.
 
-    Raises ReportRefusedError without words, for a kind that is none, or when theirs
-    waits already.
+    Raises ReportRefusedError without words, for too many, for a kind that is none, or
+    when theirs waits already.
     """
     if kind not in ListingReport.Kind.values:
         raise ReportRefusedError(_("Choose what is wrong."), field="kind")
     if not text.strip():
         raise ReportRefusedError(_("Say what is wrong, and where."), field="text")
+    _refuse_longer(text, LONGEST_TEXT, field="text")
     try:
         with transaction.atomic():
             return ListingReport.objects.create(
@@ -52,13 +55,14 @@ def report_listing(
 def decide_report(
     *, public_id: str, is_founded: bool, reason: str, operator_id: int, now: datetime
 ) -> ListingReport:
-    """Close a report with a reason. Locks it.
+    """Close a report with a reason, which the audit log keeps. Locks it.
 
-    Raises ListingReport.DoesNotExist, or ReportRefusedError without a reason or when
-    somebody else has decided it.
+    Raises ListingReport.DoesNotExist, or ReportRefusedError without a reason, for one
+    that is too long, or when somebody else has decided it.
     """
     if not reason.strip():
         raise ReportRefusedError(_("Say why, in a few words."), field="reason")
+    _refuse_longer(reason, LONGEST_REASON, field="reason")
     rows = ListingReport.objects.select_for_update(no_key=True)
     report = rows.get(public_id=public_id)
     if report.state != State.OPEN:
@@ -67,4 +71,19 @@ def decide_report(
     report.reason, report.decided_by_id = reason.strip(), operator_id
     report.decided_at = now
     report.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    audit.record(
+        "listing.report_decided",
+        subject=report,
+        actor_id=operator_id,
+        reason=report.reason,
+        now=now,
+    )
     return report
+
+
+def _refuse_longer(words: str, most: int, *, field: str) -> None:
+    if len(words.strip()) > most:
+        raise ReportRefusedError(
+            _("Please say it in at most %(most)d characters.") % {"most": most},
+            field=field,
+        )

@@ -32,7 +32,11 @@ def told(**changes: object) -> ListingReport:
 
 @pytest.mark.parametrize(
     ("changes", "field"),
-    [({"kind": "boring"}, "kind"), ({"text": "  "}, "text"), ({"text": ""}, "text")],
+    [
+        ({"kind": "boring"}, "kind"),
+        ({"text": "  "}, "text"),
+        ({"text": "x" * 1001}, "text"),
+    ],
 )
 def test_a_report_says_what_is_wrong(changes: dict[str, str], field: str):
     with pytest.raises(ReportRefusedError) as refusal:
@@ -72,14 +76,16 @@ def test_a_report_is_decided_once_and_with_a_reason():
             now=NOW,
         )
 
-    with pytest.raises(ReportRefusedError, match="Say why"):
-        decide(" ")
+    for wrong, words in [(" ", "Say why"), ("x" * 501, "at most 500 characters")]:
+        with pytest.raises(ReportRefusedError, match=words):
+            decide(wrong)
     closed = decide("The maker confirmed it.")
     with pytest.raises(ReportRefusedError, match="already"):
         decide("Again")
 
     assert (closed.state, closed.reason) == ("unfounded", "The maker confirmed it.")
     assert (closed.decided_by, closed.decided_at) == (ines, NOW)
+    assert AuditEvent.objects.get().reason == "The maker confirmed it."
 
 
 def test_a_visitor_reports_from_the_listing_and_an_operator_closes_it(
