@@ -7,7 +7,6 @@ from reviews.services.notes import (
     Note,
     NoteGivenError,
     NoteRefusedError,
-    answer_note,
     write_note,
 )
 
@@ -18,6 +17,5 @@ __all__ = [
     "Note",
     "NoteGivenError",
     "NoteRefusedError",
-    "answer_note",
     "write_note",
 ]

@@ -81,22 +81,6 @@ def write_note(
     return written
 
 
-@transaction.atomic
-def answer_note(*, note_id: int, text: str, now: datetime) -> SellerNote:
-    """Write the seller's answer below a note; a new one replaces it."""
-    words = text.strip()
-    if not words or len(words) > LONGEST_TEXT:
-        raise NoteRefusedError(
-            _("Write an answer of at most %(most)d characters.")
-            % {"most": LONGEST_TEXT}
-        )
-    note = SellerNote.objects.select_for_update(no_key=True).get(pk=note_id)
-    note.answer = words
-    note.answered_at = now
-    note.save(update_fields=["answer", "answered_at"])
-    return note
-
-
 def _refuse_odd(note: Note) -> None:
     aspects = (each for each in note.aspects.values() if each is not None)
     if not all(LOWEST <= each <= HIGHEST for each in (note.score, *aspects)):

@@ -84,22 +84,6 @@ def write_review(
 
 
 @transaction.atomic
-def answer_review(*, review_id: int, text: str, now: datetime) -> ProductReview:
-    """Write the seller's answer below a review; a new one replaces it."""
-    words = text.strip()
-    if not words or len(words) > LONGEST_TEXT:
-        raise ReviewRefusedError(
-            _("Write an answer of at most %(most)d characters.")
-            % {"most": LONGEST_TEXT}
-        )
-    review = ProductReview.objects.select_for_update(no_key=True).get(pk=review_id)
-    review.answer = words
-    review.answered_at = now
-    review.save(update_fields=["answer", "answered_at"])
-    return review
-
-
-@transaction.atomic
 def find_helpful(*, review_id: int, user_id: int, is_helpful: bool) -> int:
     """Keep whether somebody finds a review helpful; return how many do.
 

@@ -131,7 +131,18 @@ class Category(AbstractCategory):
         abstract = False
 
 
-class ProductText(models.Model):
+class TextInLanguage(models.Model):
+    """What is told of something in another language; of each language one row."""
+
+    language = models.CharField(max_length=8)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        app_label = "catalogue"
+
+
+class ProductText(TextInLanguage):
     """What a product is called, and what is told of it, in another language."""
 
     product = models.ForeignKey(
@@ -140,12 +151,9 @@ class ProductText(models.Model):
         related_name="texts",
         db_index=False,
     )
-    language = models.CharField(max_length=8)
     title = models.CharField(max_length=255)
-    description = models.TextField(blank=True)
 
-    class Meta:
-        app_label = "catalogue"
+    class Meta(TextInLanguage.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["product", "language"], name="product_said_once"
@@ -159,7 +167,7 @@ class ProductText(models.Model):
         return f"{self.language}: {self.title}"
 
 
-class CategoryText(models.Model):
+class CategoryText(TextInLanguage):
     """What a shelf is called in another language."""
 
     category = models.ForeignKey(
@@ -168,12 +176,9 @@ class CategoryText(models.Model):
         related_name="texts",
         db_index=False,
     )
-    language = models.CharField(max_length=8)
     name = models.CharField(max_length=255)
-    description = models.TextField(blank=True)
 
-    class Meta:
-        app_label = "catalogue"
+    class Meta(TextInLanguage.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["category", "language"], name="category_said_once"

@@ -11,9 +11,9 @@ from reviews.services import (
     Note,
     NoteGivenError,
     NoteRefusedError,
-    answer_note,
     write_note,
 )
+from reviews.services.answers import AnswerRefusedError, answer_words
 from reviews.services.moderation import show
 from tests.integration.sale import Sale, moment
 from vendors.models import Vendor
@@ -61,7 +61,7 @@ def test_everybody_reads_notes_that_are_not_hidden(
 def test_a_seller_answers(sale: Sale):
     note = write(sale)
 
-    answer_note(note_id=note.pk, text=" Thank you. ", now=NOW)
+    answer_words(words=note, text=" Thank you. ", now=NOW)
 
     note.refresh_from_db()
     assert (note.answer, note.answered_at) == ("Thank you.", NOW)
@@ -71,8 +71,8 @@ def test_a_seller_answers(sale: Sale):
 def test_an_answer_says_something(sale: Sale, text: str):
     note = write(sale)
 
-    with pytest.raises(NoteRefusedError):
-        answer_note(note_id=note.pk, text=text, now=NOW)
+    with pytest.raises(AnswerRefusedError):
+        answer_words(words=note, text=text, now=NOW)
 
 
 def test_the_command_mends_what_was_never_counted(sale: Sale, bakery: Vendor):

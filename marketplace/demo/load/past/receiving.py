@@ -16,7 +16,8 @@ from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.services.perks import days_after_delivery
 from payouts.services.release import release
-from reviews.services import Note, answer_note
+from reviews.services import Note
+from reviews.services.answers import answer_words
 from support.models import Problem, Side
 from support.services.problems import Report
 from vendors.models import VendorOrder
@@ -80,7 +81,7 @@ def _confirm(world: World, story: PartStory, moment: datetime) -> None:
 
 
 def _answer(part: VendorOrder, text: str, moment: datetime) -> None:
-    answer_note(note_id=part.note.pk, text=text, now=moment)
+    answer_words(words=part.note, text=text, now=moment)
 
 
 def _time_out(world: World, story: PartStory, moment: datetime) -> None:
