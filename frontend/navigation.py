@@ -66,6 +66,7 @@ OFFICE = (
     Entry(_("Promotions"), "gift", "office-promotions"),
     Entry(_("Market")),
     Entry(_("Sellers"), "users", "office-sellers"),
+    Entry(_("Announcements"), "bell", "office-announcements"),
     Entry(_("Categories"), "tag", "office-categories"),
     Entry(_("Search"), "search", "office-search"),
     Entry(_("Tax"), "wallet", "office-tax"),

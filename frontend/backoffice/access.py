@@ -69,6 +69,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-tax": (OperatorPermission.FINANCE,),
     "office-people": (OperatorPermission.ADMINISTER,),
     "office-failures": (OperatorPermission.SUPPORT,),
+    "office-announcements": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
     "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
 }
 

@@ -27,6 +27,8 @@ DEEDS: dict[str, Promise] = {
     "adjustment.booked": gettext_lazy("booked an adjustment of {}"),
     "adjustment.refused": gettext_lazy("refused an adjustment of {}"),
     "adjustment.requested": gettext_lazy("asked for an adjustment of {}"),
+    "announcement.deleted": gettext_lazy("took back what sellers were told: {}"),
+    "announcement.saved": gettext_lazy("told all sellers: {}"),
     "application.submitted": gettext_lazy("applied to sell as {}"),
     "application.reopened": gettext_lazy("took the decision about {} back"),
     "application.approved": gettext_lazy("admitted {}"),

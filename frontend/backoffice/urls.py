@@ -4,6 +4,7 @@ from django.urls import path
 
 from frontend.backoffice import (
     adjustments,
+    announcements,
     applications,
     audit,
     bank_payments,
@@ -187,6 +188,17 @@ urlpatterns = [
     ),
     path("search/ranking/", search_ranking.ranking, name="office-search-ranking"),
     path("tax/", shelves.tax, name="office-tax"),
+    path("announcements/", announcements.announcements, name="office-announcements"),
+    path(
+        "announcements/<slug:public_id>/",
+        announcements.announcements,
+        name="office-announcement",
+    ),
+    path(
+        "announcements/<slug:public_id>/remove/",
+        announcements.remove,
+        name="office-announcement-remove",
+    ),
     path("carriers/", shelves.carriers, name="office-carriers"),
     path("carriers/<slug:code>/", shelves.carriers, name="office-carrier"),
     path("sellers/", sellers.sellers, name="office-sellers"),

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from frontend import formats
@@ -17,6 +18,7 @@ from marketplace.db import clock
 from payouts.selectors.disputes import undecided_of_shop
 from support.selectors.conversation import unread_of_shop
 from vendors.models import Vendor, VendorOrder
+from vendors.selectors.announcements import news_for
 from vendors.selectors.orders import orders_of_shop
 from vendors.selectors.ranks import rank_of_shop
 from vendors.services.shop import is_away
@@ -44,11 +46,15 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Draw a page of a shop in the portal's frame."""
+    counts = _counts(request.viewer, vendor)
+    today = timezone.localdate(clock.now())
+    news = news_for(request.viewer, vendor=vendor, today=today)
     frame = {
         "vendor": vendor,
         "seller": Shop(vendor.name, vendor.handle, vendor.partner.mark),
         "seller_status": _status(vendor),
-        "counts": _counts(request.viewer, vendor),
+        "counts": counts,
+        "bell": sum(counts.values()) + news.count(),
         "closed_places": closed_places(request.viewer, vendor),
     }
     if nav:

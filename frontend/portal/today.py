@@ -32,7 +32,8 @@ from payouts.selectors.sellers import account_of, payouts_for
 from support.models import Problem, Side
 from support.selectors.conversation import threads_of_shop
 from support.selectors.problems import problems_of_shop
-from vendors.models import Vendor
+from vendors.models import Announcement, Vendor
+from vendors.selectors.announcements import news_for
 from vendors.selectors.offers import products_proposed_by
 from vendors.selectors.orders import orders_of_shop
 
@@ -40,6 +41,11 @@ _FEW = 5
 _NAMED = 2
 # As many as are printed at once.
 _SLIPS = 50
+_TONES: dict[str, str] = {
+    Announcement.Kind.NEWS: "brand",
+    Announcement.Kind.CHANGE: "warn",
+    Announcement.Kind.TROUBLE: "bad",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,7 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     context: dict[str, Any] = {
         "first_name": request.user.first_name,
         "todos": list(_todos(request, vendor, now)),
+        "news": _news(request, vendor, now),
         "is_applying": vendor.state == Vendor.State.APPLYING,
         "is_suspended": vendor.state == Vendor.State.SUSPENDED,
     }
@@ -85,6 +92,14 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     context["best"] = best_of(request, vendor, now)
     context["opens_offers"] = works(viewer, vendor, SellerRole.CATALOGUE)
     return show(request, "portal/today.html", vendor, context)
+
+
+def _news(
+    request: ViewerRequest, vendor: Vendor, now: datetime
+) -> list[tuple[Announcement, str]]:
+    """Return what operators tell and the viewer has not put away, with its tone."""
+    found = news_for(request.viewer, vendor=vendor, today=timezone.localdate(now))
+    return [(each, _TONES[each.kind]) for each in found[:_FEW]]
 
 
 def _todos(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:

@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 from frontend.portal import (
+    announcements,
     answers,
     commission,
     delivery,
@@ -35,6 +36,11 @@ from frontend.portal import (
 
 shop = [
     path("", today.today, name="portal-today"),
+    path(
+        "announcements/<slug:public_id>/seen/",
+        announcements.seen,
+        name="portal-announcement-seen",
+    ),
     path("find/", find.find, name="portal-find"),
     path("orders/", desk.orders, name="portal-orders"),
     path("orders/export.csv", desk_export.export, name="portal-orders-export"),

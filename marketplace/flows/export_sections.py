@@ -303,6 +303,7 @@ NOT_EXPORTED = {
     "promotions.promotionseller": "a seller's business",
     "reviews.moderationcase": "decisions of an operator about others",
     "reviews.moderationreport": "in the case that somebody looks into",
+    "vendors.announcement": "what the market told its sellers",
     "vendors.apitoken": "a seller's business",
     "vendors.application": "decisions of an operator about others",
     "vendors.importjob": "a seller's business",

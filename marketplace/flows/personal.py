@@ -57,6 +57,7 @@ FATES: dict[str, Fate] = {
     "support.message.author": Fate.EMPTIED,
     "support.problem.decided_by": Fate.KEPT,
     "usersessions.usersession.user": Fate.DELETED,
+    "vendors.announcement.author": Fate.KEPT,
     "vendors.apitoken.created_by": Fate.KEPT,
     "vendors.application.decided_by": Fate.KEPT,
     "vendors.importjob.created_by": Fate.KEPT,

@@ -1,3 +1,4 @@
+from vendors.models.announcements import Announcement, AnnouncementSeen
 from vendors.models.answers import AnswerTemplate
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.models.imports import (
@@ -13,6 +14,8 @@ from vendors.models.team import Invitation
 from vendors.models.token import ApiToken
 
 __all__ = [
+    "Announcement",
+    "AnnouncementSeen",
     "AnswerTemplate",
     "ApiToken",
     "Application",

@@ -37,7 +37,7 @@ from tests.integration.sale import (
     make_seller,
     moment,
 )
-from vendors.models import Vendor
+from vendors.models import Announcement, Vendor
 
 NOW = moment("2026-11-25 10:00")
 
@@ -83,9 +83,27 @@ def of_the_office() -> dict[str, dict[str, object]]:
         "office-command-retry": {"command_id": command.pk},
         "office-command-aside": {"command_id": command.pk},
         **of_payouts(),
+        **of_announcements(),
         "office-carrier": {"code": Carrier.objects.order_by("pk")[0].code},
         "sitemap-part": {"section": "products"},
         "outbox-drawn": {"name": "none.0"},
+    }
+
+
+def of_announcements() -> dict[str, dict[str, object]]:
+    """Return the addresses of what sellers are told."""
+    day = PLACED_AT.date()
+    told = Announcement.objects.create(
+        title="The post rests",
+        text="Until Monday.",
+        starts_on=day,
+        ends_on=day,
+        written_at=PLACED_AT,
+    )
+    return {
+        "office-announcement": {"public_id": told.public_id},
+        "office-announcement-remove": {"public_id": told.public_id},
+        "portal-announcement-seen": {"public_id": told.public_id},
     }
 
 

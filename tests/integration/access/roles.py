@@ -36,7 +36,11 @@ OFFICE: dict[str, frozenset[str]] = {
         MODERATION,
     ),
     **dict.fromkeys(
-        ["office-carriers", "office-carrier"], _for("support", "moderator")
+        [
+            *("office-carriers", "office-carrier", "office-announcements"),
+            *("office-announcement", "office-announcement-remove"),
+        ],
+        _for("support", "moderator"),
     ),
     **dict.fromkeys(
         [

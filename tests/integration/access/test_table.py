@@ -184,6 +184,7 @@ PAGES: dict[str, Row] = {
             *("office-categories", "office-tax"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             "office-search-ranking",
+            *("office-announcements", "office-announcement"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             "office-shops",
             *("office-audit", "office-audit-csv", "office-people", "office-failures"),
@@ -238,6 +239,10 @@ FORMS: dict[str, Row] = {
     **dict.fromkeys(
         ["portal-accept", "portal-answer-remove"],
         only("owner", "orders", get=ELSEWHERE),
+    ),
+    "office-announcement-remove": only("operator", get=ELSEWHERE),
+    "portal-announcement-seen": only(
+        "owner", "orders", "catalogue", "finance", get=ELSEWHERE
     ),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-settings-zone-remove": only("owner", get=ELSEWHERE),
