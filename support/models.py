@@ -1,5 +1,7 @@
 """What people say to each other about a vendor order, and what went wrong with it."""
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
 from marketplace.db.storage import private_storage
+
+if TYPE_CHECKING:
+    from marketplace.accounts.models import User
+    from vendors.models import Vendor
 
 
 class Side(models.TextChoices):
@@ -18,11 +24,40 @@ class Side(models.TextChoices):
 
 
 class Conversation(models.Model):
-    """The thread of a vendor order. `*_read_at` say up to where each side has read."""
+    """The thread of a vendor order, or of a question that a buyer asks before one.
+
+    A question is put to a shop about a product, or about nothing it sells. `*_read_at`
+    say up to where each side has read.
+    """
 
     public_id = PublicIdField(prefix="con")
     vendor_order = models.OneToOneField(
-        "vendors.VendorOrder", on_delete=models.PROTECT, related_name="conversation"
+        "vendors.VendorOrder",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="conversation",
+    )
+    buyer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+    )
+    vendor = models.ForeignKey(
+        "vendors.Vendor",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
+    )
+    product = models.ForeignKey(
+        "catalogue.Product",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="questions",
     )
     last_message_at = models.DateTimeField()
     last_side = models.CharField(max_length=8, choices=Side.choices)
@@ -31,9 +66,38 @@ class Conversation(models.Model):
 
     class Meta:
         ordering = ["-last_message_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    vendor_order__isnull=False,
+                    buyer__isnull=True,
+                    vendor__isnull=True,
+                    product__isnull=True,
+                )
+                | Q(
+                    vendor_order__isnull=True,
+                    buyer__isnull=False,
+                    vendor__isnull=False,
+                ),
+                name="about_an_order_or_a_question",
+            ),
+            models.UniqueConstraint(
+                fields=["buyer", "vendor", "product"],
+                condition=Q(vendor_order__isnull=True),
+                nulls_distinct=False,
+                name="one_thread_of_a_question",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def asked(self) -> "tuple[User, Vendor]":
+        """Return who asks which shop. Raises ValueError in the thread of an order."""
+        if self.buyer is None or self.vendor is None:
+            raise ValueError(self.public_id)
+        return self.buyer, self.vendor
 
 
 class Message(models.Model):
@@ -169,9 +233,9 @@ class ProblemPhoto(models.Model):
 
 
 class ListingReport(models.Model):
-    """Somebody says that a product's page, or an offer on it, should not be there.
+    """Somebody says that a product's page, or what a question's thread says, is wrong.
 
-    A person has one open report of a product. What was decided stays, with its reason.
+    A person has one open report of each. What was decided stays, with its reason.
     """
 
     class Kind(models.TextChoices):
@@ -179,6 +243,8 @@ class ListingReport(models.Model):
         FAKE = "fake", _("It is counterfeit")
         UNSAFE = "unsafe", _("It is not safe, or was recalled")
         FORBIDDEN = "forbidden", _("It may not be sold")
+        RUDE = "rude", _("It is rude, or it threatens")
+        SPAM = "spam", _("It is advertising, or a trick")
         OTHER = "other", _("Something else")
 
     class State(models.TextChoices):
@@ -188,7 +254,18 @@ class ListingReport(models.Model):
 
     public_id = PublicIdField(prefix="rpt")
     product = models.ForeignKey(
-        "catalogue.Product", on_delete=models.CASCADE, related_name="reports"
+        "catalogue.Product",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reports",
+    )
+    conversation = models.ForeignKey(
+        Conversation,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="reports",
     )
     reporter = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -218,6 +295,16 @@ class ListingReport(models.Model):
                 condition=Q(state="open"),
                 name="one_open_report_of_a_listing",
             ),
+            models.UniqueConstraint(
+                fields=["conversation", "reporter"],
+                condition=Q(state="open"),
+                name="one_open_report_of_a_thread",
+            ),
+            models.CheckConstraint(
+                condition=Q(product__isnull=False, conversation__isnull=True)
+                | Q(product__isnull=True, conversation__isnull=False),
+                name="report_of_a_listing_or_a_thread",
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True)
                 | (~Q(state="open") & Q(decided_at__isnull=False) & ~Q(reason="")),
@@ -226,4 +313,4 @@ class ListingReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.product_id}"
+        return f"{self.get_kind_display()}: {self.product_id or self.conversation_id}"

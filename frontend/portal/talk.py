@@ -1,11 +1,12 @@
-"""The shop's messages: an inbox by clock, and a conversation about each order."""
+"""The shop's messages: an inbox by clock, conversations on orders and before them."""
 
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,12 +17,22 @@ from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.health import ANSWER_WITHIN, answered_of
 from frontend.portal.order import part_or_404, say
 from frontend.portal.order_rows import OrderRow
+from frontend.storefront.questions import picture_of
+from frontend.storefront.reporting import thread_report
 from frontend.storefront.sale_forms import LONGEST, MessageForm
+from frontend.templatetags.buying import short_name
+from marketplace.core.errors import RefusedError
 from marketplace.db import clock
+from marketplace.flows.send_message import go_on
 from support.models import Conversation, Message, Side
-from support.selectors.conversation import messages_of, threads_of_shop
+from support.selectors.conversation import (
+    messages_of,
+    messages_of_question,
+    question_of_shop,
+    threads_of_shop,
+)
 from support.services import conversation
-from vendors.models import AnswerTemplate, Vendor, VendorOrder
+from vendors.models import AnswerTemplate, Vendor
 from vendors.selectors.orders import buyer_name
 from vendors.selectors.team import answers_of
 
@@ -47,7 +58,9 @@ def thread(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     is_picked = "answer" in request.POST
     form = MessageForm(request.POST or None)
     if is_picked:
-        form = MessageForm(initial={"text": _with_text(request, part, texts)})
+        name = buyer_name(part.order) or _("Guest")
+        typed = _with_text(request, name, part.number, texts)
+        form = MessageForm(initial={"text": typed})
     elif (
         request.method == "POST"
         and form.is_valid()
@@ -69,15 +82,72 @@ def thread(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     return show(request, "portal/thread.html", vendor, context, nav=_NAV)
 
 
+@form_page
+@shop_page(*DESK)
+def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
+    """Show what somebody asks who has not ordered, take an answer, or a report."""
+    found = question_of_shop(request.viewer, vendor.partner_id, public_id)
+    if found is None:
+        raise Http404
+    report = thread_report(request, found)
+    if report.is_bound and not report.errors:
+        messages.success(request, _("Thank you. We look at it within two days."))
+        return back_to("portal-question", vendor, public_id=public_id)
+    name, about = _asker(found), _about(found)
+    texts = list(answers_of(vendor))
+    is_picked = "answer" in request.POST
+    is_sent = request.method == "POST" and not report.is_bound and not is_picked
+    form = MessageForm(request.POST if is_sent else None)
+    if is_picked:
+        form = MessageForm(initial={"text": _with_text(request, name, about, texts)})
+    elif is_sent and form.is_valid() and _answer(request, vendor, found, form):
+        messages.success(request, _("Sent to %s.") % name)
+        return back_to("portal-question", vendor, public_id=public_id)
+    conversation.mark_question_read(found, side=Side.SELLER, now=clock.now())
+    context = {
+        **_inbox(request, vendor),
+        "row": {"to": name},
+        "product": found.product,
+        "picture": picture_of(found.product) if found.product else None,
+        "form": form,
+        "report": report,
+        "answers": texts,
+        "is_picked": is_picked,
+        "thread": list(messages_of_question(found)),
+        "open_number": public_id,
+    }
+    status = 422 if form.errors or report.errors else 200
+    return show(
+        request, "portal/question.html", vendor, context, nav=_NAV, status=status
+    )
+
+
+def _answer(
+    request: ViewerRequest, vendor: Vendor, thread: Conversation, form: MessageForm
+) -> bool:
+    try:
+        go_on(
+            thread=thread,
+            side=Side.SELLER,
+            text=form.cleaned_data["text"],
+            author_id=request.viewer.user_id,
+            author_name=vendor.name,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        form.add_error("text", error.message)
+        return False
+    return True
+
+
 def _with_text(
-    request: ViewerRequest, part: VendorOrder, texts: list[AnswerTemplate]
+    request: ViewerRequest, name: str, number: str, texts: list[AnswerTemplate]
 ) -> str:
     """Return what was typed, and below it the text whose button was pressed."""
     typed = request.POST.get("text", "").strip()[:LONGEST]
     asked = request.POST.get("answer", "")
     found = [each for each in texts if str(each.pk) == asked]
-    name = buyer_name(part.order) or _("Guest")
-    added = [filled(each, name=name, order=part.number) for each in found]
+    added = [filled(each, name=name, order=number) for each in found]
     return "\n\n".join(filter(None, [typed, *added]))
 
 
@@ -95,7 +165,11 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
     }[tab]
     for word in words.split():
         said = Message.objects.filter(conversation=OuterRef("pk"), text__icontains=word)
-        shown = shown.filter(Exists(said) | Q(vendor_order__number__icontains=word))
+        shown = shown.filter(
+            Exists(said)
+            | Q(vendor_order__number__icontains=word)
+            | Q(product__title__icontains=word)
+        )
     page = Paginator(shown, _A_PAGE).get_page(request.GET.get("page"))
     return {
         "tab": tab,
@@ -104,15 +178,37 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
         "answered": answered.count(),
         "measure": answered_of(request.viewer, vendor, clock.now()),
         "page": page,
-        "threads": [_row(each) for each in page],
+        "threads": [_row(each, vendor) for each in page],
     }
 
 
-def _row(thread: Conversation) -> dict[str, Any]:
-    waits = thread.last_side in _OTHERS
-    return {
+def _row(thread: Conversation, vendor: Vendor) -> dict[str, Any]:
+    waits, part = thread.last_side in _OTHERS, thread.vendor_order
+    row = {
         "thread": thread,
-        "name": buyer_name(thread.vendor_order.order) or _("Guest"),
-        "number": thread.vendor_order.number,
         "answer_by": thread.last_message_at + ANSWER_WITHIN if waits else None,
     }
+    if part is None:
+        where = {"handle": vendor.handle, "public_id": thread.public_id}
+        return row | {
+            "name": _asker(thread),
+            "number": thread.public_id,
+            "about": _about(thread) or _("A question to the shop"),
+            "href": reverse("portal-question", kwargs=where),
+        }
+    where = {"handle": vendor.handle, "number": part.number}
+    return row | {
+        "name": buyer_name(part.order) or _("Guest"),
+        "number": part.number,
+        "href": reverse("portal-thread", kwargs=where),
+    }
+
+
+def _asker(thread: Conversation) -> str:
+    """Return how somebody signs to a shop that does not know them."""
+    named = short_name(thread.buyer.get_full_name()) if thread.buyer else ""
+    return named or _("A visitor")
+
+
+def _about(thread: Conversation) -> str:
+    return thread.product.title if thread.product else ""

@@ -112,6 +112,9 @@ shop = [
         name="portal-answer-remove",
     ),
     path("messages/<slug:number>/", talk.thread, name="portal-thread"),
+    path(
+        "messages/questions/<plain:public_id>/", talk.question, name="portal-question"
+    ),
     path("notes/", notes.notes, name="portal-notes"),
     path("notes/<slug:public_id>/", notes.answer, name="portal-note"),
     path("notes/<slug:public_id>/report/", notes.report, name="portal-note-report"),

@@ -1,9 +1,12 @@
 """Conversations of a buyer with sellers."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +17,7 @@ from frontend.storefront.sale_forms import MessageForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.send_message import send_message
-from support.models import Side
+from support.models import Conversation, Side
 from support.selectors.conversation import messages_of, threads_of_buyer
 from support.services import conversation
 from vendors.models import VendorOrder
@@ -30,16 +33,8 @@ def threads(request: ViewerRequest) -> HttpResponse:
     page = Paginator(threads_of_buyer(request.viewer), _A_PAGE).get_page(
         request.GET.get("page")
     )
-    rows = [
-        {
-            "thread": thread,
-            "seller": Seller.of(thread.vendor_order),
-            "number": thread.vendor_order.order.number,
-            "n": part_number(thread.vendor_order),
-        }
-        for thread in page
-    ]
-    return render(request, "messages/threads.html", {"page": page, "rows": rows})
+    context = {"page": page, "rows": [_row(thread) for thread in page]}
+    return render(request, "messages/threads.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,6 +54,24 @@ def thread(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
     context = {"view": view, "form": form, "thread": list(messages_of(part.pk))}
     return render(request, "messages/thread.html", context)
+
+
+def _row(thread: Conversation) -> dict[str, Any]:
+    part = thread.vendor_order
+    if part is None:
+        return {
+            "thread": thread,
+            "seller": Seller.of_shop(thread.asked[1]),
+            "about": thread.product.title if thread.product else _("A question"),
+            "href": reverse("question", args=[thread.public_id]),
+        }
+    where = [part.order.number, part_number(part)]
+    return {
+        "thread": thread,
+        "seller": Seller.of(part),
+        "number": part.number,
+        "href": reverse("order-messages", args=where),
+    }
 
 
 def say(request: ViewerRequest, part: VendorOrder, text: str) -> None:

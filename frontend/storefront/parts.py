@@ -28,7 +28,7 @@ from marketplace.shop.order.access import key_of
 from payouts.selectors.refunds import SaleBack
 from support.models import Problem
 from support.services.problems import return_until
-from vendors.models import Parcel, VendorOrder
+from vendors.models import Parcel, Vendor, VendorOrder
 
 State = VendorOrder.State
 _TONES = {
@@ -400,7 +400,11 @@ class Seller:
     @classmethod
     def of(cls, part: VendorOrder) -> "Seller":
         """Return the seller of a part."""
-        vendor = part.vendor
+        return cls.of_shop(part.vendor)
+
+    @classmethod
+    def of_shop(cls, vendor: Vendor) -> "Seller":
+        """Return a shop."""
         return cls(vendor.name, vendor.handle, vendor.partner.mark)
 
 

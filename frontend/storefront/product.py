@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from frontend import formats
+from frontend.answer_time import Usual, usual_words
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered, remembered_here, shown_rule
@@ -40,6 +41,7 @@ from reviews.selectors.product_reviews import (
 from reviews.selectors.years import year_of
 from search.backends.base import Hit
 from search.neighbours import beside
+from support.selectors.answering import usual_answer_of
 from vendors.selectors.card import SellerCard, seller_card
 
 _FEW_SEEN = 8
@@ -140,6 +142,7 @@ def _context(
         "points": _points(box.winner, viewer_id, now),
         "card": _seller_card(box.winner) if box.winner else None,
         "positive": _positive(box.winner, now) if box.winner else None,
+        "usual": _usual(box.winner, now) if box.winner else None,
         "summary_text": summary_text(known.page.description),
         "beside": drawn_cards(known.beside, country=country),
         "structured_data": structured_data(known.page, box),
@@ -207,6 +210,15 @@ def _positive(offer: Offer, now: datetime) -> int | None:
         f"seller-year:{seller_id}", lambda: year_of(seller_id, today=today)
     )
     return year.positive_percent
+
+
+def _usual(offer: Offer, now: datetime) -> Usual | None:
+    """Return how soon the seller answers, in words."""
+    seller_id = offer.seller.id
+    key = f"seller-answers:{seller_id}"
+    return usual_words(
+        remembered_here(key, lambda: usual_answer_of(seller_id, now=now))
+    )
 
 
 def _points(offer: Offer | None, user_id: int | None, now: datetime) -> int:

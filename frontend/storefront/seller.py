@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from frontend.answer_time import usual_words
 from frontend.countries import country_name
 from frontend.storefront.asking import address, pairs_of, query_of
 from frontend.storefront.cards import drawn_cards
@@ -23,6 +24,7 @@ from marketplace.shop.shipping.dates import local_day
 from marketplace.shop.shipping.models import Rate, Zone
 from search import selectors
 from search.backends.base import ProductQuery, ResultPage
+from support.selectors.answering import usual_answer_of
 from vendors.models import Vendor
 from vendors.selectors.card import seller_card
 from vendors.selectors.shops import open_shop, open_shops
@@ -76,6 +78,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
             "vendor": vendor,
             "country": country_name(vendor.country),
             "card": seller_card(partner.pk),
+            "usual": usual_words(usual_answer_of(partner.pk, now=now)),
             "found": found,
             "cards": drawn_cards(
                 found.hits, country=country_of(request), seller=handle

@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.core import signing
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from loyalty.selectors import balance_of
@@ -221,8 +221,10 @@ def _forget(user: User) -> None:
 
 def _take_out_words(user: User) -> None:
     """Take what somebody wrote or was called out of rows that stay."""
-    theirs = Message.objects.filter(author=user) | Message.objects.filter(
-        side=Side.BUYER, conversation__vendor_order__order__user=user
+    theirs = Message.objects.filter(
+        Q(author=user)
+        | Q(side=Side.BUYER, conversation__vendor_order__order__user=user)
+        | Q(side=Side.BUYER, conversation__buyer=user)
     )
     gone = _("Deleted with the account.")
     Message.objects.filter(pk__in=list(theirs.values_list("pk", flat=True))).update(

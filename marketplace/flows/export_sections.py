@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from loyalty.models import PointsEntry
@@ -154,11 +154,14 @@ def _votes(user: User) -> Rows:
 
 def _messages(user: User) -> Rows:
     rows = Message.objects.filter(
-        conversation__vendor_order__order__user=user
-    ) | Message.objects.filter(author=user)
+        Q(conversation__vendor_order__order__user=user)
+        | Q(conversation__buyer=user)
+        | Q(author=user)
+    )
     return _values(
         rows.exclude(side=Side.SYSTEM).distinct(),
-        *("conversation__vendor_order__number", "side", "author_name", "text"),
+        *("conversation__vendor_order__number", "conversation__vendor__name"),
+        *("conversation__product__title", "side", "author_name", "text"),
         "created_at",
     )
 

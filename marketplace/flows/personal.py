@@ -52,6 +52,7 @@ FATES: dict[str, Fate] = {
     "reviews.sellernote.user": Fate.EMPTIED,
     "reviews.vote.user": Fate.DELETED,
     "socialaccount.socialaccount.user": Fate.DELETED,
+    "support.conversation.buyer": Fate.KEPT,
     "support.listingreport.decided_by": Fate.KEPT,
     "support.listingreport.reporter": Fate.EMPTIED,
     "support.message.author": Fate.EMPTIED,

@@ -1,13 +1,22 @@
-"""Buyer and seller write to each other on an order."""
+"""Buyer and seller write to each other: on an order, or about a question before one."""
 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from marketplace.core.errors import RefusedError
 from marketplace.flows.mail import Mail, post
-from support.models import Message, Side
+from marketplace.shop.catalogue.models import Product
+from support.models import Conversation, Message, Side
 from support.services import conversation
-from vendors.models import VendorOrder
+from vendors.models import Vendor, VendorOrder
+
+
+class OwnShopError(RefusedError):
+    """Somebody asks the shop in which they work."""
+
+    code = "message.own_shop"
 
 
 @transaction.atomic
@@ -25,13 +34,69 @@ def send_message(
     The same words again at once are a second click, and no second mail. Raises
     MessageRefusedError for an empty or overlong text, and for too many at a time.
     """
+    thread = conversation.opened(vendor_order_id=part.pk, side=side, now=now)
+    return _sent(thread, side, text, (author_id, author_name), now)
+
+
+@transaction.atomic
+def ask_seller(
+    *,
+    buyer_id: int,
+    buyer_name: str,
+    vendor: Vendor,
+    product: Product | None,
+    text: str,
+    now: datetime,
+) -> Message:
+    """Ask a shop about a product, or about the shop itself, and mail it there.
+
+    A buyer has one thread of each: what they ask again goes on in it. Locks it. Raises
+    MessageRefusedError as `send_message` does, OwnShopError for who works there.
+    """
+    if vendor.members.filter(user_id=buyer_id).exists():
+        raise OwnShopError(_("This is your own shop."))
+    thread = conversation.opened_question(
+        buyer_id=buyer_id,
+        vendor_id=vendor.pk,
+        product_id=product.pk if product else None,
+        now=now,
+    )
+    return _sent(thread, Side.BUYER, text, (buyer_id, buyer_name), now)
+
+
+@transaction.atomic
+def go_on(
+    *,
+    thread: Conversation,
+    side: Side,
+    text: str,
+    author_id: int | None,
+    author_name: str,
+    now: datetime,
+) -> Message:
+    """Add a message to the thread of a question, and mail it. Locks the thread.
+
+    Raises MessageRefusedError as `send_message` does.
+    """
+    locked = Conversation.objects.select_for_update(no_key=True).get(pk=thread.pk)
+    return _sent(locked, side, text, (author_id, author_name), now)
+
+
+def _sent(
+    thread: Conversation,
+    side: Side,
+    text: str,
+    author: tuple[int | None, str],
+    now: datetime,
+) -> Message:
+    author_id, author_name = author
     twin = conversation.just_said(
-        vendor_order_id=part.pk, side=side, text=text, author_id=author_id, now=now
+        thread, side=side, text=text, author_id=author_id, now=now
     )
     if twin is not None:
         return twin
-    message = conversation.say(
-        vendor_order_id=part.pk,
+    message = conversation.add(
+        thread,
         side=side,
         text=text,
         author_id=author_id,

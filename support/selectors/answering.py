@@ -1,4 +1,4 @@
-"""How soon a shop answers its buyers."""
+"""How soon a shop answers its buyers, on orders and before them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,10 +9,20 @@ from marketplace.core.viewer import SellerRole, Viewer
 
 # A buyer's message begins a wait unless they wrote last; the shop's next one ends it.
 # What still may be answered in time says nothing yet.
-_ANSWERED = """
-WITH said AS (
+_SAID = """
+WITH threads AS (
+    SELECT thread.id
+    FROM vendors_vendor AS vendor
+    JOIN support_conversation AS thread ON thread.vendor_id = vendor.id
+    WHERE vendor.partner_id = %(partner)s AND thread.last_message_at >= %(since)s
+    UNION ALL
+    SELECT thread.id
+    FROM vendors_vendor AS vendor
+    JOIN vendors_vendororder AS part ON part.vendor_id = vendor.id
+    JOIN support_conversation AS thread ON thread.vendor_order_id = part.id
+    WHERE vendor.partner_id = %(partner)s AND thread.last_message_at >= %(since)s
+), said AS (
     SELECT message.side, message.created_at,
-        message.created_at + make_interval(secs => %(seconds)s) AS due,
         lag(message.side) OVER turns AS before,
         min(CASE WHEN message.side = 'seller' THEN message.created_at END) OVER (
             PARTITION BY message.conversation_id
@@ -20,22 +30,41 @@ WITH said AS (
             ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         ) AS answered_at
     FROM support_message AS message
-    JOIN support_conversation AS thread ON thread.id = message.conversation_id
-    JOIN vendors_vendororder AS part ON part.id = thread.vendor_order_id
-    JOIN vendors_vendor AS vendor ON vendor.id = part.vendor_id
-    WHERE vendor.partner_id = %(partner)s AND thread.last_message_at >= %(since)s
-        AND message.side IN ('buyer', 'seller')
+    JOIN threads ON threads.id = message.conversation_id
+    WHERE message.side IN ('buyer', 'seller')
     WINDOW turns AS (
         PARTITION BY message.conversation_id
         ORDER BY message.created_at, message.id
     )
+), asked AS (
+    SELECT created_at, answered_at,
+        created_at + make_interval(secs => %(seconds)s) AS due
+    FROM said
+    WHERE side = 'buyer' AND before IS DISTINCT FROM 'buyer'
+        AND created_at BETWEEN %(since)s AND %(now)s
 )
+"""
+_ANSWERED = (
+    _SAID
+    + """
 SELECT count(*) FILTER (WHERE answered_at <= due),
     count(*) FILTER (WHERE answered_at <= due OR due < %(now)s)
-FROM said
-WHERE side = 'buyer' AND before IS DISTINCT FROM 'buyer'
-    AND created_at BETWEEN %(since)s AND %(now)s
+FROM asked
 """
+)
+_USUAL = (
+    _SAID
+    + """
+SELECT percentile_cont(0.5) WITHIN GROUP (
+        ORDER BY extract(epoch FROM answered_at - created_at)
+    ), count(*)
+FROM asked
+WHERE answered_at <= %(now)s
+"""
+)
+# Over so many days; fewer answers than this say nothing.
+USUAL_OVER = timedelta(days=90)
+_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +73,33 @@ class Answered:
 
     in_time: int
     asked: int
+
+
+@dataclass(frozen=True, slots=True)
+class UsualAnswer:
+    """Within how long half of a shop's answers came, and how many there were."""
+
+    within: timedelta
+    count: int
+
+
+def usual_answer_of(partner_id: int, *, now: datetime) -> UsualAnswer | None:
+    """Return the median wait for a shop's answers in 90 days; None after too few.
+
+    For everybody. One query. What is not answered yet is not in it.
+    """
+    wanted: dict[str, int | datetime] = {
+        "partner": partner_id,
+        "seconds": 0,
+        "since": now - USUAL_OVER,
+        "now": now,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_USUAL, wanted)
+        seconds, count = cursor.fetchone()
+    if count < _ENOUGH:
+        return None
+    return UsualAnswer(timedelta(seconds=float(seconds)), count)
 
 
 def answered_by_shop(

@@ -15,12 +15,17 @@ _NEWEST = (
 
 
 def threads_of_buyer(viewer: Viewer) -> QuerySet[Conversation]:
-    """Return the conversations about a buyer's orders, newest first.
+    """Return the conversations about a buyer's orders and questions, newest first.
 
     Each has `newest_text`, and `is_unread` when others wrote since the buyer read.
     """
+    threads = _threads("buyer_read_at", Side.BUYER)
+    if viewer.user_id is None:
+        return threads.none()
     mine = parts_of_buyer(viewer).values("pk")
-    return _threads("buyer_read_at", Side.BUYER).filter(vendor_order__in=mine)
+    return threads.filter(
+        pk__in=_either(Q(vendor_order__in=mine), Q(buyer_id=viewer.user_id))
+    )
 
 
 def unread_of_buyer(viewer: Viewer) -> int:
@@ -42,12 +47,47 @@ def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
     threads = _threads("seller_read_at", Side.SELLER)
     if not viewer.works_on(partner_id, SellerRole.ORDERS):
         return threads.none()
-    return threads.filter(vendor_order__vendor__partner_id=partner_id)
+    on_orders = Q(vendor_order__vendor__partner_id=partner_id)
+    return threads.filter(pk__in=_either(on_orders, Q(vendor__partner_id=partner_id)))
+
+
+def question_of_buyer(viewer: Viewer, public_id: str) -> Conversation | None:
+    """Return the thread of one of a buyer's questions; None for any other."""
+    threads = threads_of_buyer(viewer).filter(vendor_order=None)
+    return threads.filter(public_id=public_id).first()
+
+
+def question_of_shop(
+    viewer: Viewer, partner_id: int, public_id: str
+) -> Conversation | None:
+    """Return the thread of a question to a shop; None for any other, and strangers."""
+    threads = threads_of_shop(viewer, partner_id).filter(vendor_order=None)
+    return threads.filter(public_id=public_id).first()
+
+
+def question_about(
+    viewer: Viewer, *, vendor_id: int, product_id: int | None
+) -> Conversation | None:
+    """Return the thread in which a buyer has asked about this before."""
+    threads = threads_of_buyer(viewer).filter(vendor_order=None)
+    same = Q(product_id=product_id) if product_id else Q(product__isnull=True)
+    return threads.filter(same, vendor_id=vendor_id).first()
+
+
+def messages_of_question(thread: Conversation) -> QuerySet[Message]:
+    """Return what was said in a thread that the caller may see, in order."""
+    return Message.objects.filter(conversation=thread)
 
 
 def messages_of(vendor_order_id: int) -> QuerySet[Message]:
     """Return the conversation of a vendor order that the caller may see, in order."""
     return Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
+
+
+def _either(on_orders: Q, questions: Q) -> QuerySet[Conversation, int]:
+    """Return the keys of both kinds, each found by its own index."""
+    keys = Conversation.objects.order_by().values_list("pk", flat=True)
+    return keys.filter(on_orders).union(keys.filter(questions), all=True)
 
 
 def _unread(read_field: str, own: Side) -> Q:
@@ -68,5 +108,6 @@ def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
             "vendor_order__vendor__partner",
             "vendor_order__order__user",
             "vendor_order__order__shipping_address",
+            *("vendor__partner", "product", "buyer"),
         )
     )

@@ -1,9 +1,10 @@
-"""Buyer and seller write to each other about a vendor order."""
+"""Buyer and seller write to each other: about a vendor order, or before one."""
 
 import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -24,6 +25,32 @@ class MessageRefusedError(RefusedError):
     code = "message.text"
 
 
+def opened(*, vendor_order_id: int, side: Side, now: datetime) -> Conversation:
+    """Return the conversation of an order, begun if need be.
+
+    Locks it until the transaction ends.
+    """
+    Conversation.objects.get_or_create(
+        vendor_order_id=vendor_order_id,
+        defaults={"last_message_at": now, "last_side": side},
+    )
+    return _locked().get(vendor_order_id=vendor_order_id)
+
+
+def opened_question(
+    *, buyer_id: int, vendor_id: int, product_id: int | None, now: datetime
+) -> Conversation:
+    """Return the one thread of a buyer's questions about a product, or about a shop.
+
+    Begins it if need be, and locks it until the transaction ends.
+    """
+    about = {"buyer_id": buyer_id, "vendor_id": vendor_id, "product_id": product_id}
+    Conversation.objects.get_or_create(
+        **about, defaults={"last_message_at": now, "last_side": Side.BUYER}
+    )
+    return _locked().get(**about)
+
+
 @transaction.atomic
 def say(
     *,
@@ -34,9 +61,30 @@ def say(
     author_name: str = "",
     now: datetime,
 ) -> Message:
-    """Add a message to the order's conversation; who writes has read what was before.
+    """Add a message to the order's conversation, as `add` does. Locks it."""
+    return add(
+        opened(vendor_order_id=vendor_order_id, side=side, now=now),
+        side=side,
+        text=text,
+        author_id=author_id,
+        author_name=author_name,
+        now=now,
+    )
 
-    Locks the conversation. Raises MessageRefusedError for an empty or overlong text.
+
+def add(
+    conversation: Conversation,
+    *,
+    side: Side,
+    text: str,
+    author_id: int | None = None,
+    author_name: str = "",
+    now: datetime,
+) -> Message:
+    """Add a message to a conversation that the caller has locked.
+
+    Who writes has read what was before. Raises MessageRefusedError for an empty or
+    overlong text.
     """
     words = text.strip()
     if not any(map(_is_seen, words)):
@@ -46,7 +94,6 @@ def say(
             _("A message has at most %(most)d characters; this one has %(has)d.")
             % {"most": LONGEST, "has": len(words)}
         )
-    conversation = _opened(vendor_order_id, side, now)
     conversation.last_message_at = now
     conversation.last_side = side
     if side in _READ_FIELDS:
@@ -61,16 +108,19 @@ def say(
     )
 
 
-@transaction.atomic
 def just_said(
-    *, vendor_order_id: int, side: Side, text: str, author_id: int | None, now: datetime
+    conversation: Conversation,
+    *,
+    side: Side,
+    text: str,
+    author_id: int | None,
+    now: datetime,
 ) -> Message | None:
     """Return the same words of the same author, a minute old: it was a second click.
 
-    Locks the conversation, so that the answer holds until the transaction ends. Raises
-    MessageRefusedError when the side has written too many messages of late.
+    The caller has locked the conversation, so the answer holds until the transaction
+    ends. Raises MessageRefusedError when the side has written too many of late.
     """
-    conversation = _opened(vendor_order_id, side, now)
     recent = conversation.messages.filter(side=side, created_at__gt=now - A_TIME)
     twin = recent.filter(
         author_id=author_id, text=text.strip(), created_at__gt=now - _SECOND_CLICK
@@ -88,7 +138,7 @@ def tell(*, vendor_order_id: int, said: Said, now: datetime) -> Message:
 
     Kept as words and values: whoever reads it has it in their own language.
     """
-    conversation = _opened(vendor_order_id, Side.SYSTEM, now)
+    conversation = opened(vendor_order_id=vendor_order_id, side=Side.SYSTEM, now=now)
     return conversation.messages.create(
         side=Side.SYSTEM,
         text=str(said),
@@ -98,10 +148,17 @@ def tell(*, vendor_order_id: int, said: Said, now: datetime) -> Message:
 
 
 def mark_read(*, vendor_order_id: int, side: Side, now: datetime) -> None:
-    """Note up to when a side has read."""
+    """Note up to when a side has read what was said about an order."""
     Conversation.objects.filter(vendor_order_id=vendor_order_id).update(
         **{_READ_FIELDS[side]: now}
     )
+
+
+def mark_question_read(
+    conversation: Conversation, *, side: Side, now: datetime
+) -> None:
+    """Note up to when a side has read the thread of a question."""
+    Conversation.objects.filter(pk=conversation.pk).update(**{_READ_FIELDS[side]: now})
 
 
 def _is_seen(sign: str) -> bool:
@@ -109,10 +166,5 @@ def _is_seen(sign: str) -> bool:
     return unicodedata.category(sign)[0] not in "CZ" and sign not in _BLANKS
 
 
-def _opened(vendor_order_id: int, side: Side, now: datetime) -> Conversation:
-    Conversation.objects.get_or_create(
-        vendor_order_id=vendor_order_id,
-        defaults={"last_message_at": now, "last_side": side},
-    )
-    conversations = Conversation.objects.select_for_update(no_key=True)
-    return conversations.get(vendor_order_id=vendor_order_id)
+def _locked() -> QuerySet[Conversation]:
+    return Conversation.objects.select_for_update(no_key=True)

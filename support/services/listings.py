@@ -1,4 +1,4 @@
-"""Reports of listings: somebody tells what is wrong, an operator decides."""
+"""Reports of listings and questions: somebody tells, an operator decides."""
 
 from datetime import datetime
 
@@ -9,7 +9,9 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import audit
 from support.models import ListingReport
 
-State = ListingReport.State
+State, Kind = ListingReport.State, ListingReport.Kind
+KINDS_OF_LISTINGS = (Kind.WRONG, Kind.FAKE, Kind.UNSAFE, Kind.FORBIDDEN, Kind.OTHER)
+KINDS_OF_THREADS = (Kind.RUDE, Kind.SPAM, Kind.OTHER)
 LONGEST_TEXT, LONGEST_REASON = 1000, 500
 
 
@@ -31,24 +33,40 @@ def report_listing(
     Raises ReportRefusedError without words, for too many, for a kind that is none, or
     when theirs waits already.
     """
-    if kind not in ListingReport.Kind.values:
+    if kind not in KINDS_OF_LISTINGS:
         raise ReportRefusedError(_("Choose what is wrong."), field="kind")
+    report = ListingReport(product_id=product_id, reporter_id=reporter_id, kind=kind)
+    return _written(report, text, now)
+
+
+def report_thread(
+    *, conversation_id: int, reporter_id: int, kind: str, text: str, now: datetime
+) -> ListingReport:
+    """Write what one side of a question says of the other; operators find it.
+
+    Raises ReportRefusedError as `report_listing` does.
+    """
+    if kind not in KINDS_OF_THREADS:
+        raise ReportRefusedError(_("Choose what is wrong."), field="kind")
+    report = ListingReport(
+        conversation_id=conversation_id, reporter_id=reporter_id, kind=kind
+    )
+    return _written(report, text, now)
+
+
+def _written(report: ListingReport, text: str, now: datetime) -> ListingReport:
     if not text.strip():
         raise ReportRefusedError(_("Say what is wrong, and where."), field="text")
     _refuse_longer(text, LONGEST_TEXT, field="text")
+    report.text, report.created_at = text.strip(), now
     try:
         with transaction.atomic():
-            return ListingReport.objects.create(
-                product_id=product_id,
-                reporter_id=reporter_id,
-                kind=kind,
-                text=text.strip(),
-                created_at=now,
-            )
+            report.save(force_insert=True)
     except IntegrityError as error:
         raise ReportRefusedError(
             _("You have told us of this already; we are looking at it.")
         ) from error
+    return report
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from marketplace.jobs.mails.facts import (
     thing_of,
 )
 from marketplace.jobs.mails.letter import Letter
+from marketplace.jobs.mails.questions import letters_of_question
 from marketplace.jobs.mails.sellers import cost_of, to_seller
 from marketplace.shop.order.models import Order
 from payouts.selectors.refunds import refund_by_id, refund_by_token
@@ -132,6 +133,8 @@ def payment_returned(*, order: int) -> list[Letter]:
 def message(*, message: int) -> list[Letter]:
     """Bring a message to the other side; what Comptoir writes goes to both."""
     written = Message.objects.select_related("conversation").get(pk=message)
+    if written.conversation.vendor_order_id is None:
+        return letters_of_question(written)
     part = part_with_contents(written.conversation.vendor_order_id)
     sender = _sender(written, part)
     context = {**part_context(part), "message": written, "sender": sender}

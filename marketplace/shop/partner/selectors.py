@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from django.db.models.fields.files import FieldFile
 
 from marketplace.core.money import Money, from_decimal
+from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import Partner, StockRecord
 from marketplace.shop.partner.offers import BuyBox, Offer, Seller, rank
 from marketplace.shop.shipping.dates import local_day
@@ -91,6 +92,13 @@ def _statement() -> str:
     found = StockRecord.objects.on_sale().filter(among, price__isnull=False)
     sql, (_products,) = found.values_list(*_COLUMNS).query.sql_with_params()
     return str(sql)
+
+
+def offered_product(public_id: str, partner_id: int) -> Product | None:
+    """Return a product, or a variant, that a seller offers now; None of any other."""
+    offers = StockRecord.objects.on_sale().select_related("product")
+    offer = offers.filter(product__public_id=public_id, partner_id=partner_id).first()
+    return offer.product if offer else None
 
 
 def buy_box(product_id: int, *, country: str, now: datetime) -> BuyBox:

@@ -20,6 +20,7 @@ from marketplace.flows.erase_person import cancel_key
 from marketplace.flows.moderate_reviews import report_words
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.review_product import review_product
+from marketplace.flows.send_message import ask_seller
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
@@ -254,7 +255,23 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         **of_dispute(sent, bindery),
         **_of_problem(wrong),
         **_of_months(),
+        **_of_question(bindery, anna, notebook.product),
     }
+
+
+def _of_question(
+    bindery: Vendor, anna: User, product: Product
+) -> dict[str, dict[str, object]]:
+    asked = ask_seller(
+        buyer_id=anna.pk,
+        buyer_name="Anna P.",
+        vendor=bindery,
+        product=product,
+        text="Do you bind old books?",
+        now=NOW,
+    )
+    there: dict[str, object] = {"public_id": asked.conversation.public_id}
+    return {"ask": {"handle": "bindery"}, "question": there, "portal-question": there}
 
 
 def _of_words(rated: Sale, anna: User) -> dict[str, dict[str, object]]:

@@ -11,6 +11,7 @@ from loyalty.selectors import rule_at, worth_outstanding
 from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.past import chronicle
+from marketplace.demo.load.past.asking import expect_questions
 from marketplace.demo.load.past.diary import Diary
 from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
@@ -94,6 +95,7 @@ def live_past(
         _begin(world, shops)
         chronicle.write_down(world, drafts)
         expect_all(world, [plan for plan in plans if plan.number not in written])
+        expect_questions(world)
         world.diary.live()
         stop_promotions(people, now=now)
         # What is hidden of notes is taken from counts that know all of them.

@@ -71,6 +71,18 @@ class Voices:
         """Return something a seller has still to answer."""
         return str(chance.choice(self.messages["waiting"])["text"])
 
+    def asked(
+        self, chance: random.Random, *, of_shop: bool = False
+    ) -> list[tuple[str, float, str]]:
+        """Return what is asked before an order and answered, as `thread` does."""
+        kind = "question_shop" if of_shop else "question"
+        chosen: dict[str, Any] = chance.choice(self.messages[kind])
+        return [(side, hours, text) for side, hours, text in chosen["lines"]]
+
+    def still_asked(self, chance: random.Random) -> str:
+        """Return what is asked before an order and waits for its answer."""
+        return str(chance.choice(self.messages["question_open"])["text"])
+
     def report(self, kind: str, chance: random.Random) -> str:
         """Return what a buyer writes of a problem."""
         return str(chance.choice(self.problems[kind]["texts"]))
