@@ -8,13 +8,14 @@ did not take.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import starmap
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from loyalty.models import PointsEntry
+from loyalty.models import PointsAccount, PointsEntry
 from loyalty.worth import Rule
 
 Kind = PointsEntry.Kind
@@ -46,6 +47,15 @@ class _Left:
 
     part_id: int | None
     points: int
+
+
+def by_day(found: Iterable[Lot]) -> list[tuple[date, int]]:
+    """Return what is lost on each day of the shop's wall, the first first. Pure."""
+    days: dict[date, int] = {}
+    for lot in found:
+        day = timezone.localdate(lot.expires_at)
+        days[day] = days.get(day, 0) + lot.points
+    return sorted(days.items())
 
 
 def lots(
@@ -139,6 +149,36 @@ def _take(points: int, there: Iterable[_Left]) -> Counter[int | None]:
         left.points -= here
         taken[left.part_id] += here
     return taken
+
+
+def untold(
+    found: Sequence[Lot],
+    *,
+    told_until: datetime | None,
+    within: timedelta,
+    now: datetime,
+) -> list[Lot]:
+    """Return the points to tell of: none before some are lost within that time. Pure.
+
+    Then all that is lost as long after as well, so that whoever earns each day has one
+    mail of many days and not one each day.
+    """
+    new = [lot for lot in found if lot.expires_at > max(now, told_until or now)]
+    if not new or new[0].expires_at > now + within:
+        return []
+    until = new[0].expires_at + within
+    return [lot for lot in new if lot.expires_at <= until]
+
+
+def to_tell(*, rule: Rule, within: timedelta, now: datetime) -> list[int]:
+    """Return the accounts with an owner that lose points soon. One query.
+
+    Some of them may have been told: `untold` knows.
+    """
+    soon = lost(rule=rule, now=now + within)
+    accounts = PointsAccount.objects.filter(pk__in=list(soon), user__is_active=True)
+    new = Q(told_until=None) | Q(told_until__lt=now + within)
+    return list(accounts.filter(new).order_by("pk").values_list("pk", flat=True))
 
 
 def lost(*, rule: Rule, now: datetime, account_id: int | None = None) -> dict[int, int]:

@@ -57,6 +57,8 @@ class PointsAccount(models.Model):
     available = models.BigIntegerField(default=0)
     pending = models.PositiveBigIntegerField(default=0)
     held = models.PositiveBigIntegerField(default=0)
+    # Its owner had a mail about all that is lost until then.
+    told_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

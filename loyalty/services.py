@@ -5,13 +5,13 @@ by the flow that calls, through payouts.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from loyalty.expiry import lost
+from loyalty.expiry import Lot, lost, lots_of, untold
 from loyalty.models import PointsAccount, PointsEntry
 from loyalty.selectors import left_of_earned
 from loyalty.worth import Rule
@@ -132,6 +132,30 @@ def vest(*, vendor_order_id: int, now: datetime) -> PointsEntry | None:
     )
     amount = Amount(points=pending, value_minor=0, currency=earned.currency)
     return _write(earned.account, entry, amount, now)
+
+
+@transaction.atomic
+def note_told(
+    *, account_id: int, rule: Rule, within: timedelta, now: datetime
+) -> list[Lot]:
+    """Note that an account's owner is told of points that are lost soon; return them.
+
+    Locks the account. None the second time, and where they were spent meanwhile.
+    """
+    accounts = PointsAccount.objects.select_for_update(no_key=True)
+    account = accounts.get(pk=account_id)
+    if account.user_id is None:
+        return []
+    found = untold(
+        lots_of(account.user_id, rule=rule),
+        told_until=account.told_until,
+        within=within,
+        now=now,
+    )
+    if found:
+        account.told_until = found[-1].expires_at
+        account.save(update_fields=["told_until"])
+    return found
 
 
 @transaction.atomic

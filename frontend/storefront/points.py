@@ -1,7 +1,7 @@
 """A buyer's points: what there is, and where it came from."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,6 @@ from django.db.models import Max, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
@@ -20,7 +19,7 @@ from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.account import worth_of_points
-from loyalty.expiry import Lot, lots_of
+from loyalty.expiry import by_day, lots_of
 from loyalty.models import PointsEntry
 from loyalty.selectors import (
     balance_of,
@@ -85,7 +84,7 @@ def _by_rule(
     return {
         "rules": _rules(rule),
         "next_lot": lots[0] if lots else None,
-        "soon": _by_day(soon),
+        "soon": by_day(soon),
         "waiting": _waiting(history, now),
         "lately": lately,
         "spent_lately": spent_since(user_id, since=since),
@@ -100,15 +99,6 @@ def _by_rule(
         ],
         "base_rate": _rate(rule),
     }
-
-
-def _by_day(lots: Iterable[Lot]) -> list[tuple[date, int]]:
-    """Return what is lost on each day, the first first."""
-    found: dict[date, int] = {}
-    for lot in lots:
-        day = timezone.localdate(lot.expires_at)
-        found[day] = found.get(day, 0) + lot.points
-    return sorted(found.items())
 
 
 def _waiting(history: QuerySet[PointsEntry], now: datetime) -> list[tuple[str, int]]:

@@ -300,6 +300,7 @@ DEBT_LIMIT = env.int("DEBT_LIMIT", default=20_000)
 # How long the link that asks somebody into a team is good.
 TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", default=7)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
+POINTS_TOLD_DAYS = env.int("POINTS_TOLD_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
 # How long an entry of a queue of the office may wait; the first page shows its colour.
 APPLICATION_LIMIT_HOURS = env.int("APPLICATION_LIMIT_HOURS", default=48)

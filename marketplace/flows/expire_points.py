@@ -1,15 +1,19 @@
-"""Points that nobody spent in time are lost, and the platform owes them no more."""
+"""Points that nobody spends in time are lost, and the platform owes them no more.
 
-from datetime import datetime
+Their owner has a mail some days before.
+"""
+
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
 
 from loyalty import services as loyalty
-from loyalty.expiry import lost
+from loyalty.expiry import lost, to_tell
 from loyalty.models import PointsEntry
 from loyalty.selectors import rule_at
 from loyalty.worth import Rule
+from marketplace.flows.mail import Mail, post
 from payouts.services import points as books
 
 
@@ -37,3 +41,33 @@ def expire_points(*, account_id: int, rule: Rule, now: datetime) -> PointsEntry 
             now=now,
         )
     return entry
+
+
+def accounts_to_tell(*, now: datetime) -> tuple[Rule | None, list[int]]:
+    """Return the rule of today and the accounts that lose points soon by it."""
+    rule = rule_at(settings.CURRENCY, now=now)
+    if rule is None:
+        return None, []
+    return rule, to_tell(rule=rule, within=_before(), now=now)
+
+
+@transaction.atomic
+def tell_of_lost_points(*, account_id: int, rule: Rule, now: datetime) -> bool:
+    """Write to somebody, once, about points that they lose soon; say if it was news.
+
+    `POINTS_TOLD_DAYS` before the first are lost. Locks the points account.
+    """
+    lots = loyalty.note_told(
+        account_id=account_id, rule=rule, within=_before(), now=now
+    )
+    if lots:
+        words = {
+            "since": lots[0].expires_at.isoformat(),
+            "until": lots[-1].expires_at.isoformat(),
+        }
+        post(Mail.POINTS_EXPIRE, account=account_id, words=words, now=now)
+    return bool(lots)
+
+
+def _before() -> timedelta:
+    return timedelta(days=settings.POINTS_TOLD_DAYS)

@@ -36,6 +36,7 @@ class Mail(StrEnum):
     DISPUTE_SHARED = "dispute_shared"
     DISPUTE_REGAINED = "dispute_regained"
     REFUND_FAILED = "refund_failed"
+    POINTS_EXPIRE = "points_expire"
     WELCOME = "welcome"
     NEW_DEVICE = "new_device"
     EXPORT_READY = "export_ready"

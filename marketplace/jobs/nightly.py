@@ -11,7 +11,12 @@ from marketplace.accounts.models import Device
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
-from marketplace.flows.expire_points import accounts_with_lost_points, expire_points
+from marketplace.flows.expire_points import (
+    accounts_to_tell,
+    accounts_with_lost_points,
+    expire_points,
+    tell_of_lost_points,
+)
 from marketplace.shop.alerts import services as alerts
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
@@ -73,11 +78,15 @@ def tidy(now: datetime) -> None:
 
 
 def points(now: datetime) -> None:
-    """Take points that nobody spent in time."""
+    """Take points that nobody spent in time; write to whom the next are lost soon."""
     rule, accounts = accounts_with_lost_points(now=now)
     if rule is not None:
         for account_id in accounts:
             expire_points(account_id=account_id, rule=rule, now=now)
+    rule, accounts = accounts_to_tell(now=now)
+    if rule is not None:
+        for account_id in accounts:
+            tell_of_lost_points(account_id=account_id, rule=rule, now=now)
 
 
 def find(now: datetime) -> None:

@@ -28,6 +28,7 @@ from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.searches import write_searches
 from marketplace.demo.load.security import write_security
 from marketplace.demo.load.shops import Shops, ask_for_account, load_shops
+from marketplace.flows.expire_points import accounts_to_tell, tell_of_lost_points
 from marketplace.shop.catalogue.models import Product
 from payouts.services import documents
 from search import services as search
@@ -80,6 +81,7 @@ def load_market(
     say(f"{search.rebuild(now)} products can be found")
     kept = _write_accounts(people, now=now)
     say(f"{kept} things are kept or waited for")
+    _tell_of_points(now=now)
     asked = write_searches(market, people, currency=currency, now=now)
     say(f"{asked} searches were asked")
 
@@ -89,6 +91,14 @@ def _write_accounts(people: People, *, now: datetime) -> int:
     kept = write_keeping(people, country=settings.BUYER_COUNTRY, now=now)
     write_security(people, now=now)
     return kept
+
+
+def _tell_of_points(*, now: datetime) -> None:
+    """Write to whom points are lost soon, as the night would."""
+    rule, accounts = accounts_to_tell(now=now)
+    if rule is not None:
+        for account_id in accounts:
+            tell_of_lost_points(account_id=account_id, rule=rule, now=now)
 
 
 def _check_place() -> None:

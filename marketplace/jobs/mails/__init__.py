@@ -33,6 +33,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.MESSAGE: buyers.message,
     Mail.PROBLEM_OPENED: buyers.problem_opened,
     Mail.PROBLEM_DECIDED: buyers.problem_decided,
+    Mail.POINTS_EXPIRE: accounts.points_expire,
     Mail.WELCOME: accounts.welcome,
     Mail.NEW_DEVICE: accounts.new_device,
     Mail.EXPORT_READY: accounts.export_ready,

@@ -5,8 +5,14 @@ from datetime import datetime
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from loyalty.expiry import by_day, lots_of
+from loyalty.models import PointsAccount
+from loyalty.selectors import rule_at
 from marketplace.accounts.models import DataExport, Erasure, User
+from marketplace.core.money import Money
+from marketplace.db import clock
 from marketplace.flows.erase_person import cancel_key
 from marketplace.jobs.mails.letter import Letter
 
@@ -16,6 +22,37 @@ def welcome(*, user: int) -> list[Letter]:
     person = User.objects.get(pk=user)
     subject = _("Welcome to %s") % settings.MARKET_NAME
     return [Letter(to=person.email, subject=subject, template="welcome")]
+
+
+def points_expire(*, account: int, since: str, until: str) -> list[Letter]:
+    """Say which points are lost on which day; nothing once they are spent."""
+    row = PointsAccount.objects.select_related("user").get(pk=account)
+    rule = rule_at(settings.CURRENCY, now=clock.now())
+    if rule is None or row.user is None:
+        return []
+    first, last = map(datetime.fromisoformat, (since, until))
+    lots = lots_of(row.user.pk, rule=rule)
+    days = by_day(lot for lot in lots if first <= lot.expires_at <= last)
+    if not days:
+        return []
+    points = sum(n for _day, n in days)
+    context = {
+        "days": days,
+        "points": points,
+        "worth": Money(rule.worth_of(points), rule.currency),
+        "points_url": reverse("points"),
+    }
+    subject = ngettext(
+        "%(n)d point of yours expires soon", "%(n)d points of yours expire soon", points
+    ) % {"n": points}
+    return [
+        Letter(
+            to=row.user.email,
+            subject=subject,
+            template="points_expire",
+            context=context,
+        )
+    ]
 
 
 def new_device(*, user: int, browser: str, place: str, at: str) -> list[Letter]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -9,6 +10,8 @@ from pathlib import Path
 
 from django.db.models import F
 
+from loyalty import services as loyalty
+from loyalty.models import PointsRule
 from marketplace.accounts.models import User
 from marketplace.flows.call_off import keep_back_taken
 from marketplace.flows.cancel_order import cancel_order, refuse_order
@@ -19,8 +22,9 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
-from marketplace.flows.send_message import send_message
+from marketplace.flows.send_message import ask_seller, go_on, send_message
 from marketplace.flows.ship_parcel import ship_parcel
+from marketplace.jobs import nightly
 from payouts.models import SettlementLine
 from support.models import Problem, Side
 from support.services.problems import Report
@@ -86,6 +90,39 @@ def decide(sale: Sale) -> None:
 
 def write(side: Side) -> Callable[[Sale], object]:
     return lambda sale: send_message(part=sale.part, side=side, text="Hi!", now=NOW)
+
+
+def ask_and_answer(sale: Sale) -> None:
+    """Let the buyer ask about a loaf before they order it, and hear."""
+    asked = ask_seller(
+        buyer_id=sale.order.user_id,
+        buyer_name="Anna P.",
+        vendor=sale.part.vendor,
+        product=sale.lines[0].order_line.product,
+        text="With rye?",
+        now=NOW,
+    )
+    go_on(
+        thread=asked.conversation,
+        side=Side.SELLER,
+        text="Half of it.",
+        author_id=None,
+        author_name="Bakery",
+        now=NOW,
+    )
+
+
+def lose_points_soon(sale: Sale) -> None:
+    """Let the buyer have 300 points that are lost in five days."""
+    PointsRule.objects.update(lives_days=100)
+    loyalty.grant(
+        key="gift",
+        user_id=sale.order.user_id,
+        amount=loyalty.Amount(points=300, value_minor=300, currency="EUR"),
+        reason="A gift",
+        now=NOW - timedelta(days=95),
+    )
+    nightly.points(NOW)
 
 
 def confirm_order(sale: Sale) -> None:

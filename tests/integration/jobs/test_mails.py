@@ -19,6 +19,7 @@ from tests.integration.jobs.letters import (
     NOW,
     Folder,
     arrive,
+    ask_and_answer,
     be_late,
     be_taken_back_by_the_bank,
     body,
@@ -29,6 +30,7 @@ from tests.integration.jobs.letters import (
     decide_for_the_buyer,
     give_a_loaf_back,
     give_an_amount_later,
+    lose_points_soon,
     receive,
     refund,
     refuse,
@@ -156,6 +158,17 @@ def folder(mail_folder: Path) -> Folder:
         (
             write(Side.BUYER),
             [(BAKER, "Anna Peeters wrote about order {part}", "Hi!")],
+        ),
+        (
+            ask_and_answer,
+            [
+                (BAKER, "Anna P. asks about Loaf", "With rye?"),
+                (ANNA, "Bakery has answered: Loaf", "Half of it."),
+            ],
+        ),
+        (
+            lose_points_soon,
+            [(ANNA, "300 points of yours expire soon", "300 points expire on Mon")],
         ),
         (
             decide,

@@ -1,6 +1,6 @@
 """Points that are not spent in time are lost; who earns much earns at a better rate."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -11,12 +11,16 @@ from loyalty.selectors import balance_of, rule_at, rule_for
 from loyalty.services import Amount
 from loyalty.worth import Rule
 from marketplace.accounts.models import User
+from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.db.models import Outbox
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.count_points import points_owed
 from marketplace.flows.expire_points import accounts_with_lost_points, expire_points
 from marketplace.flows.refund_line import refund_lines
 from marketplace.jobs import nightly
+from marketplace.jobs.mails import letters_about
+from marketplace.jobs.mails.letter import Letter
 from payouts.selectors.invariants import violations_of_points
 from payouts.services.points import book_earned
 from tests.integration.aftersale.steps import (
@@ -103,6 +107,61 @@ def test_losing_points_twice_takes_them_once(anna: User, rule: Rule):
     assert expire_all() == []
     assert balance_of(anna.pk).available == 0
     assert ledger("points_liability") == 0
+
+
+def tell_all(now=NOW) -> list[list[Letter]]:
+    """Let the night pass; return the letters that it asks for."""
+    nightly.points(now)
+    asked = Outbox.objects.filter(key__startswith="points_expire:").order_by("pk")
+    return [letters_about(row.payload) for row in asked]
+
+
+@pytest.fixture
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+@pytest.mark.usefixtures("noon")
+def test_who_loses_points_soon_has_one_mail_with_days_and_worth(anna: User, rule: Rule):
+    User.objects.filter(pk=anna.pk).update(language="fr")
+    give(anna, 100, days_ago=95)
+    give(anna, 200, days_ago=87)
+    give(anna, 400, days_ago=75)
+    give(anna, 800, days_ago=10)
+
+    [[letter]], again = tell_all(), tell_all()
+    [_first, second] = tell_all(NOW + timedelta(days=12))
+
+    assert (letter.to, letter.language) == ("anna@example.org", "fr")
+    assert letter.context["days"] == [
+        (date(2026, 11, 30), 100),
+        (date(2026, 12, 8), 200),
+    ]
+    assert letter.context["worth"] == Money(300, "EUR")
+    assert len(again) == 1
+    assert second[0].context["days"] == [(date(2026, 12, 20), 400)]
+
+
+@pytest.mark.usefixtures("noon")
+@pytest.mark.parametrize(("spent", "days_ago"), [(300, 95), (0, 80), (0, 101)])
+def test_nobody_is_told_of_points_that_are_spent_far_off_or_gone(
+    spent: int, days_ago: int, anna: User, rule: Rule
+):
+    give(anna, 300, days_ago=days_ago)
+    if spent:
+        spend(anna, spent)
+
+    assert tell_all() == []
+
+
+@pytest.mark.usefixtures("noon")
+def test_points_spent_before_the_mail_leaves_are_not_written_of(anna: User, rule: Rule):
+    give(anna, 300, days_ago=95)
+    nightly.points(NOW)
+
+    spend(anna, 300)
+
+    assert tell_all() == [[]]
 
 
 def test_points_that_live_for_ever_are_never_lost(anna: User):
