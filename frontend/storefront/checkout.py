@@ -7,6 +7,7 @@ was typed is kept in the session, right or wrong, until it is ordered.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from frontend import formats
 from frontend.countries import country_name
 from frontend.storefront import given, visit
+from frontend.storefront.address_choice import FIELD, NEW, AddressChoice
 from frontend.storefront.checkout_form import CheckoutForm
 from frontend.storefront.destination import (
     chosen_country,
@@ -44,7 +46,7 @@ from marketplace.flows.place_order import (
     VoucherGoneError,
     place_order,
 )
-from marketplace.shop.addresses.selectors import usual_address_of
+from marketplace.shop.addresses.selectors import addresses_of
 from marketplace.shop.basket.contents import Contents
 from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.catalogue.selectors import main_pictures
@@ -55,7 +57,11 @@ METHOD = "method-"
 CHECK = "check"
 REFUSAL = "refusal"
 CODE, CODE_REFUSAL = "code", "code_refusal"
-_KEPT = ("email", "name", "street", "postcode", "city", "country", "phone", "points")
+_KEPT = (
+    *("email", "name", "street", "postcode", "city", "country", "phone", "points"),
+    FIELD,
+)
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MOST_DIGITS = 9
 
 
@@ -104,6 +110,7 @@ def checkout(request: ShopRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("action") != "update":
         return _place(request)
     typed = _typed(request)
+    choice = AddressChoice(request, typed)
     if request.method == "POST":
         visit.keep_draft(request, typed)
     elif CODE_REFUSAL in typed:
@@ -113,8 +120,8 @@ def checkout(request: ShopRequest) -> HttpResponse:
         initial=typed, is_guest=_is_guest(request), country=typed["country"]
     )
     if CHECK in request.GET:
-        form = _checked(request, typed)
-    return _shown(request, form, typed)
+        form = _checked(request, typed, choice)
+    return _shown(request, form, typed, choice)
 
 
 def _is_about_voucher(request: ShopRequest) -> bool:
@@ -131,7 +138,8 @@ def _change_voucher(request: ShopRequest) -> HttpResponse:
         given.leave_out(request, request.POST["leave_out"].replace("\0", ""))
     else:
         code = given.typed_code(request)
-        refused = given.enter(request, code, country=typed["country"])
+        country = AddressChoice(request, typed).country
+        refused = given.enter(request, code, country=country)
         if refused:
             typed |= {CODE: code, CODE_REFUSAL: refused}
     visit.keep_draft(request, typed)
@@ -141,13 +149,18 @@ def _change_voucher(request: ShopRequest) -> HttpResponse:
 def _place(request: ShopRequest) -> HttpResponse:
     """Place the order of the basket that the form was made for."""
     basket_id = visit.basket_of_token(request.POST.get("basket", ""))
+    choice = AddressChoice(request, _typed(request))
     form = CheckoutForm(
-        request.POST, is_guest=_is_guest(request), country=_typed(request)["country"]
+        request.POST if choice.is_new else choice.fields,
+        is_guest=_is_guest(request),
+        country=choice.country,
     )
     if basket_id is None:
         return redirect("checkout")
-    if not form.is_valid():
-        return _refuse(request)
+    if choice.why_not or not form.is_valid():
+        # What a saved address lacks is typed where a new one is.
+        instead = NOTHING if choice.why_not else {**choice.fields, FIELD: NEW}
+        return _refuse(request, choice.why_not, instead=instead)
     now = clock.now()
     if not _may_order(request, now):
         return _refuse(request, _("That is enough for now. Please go on in a while."))
@@ -178,18 +191,24 @@ def _may_order(request: ShopRequest, now: datetime) -> bool:
     return take(name="checkout", who=who, limit=limit, now=now).is_allowed
 
 
-def _refuse(request: ShopRequest, why: str = "") -> HttpResponse:
+def _refuse(
+    request: ShopRequest, why: str = "", *, instead: Mapping[str, Any] = NOTHING
+) -> HttpResponse:
     """Keep what was typed and lead to the page that says what is wrong with it.
 
     By a redirect, so that going back and loading again ask nobody to send a form twice.
     """
-    visit.keep_draft(request, {**_typed(request), REFUSAL: why})
+    visit.keep_draft(request, {**_typed(request), **instead, REFUSAL: why})
     return redirect(f"{reverse('checkout')}?{CHECK}")
 
 
-def _checked(request: ShopRequest, typed: Mapping[str, Any]) -> CheckoutForm:
+def _checked(
+    request: ShopRequest, typed: Mapping[str, Any], choice: AddressChoice
+) -> CheckoutForm:
     """Return the form with its errors, and why the order was refused."""
-    form = CheckoutForm(typed, is_guest=_is_guest(request), country=typed["country"])
+    form = CheckoutForm(
+        choice.fields, is_guest=_is_guest(request), country=choice.country
+    )
     form.is_valid()
     if typed.get(REFUSAL):
         form.add_error(None, typed[REFUSAL])
@@ -225,12 +244,13 @@ def _shown(
     request: ShopRequest,
     form: CheckoutForm,
     typed: Mapping[str, Any],
+    choice: AddressChoice,
 ) -> HttpResponse:
     now = clock.now()
     basket = request.basket
     contents = contents_of(
         basket.pk,
-        country=typed["country"],
+        country=choice.country,
         now=now,
         choices=_choices(typed),
         claimant=given.claimant_of(request),
@@ -249,9 +269,10 @@ def _shown(
         "voucher_typed": typed.get(CODE, ""),
         "basket_token": visit.token_of_basket(basket.pk),
         "is_guest": _is_guest(request),
-        "country": typed["country"],
-        "country_name": country_name(typed["country"]),
-        "has_other_methods": request.POST.get("methods_for") != typed["country"],
+        "addresses": choice,
+        "country": choice.country,
+        "country_name": country_name(choice.country),
+        "has_other_methods": request.POST.get("methods_for") != choice.country,
     }
     name = "checkout/live.html" if request.htmx else "checkout/page.html"
     response = render(request, name, context)
@@ -309,10 +330,11 @@ def _with_slider(typed: dict[str, Any], sent: Mapping[str, Any]) -> dict[str, An
 
 
 def _known_address(request: ShopRequest) -> dict[str, Any]:
-    """Return the usual address, or the last order's; none if it is elsewhere now."""
+    """Return the last order's address; none beside a book, or if it is elsewhere."""
     user_id = request.viewer.user_id
-    known = usual_address_of(user_id) or last_address_of(user_id)
-    chosen = chosen_country(request)
+    if user_id is not None and addresses_of(user_id):
+        return {}
+    known, chosen = last_address_of(user_id), chosen_country(request)
     return known if not chosen or known.get("country") == chosen else {}
 
 

@@ -16,15 +16,6 @@ def address_of(user_id: int, key: int) -> UserAddress:
     return UserAddress.objects.select_related("country").get(user_id=user_id, pk=key)
 
 
-def usual_address_of(user_id: int | None) -> dict[str, str]:
-    """Return somebody's usual address by the names of the checkout's fields, if any."""
-    if user_id is None:
-        return {}
-    rows = UserAddress.objects.filter(user_id=user_id, is_default_for_shipping=True)
-    usual = rows.order_by("-pk").first()
-    return fields_of(usual) if usual is not None else {}
-
-
 def fields_of(address: UserAddress) -> dict[str, str]:
     """Return an address by the names of the checkout's fields."""
     return {

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from marketplace.shop.partner.models import StockRecord
+from payouts.gateway.facts import SessionFacts
 
 ADDRESS = {
     "email": "anna@example.org",
@@ -35,3 +36,12 @@ def order(client: Client, **changes: object) -> HttpResponse:
     """Open the checkout and place the order."""
     form = form_of(client.get("/checkout/"))
     return client.post("/checkout/", {**ADDRESS, **form, **changes})
+
+
+class OnePage:
+    """A gateway whose payment page is always the same."""
+
+    def open_session(self, *_payload, **_key):
+        return SessionFacts(
+            session_id="cs_1", url="http://pay.example/", status="open", is_paid=False
+        )

@@ -167,3 +167,27 @@ def _paid(attempt: PaymentAttempt, now: datetime) -> SessionFacts:
         is_paid=True,
         charge=charge,
     )
+
+
+def deliver_to_france(market: Market) -> None:
+    """Let the bakery deliver to France for 8.90, the bindery to Belgium only."""
+    for tax_class, rate in (("standard", 2000), ("reduced", 550)):
+        TaxRate.objects.create(
+            country="FR",
+            tax_class=tax_class,
+            rate_bps=rate,
+            valid_from=date(2020, 1, 1),
+        )
+    Zone.objects.update(countries=["BE"])
+    zone = Zone.objects.create(
+        partner=market.bakery.partner, name="France", countries=["FR", "CH"], position=1
+    )
+    Rate.objects.create(
+        zone=zone,
+        code="road",
+        name="By road",
+        currency="EUR",
+        first_item_minor=890,
+        days_min=4,
+        days_max=6,
+    )

@@ -1,45 +1,22 @@
 """The visitor's country: chosen once, and every price with delivery follows it."""
 
-from datetime import date
-
 import pytest
 from django.core.cache import caches
 from django.test import Client
 
 from marketplace.shop.order.models import Order
-from marketplace.shop.shipping.models import Rate, Zone
 from marketplace.shop.tax.models import TaxRate
 from payouts.gateway import using
-from payouts.gateway.facts import SessionFacts
 from search.backends.base import Hit
 from search.landed import landed
-from tests.integration.buying.browsing import ADDRESS, add, form_of
-from tests.integration.buying.market import NOW, Market
+from tests.integration.buying.browsing import ADDRESS, OnePage, add, form_of
+from tests.integration.buying.market import NOW, Market, deliver_to_france
 
 
 @pytest.fixture
 def abroad(market: Market) -> Market:
     """Let the bakery deliver to France for 8.90, the bindery to Belgium only."""
-    for tax_class, rate in (("standard", 2000), ("reduced", 550)):
-        TaxRate.objects.create(
-            country="FR",
-            tax_class=tax_class,
-            rate_bps=rate,
-            valid_from=date(2020, 1, 1),
-        )
-    Zone.objects.update(countries=["BE"])
-    zone = Zone.objects.create(
-        partner=market.bakery.partner, name="France", countries=["FR", "CH"], position=1
-    )
-    Rate.objects.create(
-        zone=zone,
-        code="road",
-        name="By road",
-        currency="EUR",
-        first_item_minor=890,
-        days_min=4,
-        days_max=6,
-    )
+    deliver_to_france(market)
     return market
 
 
@@ -197,12 +174,3 @@ def test_cards_are_made_anew_for_another_country(
     assert (loaf.card["delivery"], loaf.card["price"]) == (890, 450)
     assert loaf.card["title"] == "Loaf"
     assert (notebook.card["delivery"], notebook.card["available"]) == (None, 0)
-
-
-class OnePage:
-    """A gateway whose payment page is always the same."""
-
-    def open_session(self, *_payload, **_key):
-        return SessionFacts(
-            session_id="cs_1", url="http://pay.example/", status="open", is_paid=False
-        )

@@ -1,8 +1,13 @@
+from collections.abc import Iterator
+from typing import cast
+
 import pytest
 from django.test import Client
 
 from marketplace.accounts.models import User
+from payouts.gateway import Gateway, using
 from tests.factories import UserFactory
+from tests.integration.buying.browsing import OnePage
 from tests.integration.buying.market import Market, open_market
 
 
@@ -22,3 +27,10 @@ def hers(anna: User) -> Client:
     client = Client()
     client.force_login(anna)
     return client
+
+
+@pytest.fixture
+def stripe() -> Iterator[None]:
+    """Let whoever pays come to one and the same page."""
+    with using(cast("Gateway", OnePage())):
+        yield
