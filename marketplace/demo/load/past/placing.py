@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.demo.load.past import shipping
 from marketplace.demo.load.past.plans import OrderPlan, Wish
 from marketplace.demo.load.past.world import PartStory, World
-from marketplace.demo.load.people import GUEST_DOMAIN
+from marketplace.demo.load.people import BUYER, GUEST_DOMAIN
 from marketplace.flows.pay_order import pay_order
 from marketplace.flows.place_order import Placed, Purchase, place_order
 from marketplace.shop.basket.contents import Contents
@@ -31,6 +31,8 @@ from vendors.models import VendorOrder
 TERMS_VERSION = "2026-11"
 _LEAST_POINTS = 150
 _SHARE_SPENDING = 0.35
+# The demo's login spends no more, so that some of the first points are lost soon.
+_FIRST_SPENDS, _LONG_AGO = 300, datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,9 @@ def _terms(
     contents = _contents(basket, claimant, moment)
     total = contents.total
     available = _points_of(claimant.user_id, moment) if claimant.user_id else 0
+    if plan.buyer.email == BUYER:
+        spent = points_of.spent_since(claimant.user_id, since=_LONG_AGO)
+        available = min(available, _FIRST_SPENDS - spent)
     rule = points_of.rule_at(total.currency, now=moment)
     wants = plan.chance.random() < _SHARE_SPENDING
     if rule is None or available < _LEAST_POINTS or not wants:
