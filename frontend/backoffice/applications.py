@@ -14,6 +14,7 @@ from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.events import told
+from frontend.backoffice.narrow import by_age, in_list
 from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
@@ -22,24 +23,38 @@ from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
 from marketplace.flows.join_market import APPLICATION, decide_application
 from vendors.models import Application
-from vendors.selectors.shops import application_of, applications_waiting, members_of
+from vendors.selectors.shops import (
+    application_of,
+    applications_in,
+    applications_waiting,
+    members_of,
+)
 
+State = Application.State
 _SHOWN = 20
+_DECIDED = [
+    (state.value, state.label)
+    for state in (State.MORE_WANTED, State.REFUSED, State.APPROVED)
+]
 _DECISIONS = {
-    "approve": Application.State.APPROVED,
-    "ask": Application.State.MORE_WANTED,
-    "refuse": Application.State.REFUSED,
+    "approve": State.APPROVED,
+    "ask": State.MORE_WANTED,
+    "refuse": State.REFUSED,
 }
 
 
 def application_desk(request: ViewerRequest) -> Desk:
-    """Return the applications that wait, as the address narrows them."""
-    waiting = applications_waiting()
-    codes = waiting.order_by("vendor__country").values_list("vendor__country")
+    """Return the applications that wait, as the address narrows them.
+
+    Those that are decided are found by their state.
+    """
+    state = request.GET.get("state", "")
+    asked = applications_in(state if state in dict(_DECIDED) else State.SUBMITTED)
+    codes = asked.order_by("vendor__country").values_list("vendor__country")
     countries = [(code, country_name(code)) for (code,) in codes.distinct()]
     return desk_of(
         request,
-        waiting,
+        asked,
         Filter(
             name="q",
             label=gettext_lazy("Shop or trader"),
@@ -55,6 +70,8 @@ def application_desk(request: ViewerRequest) -> Desk:
             choices=countries,
             narrow=lambda rows, code: rows.filter(vendor__country=code),
         ),
+        in_list("state", every=gettext_lazy("What waits"), choices=_DECIDED),
+        by_age("submitted_at"),
         Filter(
             name="sort",
             label=gettext_lazy("Order"),
@@ -103,7 +120,7 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
 def _refused(asked: Application, refusal: RefusedError) -> str:
     """Say why not: somebody else was faster, and who it was."""
     asked.refresh_from_db(fields=["state"])
-    if asked.state == Application.State.SUBMITTED:
+    if asked.state == State.SUBMITTED:
         return refusal.message
     return decided_already(asked.vendor, now=clock.now()) or refusal.message
 
@@ -136,7 +153,7 @@ def _application_page(
             "events": told(audit.events_of(asked.vendor), request.viewer, now=now),
             "form": form,
             "decided_meanwhile": ""
-            if asked.state == Application.State.SUBMITTED
+            if asked.state == State.SUBMITTED
             else next(iter(form.errors.get("reason", [])), ""),
             "nav": "office-applications",
         },
@@ -151,7 +168,7 @@ def _decide(request: ViewerRequest, asked: Application, form: ReasonForm) -> Non
     decide_application(
         application=asked,
         decision=decision,
-        reason=form.message(with_sentences=decision != Application.State.APPROVED),
+        reason=form.message(with_sentences=decision != State.APPROVED),
         operator_id=request.user.pk,
         now=clock.now(),
     )

@@ -5,12 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, desk_of
+from frontend.backoffice.narrow import by_age, by_currency, by_size
 from frontend.backoffice.payout_forms import BankAccountForm, ReferenceForm
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
@@ -26,6 +30,7 @@ from payouts.selectors.runs import (
     payments_of_batch,
     waiting_at_the_bank,
 )
+from payouts.vocabulary import BatchState
 
 _PER_PAGE = 25
 
@@ -76,16 +81,37 @@ def _is_written(request: ViewerRequest, form: BankAccountForm) -> bool:
     return True
 
 
+def _desk(request: ViewerRequest) -> Desk:
+    batches = batches_of(request.viewer)
+    return desk_of(
+        request,
+        batches,
+        Filter(
+            name="state",
+            label=gettext_lazy("State"),
+            every=gettext_lazy("In any state"),
+            choices=BatchState.choices,
+            narrow=lambda rows, state: rows.filter(state=state),
+        ),
+        by_currency(batches),
+        by_age("prepared_at"),
+        by_size(F("total"), every=gettext_lazy("Newest first")),
+        route="office-bank",
+    )
+
+
 def _page(
     request: ViewerRequest, form: BankAccountForm, *, status: int = 200
 ) -> HttpResponse:
+    desk = _desk(request)
     return office_page(
         request,
         "bank",
         {
             "form": form,
             "waiting": waiting_at_the_bank(request.viewer),
-            "batches": Paginator(batches_of(request.viewer), _PER_PAGE).get_page(
+            "desk": desk,
+            "batches": Paginator(desk.rows, _PER_PAGE).get_page(
                 request.GET.get("page")
             ),
             "accounts": paid_by_hand(request.viewer),

@@ -1,7 +1,7 @@
 """One way for every queue: filters kept in the address, and what comes next."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -38,6 +38,12 @@ class Filter:
     kind: str = "search"
     value: str = ""
 
+    @property
+    def words(self) -> str:
+        """Return what is chosen, as people read it."""
+        named = dict(self.choices).get(self.value)
+        return str(named) if named else f"{self.label}: {self.value}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -53,6 +59,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter that is set: its words, and the query of the page without it."""
+
+    words: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """A queue, narrowed as an address says; `query` begins with ? or is empty."""
 
@@ -65,6 +79,22 @@ class Desk:
     def address(self, route: str, *args: object) -> str:
         """Return the address of a page that keeps the filters."""
         return reverse(route, args=args) + self.query
+
+    def value_of(self, name: str) -> str:
+        """Return what a filter is set to, or nothing."""
+        return next((each.value for each in self.filters if each.name == name), "")
+
+    @property
+    def chosen(self) -> list[Chosen]:
+        """Return the filters that are set, each to be taken away by itself."""
+        asked = {each.name: each.value for each in self.filters if each.value}
+        found = []
+        for each in self.filters:
+            if each.value:
+                rest = {key: asked[key] for key in asked if key != each.name}
+                query = f"?{urlencode(rest)}" if rest else ""
+                found.append(Chosen(each.words, query))
+        return found
 
     def place_of(self, entry: Any, *, shown: int) -> Place:
         """Return the entries around one, `shown` at once. Three statements at most."""
@@ -123,12 +153,4 @@ def _is_day(value: str) -> bool:
 
 
 def _with_value(each: Filter, value: str) -> Filter:
-    return Filter(
-        name=each.name,
-        label=each.label,
-        narrow=each.narrow,
-        choices=each.choices,
-        every=each.every,
-        kind=each.kind,
-        value=value,
-    )
+    return replace(each, value=value)

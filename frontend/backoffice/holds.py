@@ -1,9 +1,12 @@
 """What is held for long, what is in reserve, and after how many days money goes."""
 
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -11,6 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, desk_of
+from frontend.backoffice.narrow import by_size, in_list
 from frontend.forms import DecimalField, IntegerField, of_this_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -25,7 +30,24 @@ from vendors.models import Vendor
 from vendors.ranks import Rank
 from vendors.selectors.shops import shop_to_judge
 
-_SHOWN = 100
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from payouts.models import VendorReserve
+
+_PER_PAGE = 25
+# As `Settlement.held_minor` of what is held.
+_HELD = (
+    F("payable_minor")
+    - F("reversed_net_minor")
+    - F("released_minor")
+    + F("taken_minor")
+)
+_WHY = (
+    ("frozen", gettext_lazy("Frozen")),
+    ("held", gettext_lazy("Not frozen")),
+)
+_LISTS = (("reserves", gettext_lazy("Reserves alone")),)
 
 
 class PerksForm(forms.Form):
@@ -86,7 +108,7 @@ class EndForm(forms.Form):
 @operators(OperatorPermission.FINANCE)
 def holds(request: ViewerRequest) -> HttpResponse:
     """Show what is held for long and all reserves; change the days of ranks."""
-    now, viewer = clock.now(), request.viewer
+    now = clock.now()
     form = PerksForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -96,22 +118,65 @@ def holds(request: ViewerRequest) -> HttpResponse:
         else:
             messages.success(request, _("Timers that start from now on use it."))
             return redirect("office-holds")
-    rows = list(long_holds(viewer, now=now)[:_SHOWN])
-    frozen = why_frozen([row.pk for row in rows])
-    kept = open_reserves(viewer)
+    desk, kept = _desks(request, now=now)
+    wants_reserves = desk.value_of("list") == "reserves"
+    number = request.GET.get("page")
+    page = Paginator(desk.rows, _PER_PAGE).get_page(None if wants_reserves else number)
+    reserves = Paginator(kept, _PER_PAGE).get_page(number if wants_reserves else None)
+    frozen = why_frozen([row.pk for row in page])
     context = {
         "form": form,
         "usual": perks.days_of_ranks()[Rank.REGULAR],
+        "desk": desk,
+        "wants_reserves": wants_reserves,
+        "page": page,
         "rows": [
             (row, limits_of(row.paid_at), frozen.get(row.pk, ""))
-            for row in rows
+            for row in page
             if row.paid_at is not None
         ],
-        "reserves": kept[:_SHOWN],
-        "reserve_count": kept.count(),
+        "reserves": reserves,
         "now": now,
     }
     return office_page(request, "holds", context, status=422 if form.errors else 200)
+
+
+def _desks(
+    request: ViewerRequest, *, now: datetime
+) -> tuple[Desk, "QuerySet[VendorReserve]"]:
+    """Return the sales that wait, and the reserves, both narrowed to one seller."""
+    held = long_holds(request.viewer, now=now)
+    kept = open_reserves(request.viewer)
+    shops = "vendor__name", "vendor__handle"
+    sellers = {
+        handle: name
+        for rows in (held, kept)
+        for name, handle in rows.order_by().values_list(*shops).distinct()
+    }
+    desk = desk_of(
+        request,
+        held,
+        in_list("list", every=gettext_lazy("Sales and reserves"), choices=_LISTS),
+        Filter(
+            name="seller",
+            label=gettext_lazy("Seller"),
+            every=gettext_lazy("Every seller"),
+            choices=sorted(sellers.items(), key=lambda shop: shop[1]),
+            narrow=lambda rows, handle: rows.filter(vendor__handle=handle),
+        ),
+        Filter(
+            name="why",
+            label=gettext_lazy("Why"),
+            every=gettext_lazy("Frozen or not"),
+            choices=_WHY,
+            narrow=lambda rows, why: rows.filter(state=why),
+        ),
+        by_size(_HELD, every=gettext_lazy("Longest held first")),
+        route="office-holds",
+    )
+    if seller := desk.value_of("seller"):
+        kept = kept.filter(vendor__handle=seller)
+    return desk, kept
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

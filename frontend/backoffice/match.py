@@ -6,11 +6,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.paginator import Paginator
+from django.db.models import Q
+from django.db.models.functions import Abs
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -18,8 +20,10 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.match_forms import AsideForm, BookingForm, StatementForm
 from frontend.backoffice.match_words import tables_of
+from frontend.backoffice.narrow import by_size, in_list
 from frontend.middleware import ViewerRequest
 from frontend.storefront.requests import ShopRequest
 from marketplace.core.errors import RefusedError
@@ -46,6 +50,8 @@ from vendors.selectors.sales import sales_for_office
 
 _SHOWN = 50
 _PER_PAGE = 25
+_WAYS = (("in", gettext_lazy("Came in")), ("out", gettext_lazy("Went out")))
+_LISTS = (("seen", gettext_lazy("Lines that are seen to")),)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +93,33 @@ def _order_of(request: ViewerRequest, number: str) -> Order | None:
     return sales_for_office(request.viewer).filter(number=plain).first()
 
 
+def _desk(request: ViewerRequest, rows: Rows) -> Desk:
+    """Return lines of the bank, narrowed as the address says."""
+    return desk_of(
+        request,
+        rows,
+        Filter(
+            name="q",
+            label=gettext_lazy("Text or reference"),
+            narrow=lambda rows, words: rows.filter(
+                Q(text__icontains=words) | Q(reference__icontains=words)
+            ),
+        ),
+        in_list("list", every=gettext_lazy("Lines that are open"), choices=_LISTS),
+        Filter(
+            name="way",
+            label=gettext_lazy("Direction"),
+            every=gettext_lazy("In and out"),
+            choices=_WAYS,
+            narrow=lambda rows, way: rows.filter(
+                **{"amount_minor__gt" if way == "in" else "amount_minor__lt": 0}
+            ),
+        ),
+        by_size(Abs("amount_minor"), every=gettext_lazy("By date")),
+        route="office-match",
+    )
+
+
 def _page(
     request: ViewerRequest,
     *,
@@ -96,6 +129,11 @@ def _page(
     viewer = request.viewer
     newest, done = runs(viewer).first(), last_done(viewer)
     bookings = bookings_without_line(viewer)
+    desk = _desk(request, open_bank_lines(viewer))
+    wants_seen = desk.value_of("list") == "seen"
+    number = request.GET.get("page")
+    page = Paginator(desk.rows, _SHOWN).get_page(None if wants_seen else number)
+    seen = Paginator(_desk(request, seen_bank_lines(viewer)).rows, _PER_PAGE)
     return office_page(
         request,
         "match",
@@ -105,27 +143,28 @@ def _page(
             "tables": tables_of(rows_of(done)) if done else [],
             "at_stripe": rows_without_booking(viewer)[:_SHOWN],
             "in_ledger": movements_of(done) if done else [],
-            "lines": _lines(request, bookings, refused or {}),
+            "desk": desk,
+            "wants_seen": wants_seen,
+            "page": page,
+            "lines": _lines(list(page), bookings, refused or {}),
             "bookings": bookings[:_SHOWN],
             "is_behind": done is not None and bank_is_ahead(done),
             "statement": statement or StatementForm(),
-            "seen": Paginator(seen_bank_lines(viewer), _PER_PAGE).get_page(
-                request.GET.get("page")
-            ),
+            "seen": seen.get_page(number if wants_seen else None),
         },
         status=422 if statement or refused else 200,
     )
 
 
 def _lines(
-    request: ViewerRequest, bookings: list[Any], refused: dict[int, Form]
+    lines: list[Any], bookings: list[Any], refused: dict[int, Form]
 ) -> list[tuple[Any, Form | None, Form]]:
     """Return open lines of the bank with the two things one may say of each."""
     of_amount: dict[tuple[str, int], list[Any]] = defaultdict(list)
     for booking in bookings:
         of_amount[booking.currency, booking.amount_minor].append(booking)
     shown: list[tuple[Any, Form | None, Form]] = []
-    for line in open_bank_lines(request.viewer)[:_SHOWN]:
+    for line in lines:
         fitting = of_amount[line.currency, line.amount_minor]
         wrong = refused.get(line.pk)
         choice = BookingForm(bookings=fitting, auto_id=f"match-{line.pk}-%s")
@@ -213,7 +252,8 @@ def _said(
             raise Http404 from error
         else:
             messages.success(request, _("This line is seen to."))
-        return redirect("office-match")
+        lines = _desk(request, open_bank_lines(request.viewer))
+        return redirect(lines.address("office-match"))
     return _page(request, refused={line_id: form})
 
 

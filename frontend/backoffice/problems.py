@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.text import format_lazy
@@ -15,7 +16,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
+from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
+from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
 from frontend.backoffice.problem_words import kind_in_words
 from frontend.backoffice.why_nothing import why_nothing
 from frontend.forms import DecimalField, UnitInput
@@ -40,12 +42,12 @@ from support.selectors.conversation import messages_of
 from support.selectors.problems import (
     history_of_buyer,
     photo_of,
-    place_of,
     problems_to_decide,
 )
 from vendors.models import Standing
 
 _PER_PAGE = 20
+_LISTS = (("settled", gettext_lazy("Settled")),)
 
 
 class DecisionForm(forms.Form):
@@ -95,23 +97,26 @@ class PartForm(forms.Form):
         return from_decimal(self.cleaned_data["amount"], self.currency)
 
 
-def _desk(request: ViewerRequest, waiting: Rows) -> Desk:
-    """Return the open problems, narrowed as the address says."""
-    names = waiting.order_by("vendor_order__vendor__name").values_list(
-        "vendor_order__vendor__handle", "vendor_order__vendor__name"
+def _desk(request: ViewerRequest, problems: Rows, *, is_settled: bool) -> Desk:
+    """Return problems, narrowed as the address says."""
+    sort = by_size(
+        F("vendor_order__settlement__gross_minor"),
+        every=gettext_lazy("Newest first")
+        if is_settled
+        else gettext_lazy("Most urgent first"),
     )
     return desk_of(
         request,
-        waiting,
+        problems,
         Filter(
-            name="seller",
-            label=gettext_lazy("Seller"),
-            every=gettext_lazy("Every seller"),
-            choices=list(names.distinct()),
-            narrow=lambda rows, handle: rows.filter(
-                vendor_order__vendor__handle=handle
+            name="q",
+            label=gettext_lazy("Number of the order"),
+            narrow=lambda rows, words: rows.filter(
+                vendor_order__number__istartswith=words
             ),
         ),
+        in_list("show", every=gettext_lazy("Open"), choices=_LISTS),
+        by_seller(problems, "vendor_order__vendor"),
         Filter(
             name="kind",
             label=gettext_lazy("What"),
@@ -119,14 +124,31 @@ def _desk(request: ViewerRequest, waiting: Rows) -> Desk:
             choices=[(kind, kind_in_words(kind)) for kind in Problem.Kind.values],
             narrow=lambda rows, kind: rows.filter(kind=kind),
         ),
-        Filter(
-            name="clock",
-            label=gettext_lazy("Clock"),
-            every=gettext_lazy("Late or not"),
-            choices=(("late", gettext_lazy("Past the limit")),),
-            narrow=lambda rows, _late: rows.filter(answer_by__lt=clock.now()),
-        ),
+        _outcome() if is_settled else _clock(),
+        by_age("opened_at"),
+        sort,
         route="office-problems",
+    )
+
+
+def _clock() -> Filter:
+    return Filter(
+        name="clock",
+        label=gettext_lazy("Clock"),
+        every=gettext_lazy("Late or not"),
+        choices=(("late", gettext_lazy("Past the limit")),),
+        narrow=lambda rows, _late: rows.filter(answer_by__lt=clock.now()),
+    )
+
+
+def _outcome() -> Filter:
+    ended = [each for each in Problem.State.choices if each[0] != Problem.State.OPEN]
+    return Filter(
+        name="outcome",
+        label=gettext_lazy("Outcome"),
+        every=gettext_lazy("However it ended"),
+        choices=ended,
+        narrow=lambda rows, state: rows.filter(state=state),
     )
 
 
@@ -135,9 +157,10 @@ def _desk(request: ViewerRequest, waiting: Rows) -> Desk:
 def problems(request: ViewerRequest) -> HttpResponse:
     """List the open problems, the most urgent first, then those decided last."""
     every = problems_to_decide(request.viewer)
-    desk = _desk(request, every.filter(state=Problem.State.OPEN))
+    waiting = every.filter(state=Problem.State.OPEN)
     decided = every.exclude(state=Problem.State.OPEN).order_by("-decided_at", "-pk")
     is_settled = request.GET.get("show") == "settled"
+    desk = _desk(request, decided if is_settled else waiting, is_settled=is_settled)
     number = request.GET.get("page")
     return office_page(
         request,
@@ -145,10 +168,10 @@ def problems(request: ViewerRequest) -> HttpResponse:
         {
             "is_settled": is_settled,
             "desk": desk,
-            "open": Paginator(desk.rows, _PER_PAGE).get_page(
-                None if is_settled else number
-            ),
-            "page": Paginator(decided, _PER_PAGE).get_page(
+            "open": Paginator(
+                waiting.none() if is_settled else desk.rows, _PER_PAGE
+            ).get_page(number),
+            "page": Paginator(desk.rows if is_settled else decided, _PER_PAGE).get_page(
                 number if is_settled else None
             ),
         },
@@ -168,19 +191,11 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
         request.POST if wants_part else None, currency=told.vendor_order.currency
     )
     is_whole = not wants_part or in_part.is_valid()
+    desk = _open_desk(request)
     if request.method == "POST" and form.is_valid() and is_whole:
-        try:
-            if wants_part:
-                _decide_in_part(request, told, form.cleaned_data["decision"], in_part)
-            else:
-                _decide(request, told, form.cleaned_data["decision"])
-        except RefusedError as refusal:
-            if wants_part:
-                in_part.add_error("amount", refusal.message)
-            else:
-                form.add_error(None, refusal.message)
-        else:
-            return redirect("office-problems")
+        following = desk.place_of(told, shown=1).following
+        if _is_decided(request, told, form, in_part if wants_part else None):
+            return redirect(_next(desk, following))
     return office_page(
         request,
         "problem",
@@ -192,10 +207,47 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
             "nav": "office-problems",
             **_sides(told),
             **_money(request, told),
-            "place": place_of(request.viewer, told),
+            "desk": desk,
+            "place": _place(desk, told),
         },
         status=422 if form.errors or in_part.errors else 200,
     )
+
+
+def _is_decided(
+    request: ViewerRequest, told: Problem, form: DecisionForm, in_part: PartForm | None
+) -> bool:
+    """Take the decision; what is refused is said where it was entered."""
+    words = form.cleaned_data["decision"]
+    try:
+        if in_part is not None:
+            _decide_in_part(request, told, words, in_part)
+        else:
+            _decide(request, told, words)
+    except RefusedError as refusal:
+        if in_part is not None:
+            in_part.add_error("amount", refusal.message)
+        else:
+            form.add_error(None, refusal.message)
+        return False
+    return True
+
+
+def _open_desk(request: ViewerRequest) -> Desk:
+    waiting = problems_to_decide(request.viewer).filter(state=Problem.State.OPEN)
+    return _desk(request, waiting, is_settled=False)
+
+
+def _place(desk: Desk, told: Problem) -> Place | None:
+    is_open = told.state == Problem.State.OPEN
+    return desk.place_of(told, shown=1) if is_open else None
+
+
+def _next(desk: Desk, following: Problem | None) -> str:
+    """Return the page of what is decided next, or of the queue."""
+    if following is None:
+        return desk.address("office-problems")
+    return desk.address("office-problem", following.public_id)
 
 
 def _too_late(request: ViewerRequest, told: Problem) -> HttpResponse:

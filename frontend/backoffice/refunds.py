@@ -7,6 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Filter, desk_of
+from frontend.backoffice.narrow import by_age, by_size, in_list
 from frontend.backoffice.order_forms import ReasonForm
 from frontend.forms import DecimalField, UnitInput, at_most
 from frontend.middleware import ViewerRequest
@@ -27,6 +30,7 @@ from payouts.selectors.refunds import (
     owed_to_buyers,
     pending_at_stripe,
     refund_for,
+    refunds_named,
     repaid_to_buyers,
     settlements_of_orders,
 )
@@ -34,11 +38,18 @@ from payouts.selectors.refunds import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from django.core.paginator import Page
     from django.db.models import QuerySet
 
+    from frontend.backoffice.desk import Desk
     from payouts.models import RefundRequest, Settlement
 
-_LAST, _PER_PAGE, _MOST_PENDING = 10, 25, 100
+_LAST, _PER_PAGE = 10, 25
+_STATES = (
+    ("owed", gettext_lazy("Owed to buyers")),
+    ("made", gettext_lazy("Made in Stripe’s dashboard")),
+    ("pending", gettext_lazy("On their way")),
+)
 
 
 class RepayForm(ReasonForm):
@@ -136,7 +147,7 @@ def repay(request: ViewerRequest, refund_id: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, _("Recorded and booked: nothing is owed of it."))
-            return redirect("office-refunds")
+            return redirect(_desks(request)["owed"].address("office-refunds"))
     return _page(request, {("repay", refund.pk): form})
 
 
@@ -161,27 +172,68 @@ def allocate(request: ViewerRequest, refund_id: int) -> HttpResponse:
             form.add_error(None, refusal.message)
         else:
             messages.success(request, _("Allocated and booked."))
-            return redirect("office-refunds")
+            return redirect(_desks(request)["owed"].address("office-refunds"))
     return _page(request, {("allocate", refund.pk): form})
+
+
+def _desks(request: ViewerRequest) -> "dict[str, Desk]":
+    """Return the three lists, each narrowed as the address says."""
+    lists = {
+        "owed": owed_to_buyers(request.viewer),
+        "made": made_at_stripe(request.viewer),
+        "pending": pending_at_stripe(request.viewer),
+    }
+    filters = (
+        Filter(
+            name="q",
+            label=gettext_lazy("Order or seller"),
+            narrow=refunds_named,
+        ),
+        in_list("state", every=gettext_lazy("All that waits"), choices=_STATES),
+        by_age("created_at"),
+        by_size(F("cash_minor"), every=gettext_lazy("Oldest first")),
+    )
+    return {
+        name: desk_of(request, rows, *filters, route="office-refunds")
+        for name, rows in lists.items()
+    }
+
+
+def _pages(
+    request: ViewerRequest, desks: "Mapping[str, Desk]"
+) -> "dict[str, Page[RefundRequest]]":
+    """Return a page of each list; of the lists that are not asked for, nothing."""
+    state = desks["owed"].value_of("state")
+    # Without a choice it is what is owed that is turned over.
+    turned, number = state or "owed", request.GET.get("page")
+    return {
+        name: Paginator(
+            desk.rows if state in ("", name) else desk.rows.none(), _PER_PAGE
+        ).get_page(number if name == turned else None)
+        for name, desk in desks.items()
+    }
 
 
 def _page(
     request: ViewerRequest, refused: "Mapping[tuple[str, int], forms.Form]"
 ) -> HttpResponse:
-    owed, made = owed_to_buyers(request.viewer), made_at_stripe(request.viewer)
-    pending = pending_at_stripe(request.viewer)
-    page = Paginator(owed, _PER_PAGE).get_page(request.GET.get("page"))
-    shown_made = _shown(made, list(made[:_PER_PAGE]), refused, "allocate")
+    desks = _desks(request)
+    pages = _pages(request, desks)
+    owed = owed_to_buyers(request.viewer)
+    made = made_at_stripe(request.viewer)
+    shown_made = _shown(made, list(pages["made"]), refused, "allocate")
     parts = settlements_of_orders([refund.order_id for refund in shown_made])
     context = {
-        "page": page,
+        "desk": desks["owed"],
+        "desk_state": desks["owed"].value_of("state"),
+        "pages": pages,
         "owed": [
             (
                 refund,
                 refused.get(("repay", refund.pk))
                 or RepayForm(auto_id=f"repay-{refund.pk}-%s"),
             )
-            for refund in _shown(owed, list(page), refused, "repay")
+            for refund in _shown(owed, list(pages["owed"]), refused, "repay")
         ],
         "made": [
             (
@@ -191,9 +243,6 @@ def _page(
             )
             for refund in shown_made
         ],
-        "made_count": made.count(),
-        "pending": pending[:_MOST_PENDING],
-        "pending_count": pending.count(),
         "repaid": repaid_to_buyers(request.viewer)[:_LAST],
         "nav": "office-refunds",
     }

@@ -5,34 +5,73 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
+from frontend.backoffice.narrow import by_age, in_list
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from support.models import ListingReport
-from support.selectors.listings import reports_decided, reports_waiting
+from support.selectors.listings import (
+    reports_decided,
+    reports_named,
+    reports_waiting,
+)
 from support.services.listings import decide_report
 
 _A_PAGE = 25
 _LATELY = 10
+_LISTS = (("decided", gettext_lazy("What is decided")),)
 
 
 @require_safe
 @operators(OperatorPermission.MODERATE)
 def reports(request: ViewerRequest) -> HttpResponse:
-    """List what waits, the oldest first, and what was decided lately."""
-    page = Paginator(reports_waiting(), _A_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "decided": reports_decided()[:_LATELY]}
+    """List what waits, the oldest first, or what was decided, the newest first."""
+    desk = _desk(request, reports_waiting())
+    is_decided = desk.value_of("list") == "decided"
+    if is_decided:
+        desk = _desk(request, reports_decided())
+    context = {
+        "desk": desk,
+        "is_decided": is_decided,
+        "page": Paginator(desk.rows, _A_PAGE).get_page(request.GET.get("page")),
+        "decided": () if desk.is_narrowed else reports_decided()[:_LATELY],
+    }
     return office_page(request, "reports", context)
+
+
+def _desk(request: ViewerRequest, rows: Rows) -> Desk:
+    return desk_of(
+        request,
+        rows,
+        Filter(
+            name="q",
+            label=gettext_lazy("Listing or seller"),
+            narrow=reports_named,
+        ),
+        in_list("list", every=gettext_lazy("What waits"), choices=_LISTS),
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Every kind"),
+            choices=ListingReport.Kind.choices,
+            narrow=lambda rows, kind: rows.filter(kind=kind),
+        ),
+        by_age("created_at"),
+        route="office-reports",
+    )
 
 
 @require_POST
 @operators(OperatorPermission.MODERATE)
 def decide(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Close a report with the reason that was typed."""
+    back = _desk(request, reports_waiting()).address("office-reports")
     try:
         decide_report(
             public_id=public_id,
@@ -45,6 +84,6 @@ def decide(request: ViewerRequest, public_id: str) -> HttpResponse:
         raise Http404 from error
     except RefusedError as refusal:
         messages.error(request, refusal.message)
-        return redirect("office-reports")
+        return redirect(back)
     messages.success(request, _("The report is closed."))
-    return redirect("office-reports")
+    return redirect(back)

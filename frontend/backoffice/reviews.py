@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.events import told
+from frontend.backoffice.narrow import by_age
 from frontend.backoffice.reasons import ABOUT_REVIEWS, ReasonForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -29,6 +30,11 @@ from reviews.models import ModerationCase
 from reviews.selectors.moderation import cases_decided, cases_for, cases_open
 
 _SHOWN, _A_PAGE = 20, 30
+_DECIDED = (
+    ("yes", gettext_lazy("What is decided")),
+    (ModerationCase.State.HIDDEN.value, gettext_lazy("What is hidden")),
+    (ModerationCase.State.KEPT.value, gettext_lazy("What stays")),
+)
 _KINDS = (
     ("notes", gettext_lazy("Ratings of sellers")),
     ("reviews", gettext_lazy("Reviews of products")),
@@ -40,15 +46,16 @@ _KINDS = (
 @operators(OperatorPermission.MODERATE)
 def reviews(request: ViewerRequest) -> HttpResponse:
     """Open the first that waits; what is decided is listed if asked, or nothing is."""
-    desk = _desk(request)
+    desk, is_decided = _desk(request), "decided" in request.GET
     first = desk.rows.first()
-    if first is not None and "decided" not in request.GET:
+    if first is not None and not is_decided:
         return redirect(desk.address("office-review", first.public_id))
-    decided = Paginator(cases_decided(request.viewer), _A_PAGE)
+    decided = _decided_desk(request)
     context = {
-        "desk": desk,
+        "desk": decided if is_decided else desk,
+        "is_decided": is_decided,
         "count": desk.rows.count(),
-        "page": decided.get_page(request.GET.get("page")),
+        "page": Paginator(decided.rows, _A_PAGE).get_page(request.GET.get("page")),
         "just_decided": _just_decided(request),
     }
     return office_page(request, "reviews_decided", context)
@@ -124,6 +131,42 @@ def _desk(request: ViewerRequest) -> Desk:
             every=gettext_lazy("Ratings and reviews"),
             choices=_KINDS,
             narrow=_of_kind,
+        ),
+        by_age("opened_at"),
+        Filter(
+            name="sort",
+            label=gettext_lazy("Order"),
+            every=gettext_lazy("Oldest first"),
+            choices=(("reported", gettext_lazy("Most reported first")),),
+            narrow=lambda rows, _sort: rows.annotate(
+                report_count=Count("reports")
+            ).order_by("-report_count", "opened_at", "pk"),
+        ),
+        route="office-reviews",
+    )
+
+
+def _decided_desk(request: ViewerRequest) -> Desk:
+    """Return what is decided, narrowed as the address says; `decided` keeps it open."""
+    return desk_of(
+        request,
+        cases_decided(request.viewer),
+        Filter(name="q", label=gettext_lazy("Seller or product"), narrow=_named),
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Ratings and reviews"),
+            choices=_KINDS,
+            narrow=_of_kind,
+        ),
+        Filter(
+            name="decided",
+            label=gettext_lazy("Decision"),
+            every=gettext_lazy("What waits"),
+            choices=_DECIDED,
+            narrow=lambda rows, state: (
+                rows if state == "yes" else rows.filter(state=state)
+            ),
         ),
         route="office-reviews",
     )

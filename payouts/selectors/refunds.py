@@ -325,6 +325,15 @@ def made_at_stripe(viewer: Viewer) -> QuerySet[RefundRequest]:
     return rows.annotate(left=left).filter(left__gt=0).order_by("created_at", "pk")
 
 
+def refunds_named(rows: QuerySet[RefundRequest], words: str) -> QuerySet[RefundRequest]:
+    """Narrow refunds to an order's number, or to orders of sellers with that name."""
+    sold = Settlement.objects.filter(order=OuterRef("order"))
+    return rows.filter(
+        Q(order__number__istartswith=words)
+        | Exists(sold.filter(vendor__name__icontains=words))
+    )
+
+
 def _all(viewer: Viewer) -> QuerySet[RefundRequest]:
     rows = RefundRequest.objects.select_related("order")
     return rows if sees_all(viewer) else rows.none()

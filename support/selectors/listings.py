@@ -1,7 +1,8 @@
 """Reads of reported listings and questions, for operators."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from marketplace.shop.partner.models import StockRecord
 from support.models import ListingReport
 
 _ABOUT = ("product", "conversation__vendor", "conversation__product")
@@ -19,3 +20,13 @@ def reports_decided() -> QuerySet[ListingReport]:
     """Return the closed reports, the newest decision first."""
     reports = ListingReport.objects.exclude(state=ListingReport.State.OPEN)
     return reports.select_related(*_ABOUT, "decided_by").order_by("-decided_at")
+
+
+def reports_named(rows: QuerySet[ListingReport], words: str) -> QuerySet[ListingReport]:
+    """Narrow reports to products with these words, or to sellers with that name."""
+    offers = StockRecord.objects.filter(product=OuterRef("product"))
+    return rows.filter(
+        Q(product__title__icontains=words)
+        | Q(conversation__vendor__name__icontains=words)
+        | Exists(offers.filter(partner__name__icontains=words))
+    )

@@ -1,7 +1,6 @@
 """Reads of problems and returns."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -31,41 +30,6 @@ def problems_to_decide(viewer: Viewer) -> QuerySet[Problem]:
     if not viewer.may(OperatorPermission.SUPPORT):
         return Problem.objects.none()
     return _complete().order_by("answer_by", "pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an open problem stands in the queue; neighbours by id and order number."""
-
-    number: int
-    count: int
-    previous: tuple[str, str] | None
-    next: tuple[str, str] | None
-
-
-def place_of(viewer: Viewer, problem: Problem) -> Place | None:
-    """Return where a problem stands among the open ones; None if it is not open.
-
-    As many queries however long the queue is.
-    """
-    if not viewer.may(OperatorPermission.SUPPORT) or problem.state != _OPEN:
-        return None
-    queue = Problem.objects.filter(state=_OPEN)
-    same = Q(answer_by=problem.answer_by)
-    before = queue.filter(
-        Q(answer_by__lt=problem.answer_by) | same & Q(pk__lt=problem.pk)
-    )
-    after = queue.filter(
-        Q(answer_by__gt=problem.answer_by) | same & Q(pk__gt=problem.pk)
-    )
-    names = ("public_id", "vendor_order__number")
-    earlier, later = before.count(), after.count()
-    return Place(
-        number=earlier + 1,
-        count=earlier + 1 + later,
-        previous=before.order_by("-answer_by", "-pk").values_list(*names).first(),
-        next=after.order_by("answer_by", "pk").values_list(*names).first(),
-    )
 
 
 def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:

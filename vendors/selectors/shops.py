@@ -56,8 +56,13 @@ def tokens_of(vendor: Vendor) -> QuerySet[ApiToken]:
 
 def applications_waiting() -> QuerySet[Application]:
     """Return the applications that wait for a decision, oldest first."""
+    return applications_in(Application.State.SUBMITTED)
+
+
+def applications_in(state: str) -> QuerySet[Application]:
+    """Return the applications in a state with their shops, oldest first."""
     return (
-        Application.objects.filter(state=Application.State.SUBMITTED)
+        Application.objects.filter(state=state)
         .select_related("vendor", "vendor__partner")
         .order_by("submitted_at", "id")
     )

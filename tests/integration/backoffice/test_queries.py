@@ -1,154 +1,21 @@
 """What a list of the office asks of the database does not grow with the list."""
 
-from datetime import timedelta
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from marketplace.db.models import Outbox
-from marketplace.flows import adjust_seller
-from marketplace.flows.adjust_seller import AdjustmentRequest
-from marketplace.flows.report_problem import report_problem
-from marketplace.flows.ship_parcel import ship_parcel
-from marketplace.shop.catalogue.models import ProductClass
-from payouts.models import (
-    CommandKind,
-    CommandState,
-    MoneyCommand,
-    RefundOrigin,
-    RefundRequest,
-)
-from payouts.services import refund
-from payouts.services.refund_booking import book_failure
-from payouts.vocabulary import AdjustmentKind
-from support.models import Problem
-from support.services.problems import Report
-from tests.factories import NOW, ProductFactory, seller
-from tests.integration.backoffice.conftest import SignedIn, operator
-from tests.integration.backoffice.test_refunds import at_stripe
-from tests.integration.buying.promotions import make_shared
-from tests.integration.disputed import charge_back
-from tests.integration.portal.conftest import picture
-from tests.integration.sale import PLACED_AT, make_offer, make_seller, pay_for
-from vendors.models import Application
-from vendors.services.fulfilment import Dispatch
+from tests.integration.backoffice import happenings
+from tests.integration.backoffice.conftest import SignedIn
 
 pytestmark = pytest.mark.django_db
 
 
-def propose(number: int) -> None:
-    goods, _ = ProductClass.objects.get_or_create(name="Goods")
-    product = ProductFactory.create(
-        title=f"Loaf {number}",
-        is_public=False,
-        review_state="in_review",
-        submitted_by=seller(f"Bakery {number}"),
-        submitted_at=NOW,
-        product_class=goods,
-    )
-    product.images.create(original=picture())
-
-
-def apply(number: int) -> None:
-    Application.objects.create(
-        vendor=seller(f"Shop {number}").vendor,
-        state=Application.State.SUBMITTED,
-        submitted_at=NOW,
-    )
-
-
-def dispute(number: int) -> None:
-    shop = make_seller(f"Mill{number}")
-    sale = pay_for({shop: {make_offer(shop, "Flour", cents=900): 1}})
-    charge_back(sale, at=NOW)
-
-
-def owe(number: int) -> None:
-    shop = make_seller(f"Dairy{number}")
-    sale = pay_for({shop: {make_offer(shop, "Cheese", cents=900): 1}})
-    refund.request_refund_of_vendor_order(
-        vendor_order_id=sale.part.pk, reason="Torn", token=f"owe:{number}", now=NOW
-    )
-    request = RefundRequest.objects.get(token=f"owe:{number}")
-    book_failure(request=request, why="closed_card", now=NOW)
-
-
-def refund_at_stripe(number: int) -> None:
-    shop = make_seller(f"Mercery{number}")
-    sale = pay_for({shop: {make_offer(shop, "Yarn", cents=900): 1}})
-    at_stripe(sale, 300, RefundOrigin.STRIPE)
-
-
-def sell(number: int) -> None:
-    shop = make_seller(f"Grove{number}")
-    long_ago = PLACED_AT - timedelta(days=80)
-    pay_for({shop: {make_offer(shop, "Oil", cents=900): 1}}, at=long_ago)
-
-
-def complain(number: int) -> None:
-    shop = make_seller(f"Pottery{number}")
-    sale = pay_for({shop: {make_offer(shop, "Jug", cents=900): 1}})
-    ship_parcel(
-        part=sale.part,
-        dispatch=Dispatch(carrier_code="bpost", tracking_number="3232051288400117"),
-        now=NOW,
-    )
-    about = Report(
-        kind=Problem.Kind.DAMAGED, text="Flat.", quantities={sale.lines[0].pk: 1}
-    )
-    report_problem(part=sale.part, report=about, now=NOW)
-
-
-def promote(number: int) -> None:
-    make_shared(f"CODE{number}", accepted=[], asked=[])
-
-
-def fine(number: int) -> None:
-    shop = make_seller(f"Tannery{number}")
-    adjust_seller.ask_for_adjustment(
-        request=AdjustmentRequest(
-            vendor_id=shop.pk,
-            currency="EUR",
-            kind=AdjustmentKind.FINE,
-            amount_minor=100,
-            reason="Late.",
-            token=str(number),
-        ),
-        operator_id=operator("finance").pk,
-        now=NOW,
-    )
-
-
-def fail(number: int) -> None:
-    MoneyCommand.objects.create(
-        kind=CommandKind.OPEN_ACCOUNT,
-        natural_key=f"account:{number}",
-        payload={},
-        state=CommandState.FAILED,
-        created_at=NOW,
-        due_at=NOW,
-        finished_at=NOW,
-    )
-
-
-def break_down(number: int) -> None:
-    Outbox.objects.create(
-        topic="mail",
-        key=f"mail:{number}",
-        payload={"kind": "message", "message": number},
-        created_at=NOW,
-        available_at=NOW,
-        attempts=1,
-        error="OSError('refused')",
-    )
-
-
 HAPPENINGS = [
-    *(propose, apply, dispute, owe, refund_at_stripe, sell, complain),
-    *(promote, fine, fail, break_down),
+    *(happenings.propose, happenings.apply, happenings.dispute, happenings.owe),
+    *(happenings.refund_at_stripe, happenings.sell, happenings.complain),
+    *(happenings.promote, happenings.fine, happenings.fail, happenings.break_down),
 ]
 PAGES = [
     *("office-home", "office-products", "office-applications", "office-sellers"),

@@ -6,14 +6,14 @@ from django.urls import reverse
 
 from frontend.backoffice import refunds
 from payouts.models import (
-    RefundBearer,
     RefundOrigin,
     RefundRepayment,
     RefundRequest,
     Settlement,
 )
-from payouts.services.refund_booking import book_failure, book_refund
+from payouts.services.refund_booking import book_failure
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.backoffice.happenings import at_stripe
 from tests.integration.disputed import charge_back
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 
@@ -43,26 +43,6 @@ def look(client: Client, sale: Sale, **sent: str) -> dict[str, str]:
     answer = client.post(page_of(sale), data)
     form = answer.context["step"].form
     return {**form.data, "how": "do"}
-
-
-def at_stripe(sale: Sale, cents: int, origin: RefundOrigin) -> RefundRequest:
-    payment = sale.order.payment_attempts.get()
-    payment.refunded_minor += cents
-    payment.save()
-    request = RefundRequest.objects.create(
-        order=sale.order,
-        payment=payment,
-        token=f"by hand: {sale.order.number}",
-        reason="By hand.",
-        bearer=RefundBearer.PLATFORM,
-        origin=origin,
-        state="refunding",
-        currency="EUR",
-        cash_minor=cents,
-        created_at=NOW,
-    )
-    book_refund(request=request, now=NOW)
-    return request
 
 
 def test_a_piece_and_the_delivery_are_seen_before_they_go(
