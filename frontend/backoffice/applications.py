@@ -1,14 +1,20 @@
 """Applications to sell: who they are, and the word on them."""
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
 from frontend.backoffice.checks import checks_of_application
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
@@ -21,10 +27,15 @@ from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
-from marketplace.flows.join_market import APPLICATION, decide_application
+from marketplace.flows.join_market import (
+    APPLICATION,
+    decide_application,
+    decide_applications,
+)
 from vendors.models import Application
 from vendors.selectors.shops import (
     application_of,
+    applications_among,
     applications_in,
     applications_waiting,
     members_of,
@@ -117,6 +128,77 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     return _application_page(request, asked, form, desk)
 
 
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def applications_bulk(request: ViewerRequest) -> HttpResponse:
+    """Decide several applications alike; all but an admission asks for its reason."""
+    desk = application_desk(request)
+    how = request.POST.get("decision", "")
+    keys = request.POST.getlist("application")[:MOST_AT_ONCE]
+    chosen = list(applications_among(keys))
+    if not chosen or how not in _DECISIONS:
+        messages.error(request, _("Choose at least one shop."))
+        return redirect(desk.address("office-applications"))
+    is_said = how == "approve" or "said" in request.POST
+    form = ReasonForm(
+        request.POST if is_said else None,
+        about=ABOUT_SHOPS,
+        label=_("What is missing?"),
+    )
+    if is_said and form.is_valid():
+        try:
+            decided = decide_applications(
+                applications=chosen,
+                decision=_DECISIONS[how],
+                reason=form.message(with_sentences=how != "approve"),
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            left = [(each.vendor.name, each.vendor) for each in decided.left]
+            say_who_was_faster(request, left)
+            return redirect(desk.address("office-applications"))
+    return _bulk_page(request, desk, chosen, form, how)
+
+
+def _bulk_page(
+    request: ViewerRequest,
+    desk: Desk,
+    chosen: list[Application],
+    form: ReasonForm,
+    how: str,
+) -> HttpResponse:
+    words = ngettext("Refuse %(n)d shop", "Refuse %(n)d shops", len(chosen))
+    if how == "ask":
+        words = ngettext(
+            "Ask %(n)d shop for more", "Ask %(n)d shops for more", len(chosen)
+        )
+    return office_page(
+        request,
+        "bulk",
+        {
+            "title": words % {"n": len(chosen)},
+            "lead": _("One reason for all of them; each seller reads it."),
+            "verb": _("Ask for more") if how == "ask" else _("Refuse"),
+            "key": "m" if how == "ask" else "r",
+            "how": how,
+            "name": "application",
+            "queue": _("Applications"),
+            "to": desk.address("office-applications-bulk"),
+            "back": desk.address("office-applications"),
+            "chosen": [
+                (each.vendor.public_id, each.vendor.name, each.vendor.legal_name)
+                for each in chosen
+            ],
+            "form": form,
+            "nav": "office-applications",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
 def _refused(asked: Application, refusal: RefusedError) -> str:
     """Say why not: somebody else was faster, and who it was."""
     asked.refresh_from_db(fields=["state"])
@@ -144,6 +226,7 @@ def _application_page(
             "place": desk.place_of(asked, shown=_SHOWN),
             "oldest": applications_waiting().first(),
             "limit": LIMITS["office-applications"],
+            "is_waiting": not desk.value_of("state"),
             "decided_today": decisions.count_since(
                 request.user.pk, kind=APPLICATION, since=start_of_day(now)
             ),

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
 from frontend.backoffice.checks import checks_of_product
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
@@ -28,10 +29,10 @@ from marketplace.accounts.languages import tongues
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
+from marketplace.db.decisions import Decided
 from marketplace.flows.import_offers import approve_import
 from marketplace.flows.list_product import (
     PRODUCT,
-    Decided,
     decide_product,
     decide_products,
 )
@@ -50,9 +51,6 @@ from vendors.selectors.offers import (
 from vendors.selectors.shops import shop_of_partner
 
 _IMPORTS = 20
-# So many may be decided by one press.
-_MOST_AT_ONCE = 100
-_NAMED = 3
 
 
 class ProductForm(ReasonForm):
@@ -169,7 +167,7 @@ def _product_page(
 def products_bulk(request: ViewerRequest) -> HttpResponse:
     """Decide several listings alike; to send them back, ask for the reason first."""
     desk, asked = listing_desk(request), request.POST.get("decision", "")
-    chosen = list(proposals_among(request.POST.getlist("product")[:_MOST_AT_ONCE]))
+    chosen = list(proposals_among(request.POST.getlist("product")[:MOST_AT_ONCE]))
     if not chosen:
         messages.error(request, _("Choose at least one listing."))
         return redirect(desk.address("office-products"))
@@ -181,7 +179,8 @@ def products_bulk(request: ViewerRequest) -> HttpResponse:
         except RefusedError as refusal:
             form.add_error("reason", refusal.message)
         else:
-            _say_who_was_faster(request, decided)
+            left = [(product.title, product) for product in decided.left]
+            say_who_was_faster(request, left)
             return redirect(desk.address("office-products"))
     return office_page(
         request,
@@ -197,7 +196,7 @@ def _decide_all(
     form: ReasonForm,
     *,
     is_approved: bool,
-) -> Decided:
+) -> Decided[Product]:
     return decide_products(
         products=chosen,
         is_approved=is_approved,
@@ -205,21 +204,6 @@ def _decide_all(
         operator_id=request.user.pk,
         now=clock.now(),
     )
-
-
-def _say_who_was_faster(request: ViewerRequest, decided: Decided) -> None:
-    now = clock.now()
-    for product in decided.left[:_NAMED]:
-        known = {"name": product.title, "who": decided_already(product, now=now)}
-        messages.warning(request, _("“%(name)s” was left: %(who)s") % known)
-    more = len(decided.left) - _NAMED
-    if more > 0:
-        words = ngettext(
-            "%(n)d more had been decided before.",
-            "%(n)d more had been decided before.",
-            more,
-        )
-        messages.warning(request, words % {"n": more})
 
 
 @require_POST

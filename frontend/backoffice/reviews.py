@@ -1,14 +1,13 @@
 """What buyers wrote and somebody reported, or what waits unseen: hide or keep it."""
 
-from typing import Any
-
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import (
     require_http_methods,
     require_POST,
@@ -16,7 +15,9 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
 from frontend.backoffice.counts import LIMITS
+from frontend.backoffice.decided import decided_already
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.events import told
 from frontend.backoffice.narrow import by_age
@@ -25,9 +26,14 @@ from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock
-from marketplace.flows.moderate_reviews import decide_case, take_back_decision
+from marketplace.flows.moderate_reviews import decide_case, decide_cases
 from reviews.models import ModerationCase
-from reviews.selectors.moderation import cases_decided, cases_for, cases_open
+from reviews.selectors.moderation import (
+    cases_among,
+    cases_decided,
+    cases_for,
+    cases_open,
+)
 
 _SHOWN, _A_PAGE = 20, 30
 _DECIDED = (
@@ -56,7 +62,6 @@ def reviews(request: ViewerRequest) -> HttpResponse:
         "is_decided": is_decided,
         "count": desk.rows.count(),
         "page": Paginator(decided.rows, _A_PAGE).get_page(request.GET.get("page")),
-        "just_decided": _just_decided(request),
     }
     return office_page(request, "reviews_decided", context)
 
@@ -75,9 +80,9 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         try:
             _decide(request, case, form)
         except RefusedError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error("reason", _refused(case, refusal))
         else:
-            return redirect(_next(desk, following, done=case))
+            return redirect(_next(desk, following))
     now = clock.now()
     context = {
         "case": case,
@@ -87,7 +92,10 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         "limit": LIMITS["office-reviews"],
         "events": told(audit.events_of(case), request.viewer, now=now),
         "form": form,
-        "just_decided": _just_decided(request),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "decided_meanwhile": ""
+        if case.state == ModerationCase.State.OPEN
+        else next(iter(form.errors.get("reason", [])), ""),
         "nav": "office-reviews",
     }
     return office_page(request, "review", context, status=422 if form.errors else 200)
@@ -95,18 +103,80 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
 
 @require_POST
 @operators(OperatorPermission.MODERATE)
-def undo(request: ViewerRequest, public_id: str) -> HttpResponse:
-    """Take a decision back and open it again, everything as it was before."""
-    case = _case(request, public_id)
-    try:
-        take_back_decision(
-            case_id=case.pk, operator_id=request.user.pk, now=clock.now()
-        )
-    except RefusedError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Taken back. It waits for a decision again."))
-    return redirect("office-review", public_id=public_id)
+def reviews_bulk(request: ViewerRequest) -> HttpResponse:
+    """Decide several cases alike; the reason is asked for first."""
+    desk, how = _desk(request), request.POST.get("decision", "")
+    keys = request.POST.getlist("case")[:MOST_AT_ONCE]
+    chosen = list(cases_among(request.viewer, keys))
+    if not chosen or how not in {"keep", "hide"}:
+        messages.error(request, _("Choose at least one of them."))
+        return redirect(desk.address("office-reviews"))
+    form = ReasonForm(
+        request.POST if "said" in request.POST else None,
+        about=ABOUT_REVIEWS,
+        label=_("Why? The authors read it."),
+    )
+    form.fields["reason"].label = _("In your words")
+    if form.is_bound and form.is_valid():
+        try:
+            decided = decide_cases(
+                cases=chosen,
+                hide=how == "hide",
+                reason=form.message(with_sentences=True),
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
+        except RefusedError as refusal:
+            form.add_error("reason", refusal.message)
+        else:
+            say_who_was_faster(request, [(str(case), case) for case in decided.left])
+            return redirect(desk.address("office-reviews"))
+    return _bulk_page(request, desk, chosen, form, how)
+
+
+def _bulk_page(
+    request: ViewerRequest,
+    desk: Desk,
+    chosen: list[ModerationCase],
+    form: ReasonForm,
+    how: str,
+) -> HttpResponse:
+    words = ngettext("Let %(n)d stand", "Let %(n)d stand", len(chosen))
+    if how == "hide":
+        words = ngettext("Hide %(n)d", "Hide %(n)d", len(chosen))
+    return office_page(
+        request,
+        "bulk",
+        {
+            "title": words % {"n": len(chosen)},
+            "lead": _("One reason for all of them; it is kept with each."),
+            "verb": _("Hide them") if how == "hide" else _("Let them stand"),
+            "key": "r" if how == "hide" else "a",
+            "how": how,
+            "name": "case",
+            "queue": _("Reviews"),
+            "to": desk.address("office-reviews-bulk"),
+            "back": desk.address("office-reviews"),
+            "chosen": [(case.public_id, str(case), _words_of(case)) for case in chosen],
+            "form": form,
+            "nav": "office-reviews",
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+def _words_of(case: ModerationCase) -> str:
+    if case.note is not None:
+        return case.note.text
+    return str(case.review.body) if case.review is not None else ""
+
+
+def _refused(case: ModerationCase, refusal: RefusedError) -> str:
+    """Say why not: somebody else was faster, and who it was."""
+    case.refresh_from_db()
+    if case.state == ModerationCase.State.OPEN:
+        return refusal.message
+    return decided_already(case, now=clock.now()) or refusal.message
 
 
 def _decide(request: ViewerRequest, case: ModerationCase, form: ReasonForm) -> None:
@@ -188,22 +258,11 @@ def _of_kind(rows: Rows, kind: str) -> Rows:
     }[kind]
 
 
-def _next(desk: Desk, following: Any | None, *, done: ModerationCase) -> str:
-    """Return the page of what follows, where the decision can be taken back."""
-    address = desk.address("office-reviews")
-    if following is not None:
-        address = desk.address("office-review", following.public_id)
-    mark = "&" if "?" in address else "?"
-    return f"{address}{mark}done={done.public_id}"
-
-
-def _just_decided(request: ViewerRequest) -> ModerationCase | None:
-    """Return the viewer's decision that they came from, if it still stands."""
-    decided = cases_decided(request.viewer)
-    return decided.filter(
-        public_id=request.GET.get("done", "").replace("\0", ""),
-        decided_by=request.user.pk,
-    ).first()
+def _next(desk: Desk, following: ModerationCase | None) -> str:
+    """Return the page of what is decided next, or of the queue."""
+    if following is None:
+        return desk.address("office-reviews")
+    return desk.address("office-review", following.public_id)
 
 
 def _case(request: ViewerRequest, public_id: str) -> ModerationCase:

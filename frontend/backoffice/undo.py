@@ -20,7 +20,11 @@ from marketplace.db.models import Decision
 from marketplace.flows.undo_decision import undo_decisions
 from vendors.selectors.shops import handles_of
 
-_PAGES = {"product": "office-product", "application": "office-application"}
+_PAGES = {
+    "product": "office-product",
+    "application": "office-application",
+    "review": "office-review",
+}
 
 
 @require_POST

@@ -3,10 +3,11 @@
 import math
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext_lazy
 
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import decisions
@@ -20,6 +21,27 @@ _DONE: dict[tuple[str, str], Promise] = {
     ("shop", "suspended"): gettext_lazy("%(name)s is suspended."),
     ("shop", "reinstated"): gettext_lazy("%(name)s is open again."),
     ("application", "refused"): gettext_lazy("%(name)s is refused."),
+    ("review", "hidden"): gettext_lazy("“%(name)s” is hidden."),
+    ("review", "kept"): gettext_lazy("“%(name)s” stays."),
+}
+_MANY: dict[tuple[str, str], Any] = {
+    ("product", "approved"): ngettext_lazy(
+        "%(n)d is published.", "%(n)d are published.", "n"
+    ),
+    ("product", "refused"): ngettext_lazy(
+        "%(n)d was sent back.", "%(n)d were sent back.", "n"
+    ),
+    ("application", "approved"): ngettext_lazy(
+        "%(n)d shop is open.", "%(n)d shops are open.", "n"
+    ),
+    ("application", "more_wanted"): ngettext_lazy(
+        "%(n)d shop is asked for more.", "%(n)d shops are asked for more.", "n"
+    ),
+    ("application", "refused"): ngettext_lazy(
+        "%(n)d shop is refused.", "%(n)d shops are refused.", "n"
+    ),
+    ("review", "hidden"): ngettext_lazy("%(n)d is hidden.", "%(n)d are hidden.", "n"),
+    ("review", "kept"): ngettext_lazy("%(n)d stays.", "%(n)d stay.", "n"),
 }
 
 
@@ -47,9 +69,5 @@ def _words(found: list[Decision]) -> str:
     if len(found) == 1:
         done = _DONE.get((found[0].kind, found[0].outcome), gettext_lazy("%(name)s"))
         return str(done) % {"name": found[0].subject_label}
-    count = {"n": len(found)}
-    if found[0].outcome == "approved":
-        words = ngettext("%(n)d is published.", "%(n)d are published.", len(found))
-    else:
-        words = ngettext("%(n)d was sent back.", "%(n)d were sent back.", len(found))
-    return words % count
+    words: str = _MANY[found[0].kind, found[0].outcome] % {"n": len(found)}
+    return words

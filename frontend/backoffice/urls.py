@@ -45,6 +45,11 @@ urlpatterns = [
     path("find/shops/", find.shops, name="office-shops"),
     path("applications/", applications.applications, name="office-applications"),
     path(
+        "applications/bulk/",
+        applications.applications_bulk,
+        name="office-applications-bulk",
+    ),
+    path(
         "applications/<slug:public_id>/",
         applications.application,
         name="office-application",
@@ -58,8 +63,8 @@ urlpatterns = [
         name="office-import-approve",
     ),
     path("reviews/", reviews.reviews, name="office-reviews"),
+    path("reviews/bulk/", reviews.reviews_bulk, name="office-reviews-bulk"),
     path("reviews/<slug:public_id>/", reviews.review, name="office-review"),
-    path("reviews/<slug:public_id>/undo/", reviews.undo, name="office-review-undo"),
     path("disputes/", disputes.disputes, name="office-disputes"),
     path("disputes/<slug:public_id>/", disputes.dispute, name="office-dispute"),
     path(

@@ -4,13 +4,14 @@ The mail that a decision sends is due when that time is over (`outbox.emit(due=.
 what is taken back, nobody was told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
-from uuid import UUID
+from typing import Any, Generic, TypeVar
+from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -18,6 +19,7 @@ from marketplace.db import outbox
 from marketplace.db.models import Decision
 
 _LABEL_LENGTH = 200
+Row = TypeVar("Row", bound=Model)
 
 
 class NotUndoableError(RefusedError):
@@ -33,12 +35,15 @@ def remember(  # noqa: PLR0913  what a decision is
     subject_id: str,
     label: str,
     before: dict[str, Any],
-    mail: dict[str, Any],
+    mail: dict[str, Any] | None,
     batch: UUID,
     operator_id: int,
     now: datetime,
 ) -> Decision:
-    """Keep a decision with what stood before, and its mail until it is final."""
+    """Keep a decision with what stood before, and its mail until it is final.
+
+    Without a `mail` nobody is told of it.
+    """
     undo_until = now + timedelta(seconds=settings.UNDO_SECONDS)
     decision = Decision.objects.create(
         batch=batch,
@@ -47,15 +52,46 @@ def remember(  # noqa: PLR0913  what a decision is
         subject_id=subject_id,
         subject_label=label[:_LABEL_LENGTH],
         before=before,
-        mail_key=f"{kind}.decided:{subject_id}:{batch}",
+        mail_key=f"{kind}.decided:{subject_id}:{batch}" if mail else "",
         decided_by_id=operator_id,
         decided_at=now,
         undo_until=undo_until,
     )
-    outbox.emit(
-        topic="mail", key=decision.mail_key, payload=mail, now=now, due=undo_until
-    )
+    if mail:
+        outbox.emit(
+            topic="mail", key=decision.mail_key, payload=mail, now=now, due=undo_until
+        )
     return decision
+
+
+@dataclass(frozen=True, slots=True)
+class Decided(Generic[Row]):
+    """What one press decided: what it reached, and what others had decided before."""
+
+    batch: UUID
+    done: list[Row] = field(default_factory=list)
+    left: list[Row] = field(default_factory=list)
+
+
+def decide_each(
+    rows: Iterable[Row],
+    decide: Callable[[Row, UUID], object],
+    *,
+    late: type[RefusedError],
+) -> Decided[Row]:
+    """Decide rows one by one, in the order of their keys, as one press.
+
+    `decide` takes a row and the press; what it refuses with `late` is left.
+    """
+    decided: Decided[Row] = Decided(uuid4())
+    for row in sorted(rows, key=lambda each: each.pk):
+        try:
+            decide(row, decided.batch)
+        except late:
+            decided.left.append(row)
+        else:
+            decided.done.append(row)
+    return decided
 
 
 def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[Decision]:
@@ -74,12 +110,14 @@ def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[De
     if any(each.undone_at for each in decisions):
         raise NotUndoableError(_("This has been taken back already."))
     too_late = NotUndoableError(
-        _("It is too late to take this back: the seller has been told.")
+        _("It is too late to take this back: it has been told.")
     )
     if now >= decisions[0].undo_until:
         raise too_late
     for decision in decisions:
-        if not outbox.withdraw(topic="mail", key=decision.mail_key):
+        if decision.mail_key and not outbox.withdraw(
+            topic="mail", key=decision.mail_key
+        ):
             raise too_late
     Decision.objects.filter(batch=batch).update(undone_at=now)
     return decisions

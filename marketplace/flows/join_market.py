@@ -1,17 +1,21 @@
 """A seller joins, is suspended and comes back: the platform decides."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from marketplace.accounts.selectors import names_of
 from marketplace.db import audit, decisions
+from marketplace.db.decisions import Decided, decide_each
 from marketplace.db.models import Decision
 from search import services as search
 from vendors.models import Application, Vendor
-from vendors.services import application as applications
+from vendors.services import application as joining
 from vendors.services import notes, shop
+from vendors.services.application import NotDecidableError
 
 # The kinds of its decisions.
 APPLICATION, SHOP = "application", "shop"
@@ -24,7 +28,7 @@ def submit_application(*, vendor: Vendor, user_id: int, now: datetime) -> Applic
     Raises ApplicationIncompleteError naming what is missing, NotDecidableError when it
     was sent already.
     """
-    application = applications.submit_application(vendor=vendor, now=now)
+    application = joining.submit_application(vendor=vendor, now=now)
     audit.record("application.submitted", subject=vendor, actor_id=user_id, now=now)
     return application
 
@@ -36,16 +40,17 @@ def decide_application(
     decision: Application.State,
     reason: str,
     operator_id: int,
+    batch: UUID | None = None,
     now: datetime,
 ) -> Application:
     """Approve a shop, refuse it, or ask for more; the seller gets a mail.
 
-    It can be taken back for UNDO_SECONDS; the mail waits until then. Locks the
-    application. Raises NotDecidableError when it was decided meanwhile, or a
-    refusal or question has no reason.
+    It can be taken back for UNDO_SECONDS, with all else of its `batch`; the mail waits
+    until then. Locks the application. Raises NotDecidableError when it was decided
+    meanwhile, or a refusal or question has no reason.
     """
-    before = applications.standing_of(application)
-    application = applications.decide_application(
+    before = joining.standing_of(application)
+    application = joining.decide_application(
         application=application,
         decision=decision,
         reason=reason,
@@ -67,7 +72,7 @@ def decide_application(
         label=vendor.name,
         before=before,
         mail={"kind": "application_decided", "vendor": vendor.pk},
-        batch=uuid4(),
+        batch=batch or uuid4(),
         operator_id=operator_id,
         now=now,
     )
@@ -75,12 +80,42 @@ def decide_application(
     return application
 
 
+@transaction.atomic
+def decide_applications(
+    *,
+    applications: Iterable[Application],
+    decision: Application.State,
+    reason: str,
+    operator_id: int,
+    now: datetime,
+) -> Decided[Application]:
+    """Decide several applications alike, with one reason; what is decided is left.
+
+    Locks them in the order of their keys. Raises NotDecidableError, with nothing
+    decided, when a refusal or question has no reason.
+    """
+    if decision != Application.State.APPROVED and not reason.strip():
+        raise NotDecidableError(_("Please give the sellers a reason."))
+
+    def decide(application: Application, batch: UUID) -> None:
+        decide_application(
+            application=application,
+            decision=decision,
+            reason=reason,
+            operator_id=operator_id,
+            batch=batch,
+            now=now,
+        )
+
+    return decide_each(applications, decide, late=NotDecidableError)
+
+
 def reopen_application(decision: Decision, *, operator_id: int, now: datetime) -> None:
     """Let an application wait again, for `undo_decisions`. Raises NotDecidableError.
 
     A shop that was admitted is closed again; what was ordered meanwhile goes on.
     """
-    vendor = applications.reopen_application(
+    vendor = joining.reopen_application(
         public_id=decision.subject_id, before=decision.before
     )
     audit.record("application.reopened", subject=vendor, actor_id=operator_id, now=now)

@@ -1,7 +1,6 @@
 """A seller lists: offers, proposed products, and the moderator's word on them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.db import audit, decisions
+from marketplace.db.decisions import Decided, decide_each
 from marketplace.db.models import Decision
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.partner.models import StockRecord
@@ -116,15 +116,6 @@ def decide_product(  # noqa: PLR0913  what a decision says
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What one press decided: what it reached, and what others had decided before."""
-
-    batch: UUID
-    done: list[Product]
-    left: list[Product]
-
-
 @transaction.atomic
 def decide_products(
     *,
@@ -133,7 +124,7 @@ def decide_products(
     reason: str,
     operator_id: int,
     now: datetime,
-) -> Decided:
+) -> Decided[Product]:
     """Decide several products alike, with one reason; what is decided already is left.
 
     Locks them in the order of their keys. Raises NotInReviewError, with nothing
@@ -141,22 +132,18 @@ def decide_products(
     """
     if not is_approved and not reason.strip():
         raise NotInReviewError(_("Please tell the sellers what to change."))
-    decided = Decided(batch=uuid4(), done=[], left=[])
-    for product in sorted(products, key=lambda each: each.pk):
-        try:
-            decide_product(
-                product=product,
-                is_approved=is_approved,
-                reason=reason,
-                operator_id=operator_id,
-                batch=decided.batch,
-                now=now,
-            )
-        except NotInReviewError:
-            decided.left.append(product)
-        else:
-            decided.done.append(product)
-    return decided
+
+    def decide(product: Product, batch: UUID) -> None:
+        decide_product(
+            product=product,
+            is_approved=is_approved,
+            reason=reason,
+            operator_id=operator_id,
+            batch=batch,
+            now=now,
+        )
+
+    return decide_each(products, decide, late=NotInReviewError)
 
 
 def reopen_product(decision: Decision, *, operator_id: int, now: datetime) -> None:

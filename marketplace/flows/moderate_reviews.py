@@ -1,15 +1,23 @@
 """What buyers wrote is reported, hidden or kept, and a decision taken back."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
-from marketplace.db import audit
+from marketplace.db import audit, decisions
+from marketplace.db.decisions import Decided, decide_each
+from marketplace.db.models import Decision
 from marketplace.flows.count_notes import count_for_seller
 from reviews.models import ModerationCase, ProductReview, SellerNote
 from reviews.services import moderation
-from reviews.services.moderation import Complaint
+from reviews.services.moderation import CaseRefusedError, Complaint
 from search import services as search
+
+# The kind of its decisions.
+REVIEW = "review"
 
 
 @transaction.atomic
@@ -33,10 +41,18 @@ def report_words(
 
 @transaction.atomic
 def decide_case(
-    *, case_id: int, hide: bool, reason: str, operator_id: int, now: datetime
+    *,
+    case_id: int,
+    hide: bool,
+    reason: str,
+    operator_id: int,
+    batch: UUID | None = None,
+    now: datetime,
 ) -> ModerationCase:
     """Hide what was written or let it stand; sums, score and search follow.
 
+    Whoever wrote it gets a mail if others read it now, or no longer. It can be taken
+    back for UNDO_SECONDS, with all else of its `batch`; the mail waits until then.
     Locks the case, its subject, the sums and the seller's standing. Raises
     CaseRefusedError without a reason or when somebody has decided.
     """
@@ -45,29 +61,66 @@ def decide_case(
         case_id=case_id, hide=hide, reason=reason, operator_id=operator_id, now=now
     )
     audit.record(
-        "review.hidden" if hide else "review.kept",
+        f"review.{case.state}",
         subject=case,
         actor_id=operator_id,
         reason=case.reason,
         now=now,
     )
-    _follow(case, before, now)
+    is_told = _follow(case, before, now) or case.is_held
+    decisions.remember(
+        kind=REVIEW,
+        outcome=case.state,
+        subject_id=case.public_id,
+        label=str(case),
+        before={},
+        mail={"kind": "words_decided", "case": case.pk} if is_told else None,
+        batch=batch or uuid4(),
+        operator_id=operator_id,
+        now=now,
+    )
     return case
 
 
-@transaction.atomic
-def take_back_decision(
-    *, case_id: int, operator_id: int, now: datetime
-) -> ModerationCase:
-    """Open a decided case again, everything as it was before.
+def decide_cases(
+    *,
+    cases: Iterable[ModerationCase],
+    hide: bool,
+    reason: str,
+    operator_id: int,
+    now: datetime,
+) -> Decided[ModerationCase]:
+    """Decide several cases alike, with one reason; what is decided already is left.
+
+    Each is a transaction of its own: together they could wait for each other's sums.
+    Raises CaseRefusedError, with nothing decided, without a reason.
+    """
+    if not reason.strip():
+        raise CaseRefusedError(_("Say why: it is kept with the decision."))
+
+    def decide(case: ModerationCase, batch: UUID) -> None:
+        decide_case(
+            case_id=case.pk,
+            hide=hide,
+            reason=reason,
+            operator_id=operator_id,
+            batch=batch,
+            now=now,
+        )
+
+    return decide_each(cases, decide, late=CaseRefusedError)
+
+
+def reopen_case(decision: Decision, *, operator_id: int, now: datetime) -> None:
+    """Let a case wait again, everything as it was before, for `undo_decisions`.
 
     Locks as `decide_case`. Raises CaseRefusedError if it is open or reported anew.
     """
-    before = _counted_in(case_id)
-    case = moderation.take_back(case_id=case_id)
+    case = ModerationCase.objects.get(public_id=decision.subject_id)
+    before = _counted_in(case.pk)
+    case = moderation.take_back(case_id=case.pk)
     audit.record("review.taken_back", subject=case, actor_id=operator_id, now=now)
     _follow(case, before, now)
-    return case
 
 
 def _counted_in(case_id: int) -> bool:
@@ -76,13 +129,15 @@ def _counted_in(case_id: int) -> bool:
     return moderation.is_shown(case.subject)
 
 
-def _follow(case: ModerationCase, was_shown: bool, now: datetime) -> None:
+def _follow(case: ModerationCase, was_shown: bool, now: datetime) -> bool:
+    """Let score and search follow; say whether it is read now, or no longer."""
     subject = case.subject
     subject.refresh_from_db()
     is_shown = moderation.is_shown(subject)
     if was_shown == is_shown:
-        return
+        return False
     if isinstance(subject, SellerNote):
         count_for_seller(subject, sign=1 if is_shown else -1, now=now)
     else:
         search.mark_changed(product_ids=[subject.product_id], now=now)
+    return True

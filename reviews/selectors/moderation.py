@@ -1,6 +1,6 @@
 """Reads of what moderators decide; pages ask for the permission first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from django.db.models import Prefetch, Q, QuerySet
 
@@ -27,6 +27,12 @@ def cases_for(viewer: Viewer) -> QuerySet[ModerationCase]:
 def cases_open(viewer: Viewer) -> QuerySet[ModerationCase]:
     """Return the cases that wait for a decision, the oldest first."""
     return cases_for(viewer).filter(state=State.OPEN)
+
+
+def cases_among(viewer: Viewer, public_ids: Iterable[str]) -> QuerySet[ModerationCase]:
+    """Return those of some cases that the viewer may decide, open or not."""
+    wanted = [key for key in public_ids if "\0" not in key]
+    return cases_for(viewer).filter(public_id__in=wanted)
 
 
 def cases_decided(viewer: Viewer) -> QuerySet[ModerationCase]:

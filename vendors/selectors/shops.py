@@ -68,6 +68,17 @@ def applications_in(state: str) -> QuerySet[Application]:
     )
 
 
+def applications_among(shop_ids: Iterable[str]) -> QuerySet[Application]:
+    """Return the applications of some shops, whatever their state, oldest first."""
+    wanted = [key for key in shop_ids if "\0" not in key]
+    return (
+        Application.objects.filter(vendor__public_id__in=wanted)
+        .exclude(state=Application.State.DRAFT)
+        .select_related("vendor", "vendor__partner")
+        .order_by("submitted_at", "id")
+    )
+
+
 def application_of(public_id: str) -> Application:
     """Return the application of a shop. Raises Application.DoesNotExist."""
     return Application.objects.select_related(

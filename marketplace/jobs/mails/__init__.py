@@ -63,6 +63,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.ADJUSTMENT: sellers.adjustment,
     "application_decided": sellers.application_decided,
     "product_decided": sellers.product_decided,
+    "words_decided": accounts.words_decided,
     "shop_reinstated": sellers.shop_reinstated,
     "shop_suspended": sellers.shop_suspended,
 }

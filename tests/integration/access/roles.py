@@ -23,10 +23,10 @@ OFFICE: dict[str, frozenset[str]] = {
     ),
     **dict.fromkeys(
         [
-            *("office-applications", "office-application"),
+            *("office-applications", "office-application", "office-applications-bulk"),
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
-            *("office-reviews", "office-review", "office-review-undo"),
+            *("office-reviews", "office-review", "office-reviews-bulk"),
             *("office-reports", "office-report"),
             *("office-categories", "office-category"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),

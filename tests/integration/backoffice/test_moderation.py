@@ -22,7 +22,7 @@ from vendors.services.products import NotInReviewError, resubmit_product
 from vendors.services.review import Words
 
 pytestmark = pytest.mark.django_db
-LATE = "It is too late to take this back: the seller has been told."
+LATE = "It is too late to take this back: it has been told."
 
 
 def proposed(title: str, shop: str = "Bakery", **more: object) -> Product:

@@ -16,6 +16,7 @@ from tests.factories import (
     seller,
 )
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.backoffice.happenings import apply
 from vendors.models import Application, Vendor
 from vendors.services.application import (
     Identity,
@@ -129,6 +130,43 @@ def test_a_second_decision_from_a_stale_tab_is_refused(
     applicant.refresh_from_db()
     assert answer.status_code == 422
     assert applicant.state == Vendor.State.OPEN
+
+
+def test_several_shops_are_decided_alike_and_one_that_was_is_named(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    apply(1)
+    apply(2)
+    client, where = as_operator("moderator"), reverse("office-applications-bulk")
+    decide(as_operator("moderator"), applicant, "approve")
+    ids = list(Vendor.objects.order_by("pk").values_list("public_id", flat=True))
+
+    def press(decision: str, **said: str):
+        given = {"application": ids, "decision": decision, **said}
+        return client.post(where, given, follow=True)
+
+    none = client.post(where, {"decision": "approve"}, follow=True)
+    unknown = press("burn")
+    asked = press("refuse")
+    without = press("refuse", said="yes")
+    unchanged = set(Application.objects.values_list("state", flat=True))
+    done = press("refuse", said="yes", reason="Not for us.")
+
+    states = list(Application.objects.order_by("pk").values_list("state", flat=True))
+    assert "Choose at least one shop." in none.content.decode()
+    assert "Choose at least one shop." in unknown.content.decode()
+    assert "Refuse 3 shops" in asked.content.decode()
+    assert "Please give the sellers a reason." in without.content.decode()
+    assert unchanged == {"approved", "submitted"}
+    assert states == ["approved", "refused", "refused"]
+    assert "“Bakery” was left:" in done.content.decode()
+    assert "2 shops are refused." in done.content.decode()
+
+    batch = Decision.objects.latest("pk").batch
+    client.post(reverse("office-undo"), {"batch": str(batch)})
+    press("approve")
+
+    assert set(Application.objects.values_list("state", flat=True)) == {"approved"}
 
 
 def test_a_proposed_product_is_published_or_sent_back(as_operator: SignedIn) -> None:

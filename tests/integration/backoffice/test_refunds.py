@@ -208,7 +208,7 @@ def test_a_refused_form_is_shown_wherever_its_refund_stands(
         {"reason": "Both were stale.", "token": "one"},
     )
 
-    assert "The first 1 of 2." in listed
+    assert 'state=made">All 2</a>' in listed
     assert f"allocate-{second.pk}-" not in listed
     assert refused.status_code == 422
     assert "Both were stale." in refused.text

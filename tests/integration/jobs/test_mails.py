@@ -9,9 +9,12 @@ from django.test import Client
 
 from marketplace.accounts.models import User
 from marketplace.db.models import Outbox
+from marketplace.flows.confirm_receipt import give_note
 from marketplace.jobs import mails, tasks
 from marketplace.jobs.mails.plain import plain_text
 from payouts.models import VendorPayout
+from reviews.models import ModerationCase
+from reviews.services import Note
 from support.models import Side
 from tests.integration.jobs.letters import (
     ANNA,
@@ -37,8 +40,8 @@ from tests.integration.jobs.letters import (
     ship,
     write,
 )
-from tests.integration.sale import Sale, make_offer
-from vendors.models import Application, Vendor
+from tests.integration.sale import Sale, make_offer, make_user
+from vendors.models import Application, Vendor, VendorOrder
 
 
 @pytest.fixture
@@ -361,3 +364,34 @@ def test_a_seller_hears_whether_they_sell(
     assert (mail["To"], mail["Subject"]) == (BAKER, subject)
     told = " ".join(body(mail, "plain").split())
     assert (words in told, "Late parcels." in told) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("is_hidden", "subject", "words"),
+    [
+        (True, "What you wrote is not shown", "It insults somebody."),
+        (False, "What you wrote is shown", "everybody reads it now"),
+    ],
+)
+def test_a_buyer_hears_whether_their_words_are_read(
+    sale: Sale, folder: Folder, is_hidden: bool, subject: str, words: str
+):
+    VendorOrder.objects.update(state=VendorOrder.State.RECEIVED)
+    note = give_note(part=sale.part, note=Note(score=1, text="A thief."), now=NOW)
+    note.user = make_user("clara")
+    note.save()
+    case = ModerationCase.objects.create(
+        note=note,
+        state="hidden" if is_hidden else "kept",
+        reason="It insults somebody.",
+        opened_at=NOW,
+        decided_at=NOW,
+    )
+
+    send({"kind": "words_decided", "case": case.pk})
+
+    (mail,) = folder.letters()
+    told = " ".join(body(mail, "plain").split())
+    assert (mail["To"], mail["Subject"]) == ("clara@example.org", subject)
+    assert words in told
+    assert ("It insults somebody." in told) == is_hidden

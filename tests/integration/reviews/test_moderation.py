@@ -1,5 +1,7 @@
 """What is reported stays until a moderator hides it; then it counts nowhere."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from frontend import reporting
 from marketplace.accounts.models import User
 from marketplace.db.limits import Limit
-from marketplace.db.models import AuditEvent
+from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows.confirm_receipt import give_note
 from reviews.models import ModerationCase, SellerNote
 from reviews.services import Note
@@ -40,6 +42,16 @@ def report(client: Client, note: SellerNote, **form: str):
     return client.post(where, {"kind": "abuse", "text": "An insult.", **form})
 
 
+def waits_of_mails() -> list[timedelta]:
+    mails = Outbox.objects.filter(payload__kind="words_decided")
+    return [mail.available_at - mail.created_at for mail in mails]
+
+
+def take_back(client: Client):
+    batch = Decision.objects.latest("pk").batch
+    return client.post(reverse("office-undo"), {"batch": str(batch)}, follow=True)
+
+
 def counted(vendor: Vendor) -> tuple[str, int, int]:
     vendor.partner.refresh_from_db()
     partner = vendor.partner
@@ -60,8 +72,7 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
     unfounded = moderator.post(where, {"decision": "hide"})
     done = moderator.post(where, {"decision": "hide", "sentences": "abuse"})
 
-    assert queue.url == where
-    assert case.reports.count() == 1
+    assert (queue.url, case.reports.count()) == (where, 1)
     assert "An insult." in page
     assert "A thief." in still
     assert unfounded.status_code == 422
@@ -70,11 +81,11 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
     assert (case.state, case.reason) == ("hidden", "It insults or threatens a person.")
     assert counted(bakery) == ("None", 0, 50)
     hidden = Client().get(reverse("seller", args=["bakery"])).content.decode()
-    assert "A thief." not in hidden
-    assert "Nobody has rated this shop yet." in hidden
-    assert "Take it back" in moderator.get(done.url).content.decode()
+    assert ("A thief." in hidden, "Nobody has rated this" in hidden) == (False, True)
+    assert "is hidden." in moderator.get(done.url).content.decode()
+    assert waits_of_mails() == [timedelta(seconds=30)]
 
-    moderator.post(reverse("office-review-undo", args=[case.public_id]))
+    take_back(moderator)
 
     case.refresh_from_db()
     assert (case.state, case.reason, counted(bakery)) == ("open", "", before)
@@ -84,6 +95,7 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
         *("review.reported", "review.reported"),
         *("review.hidden", "review.taken_back"),
     ]
+    assert waits_of_mails() == []
 
 
 def test_a_kept_note_stays_and_a_newer_report_bars_the_undoing(
@@ -97,11 +109,10 @@ def test_a_kept_note_stays_and_a_newer_report_bars_the_undoing(
 
     moderator.post(where, {"decision": "keep", "reason": "Harsh, no more."})
     report(shop, note, kind="false")
-    undone = moderator.post(
-        reverse("office-review-undo", args=[first.public_id]), follow=True
-    )
+    undone = take_back(moderator)
 
     assert counted(bakery) == before
+    assert waits_of_mails() == []
     assert "It was reported again since: decide that." in undone.content.decode()
     assert set(ModerationCase.objects.values_list("state", flat=True)) == {
         *("kept", "open")
@@ -147,3 +158,60 @@ def test_what_leads_elsewhere_is_published_by_a_moderator(sale: Sale, bakery: Ve
     )
 
     assert counted(bakery)[:2] == ("4.17", 1)
+    sent = Outbox.objects.get(payload__kind="words_decided")
+    assert sent.payload["case"] == case.pk
+
+
+def test_several_are_hidden_with_one_reason_and_taken_back_together(
+    note: SellerNote, bakery: Vendor
+):
+    shop, moderator = owner_of(bakery), signed_in(operator("moderator"))
+    report(shop, note)
+    decided = ModerationCase.objects.get()
+    signed_in(operator("moderator")).post(
+        reverse("office-review", args=[decided.public_id]),
+        {"decision": "keep", "reason": "Harsh."},
+    )
+    report(shop, note, kind="false")
+    waiting = ModerationCase.objects.get(state="open")
+    where = reverse("office-reviews-bulk")
+    both = [decided.public_id, waiting.public_id]
+
+    foreign = signed_in(operator("finance")).post(where, {"case": both})
+    nothing = moderator.post(where, {"case": ["\0"], "decision": "hide"}, follow=True)
+    asked = moderator.post(where, {"case": both, "decision": "hide"})
+    without = moderator.post(where, {"case": both, "decision": "hide", "said": "yes"})
+    unchanged = set(ModerationCase.objects.values_list("state", flat=True))
+    given = {"case": both, "decision": "hide", "said": "yes", "sentences": "abuse"}
+    done = moderator.post(where, given, follow=True)
+    again = moderator.post(where, given, follow=True)
+
+    assert (foreign.status_code, asked.status_code, without.status_code) == (
+        *(403, 200, 422),
+    )
+    assert "Choose at least one of them." in nothing.content.decode()
+    assert "Say why: it is kept with the decision." in without.content.decode()
+    assert unchanged == {"kept", "open"}
+    assert "let this stand" in done.content.decode()
+    assert "hid this" in again.content.decode()
+    assert counted(bakery) == ("None", 0, 50)
+
+    take_back(moderator)
+
+    waiting.refresh_from_db()
+    assert (waiting.state, counted(bakery)[1]) == ("open", 1)
+
+
+def test_a_stale_page_says_who_has_decided(note: SellerNote, bakery: Vendor):
+    report(owner_of(bakery), note)
+    case = ModerationCase.objects.get()
+    where = reverse("office-review", args=[case.public_id])
+    first, second = (signed_in(operator("moderator")) for _ in range(2))
+    first.post(where, {"decision": "keep", "reason": "Harsh, no more."})
+
+    late = second.post(where, {"decision": "hide", "reason": "An insult."})
+
+    case.refresh_from_db()
+    assert (late.status_code, case.state) == (422, "kept")
+    assert "let this stand" in late.content.decode()
+    assert "What you chose was not done." in late.content.decode()

@@ -9,14 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.errors import RefusedError
+from marketplace.db.decisions import decisions_about
 from marketplace.flows.confirm_receipt import give_note
-from marketplace.flows.moderate_reviews import (
-    decide_case,
-    report_words,
-    take_back_decision,
-)
+from marketplace.flows.moderate_reviews import REVIEW, decide_case, report_words
 from marketplace.flows.recount_ratings import recount_product, recount_seller
 from marketplace.flows.review_product import review_product
+from marketplace.flows.undo_decision import undo_decisions
 from reviews.models import (
     ASPECTS,
     ModerationCase,
@@ -116,8 +114,9 @@ class Story:
             )
 
     def undo(self, which: int, _text: str) -> None:
-        if case := self._case(which):
-            take_back_decision(case_id=case.pk, operator_id=self.operator.pk, now=NOW)
+        case = self._case(which)
+        if case and (decided := decisions_about(REVIEW, case.public_id).first()):
+            undo_decisions(batch=decided.batch, operator_id=self.operator.pk, now=NOW)
 
     def vote(self, which: int, text: str) -> None:
         if review := ProductReview.objects.first():
