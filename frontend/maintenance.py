@@ -73,6 +73,7 @@ def closed(request: HttpRequest, until: str) -> HttpResponse:
             "until": until,
             "looks_again": request.method == "GET",
             "market_name": settings.MARKET_NAME,
+            "status_url": settings.STATUS_URL,
         }
         answer = HttpResponse(render_to_string("503.html", context))
     answer.status_code = 503

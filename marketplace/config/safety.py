@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+_WEB = ("http", "https")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -53,4 +54,9 @@ def problems() -> Iterator[checks.CheckMessage]:
         yield checks.Error(
             "EMAIL_URL is unset: anybody could read all mails at /outbox/.",
             hint="Set EMAIL_URL to the server that sends them.",
+        )
+    if settings.STATUS_URL and urlsplit(settings.STATUS_URL).scheme not in _WEB:
+        yield checks.Error(
+            "STATUS_URL is not an address of the web: nobody could follow it.",
+            hint="Begin it with https://, or unset it.",
         )

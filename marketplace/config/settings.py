@@ -47,6 +47,8 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 # The shop is closed to all but operators while it is on, or while the file is there.
 MAINTENANCE = env.bool("MAINTENANCE", default=False)
 MAINTENANCE_FILE = env("MAINTENANCE_FILE", default=str(STATE_DIR / "maintenance"))
+# Where people read how we are while the site is closed.
+STATUS_URL = env("STATUS_URL", default="")
 MARKET_NAME = env("MARKET_NAME", default="Comptoir")
 PLATFORM = {
     "legal_name": env("PLATFORM_LEGAL_NAME", default="Comptoir Demo SRL"),

@@ -36,6 +36,7 @@ def test_a_production_configuration_may_serve(production):
         ({"DEBUG": True}, "DEBUG is on at a public address"),
         ({"IS_SECURE": False}, "PUBLIC_URL is not https"),
         ({"SHOW_OUTBOX": True}, "EMAIL_URL is unset"),
+        ({"STATUS_URL": "status.example.com"}, "STATUS_URL is not an address"),
         ({"STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET is empty"),
         ({"STRIPE_CONNECT_WEBHOOK_SECRET": ""}, "STRIPE_CONNECT_WEBHOOK_SECRET is"),
         ({"STRIPE_THIN_WEBHOOK_SECRET": ""}, "STRIPE_THIN_WEBHOOK_SECRET is empty"),

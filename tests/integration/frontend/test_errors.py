@@ -170,6 +170,18 @@ def test_the_shop_closes_to_all_but_operators_who_can_sign_in(closed: Path) -> N
     assert desk.get(reverse("office-home")).status_code == 200
 
 
+def test_a_closed_shop_says_where_to_read_how_it_is(
+    closed: Path, settings: LazySettings
+) -> None:
+    without = Client().get("/").text
+    settings.STATUS_URL = "https://status.example.com/?of=shop&now"
+
+    shut = Client().get("/").text
+
+    assert "How we are doing" not in without
+    assert 'href="https://status.example.com/?of=shop&amp;now"' in shut
+
+
 def test_a_closed_shop_takes_no_form_and_answers_machines_in_their_words(
     closed: Path,
 ) -> None:
