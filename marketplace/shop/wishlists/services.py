@@ -80,7 +80,10 @@ def merge(
     prices = dict(things)
     products = Product.objects.filter(public_id__in=prices, is_public=True)
     room = MOST_THINGS - _kept(user_id)
-    known = Line.objects.filter(wishlist__owner_id=user_id).values("product_id")
+    # A deleted product leaves its line: NOT IN with a NULL is never true.
+    known = Line.objects.filter(
+        wishlist__owner_id=user_id, product__isnull=False
+    ).values("product_id")
     new = list(products.exclude(pk__in=known).order_by("pk")[: max(0, room)])
     if new:
         wishlist = _default(user_id)

@@ -167,6 +167,18 @@ def test_signing_in_puts_what_the_browser_kept_on_the_list(market):
     assert not hearts.JAR.read(page.wsgi_request)
 
 
+def test_a_thing_that_was_deleted_keeps_nothing_off_the_list_at_sign_in(market, anna):
+    keep(anna, market.loaf)
+    market.loaf.product.delete()
+
+    new = services.merge(
+        user_id=anna.pk, things=[(market.jam.product.public_id, None)], now=NOW
+    )
+
+    assert new == 1
+    assert titles(anna.pk) == {"Wish list": ["Loaf", "Jam"]}
+
+
 def test_a_list_says_what_got_cheaper_what_is_sold_out_and_what_is_gone(
     market, anna, hers
 ):
