@@ -23,6 +23,7 @@ from marketplace.db.fields import PublicIdField
 
 ASPECTS = ("described", "dispatch", "packing", "contact")
 STARS = (5, 4, 3, 2, 1)
+LONGEST_NAME = 80
 
 
 def _one_to_five(name: str) -> Q:
@@ -142,7 +143,7 @@ class SellerNote(models.Model):
         blank=True,
         related_name="seller_notes",
     )
-    author_name = models.CharField(max_length=80, blank=True)
+    author_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     score = models.PositiveSmallIntegerField()
     described = models.PositiveSmallIntegerField(_("As described"), null=True)
     dispatch = models.PositiveSmallIntegerField(_("Dispatch"), null=True)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from marketplace.accounts.models import User
     from vendors.models import Vendor
 
+LONGEST_NAME = 80
+
 
 class Side(models.TextChoices):
     BUYER = "buyer", _("Buyer")
@@ -114,7 +116,7 @@ class Message(models.Model):
         blank=True,
         related_name="+",
     )
-    author_name = models.CharField(max_length=80, blank=True)
+    author_name = models.CharField(max_length=LONGEST_NAME, blank=True)
     text = models.TextField()
     # What the system says, in words that have translations; older rows have none.
     said = models.JSONField(null=True, blank=True, editable=False)

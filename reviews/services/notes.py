@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.ratings import HIGHEST, LOWEST
-from reviews.models import ASPECTS, ModerationCase, SellerNote
+from reviews.models import ASPECTS, LONGEST_NAME, ModerationCase, SellerNote
 from reviews.services.holding import must_wait
 from reviews.services.sums import count_note
 from vendors.models import VendorOrder
@@ -52,8 +53,9 @@ def write_note(
 ) -> SellerNote:
     """Write the one note of a vendor order; the caller counts it (`vendors.standing`).
 
-    A text with a link or a number waits, hidden and not counted, for a moderator. Locks
-    the seller's sums. Raises NoteRefusedError or, for a second one, NoteGivenError.
+    A text with a link or a number waits, hidden and not counted, for a moderator. A
+    name longer than its place is cut. Locks the seller's sums. Raises NoteRefusedError
+    or, for a second one, NoteGivenError.
     """
     _refuse_odd(note)
     waits = must_wait(note.text)
@@ -63,7 +65,7 @@ def write_note(
                 vendor_order=part,
                 partner_id=part.vendor.partner_id,
                 user_id=note.user_id,
-                author_name=note.author_name,
+                author_name=Truncator(note.author_name).chars(LONGEST_NAME),
                 score=note.score,
                 **{name: note.aspects.get(name) for name in ASPECTS},
                 text=note.text.strip(),

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.said import Said
-from support.models import Conversation, Message, Side
+from support.models import LONGEST_NAME, Conversation, Message, Side
 
 LONGEST = 4000
 MOST_AT_A_TIME, A_TIME = 20, timedelta(minutes=10)
@@ -83,8 +84,8 @@ def add(
 ) -> Message:
     """Add a message to a conversation that the caller has locked.
 
-    Who writes has read what was before. Raises MessageRefusedError for an empty or
-    overlong text.
+    Who writes has read what was before. A name longer than its place is cut: those of
+    associations know no end. Raises MessageRefusedError for an empty or overlong text.
     """
     words = text.strip()
     if not any(map(_is_seen, words)):
@@ -102,7 +103,7 @@ def add(
     return conversation.messages.create(
         side=side,
         author_id=author_id,
-        author_name=author_name,
+        author_name=Truncator(author_name).chars(LONGEST_NAME),
         text=words,
         created_at=now,
     )

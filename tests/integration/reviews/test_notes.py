@@ -39,6 +39,14 @@ def test_a_note_that_is_none_is_refused(sale: Sale, score: int, text: str):
     assert not SellerNote.objects.exists()
 
 
+def test_a_name_that_is_longer_than_its_place_is_cut(sale: Sale):
+    written = write_note(
+        part=sale.part, note=Note(score=4, author_name="x" * 120), now=NOW
+    )
+
+    assert written.author_name == "x" * 79 + "…"
+
+
 def test_a_part_has_one_note(sale: Sale):
     first = write(sale)
 

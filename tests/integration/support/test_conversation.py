@@ -50,6 +50,18 @@ def test_a_message_is_new_to_the_other_side_alone(sale: Sale, anna: User):
     assert unread_of_shop(seller(sale), partner) == 1
 
 
+def test_a_name_that_is_longer_than_its_place_is_cut(sale: Sale):
+    said = send_message(
+        part=sale.part,
+        side=Side.BUYER,
+        text="Hello?",
+        author_name="Association " + "x" * 108,
+        now=NOON,
+    )
+
+    assert said.author_name == "Association " + "x" * 67 + "…"
+
+
 def test_what_was_read_is_no_longer_new(sale: Sale):
     say(sale, Side.BUYER)
     partner = sale.part.vendor.partner_id
