@@ -27,7 +27,10 @@ def lines_here(request: ShopRequest, now: datetime) -> list[Line]:
 def put_aside(request: ShopRequest, line_id: int, response: HttpResponse) -> None:
     """Save a line of the basket for later. Raises RefusedError."""
     into = later.put_aside(
-        basket=request.basket, line_id=line_id, later=_basket(request)
+        basket=request.basket,
+        line_id=line_id,
+        user_id=request.viewer.user_id,
+        basket_id=_key(request),
     )
     if request.viewer.user_id is None:
         response.set_signed_cookie(

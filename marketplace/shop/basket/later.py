@@ -8,6 +8,7 @@ signed cookie and joins the account's at sign-in.
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
 from marketplace.shop.basket.models import Basket, Line
 from marketplace.shop.basket.services import add_offer, lock_open
@@ -32,16 +33,19 @@ def later_of(*, user_id: int | None, basket_id: int | None) -> Basket | None:
 
 
 @transaction.atomic
-def put_aside(*, basket: Basket, line_id: int, later: Basket | None) -> Basket:
+def put_aside(
+    *, basket: Basket, line_id: int, user_id: int | None, basket_id: int | None
+) -> Basket:
     """Move a line of an open basket to what is saved; return where it is now.
 
-    A line that is gone already is left gone; of an offer that is saved already the
-    larger quantity stays. Locks the basket. Raises BasketClosedError, LaterFullError.
+    What is saved is named as in `later_of`; the first thing opens it. A line that is
+    gone already is left gone; of an offer that is saved already the larger quantity
+    stays. Locks the account, then the basket. Raises BasketClosedError, LaterFullError.
     """
+    if user_id is not None:
+        _lock(user_id)
     lock_open(basket)
-    into = later or Basket(owner_id=basket.owner_id, status=Basket.SAVED)
-    if into.pk is None:
-        into.save()
+    into = later_of(user_id=user_id, basket_id=basket_id) or _beside(basket, user_id)
     line = basket.lines.filter(pk=line_id).first()
     if line is None:
         return into
@@ -77,7 +81,11 @@ def forget(*, line_id: int, later: Basket) -> None:
 
 @transaction.atomic
 def join(*, later: Basket, user_id: int) -> Basket:
-    """Give what a visitor has saved to an account; of what both have more stays."""
+    """Give what a visitor has saved to an account; of what both have more stays.
+
+    Locks the account, then what the visitor has saved.
+    """
+    _lock(user_id)
     own = later_of(user_id=user_id, basket_id=None)
     locked = Basket.objects.select_for_update(no_key=True).filter(
         pk=later.pk, status=Basket.SAVED, owner=None
@@ -90,6 +98,23 @@ def join(*, later: Basket, user_id: int) -> Basket:
             _move(line, own)
         later.delete()
     return own
+
+
+def _lock(user_id: int) -> None:
+    # Two things saved at once must find one place: what the first opened is seen.
+    User.objects.select_for_update(no_key=True).get(pk=user_id)
+
+
+def _beside(basket: Basket, user_id: int | None) -> Basket:
+    """Open what is saved, or find what a visitor opened whose cookie is on its way."""
+    if user_id is not None:
+        return Basket.objects.create(owner_id=user_id, status=Basket.SAVED)
+    known = Basket.objects.filter(later_of=basket.pk, status=Basket.SAVED, owner=None)
+    opened = known.first()
+    if opened is None:
+        opened = Basket.objects.create(status=Basket.SAVED)
+        Basket.objects.filter(pk=basket.pk).update(later=opened)
+    return opened
 
 
 def _move(line: Line, into: Basket) -> None:

@@ -1,14 +1,34 @@
 from typing import Any
 
-from django.db.models import Sum
+from django.db import models
+from django.db.models import Q, Sum
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 
 class Basket(AbstractBasket):
-    """What a buyer means to buy, from any number of sellers in one currency."""
+    """What a buyer means to buy, from any number of sellers in one currency.
+
+    `later` is what a visitor has saved beside it, once something is.
+    """
+
+    later = models.ForeignKey(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="later_of",
+    )
 
     class Meta(AbstractBasket.Meta):
         abstract = False
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner"],
+                condition=Q(status="Saved"),
+                name="one_saved_basket_each",
+            ),
+        ]
 
     def add_product(
         self,

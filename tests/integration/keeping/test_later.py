@@ -4,13 +4,17 @@ import re
 
 import pytest
 from django.contrib.messages import get_messages
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.shop.basket import later
 from marketplace.shop.basket.models import Basket, Line
+from marketplace.shop.basket.services import add_offer
 from marketplace.shop.order.access import guest_key
 from tests.factories import UserFactory
+from tests.integration.beside import Beside
+from tests.integration.buying.market import open_market
 from tests.integration.sale import confirm_address, make_user, pay_for
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +110,32 @@ def test_what_a_visitor_saved_joins_the_account_at_sign_in(market):
     assert sorted(in_status(Basket.SAVED)) == [("Jam", 3), ("Loaf", 1)]
     assert Basket.objects.get(status=Basket.SAVED).owner_id == boris.pk
     assert "Loaf" in words(visitor.get(BASKET))
+
+
+@pytest.mark.usefixtures("committing_db")
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_two_things_saved_at_once_wait_in_one_place(is_signed_in):
+    market = open_market()
+    user_id = UserFactory.create().pk if is_signed_in else None
+    basket = Basket.objects.create(owner_id=user_id)
+    jam, loaf = (
+        add_offer(basket=basket, offer_public_id=offer.public_id, quantity=1)
+        for offer in (market.jam, market.loaf)
+    )
+
+    def save_it(line):
+        return later.put_aside(
+            basket=basket, line_id=line.pk, user_id=user_id, basket_id=None
+        )
+
+    with transaction.atomic():
+        first = save_it(jam)
+        beside = Beside(lambda: save_it(loaf))
+        waited = beside.waits()
+    second = beside.result()
+
+    assert (waited, second) == (True, first)
+    assert in_status(Basket.SAVED) == [("Jam", 1), ("Loaf", 1)]
 
 
 def test_nobody_touches_what_another_has_saved(market, hers):
