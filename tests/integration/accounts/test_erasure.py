@@ -23,11 +23,13 @@ from marketplace.flows import erase_person
 from marketplace.flows.confirm_receipt import Note, confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.personal import FATES, KEPT_BY_LAW, Fate
+from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import mails, sweeps
 from marketplace.shop.order.models import Order
 from payouts.models import StripeEvent
 from reviews.models import SellerNote
+from support.models import Side
 from tests.factories import ProductFactory
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
@@ -39,6 +41,7 @@ from tests.integration.sale import (
     make_user,
     pay_for,
 )
+from vendors.models import Member
 from vendors.services.fulfilment import Dispatch
 
 NAME = "Zebulonne"
@@ -203,6 +206,28 @@ def test_the_books_hold_and_the_order_stays(
     assert (person.is_active, person.has_usable_password()) == (False, False)
     note = SellerNote.objects.get()
     assert (note.user_id, note.text, note.score) == (None, "Warm.", 5)
+
+
+def test_what_a_shop_wrote_by_their_hand_stays_the_shops(person: User) -> None:
+    bakery = make_seller("Bakery")
+    Member.objects.create(user=person, vendor=bakery, role="orders", since=NOW)
+    sale = pay_for(
+        {bakery: {make_offer(bakery, "Loaf", cents=450): 1}}, user=make_user("anna")
+    )
+    letter = send_message(
+        part=sale.part,
+        side=Side.SELLER,
+        text="We refund you in full.",
+        author_id=person.pk,
+        author_name="Bakery",
+        now=NOW,
+    )
+
+    forget(person)
+
+    letter.refresh_from_db()
+    assert (letter.author_id, letter.author_name) == (None, "Bakery")
+    assert letter.text == "We refund you in full."
 
 
 def test_what_is_still_open_refuses_with_its_way_out(
