@@ -87,7 +87,10 @@ def _cancel(
         vendor_order_id=part.pk, by=by, reason=reason, text=text, now=now
     )
     part = cancelled.part
-    _refund(cancelled, actor_id, now)
+    # A buyer's own words can be forgotten; what the books and the trail say, cannot.
+    is_own = by == CancelledBy.BUYER
+    for_ever = str(reason.label) if is_own else part.cancel_reason
+    _refund(cancelled, for_ever, actor_id, now)
     if not cancelled.is_whole:
         go_on(part=part, now=now)
     if by in SELLERS_DOING:
@@ -96,14 +99,14 @@ def _cancel(
         )
     conversation.tell(
         vendor_order_id=part.pk,
-        said=Said(gettext_noop("Cancelled: %(why)s"), {"why": part.cancel_reason}),
+        said=why_cancelled(part.cancel_reason),
         now=now,
     )
     audit.record(
         "order.cancelled",
         subject=part,
         actor_id=actor_id,
-        reason=part.cancel_reason,
+        reason=for_ever,
         now=now,
     )
     search.mark_changed(product_ids=products_of(part), now=now)
@@ -114,9 +117,15 @@ def _cancel(
     return cancelled
 
 
-def _refund(cancelled: Cancellation, actor_id: int | None, now: datetime) -> None:
+def why_cancelled(why: str) -> Said:
+    """Return what the thread of an order says of its cancellation."""
+    return Said(gettext_noop("Cancelled: %(why)s"), {"why": why})
+
+
+def _refund(
+    cancelled: Cancellation, reason: str, actor_id: int | None, now: datetime
+) -> None:
     part, token = cancelled.part, f"cancel:{cancelled.part.pk}"
-    reason = part.cancel_reason
     if part.settlement.is_refunded:
         # The bank has taken it back, or somebody gave it: nothing is left to give.
         return

@@ -14,6 +14,7 @@ from django.apps import apps
 from django.core import signing
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from loyalty.selectors import balance_of
@@ -25,6 +26,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import SellerRole
 from marketplace.db import audit
 from marketplace.db.models import AuditEvent
+from marketplace.flows.cancel_order import why_cancelled
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.personal import FATES, Fate
 from marketplace.shop.alerts import services as alerts
@@ -35,7 +37,9 @@ from payouts.services.forgetting import forget_payer
 from reviews.services.authors import forget_author
 from search.saved import forget_address
 from support.models import Message, Problem, Side
+from support.services import conversation
 from vendors.models import Invitation, Member, VendorOrder
+from vendors.services import fulfilment, progress
 
 _LINK_SALT = "erasure"
 _AGAIN = timedelta(days=1)
@@ -197,12 +201,14 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
 
 def _forget(user: User) -> None:
     addresses = {user.email, *verified_emails_of(user.pk)}
+    forget_payer(list(Order.objects.filter(user=user).values_list("pk", flat=True)))
     for email in addresses:
         forget_address(email)
         alerts.forget_address(email)
-        forget_payer(email)
-        Invitation.objects.filter(is_address("email", email)).delete()
+        _take_out_invitations(is_address("email", email))
+    _take_out_invitations(Q(accepted_by=user))
     _take_out_words(user)
+    _take_out_cancellations(user)
     _take_out_addresses(user)
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()
@@ -241,6 +247,32 @@ def _take_out_words(user: User) -> None:
     AuditEvent.objects.filter(
         subject_type="accounts.user", subject_id=user.public_id
     ).update(subject_label=F("subject_id"))
+
+
+def _take_out_invitations(which: Exact | Q) -> None:
+    """Delete invitations; the trail, which names them by their address, keeps a key."""
+    found = Invitation.objects.filter(which)
+    AuditEvent.objects.filter(
+        subject_type=Invitation._meta.label_lower,
+        subject_id__in=list(found.values_list("public_id", flat=True)),
+    ).update(subject_label=F("subject_id"))
+    found.delete()
+
+
+def _take_out_cancellations(user: User) -> None:
+    """Take why somebody cancelled out of the order and its thread."""
+    gone = _("Deleted with the account.")
+    by_them = VendorOrder.objects.filter(
+        order__user=user, cancelled_by=VendorOrder.CancelledBy.BUYER
+    )
+    for key in by_them.order_by("pk").values_list("pk", flat=True):
+        part = fulfilment.lock(key)
+        conversation.retell(
+            vendor_order_id=part.pk,
+            said=why_cancelled(part.cancel_reason),
+            instead=why_cancelled(gone),
+        )
+        progress.reword_reason(part, gone)
 
 
 def _take_out_addresses(user: User) -> None:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 
 
 class StripeEvent(models.Model):
@@ -27,7 +28,16 @@ class StripeEvent(models.Model):
                 fields=["due_at"],
                 name="payouts_event_due",
                 condition=Q(processed_at__isnull=True, is_parked=False),
-            )
+            ),
+            # Who forgets a payer looks for all that came in about a payment.
+            models.Index(fields=["object_id"], name="payouts_event_object"),
+            models.Index(
+                KeyTransform(
+                    "payment_intent",
+                    KeyTransform("object", KeyTransform("data", "payload")),
+                ),
+                name="payouts_event_payment",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,12 +1,16 @@
 """Take a person out of what the payment provider told us, and nothing else.
 
 What was asked of it (`MoneyCommand`) and the documents stay: they are the evidence of
-money that moved. What it told us was read long ago; names in it serve nobody.
+money that moved. What it told us serves nobody with its names:
+whoever reads an event fetches what it is about anew.
 """
 
+from collections.abc import Collection
 from typing import Any
 
-from payouts.models import StripeEvent
+from django.db.models import Q, QuerySet
+
+from payouts.models import PaymentAttempt, StripeEvent
 
 GONE = "[erased]"
 # Stripe's names for what is of a person.
@@ -19,18 +23,28 @@ _PERSONAL = frozenset(
 )
 
 
-def forget_payer(email: str) -> int:
-    """Blank a payer in the events that were read; return how many held them."""
-    small = email.lower()
-    events = StripeEvent.objects.filter(
-        processed_at__isnull=False, payload__icontains=small
-    )
-    found = 0
+def forget_payer(order_ids: Collection[int]) -> int:
+    """Blank who paid for these orders in the events about it; return how many.
+
+    Those that wait are blanked, too: processing reads none of it.
+    """
+    attempts = PaymentAttempt.objects.filter(order__in=order_ids)
+    keys = attempts.values_list("session_id", "payment_intent_id", "charge_id")
+    events = events_about({key for row in keys for key in row if key})
     for event in events:
         event.payload = _blanked(event.payload)
         event.save(update_fields=["payload"])
-        found += 1
-    return found
+    return len(events)
+
+
+def events_about(keys: Collection[str]) -> QuerySet[StripeEvent]:
+    """Return the events about payments, by Stripe's keys of any of their parts.
+
+    What comes of a payment (a charge, a refund, a dispute) names it. Read by indexes.
+    """
+    return StripeEvent.objects.filter(
+        Q(object_id__in=keys) | Q(payload__data__object__payment_intent__in=keys)
+    )
 
 
 def _blanked(value: Any) -> Any:

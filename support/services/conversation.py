@@ -148,6 +148,16 @@ def tell(*, vendor_order_id: int, said: Said, now: datetime) -> Message:
     )
 
 
+def retell(*, vendor_order_id: int, said: Said, instead: Said) -> None:
+    """Say other words where these stand in the thread: somebody's are to go."""
+    Message.objects.filter(
+        conversation__vendor_order=vendor_order_id, side=Side.SYSTEM, text=str(said)
+    ).update(
+        text=str(instead),
+        said={"words": instead.words, "values": dict(instead.values)},
+    )
+
+
 def mark_read(*, vendor_order_id: int, side: Side, now: datetime) -> None:
     """Note up to when a side has read what was said about an order."""
     Conversation.objects.filter(vendor_order_id=vendor_order_id).update(

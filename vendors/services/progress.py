@@ -42,6 +42,19 @@ def cancel_pieces(line: VendorOrderLine, quantity: int, reason: str) -> None:
     line.save(update_fields=["cancelled_quantity", "cancel_reason"])
 
 
+def reword_reason(part: VendorOrder, words: str) -> None:
+    """Write other words for why a locked part was cancelled. Locks its lines."""
+    why = part.cancel_reason
+    for line in locked_lines(part):
+        said = line.cancel_reason.split(_AND_ALSO)
+        line.cancel_reason = _AND_ALSO.join(
+            words if each == why else each for each in said
+        )
+        line.save(update_fields=["cancel_reason"])
+    part.cancel_reason = words
+    part.save(update_fields=["cancel_reason"])
+
+
 def cancel_rest_of(lines: list[VendorOrderLine], *, reason: str) -> None:
     """Let nothing of locked lines be sent any more but what has left."""
     for line in lines:

@@ -20,17 +20,20 @@ from marketplace.accounts.services import accept_terms
 from marketplace.db import audit, clock
 from marketplace.db.models import Outbox
 from marketplace.flows import erase_person
+from marketplace.flows.cancel_order import cancel_order
 from marketplace.flows.confirm_receipt import Note, confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
+from marketplace.flows.invite_member import accept_invitation, invite_member
 from marketplace.flows.personal import FATES, KEPT_BY_LAW, Fate
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import mails, sweeps
 from marketplace.shop.order.models import Order
-from payouts.models import StripeEvent
 from reviews.models import SellerNote
 from support.models import Side
 from tests.factories import ProductFactory
+from tests.integration.accounts.events import come_in
+from tests.integration.aftersale.steps import answer_refunds
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
 from tests.integration.sale import (
@@ -97,19 +100,27 @@ def traces(person: User, sale: Sale) -> None:
     Device.objects.create(
         user=person, key_hash="x", first_seen_at=NOW, last_seen_at=NOW
     )
+    shop = make_seller("Bindery", owner=make_user("binder"))
+    hers = pay_for({shop: {make_offer(shop, "Notebook", cents=900): 1}}, user=person)
+    cancel_order(part=hers.part, text=f"{NAME} is ill.", actor_id=person.pk, now=NOW)
+    answer_refunds(now=NOW)
+    asked = invite_member(
+        vendor=shop,
+        email=EMAIL,
+        role="orders",
+        user_id=shop.members.get().user_id,
+        now=NOW,
+    )
+    accept_invitation(invitation=asked, user_id=person.pk, now=NOW)
     Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
     accept_terms(user_id=person.pk, email=EMAIL, version="1", now=NOW)
     audit.record("user.looked", subject=person, actor_id=person.pk, now=NOW)
-    StripeEvent.objects.create(
-        event_id="evt_1",
-        endpoint="platform",
-        type="checkout.session.completed",
-        is_live=False,
-        created_at=NOW,
-        payload={"data": {"object": {"customer_email": EMAIL, "amount": 900}}},
-        received_at=NOW,
-        due_at=NOW,
-        processed_at=NOW,
+    come_in(f"cs_{sale.order.pk}", processed_at=NOW, customer_email=EMAIL)
+    come_in(
+        "ch_declined",
+        is_parked=True,
+        payment_intent=f"pi_{sale.order.pk}",
+        billing_details={"name": NAME, "email": EMAIL},
     )
 
 
