@@ -19,9 +19,7 @@ class User(AbstractUser):
         abstract = False
         app_label = "accounts"
         constraints = [
-            models.UniqueConstraint(
-                models.functions.Lower("email"), name="one_account_per_email"
-            ),
+            models.UniqueConstraint(folded("email"), name="one_account_per_email"),
         ]
 
 
@@ -60,7 +58,7 @@ class Device(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["user", "key_hash"], name="one_row_per_device"
+                models.functions.Lower("email"), name="one_account_per_email"
             ),
         ]
 
@@ -93,6 +91,11 @@ class DataExport(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def stored_as(self) -> str:
+        """Where its file is, also one that was written and not noted."""
+        return f"exports/{self.public_id}.zip"
 
 
 class Erasure(models.Model):

@@ -26,6 +26,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import SellerRole
 from marketplace.db import audit
 from marketplace.db.models import AuditEvent
+from marketplace.db.storage import delete_on_commit
 from marketplace.flows.cancel_order import why_cancelled
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.personal import FATES, Fate
@@ -174,8 +175,8 @@ def due_erasures(now: datetime) -> list[int]:
 def erase(*, erasure_id: int, now: datetime) -> bool:
     """Forget the person; say whether it is done.
 
-    Locks the erasure, then the person. What has been opened meanwhile puts it off by a
-    day. Done twice it changes nothing.
+    Locks the erasure, the person, then what is theirs. Files go after the commit. What
+    has been opened meanwhile puts it off by a day. Done twice it changes nothing.
     """
     erasure = (
         open_erasures()
@@ -212,8 +213,9 @@ def _forget(user: User) -> None:
     _take_out_addresses(user)
     for session in UserSession.objects.filter(user_id=user.pk):
         session.end()
-    for export in user.exports.all():
-        export.file.delete(save=False)
+    # A worker that writes one just now is waited for.
+    for export in user.exports.select_for_update(no_key=True):
+        delete_on_commit(export.stored_as)
     forget_author(user_id=user.pk)
     for place, fate in FATES.items():
         label, _dot, field = place.rpartition(".")
@@ -239,7 +241,7 @@ def _take_out_words(user: User) -> None:
     problems = Problem.objects.filter(vendor_order__order__user=user)
     for problem in problems:
         for photo in problem.photos.all():
-            photo.file.delete(save=False)
+            delete_on_commit(str(photo.file))
             photo.delete()
     problems.update(text=gone)
     events = AuditEvent.objects.filter(actor=user)

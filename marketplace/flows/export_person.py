@@ -77,6 +77,8 @@ def make_export(*, export_id: int, keep_days: int, now: datetime) -> None:
     if export is None:
         return
     made = archive_of(export.user, now=now)
+    # A run that died before its commit has left one that no row names.
+    export.file.storage.delete(export.stored_as)
     export.file.save(f"{export.public_id}.zip", ContentFile(made), save=False)
     export.size = len(made)
     export.made_at = now

@@ -2,19 +2,22 @@
 
 import json
 import zipfile
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from allauth.account.internal.flows import login as records
 from django.apps import apps
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import DataExport, User
 from marketplace.db import clock
 from marketplace.db.models import AuditEvent, Outbox
-from marketplace.flows import export_person, export_sections
+from marketplace.flows import erase_person, export_person, export_sections
 from marketplace.jobs import sweeps
 from marketplace.jobs.topics import MESSAGES
 from tests.integration.sale import (
@@ -156,6 +159,35 @@ def test_the_file_is_deleted_when_its_days_are_over(anna: User) -> None:
     sweeps.erasures(over)
 
     assert (kept, file.exists()) == (True, False)
+
+
+def test_a_file_goes_with_its_owner_but_not_before_the_commit(
+    anna: User, django_capture_on_commit_callbacks: Callable[[], Any]
+) -> None:
+    file = Path(made(anna).file.path)
+    erasure = erase_person.ask_erasure(user=anna, grace_days=0, now=NOW)
+
+    with django_capture_on_commit_callbacks() as after:
+        erase_person.erase(erasure_id=erasure.pk, now=NOW)
+    kept = file.exists()
+    for step in after:
+        step()
+
+    assert (kept, file.exists()) == (True, False)
+
+
+def test_a_run_that_dies_leaves_no_second_file(anna: User) -> None:
+    export = export_person.ask_export(user=anna, now=NOW)
+    before = transaction.savepoint()
+    export_person.make_export(export_id=export.pk, keep_days=7, now=NOW)
+    transaction.savepoint_rollback(before)
+
+    export_person.make_export(export_id=export.pk, keep_days=7, now=NOW)
+
+    export.refresh_from_db()
+    file = Path(export.file.path)
+    assert export.file.name == export.stored_as
+    assert list(file.parent.glob(f"{export.public_id}*")) == [file]
 
 
 def test_a_message_that_comes_twice_makes_one_file(anna: User) -> None:
