@@ -29,7 +29,6 @@ from marketplace.accounts.languages import tongues
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
-from marketplace.db.decisions import Decided
 from marketplace.flows.import_offers import approve_import
 from marketplace.flows.list_product import (
     PRODUCT,
@@ -51,6 +50,7 @@ from vendors.selectors.offers import (
 from vendors.selectors.shops import shop_of_partner
 
 _IMPORTS = 20
+_NAMED = 3
 
 
 class ProductForm(ReasonForm):
@@ -167,7 +167,8 @@ def _product_page(
 def products_bulk(request: ViewerRequest) -> HttpResponse:
     """Decide several listings alike; to send them back, ask for the reason first."""
     desk, asked = listing_desk(request), request.POST.get("decision", "")
-    chosen = list(proposals_among(request.POST.getlist("product")[:MOST_AT_ONCE]))
+    seen = _seen(request)
+    chosen = list(proposals_among(seen))
     if not chosen:
         messages.error(request, _("Choose at least one listing."))
         return redirect(desk.address("office-products"))
@@ -175,35 +176,47 @@ def products_bulk(request: ViewerRequest) -> HttpResponse:
     form = ReasonForm(given, about=ABOUT_PRODUCTS, label=_("What is wrong?"))
     if given is not None and form.is_valid():
         try:
-            decided = _decide_all(request, chosen, form, is_approved=asked == "approve")
+            decided = decide_products(
+                products=chosen,
+                seen=seen,
+                is_approved=asked == "approve",
+                reason=form.message(with_sentences=asked != "approve"),
+                operator_id=request.user.pk,
+                now=clock.now(),
+            )
         except RefusedError as refusal:
             form.add_error("reason", refusal.message)
         else:
-            left = [(product.title, product) for product in decided.left]
-            say_who_was_faster(request, left)
+            _say_what_was_left(request, decided.left)
             return redirect(desk.address("office-products"))
     return office_page(
         request,
         "products_bulk",
-        {"chosen": chosen, "form": form, "desk": desk, "nav": "office-products"},
+        {
+            "chosen": [(each, seen[each.public_id]) for each in chosen],
+            "form": form,
+            "desk": desk,
+            "nav": "office-products",
+        },
         status=422 if form.errors else 200,
     )
 
 
-def _decide_all(
-    request: ViewerRequest,
-    chosen: list[Product],
-    form: ReasonForm,
-    *,
-    is_approved: bool,
-) -> Decided[Product]:
-    return decide_products(
-        products=chosen,
-        is_approved=is_approved,
-        reason=form.message(with_sentences=not is_approved),
-        operator_id=request.user.pk,
-        now=clock.now(),
-    )
+def _seen(request: ViewerRequest) -> dict[str, str]:
+    """Return which version was seen of each listing whose box is ticked."""
+    ticked = request.POST.getlist("product")[:MOST_AT_ONCE]
+    parted = (each.partition("@") for each in ticked)
+    return {public_id: version for public_id, _at, version in parted}
+
+
+def _say_what_was_left(request: ViewerRequest, left: list[Product]) -> None:
+    now_is = list(proposals_among(each.public_id for each in left))
+    why = _("Its seller has sent other words meanwhile. Please look at them first.")
+    for product in [each for each in now_is if each.waits_for_a_look][:_NAMED]:
+        known = {"name": product.title, "who": why}
+        messages.warning(request, _("“%(name)s” was left: %(who)s") % known)
+    decided = [(each.title, each) for each in now_is if not each.waits_for_a_look]
+    say_who_was_faster(request, decided)
 
 
 @require_POST
@@ -245,6 +258,7 @@ def _decide(request: ViewerRequest, proposed: Product, form: ProductForm) -> Non
     is_approved = request.POST.get("decision") == "approve"
     decide_product(
         product=proposed,
+        seen=request.POST.get("seen", ""),
         is_approved=is_approved,
         reason=form.message(with_sentences=not is_approved),
         category=form.cleaned_data["category"],

@@ -1,6 +1,6 @@
 """A seller lists: offers, proposed products, and the moderator's word on them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from vendors.models import Vendor
 from vendors.services import offers, products, review
 from vendors.services.offers import OfferTerms
 from vendors.services.products import NotInReviewError, Proposal
-from vendors.services.review import Words
+from vendors.services.review import Verdict, Words
 
 # The kind of its decisions.
 PRODUCT = "product"
@@ -73,6 +73,7 @@ def propose_change(
 def decide_product(  # noqa: PLR0913  what a decision says
     *,
     product: Product,
+    seen: str,
     is_approved: bool,
     reason: str,
     category: Category | None = None,
@@ -82,22 +83,34 @@ def decide_product(  # noqa: PLR0913  what a decision says
 ) -> Decision:
     """Publish a proposed product or change, or send it back; its seller gets a mail.
 
-    What is published goes into `category`, if one is given. It can be taken back for
-    UNDO_SECONDS, with all else of its `batch`; the mail waits until then. Locks the
-    product. Raises NotInReviewError when it was decided meanwhile.
+    `seen` is the `version` that was looked at. What is published goes into `category`,
+    if one is given. It can be taken back for UNDO_SECONDS, with all else of its
+    `batch`; the mail waits until then. Locks the product. Raises NotInReviewError when
+    it was decided or sent anew meanwhile.
     """
     verdict = review.decide_product(
-        product=product, is_approved=is_approved, reason=reason, category=category
+        product=product,
+        seen=seen,
+        is_approved=is_approved,
+        reason=reason,
+        category=category,
     )
-    product, outcome = verdict.product, "approved" if is_approved else "refused"
+    outcome = "approved" if is_approved else "refused"
     audit.record(
         f"product.change_{outcome}" if verdict.is_change else f"product.{outcome}",
-        subject=product,
+        subject=verdict.product,
         actor_id=operator_id,
         reason=reason,
         now=now,
     )
-    search.mark_changed(product_ids=[product.pk], now=now)
+    search.mark_changed(product_ids=[verdict.product.pk], now=now)
+    return _remember(verdict, outcome, batch or uuid4(), operator_id, now)
+
+
+def _remember(
+    verdict: Verdict, outcome: str, batch: UUID, operator_id: int, now: datetime
+) -> Decision:
+    product = verdict.product
     return decisions.remember(
         kind=PRODUCT,
         outcome=outcome,
@@ -107,10 +120,10 @@ def decide_product(  # noqa: PLR0913  what a decision says
         mail={
             "kind": "product_decided",
             "product": product.pk,
-            "is_approved": is_approved,
+            "is_approved": outcome == "approved",
             "is_change": verdict.is_change,
         },
-        batch=batch or uuid4(),
+        batch=batch,
         operator_id=operator_id,
         now=now,
     )
@@ -120,15 +133,17 @@ def decide_product(  # noqa: PLR0913  what a decision says
 def decide_products(
     *,
     products: Iterable[Product],
+    seen: Mapping[str, str],
     is_approved: bool,
     reason: str,
     operator_id: int,
     now: datetime,
 ) -> Decided[Product]:
-    """Decide several products alike, with one reason; what is decided already is left.
+    """Decide several products alike, with one reason.
 
-    Locks them in the order of their keys. Raises NotInReviewError, with nothing
-    decided, when a refusal has no reason.
+    `seen` maps their ids to the `version` of each that was looked at. What was decided
+    or sent anew meanwhile is left. Locks them in the order of their keys. Raises
+    NotInReviewError, with nothing decided, when a refusal has no reason.
     """
     if not is_approved and not reason.strip():
         raise NotInReviewError(_("Please tell the sellers what to change."))
@@ -136,6 +151,7 @@ def decide_products(
     def decide(product: Product, batch: UUID) -> None:
         decide_product(
             product=product,
+            seen=seen.get(product.public_id, ""),
             is_approved=is_approved,
             reason=reason,
             operator_id=operator_id,

@@ -69,20 +69,26 @@ def standing_of(product: Product) -> dict[str, Any]:
 def decide_product(
     *,
     product: Product,
+    seen: str,
     is_approved: bool,
     reason: str,
     category: Category | None = None,
 ) -> Verdict:
     """Publish what was proposed, or send it back with a reason. Locks the product.
 
+    `seen` is the `version` of the words that were looked at: no others are decided.
     What is published goes into `category`, or stays where its seller put it; a change
     that is sent back leaves on sale what was. Raises NotInReviewError when it was
-    decided meanwhile or the reason is missing.
+    decided or sent anew meanwhile, or the reason is missing.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
     if locked.review_state != Product.Review.IN_REVIEW and locked.change is None:
         raise NotInReviewError(
             _("This product has been decided meanwhile. Please reload the page.")
+        )
+    if locked.version != seen:
+        raise NotInReviewError(
+            _("Its seller has sent other words meanwhile. Please look at them first.")
         )
     if not is_approved and not reason.strip():
         raise NotInReviewError(_("Please tell the seller what to change."))

@@ -148,6 +148,7 @@ def write_proposals(
         if "refused" in text:
             decide_product(
                 product=product,
+                seen=product.version,
                 is_approved=False,
                 reason=text["refused"],
                 operator_id=people.operator.pk,

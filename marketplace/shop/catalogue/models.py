@@ -1,3 +1,5 @@
+from datetime import UTC
+
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +54,12 @@ class Product(AbstractProduct):
     def waits_for_a_look(self) -> bool:
         """Say whether a moderator has it, or a change of it, before them."""
         return self.review_state == self.Review.IN_REVIEW or self.change is not None
+
+    @property
+    def version(self) -> str:
+        """What changes whenever its seller sends a moderator other words."""
+        sent = self.submitted_at
+        return "" if sent is None else sent.astimezone(UTC).isoformat()
 
     def get_absolute_url(self) -> str:
         """Return `/p/<slug>-<id>`; the slug is decoration."""

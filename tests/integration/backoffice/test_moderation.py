@@ -1,6 +1,6 @@
 """Listings are decided one by one or many alike, and taken back within seconds."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -51,7 +51,13 @@ def page_of(product: Product, query: str = "") -> str:
 def decide(
     client: Client, product: Product, decision: str, query: str = "", **more: object
 ):
-    return client.post(page_of(product, query), {"decision": decision, **more})
+    sent = {"decision": decision, "seen": product.version, **more}
+    return client.post(page_of(product, query), sent)
+
+
+def box_of(product: Product) -> str:
+    """Return what a tick in the list sends."""
+    return f"{product.public_id}@{product.version}"
 
 
 def undo(client: Client, **more: str):
@@ -66,7 +72,9 @@ def states() -> dict[str, str]:
     return dict(Product.objects.values_list("title", "review_state"))
 
 
-def changed(product: Product, user: User, **words: object) -> Product:
+def changed(
+    product: Product, user: User, now: datetime = NOW, **words: object
+) -> Product:
     said = {
         "title": product.title,
         "description": product.description,
@@ -75,7 +83,7 @@ def changed(product: Product, user: User, **words: object) -> Product:
         **words,
     }
     return propose_change(
-        product=product, words=Words(**said), user_id=user.pk, now=NOW
+        product=product, words=Words(**said), user_id=user.pk, now=now
     )
 
 
@@ -209,6 +217,7 @@ def test_who_comes_too_late_reads_who_was_faster(as_operator: SignedIn) -> None:
     ines.save()
     decide_product(
         product=rye,
+        seen=rye.version,
         is_approved=True,
         reason="",
         operator_id=ines.pk,
@@ -229,7 +238,7 @@ def test_several_are_sent_back_with_one_reason_and_taken_back_together(
     rye, rolls, buns = proposed("Rye"), proposed("Rolls"), proposed("Buns")
     client, where = as_operator("moderator"), reverse("office-products-bulk")
     decide(as_operator("moderator"), buns, "approve")
-    chosen = [each.public_id for each in (rye, rolls, buns)]
+    chosen = [box_of(each) for each in (rye, rolls, buns)]
 
     asked = client.post(where, {"product": chosen, "decision": "why"})
     without = client.post(where, {"product": chosen, "decision": "refuse"})
@@ -249,6 +258,34 @@ def test_several_are_sent_back_with_one_reason_and_taken_back_together(
     assert "“Buns” was left: Anna Peeters published this" in done.content.decode()
     assert states() == unchanged
     assert Outbox.objects.filter(topic="mail").count() == 1
+
+
+def test_words_that_a_moderator_has_not_seen_are_not_published(
+    as_operator: SignedIn,
+) -> None:
+    user = UserFactory.create()
+    lamp, mug = on_sale("Lamp"), on_sale("Mug")
+    seen = [changed(each, user, brand="Brightly") for each in (lamp, mug)]
+    later = NOW + timedelta(minutes=5)
+    for each in (lamp, mug):
+        changed(each, user, now=later, title="Cures cancer")
+    client = as_operator("moderator")
+
+    alone = decide(client, seen[0], "approve")
+    unsaid = client.post(page_of(lamp), {"decision": "approve"})
+    many = client.post(
+        reverse("office-products-bulk"),
+        {"product": [box_of(each) for each in seen], "decision": "approve"},
+        follow=True,
+    )
+
+    words = "Its seller has sent other words meanwhile. Please look at them first."
+    assert (alone.status_code, unsaid.status_code) == (422, 422)
+    for page in (alone, many):
+        assert words in page.content.decode()
+    assert f'value="{later.isoformat()}"' in alone.content.decode()
+    assert set(Product.objects.values_list("title", flat=True)) == {"Lamp", "Mug"}
+    assert not Decision.objects.exists()
 
 
 def test_nothing_chosen_is_said_plainly(as_operator: SignedIn) -> None:
@@ -377,8 +414,10 @@ def test_an_undo_waits_for_nobody_who_has_sent_it_again(as_operator: SignedIn) -
 
 
 def test_undo_needs_a_decision_of_ones_own() -> None:
+    rye = proposed("Rye")
     decision = decide_product(
-        product=proposed("Rye"),
+        product=rye,
+        seen=rye.version,
         is_approved=True,
         reason="",
         operator_id=operator("moderator").pk,

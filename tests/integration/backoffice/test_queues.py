@@ -187,11 +187,12 @@ def test_a_proposed_product_is_published_or_sent_back(as_operator: SignedIn) -> 
     client = as_operator("moderator")
 
     client.post(
-        reverse("office-product", args=[rye.public_id]), {"decision": "approve"}
+        reverse("office-product", args=[rye.public_id]),
+        {"decision": "approve", "seen": rye.version},
     )
     refused = client.post(
         reverse("office-product", args=[rolls.public_id]),
-        {"decision": "refuse", "reason": "Which flour?"},
+        {"decision": "refuse", "reason": "Which flour?", "seen": rolls.version},
     )
 
     states = dict(Product.objects.values_list("title", "review_state"))
@@ -220,7 +221,11 @@ def test_a_product_is_published_where_the_moderator_puts_it(
     form = client.get(where).context["form"]
     client.post(
         where,
-        {"decision": "approve", "category": shelves[chosen].pk if chosen else ""},
+        {
+            "decision": "approve",
+            "seen": rye.version,
+            "category": shelves[chosen].pk if chosen else "",
+        },
     )
 
     assert form["category"].value() == shelves["Tea"].pk
@@ -329,7 +334,11 @@ def test_a_sentence_is_reason_enough_and_a_yes_leaves_it_out(
     for product, decision in [(rye, "refuse"), (rolls, "approve")]:
         client.post(
             reverse("office-product", args=[product.public_id]),
-            {"decision": decision, "sentences": ["forbidden"]},
+            {
+                "decision": decision,
+                "seen": product.version,
+                "sentences": ["forbidden"],
+            },
         )
 
     reasons = dict(Product.objects.values_list("title", "review_reason"))

@@ -238,6 +238,7 @@ def test_a_refused_product_shows_the_reason_and_is_mended(
     product = Product.objects.get()
     decide_product(
         product=product,
+        seen=product.version,
         is_approved=False,
         reason="Please leave the brand out of the title.",
         operator_id=anna.pk,

@@ -136,7 +136,9 @@ def test_a_sheet_whose_products_were_decided_one_by_one_waits_no_more(
 ):
     where = sent_and_applied(owner)
     for product in Product.objects.filter(review_state=Product.Review.IN_REVIEW):
-        decide_product(product=product, is_approved=True, reason="")
+        decide_product(
+            product=product, seen=product.version, is_approved=True, reason=""
+        )
 
     page = owner.get(where).content.decode()
 

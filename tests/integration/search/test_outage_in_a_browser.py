@@ -207,6 +207,7 @@ def change_the_shop(shop: Market) -> None:
     )
     decide_product(
         product=samovar,
+        seen=samovar.version,
         is_approved=True,
         reason="",
         operator_id=UserFactory.create().pk,

@@ -69,9 +69,8 @@ def test_a_product_that_is_sent_back_meanwhile_is_not_published(
     job = run(bakery, HEAD + "A,,One,1.00,1,\nB,,Two,1.00,1,\n")
 
     with transaction.atomic():
-        decide_product(
-            product=Product.objects.get(title="One"), is_approved=False, reason="No."
-        )
+        one = Product.objects.get(title="One")
+        decide_product(product=one, seen=one.version, is_approved=False, reason="No.")
         second = Beside(
             lambda: import_offers.approve_import(job=job, operator_id=user.pk, now=NOW)
         )
@@ -106,6 +105,8 @@ def test_products_that_were_decided_one_by_one_wait_no_more(bakery: Vendor) -> N
 
     for product in Product.objects.order_by("pk"):
         waits.append(waits_for_a_look(job))
-        decide_product(product=product, is_approved=True, reason="")
+        decide_product(
+            product=product, seen=product.version, is_approved=True, reason=""
+        )
 
     assert [*waits, waits_for_a_look(job)] == [True, True, False]
