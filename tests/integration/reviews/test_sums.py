@@ -1,10 +1,11 @@
 """Any story of ratings and decisions leaves sums that a count confirms."""
 
+from importlib import import_module
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from marketplace.flows.moderate_reviews import REVIEW, decide_case, report_words
 from marketplace.flows.recount_ratings import recount_product, recount_seller
 from marketplace.flows.review_product import review_product
 from marketplace.flows.undo_decision import undo_decisions
+from marketplace.shop.catalogue.models import Product
+from marketplace.shop.partner.models import Partner
 from reviews.models import (
     ASPECTS,
     ModerationCase,
@@ -163,6 +166,35 @@ def test_any_story_leaves_sums_that_a_count_confirms(told):
             assert product.review_count == kept.count
             assert product.rating == (kept.mean and float(kept.mean))
         transaction.set_rollback(True)
+
+
+def test_the_migration_counts_what_was_given_before_there_were_sums():
+    story = Story()
+    for step in (("note", 4, "Crisp."), ("note", 1, "Dry."), ("note", 5, "")):
+        story.take(*step)
+    for step in (("review", 5, "Good."), ("review", 2, "Dry."), ("review", 5, "Ah.")):
+        story.take(*step)
+    for sums in (ProductRating, SellerRating, SellerRatingMonth):
+        sums.objects.all().delete()
+    Partner.objects.update(note_mean=5)
+    Product.objects.update(rating=5, review_count=0)
+
+    [step] = import_module(
+        "reviews.migrations.0003_sums_of_before"
+    ).Migration.operations
+    with connection.schema_editor(atomic=False) as editor:
+        step.database_forwards("reviews", editor, None, None)
+
+    told = StringIO()
+    call_command("recount_ratings", "--check", stdout=told)
+    assert told.getvalue() == "All sums are right.\n"
+    assert SellerRatingMonth.objects.count() > 0
+    for vendor in Vendor.objects.select_related("partner"):
+        rating = SellerRating.objects.get(partner=vendor.partner_id)
+        assert vendor.partner.note_mean == rating.mean
+    for kept in ProductRating.objects.select_related("product"):
+        assert kept.product.review_count == kept.count > 0
+        assert kept.product.rating == float(kept.mean)
 
 
 def test_the_command_tells_what_differs_and_mends_it():
