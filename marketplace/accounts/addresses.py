@@ -35,11 +35,15 @@ def folded(column: str) -> Func:
     return Func(column, template='LOWER(%(expressions)s COLLATE "C")')
 
 
+def fold(email: str) -> str:
+    """Return an address as `folded` does: its A to Z in small."""
+    # Bytes fold A to Z alone, as the database does; str folds all alphabets.
+    return email.encode(errors="replace").lower().decode()
+
+
 def is_address(column: str, email: str) -> Exact:
     """Say whether a column holds this address, whatever its capitals.
 
     The only way to compare addresses; an index for it is on `folded(column)`.
     """
-    # Bytes fold A to Z alone, as the database does; str folds all alphabets.
-    small = email.encode(errors="replace").lower().decode()
-    return Exact(folded(column), Value(small))
+    return Exact(folded(column), Value(fold(email)))

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models.functions import Lower
 from django.utils.translation import get_language
 
+from marketplace.accounts.addresses import fold, folded
 from marketplace.accounts.models import User
 
 
@@ -60,8 +60,8 @@ def languages_of(emails: Iterable[str]) -> dict[str, str]:
 
     An address without an account is left out.
     """
-    wanted = {email.lower() for email in emails}
-    found = User.objects.annotate(plain=Lower("email")).filter(plain__in=wanted)
+    wanted = {fold(email) for email in emails}
+    found = User.objects.annotate(plain=folded("email")).filter(plain__in=wanted)
     return dict(found.values_list("plain", "language"))
 
 

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from oscar.apps.customer.abstract_models import AbstractUser
 
+from marketplace.accounts.addresses import folded
 from marketplace.db.fields import PublicIdField
 from marketplace.db.storage import private_storage
 
@@ -58,7 +59,7 @@ class Device(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                models.functions.Lower("email"), name="one_account_per_email"
+                fields=["user", "key_hash"], name="one_row_per_device"
             ),
         ]
 
