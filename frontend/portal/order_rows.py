@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from frontend import formats
 from frontend.countries import country_name
 from frontend.pieces import pieces_back, words_of_back
-from frontend.storefront.parts import Step
+from frontend.storefront.road import Step
 from frontend.storefront.sale_forms import words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, from_decimal

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from frontend import formats
 from frontend.storefront.access import part_number
+from frontend.storefront.road import Step, arrived_at, days_of, road_of
 from frontend.storefront.shared import Shared, shared_by
 from frontend.storefront.things import (
     Thing,
@@ -39,15 +40,6 @@ _TONES = {
     State.RECEIVED: "good",
     State.CANCELLED: "warn",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step of a parcel's road; `state` is done, now, or nothing yet."""
-
-    title: str
-    when: str
-    state: str = ""
 
 
 class PartView:
@@ -127,14 +119,7 @@ class PartView:
     @property
     def steps(self) -> list[Step]:
         """Return its road: ordered, handed over, delivered, received."""
-        part = self.part
-        ordered = Step(_("Ordered"), formats.moment(part.placed_at), "done")
-        if part.state == State.CANCELLED:
-            when = formats.moment(part.cancelled_at) if part.cancelled_at else ""
-            return [ordered, Step(_("Cancelled"), when, "now")]
-        if self.is_refunded:
-            return [ordered, *self._so_far(), Step(_("Refunded"), "", "now")]
-        return [ordered, self._handed_over(), self._delivered(), self._confirmed()]
+        return road_of(self.part, is_refunded=self.is_refunded)
 
     @cached_property
     def things(self) -> list[Thing]:
@@ -339,54 +324,16 @@ class PartView:
     def _arrives(self) -> str:
         if self.part.deliver_from is None:
             return _("On its way")
-        return _("Arrives %s") % self._days()
+        return _("Arrives %s") % days_of(self.part)
 
     def _arrived(self) -> str:
-        at = self._arrived_at()
+        at = arrived_at(self.part)
         return _("Delivered %s") % formats.moment(at) if at else _("Delivered")
-
-    def _arrived_at(self) -> datetime | None:
-        """Return when the last parcel came: a rest may have been cancelled later."""
-        came = [parcel.delivered_at for parcel in self.part.parcels.all()]
-        known = [at for at in came if at is not None]
-        is_all = bool(known) and len(known) == len(came)
-        return max(known) if is_all else self.part.delivered_at
 
     def _received(self) -> str:
         if self.part.received_by_timer:
             return _("Counted as received")
         return _("You have it. Thank you for telling us.")
-
-    def _days(self) -> str:
-        if self.part.deliver_from is None:
-            return ""
-        return formats.date_range(self.part.deliver_from, self.part.deliver_until)
-
-    def _so_far(self) -> list[Step]:
-        way = (self._handed_over(), self._delivered(), self._confirmed())
-        return [step for step in way if step.state == "done"]
-
-    def _handed_over(self) -> Step:
-        parcels = list(self.part.parcels.all())
-        if not parcels:
-            due = formats.moment(self.part.ship_by) if self.part.ship_by else ""
-            return Step(_("Being packed"), due and _("leaves by %s") % due, "now")
-        title = _("Handed to %s") % parcels[0].carrier_name
-        return Step(title, formats.moment(parcels[0].shipped_at), "done")
-
-    def _delivered(self) -> Step:
-        if self.part.delivered_at is not None:
-            when = self._arrived_at() or self.part.delivered_at
-            return Step(_("Delivered"), formats.moment(when), "done")
-        state = "now" if self.part.state == State.SHIPPED else ""
-        return Step(_("Delivered"), self._days(), state)
-
-    def _confirmed(self) -> Step:
-        received_at = self.part.received_at
-        if received_at is not None:
-            return Step(_("Received"), formats.moment(received_at), "done")
-        state = "now" if self.part.state == State.DELIVERED else ""
-        return Step(_("Received"), "", state)
 
 
 @dataclass(frozen=True, slots=True)
