@@ -29,12 +29,13 @@ const BEHAVIOURS = {
 };
 
 const bound = new WeakMap();
+const coming = [];
 
 function bindOnce(element, name) {
   const names = bound.get(element) ?? new Set();
   if (names.has(name)) return;
   bound.set(element, names.add(name));
-  import(`./${name}.js`).then(({ bind }) => bind(element));
+  coming.push(import(`./${name}.js`).then(({ bind }) => bind(element)));
 }
 
 function scan(root) {
@@ -45,6 +46,8 @@ function scan(root) {
 }
 
 scan(document);
+// Who drives the page by keys from outside can wait until they are heard.
+Promise.allSettled(coming).then(() => document.documentElement.setAttribute("data-bound", ""));
 document.addEventListener("htmx:load", (event) => scan(event.detail.elt));
 
 // A page for where there is no network; the first visit is not made slower by it.

@@ -14,6 +14,7 @@ def parts(page: Page, settings) -> Page:
     """The page of all parts, its behaviours bound."""
     settings.ALLOW_SANDBOX = True
     page.goto("/styleguide/", wait_until="networkidle")
+    page.locator("html[data-bound]").wait_for(state="attached")
     return page
 
 
