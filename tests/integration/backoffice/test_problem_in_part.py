@@ -237,9 +237,8 @@ def test_a_long_queue_comes_in_pages_and_leads_on_from_each(
     assert [settled[0].vendor_order.number in page for page in old] == [False, True]
     assert "show=settled&amp;page=2" in old[0]
     place = middle.context["place"]
-    assert (place.number, place.count) == (2, 3)
-    assert place.previous == (told[0].public_id, numbers[0])
-    assert place.next == (told[2].public_id, numbers[2])
+    assert (place.first, place.count) == (2, 3)
+    assert (place.before, place.after) == (told[0], told[2])
     assert numbers[0] in middle.text
 
 
