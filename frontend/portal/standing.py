@@ -120,7 +120,7 @@ def _listing(product: Product, asked: set[str], place: Standing | None) -> Listi
         title=len(product.title),
         pictures=len(product.images.all()),
         text=len(without_tags(product.description)),
-        details=sum(product.facts.get(code) not in {None, ""} for code in asked),
+        details=sum(product.facts.get(code) not in (None, "", []) for code in asked),
         details_asked=len(asked),
         has_ean=any(each.kind == "ean" for each in product.identifiers.all()),
         is_price_good=None if alone or place is None else place.over is None,

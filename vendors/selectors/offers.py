@@ -278,4 +278,5 @@ def _value(
         return _("yes") if value else _("no")
     attribute = defined.get(code)
     unit = f" {attribute.unit}" if attribute and attribute.unit else ""
-    return f"{value}{unit}"
+    said = ", ".join(map(str, value)) if isinstance(value, list) else value
+    return f"{said}{unit}"

@@ -7,11 +7,16 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
-from marketplace.shop.catalogue.models import Product, ProductIdentifier
+from marketplace.shop.catalogue.models import (
+    Product,
+    ProductAttribute,
+    ProductIdentifier,
+)
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.portal.conftest import queries_of
 from tests.integration.sale import make_offer, make_seller
 from vendors.models import Vendor
+from vendors.selectors.offers import stated_facts
 
 EAN = "4006381333931"
 OFFER = {
@@ -211,6 +216,26 @@ def test_the_table_asks_as_often_for_many_offers_as_for_few(
         make_offer(bindery, f"Thing {number}", cents=100)
 
     assert queries_of(owner, address("portal-offers")) == few
+
+
+def test_a_fact_of_several_choices_is_one_that_is_told(
+    owner: Client, notebook: StockRecord
+):
+    product = notebook.product
+    kind = product.product_class
+    ProductAttribute.objects.create(
+        product_class=kind, name="Use", code="use", type="multi_option"
+    )
+    product.facts = {"use": ["a", "b"]}
+    product.save()
+
+    pages = [
+        owner.get(address("portal-offers")),
+        owner.get(address("portal-offer", public_id=notebook.public_id)),
+    ]
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert dict(stated_facts(product))["Use"] == "a, b"
 
 
 def test_an_offer_is_changed_with_all_its_terms(owner: Client, notebook: StockRecord):
