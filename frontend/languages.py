@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import is_valid_path
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
@@ -22,8 +23,6 @@ from marketplace.accounts.languages import (
 )
 
 _API = "/api/"
-# Neither has our pages: to look there changes nothing.
-_ELSEWHERE = (_API, "/admin/")
 # What a browser says of an address that was typed, or kept among its bookmarks.
 _TYPED = "none"
 
@@ -53,7 +52,9 @@ class LanguageMiddleware:
             response["X-Robots-Tag"] = "noindex"
         known = _remembered(request) or settings.LANGUAGE_CODE
         if code != known and _is_page(request, response):
-            _remember(response, code)
+            other = known if code == settings.LANGUAGE_CODE else code
+            if _is_spoken_in(other, request.path_info):
+                _remember(response, code)
         return response
 
 
@@ -115,8 +116,17 @@ def _is_page(request: Any, response: HttpResponse) -> bool:
         and response.status_code == 200  # noqa: PLR2004 (a page)
         and response.get("Content-Type", "").startswith("text/html")
         and not getattr(request, "htmx", None)
-        and not request.path_info.startswith(_ELSEWHERE)
     )
+
+
+def _is_spoken_in(code: str, path: str) -> bool:
+    """Say whether a page is in this language, too.
+
+    What has one address for all languages says nothing of what somebody reads: the
+    admin, a provider's way back, the page that a browser keeps for without a network.
+    """
+    with translation.override(code):
+        return bool(is_valid_path(in_language(path, code)))
 
 
 def _led(request: HttpRequest) -> HttpResponse | None:

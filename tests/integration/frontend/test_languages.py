@@ -184,6 +184,16 @@ def test_the_account_outweighs_the_page_of_the_order():
     assert letter.language == "en"
 
 
+def test_what_has_one_address_changes_no_language(client: Client):
+    client.cookies["django_language"] = "fr"
+
+    kept = client.get(reverse("offline"))
+    page = client.get("/imprint/")
+
+    assert (kept.status_code, "django_language" in kept.cookies) == (200, False)
+    assert page.cookies["django_language"].value == "en"
+
+
 def test_programs_are_answered_in_the_language_they_ask_for(client: Client):
     answer = client.get("/api/nowhere/", headers={"Accept-Language": "fr"})
 
