@@ -1,9 +1,10 @@
-"""Addresses of ours that leave the site, in mails and in the map for search engines."""
+"""Addresses of ours: those that leave the site, and those that come back from it."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.accounts.languages import in_language
 
@@ -39,3 +40,17 @@ def at_home(address: str, *, language: str = "") -> str:
     if language:
         path = in_language(path, language)
     return settings.PUBLIC_URL + urlunsplit(("", "", path, *rest))
+
+
+def our_path(said: str, default: str) -> str:
+    """Return a path of ours that a browser sent along; `default` for anything else."""
+    is_ours = said.startswith("/") and url_has_allowed_host_and_scheme(said, None)
+    return said if is_ours else default
+
+
+def parts_of(said: str) -> SplitResult:
+    """Return the parts of an address that a browser sent; empty ones if it is none."""
+    try:
+        return urlsplit(said)
+    except ValueError:
+        return urlsplit("")

@@ -1,11 +1,13 @@
 """What was typed into a form that could not be taken: kept, and shown to send again."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+
+from frontend.addresses import parts_of
 
 _KEPT = "kept_form"
 _LONGEST = 20_000
@@ -24,7 +26,7 @@ class Typed:
 def came_from_here(request: HttpRequest) -> bool:
     """Say whether the browser vouches that a page of ours sent the form."""
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    return urlsplit(origin).netloc == request.get_host()
+    return parts_of(origin).netloc == request.get_host()
 
 
 def typed_in(request: HttpRequest) -> list[Typed]:

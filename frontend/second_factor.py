@@ -18,8 +18,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
+from frontend.addresses import our_path
 from marketplace.core.viewer import SellerRole
 from vendors.selectors.viewer import viewer_of
 
@@ -94,8 +94,8 @@ def _way_back(request: HttpRequest) -> str:
 
 def remember_way_on(request: HttpRequest, path: str) -> None:
     """Keep where somebody wanted to go, until their second factor is set up."""
-    if url_has_allowed_host_and_scheme(path, allowed_hosts=None):
-        request.session[WAY_ON] = path
+    if way_on := our_path(path, ""):
+        request.session[WAY_ON] = way_on
 
 
 def admin_door(request: HttpRequest, extra_context: object = None) -> HttpResponse:

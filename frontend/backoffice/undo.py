@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from frontend.addresses import our_path
 from frontend.backoffice.access import operators
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -60,8 +60,4 @@ def _opened(request: ViewerRequest, undone: Sequence[Decision]) -> str:
 
 
 def _back(request: ViewerRequest) -> str:
-    here = request.POST.get("here", "")
-    is_path = here.startswith("/") and url_has_allowed_host_and_scheme(
-        here, allowed_hosts=None
-    )
-    return here if is_path else reverse("office-home")
+    return our_path(request.POST.get("here", ""), reverse("office-home"))

@@ -5,18 +5,17 @@ delivers there. Without one it is `BUYER_COUNTRY`, which search engines see, too
 """
 
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend.addresses import our_path, parts_of
 from frontend.countries import country_name
 from frontend.remembered import remembered_here
 from marketplace.db import clock
@@ -76,7 +75,7 @@ def deliver_to(request: HttpRequest) -> HttpResponse:
         _("Prices and dates are now for delivery to %(country)s.")
         % {"country": country_name(wanted)},
     )
-    response = redirect(_ours(back))
+    response = redirect(our_path(back, reverse("home")))
     response.set_signed_cookie(
         COOKIE,
         wanted,
@@ -93,7 +92,7 @@ def _asked(request: HttpRequest, back: str, refusal: str = "") -> HttpResponse:
     context = {
         "countries": named(destinations()),
         "here": country_of(request),
-        "back": _ours(back),
+        "back": our_path(back, reverse("home")),
         "refusal": refusal,
     }
     status = 422 if refusal else 200
@@ -102,16 +101,10 @@ def _asked(request: HttpRequest, back: str, refusal: str = "") -> HttpResponse:
 
 def _came_from(request: HttpRequest) -> str:
     """Return the page of ours that led here."""
-    came = urlsplit(request.headers.get("Referer", ""))
+    came = parts_of(request.headers.get("Referer", ""))
     if came.netloc != request.get_host() or came.path == request.path:
         return ""
     return f"{came.path}?{came.query}" if came.query else came.path
-
-
-def _ours(back: str) -> str:
-    """Return an address of ours; the door for any other."""
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, None)
-    return back if is_ours else reverse("home")
 
 
 def _destinations() -> tuple[str, ...]:

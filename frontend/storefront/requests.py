@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 
+from frontend.addresses import our_path
 from frontend.middleware import ViewerRequest
 
 if TYPE_CHECKING:
@@ -21,6 +22,4 @@ class ShopRequest(ViewerRequest):
 
 def way_back(request: HttpRequest, default: str) -> str:
     """Return the page that a form names as the one it stood on; only one of ours."""
-    back = request.POST.get("back", "")
-    is_ours = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return back if is_ours else default
+    return our_path(request.POST.get("back", ""), default)

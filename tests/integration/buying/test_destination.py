@@ -24,6 +24,14 @@ def choose(client: Client, country: str, back: str = "/basket/") -> object:
     return client.post("/deliver-to/", {"country": country, "back": back})
 
 
+def test_what_is_no_address_of_ours_leads_to_the_door(abroad: Market, client: Client):
+    asked = client.get("/deliver-to/", headers={"Referer": "http://["})
+    went = choose(client, "FR", "/\t/[")
+
+    assert 'name="back" value="/"' in asked.content.decode()
+    assert went.headers["Location"] == "/"
+
+
 def test_a_product_page_has_price_and_date_for_the_chosen_country(
     abroad: Market, client: Client
 ):

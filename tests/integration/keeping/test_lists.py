@@ -63,7 +63,8 @@ def test_a_heart_keeps_a_thing_with_its_price_and_leads_back(market, anna, hers)
 
 
 @pytest.mark.parametrize(
-    "back", ["", "//evil.example", "/\\evil.example", "https://evil.example"]
+    "back",
+    ["", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/[", "jam"],
 )
 def test_a_heart_leads_nowhere_but_to_pages_of_ours(market, hers, back):
     assert heart(hers, market.jam, back=back).url == reverse("lists")
