@@ -1,5 +1,6 @@
 """What was typed into a form that could not be taken: kept, and shown to send again."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,7 +12,11 @@ from frontend.addresses import parts_of
 
 _KEPT = "kept_form"
 _LONGEST = 20_000
-_SECRETS = ("csrf", "password", "credential", "code", "secret", "iban", "next")
+# Some only as a word of their own: a `postcode` is no code.
+_SECRET = re.compile(
+    r"csrf|password|credential|secret|iban|(?<![a-z])(code|next)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ def typed_in(request: HttpRequest) -> list[Typed]:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not any(part in name.lower() for part in _SECRETS)
+        if not _SECRET.search(name)
     ]
     if sum(len(name) + len(value) for name, value in fields) > _LONGEST:
         return []
