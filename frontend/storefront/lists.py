@@ -171,7 +171,10 @@ def change(request: ShopRequest, key: str) -> HttpResponse:
 def thing(request: ViewerRequest, key: str, product_id: str) -> HttpResponse:
     """Move a thing to another list of its owner, or take it off this one."""
     shown = _own(request, key)
-    if to := request.POST.get("to", "").replace("\0", ""):
+    if "remove" in request.POST:  # Whatever list was chosen before, beside it.
+        services.remove(user_id=shown.owner_id, product_id=product_id, key=key)
+        messages.success(request, _("Removed from the list."))
+    elif to := request.POST.get("to", "").replace("\0", ""):
         try:
             there = services.move(
                 user_id=shown.owner_id, product_id=product_id, key=key, to=to
@@ -179,9 +182,6 @@ def thing(request: ViewerRequest, key: str, product_id: str) -> HttpResponse:
         except WishList.DoesNotExist as error:
             raise Http404 from error
         messages.success(request, _("Moved to “%(name)s”.") % {"name": there.name})
-    elif "remove" in request.POST:
-        services.remove(user_id=shown.owner_id, product_id=product_id, key=key)
-        messages.success(request, _("Removed from the list."))
     return redirect("list", key)
 
 

@@ -257,7 +257,7 @@ def test_a_thing_moves_with_its_price_and_leaves_where_it_was(market, anna, hers
     assert titles(anna.pk) == {"Wish list": [], "For Boris": ["Jam"]}
     assert Line.objects.get().added_for == Money(720, "EUR")
     at_last = reverse("list-thing", args=[there.key, market.jam.product.public_id])
-    hers.post(at_last, {"remove": "yes"})
+    hers.post(at_last, {"to": here.key, "remove": "yes"})
     assert not Line.objects.exists()
 
 
