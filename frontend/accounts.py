@@ -28,7 +28,7 @@ from frontend.addresses import at_home
 from frontend.browsers import browser_words
 from frontend.countries import country_name
 from frontend.mail import inlined
-from frontend.second_factor import must_set_it_up
+from frontend.second_factor import has_second_factor, must_set_it_up
 from frontend.sessions import address_of, country_of, greet_device
 from frontend.storefront import hearts, later
 from frontend.views.errors import too_many
@@ -122,6 +122,18 @@ class AccountAdapter(DefaultAccountAdapter):
             super().pre_authenticate(request, **credentials)
         except ValidationError as error:
             raise ImmediateHttpResponse(too_many(request)) from error
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how somebody shows once more that it is them.
+
+        Who has a second factor shows that: a stolen session whose password is known
+        would add one of its own otherwise, and so come by it. The page that takes a
+        password leads them on.
+        """
+        found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if not has_second_factor(user):
+            return found
+        return [each for each in found if each["id"] != "reauthenticate"]
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Let a verified address bring what was ordered with it.

@@ -64,10 +64,15 @@ def must_set_it_up(user: "User") -> bool:
 def note_added(
     request: HttpRequest, user: "User", authenticator: Authenticator, **_: Any
 ) -> None:
-    """Count a second factor as shown in the session that has just set it up.
+    """Count somebody's first factor as shown in the session that has just set it up.
 
     Allauth calls it; the app was asked for its code, the passkey for its signature.
+    One more shows nothing of those that are there already.
     """
+    others = Authenticator.objects.filter(user=user, type__in=_FACTORS)
+    is_first = not others.exclude(pk=authenticator.pk).exists()
+    if authenticator.type not in _FACTORS or not (is_first or has_shown_it(request)):
+        return
     record_authentication(
         request, user, "mfa", id=authenticator.pk, type=authenticator.type
     )
@@ -82,9 +87,8 @@ def has_shown_it(request: HttpRequest) -> bool:
     """Say whether this session has shown a second factor that its owner still has."""
     records = get_authentication_records(request, request.user)
     shown = {record.get("id") for record in records if record["method"] == "mfa"}
-    if not shown:
-        return False
-    return has_second_factor(request.user)
+    kept = Authenticator.objects.filter(user=request.user.pk, pk__in=shown - {None})
+    return bool(shown) and kept.exists() and has_second_factor(request.user)
 
 
 def _way_back(request: HttpRequest) -> str:

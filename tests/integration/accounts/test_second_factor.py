@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import SESSION_KEY
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
+from frontend.second_factor import has_shown_it, note_added
 from marketplace.accounts.models import User
 from tests.factories import UserFactory
 from tests.integration.sale import confirm_address
@@ -66,6 +68,33 @@ def test_no_address_takes_a_password_without_the_second_factor(
             opened.add(address)
 
     assert opened == set()
+
+
+def test_a_password_alone_adds_no_second_factor_to_those_that_are_there(
+    guarded: User,
+) -> None:
+    client = Client()
+    client.force_login(guarded)
+
+    answers = [
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD}),
+        client.get(reverse("mfa_add_webauthn")),
+        client.get(reverse("mfa_generate_recovery_codes")),
+    ]
+
+    doors = {answer.headers["Location"].partition("?")[0] for answer in answers}
+    assert doors == {reverse("mfa_reauthenticate")}
+
+
+def test_one_more_factor_shows_nothing_of_the_first(guarded: User) -> None:
+    client = Client()
+    client.force_login(guarded)
+    request = client.get("/").wsgi_request
+    second = Authenticator.objects.create(user=guarded, type="webauthn", data={})
+
+    note_added(request, guarded, second)
+
+    assert not has_shown_it(request)
 
 
 def test_the_shops_own_sign_in_asks_for_the_second_factor(guarded: User) -> None:
