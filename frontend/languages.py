@@ -50,7 +50,7 @@ class LanguageMiddleware:
         patch_vary_headers(response, ["Accept-Language"])
         if not is_complete(code) and code != settings.LANGUAGE_CODE:
             response["X-Robots-Tag"] = "noindex"
-        known = _remembered(request) or settings.LANGUAGE_CODE
+        known = last_read(request) or settings.LANGUAGE_CODE
         if code != known and _is_page(request, response):
             other = known if code == settings.LANGUAGE_CODE else code
             if _is_spoken_in(other, request.path_info):
@@ -60,7 +60,7 @@ class LanguageMiddleware:
 
 def offered(request: HttpRequest) -> Tongue | None:
     """Return the language that a new visitor would rather read, if there is one."""
-    if not hasattr(request, "LANGUAGE_CODE") or _remembered(request):
+    if not hasattr(request, "LANGUAGE_CODE") or last_read(request):
         return None
     wanted = _accepted(request)
     if wanted == language_of_path(request.path_info):
@@ -93,7 +93,8 @@ def _weight(part: str) -> float:
         return 0.0
 
 
-def _remembered(request: HttpRequest) -> str:
+def last_read(request: HttpRequest) -> str:
+    """Return the language of the last page that this browser read; empty if none."""
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return code if is_spoken(code) else ""
 
@@ -131,7 +132,7 @@ def _is_spoken_in(code: str, path: str) -> bool:
 
 def _led(request: HttpRequest) -> HttpResponse | None:
     """Lead from the door to the language that was read last; nobody else."""
-    code = _remembered(request)
+    code = last_read(request)
     is_typed = request.headers.get("Sec-Fetch-Site") == _TYPED
     if request.path_info != "/" or request.method != "GET" or not is_typed:
         return None

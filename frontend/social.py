@@ -9,6 +9,7 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest
 
+from frontend.languages import last_read
 from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import User
 from marketplace.db import clock
@@ -49,6 +50,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         """Make the account, and greet whoever has just come by it."""
         for address in sociallogin.email_addresses:
             address.verified = address.verified is True
+        # The provider's way back has one address for all languages.
+        sociallogin.user.language = last_read(request) or settings.LANGUAGE_CODE
         saved: User = super().save_user(request, sociallogin, form)
         if form is None:  # With a form, the account's own adapter has done it.
             open_account.welcome(

@@ -203,6 +203,16 @@ def test_an_address_that_is_not_verified_takes_over_nobodys_account(
     assert User.objects.count() == 1
 
 
+def test_who_came_from_a_french_page_is_written_to_in_french(
+    client: Client, provider: Provider
+) -> None:
+    client.get(f"/fr{reverse('account_login')}")
+
+    come_back(client, provider, email="new@example.org", email_verified=True)
+
+    assert User.objects.get(email="new@example.org").language == "fr"
+
+
 def test_an_account_that_only_claims_the_address_is_not_entered(
     client: Client, provider: Provider
 ) -> None:
