@@ -1,6 +1,17 @@
-// Keys for lists: j and k move, x chooses, and data-key="a" on a button or link gives it that key. Silent while somebody types or is asked.
+// Keys for lists: j and k move, x chooses, and data-key="a" on a button or link gives it that key. Silent while somebody types or is asked,
+// where they are switched off, and on a page without that switch while the focus is elsewhere.
 const TYPING = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 const FOCUSABLE = "a[href], button, input";
+const KEPT = "keys";
+const SWITCH = "[data-keys-switch]";
+
+export function areOn() {
+  try { return localStorage.getItem(KEPT) !== "off"; } catch { return true; }
+}
+
+export function turn(on) {
+  try { localStorage.setItem(KEPT, on ? "on" : "off"); } catch { /* a browser that keeps nothing */ }
+}
 
 export function bind(place) {
   // An item is a link or button, or what holds one: only those can be focused.
@@ -15,6 +26,7 @@ export function bind(place) {
   document.addEventListener("keydown", (event) => {
     // Another place of the page may have heard it already.
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+    if (!areOn() || !(document.querySelector(SWITCH) || place.contains(document.activeElement))) return;
     if (event.key === "x") {
       const box = document.activeElement?.closest("[data-keys-row]")?.querySelector("[type=checkbox]");
       if (box && place.contains(box)) return event.preventDefault(), box.click();
