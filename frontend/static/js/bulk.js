@@ -5,6 +5,7 @@ export function bind(bar) {
   const only = bar.dataset.bulkName;
   const count = bar.querySelector("[data-bulk-count]");
   const show = () => {
+    if (!bar.isConnected) return document.removeEventListener("change", show);
     const chosen = [...form.elements].filter((each) => each.type === "checkbox" && (only ? each.name === only : each.name) && each.checked).length;
     count.textContent = chosen;
     bar.hidden = chosen === 0;

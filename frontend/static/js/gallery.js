@@ -33,7 +33,8 @@ export function bind(gallery) {
   gallery.append(dialog);
   gallery.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-zoom]");
-    if (!link) return;
+    // Other clicks open the file elsewhere, as links do.
+    if (!link || !dialog.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     show(links.indexOf(link));
     dialog.showModal();

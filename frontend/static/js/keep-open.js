@@ -6,7 +6,7 @@ let last = "", order = [], used = null;
 // What was there before keeps its order; what is new stands where the server put it.
 function sort(list) {
   const known = [...list.children].filter((group) => order.includes(group.id));
-  const wanted = known.toSorted((one, other) => order.indexOf(one.id) - order.indexOf(other.id));
+  const wanted = [...known].sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id));
   if (wanted.every((group, place) => group === known[place])) return;
   const spots = known.map((group) => {
     const spot = document.createComment("");
