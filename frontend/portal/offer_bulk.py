@@ -179,8 +179,10 @@ def _row(
         return _matched(offer, seen, places.get(offer.public_id))
     wanted = _CHANGES[action](offer, seen, value)
     problem = ""
-    if not 0 < wanted.price_minor <= MOST_MINOR:
+    if wanted.price_minor <= 0:
         problem, wanted = _("Its price would not be above zero."), seen
+    elif wanted.price_minor > MOST_MINOR:
+        problem, wanted = _("Its price would be too high."), seen
     return BulkRow(offer=offer, seen=seen, wanted=wanted, problem=problem)
 
 

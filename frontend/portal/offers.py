@@ -181,7 +181,11 @@ def _look(request: ViewerRequest, vendor: Vendor, rows: list[Row]) -> HttpRespon
         return _table(request, vendor, {"rows": rows})
     if request.POST.get("all") == "yes":
         tab, words, category = _asked(request)
-        offers = list(offers_found(vendor, tab, words, category)[:MOST_ROWS])
+        offers = list(offers_found(vendor, tab, words, category)[: MOST_ROWS + 1])
+        if len(offers) > MOST_ROWS:
+            said = _("Up to %(n)d offers change at once: show fewer, or send a sheet.")
+            messages.warning(request, said % {"n": MOST_ROWS})
+            return _table(request, vendor, {"rows": rows})
     else:
         offers = [row.offer for row in rows if row.is_chosen]
     return offer_bulk.look(request, vendor, offers) or _table(
@@ -257,6 +261,7 @@ def _table(
         "category": category,
         "categories": categories_of(vendor),
         "actions": offer_bulk.ACTIONS.items(),
+        "most": MOST_ROWS,
         "unsaved": sum(is_edited(row) for row in context["rows"]),
     }
     return show(request, "portal/offers.html", vendor, {**frame, **context})

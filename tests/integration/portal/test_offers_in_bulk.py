@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from frontend.portal import offers
 from marketplace.shop.partner.models import StockRecord
 from tests.factories import RateFactory, ZoneFactory
 from tests.integration.portal.conftest import queries_of
@@ -97,6 +98,7 @@ def test_a_change_is_looked_at_done_and_undone(
         ("amount", "", "Say by how much"),
         ("amount", "1.234", "Say by how much"),
         ("amount", "-2", "Its price would not be above zero."),
+        ("amount", "999999", "Its price would be too high."),
         ("stock", "-1", "a whole number, 0 or more"),
         ("stock", "9999999", "a whole number, 0 or more"),
         ("days", "61", "from 0 to 60"),
@@ -111,6 +113,22 @@ def test_what_cannot_be_done_says_so_and_changes_nothing(
     assert words in page
     pencil.refresh_from_db()
     assert (pencil.price, pencil.edition) == (2, 0)
+
+
+def test_all_are_changed_or_it_is_said_that_they_are_too_many(
+    owner: Client, pencil: StockRecord, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("Pen", "Ink"):
+        make_offer(Vendor.objects.get(handle="bindery"), name, cents=300)
+    sent = typed(pencil) | {"do": "look", "action": "off", "all": "yes"}
+
+    monkeypatch.setattr(offers, "MOST_ROWS", 3)
+    every = owner.post(TABLE, sent).content.decode()
+    monkeypatch.setattr(offers, "MOST_ROWS", 2)
+    too_many = owner.post(TABLE, sent).content.decode()
+
+    assert "3 offers would change" in every
+    assert "Up to 2 offers change at once" in too_many
 
 
 def test_rows_that_changed_since_the_look_are_told_one_by_one(
