@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Choices, Desk, Filter, Rows, desk_of
-from frontend.backoffice.events import choices, told
+from frontend.backoffice.events import DEEDS, choices, told
 from frontend.middleware import ViewerRequest
 from marketplace.accounts.selectors import operators_named
 from marketplace.core.sheets import plain
@@ -166,8 +166,8 @@ def _of_person(rows: Rows, who: str) -> Rows:
 
 
 def _actions() -> Choices:
-    known = AuditEvent.objects.order_by("action").values_list("action", flat=True)
-    return list(choices(known.distinct()))
+    """Return all that can be done: to ask what was would read the whole trail."""
+    return list(choices(DEEDS))
 
 
 def _midnight(day: str, *, days: int = 0) -> datetime:
