@@ -140,6 +140,9 @@ DEEDS: dict[str, Promise] = {
     "vendor.reopened": gettext_lazy("took the decision about {} back"),
     "team.invited": gettext_lazy("invited {} to work in a shop"),
     "team.joined": gettext_lazy("joined a shop: {}"),
+    "team.role_changed": gettext_lazy("gave somebody of a shop another role: {}"),
+    "team.taken_back": gettext_lazy("took an invitation to work in a shop back: {}"),
+    "team.taken_out": gettext_lazy("took somebody out of a shop: {}"),
     "vendor.reinstated": gettext_lazy("opened the shop {} again"),
     "vendor.suspended": gettext_lazy("suspended the shop {}"),
 }

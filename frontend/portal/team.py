@@ -21,11 +21,11 @@ from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock, limits
+from marketplace.flows import keep_team
 from marketplace.flows.invite_member import accept_invitation, invite_member
 from vendors.models import Invitation, Member, Vendor
 from vendors.selectors.shops import members_of
 from vendors.selectors.team import invitation_by_token, invitations_of, is_open
-from vendors.services import team as members
 
 # Each one is a mail to a stranger.
 _LIMIT = limits.Limit(most=20, seconds=3600, is_strict=True)
@@ -84,7 +84,12 @@ def change(request: ViewerRequest, vendor: Vendor, member_id: int) -> HttpRespon
     """Give somebody another role; who is not here is not there."""
     for member in members_of(vendor).filter(pk=member_id):
         try:
-            members.change_role(member=member, role=request.POST.get("role", ""))
+            keep_team.change_role(
+                member=member,
+                role=request.POST.get("role", ""),
+                user_id=request.user.pk,
+                now=clock.now(),
+            )
         except RefusedError as error:
             messages.error(request, error.message)
         else:
@@ -100,7 +105,7 @@ def leave(request: ViewerRequest, vendor: Vendor, member_id: int) -> HttpRespons
     """Take somebody out of the shop; a second click finds nobody."""
     for member in members_of(vendor).filter(pk=member_id):
         try:
-            members.remove_member(member=member)
+            keep_team.take_out(member=member, user_id=request.user.pk, now=clock.now())
         except RefusedError as error:
             messages.error(request, error.message)
         else:
@@ -117,7 +122,9 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
     invitation = vendor.invitations.filter(public_id=public_id).first()
     if invitation is None:
         raise Http404
-    members.revoke(invitation=invitation, now=clock.now())
+    keep_team.take_invitation_back(
+        invitation=invitation, user_id=request.user.pk, now=clock.now()
+    )
     messages.success(
         request, _("The link sent to %s opens nothing any more.") % invitation.email
     )

@@ -82,33 +82,46 @@ def accept(*, invitation: Invitation, user_id: int, now: datetime) -> Member:
     return member
 
 
-def revoke(*, invitation: Invitation, now: datetime) -> None:
-    """Make the link in the mail useless; one that was accepted stays accepted."""
+def revoke(*, invitation: Invitation, now: datetime) -> int:
+    """Make the link in the mail useless; return how many were open: one or none."""
     open_one = Invitation.objects.filter(
         pk=invitation.pk, accepted_at=None, revoked_at=None
     )
-    open_one.update(revoked_at=now)
+    return open_one.update(revoked_at=now)
 
 
-def change_role(*, member: Member, role: str) -> None:
-    """Give somebody of the shop another role; never its owner, nor who has left."""
+@transaction.atomic
+def change_role(*, member: Member, role: str) -> str:
+    """Give somebody of the shop another role, and return the one that they had.
+
+    Locks the member. Raises TeamRefusedError for the owner, for who has left, and for
+    what is no role.
+    """
     _check_role(role)
-    _refuse_owner(member)
+    was = _lock(member).role
     Member.objects.filter(pk=member.pk).update(role=role)
     member.role = role
+    return was
 
 
+@transaction.atomic
 def remove_member(*, member: Member) -> None:
-    """Take somebody out of the shop; never its owner."""
-    _refuse_owner(member)
-    member.delete()
+    """Take somebody out of the shop.
+
+    Locks the member. Raises TeamRefusedError for the owner and for who has left.
+    """
+    _lock(member).delete()
+
+
+def _lock(member: Member) -> Member:
+    found = Member.objects.select_for_update(of=("self",)).filter(pk=member.pk).first()
+    if found is None:
+        raise TeamRefusedError(_("They do not work here any more."))
+    if found.role == Member.Role.OWNER:
+        raise TeamRefusedError(_("The owner stays the owner."))
+    return found
 
 
 def _check_role(role: str) -> None:
     if role not in ROLES:
         raise TeamRefusedError(_("Choose one of the three roles."))
-
-
-def _refuse_owner(member: Member) -> None:
-    if member.role == Member.Role.OWNER:
-        raise TeamRefusedError(_("The owner stays the owner."))

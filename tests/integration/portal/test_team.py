@@ -13,12 +13,13 @@ from frontend.portal import team as pages
 from marketplace.accounts.models import User
 from marketplace.db import clock
 from marketplace.db.limits import Limit
+from marketplace.db.models import AuditEvent
 from marketplace.jobs.mails.team import team_invited
 from tests.integration.portal.conftest import NOW, make_member
 from tests.integration.sale import confirm_address, make_user
 from vendors.models import Invitation, Member, Vendor
 from vendors.selectors.team import token_of
-from vendors.services.team import MOST_OPEN, change_role
+from vendors.services.team import MOST_OPEN, TeamRefusedError, change_role
 
 CLEO = "cleo@example.org"
 
@@ -42,6 +43,10 @@ def cleo(db: None) -> User:
     user = make_user("cleo")
     confirm_address(user)
     return user
+
+
+def deeds() -> list[AuditEvent]:
+    return list(AuditEvent.objects.filter(action__startswith="team.").order_by("id"))
 
 
 def browser_of(user: User) -> Client:
@@ -204,13 +209,29 @@ def test_a_role_is_changed_and_somebody_taken_out_but_never_the_owner(
     assert told(left)[-1] == "orders-hand@example.org does not work here any more."
     assert again.status_code == 302
     assert list(bindery.members.all()) == [first]
+    assert [(each.action, each.actor) for each in deeds()] == [
+        ("team.role_changed", first.user),
+        ("team.taken_out", first.user),
+    ]
+    assert deeds()[0].details["before"] == {"role": "orders"}
+
+
+def test_an_invitation_is_taken_back_once(owner: Client, bindery: Vendor):
+    invitation = invited(owner)
+    where = address("portal-team-take-back", public_id=invitation.public_id)
+
+    for _click in range(2):
+        owner.post(where)
+
+    assert [each.action for each in deeds()] == ["team.invited", "team.taken_back"]
 
 
 def test_who_has_left_meanwhile_gets_no_role(bindery: Vendor):
     hand = Member.objects.get(user=make_member(bindery, "orders"))
     Member.objects.filter(pk=hand.pk).delete()
 
-    change_role(member=hand, role="finance")
+    with pytest.raises(TeamRefusedError, match="do not work here any more"):
+        change_role(member=hand, role="finance")
 
     assert not bindery.members.filter(role="finance").exists()
 
