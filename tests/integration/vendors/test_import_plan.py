@@ -1,5 +1,6 @@
 """What an import would change is shown first, and only what was said yes to happens."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests.integration.vendors.sheets import HEAD, NOW, run
 from tests.unit.vendors.workbooks import workbook
 from vendors.models import ImportJob, ImportShape, Vendor
-from vendors.services import import_steps, imports
+from vendors.services import import_keeping, import_steps, imports
 from vendors.services.import_steps import ImportStepError
 
 pytestmark = pytest.mark.django_db
@@ -219,3 +220,20 @@ def test_imports_of_a_shop_go_one_after_the_other(bakery: Vendor) -> None:
     assert run_waiting_imports(now=NOW) == 2
     second.refresh_from_db()
     assert second.state == ImportJob.State.PLANNED
+
+
+def test_a_night_forgets_plans_that_are_done_and_what_nobody_said_yes_to(
+    bakery: Vendor, django_capture_on_commit_callbacks
+) -> None:
+    done = applied(planned(bakery, HEAD + "A,,One,4.00,5,\n"))
+    left = planned(bakery, HEAD + "B,,Two,4.00,5,\n")
+
+    import_keeping.forget_old(NOW + timedelta(days=29))
+    waits = left.plan.count()
+    with django_capture_on_commit_callbacks(execute=True):
+        import_keeping.forget_old(NOW + timedelta(days=31))
+
+    assert (done.plan.count(), done.rows.count(), waits) == (0, 1, 1)
+    assert list(ImportJob.objects.all()) == [done]
+    assert not left.file.storage.exists(left.file.name)
+    assert done.file.storage.exists(done.file.name)
