@@ -1,6 +1,7 @@
 """What every request carries."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -37,9 +38,25 @@ class AddressMiddleware:
         """Read the address that our outermost front server has seen, and go on."""
         hops = request.headers.get("X-Forwarded-For", "").split(",")
         trusted: int = settings.TRUSTED_PROXIES
-        if 0 < trusted <= len(hops) and hops[-trusted].strip():
-            request.META["REMOTE_ADDR"] = hops[-trusted].strip()
+        if 0 < trusted <= len(hops) and (seen := _address(hops[-trusted].strip())):
+            request.META["REMOTE_ADDR"] = seen
         return self.get_response(request)
+
+
+def _address(hop: str) -> str:
+    """Return the address that a front server wrote; empty where it says none.
+
+    Some write the port too, or a word such as `unknown`, which no column of addresses
+    takes.
+    """
+    for said in (hop, hop.rpartition(":")[0].strip("[]"), hop.strip("[]")):
+        try:
+            address = ip_address(said)
+        except ValueError:
+            continue
+        if "%" not in said:
+            return str(address)
+    return ""
 
 
 class ViewerMiddleware:
