@@ -180,10 +180,12 @@ def _refused(case: ModerationCase, refusal: RefusedError) -> str:
 
 
 def _decide(request: ViewerRequest, case: ModerationCase, form: ReasonForm) -> None:
-    is_hidden = request.POST.get("decision") == "hide"
+    decision = request.POST.get("decision", "")
+    if decision not in {"keep", "hide"}:
+        raise RefusedError(_("Choose whether it stays or is hidden."))
     decide_case(
         case_id=case.pk,
-        hide=is_hidden,
+        hide=decision == "hide",
         reason=form.message(with_sentences=True),
         operator_id=request.user.pk,
         now=clock.now(),
