@@ -10,7 +10,10 @@ from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = 60
 # Who is to get in must be able to sign in.
-_OPEN = ("account_login", "account_logout", "account_reauthenticate", "mfa_")
+_OPEN = (
+    *("account_login", "account_logout", "account_reauthenticate", "mfa_"),
+    "socialaccount_login",
+)
 _ALWAYS = frozenset({"health", "service-worker", "manifest", "offline"})
 _LONGEST = 60
 
@@ -51,7 +54,8 @@ class MaintenanceMiddleware:
 
 def _stays_open(request: HttpRequest) -> bool:
     name = (request.resolver_match and request.resolver_match.url_name) or ""
-    return name in _ALWAYS or name.startswith(_OPEN)
+    elsewhere = tuple(f"{provider}_" for provider in settings.SOCIALACCOUNT_PROVIDERS)
+    return name in _ALWAYS or name.startswith((*_OPEN, *elsewhere))
 
 
 def closed(request: HttpRequest, until: str) -> HttpResponse:
