@@ -13,6 +13,8 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from frontend.kept_forms import came_from_here, typed_in
 from frontend.storefront.cards import drawn_cards
+from frontend.storefront.destination import country_of
+from frontend.storefront.hearts import kept_here
 from marketplace.db import clock
 from search.backends.base import ProductQuery
 from search.selectors import find
@@ -38,15 +40,16 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer for a page that is not there, or not theirs."""
     words = _words_of(request.path)
-    context = {"error_query": words, "cards": _close_to(words)}
+    context: dict[str, Any] = {"error_query": words}
+    if words:
+        country = country_of(request)
+        context |= {"cards": _close_to(words, country), "kept": kept_here(request)}
     return render(request, "404.html", context, status=404)
 
 
-def _close_to(words: str) -> list[Any]:
-    if not words:
-        return []
+def _close_to(words: str, country: str) -> list[Any]:
     found = find(ProductQuery(text=words, currency=settings.CURRENCY, page_size=_CLOSE))
-    return drawn_cards(found.hits)
+    return drawn_cards(found.hits, country=country)
 
 
 def _words_of(path: str) -> str:

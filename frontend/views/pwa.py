@@ -1,5 +1,6 @@
 """What lets a phone keep the shop: a manifest, and a page for where no network is."""
 
+from functools import cache
 from hashlib import sha256
 
 from django.conf import settings
@@ -61,6 +62,7 @@ def service_worker(request: HttpRequest) -> HttpResponse:
     return render(request, "service-worker.js", context, content_type="text/javascript")
 
 
+@cache
 def _version() -> str:
     digest = sha256()
     for name in KEPT:
