@@ -13,7 +13,7 @@ from frontend.portal.frame import back_to, show
 from marketplace.db import clock
 from vendors.models import AnswerTemplate, Vendor
 from vendors.selectors.team import answers_of
-from vendors.services.answers import AnswerRefusedError, save_answer
+from vendors.services.answers import AnswerRefusedError, remove_answer, save_answer
 
 _HERE, _NAV = "portal-answers", "portal-messages"
 
@@ -62,7 +62,7 @@ def answers(request: ViewerRequest, vendor: Vendor, answer_id: int = 0) -> HttpR
 def remove(request: ViewerRequest, vendor: Vendor, answer_id: int) -> HttpResponse:
     """Take a text away; a second click finds nothing."""
     for answer in answers_of(vendor).filter(pk=answer_id):
-        answer.delete()
+        remove_answer(template=answer)
         messages.success(request, _("“%s” is gone.") % answer.title)
     return back_to(_HERE, vendor)
 

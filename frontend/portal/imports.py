@@ -21,6 +21,7 @@ from marketplace.flows.import_offers import start_import_once
 from vendors.models import ImportJob, Vendor
 from vendors.services import import_sheets
 from vendors.sheet import TEXTS
+from vendors.tables import UnreadableSheetError
 
 _FEW = 20
 _CSV = "text/csv; charset=utf-8"
@@ -79,7 +80,11 @@ def errors(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse
     """Send the rows that were not taken, each with its column and what to do."""
     found = job_of(vendor, public_id)
     answer = _file("", f"errors-{found.public_id}.csv")
-    import_sheets.write_errors(job=found, file=answer)
+    try:
+        import_sheets.write_errors(job=found, file=answer)
+    except UnreadableSheetError as error:
+        messages.error(request, str(error))
+        return back_to("portal-import-job", vendor, public_id=public_id)
     return answer
 
 

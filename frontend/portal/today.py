@@ -89,7 +89,7 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         context["slips"] = _slips_today(request, vendor, now)
     if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):
         context["sales"] = sales_of(request, vendor, now)
-    context["best"] = best_of(request, vendor, now)
+        context["best"] = best_of(request, vendor, now)
     context["opens_offers"] = works(viewer, vendor, SellerRole.CATALOGUE)
     return show(request, "portal/today.html", vendor, context)
 

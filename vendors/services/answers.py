@@ -49,3 +49,8 @@ def save_answer(
     row.title, row.text, row.changed_at = title, text, now
     row.save()
     return row
+
+
+def remove_answer(*, template: AnswerTemplate) -> None:
+    """Take a text away; one that is gone already stays gone."""
+    template.delete()
