@@ -79,6 +79,18 @@ def number(value: Decimal | float | int, places: int = 0) -> str:
     return number_format(value, decimal_pos=places, force_grouping=True)
 
 
+def percent(value: Decimal | float | int, places: int = 0) -> str:
+    """Write hundredths with their sign kept on the line: `98 %`, `−2.5 %`."""
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{number(abs(value), places)}{NO_BREAK}%"
+
+
+def rate(bps: int) -> str:
+    """Write basis points with as many places as they need: `21 %`, `5.5 %`."""
+    places = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
+    return percent(Decimal(bps) / 100, places)
+
+
 def date_range(first: date, last: date | None = None) -> str:
     """Write one day or a range of days, weekday first: `Thu 26 – Sat 28 Nov`."""
     end = written_day(last or first, "EEE d MMM")

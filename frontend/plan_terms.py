@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from frontend.formats import NO_BREAK, amount, number
+from frontend.formats import amount, rate
 from marketplace.core.money import Money
 from payouts.plans import Plan
 from payouts.terms import Terms
@@ -15,15 +15,9 @@ def terms_of(plan: Plan, currency: str) -> str:
     return ", ".join(words)
 
 
-def percent_words(bps: int) -> str:
-    """Return `12 %`, with as many places as it needs."""
-    places = 0 if bps % 100 == 0 else 1 if bps % 10 == 0 else 2
-    return f"{number(bps / 100, places)}{NO_BREAK}%"
-
-
 def share_words(terms: Terms, currency: str) -> str:
     """Return `12 % + €0.25 a piece`."""
-    words = percent_words(terms.bps)
+    words = rate(terms.bps)
     if terms.fixed_minor:
         words += _(" + %s a piece") % amount(Money(terms.fixed_minor, currency))
     return words

@@ -63,7 +63,7 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if key == "rate_bps":
-        return f"{formats.number(value / 100, 2)}{formats.NO_BREAK}%"
+        return formats.rate(value)
     if key == "valid_from":
         return written_day(date.fromisoformat(value), "d MMM y")
     return str(value)

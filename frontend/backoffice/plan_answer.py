@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.shop_fields import ShopField
+from frontend.formats import rate
 from frontend.forms import DecimalField, UnitInput, of_this_age
-from frontend.plan_terms import percent_words, terms_of
+from frontend.plan_terms import terms_of
 from marketplace.core.money import Money, exponent, from_decimal
 from marketplace.shop.catalogue.models import Product
 from payouts.plans import Plan, Verdict
@@ -131,7 +132,7 @@ def _sums(trial: Trial, gross: int | None) -> Any:
     yield _("Price"), Money(gross, currency)
     yield _("Commission"), Money(-fee.commission_minor, currency)
     if fee.vat_minor:
-        words = _("VAT on it, %s") % percent_words(vat.rate_bps)
+        words = _("VAT on it, %s") % rate(vat.rate_bps)
         yield words, Money(-fee.vat_minor, currency)
     left = gross - fee.commission_minor - fee.vat_minor
     yield _("Seller gets"), Money(left, currency)

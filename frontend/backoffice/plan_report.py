@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from frontend.formats import NO_BREAK, amount, number
+from frontend.formats import amount, number, percent
 from marketplace.core.money import Money, half_up
 from marketplace.shop.partner.models import Partner
 from payouts.plan_lists import Fault
@@ -122,8 +122,7 @@ def _share(part: int, whole: int) -> str:
     if not whole:
         return ""
     tenths = half_up(1000 * part, whole)
-    sign = "\N{MINUS SIGN}" if tenths < 0 else ""
-    return f"{sign}{number(abs(tenths) / 10, 1)}{NO_BREAK}%"
+    return percent(tenths / 10, 1)
 
 
 def _row(row: ReplayRow, name: str, widest: int = 0) -> ReportRow:

@@ -110,7 +110,7 @@ def _share(part: int, whole: int) -> int | None:
 
 def _percent(thousandths: int) -> str:
     places = 0 if thousandths % 10 == 0 else 1
-    return f"{formats.number(_at(thousandths), places)}{formats.NO_BREAK}%"
+    return formats.percent(_at(thousandths), places)
 
 
 def _at(thousandths: int) -> Decimal:

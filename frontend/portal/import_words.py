@@ -175,7 +175,7 @@ def _change(was: Decimal | None, will_be: Decimal | None) -> str:
     if was is None or will_be is None:
         return ""
     percent = round((will_be / was - 1) * _HUNDRED)
-    return f"{percent:+d} %".replace("-", "−")
+    return ("+" if percent >= 0 else "") + formats.percent(percent)
 
 
 def _why(row: ImportPlanRow) -> str:

@@ -17,7 +17,6 @@ from payouts.bank_words import without_codes
 from payouts.selectors.line_story import GivenBack, LineStory
 from payouts.vocabulary import SettlementState
 
-_PERCENT = 100
 _Step = tuple[str, str, int | None]
 
 
@@ -166,12 +165,12 @@ def _fees(story: LineStory) -> Iterator[_Step]:
     title = _("Commission")
     if story.frozen.get("bps") is not None and story.terms.bps:
         title = _("Commission, %(percent)s of %(base)s") % {
-            "percent": _percent(story.terms.bps),
+            "percent": formats.rate(story.terms.bps),
             "base": _money(story, story.base),
         }
     yield title, _plan(story), -story.line.commission_minor
     if story.line.commission_vat_minor or story.vat_bps:
-        title = _("VAT on the commission, %s") % _percent(story.vat_bps)
+        title = _("VAT on the commission, %s") % formats.rate(story.vat_bps)
         yield title, _vat(story), -story.line.commission_vat_minor
     elif story.frozen.get("vat_reason", ""):
         yield _("No VAT on the commission"), _vat(story), 0
@@ -200,7 +199,7 @@ def _plan(story: LineStory) -> str:
 def _reckoned(story: LineStory) -> str:
     share = _("%(base)s × %(percent)s") % {
         "base": _money(story, story.base),
-        "percent": _percent(story.terms.bps),
+        "percent": formats.rate(story.terms.bps),
     }
     fixed = story.terms.fixed_minor * story.line.quantity
     if fixed:
@@ -234,7 +233,7 @@ def _vat(story: LineStory) -> str:
         + _("%(fee)s × %(percent)s, rounded half up: %(vat)s.")
         % {
             "fee": _money(story, story.line.commission_minor),
-            "percent": _percent(story.vat_bps),
+            "percent": formats.rate(story.vat_bps),
             "vat": _money(story, story.line.commission_vat_minor),
         }
     )
@@ -340,11 +339,6 @@ def _bars(story: LineStory, parts: Iterable[tuple[str, str, str, int]]) -> list[
 
 def _money(story: LineStory, minor: int) -> str:
     return formats.amount(Money(minor, story.currency))
-
-
-def _percent(bps: int) -> str:
-    places = 0 if bps % _PERCENT == 0 else 2
-    return f"{formats.number(bps / _PERCENT, places)}{formats.NO_BREAK}%"
 
 
 def _day(at: datetime) -> str:

@@ -256,7 +256,7 @@ def _change(here: int, before: int) -> tuple[str, str]:
     if not before:
         return "", ""
     percent = abs(100 * (here - before) / before)
-    return f"{formats.number(percent)}{formats.NO_BREAK}%", _way(here - before)
+    return formats.percent(percent), _way(here - before)
 
 
 def _way(change: int) -> str:

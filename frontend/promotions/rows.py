@@ -14,7 +14,6 @@ from marketplace.shop.promotions.models import Promotion
 from marketplace.shop.promotions.selectors.keeping import KeptPromotion, State
 from payouts.selectors.promotions import PromotionCost
 
-_PERCENT = 100
 TONES = {
     State.WAITING: "warn",
     State.SCHEDULED: "info",
@@ -72,7 +71,7 @@ def row_of(kept: KeptPromotion, cost: PromotionCost | None) -> PromotionRow:
 def gives(row: Promotion) -> str:
     """Say what a buyer gets: `10 % off`, `€5.00 off`, `Free delivery`."""
     if row.benefit == Promotion.Benefit.PERCENT:
-        words = _("%s off") % percent(row.bps)
+        words = _("%s off") % formats.rate(row.bps)
     elif row.benefit == Promotion.Benefit.AMOUNT:
         words = _("%s off") % _amount(row.amount_minor, row)
     else:
@@ -115,8 +114,8 @@ def payers(row: Promotion) -> str:
         return row.owner.name
     facts = {
         "market": settings.MARKET_NAME,
-        "ours": percent(row.platform_bps),
-        "theirs": percent(BASIS_POINTS - row.platform_bps),
+        "ours": formats.rate(row.platform_bps),
+        "theirs": formats.rate(BASIS_POINTS - row.platform_bps),
     }
     if row.platform_bps == BASIS_POINTS:
         return str(settings.MARKET_NAME)
@@ -147,12 +146,6 @@ def state_words(kept: KeptPromotion) -> str:
         State.ENDED: _("Ended"),
         State.STOPPED: _("Stopped"),
     }[kept.state]
-
-
-def percent(bps: int) -> str:
-    """Write basis points as people say them: `12.5 %`."""
-    places = 0 if bps % _PERCENT == 0 else 2
-    return f"{formats.number(bps / _PERCENT, places)}{formats.NO_BREAK}%"
 
 
 def _amount(minor: int, row: Promotion) -> str:

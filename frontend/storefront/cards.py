@@ -119,8 +119,7 @@ def _badge(card: Mapping[str, Any]) -> str:
     was = card.get("was")
     if not was:
         return ""
-    percent = (was - card["price"]) * 100 // was
-    return f"{formats.MINUS}{percent}{formats.NO_BREAK}%"
+    return formats.percent(-((was - card["price"]) * 100 // was))
 
 
 def _more(card: Mapping[str, Any]) -> str:

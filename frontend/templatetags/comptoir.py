@@ -69,9 +69,7 @@ def number(value: Decimal | float | int | None, places: int = 0) -> str:
 @register.filter
 def percent(value: Decimal | float | int | None, places: int = 0) -> str:
     """Write a number of hundredths with its sign kept on the line: `98 %`."""
-    if value is None:
-        return NOTHING
-    return f"{formats.number(value, places)}{formats.NO_BREAK}%"
+    return NOTHING if value is None else formats.percent(value, places)
 
 
 @register.simple_tag

@@ -34,10 +34,8 @@ _BACK: dict[str, Promise] = {
 
 @register.filter
 def rate(bps: int) -> str:
-    """Write basis points as a rate: `21%`, `5.5%`."""
-    shown = format((Decimal(bps) / 100).normalize(), "f")
-    _whole, _point, places = shown.partition(".")
-    return f"{formats.number(Decimal(shown), len(places))}{formats.NO_BREAK}%"
+    """Write basis points as a rate: `21 %`, `5.5 %`."""
+    return formats.rate(bps)
 
 
 @register.filter

@@ -101,7 +101,7 @@ def test_the_farther_back_the_less_exact(later, when):
         ({"version": 2}, [Change("version", "", "2")]),
         (
             {"before": {}, "after": {"rate_bps": 550, "valid_from": "2031-01-01"}},
-            [Change("rate", "", "5.50\xa0%"), Change("from", "", "1 Jan 2031")],
+            [Change("rate", "", "5.5\xa0%"), Change("from", "", "1 Jan 2031")],
         ),
         (
             {"before": {"is_active": True}, "after": {"is_active": False}},

@@ -33,6 +33,14 @@ def test_an_amount_follows_the_language_of_the_reader():
     assert written == "−1\N{NO-BREAK SPACE}234,56\N{NO-BREAK SPACE}€"
 
 
+@pytest.mark.parametrize(
+    ("bps", "written"),
+    [(2100, "21\xa0%"), (550, "5.5\xa0%"), (1225, "12.25\xa0%"), (-300, "−3\xa0%")],
+)
+def test_a_rate_has_as_many_places_as_it_needs(bps, written):
+    assert formats.rate(bps) == written
+
+
 def test_the_parts_of_an_amount_make_the_whole():
     parts = formats.amount_parts(Money(-123456, "EUR"))
 
