@@ -135,12 +135,17 @@ def undo_of(job: ImportJob) -> ImportUndo | None:
 
 def effect(job: ImportJob) -> str:
     """Say what a sheet has done, in a line."""
-    said = [
-        f"{formats.number(getattr(job, field))} {str(words).lower()}"
-        for _key, words, field in COUNTERS
-        if getattr(job, field)
-    ]
-    return " · ".join(said)
+    made, new = job.products_created, job.offers_created
+    changed, same = job.offers_updated, job.offers_unchanged
+    refused = job.rows_refused
+    said = (
+        (made, ngettext("%(n)s new product", "%(n)s new products", made)),
+        (new, ngettext("%(n)s new offer", "%(n)s new offers", new)),
+        (changed, ngettext("%(n)s changed", "%(n)s changed", changed)),
+        (same, ngettext("%(n)s unchanged", "%(n)s unchanged", same)),
+        (refused, ngettext("%(n)s not taken", "%(n)s not taken", refused)),
+    )
+    return " · ".join(words % {"n": formats.number(n)} for n, words in said if n)
 
 
 def time_left(job: ImportJob, now: datetime) -> str:

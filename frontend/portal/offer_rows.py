@@ -15,6 +15,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 from django.http import QueryDict
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from frontend.portal.fields import minor_of
@@ -131,7 +132,7 @@ def match_best(vendor: Vendor, row: Row, now: datetime) -> None:
     """Type the price that is as low as the best one into a row, unsaved."""
     place = standings(vendor, [row.offer], now).get(row.offer.public_id)
     if place is not None and place.match is not None:
-        row.price = str(to_decimal(place.match.minor, place.match.currency))
+        row.price = _shown(place.match.minor, place.match.currency)
 
 
 def is_edited(row: Row) -> bool:
@@ -205,11 +206,16 @@ def _offers(vendor: Vendor) -> QuerySet[StockRecord]:
     return offers_of(vendor).annotate(left=left)
 
 
+def _shown(minor: int, currency: str) -> str:
+    """Write a price as it is typed in the reader's language: 24.90, or 24,90."""
+    return str(number_format(to_decimal(minor, currency)))
+
+
 def _row(offer: StockRecord) -> Row:
     cells = cells_of(offer)
     return Row(
         offer=offer,
-        price=str(to_decimal(cells.price_minor, offer.price_currency)),
+        price=_shown(cells.price_minor, offer.price_currency),
         stock=str(cells.stock),
         is_active=cells.is_active,
         seen=_written(cells),

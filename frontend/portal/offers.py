@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -37,6 +38,8 @@ from frontend.portal.standing import (
     qualities,
     standings,
 )
+from frontend.templatetags.comptoir import LOW_STOCK
+from marketplace.core.amounts import SYMBOLS
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.edit_offers import edit_offers
@@ -262,6 +265,8 @@ def _table(
         "categories": categories_of(vendor),
         "actions": offer_bulk.ACTIONS.items(),
         "most": MOST_ROWS,
+        "low_stock": LOW_STOCK,
+        "symbol": SYMBOLS.get(settings.CURRENCY, settings.CURRENCY),
         "unsaved": sum(is_edited(row) for row in context["rows"]),
     }
     return show(request, "portal/offers.html", vendor, {**frame, **context})

@@ -218,6 +218,20 @@ def test_the_table_asks_as_often_for_many_offers_as_for_few(
     assert queries_of(owner, address("portal-offers")) == few
 
 
+def test_the_table_writes_prices_as_its_reader_does(
+    owner: Client, notebook: StockRecord
+):
+    where = address("portal-offers")
+    german = owner.get(f"/de{where}").content.decode()
+    sent = typed(notebook, price="24,50")
+
+    owner.post(f"/de{where}", {**sent, "offer": [notebook.public_id]})
+
+    notebook.refresh_from_db()
+    assert 'value="25,00"' in german
+    assert notebook.price == Decimal("24.50")
+
+
 def test_a_fact_of_several_choices_is_one_that_is_told(
     owner: Client, notebook: StockRecord
 ):
