@@ -81,8 +81,9 @@ def number(value: Decimal | float | int, places: int = 0) -> str:
 
 def percent(value: Decimal | float | int, places: int = 0) -> str:
     """Write hundredths with their sign kept on the line: `98 %`, `−2.5 %`."""
-    sign = MINUS if value < 0 else ""
-    return f"{sign}{number(abs(value), places)}{NO_BREAK}%"
+    if value < 0:
+        return MINUS + percent(-value, places)
+    return f"{number(value, places)}{NO_BREAK}%"
 
 
 def rate(bps: int) -> str:
