@@ -31,5 +31,5 @@ def forget_old(now: datetime) -> None:
 def _forget(job_id: int) -> None:
     waits = ImportJob.objects.filter(pk=job_id, state__in=BEFORE_YES)
     for job in waits.select_for_update():
-        transaction.on_commit(partial(job.file.storage.delete, job.file.name))
+        transaction.on_commit(partial(job.file.storage.delete, job.file.name or ""))
         job.delete()
