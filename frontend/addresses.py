@@ -4,6 +4,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from marketplace.accounts.languages import in_language
@@ -54,3 +55,11 @@ def parts_of(said: str) -> SplitResult:
         return urlsplit(said)
     except ValueError:
         return urlsplit("")
+
+
+def page_before(request: HttpRequest) -> str:
+    """Return the page of ours that led here; empty where the browser names none."""
+    came = parts_of(request.headers.get("Referer", ""))
+    if came.netloc != request.get_host():
+        return ""
+    return our_path(f"{came.path}?{came.query}" if came.query else came.path, "")

@@ -8,15 +8,30 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 
-from frontend.addresses import parts_of
+from frontend.addresses import page_before, parts_of
+from frontend.sessions import address_of
+from marketplace.db import clock, limits
 
 _KEPT = "kept_form"
 _LONGEST = 20_000
+# Whoever signs in later on this browser may be somebody else.
+_SECONDS = 3600
+# Strangers write these into our database.
+_LIMIT = limits.Limit(most=20, seconds=3600)
 # Some only as a word of their own: a `postcode` is no code.
 _SECRET = re.compile(
     r"csrf|password|credential|secret|iban|(?<![a-z])(code|next)(?![a-z])",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A form to be sent again: where to, the page that it stood on, its fields."""
+
+    path: str
+    page: str
+    typed: "list[Typed]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +71,32 @@ def to_sign_in(request: HttpRequest, way_back: str) -> HttpResponseRedirect:
     Their session has ended while they wrote: the token of the form was good.
     """
     typed = typed_in(request) if request.method == "POST" else []
-    if not any(field.value for field in typed):
+    if not any(field.value for field in typed) or not _may_keep(request):
         return redirect_to_login(way_back)
     request.session[_KEPT] = {
+        "at": clock.now().timestamp(),
         "path": request.get_full_path(),
+        "page": page_of(request),
         "fields": [(field.name, field.value) for field in typed],
     }
     back = urlencode({"next": reverse("kept-form")})
     return HttpResponseRedirect(f"{reverse('account_login')}?{back}")
 
 
-def take_kept(request: HttpRequest) -> tuple[str, list[Typed]] | None:
-    """Return the address and the fields of a form that was kept, and forget it."""
+def take_kept(request: HttpRequest) -> Kept | None:
+    """Return a form that was kept in the last hour, and forget it."""
     kept = request.session.pop(_KEPT, None)
-    if kept is None:
+    if kept is None or clock.now().timestamp() - kept["at"] > _SECONDS:
         return None
     fields = [Typed(name, value, " " in value) for name, value in kept["fields"]]
-    return kept["path"], fields
+    return Kept(kept["path"], kept["page"], fields)
+
+
+def page_of(request: HttpRequest) -> str:
+    """Return the page on which a form stood; where it is sent to may show nothing."""
+    return page_before(request) or reverse("home")
+
+
+def _may_keep(request: HttpRequest) -> bool:
+    who, now = address_of(request), clock.now()
+    return limits.take(name="kept-form", who=who, limit=_LIMIT, now=now).is_allowed

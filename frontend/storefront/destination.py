@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from frontend.addresses import our_path, parts_of
+from frontend.addresses import our_path, page_before
 from frontend.countries import country_name
 from frontend.remembered import remembered_here
 from marketplace.db import clock
@@ -100,11 +100,9 @@ def _asked(request: HttpRequest, back: str, refusal: str = "") -> HttpResponse:
 
 
 def _came_from(request: HttpRequest) -> str:
-    """Return the page of ours that led here."""
-    came = parts_of(request.headers.get("Referer", ""))
-    if came.netloc != request.get_host() or came.path == request.path:
-        return ""
-    return f"{came.path}?{came.query}" if came.query else came.path
+    """Return the page of ours that led here, if it is another one."""
+    before = page_before(request)
+    return "" if before.partition("?")[0] == request.path else before
 
 
 def _destinations() -> tuple[str, ...]:

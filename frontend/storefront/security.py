@@ -70,8 +70,8 @@ def kept_form(request: ViewerRequest) -> HttpResponse:
     kept = take_kept(request)
     if kept is None:
         return redirect("account")
-    path, typed = kept
-    return render(request, "kept_form.html", {"path": path, "typed": typed})
+    context = {"path": kept.path, "page": kept.page, "typed": kept.typed}
+    return render(request, "kept_form.html", context)
 
 
 @require_safe

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views.decorators.csrf import requires_csrf_token
 
-from frontend.kept_forms import came_from_here, typed_in
+from frontend.kept_forms import came_from_here, page_of, typed_in
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of
 from frontend.storefront.hearts import kept_here
@@ -69,7 +69,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     has put into a form must not be a click away from being done.
     """
     typed = typed_in(request) if came_from_here(request) else []
-    context = {"path": request.get_full_path(), "typed": typed}
+    context = {
+        "path": request.get_full_path(),
+        "page": page_of(request),
+        "typed": typed,
+    }
     return render(request, "403_csrf.html", context, status=403)
 
 

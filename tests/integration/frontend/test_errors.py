@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from frontend import kept_forms
 from frontend.views import static
 from marketplace.accounts.models import User
 from search import services as search_services
@@ -146,7 +147,9 @@ def test_what_was_typed_when_the_session_ended_waits_behind_the_sign_in(
 ) -> None:
     client = Client()
     path = "/order/K7XMQ4RW/1/messages/"
-    asked = client.post(path, {"text": "Where is my loaf?", "password": "x y"})
+    typed = {"text": "Where is my loaf?", "password": "x y"}
+    stood = {"Referer": "http://testserver/order/K7XMQ4RW/1/?a=1"}
+    asked = client.post(path, typed, headers=stood)
 
     client.post(asked["Location"], {"login": anna.email, "password": PASSWORD})
     words = client.get(reverse("kept-form")).content.decode()
@@ -154,8 +157,25 @@ def test_what_was_typed_when_the_session_ended_waits_behind_the_sign_in(
     assert SESSION_KEY in client.session
     assert f'action="{path}"' in words
     assert "Where is my loaf?</textarea>" in words
+    assert 'href="/order/K7XMQ4RW/1/?a=1"' in words
     assert "x y" not in words
     assert client.get(reverse("kept-form"))["Location"] == reverse("account")
+
+
+def test_what_was_typed_waits_for_an_hour_and_not_without_end(
+    anna: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, typed = Client(), {"text": "Where is my loaf?"}
+    path = "/order/K7XMQ4RW/1/messages/"
+    asked = client.post(path, typed)
+    client.post(asked["Location"], {"login": anna.email, "password": PASSWORD})
+    monkeypatch.setattr(kept_forms, "_SECONDS", -1)
+
+    late = client.get(reverse("kept-form"))
+    doors = {Client().post(path, typed)["Location"] for _try in range(21)}
+
+    assert late["Location"] == reverse("account")
+    assert len(doors) == 2
 
 
 def test_the_shop_closes_to_all_but_operators_who_can_sign_in(closed: Path) -> None:
