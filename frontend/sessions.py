@@ -8,6 +8,8 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 
 from frontend import countries
@@ -18,6 +20,7 @@ from marketplace.db import clock
 
 _SEEN = "seen"
 _EVERY_SECONDS = 300
+_MOST = 50
 _COOKIE = "device"
 _COOKIE_SECONDS = 400 * 24 * 60 * 60  # the longest that browsers keep one
 
@@ -94,11 +97,16 @@ class SessionView:
 
 
 def sessions_of(request: HttpRequest) -> list[SessionView]:
-    """Return where the viewer is signed in: here first, then the latest."""
-    rows = UserSession.objects.purge_and_list(request.user)
+    """Return where the viewer is signed in: here first, then the latest; so many."""
     here = request.session.session_key
-    shown = [_shown(row, is_here=row.session_key == here) for row in rows]
-    return sorted(shown, key=lambda each: (not each.is_here, -each.seen_at.timestamp()))
+    alive = Session.objects.filter(expire_date__gt=clock.now()).values("session_key")
+    rows = UserSession.objects.filter(user=request.user.pk).filter(
+        Q(session_key__in=alive) | Q(session_key=here)
+    )
+    first = rows.annotate(is_here=Q(session_key=here)).order_by(
+        "-is_here", "-last_seen_at"
+    )
+    return [_shown(row, is_here=row.session_key == here) for row in first[:_MOST]]
 
 
 def _shown(row: UserSession, *, is_here: bool) -> SessionView:
