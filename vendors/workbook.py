@@ -8,6 +8,9 @@ from openpyxl import load_workbook
 
 # What unpacks to more is no list of offers; no part unpacks beyond what it declares.
 MOST_BYTES = 200 * 1024 * 1024
+# A sheet is read line by line; all else, such as its words, is held in memory whole.
+MOST_HELD = 50 * 1024 * 1024
+_SHEETS = "xl/worksheets/"
 # Sheets pack to a tenth or so. What is small may pack as well as it likes.
 _MOST_RATIO, _SMALL = 100, 4 * 1024 * 1024
 # A list ends where so many lines in a row are empty: a sheet may say a million of them.
@@ -49,7 +52,12 @@ def workbook_lines(file: IO[bytes]) -> Iterator[list[str]]:
 def _refuse_bombs(file: IO[bytes]) -> None:
     with zipfile.ZipFile(file) as parts:
         infos = parts.infolist()
-    if sum(part.file_size for part in infos) > MOST_BYTES or any(
+    held = [part for part in infos if not part.filename.startswith(_SHEETS)]
+    is_large = (
+        sum(part.file_size for part in infos) > MOST_BYTES
+        or sum(part.file_size for part in held) > MOST_HELD
+    )
+    if is_large or any(
         part.file_size > max(_SMALL, _MOST_RATIO * part.compress_size) for part in infos
     ):
         raise BrokenWorkbookError

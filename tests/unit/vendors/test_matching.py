@@ -83,11 +83,12 @@ def test_a_file_is_read_however_it_is_written(content: bytes, expected: str) -> 
     assert not file.closed
 
 
+@pytest.mark.parametrize("limit", ["MOST_BYTES", "MOST_HELD"])
 def test_a_workbook_that_unpacks_to_too_much_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
+    limit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     content = workbook([["a"]])
-    monkeypatch.setattr(workbooks, "MOST_BYTES", len(content))
+    monkeypatch.setattr(workbooks, limit, len(content))
 
     with pytest.raises(BrokenWorkbookError):
         list(workbook_lines(io.BytesIO(content)))
