@@ -8,6 +8,7 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.formats import get_format, number_format
+from django.utils.functional import Promise, lazy
 from django.utils.translation import gettext as _
 
 from frontend import formats
@@ -42,6 +43,14 @@ def words_of(request: HttpRequest, name: str, *, most: int = 500) -> str:
 def at_most(minor: int, currency: str) -> str:
     """Return the hint below a field for an amount that has a limit."""
     return _("at most %(most)s") % {"most": formats.amount(Money(minor, currency))}
+
+
+def filled(words: Promise | str, **named: object) -> str:
+    """Fill words in when they are shown: a `%` beside them does when they are read.
+
+    Which is in no language but the first, for all.
+    """
+    return lazy(lambda: str(words) % named, str)()
 
 
 class _PlainNumber(forms.Field):

@@ -9,7 +9,7 @@ from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
 from frontend import pseudo
-from frontend.forms import DecimalInput, FloatField, IntegerField, UnitInput
+from frontend.forms import DecimalInput, FloatField, IntegerField, UnitInput, filled
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
@@ -51,8 +51,10 @@ class DescriptionForm(forms.Form):
     pictures = PhotosField(
         label=_("Pictures"),
         required=False,
-        help_text=_("Square JPG, PNG or WebP of 600 pixels or more, up to %(most)d.")
-        % {"most": MOST_PICTURES},
+        help_text=filled(
+            _("Square JPG, PNG or WebP of 600 pixels or more, up to %(most)d."),
+            most=MOST_PICTURES,
+        ),
     )
 
     def __init__(

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from frontend.forms import filled
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import part_number, signed_in, with_part
 from frontend.storefront.order import public_name
@@ -59,7 +60,10 @@ class ReviewForm(forms.Form):
     photos = PhotosField(
         label=gettext_lazy("Photos"),
         required=False,
-        help_text=gettext_lazy("Up to 4, JPG, PNG or WebP, 8 MB each at most."),
+        help_text=filled(
+            gettext_lazy("Up to %(most)d, JPG, PNG or WebP, 8 MB each at most."),
+            most=MOST_PHOTOS,
+        ),
     )
 
     def opinion(self, *, author_name: str, user_id: int | None) -> Opinion:

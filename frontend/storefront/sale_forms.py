@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from frontend.aspects import QUESTIONS
-from frontend.forms import ChoiceCards, StarInput
+from frontend.forms import ChoiceCards, StarInput, filled
 from marketplace.flows.report_problem import reportable_pieces
 from reviews.services import LONGEST_TEXT
 from support.models import Problem
@@ -126,10 +126,10 @@ class ProblemForm(forms.Form):
     photos = PhotosField(
         label=_("Photos"),
         required=False,
-        help_text=_(
-            "JPG, PNG or WebP, up to %(most)d. Their place and time are removed."
-        )
-        % {"most": MOST_PHOTOS},
+        help_text=filled(
+            _("JPG, PNG or WebP, up to %(most)d. Their place and time are removed."),
+            most=MOST_PHOTOS,
+        ),
     )
     wanted = forms.ChoiceField(
         label=_("What would put it right?"),
