@@ -228,7 +228,7 @@ def test_the_table_writes_prices_as_its_reader_does(
     owner.post(f"/de{where}", {**sent, "offer": [notebook.public_id]})
 
     notebook.refresh_from_db()
-    assert 'value="25,00"' in german
+    assert 'value="24,00"' in german
     assert notebook.price == Decimal("24.50")
 
 
