@@ -204,9 +204,11 @@ def _made(
 def _confirm(row: SavedSearch, now: datetime) -> None:
     if row.confirmed_at is not None:
         return
-    # Locked, or of two who confirm at once each would be the last one with room.
-    waiting = _waiting(row.email).filter(confirmed_at__isnull=False).order_by("pk")
-    if len(waiting.select_for_update()) >= MOST_PER_ADDRESS:
+    # All of the address is locked, or of two who confirm at once each would be the last
+    # with room; and counted anew, for a lock does not see what it waited for.
+    waiting = _waiting(row.email)
+    list(waiting.order_by("pk").select_for_update())
+    if waiting.filter(confirmed_at__isnull=False).count() >= MOST_PER_ADDRESS:
         raise TooManySavedError(
             _(
                 "We keep %(most)d searches for an address, and this one waits for as "

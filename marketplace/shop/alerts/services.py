@@ -168,9 +168,11 @@ def _made(asked: Asked, *, email: str, now: datetime) -> Alert:
 def _confirm(row: Alert, now: datetime) -> None:
     if row.confirmed_at is not None:
         return
-    # Locked, or of two who confirm at once each would be the last one with room.
-    waiting = theirs([row.email]).filter(told_at=None, confirmed_at__isnull=False)
-    if len(waiting.order_by("pk").select_for_update()) >= MOST_PER_ADDRESS:
+    # All of the address is locked, or of two who confirm at once each would be the last
+    # with room; and counted anew, for a lock does not see what it waited for.
+    waiting = theirs([row.email]).filter(told_at=None)
+    list(waiting.order_by("pk").select_for_update())
+    if waiting.filter(confirmed_at__isnull=False).count() >= MOST_PER_ADDRESS:
         raise TooManyAlertsError(
             _(
                 "We keep %(most)d alerts for an address, and this one waits for as "

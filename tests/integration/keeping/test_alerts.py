@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -18,6 +19,7 @@ from marketplace.shop.alerts import selectors, services
 from marketplace.shop.alerts.models import Alert
 from marketplace.shop.shipping.models import Zone
 from tests.factories import NOW, ProductFactory, UserFactory
+from tests.integration.beside import Beside
 from tests.integration.sale import make_offer
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +255,31 @@ def test_an_address_waits_for_so_much(market, anna, hers, monkeypatch):
 
     assert answer.status_code == 422
     assert "We keep 1 alerts for an address" in words(answer)
+
+
+@pytest.mark.usefixtures("committing_db")
+def test_of_two_confirmed_at_once_one_has_the_last_room(monkeypatch):
+    monkeypatch.setattr(services, "MOST_PER_ADDRESS", 1)
+    first, second = (
+        Alert.objects.create(
+            product=ProductFactory.create(),
+            email="anna@example.org",
+            currency="EUR",
+            country="BE",
+            created_at=NOW,
+        ).pk
+        for _ in range(2)
+    )
+
+    with transaction.atomic():
+        services.confirm(key=first, now=NOW)
+        beside = Beside(lambda: services.confirm(key=second, now=NOW))
+        waited = beside.waits()
+
+    with pytest.raises(services.TooManyAlertsError):
+        beside.result()
+    assert waited
+    assert Alert.objects.get(confirmed_at__isnull=False).pk == first
 
 
 def test_the_account_lists_confirms_and_forgets_its_own(market, anna, hers):
