@@ -32,7 +32,7 @@ def put_aside(request: ShopRequest, line_id: int, response: HttpResponse) -> Non
         user_id=request.viewer.user_id,
         basket_id=_key(request),
     )
-    if request.viewer.user_id is None:
+    if into is not None and request.viewer.user_id is None:
         response.set_signed_cookie(
             _COOKIE,
             str(into.pk),

@@ -35,8 +35,8 @@ def later_of(*, user_id: int | None, basket_id: int | None) -> Basket | None:
 @transaction.atomic
 def put_aside(
     *, basket: Basket, line_id: int, user_id: int | None, basket_id: int | None
-) -> Basket:
-    """Move a line of an open basket to what is saved; return where it is now.
+) -> Basket | None:
+    """Move a line of an open basket to what is saved; return what is, if anything.
 
     What is saved is named as in `later_of`; the first thing opens it. A line that is
     gone already is left gone; of an offer that is saved already the larger quantity
@@ -45,10 +45,11 @@ def put_aside(
     if user_id is not None:
         _lock(user_id)
     lock_open(basket)
-    into = later_of(user_id=user_id, basket_id=basket_id) or _beside(basket, user_id)
+    saved = later_of(user_id=user_id, basket_id=basket_id)
     line = basket.lines.filter(pk=line_id).first()
     if line is None:
-        return into
+        return saved
+    into = saved or _beside(basket, user_id)
     if into.lines.count() >= MOST_LATER:
         raise LaterFullError(
             _("You have saved %(most)d things for later. Remove one first.")
@@ -65,6 +66,8 @@ def take_back(*, basket: Basket, line_id: int, later: Basket) -> None:
 
     Locks the basket. Raises as `add_offer` does; then the line stays where it was.
     """
+    if basket.pk is not None:
+        lock_open(basket)
     line = later.lines.select_for_update().filter(pk=line_id).first()
     if line is None:
         return

@@ -112,6 +112,17 @@ def test_what_a_visitor_saved_joins_the_account_at_sign_in(market):
     assert "Loaf" in words(visitor.get(BASKET))
 
 
+def test_a_line_that_is_gone_opens_no_place_for_it(market):
+    visitor = Client()
+    line = add(visitor, market.jam)
+    line.delete()
+
+    answer = save(visitor, line)
+
+    assert "later" not in answer.cookies
+    assert not Basket.objects.filter(status=Basket.SAVED).exists()
+
+
 @pytest.mark.usefixtures("committing_db")
 @pytest.mark.parametrize("is_signed_in", [True, False])
 def test_two_things_saved_at_once_wait_in_one_place(is_signed_in):
