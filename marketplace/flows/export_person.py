@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.models import DataExport, User
@@ -76,7 +77,8 @@ def make_export(*, export_id: int, keep_days: int, now: datetime) -> None:
     )
     if export is None:
         return
-    made = archive_of(export.user, now=now)
+    with translation.override(export.user.language):
+        made = archive_of(export.user, now=now)
     # A run that died before its commit has left one that no row names.
     export.file.storage.delete(export.stored_as)
     export.file.save(f"{export.public_id}.zip", ContentFile(made), save=False)

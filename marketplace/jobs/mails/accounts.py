@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from loyalty.expiry import by_day, lots_of
 from loyalty.models import PointsAccount
 from loyalty.selectors import rule_at
-from marketplace.accounts.models import DataExport, Erasure, User
+from marketplace.accounts.models import DataExport, User
 from marketplace.core.money import Money
 from marketplace.db import clock
-from marketplace.flows.erase_person import cancel_key
+from marketplace.flows.erase_person import cancel_key, open_erasures
 from marketplace.jobs.mails.letter import Letter
 from reviews.models import ModerationCase
 
@@ -68,7 +68,10 @@ def new_device(*, user: int, browser: str, place: str, at: str) -> list[Letter]:
 
 def export_ready(*, export: int) -> list[Letter]:
     """Tell somebody that the file of their data is there."""
-    made = DataExport.objects.select_related("user").get(pk=export)
+    made = DataExport.objects.select_related("user").filter(pk=export).first()
+    if made is None:
+        # Its owner has been forgotten meanwhile.
+        return []
     context = {"expires_at": made.expires_at}
     subject = _("Your data is ready")
     return [
@@ -83,7 +86,10 @@ def export_ready(*, export: int) -> list[Letter]:
 
 def erasure_asked(*, erasure: int) -> list[Letter]:
     """Tell somebody when their account goes, and how to keep it."""
-    asked = Erasure.objects.select_related("user").get(pk=erasure)
+    asked = open_erasures().select_related("user").filter(pk=erasure).first()
+    if asked is None:
+        # It was called off meanwhile, or is done.
+        return []
     keep = reverse("account-keep", kwargs={"key": cancel_key(asked)})
     context = {"due_at": asked.due_at, "keep_url": keep}
     subject = _("Your account is to be deleted")

@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from marketplace.db import clock
 from marketplace.db.models import AuditEvent, Outbox
 from marketplace.flows import erase_person, export_person, export_sections
 from marketplace.jobs import sweeps
+from marketplace.jobs.mails import letters_about
 from marketplace.jobs.topics import MESSAGES
 from tests.integration.sale import (
     Sale,
@@ -110,6 +111,19 @@ def test_the_file_has_what_is_theirs_and_nothing_of_others(
     assert "password" not in files["account.json"].replace("has_password", "")
 
 
+def test_its_page_is_in_the_language_of_its_owner(anna: User) -> None:
+    User.objects.filter(pk=anna.pk).update(language="fr")
+    anna.refresh_from_db()
+
+    export = made(anna)
+
+    page = opened(export)["index.html"]
+    assert export.made_at
+    assert '<html lang="fr">' in page
+    assert "Vos données" in page
+    assert f"{export.made_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" in page
+
+
 def test_its_owner_is_told_and_downloads_it_with_their_password(anna: User) -> None:
     export = made(anna)
     where = reverse("account-export-file", kwargs={"public_id": export.public_id})
@@ -174,6 +188,20 @@ def test_a_file_goes_with_its_owner_but_not_before_the_commit(
         step()
 
     assert (kept, file.exists()) == (True, False)
+
+
+def test_what_is_gone_or_called_off_is_no_mail(anna: User) -> None:
+    export = made(anna)
+    erasure = erase_person.ask_erasure(user=anna, grace_days=14, now=NOW)
+    erase_person.cancel_erasure(erasure=erasure, now=NOW)
+    export.delete()
+
+    letters = [
+        letters_about(message.payload)
+        for message in Outbox.objects.filter(topic="mail").order_by("pk")
+    ]
+
+    assert letters == [[], []]
 
 
 def test_a_run_that_dies_leaves_no_second_file(anna: User) -> None:
