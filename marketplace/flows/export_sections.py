@@ -277,6 +277,7 @@ EXPORTED = {
     "reviews.sellernote": "notes-of-sellers",
     "reviews.vote": "helpful-votes",
     "socialaccount.socialaccount": "connected-accounts",
+    "support.conversation": "messages",
     "support.message": "messages",
     "support.problem": "problems",
     "usersessions.usersession": "sessions",
