@@ -23,7 +23,7 @@ from .programs import Managed
 READY_SECONDS = 600.0
 SLOW_SECONDS = 20.0
 STOP_SECONDS = 6.0
-PREPARE_SECONDS = 900.0
+TELL_SECONDS = 60.0
 LARGEST_LOG = 5_000_000
 
 
@@ -102,15 +102,18 @@ class Supervisor:
     def run(self, program: Program, *, echo: str) -> None:
         """Run a program to its end, repeating its lines that begin with `echo`.
 
-        Raises ProgramError when it fails.
+        However long it takes: each minute it is said how far it is. Raises
+        ProgramError when it fails.
         """
         child = self.launch(program)
-        end = time.monotonic() + PREPARE_SECONDS
+        told = time.monotonic()
         while child.process.poll() is None:
             self.look(but=child)
-            if time.monotonic() > end:
-                raise ProgramError(describe(child, "took too long"))
             child.repeat(echo)
+            if time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                last = last_lines(child.log, 1)
+                print(f"{program.name} goes on, see {child.log}: {last}", flush=True)
             time.sleep(0.1)
         child.repeat(echo)
         self.children.remove(child)

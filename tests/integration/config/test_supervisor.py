@@ -152,6 +152,15 @@ def test_a_long_step_says_how_far_it_is(supervisor, capsys):
     assert capsys.readouterr().out == "Demo: 22 shops\n"
 
 
+def test_a_step_that_takes_long_is_not_given_up(supervisor, monkeypatch, capsys):
+    monkeypatch.setattr("marketplace.config.run.supervisor.TELL_SECONDS", 0.3)
+    slow = "import time; print('Applying 7', flush=True); time.sleep(2)"
+
+    supervisor.run(program("prepare", slow).program, echo="Demo")
+
+    assert "prepare.log: Applying 7\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_watch(supervisor, number):
     supervisor.start(program("one", STAYS))
