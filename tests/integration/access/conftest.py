@@ -35,7 +35,6 @@ from search.backends.base import ProductQuery
 from search.models import SavedSearch
 from support.models import ListingReport, Problem
 from support.services.problems import Report
-from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
 from tests.integration.access.keeping import of_keeping
 from tests.integration.access.office import (
     NOW,
@@ -43,9 +42,10 @@ from tests.integration.access.office import (
     of_promotions,
     of_the_office,
 )
+from tests.integration.access.shop import of_its_goods, of_the_shop
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
-from tests.integration.portal.conftest import make_kind, make_member, picture
+from tests.integration.portal.conftest import make_member, picture
 from tests.integration.sale import (
     PLACED_AT,
     Sale,
@@ -54,11 +54,8 @@ from tests.integration.sale import (
     make_user,
     pay_for,
 )
-from vendors.models import Application, ImportJob, Vendor
-from vendors.selectors.team import token_of as invitation_token
-from vendors.services.answers import save_answer
+from vendors.models import Application, Vendor
 from vendors.services.fulfilment import Dispatch
-from vendors.services.team import invite
 from vendors.services.tokens import SCOPES, issue_token
 
 TRACKING = "3232051288400117"
@@ -110,7 +107,8 @@ def world(db: None, folders: Path) -> World:
     }
     world = World(people, secrets)
     world.known = (
-        _of_the_shop(bindery)
+        of_the_shop(bindery)
+        | of_its_goods(bindery)
         | _of_sales(bindery, anna)
         | of_the_office()
         | of_promotions(bindery)
@@ -149,66 +147,6 @@ def _secret(vendor: Vendor, user: User, *scopes: str) -> str:
         vendor=vendor, name="Till", scopes=scopes, user_id=user.pk, now=NOW
     )
     return secret
-
-
-def _of_the_shop(bindery: Vendor) -> dict[str, dict[str, object]]:
-    shelf = CategoryFactory.create(name="Paper")
-    zone = ZoneFactory.create(partner=bindery.partner)
-    rate = RateFactory.create(zone=zone)
-    make_kind()
-    proposed = ProductFactory.create(
-        title="Paper lamp",
-        submitted_by=bindery.partner,
-        submitted_at=PLACED_AT,
-        review_state=Product.Review.IN_REVIEW,
-        is_public=False,
-    )
-    job = ImportJob.objects.create(
-        vendor=bindery,
-        file_name="spring.csv",
-        created_at=PLACED_AT,
-        state=ImportJob.State.FINISHED,
-        finished_at=clock.now(),
-        offers_updated=1,
-    )
-    token = bindery.api_tokens.order_by("pk")[0]
-    answer = save_answer(vendor=bindery, title="Soon", text="Today.", now=NOW)
-    asked = invite(
-        vendor=bindery,
-        email="new.hand@example.org",
-        role="orders",
-        user_id=bindery.members.order_by("pk")[0].user_id,
-        now=NOW,
-    )
-    there: dict[str, object] = {"zone_id": zone.pk}
-    return {
-        "seller": {"handle": "bindery"},
-        "category": {"path": shelf.full_slug},
-        "office-category": {"public_id": shelf.public_id},
-        "office-seller": {"handle": "bindery"},
-        "office-seller-note": {"handle": "bindery"},
-        "office-seller-reserve": {"handle": "bindery"},
-        "office-seller-reserve-end": {"handle": "bindery"},
-        "office-application": {"public_id": bindery.public_id},
-        "office-product": {"public_id": proposed.public_id},
-        "office-import-approve": {"public_id": job.public_id},
-        "portal-product": {"public_id": proposed.public_id},
-        "portal-import-job": {"public_id": job.public_id},
-        "portal-import-errors": {"public_id": job.public_id},
-        "portal-import-undo": {"public_id": job.public_id},
-        "portal-token-revoke": {"public_id": token.public_id},
-        "portal-team-leave": {"member_id": bindery.members.order_by("pk").last().pk},
-        "portal-team-role": {"member_id": bindery.members.order_by("pk").last().pk},
-        "portal-answer": {"answer_id": answer.pk},
-        "portal-answer-remove": {"answer_id": answer.pk},
-        "portal-team-take-back": {"public_id": asked.public_id},
-        "team-join": {"token": invitation_token(asked)},
-        "portal-settings-zone": there,
-        "portal-settings-zone-remove": there,
-        "portal-settings-rate-new": there,
-        "portal-settings-rate": {**there, "rate_id": rate.pk},
-        "portal-settings-rate-remove": {**there, "rate_id": rate.pk},
-    }
 
 
 def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:

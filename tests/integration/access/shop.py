@@ -1,0 +1,86 @@
+"""What stands behind the addresses of one shop: its team, delivery, goods, imports."""
+
+from marketplace.db import clock
+from marketplace.shop.catalogue.models import Product
+from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
+from tests.integration.access.office import NOW
+from tests.integration.portal.conftest import make_kind
+from tests.integration.sale import PLACED_AT
+from vendors.models import ImportJob, Vendor
+from vendors.selectors.team import token_of as invitation_token
+from vendors.services.answers import save_answer
+from vendors.services.team import invite
+
+Known = dict[str, dict[str, object]]
+
+
+def of_the_shop(bindery: Vendor) -> Known:
+    """Give the shop a zone with a rate, a saved answer and somebody who is asked."""
+    zone = ZoneFactory.create(partner=bindery.partner)
+    rate = RateFactory.create(zone=zone)
+    answer = save_answer(vendor=bindery, title="Soon", text="Today.", now=NOW)
+    members = bindery.members.order_by("pk")
+    asked = invite(
+        vendor=bindery,
+        email="new.hand@example.org",
+        role="orders",
+        user_id=members[0].user_id,
+        now=NOW,
+    )
+    token = bindery.api_tokens.order_by("pk")[0]
+    there: dict[str, object] = {"zone_id": zone.pk}
+    return {
+        **_each({"handle": "bindery"}, "seller", "office-seller"),
+        **_each({"handle": "bindery"}, "office-seller-note", "office-seller-reserve"),
+        "office-seller-reserve-end": {"handle": "bindery"},
+        "office-application": {"public_id": bindery.public_id},
+        "portal-token-revoke": {"public_id": token.public_id},
+        **_each(
+            {"member_id": members.last().pk}, "portal-team-leave", "portal-team-role"
+        ),
+        **_each({"answer_id": answer.pk}, "portal-answer", "portal-answer-remove"),
+        "portal-team-take-back": {"public_id": asked.public_id},
+        "team-join": {"token": invitation_token(asked)},
+        **_each(there, "portal-settings-zone", "portal-settings-zone-remove"),
+        "portal-settings-rate-new": there,
+        **_each(
+            {**there, "rate_id": rate.pk},
+            "portal-settings-rate",
+            "portal-settings-rate-remove",
+        ),
+    }
+
+
+def of_its_goods(bindery: Vendor) -> Known:
+    """Let the shop propose a lamp, and have imported a sheet; there is a shelf."""
+    shelf = CategoryFactory.create(name="Paper")
+    make_kind()
+    proposed = ProductFactory.create(
+        title="Paper lamp",
+        submitted_by=bindery.partner,
+        submitted_at=PLACED_AT,
+        review_state=Product.Review.IN_REVIEW,
+        is_public=False,
+    )
+    job = ImportJob.objects.create(
+        vendor=bindery,
+        file_name="spring.csv",
+        created_at=PLACED_AT,
+        state=ImportJob.State.FINISHED,
+        finished_at=clock.now(),
+        offers_updated=1,
+    )
+    return {
+        "category": {"path": shelf.full_slug},
+        "office-category": {"public_id": shelf.public_id},
+        **_each({"public_id": proposed.public_id}, "office-product", "portal-product"),
+        **_each(
+            {"public_id": job.public_id},
+            *("office-import-approve", "portal-import-job"),
+            *("portal-import-errors", "portal-import-undo"),
+        ),
+    }
+
+
+def _each(there: dict[str, object], *names: str) -> Known:
+    return dict.fromkeys(names, there)
