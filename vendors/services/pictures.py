@@ -20,7 +20,9 @@ MOST_BYTES = 8 * 1024 * 1024
 LONGEST_SIDE = 2000
 _MARK_SIDE = 320
 _SHORTEST_SIDE = 40
-_MOST_PIXELS = 40_000_000
+# Of a JPEG no more is unfolded than is shown; another format is unfolded whole.
+_MOST_PIXELS = 24_000_000
+_MOST_PIXELS_OF_JPEG = 40_000_000
 # Only these are ever opened: other readers start programs or unpack at length.
 _FORMATS = ("JPEG", "PNG", "WEBP")
 # What the reader raises of files that are damaged, on purpose or not.
@@ -56,10 +58,10 @@ def redrawn(
         upload.seek(0)
         with Image.open(upload, formats=_FORMATS) as picture:
             # A small file may unfold into a huge picture: look before drawing.
-            _refuse_odd_size(picture.size, names)
-            turned = _upright(picture)
-            turned.thumbnail((longest_side, longest_side))
-            return _written(turned)
+            _refuse_odd_size(picture, names)
+            # Made small before it is turned: turning copies every pixel.
+            picture.thumbnail((longest_side, longest_side))
+            return _written(_upright(picture))
     except _UNREADABLE as error:
         raise PictureRefusedError(
             _("“%(name)s” is not a picture. Choose a JPG, PNG or WebP.") % names
@@ -87,10 +89,12 @@ def remove_mark(*, vendor: Vendor) -> None:
     vendor.partner.save(update_fields=["mark"])
 
 
-def _refuse_odd_size(size: tuple[int, int], names: dict[str, Any]) -> None:
-    if size[0] * size[1] > _MOST_PIXELS:
+def _refuse_odd_size(picture: Image.Image, names: dict[str, Any]) -> None:
+    is_jpeg = picture.format == "JPEG"
+    most = _MOST_PIXELS_OF_JPEG if is_jpeg else _MOST_PIXELS
+    if picture.width * picture.height > most:
         raise PictureRefusedError(_("“%(name)s” has too many pixels.") % names)
-    if min(size) < _SHORTEST_SIDE:
+    if min(picture.size) < _SHORTEST_SIDE:
         raise PictureRefusedError(
             _("“%(name)s” is too small: take one of 600 pixels or more.") % names
         )

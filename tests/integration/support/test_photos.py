@@ -21,12 +21,14 @@ NOW = moment("2026-11-25 10:00")
 GPS = 0x8825
 
 
-def photo(name: str = "loaf.jpg", size: tuple[int, int] = (3000, 1500)):
+def photo(
+    name: str = "loaf.jpg", size: tuple[int, int] = (3000, 1500), kind: str = "JPEG"
+):
     exif = Image.Exif()
     exif[GPS] = {1: "N", 2: (50.0, 50.0, 0.0)}
     drawn = BytesIO()
-    Image.new("RGB", size, "brown").save(drawn, "JPEG", exif=exif)
-    return SimpleUploadedFile(name, drawn.getvalue(), "image/jpeg")
+    Image.new("RGB", size, "brown").save(drawn, kind, exif=exif)
+    return SimpleUploadedFile(name, drawn.getvalue(), f"image/{kind.lower()}")
 
 
 def bitmap(name: str) -> SimpleUploadedFile:
@@ -63,6 +65,7 @@ def test_a_photo_loses_its_place_and_its_size(sale: Sale):
         ([bitmap("a.bmp")], "“a.bmp” is not a picture"),
         ([photo(size=(2, 2))] * 9, "at most 8"),
         ([photo("huge.jpg", (8000, 6000))], "“huge.jpg” has too many pixels"),
+        ([photo("deep.png", (5000, 5000), "PNG")], "“deep.png” has too many pixels"),
     ],
 )
 def test_what_is_no_photo_opens_no_problem(sale: Sale, photos, complaint: str):
