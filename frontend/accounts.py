@@ -101,6 +101,14 @@ class AccountAdapter(DefaultAccountAdapter):
         plain_address(email)
         return email
 
+    def is_safe_url(self, url: str) -> bool:
+        """Say whether to lead on to an address; what cannot be parsed is none."""
+        try:
+            is_safe: bool = super().is_safe_url(url)
+        except ValueError:
+            return False
+        return is_safe
+
     def save_user(
         self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True
     ) -> User:

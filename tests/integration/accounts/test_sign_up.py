@@ -274,3 +274,14 @@ def test_links_in_mails_lead_to_the_public_address_whatever_host_was_asked(
 
     assert len(mail.outbox) == 4
     assert [one for one in links if not one.startswith(settings.PUBLIC_URL)] == []
+
+
+@pytest.mark.parametrize("route", ["account_login", "account_signup"])
+@pytest.mark.parametrize("way_on", ["http://[", "/\t/["])
+def test_a_way_on_that_is_no_address_leads_nowhere(
+    client: Client, route: str, way_on: str
+):
+    answer = client.get(reverse(route), {"next": way_on})
+
+    assert answer.status_code == 200
+    assert way_on not in answer.context["form"].as_p()
