@@ -73,6 +73,6 @@ urlpatterns: list[URLPattern] = [
 if settings.SHOW_OUTBOX:
     urlpatterns += [
         path("outbox/", outbox.letters, name="outbox"),
-        path("outbox/<str:name>/", outbox.letter, name="outbox-letter"),
-        path("outbox/<str:name>/mail.html", outbox.drawn, name="outbox-drawn"),
+        path("outbox/<plain:name>/", outbox.letter, name="outbox-letter"),
+        path("outbox/<plain:name>/mail.html", outbox.drawn, name="outbox-drawn"),
     ]

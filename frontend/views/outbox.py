@@ -21,8 +21,6 @@ _AS_MAIL_PROGRAMS_DO = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
-# Django's file-based mail ends each message with this line.
-_END = b"\n" + b"-" * 79 + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,9 @@ def drawn(request: HttpRequest, name: str) -> HttpResponse:
 
 def _all() -> Iterator[Letter]:
     folder = Path(settings.EMAIL_FILE_PATH)
-    files = sorted(folder.glob("*.log"), key=_age, reverse=True)
-    for file in files:
-        yield from reversed(list(_letters_in(file)))
+    for file in sorted(folder.glob("*.log"), key=_age, reverse=True):
+        if found := _read(file):
+            yield found
 
 
 def _age(file: Path) -> float:
@@ -95,20 +93,14 @@ def _age(file: Path) -> float:
         return 0
 
 
-def _letters_in(file: Path) -> Iterator[Letter]:
+def _read(file: Path) -> Letter | None:
     try:
-        contents = file.read_bytes()
-    except FileNotFoundError:
-        return
-    for number, raw in enumerate(contents.split(_END)):
-        if raw.strip():
-            yield _read(raw.strip(), f"{file.stem}.{number}")
-
-
-def _read(raw: bytes, name: str) -> Letter:
+        raw = file.read_bytes()
+    except OSError:  # deleted meanwhile, or a name that no file can have
+        return None
     message = BytesParser(policy=policy.default).parsebytes(raw)
     return Letter(
-        name=name,
+        name=file.stem,
         to=str(message.get("To", "")),
         subject=str(message.get("Subject", "")),
         sent_at=_sent_at(message),
@@ -126,10 +118,8 @@ def _sent_at(message: EmailMessage) -> datetime | None:
 
 
 def _named(name: str) -> Letter:
-    stem, _dot, _number = name.rpartition(".")
     # Only files of the folder itself, whatever the address says.
-    file = Path(settings.EMAIL_FILE_PATH) / f"{Path(stem).name}.log"
-    for found in _letters_in(file):
-        if found.name == name:
-            return found
-    raise Http404
+    found = _read(Path(settings.EMAIL_FILE_PATH) / f"{Path(name).name}.log")
+    if found is None:
+        raise Http404
+    return found

@@ -364,7 +364,7 @@ EMAIL_URL = env("EMAIL_URL", default="")
 if EMAIL_URL:
     vars().update(env.email_url_config(EMAIL_URL))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "marketplace.config.mail_folder.EmailBackend"
     EMAIL_FILE_PATH = OUTBOX_DIR
 SHOW_OUTBOX = not EMAIL_URL
 # Seconds. A mail server that hangs must not keep a worker, or a sign-up, for ever.

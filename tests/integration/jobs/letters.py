@@ -48,12 +48,7 @@ class Folder:
             self.path.glob("*.log"), key=lambda file: file.stat().st_mtime_ns
         )
         parser = BytesParser(policy=policy.default)
-        found = [
-            parser.parsebytes(raw.strip())
-            for file in files
-            for raw in file.read_bytes().split(b"-" * 79)
-            if raw.strip()
-        ]
+        found = [parser.parsebytes(file.read_bytes()) for file in files]
         faults = {each["Subject"]: letter_faults(each) for each in found}
         assert {subject: wrong for subject, wrong in faults.items() if wrong} == {}
         return found

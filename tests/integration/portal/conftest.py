@@ -50,7 +50,7 @@ def noon(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def mail_folder(settings: LazySettings, tmp_path: Path) -> Path:
     """Write mails into a folder of the test, as the demo does."""
-    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_BACKEND = "marketplace.config.mail_folder.EmailBackend"
     settings.EMAIL_FILE_PATH = tmp_path
     return tmp_path
 
