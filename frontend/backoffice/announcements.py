@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
@@ -53,11 +54,15 @@ class AnnouncementForm(forms.Form):
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
         validators=[of_this_age],
     )
+    # Names one press of the button, however often it is sent.
+    press = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
 
     @property
     def draft(self) -> Draft:
         """Return what was written, once the form is valid."""
-        return Draft(**self.cleaned_data)
+        words = {**self.cleaned_data}
+        del words["press"]
+        return Draft(**words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,7 +79,10 @@ def announcements(request: ViewerRequest, public_id: str = "") -> HttpResponse:
                 announcement=known,
                 operator_id=request.user.pk,
                 now=clock.now(),
+                press=form.cleaned_data["press"],
             )
+        except Announcement.DoesNotExist as gone:
+            raise Http404 from gone
         except RefusedError as refusal:
             form.add_error(getattr(refusal, "field", None), refusal.message)
         else:
@@ -98,8 +106,8 @@ def announcements(request: ViewerRequest, public_id: str = "") -> HttpResponse:
 def remove(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Take an announcement back; a second click finds nothing to do."""
     for found in announcements_for(request.viewer).filter(public_id=public_id):
-        take_back(announcement=found, operator_id=request.user.pk, now=clock.now())
-        messages.success(request, _("Taken back. Nobody sees it any more."))
+        if take_back(announcement=found, operator_id=request.user.pk, now=clock.now()):
+            messages.success(request, _("Taken back. Nobody sees it any more."))
     return redirect(_HERE)
 
 

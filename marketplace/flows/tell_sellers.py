@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid5
 
 from django.db import transaction
 
 from marketplace.db import audit
+from marketplace.db.once import is_first
 from vendors.models import Announcement
 from vendors.services import announcements
 from vendors.services.announcements import Draft
@@ -18,8 +20,19 @@ def tell_sellers(
     announcement: Announcement | None = None,
     operator_id: int,
     now: datetime,
-) -> Announcement:
-    """Write an announcement, or change one. Raises AnnouncementRefusedError."""
+    press: UUID | None = None,
+) -> Announcement | None:
+    """Write an announcement, or change one.
+
+    One `press` of the button says the same words once: the second waits for the first
+    and returns None. Raises AnnouncementRefusedError, and Announcement.DoesNotExist
+    for one that is gone.
+    """
+    # Other words of the same press are no second click: somebody went back to change.
+    if press and not is_first(
+        scope="announcement", key=str(uuid5(press, repr(draft))), now=now
+    ):
+        return None
     before = {} if announcement is None else _told(announcement)
     saved = announcements.save_announcement(
         draft=draft, announcement=announcement, author_id=operator_id, now=now
@@ -40,16 +53,22 @@ def tell_sellers(
 
 
 @transaction.atomic
-def take_back(*, announcement: Announcement, operator_id: int, now: datetime) -> None:
-    """Delete an announcement; the log keeps what it said."""
+def take_back(*, announcement: Announcement, operator_id: int, now: datetime) -> bool:
+    """Delete an announcement; the log keeps what it said. Locks it.
+
+    Returns False for one that somebody else has taken back meanwhile.
+    """
+    removed = announcements.remove_announcement(announcement)
+    if removed is None:
+        return False
     audit.record(
         "announcement.deleted",
         subject=announcement,
         actor_id=operator_id,
         now=now,
-        details={"before": _told(announcement), "after": {}},
+        details={"before": _told(removed), "after": {}},
     )
-    announcement.delete()
+    return True
 
 
 def _told(announcement: Announcement) -> dict[str, Any]:

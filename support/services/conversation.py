@@ -1,6 +1,5 @@
 """Buyer and seller write to each other: about a vendor order, or before one."""
 
-import unicodedata
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -10,13 +9,12 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.said import Said
+from marketplace.core.words import says_something
 from support.models import LONGEST_NAME, Conversation, Message, Side
 
 LONGEST = 4000
 MOST_AT_A_TIME, A_TIME = 20, timedelta(minutes=10)
 _SECOND_CLICK = timedelta(minutes=1)
-# Letters and signs by name that show nothing: fillers of Hangul, a blank of Braille.
-_BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 _READ_FIELDS = {Side.BUYER: "buyer_read_at", Side.SELLER: "seller_read_at"}
 
 
@@ -88,7 +86,7 @@ def add(
     associations know no end. Raises MessageRefusedError for an empty or overlong text.
     """
     words = text.strip()
-    if not any(map(_is_seen, words)):
+    if not says_something(words):
         raise MessageRefusedError(_("Write something first."))
     if len(words) > LONGEST:
         raise MessageRefusedError(
@@ -170,11 +168,6 @@ def mark_question_read(
 ) -> None:
     """Note up to when a side has read the thread of a question."""
     Conversation.objects.filter(pk=conversation.pk).update(**{_READ_FIELDS[side]: now})
-
-
-def _is_seen(sign: str) -> bool:
-    # Separators and what only steers others, such as a space without width.
-    return unicodedata.category(sign)[0] not in "CZ" and sign not in _BLANKS
 
 
 def _locked() -> QuerySet[Conversation]:

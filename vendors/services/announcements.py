@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.words import says_something
 from vendors.models import Announcement, AnnouncementSeen, Member, Vendor
 
 
@@ -42,8 +43,12 @@ def save_announcement(
     """Write an announcement, or change one. Locks it.
 
     Who has put it away does not see it again. Raises AnnouncementRefusedError when the
-    days are the wrong way round, and Announcement.DoesNotExist for one that is gone.
+    days are the wrong way round or there is nothing to read, and
+    Announcement.DoesNotExist for one that is gone.
     """
+    for field, words in (("title", draft.title), ("text", draft.text)):
+        if not says_something(words):
+            raise AnnouncementRefusedError(_("Write something first."), field=field)
     if draft.ends_on < draft.starts_on:
         raise AnnouncementRefusedError(
             _("The last day comes before the first."), field="ends_on"
@@ -59,10 +64,28 @@ def save_announcement(
     return announcement
 
 
+@transaction.atomic
+def remove_announcement(announcement: Announcement) -> Announcement | None:
+    """Delete an announcement; return what it said, None if it is gone already.
+
+    Locks it first: who puts it away meanwhile is counted, or waits and finds nothing.
+    """
+    known = _locked(announcement)
+    if known is not None:
+        Announcement.objects.filter(pk=known.pk).delete()
+    return known
+
+
+@transaction.atomic
 def put_away(
     *, announcement: Announcement, vendor: Vendor, user_id: int, now: datetime
 ) -> None:
-    """Show an announcement no more to this member of the shop; twice is once."""
+    """Show an announcement no more to this member of the shop; twice is once.
+
+    Locks it, for it may be taken back at that moment: then there is nothing to do.
+    """
+    if _locked(announcement) is None:
+        return
     AnnouncementSeen.objects.bulk_create(
         [
             AnnouncementSeen(announcement=announcement, member=member, seen_at=now)
@@ -70,3 +93,8 @@ def put_away(
         ],
         ignore_conflicts=True,
     )
+
+
+def _locked(announcement: Announcement) -> Announcement | None:
+    found = Announcement.objects.select_for_update().filter(pk=announcement.pk)
+    return found.first()

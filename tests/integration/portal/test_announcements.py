@@ -5,14 +5,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.db.models import AuditEvent
+from marketplace.flows.tell_sellers import take_back
 from tests.integration.backoffice.conftest import operator
+from tests.integration.beside import Beside
 from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, make_seller, make_user
 from vendors.models import Announcement, AnnouncementSeen, Vendor
+from vendors.services.announcements import put_away
 
 TODAY = NOW.date()
 WRITTEN = {
@@ -73,6 +77,8 @@ def test_an_operator_tells_all_sellers_and_the_log_keeps_it(
         ("title", "x" * 121, "at most 120 characters"),
         ("text", " ", "This field is required."),
         ("text", "x" * 2001, "at most 2000 characters"),
+        ("title", "\u2800\u200b", "Write something first."),
+        ("text", "\u200b", "Write something first."),
         ("text", "a\0b", "Null characters are not allowed."),
         ("kind", "joke", "Select a valid choice."),
         ("ends_on", "2026-11-19", "The last day comes before the first."),
@@ -108,6 +114,63 @@ def test_one_is_changed_and_taken_back_and_the_log_keeps_both(
     assert "The post" not in owner.get(address()).content.decode()
     actions = AuditEvent.objects.order_by("pk").values_list("action", flat=True)
     assert list(actions) == ["announcement.saved", "announcement.deleted"]
+
+
+def test_what_is_sent_twice_is_told_once(office: Client):
+    page = reverse("office-announcements")
+    sent = {**WRITTEN, "press": office.get(page).context["form"]["press"].value()}
+
+    for _click in range(2):
+        answer = office.post(page, sent)
+    office.post(page, {**sent, "title": "Went back to say more"})
+
+    titles = Announcement.objects.order_by("pk").values_list("title", flat=True)
+    assert answer.url == page
+    assert list(titles) == ["The post rests", "Went back to say more"]
+    assert AuditEvent.objects.filter(action="announcement.saved").count() == 2
+
+
+def test_one_that_is_taken_back_meanwhile_is_gone_for_all(committing_db: None):
+    owner, boss = make_user("owner"), operator("support")
+    shop = make_seller("Bindery", owner=owner)
+    told = tell()
+    browser = Client()
+    browser.force_login(boss)
+    steps = [
+        lambda: put_away(announcement=told, vendor=shop, user_id=owner.pk, now=NOW),
+        lambda: take_back(announcement=told, operator_id=boss.pk, now=NOW),
+        lambda: (
+            browser.post(
+                reverse("office-announcement", args=[told.public_id]), WRITTEN
+            ).status_code
+        ),
+    ]
+
+    with transaction.atomic():
+        take_back(announcement=told, operator_id=boss.pk, now=NOW)
+        others = [Beside(step) for step in steps]
+        waited = [other.waits() for other in others]
+
+    assert waited == [True, True, True]
+    assert [other.result() for other in others] == [None, False, 404]
+    assert not AnnouncementSeen.objects.exists()
+    assert AuditEvent.objects.filter(action="announcement.deleted").count() == 1
+
+
+def test_one_is_taken_back_while_a_seller_puts_it_away(committing_db: None):
+    owner, boss = make_user("owner"), operator("support")
+    shop = make_seller("Bindery", owner=owner)
+    told = tell()
+
+    with transaction.atomic():
+        put_away(announcement=told, vendor=shop, user_id=owner.pk, now=NOW)
+        other = Beside(
+            lambda: take_back(announcement=told, operator_id=boss.pk, now=NOW)
+        )
+        assert other.waits()
+
+    assert other.result()
+    assert not Announcement.objects.exists()
 
 
 def test_it_is_shown_from_its_first_day_to_its_last(owner: Client):
