@@ -1,5 +1,8 @@
 """The address book: where things usually go."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -41,7 +44,8 @@ def new(request: ViewerRequest) -> HttpResponse:
 @signed_in
 def change(request: ViewerRequest, key: int) -> HttpResponse:
     """Change an address; orders keep where they went."""
-    row = _own(request, key)
+    with _not_found():
+        row = selectors.address_of(request.user.pk, key)
     return _kept(request, initial=selectors.fields_of(row), key=key)
 
 
@@ -49,8 +53,8 @@ def change(request: ViewerRequest, key: int) -> HttpResponse:
 @signed_in
 def usual(request: ViewerRequest, key: int) -> HttpResponse:
     """Let the checkout begin with an address."""
-    _own(request, key)
-    services.make_usual(user_id=request.user.pk, key=key)
+    with _not_found():
+        services.make_usual(user_id=request.user.pk, key=key)
     messages.success(request, _("The checkout begins with this address now."))
     return redirect("account-addresses")
 
@@ -59,15 +63,17 @@ def usual(request: ViewerRequest, key: int) -> HttpResponse:
 @signed_in
 def remove(request: ViewerRequest, key: int) -> HttpResponse:
     """Take an address out of the book."""
-    _own(request, key)
-    services.remove(user_id=request.user.pk, key=key)
+    with _not_found():
+        services.remove(user_id=request.user.pk, key=key)
     messages.success(request, _("The address is removed. Your orders keep theirs."))
     return redirect("account-addresses")
 
 
-def _own(request: ViewerRequest, key: int) -> UserAddress:
+@contextmanager
+def _not_found() -> Iterator[None]:
+    """Answer 404 for another's address, and for one that another tab has removed."""
     try:
-        return selectors.address_of(request.user.pk, key)
+        yield
     except (UserAddress.DoesNotExist, OverflowError) as error:
         raise Http404 from error
 
@@ -81,7 +87,8 @@ def _kept(
     form = CheckoutForm(typed, initial=initial, is_guest=False, country=country)
     if form.is_valid():
         try:
-            services.keep(user_id=request.user.pk, address=form.address(), key=key)
+            with _not_found():
+                services.keep(user_id=request.user.pk, address=form.address(), key=key)
         except RefusedError as refusal:
             form.add_error(None, refusal.message)
         else:
