@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.amounts import UnclearAmountError, read_amount
 from marketplace.core.money import InexactAmountError
-from marketplace.core.sheets import plain
+from marketplace.core.sheets import plain_begin
 from vendors.gtin import is_gtin
 from vendors.tables import UnreadableSheetError, csv_lines
 
@@ -204,7 +204,7 @@ def _mend(cells: tuple[str, ...], mended: Mapping[str, str] | None) -> tuple[str
 
 def _as_typed(sku: str) -> str:
     """Take away the sign that our files put before what looks like a formula."""
-    return sku[1:] if plain(sku[1:]) == sku else sku
+    return sku[1:] if plain_begin(sku[1:]) == sku else sku
 
 
 def _refuse_twice(sku: str, seen: set[str]) -> None:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marketplace.core.sheets import plain
+from marketplace.core.sheets import plain_begin
 from marketplace.shop.partner.models import StockRecord
 from vendors.matching import ADDED
 from vendors.models import ImportJob, ImportRow, Vendor
@@ -25,7 +25,7 @@ def write_errors(*, job: ImportJob, file: Any) -> None:
     wrong = _wrong(job)
     writer = csv.writer(file)
     if not wrong:
-        writer.writerow([*(plain(each["name"]) for each in job.columns), *ADDED])
+        writer.writerow([*(plain_begin(each["name"]) for each in job.columns), *ADDED])
         return
     with (
         job.file.open("rb") as source,
@@ -33,12 +33,12 @@ def write_errors(*, job: ImportJob, file: Any) -> None:
     ):
         names = [name.strip() for name in next(lines, [])]
         width = len(names)
-        writer.writerow([*map(plain, names), *ADDED])
+        writer.writerow([*map(plain_begin, names), *ADDED])
         for number, line in enumerate(filter(None, lines), start=2):
             if number in wrong:
                 cells = [*line[:width], *[""] * (width - len(line))]
                 _mend(cells, job, number)
-                writer.writerow([*map(_cell, cells), *map(plain, wrong[number])])
+                writer.writerow([*map(_cell, cells), *map(plain_begin, wrong[number])])
 
 
 def _wrong(job: ImportJob) -> Mapping[int, tuple[str, str]]:
@@ -61,7 +61,7 @@ def _mend(cells: list[str], job: ImportJob, number: int) -> None:
 
 
 def _cell(text: str) -> str:
-    return text if _NUMBER.fullmatch(text.strip()) else plain(text)
+    return text if _NUMBER.fullmatch(text.strip()) else plain_begin(text)
 
 
 def write_template(*, file: Any, vendor: Vendor | None) -> None:
@@ -80,16 +80,17 @@ def _line_of(offer: StockRecord) -> list[str]:
     product = offer.product
     eans = [each.value for each in product.identifiers.all() if each.kind == "ean"]
     titles = {
-        f"title_{each.language}": plain(each.title) for each in product.texts.all()
+        f"title_{each.language}": plain_begin(each.title)
+        for each in product.texts.all()
     }
     cells = {
         **titles,
-        "sku": plain(offer.partner_sku),
+        "sku": plain_begin(offer.partner_sku),
         "price": str(offer.price),
         "stock": str(offer.available),
         "ean": " ".join(eans),
-        "title": plain(product.title),
-        "brand": plain(product.brand),
+        "title": plain_begin(product.title),
+        "brand": plain_begin(product.brand),
         "currency": offer.price_currency,
         "condition": offer.condition,
         "handling_days": str(offer.handling_days),
