@@ -1,10 +1,7 @@
 """The address book: where things usually go."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -17,6 +14,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.checkout_form import CheckoutForm
 from frontend.storefront.destination import country_of, destinations
+from frontend.storefront.requests import or_404
 from marketplace.core.errors import RefusedError
 from marketplace.shop.addresses import selectors, services
 from marketplace.shop.addresses.models import UserAddress
@@ -44,7 +42,7 @@ def new(request: ViewerRequest) -> HttpResponse:
 @signed_in
 def change(request: ViewerRequest, key: int) -> HttpResponse:
     """Change an address; orders keep where they went."""
-    with _not_found():
+    with or_404(UserAddress.DoesNotExist):
         row = selectors.address_of(request.user.pk, key)
     return _kept(request, initial=selectors.fields_of(row), key=key)
 
@@ -53,7 +51,7 @@ def change(request: ViewerRequest, key: int) -> HttpResponse:
 @signed_in
 def usual(request: ViewerRequest, key: int) -> HttpResponse:
     """Let the checkout begin with an address."""
-    with _not_found():
+    with or_404(UserAddress.DoesNotExist):
         services.make_usual(user_id=request.user.pk, key=key)
     messages.success(request, _("The checkout begins with this address now."))
     return redirect("account-addresses")
@@ -63,19 +61,10 @@ def usual(request: ViewerRequest, key: int) -> HttpResponse:
 @signed_in
 def remove(request: ViewerRequest, key: int) -> HttpResponse:
     """Take an address out of the book."""
-    with _not_found():
+    with or_404(UserAddress.DoesNotExist):
         services.remove(user_id=request.user.pk, key=key)
     messages.success(request, _("The address is removed. Your orders keep theirs."))
     return redirect("account-addresses")
-
-
-@contextmanager
-def _not_found() -> Iterator[None]:
-    """Answer 404 for another's address, and for one that another tab has removed."""
-    try:
-        yield
-    except (UserAddress.DoesNotExist, OverflowError) as error:
-        raise Http404 from error
 
 
 def _kept(
@@ -87,7 +76,7 @@ def _kept(
     form = CheckoutForm(typed, initial=initial, is_guest=False, country=country)
     if form.is_valid():
         try:
-            with _not_found():
+            with or_404(UserAddress.DoesNotExist):
                 services.keep(user_id=request.user.pk, address=form.address(), key=key)
         except RefusedError as refusal:
             form.add_error(None, refusal.message)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront import hearts, refilled
 from frontend.storefront.access import signed_in
 from frontend.storefront.destination import country_of
-from frontend.storefront.requests import ShopRequest, way_back
+from frontend.storefront.requests import ShopRequest, or_404, way_back
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.shop.basket.filling import Wanted, fill
@@ -76,10 +76,8 @@ def wishlist(request: ViewerRequest, key: str) -> HttpResponse:
 @never_cache
 def shared(request: ViewerRequest, secret: str) -> HttpResponse:
     """Show a list to whoever has its link; it can be read, and nothing else."""
-    try:
+    with or_404(WishList.DoesNotExist):
         shown = selectors.shared_list(secret)
-    except WishList.DoesNotExist as error:
-        raise Http404 from error
     things = [thing for thing in _things(request, shown) if thing.is_listed]
     answer = render(request, "lists/shared.html", {"list": shown, "things": things})
     # The address is a secret: no page that is opened from here may learn it.
@@ -158,7 +156,8 @@ def change(request: ShopRequest, key: str) -> HttpResponse:
     if do == "basket":
         return _all_to_basket(request, shown)
     if do == "share":
-        services.share(user_id=shown.owner_id, key=key)
+        with or_404(WishList.DoesNotExist):
+            services.share(user_id=shown.owner_id, key=key)
         messages.success(request, _("Whoever has the link can see the list now."))
     elif do == "unshare":
         services.unshare(user_id=shown.owner_id, key=key)
@@ -175,21 +174,17 @@ def thing(request: ViewerRequest, key: str, product_id: str) -> HttpResponse:
         services.remove(user_id=shown.owner_id, product_id=product_id, key=key)
         messages.success(request, _("Removed from the list."))
     elif to := request.POST.get("to", "").replace("\0", ""):
-        try:
+        with or_404(WishList.DoesNotExist):
             there = services.move(
                 user_id=shown.owner_id, product_id=product_id, key=key, to=to
             )
-        except WishList.DoesNotExist as error:
-            raise Http404 from error
         messages.success(request, _("Moved to “%(name)s”.") % {"name": there.name})
     return redirect("list", key)
 
 
 def _own(request: ViewerRequest, key: str) -> WishList:
-    try:
+    with or_404(WishList.DoesNotExist):
         return selectors.list_of(request.user.pk, key)
-    except WishList.DoesNotExist as error:
-        raise Http404 from error
 
 
 def _things(request: ViewerRequest, shown: WishList) -> list[Wished]:
@@ -243,7 +238,8 @@ def _named(
     form = NameForm(typed, initial={"name": before.name if before else ""})
     if form.is_valid():
         try:
-            made = keep(form.cleaned_data["name"])
+            with or_404(WishList.DoesNotExist):
+                made = keep(form.cleaned_data["name"])
         except RefusedError as refusal:
             form.add_error("name", refusal.message)
         else:

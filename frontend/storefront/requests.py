@@ -1,8 +1,11 @@
 """What a request of a buying page carries."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.http import HttpRequest
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest
 
 from frontend.addresses import our_path
 from frontend.middleware import ViewerRequest
@@ -23,3 +26,12 @@ class ShopRequest(ViewerRequest):
 def way_back(request: HttpRequest, default: str) -> str:
     """Return the page that a form names as the one it stood on; only one of ours."""
     return our_path(request.POST.get("back", ""), default)
+
+
+@contextmanager
+def or_404(missing: type[ObjectDoesNotExist]) -> Iterator[None]:
+    """Answer 404 where a row is another's, or another tab has removed it meanwhile."""
+    try:
+        yield
+    except (missing, OverflowError) as error:
+        raise Http404 from error

@@ -116,8 +116,10 @@ def rename(*, user_id: int, key: str, name: str) -> WishList:
     return wishlist
 
 
+@transaction.atomic
 def remove_list(*, user_id: int, key: str) -> None:
     """Forget a list with its things; a second time changes nothing."""
+    _lock(user_id)
     WishList.objects.filter(owner_id=user_id, key=key).delete()
 
 
@@ -141,26 +143,32 @@ def move(*, user_id: int, product_id: str, key: str, to: str) -> WishList:
     return there
 
 
+@transaction.atomic
 def remove(*, user_id: int, product_id: str, key: str) -> None:
     """Take a thing off one list; a second time changes nothing."""
+    _lock(user_id)
     Line.objects.filter(
         wishlist__owner_id=user_id, wishlist__key=key, product__public_id=product_id
     ).delete()
 
 
+@transaction.atomic
 def share(*, user_id: int, key: str) -> WishList:
     """Give a list a secret by which anybody may read it; one that has one keeps it.
 
     Raises WishList.DoesNotExist for a list of another.
     """
+    _lock(user_id)
     lists = WishList.objects.filter(owner_id=user_id, key=key)
     secret = secrets.token_urlsafe(_SECRET_BYTES)
     lists.filter(share_secret=None).update(share_secret=secret)
     return lists.get()
 
 
+@transaction.atomic
 def unshare(*, user_id: int, key: str) -> None:
     """Take the secret back: no link that was given away opens the list any more."""
+    _lock(user_id)
     WishList.objects.filter(owner_id=user_id, key=key).update(share_secret=None)
 
 

@@ -136,7 +136,7 @@ def test_one_that_is_taken_back_meanwhile_is_gone_for_all(committing_db: None):
     told = tell()
     browser = Client()
     browser.force_login(boss)
-    steps = [
+    steps: list[Callable[[], object]] = [
         lambda: put_away(announcement=told, vendor=shop, user_id=owner.pk, now=NOW),
         lambda: take_back(announcement=told, operator_id=boss.pk, now=NOW),
         lambda: (
