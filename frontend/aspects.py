@@ -29,6 +29,7 @@ QUESTIONS: Mapping[str, Promise] = {
 _FINE, _NEAR = Decimal("4.2"), Decimal("3.5")
 _WIDTH, _TOP, _BOTTOM, _LABELS = 320, 8, 88, 104
 _HIGHEST, _BAR = 5, 0.62
+_FEWEST_MONTHS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +84,15 @@ def tone_of(mean: Decimal) -> str:
 
 
 def chart_of(year: Year) -> Chart:
-    """Draw the means of twelve months; a month without a rating has no bar."""
-    slot = _WIDTH / len(year.months)
-    bars = (_bar(month, n * slot, slot) for n, month in enumerate(year.months))
-    return Chart(bars=tuple(bars), words=_words(year.months))
+    """Draw the means of up to twelve months; a month without a rating has no bar.
+
+    The months before the first rating are left out, as long as half a year stays.
+    """
+    rated = (n for n, month in enumerate(year.months) if month.stars.count)
+    months = year.months[min(next(rated, 0), len(year.months) - _FEWEST_MONTHS) :]
+    slot = _WIDTH / len(months)
+    bars = (_bar(month, n * slot, slot) for n, month in enumerate(months))
+    return Chart(bars=tuple(bars), words=_words(months))
 
 
 def _bar(month: Month, left: float, slot: float) -> Bar:

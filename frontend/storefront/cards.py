@@ -40,7 +40,7 @@ class Card:
     image: str
     price: Money
     was: Money | None
-    seller: Face
+    seller: Face | None
     score: float | None
     score_of: str
     voices: int
@@ -61,7 +61,7 @@ def drawn_cards(
         hits = landed(hits, country=country, now=clock.now(), seller=seller)
     language = get_language() or ""
     return [
-        _drawn(_shown(hit.card), place < _AT_ONCE, language)
+        _drawn(_shown(hit.card, is_its_shop=bool(seller)), place < _AT_ONCE, language)
         for place, hit in enumerate(hits)
     ]
 
@@ -73,9 +73,16 @@ def _drawn(
     return drawn("search/_card.html", card=_card(dict(shown)), eager=is_eager)
 
 
-def _shown(card: Mapping[str, Any]) -> tuple[tuple[str, Any], ...]:
-    """Return what a card says of a hit; why it stands where it does is not shown."""
+def _shown(
+    card: Mapping[str, Any], *, is_its_shop: bool
+) -> tuple[tuple[str, Any], ...]:
+    """Return what a card says of a hit; why it stands where it does is not shown.
+
+    In its seller's own shop it does not say on each card whose it is.
+    """
     said = {**card, "title": title_of(card)}
+    if is_its_shop:
+        said |= {"seller": "", "note": card["note"] if card["note_is_own"] else None}
     return tuple((name, value) for name, value in said.items() if name not in _UNSAID)
 
 
@@ -98,7 +105,7 @@ def _card(card: Mapping[str, Any]) -> Card:
         image=card["image"],
         price=Money(card["price"], card["currency"]),
         was=_was(card),
-        seller=Face(card["seller"], card["mark"]),
+        seller=Face(card["seller"], card["mark"]) if card["seller"] else None,
         score=card["note"],
         score_of="" if card["note_is_own"] else _("for the seller"),
         voices=card["voices"],

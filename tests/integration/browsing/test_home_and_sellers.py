@@ -88,6 +88,8 @@ def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:
     assert "Bakery SRL" in page
     assert "€4.90" in page
     assert "4.5" in page
+    assert "pcard__by" not in page
+    assert "for the seller" not in page
 
 
 def test_a_search_within_a_shop_stays_in_it(stock: Stock) -> None:
