@@ -82,7 +82,7 @@ def _by_rule(
     since = now - timedelta(days=rule.tier_days)
     next_tier = rule.tier_after(lately)
     return {
-        "rules": _rules(rule),
+        "rules": _rules(rule.at_rate_of(lately)),
         "next_lot": lots[0] if lots else None,
         "soon": by_day(soon),
         "waiting": _waiting(history, now),

@@ -44,7 +44,7 @@ def points_expire(*, account: int, since: str, until: str) -> list[Letter]:
         "points_url": reverse("points"),
     }
     subject = ngettext(
-        "%(n)d point of yours expires soon", "%(n)d points of yours expire soon", points
+        "%(n)d of your points expires soon", "%(n)d of your points expire soon", points
     ) % {"n": points}
     return [
         Letter(

@@ -171,7 +171,7 @@ def folder(mail_folder: Path) -> Folder:
         ),
         (
             lose_points_soon,
-            [(ANNA, "300 points of yours expire soon", "300 points expire on Mon")],
+            [(ANNA, "300 of your points expire soon", "300 points expire on Mon")],
         ),
         (
             decide,
