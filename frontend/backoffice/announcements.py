@@ -127,7 +127,7 @@ def _first_words(known: Announcement | None, today: date) -> dict[str, Any]:
 
 def _state(one: Announcement, today: date) -> dict[str, str]:
     if one.starts_on > today:
-        return {"tone": "info", "state": _("planned")}
+        return {"tone": "info", "state": _("Planned")}
     if one.ends_on < today:
-        return {"tone": "", "state": _("over")}
-    return {"tone": "good", "state": _("shown")}
+        return {"tone": "", "state": _("Over")}
+    return {"tone": "good", "state": _("Shown")}
