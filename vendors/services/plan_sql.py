@@ -4,7 +4,7 @@ Each takes the job's id (%(job)s) and its seller (%(partner)s).
 """
 
 # A price that moves far waits for a yes, and so does one far below what others ask.
-# The title of what others have not published yet is nobody's business.
+# Title and price of what others have not published yet are nobody's business.
 PLAN = """
 INSERT INTO vendors_importplanrow (
   job_id, number, sku, outcome, field, message, product_pk, title, price_now, price_new,
@@ -40,7 +40,8 @@ LEFT JOIN catalogue_product AS product ON product.id = row.product_id
   AND (product.is_public OR product.submitted_by_id = %(partner)s)
 LEFT JOIN LATERAL (
   SELECT min(rival.price) AS price FROM partner_stockrecord AS rival
-  WHERE rival.product_id = row.product_id AND rival.partner_id <> %(partner)s
+  WHERE rival.product_id = product.id AND product.is_public
+    AND rival.partner_id <> %(partner)s
     AND rival.is_active AND rival.condition = row.condition
     AND coalesce(rival.num_in_stock, 0) > coalesce(rival.num_allocated, 0)
 ) AS others ON true

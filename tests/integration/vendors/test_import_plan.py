@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.core.files.base import ContentFile
 
+from marketplace.accounts.models import User
 from marketplace.flows import steer_import
 from marketplace.flows.import_offers import run_waiting_imports, start_import
 from marketplace.shop.catalogue.models import Product
@@ -14,6 +15,7 @@ from tests.integration.vendors.sheets import HEAD, NOW, run
 from tests.unit.vendors.workbooks import workbook
 from vendors.models import ImportJob, ImportShape, Vendor
 from vendors.services import import_keeping, import_steps, imports
+from vendors.services.application import begin_application
 from vendors.services.import_steps import ImportStepError
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,21 @@ def test_a_price_in_doubt_is_written_only_after_a_yes(
 
     offer = StockRecord.objects.get()
     assert (offer.price, offer.num_in_stock) == (Decimal(price), 7)
+
+
+def test_what_others_ask_is_told_of_published_products_alone(bakery: Vendor) -> None:
+    owner = User.objects.create_user("mill@example.com")
+    mill = begin_application(user=owner, name="Mill", country="BE", now=NOW)
+    run(mill, HEAD + "M,4006381333931,Flour,12.00,5,\n")
+    sheet = HEAD + "A,4006381333931,Flour,4.00,5,\n"
+
+    told = []
+    for state in (Product.Review.APPROVED, Product.Review.IN_REVIEW):
+        is_public = state == Product.Review.APPROVED
+        Product.objects.update(is_public=is_public, review_state=state)
+        told.append(planned(bakery, sheet).plan.get().price_of_others)
+
+    assert told == [Decimal(12), None]
 
 
 def test_a_yes_to_a_price_outlives_a_new_plan(bakery: Vendor) -> None:
