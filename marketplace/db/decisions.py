@@ -97,8 +97,9 @@ def decide_each(
 def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[Decision]:
     """Return the decisions of one press, marked as taken back; their mails are gone.
 
-    Locks them. Only for whoever decided: raises Decision.DoesNotExist for anybody else,
-    NotUndoableError when the time is over or it was done already.
+    What an undo that came in between has taken back stays so. Locks them. Only for
+    whoever decided: raises Decision.DoesNotExist for anybody else, NotUndoableError
+    when the time is over or it was done already.
     """
     decisions = list(
         Decision.objects.select_for_update()
@@ -107,7 +108,8 @@ def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[De
     )
     if not decisions:
         raise Decision.DoesNotExist
-    if any(each.undone_at for each in decisions):
+    decisions = [each for each in decisions if each.undone_at is None]
+    if not decisions:
         raise NotUndoableError(_("This has been taken back already."))
     too_late = NotUndoableError(
         _("It is too late to take this back: it has been told.")
@@ -119,7 +121,9 @@ def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[De
             topic="mail", key=decision.mail_key
         ):
             raise too_late
-    Decision.objects.filter(batch=batch).update(undone_at=now)
+    Decision.objects.filter(pk__in=[each.pk for each in decisions]).update(
+        undone_at=now
+    )
     return decisions
 
 
@@ -132,7 +136,8 @@ def undoable_by(user_id: int, *, now: datetime) -> list[Decision]:
         .order_by("-decided_at", "-pk")
         .values("batch")[:1]
     )
-    return list(Decision.objects.filter(batch__in=newest).order_by("pk"))
+    standing = Decision.objects.filter(batch__in=newest, undone_at=None)
+    return list(standing.order_by("pk"))
 
 
 def decisions_about(kind: str, subject_id: str) -> QuerySet[Decision]:

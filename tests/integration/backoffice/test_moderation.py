@@ -1,6 +1,7 @@
 """Listings are decided one by one or many alike, and taken back within seconds."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from django.core.files.base import ContentFile
@@ -10,6 +11,7 @@ from django.urls import reverse
 from frontend.formats import duration
 from marketplace.accounts.models import User
 from marketplace.db import clock, outbox
+from marketplace.db.decisions import NotUndoableError
 from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows.list_product import decide_product, propose_change
 from marketplace.flows.undo_decision import undo_decisions
@@ -430,3 +432,24 @@ def test_undo_needs_a_decision_of_ones_own() -> None:
         )
 
     assert states() == {"Rye": "approved"}
+
+
+def test_what_a_press_decides_after_its_undo_can_be_taken_back_too() -> None:
+    boss, batch = operator("moderator").pk, uuid4()
+
+    for name in ("Rye", "Oat"):
+        made = proposed(name)
+        decide_product(
+            product=made,
+            seen=made.version,
+            is_approved=True,
+            reason="",
+            operator_id=boss,
+            now=NOW,
+            batch=batch,
+        )
+        undo_decisions(batch=batch, operator_id=boss, now=NOW)
+
+    assert states() == {"Rye": "in_review", "Oat": "in_review"}
+    with pytest.raises(NotUndoableError):
+        undo_decisions(batch=batch, operator_id=boss, now=NOW)
