@@ -62,6 +62,7 @@ OFFICE = (
     Entry(_("Match"), "check", "office-match"),
     Entry(_("Commands"), "clock", "office-commands", "commands", "warn"),
     Entry(_("Commission"), "list", "office-plans", "drafts", "warn"),
+    Entry(_("Points"), "gift", "office-points"),
     Entry(_("Accounting"), "download", "office-books"),
     Entry(_("Promotions"), "gift", "office-promotions"),
     Entry(_("Market")),

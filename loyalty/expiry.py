@@ -6,7 +6,7 @@ did not take.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import starmap
@@ -59,19 +59,24 @@ def by_day(found: Iterable[Lot]) -> list[tuple[date, int]]:
 
 
 def lots(
-    came: Sequence[tuple[datetime, int]], *, gone: int, lives: timedelta
+    came: Sequence[tuple[datetime, int]],
+    *,
+    gone: int,
+    expires_at: Callable[[datetime], datetime | None],
 ) -> list[Lot]:
     """Return what is left of points that came, the first to be lost first. Pure.
 
-    `came` begins with the oldest; `gone` is what left, whenever.
+    `came` begins with the oldest; `gone` is what left, whenever. What lives for ever is
+    left out.
     """
     left = []
     for at, points in came:
         taken = min(points, gone)
         gone -= taken
-        if points > taken:
-            left.append(Lot(points - taken, at + lives))
-    return left
+        until = expires_at(at)
+        if points > taken and until is not None:
+            left.append(Lot(points - taken, until))
+    return sorted(left, key=lambda lot: lot.expires_at)
 
 
 def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
@@ -79,7 +84,7 @@ def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
 
     Two queries.
     """
-    if rule.lives_days is None:
+    if not _loses(rule):
         return []
     entries = PointsEntry.objects.filter(
         account__user_id=user_id, currency=rule.currency
@@ -89,7 +94,7 @@ def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
     return lots(
         list(came.values_list("created_at", "available_delta")),
         gone=-gone,
-        lives=timedelta(days=rule.lives_days),
+        expires_at=rule.expires_at,
     )
 
 
@@ -186,15 +191,14 @@ def lost(*, rule: Rule, now: datetime, account_id: int | None = None) -> dict[in
 
     No account loses more than it can spend.
     """
-    if rule.lives_days is None:
+    if not _loses(rule):
         return {}
-    until = now - timedelta(days=rule.lives_days)
     entries = PointsEntry.objects.filter(
         currency=rule.currency, account__available__gt=0
     )
     if account_id is not None:
         entries = entries.filter(account_id=account_id)
-    old = Sum("available_delta", filter=_HAS_COME & Q(created_at__lte=until))
+    old = Sum("available_delta", filter=_HAS_COME & _too_old(rule, now))
     gone = Sum("available_delta", filter=~_HAS_COME)
     rows = (
         entries.order_by()
@@ -206,3 +210,24 @@ def lost(*, rule: Rule, now: datetime, account_id: int | None = None) -> dict[in
         row["account_id"]: min(row["too_old"], row["account__available"])
         for row in rows
     }
+
+
+def _loses(rule: Rule) -> bool:
+    spans = [days for _since, days in rule.lives] or [rule.lives_days]
+    return any(days is not None for days in spans)
+
+
+def _too_old(rule: Rule, now: datetime) -> Q:
+    """Say of what came that it has lived as long as the rule of its day let it."""
+    spans = rule.lives or ((now, rule.lives_days),)
+    oldest = len(spans) - 1
+    found, until = Q(pk__in=()), None
+    for number, (since, days) in enumerate(spans):
+        if days is not None:
+            came = Q(created_at__lte=now - timedelta(days=days))
+            # The first rule speaks for what came before it, too.
+            came &= Q() if number == oldest else Q(created_at__gte=since)
+            came &= Q() if until is None else Q(created_at__lt=until)
+            found |= came
+        until = since
+    return found

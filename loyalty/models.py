@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from marketplace.db.fields import CurrencyField
 
@@ -16,6 +16,9 @@ class PointsRule(models.Model):
 
     `tiers` are objects of `name`, `from_points` and `earn_bps`: whoever earned so many
     points within `tier_days` earns at that rate.
+
+    A rule that is asked for is published by somebody else; the first of a shop is there
+    without either. What is published never changes: another one follows it.
     """
 
     currency = CurrencyField()
@@ -26,12 +29,45 @@ class PointsRule(models.Model):
     tiers = models.JSONField(default=list, blank=True)
     tier_days = models.PositiveIntegerField(default=182)
     valid_from = models.DateTimeField()
+    is_published = models.BooleanField(default=True)
+    reason = models.CharField(max_length=500, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    asked_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-valid_from"]
         constraints = [
             models.UniqueConstraint(
                 fields=["currency", "valid_from"], name="one_points_rule_at_a_time"
+            ),
+            models.UniqueConstraint(
+                fields=["currency"],
+                condition=Q(is_published=False),
+                name="one_points_rule_asked_for",
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_by__isnull=True, is_published=True)
+                | Q(asked_by__isnull=False, is_published=False, published_by=None)
+                & ~Q(reason="")
+                | Q(asked_by__isnull=False, is_published=True)
+                & Q(published_by__isnull=False)
+                & ~Q(published_by=F("asked_by"))
+                & ~Q(reason=""),
+                name="points_rule_by_two_people",
             ),
         ]
 

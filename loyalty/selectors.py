@@ -1,7 +1,7 @@
 """Reads of points."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Case, F, QuerySet, Sum, Value, When
@@ -11,12 +11,12 @@ from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.worth import Rule, Tier
 from marketplace.core.viewer import Viewer
 
-_GIVES = (
+GIVES = (
     PointsEntry.Kind.EARN,
     PointsEntry.Kind.GIVE_BACK,
     PointsEntry.Kind.GRANT,
 )
-_TAKES = (
+TAKES = (
     PointsEntry.Kind.SPEND,
     PointsEntry.Kind.CLAW_BACK,
     PointsEntry.Kind.EXPIRE,
@@ -34,24 +34,40 @@ class Balance:
 
 def rule_at(currency: str, *, now: datetime) -> Rule | None:
     """Return the rule of a currency at a moment; none where there are no points."""
-    row = (
-        PointsRule.objects.filter(currency=currency, valid_from__lte=now)
-        .order_by("-valid_from")
-        .first()
-    )
-    if row is None:
+    rows = list(rules_until(currency, now=now))
+    if not rows:
         return None
+    lives = tuple((row.valid_from, row.lives_days) for row in rows)
+    return replace(rule_of(rows[0]), lives=lives)
+
+
+def rules_until(currency: str, *, now: datetime) -> QuerySet[PointsRule]:
+    """Return the published rules that have begun, the one in force first."""
+    return rules_published(currency).filter(valid_from__lte=now)
+
+
+def rules_published(currency: str) -> QuerySet[PointsRule]:
+    """Return the published rules with who made them, the latest day first."""
+    rows = PointsRule.objects.filter(currency=currency, is_published=True)
+    return rows.select_related("asked_by", "published_by").order_by("-valid_from")
+
+
+def rule_asked_for(currency: str) -> PointsRule | None:
+    """Return the rule that waits for its publication, if there is one."""
+    rows = PointsRule.objects.filter(currency=currency, is_published=False)
+    return rows.select_related("asked_by").first()
+
+
+def rule_of(row: PointsRule) -> Rule:
+    """Return what a row says, as if there were no other."""
+    tiers = (Tier(**tier) for tier in row.tiers)
     return Rule(
         currency=row.currency,
         earn_bps=row.earn_bps,
         units_per_minor=row.units_per_minor,
         spend_share_bps=row.spend_share_bps,
         lives_days=row.lives_days,
-        tiers=tuple(
-            sorted(
-                (Tier(**tier) for tier in row.tiers), key=lambda one: one.from_points
-            )
-        ),
+        tiers=tuple(sorted(tiers, key=lambda one: one.from_points)),
         tier_days=row.tier_days,
     )
 
@@ -175,8 +191,8 @@ def worth_outstanding() -> dict[str, int]:
     The books of payouts owe this and what is on its way, see
     `marketplace.flows.count_points`. Holding and vesting change nothing.
     """
-    entries = PointsEntry.objects.filter(kind__in=(*_GIVES, *_TAKES))
-    sign = Case(When(kind__in=_GIVES, then=Value(1)), default=Value(-1))
+    entries = PointsEntry.objects.filter(kind__in=(*GIVES, *TAKES))
+    sign = Case(When(kind__in=GIVES, then=Value(1)), default=Value(-1))
     sums = (
         entries.order_by()
         .values("currency")

@@ -1,6 +1,7 @@
 """What points are worth and how many an order may take or give. Pure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from marketplace.core.money import BASIS_POINTS, minimum_charge, share_bps
 
@@ -18,7 +19,9 @@ class Tier:
 class Rule:
     """How points are earned and spent in a currency.
 
-    `tiers` begin with the lowest; none where all earn alike.
+    `tiers` begin with the lowest; none where all earn alike. `lives` says since when
+    points live how long, the newest first: what came under an older rule lives as that
+    one said. Without it all live `lives_days`.
     """
 
     currency: str
@@ -28,6 +31,16 @@ class Rule:
     lives_days: int | None = None
     tiers: tuple[Tier, ...] = ()
     tier_days: int = 182
+    lives: tuple[tuple[datetime, int | None], ...] = ()
+
+    def expires_at(self, came_at: datetime) -> datetime | None:
+        """Return until when points can be spent that came then; None for ever."""
+        days = self.lives[-1][1] if self.lives else self.lives_days
+        for since, lives_days in self.lives:
+            if came_at >= since:
+                days = lives_days
+                break
+        return None if days is None else came_at + timedelta(days=days)
 
     def tier_of(self, points: int) -> Tier | None:
         """Return the tier of whoever earned so many points within `tier_days`."""

@@ -62,6 +62,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-match": (OperatorPermission.FINANCE,),
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),
+    "office-points": (OperatorPermission.FINANCE,),
     "office-books": (OperatorPermission.FINANCE,),
     "office-promotions": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),

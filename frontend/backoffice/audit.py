@@ -33,6 +33,7 @@ _COLUMNS = (
 _THINGS = {
     "catalogue.product": gettext_lazy("Product"),
     "catalogue.category": gettext_lazy("Category"),
+    "loyalty.pointsrule": gettext_lazy("Points"),
     "order.order": gettext_lazy("Order"),
     "payouts.dispute": gettext_lazy("Dispute"),
     "payouts.moneycommand": gettext_lazy("Command"),

@@ -1,11 +1,15 @@
 """What the operators find on their desks: applications, products to look at."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 
+from loyalty.rules import NextRule, ask_for_rule
+from loyalty.selectors import rule_at
+from marketplace.accounts.roles import give_role, take_role
 from marketplace.db.models import Outbox
 from marketplace.demo import pictures
 from marketplace.demo.content.designs import slug
@@ -40,6 +44,7 @@ from vendors.services.products import Proposal, resubmit_product
 from vendors.services.review import Words
 
 _FIRST_PROPOSAL = 700_310_000
+_FINANCE = "marc@demo.test"
 
 
 def write_office(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
@@ -49,6 +54,8 @@ def write_office(shops: Shops, people: People, *, currency: str, now: datetime) 
     write_changes(shops, now=now)
     write_notes(shops, people, now=now)
     write_failures(now=now)
+    write_roles(people, now=now)
+    write_next_rule(people, currency=currency, now=now)
 
 
 def write_applications(people: People, *, now: datetime) -> None:
@@ -214,6 +221,45 @@ def write_failures(*, now: datetime) -> None:
             attempts=6,
             error="SMTPRecipientsRefused(451, b'4.7.1 Greylisted, try again later')",
         )
+
+
+def write_roles(people: People, *, now: datetime) -> None:
+    """Let operators have been given and lost roles, with the reasons in the log."""
+    for text in read("people")["roles"]:
+        person = people.by_email[text["email"]]
+        said = {
+            "role": text["role"],
+            "reason": text["reason"],
+            "operator_id": people.operator.pk,
+            "now": now - timedelta(days=text["days_ago"]),
+        }
+        if text.get("is_taken"):
+            take_role(user_id=person.pk, **said)
+        else:
+            give_role(email=person.email, **said)
+
+
+def write_next_rule(people: People, *, currency: str, now: datetime) -> None:
+    """Let finance have asked for another rule of points; somebody else publishes it."""
+    rule = rule_at(currency, now=now)
+    if rule is None:
+        return
+    ask_for_rule(
+        rule=NextRule(
+            currency=currency,
+            earn_bps=rule.earn_bps * 3 // 2,
+            spend_share_bps=5000,
+            lives_days=365,
+            tiers=tuple(
+                replace(tier, earn_bps=tier.earn_bps * 3 // 2) for tier in rule.tiers
+            ),
+            tier_days=rule.tier_days,
+            valid_from=now + timedelta(days=30),
+        ),
+        reason="More for whoever comes back, and a year to spend it.",
+        operator_id=people.by_email[_FINANCE].pk,
+        now=now - timedelta(hours=20),
+    )
 
 
 def _picture(text: Mapping[str, Any]) -> "ContentFile[bytes]":

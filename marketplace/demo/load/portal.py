@@ -18,7 +18,7 @@ from marketplace.flows.steer_import import apply_import, match_columns, undo_imp
 from vendors.models import ImportJob, Vendor
 from vendors.services import import_steps, imports, team
 from vendors.services.answers import save_answer
-from vendors.services.tokens import issue_token
+from vendors.services.tokens import issue_token, note_use, revoke_token
 
 _SHOP, _ROWS = "brume", 24
 # So many rows of the paused one are in.
@@ -48,6 +48,12 @@ _ASKED = (
     (11, "compta@tanguy.example", "finance"),
     (2, "yann@atelier-brume.example", "orders"),
 )
+# Each key: its name, what it may, and how many days older than the newest it is.
+_KEYS = (
+    ("Till in the workshop", ["offers:read", "offers:write", "orders:read"], 0),
+    ("Stock counter, reads alone", ["offers:read"], 30),
+    ("The old till", ["offers:read", "offers:write"], 200),
+)
 _ANSWERS = {
     "When it ships": (
         "Hello {name}, your order {order} leaves with the next collection; the mail"
@@ -72,16 +78,26 @@ def write_portal(
     vendor, owner = shops[_SHOP], people.by_email[owner_email(_SHOP)]
     moment = now - timedelta(days=6)
     _write_imports(market, vendor, owner.pk, now=now)
-    issue_token(
-        vendor=vendor,
-        name="Till in the workshop",
-        scopes=["offers:read", "offers:write", "orders:read"],
-        user_id=owner.pk,
-        now=moment,
-    )
+    _give_keys(vendor, owner, now=moment)
     _gather_team(vendor, owner, now=now)
     for title, text in _ANSWERS.items():
         save_answer(vendor=vendor, title=title, text=text, now=moment)
+
+
+def _give_keys(vendor: Vendor, owner: User, *, now: datetime) -> None:
+    """Let one key be in use, one only read, and one be taken back."""
+    till, _stock, old = (
+        issue_token(
+            vendor=vendor,
+            name=name,
+            scopes=scopes,
+            user_id=owner.pk,
+            now=now - timedelta(days=days),
+        )[0]
+        for name, scopes, days in _KEYS
+    )
+    note_use(token=till, now=now + timedelta(days=5))
+    revoke_token(token=old, now=now)
 
 
 def _gather_team(vendor: Vendor, owner: User, *, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from loyalty.models import PointsRule
 from marketplace.accounts.models import User
 from marketplace.flows.contest_dispute import add_statement
 from marketplace.shop.shipping.models import Carrier
@@ -141,7 +142,16 @@ def of_payouts() -> dict[str, dict[str, object]]:
         requested_by=person,
         requested_at=PLACED_AT,
     )
+    rule = PointsRule.objects.create(
+        currency="EUR",
+        valid_from=PLACED_AT + timedelta(days=900),
+        is_published=False,
+        reason="Thin margins",
+        asked_by=person,
+        asked_at=PLACED_AT,
+    )
     return {
+        "office-points-decide": {"rule_id": rule.pk},
         "office-run": {"run_id": run.pk},
         "office-run-csv": {"run_id": run.pk},
         "office-red": {"handle": seller.handle},

@@ -74,6 +74,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-match-line", "office-match-aside", "office-match-reopen"),
             *("office-commands", "office-command-retry", "office-tax"),
             *("office-command-aside", "office-commands-retry"),
+            *("office-points", "office-points-decide"),
             *("office-plans", "office-plan", "office-plan-new", "office-plan-move"),
             *("office-plan-versions", "office-plan-version", "office-replay"),
             *("office-draft", "office-draft-open", "office-draft-replay"),

@@ -193,6 +193,7 @@ PAGES: dict[str, Row] = {
             *("office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
             "office-books",
+            "office-points",
             *("office-seller-statements", "office-seller-statement-csv"),
             "office-seller-statement-pdf",
         ],
@@ -265,6 +266,7 @@ FORMS: dict[str, Row] = {
     "office-undo": only("operator", get=404),  # without what is taken back
     "office-command-retry": only("operator", get=ELSEWHERE),
     "office-command-aside": only("operator", get=422),
+    "office-points-decide": only("operator", get=ELSEWHERE),
     "office-red": only("operator", get=ELSEWHERE),
     "office-adjustment-decide": only("operator", get=ELSEWHERE),
     "office-match-statement": only("operator", get=422),

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from loyalty.models import PointsRule
 from marketplace.accounts.models import User
 from marketplace.core.viewer import Viewer
 from marketplace.db import clock
+from marketplace.db.models import AuditEvent
 from marketplace.demo.content import build_market
 from marketplace.demo.load.market import NotEmptyError, load_market
 from marketplace.demo.load.past.stripe import SandboxRefusedError
@@ -33,7 +35,13 @@ from search.weights import weights_in_force
 from support.models import Problem
 from tests.integration.payouts.stripe_alone import stripe_alone
 from tests.servers import Sandbox
-from vendors.models import Application, ImportJob, VendorOrder
+from vendors.models import (
+    AnswerTemplate,
+    ApiToken,
+    Application,
+    ImportJob,
+    VendorOrder,
+)
 
 ORDERS = 60
 
@@ -65,6 +73,7 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox)
     expect_vouchers_of_every_state()
     expect_no_money_to_those_who_owe()
     expect_searches_to_report()
+    expect_work_among_operators_and_keys()
     expect_the_books_to_hold()
 
 
@@ -84,6 +93,18 @@ def expect_searches_to_report() -> None:
     assert QueryLog.objects.exclude(corrected="").count() >= 20
     assert weights_in_force()["seller"] == 12
     assert SavedSearch.objects.filter(told_at=None, confirmed_at=None).count() == 1
+
+
+def expect_work_among_operators_and_keys() -> None:
+    lost = User.objects.get(email="lotte@demo.test")
+    both = User.objects.get(email="ines@demo.test")
+    keys = ApiToken.objects.filter(vendor__handle="brume")
+    assert (lost.is_staff, both.groups.count()) == (False, 2)
+    assert AuditEvent.objects.filter(action__startswith="operator.role_").count() == 2
+    assert keys.filter(revoked_at=None).count() == 2
+    assert keys.exclude(last_used_at=None).count() == 1
+    assert PointsRule.objects.filter(is_published=False).count() == 1
+    assert AnswerTemplate.objects.filter(vendor__handle="brume").count() >= 3
 
 
 def expect_the_books_to_hold() -> None:
