@@ -1,15 +1,14 @@
-"""When points are lost: the oldest are spent first, the rest lives so many days.
+"""When points are lost: what ends first is spent first, the rest lives so many days.
 
 What can be spent came with an entry that vested, gave back or granted; everything that
-left since took the oldest. So of what came until a day, lost is what all that ever left
-did not take.
+left since took what ends first. So of what ends until a day, lost is what all that ever
+left did not take. While a rule's lives stay, what ends first is the oldest.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import starmap
+from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
@@ -21,6 +20,7 @@ from loyalty.worth import Rule
 Kind = PointsEntry.Kind
 _CAME = (Kind.VEST, Kind.GRANT, Kind.GIVE_BACK)
 _HAS_COME = Q(kind__in=_CAME)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Move:
     points: int
     order_id: int | None = None
     part_id: int | None = None
+    ends: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -47,6 +48,7 @@ class _Left:
 
     part_id: int | None
     points: int
+    ends: datetime | None
 
 
 def by_day(found: Iterable[Lot]) -> list[tuple[date, int]]:
@@ -69,14 +71,14 @@ def lots(
     `came` begins with the oldest; `gone` is what left, whenever. What lives for ever is
     left out.
     """
+    ending = ((expires_at(at), points) for at, points in came)
     left = []
-    for at, points in came:
+    for until, points in sorted(ending, key=lambda each: _turn(each[0])):
         taken = min(points, gone)
         gone -= taken
-        until = expires_at(at)
         if points > taken and until is not None:
             left.append(Lot(points - taken, until))
-    return sorted(left, key=lambda lot: lot.expires_at)
+    return left
 
 
 def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
@@ -98,27 +100,11 @@ def lots_of(user_id: int, *, rule: Rule) -> list[Lot]:
     )
 
 
-def lost_of(vendor_order_id: int) -> int:
-    """Return how many of the points that a part earned were lost. Two queries."""
-    earned = PointsEntry.objects.filter(
-        vendor_order_id=vendor_order_id, kind=Kind.EARN
-    ).first()
-    if earned is None:
-        return 0
-    entries = PointsEntry.objects.filter(
-        account_id=earned.account_id, currency=earned.currency
-    ).exclude(available_delta=0)
-    moves = entries.order_by("created_at", "id").values_list(
-        "kind", "available_delta", "order_id", "vendor_order_id"
-    )
-    return lost_by_part(list(starmap(Move, moves)))[vendor_order_id]
-
-
 def lost_by_part(moves: Sequence[Move]) -> Counter[int | None]:
     """Count the points that were lost for their age, by the part they came with. Pure.
 
-    `moves` begins with the oldest. What leaves takes the oldest; what is taken back of
-    a part takes that part's own first. None stands for what came with no part.
+    `moves` begins with the oldest. What leaves takes what ends first; what is taken
+    back of a part takes that part's own first. None stands for what came with no part.
     """
     released = {move.order_id for move in moves if move.kind == Kind.UNHOLD}
     there: list[_Left] = []
@@ -130,7 +116,7 @@ def lost_by_part(moves: Sequence[Move]) -> Counter[int | None]:
         if move.kind in _CAME:
             eaten = min(owed, move.points)
             owed -= eaten
-            there.append(_Left(move.part_id, move.points - eaten))
+            there.append(_Left(move.part_id, move.points - eaten, move.ends))
             continue
         taken = _take(-move.points, _in_turn(there, move))
         owed += -move.points - taken.total()
@@ -140,10 +126,16 @@ def lost_by_part(moves: Sequence[Move]) -> Counter[int | None]:
     return all_lost
 
 
+def _turn(ends: datetime | None) -> tuple[bool, datetime]:
+    """Sort what ends first to the front, what never does to the back."""
+    return ends is None, ends or _NEVER
+
+
 def _in_turn(there: Sequence[_Left], move: Move) -> Sequence[_Left]:
+    turn = sorted(there, key=lambda left: _turn(left.ends))
     if move.kind != Kind.CLAW_BACK:
-        return there
-    return sorted(there, key=lambda left: left.part_id != move.part_id)
+        return turn
+    return sorted(turn, key=lambda left: left.part_id != move.part_id)
 
 
 def _take(points: int, there: Iterable[_Left]) -> Counter[int | None]:

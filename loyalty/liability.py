@@ -1,6 +1,5 @@
 """What points cost: what is owed for them, until when, and what another rule costs."""
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,23 +15,24 @@ from marketplace.core.money import half_up
 
 _YEAR = timedelta(days=365)
 _MONTHS = 12
-# The oldest points are spent first: of each lot is left what all that left since did
-# not take. By day, as there may be as many lots as orders.
+# What ends first is spent first: of each lot is left what all that ever left did not
+# take. By month, as there may be as many lots as orders.
 _LEFT = """
 WITH moves AS (
-    SELECT account_id, id, created_at, available_delta AS points,
-           kind IN ('vest', 'grant', 'give_back') AS has_come
+    SELECT account_id, id, available_delta AS points,
+           kind IN ('vest', 'grant', 'give_back') AS has_come,
+           created_at + make_interval(days => {days}) AS ends
     FROM loyalty_pointsentry
     WHERE currency = %s AND available_delta <> 0
 ), came AS (
-    SELECT account_id, created_at, points,
-           SUM(points) OVER (PARTITION BY account_id ORDER BY created_at, id) AS so_far
+    SELECT account_id, points, ends,
+           SUM(points) OVER (PARTITION BY account_id ORDER BY ends, id) AS so_far
     FROM moves WHERE has_come
 ), gone AS (
     SELECT account_id, -SUM(points) AS points FROM moves WHERE NOT has_come
     GROUP BY account_id
 )
-SELECT date_trunc('day', came.created_at) AS day,
+SELECT date_trunc('month', came.ends AT TIME ZONE %s)::date AS month,
        SUM(LEAST(came.points, GREATEST(0, came.so_far - COALESCE(gone.points, 0))))
 FROM came LEFT JOIN gone USING (account_id)
 GROUP BY 1 ORDER BY 1
@@ -114,20 +114,23 @@ def year_earned(rule: Rule, other: Rule, *, now: datetime) -> YearEarned:
     return YearEarned(then=then, after=after)
 
 
-def _by_end(rule: Rule) -> tuple[Counter[date], int]:
-    ends: Counter[date] = Counter()
-    for_ever = 0
+def _by_end(rule: Rule) -> tuple[dict[date, int], int]:
+    days, given = _days(rule)
+    zone = timezone.get_current_timezone_name()
     with connection.cursor() as cursor:
-        cursor.execute(_LEFT, [rule.currency])
-        rows = cursor.fetchall()
-    for day, points in rows:
-        worth = rule.worth_of(int(points))
-        until = rule.expires_at(day)
-        if until is None:
-            for_ever += worth
-        elif worth:
-            ends[timezone.localdate(until).replace(day=1)] += worth
-    return ends, for_ever
+        cursor.execute(_LEFT.format(days=days), [*given, rule.currency, zone])
+        left = {month: rule.worth_of(int(points)) for month, points in cursor}
+    for_ever = left.pop(None, 0)
+    return {month: worth for month, worth in left.items() if worth}, for_ever
+
+
+def _days(rule: Rule) -> tuple[str, list[datetime | int | None]]:
+    """Return SQL for how many days an entry's points live, and what is put into it."""
+    *later, (_since, first) = rule.lives or ((None, rule.lives_days),)
+    whens = "".join(" WHEN created_at >= %s THEN %s::int" for _each in later)
+    given = [value for span in later for value in span]
+    case = f"CASE{whens} ELSE %s::int END" if later else "%s::int"
+    return case, [*given, first]
 
 
 def _past(currency: str, *, now: datetime) -> tuple[Month, ...]:

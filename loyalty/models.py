@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from marketplace.core.money import BASIS_POINTS
 from marketplace.db.fields import CurrencyField
 
 
@@ -18,7 +19,9 @@ class PointsRule(models.Model):
     points within `tier_days` earns at that rate.
 
     A rule that is asked for is published by somebody else; the first of a shop is there
-    without either. What is published never changes: another one follows it.
+    without either. What is published never changes: another one follows it. Once there
+    are points, the database refuses a rule of other `units_per_minor`, and tiers that
+    are none.
     """
 
     currency = CurrencyField()
@@ -68,6 +71,14 @@ class PointsRule(models.Model):
                 & ~Q(published_by=F("asked_by"))
                 & ~Q(reason=""),
                 name="points_rule_by_two_people",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    earn_bps__lte=BASIS_POINTS, spend_share_bps__lte=BASIS_POINTS
+                )
+                & Q(units_per_minor__gte=1, tier_days__gte=1)
+                & (Q(lives_days=None) | Q(lives_days__gte=1)),
+                name="points_rule_in_bounds",
             ),
         ]
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, F, QuerySet, Sum, Value, When
 
-from loyalty.expiry import lost_of
+from loyalty.expiry import Move, lost_by_part
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.worth import Rule, Tier
 from marketplace.core.viewer import Viewer
@@ -34,7 +34,11 @@ class Balance:
 
 def rule_at(currency: str, *, now: datetime) -> Rule | None:
     """Return the rule of a currency at a moment; none where there are no points."""
-    rows = list(rules_until(currency, now=now))
+    return _with_lives(rules_until(currency, now=now))
+
+
+def _with_lives(published: Iterable[PointsRule]) -> Rule | None:
+    rows = list(published)
     if not rows:
         return None
     lives = tuple((row.valid_from, row.lives_days) for row in rows)
@@ -156,7 +160,32 @@ def left_of_earned(vendor_order_id: int) -> int:
         vendor_order_id=vendor_order_id, kind__in=kinds
     )
     total = entries.aggregate(all=Sum(F("pending_delta") + F("available_delta")))
-    return max(0, int(total["all"] or 0) - lost_of(vendor_order_id))
+    return max(0, int(total["all"] or 0) - _lost_of(vendor_order_id))
+
+
+def _lost_of(vendor_order_id: int) -> int:
+    """Return how many of the points that a part earned were lost. Three queries."""
+    earned = PointsEntry.objects.filter(
+        vendor_order_id=vendor_order_id, kind=PointsEntry.Kind.EARN
+    ).first()
+    if earned is None:
+        return 0
+    # A rule that has not begun has no say in what came before it.
+    rule = _with_lives(rules_published(earned.currency))
+    entries = PointsEntry.objects.filter(
+        account_id=earned.account_id, currency=earned.currency
+    ).exclude(available_delta=0)
+    moves = [
+        Move(
+            entry.kind,
+            entry.available_delta,
+            order_id=entry.order_id,
+            part_id=entry.vendor_order_id,
+            ends=rule.expires_at(entry.created_at) if rule else None,
+        )
+        for entry in entries.order_by("created_at", "id")
+    ]
+    return lost_by_part(moves)[vendor_order_id]
 
 
 def rate_of_earned(vendor_order_id: int) -> int | None:

@@ -26,6 +26,7 @@ from marketplace.db import clock
 
 _PER_PAGE = 10
 _EXAMPLE = 10_000
+_POINTS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ def _page(
         else None,
         "page": Paginator(published, _PER_PAGE).get_page(request.GET.get("page")),
         "liability": liability_of(rule, now=now),
+        "hundred": rule.worth_of(_POINTS),
         "form": form,
         "preview": preview,
     }

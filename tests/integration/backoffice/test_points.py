@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from loyalty import rules
 from loyalty import services as loyalty
-from loyalty.expiry import lost
+from loyalty.expiry import lost, lots_of
 from loyalty.liability import liability_of, year_earned
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
 from loyalty.rules import NextRule, RuleRefusedError
@@ -127,6 +127,49 @@ def test_a_rule_applies_from_its_day_on_and_leaves_what_was_given(first: PointsR
     assert list(lost(rule=then, now=LATER + 30 * day).values()) == [70]
     assert sorted(lost(rule=then, now=NOW + 100 * day).values()) == [70, 100]
     assert PointsEntry.objects.count() == 2
+
+
+def test_what_ends_first_is_spent_first_by_the_page_too(first: PointsRule):
+    give(100, at=NOW)
+    asked = ask()
+    rules.publish_rule(rule_id=asked.pk, operator_id=operator("finance").pk, now=NOW)
+    give(70, at=LATER)
+    late = LATER + timedelta(days=30)
+    rule = rule_at("EUR", now=late)
+    assert rule is not None
+    account = PointsAccount.objects.get(user=person("anna")).pk
+
+    before = liability_of(rule, now=LATER).ends
+    loyalty.expire(account_id=account, rule=rule, now=late)
+    after = liability_of(rule, now=late)
+
+    assert [minor for _month, minor in before] == [70, 100]
+    assert [minor for _month, minor in after.ends] == [100]
+    assert [lot.points for lot in lots_of(person("anna").pk, rule=rule)] == [100]
+    assert after.owed == 100
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"units_per_minor": 10},
+        {"lives_days": 0},
+        {"earn_bps": 10_001},
+        {"tiers": [{"name": "Gold"}]},
+        {"tiers": [{"name": "Gold", "from_points": 1, "earn_bps": 10_001}]},
+    ],
+)
+def test_the_database_refuses_another_worth_of_points_and_what_is_no_rule(
+    first: PointsRule, said: dict[str, object]
+):
+    give(100, at=NOW)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PointsRule.objects.create(currency="EUR", valid_from=LATER, **said)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        PointsRule.objects.update(**said)
+
+    assert ask().units_per_minor == first.units_per_minor
 
 
 @pytest.mark.parametrize(

@@ -309,3 +309,19 @@ def test_what_is_lost_is_told_by_the_part_that_earned_it(
     )
 
     assert found == lost
+
+
+def test_what_ends_first_is_lost_first_though_it_came_later():
+    older, younger = NOW + timedelta(days=100), NOW + timedelta(days=10)
+
+    found = lost_by_part(
+        [
+            Move("vest", 100, part_id=1, ends=older),
+            Move("vest", 70, part_id=2, ends=younger),
+            Move("grant", 5),
+            Move("hold", -20, order_id=9),
+            Move("expire", -50),
+        ]
+    )
+
+    assert found == {2: 50}

@@ -89,4 +89,4 @@ def test_points_live_as_the_rule_of_their_day_says():
         [(day(10), 300), (day(30), 200), (day(60), 50)],
         gone=100,
         expires_at=changed.expires_at,
-    ) == [Lot(50, day(70)), Lot(200, day(110))]
+    ) == [Lot(250, day(110))]

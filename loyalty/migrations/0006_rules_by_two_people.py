@@ -16,7 +16,7 @@ def _person() -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("loyalty", "0004_tiers_and_lives"),
+        ("loyalty", "0005_told_until"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
