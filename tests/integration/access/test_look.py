@@ -79,7 +79,9 @@ PARTS: dict[str, dict[str, str]] = {
     "account_confirm_email": {"key": "used-up"},
 }
 MISSING = "/nothing-is-here"
-# Each of another layout; a deep run weighs every page.
+# The smallest phone, and 1280 px at a zoom of 200 %.
+NARROW = (320, 640)
+# Each of another layout: weighed and narrowed; a deep run does so with every page.
 WEIGHED = {"home", "product", "checkout", "account", "portal-today", "office-home"}
 
 
@@ -123,13 +125,21 @@ def look_at(look: Look, name: str, path: str, *, is_thorough: bool) -> list[str]
     found = [*markup.faults_of(text), *markup.weight_faults(text)]
     found += [fault for check in checks.ONCE for fault in check(look)]
     if is_thorough or name in WEIGHED:
-        found += checks.is_light(look)
+        found += [*checks.is_light(look), *_fits_narrow(look)]
     axe = checks.passes_axe if is_thorough else checks.passes_axe_but_colours
     for width in WIDTHS:
         look.page.set_viewport_size({"width": width, "height": 900})
         found += [f"at {width}: {fault}" for fault in checks.fits(look)]
         if is_thorough or width == WIDTHS[0]:
             found += [f"at {width}: {fault}" for fault in axe(look)]
+    return found
+
+
+def _fits_narrow(look: Look) -> list[str]:
+    found = []
+    for width in NARROW:
+        look.page.set_viewport_size({"width": width, "height": 640})
+        found += [f"at {width}: {fault}" for fault in checks.fits(look)]
     return found
 
 
