@@ -300,6 +300,7 @@ NOT_EXPORTED = {
     "communication.email": "not written: mails are drawn when they are sent",
     "communication.notification": "not written",
     "db.decision": "decisions of an operator about others",
+    "loyalty.pointsrule": "decisions of an operator about all",
     "offer.rangeproductfileupload": "not used",
     "order.ordernote": "what the market noted for itself",
     "partner.partner_users": "not used: members of shops are in the account",

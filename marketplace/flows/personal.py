@@ -72,6 +72,7 @@ FATES: dict[str, Fate] = {
     # Who moved money, by name of the column: the books are evidence.
     **dict.fromkeys(
         (
+            *("loyalty.pointsrule.asked_by", "loyalty.pointsrule.published_by"),
             *("payouts.adjustment.requested_by", "payouts.adjustment.decided_by"),
             *("payouts.bankbatch.prepared_by", "payouts.bankbatch.decided_by"),
             *("payouts.commissionlist.created_by", "payouts.commissionlist.asked_by"),

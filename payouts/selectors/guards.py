@@ -7,6 +7,7 @@ from django.db import connection
 
 _BY_TABLE = {
     "loyalty_pointsentry": ("frozen", "kept"),
+    "loyalty_pointsrule": ("holds",),
     "partner_stockrecord": ("edition",),
     "payouts_account": ("is_final", "no_truncate", "open_balance"),
     "payouts_adjustment": ("decided", "kept", "no_truncate"),

@@ -352,7 +352,7 @@ def test_a_seller_makes_a_voucher_and_a_wrong_form_says_where(
         market.bindery.partner_id,
     )
     assert own.ends_at == own.starts_at + timedelta(days=31)
-    assert "12.50" in right.content.decode()
+    assert "12.5" in right.content.decode()
 
 
 def test_an_operator_proposes_and_the_seller_accepts_on_their_page(
