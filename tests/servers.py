@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import requests
 from django.conf import settings
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+from django.test import override_settings
 
 from marketplace.config.embedded import checkout
 from marketplace.config.embedded.process import Program, end_group, launch, wait_until
@@ -101,7 +102,11 @@ class SiteServer(ThreadedWSGIServer):
 @contextmanager
 def serving_site() -> Iterator[Door]:
     """Serve the real WSGI application at PUBLIC_URL; yield its door, shut."""
-    from marketplace.config.wsgi import application  # noqa: PLC0415 -- after the set-up
+    # A browser asks for dozens of files: they are looked up once, as in production.
+    with override_settings(WHITENOISE_AUTOREFRESH=False):
+        from marketplace.config.wsgi import (  # noqa: PLC0415 -- after the set-up
+            application,
+        )
 
     place = urlsplit(settings.PUBLIC_URL)
     server = SiteServer((place.hostname, place.port), QuietHandler)
