@@ -34,3 +34,6 @@ __all__ = [
     "Stars",
     "Vote",
 ]
+
+# Last: what is not ours comes from Oscar.
+from oscar.apps.catalogue.reviews.models import *  # noqa: F403

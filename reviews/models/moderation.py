@@ -132,6 +132,3 @@ class ModerationReport(models.Model):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
-
-
-from oscar.apps.catalogue.reviews.models import *  # noqa: E402, F403 (Oscar's idiom)
