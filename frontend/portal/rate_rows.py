@@ -79,9 +79,14 @@ class RateRow(forms.Form):
         mark = self.cleaned_data["seen"]
         if not _SEEN.fullmatch(mark):
             return cells_of(self.rate)
-        names = (field.name for field in fields(RateCells))
-        read = [int(part) if part else None for part in mark.split("|")]
-        return RateCells(**dict(zip(names, read, strict=True)))  # type: ignore[arg-type]
+        first, following, free_from, days_min, days_max = mark.split("|")
+        return RateCells(
+            first_item_minor=int(first),
+            next_item_minor=int(following),
+            free_from_minor=int(free_from) if free_from else None,
+            days_min=int(days_min),
+            days_max=int(days_max),
+        )
 
 
 def rows_of(zone: Zone, typed: Mapping[int, RateRow]) -> list[RateRow]:
