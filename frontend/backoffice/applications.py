@@ -14,7 +14,12 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
+from frontend.backoffice.bulk import (
+    MOST_AT_ONCE,
+    Press,
+    bulk_page,
+    say_who_was_faster,
+)
 from frontend.backoffice.checks import checks_of_application
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
@@ -175,28 +180,20 @@ def _bulk_page(
         words = ngettext(
             "Ask %(n)d shop for more", "Ask %(n)d shops for more", len(chosen)
         )
-    return office_page(
-        request,
-        "bulk",
-        {
-            "title": words % {"n": len(chosen)},
-            "lead": _("One reason for all of them; each seller reads it."),
-            "verb": _("Ask for more") if how == "ask" else _("Refuse"),
-            "key": "m" if how == "ask" else "r",
-            "how": how,
-            "name": "application",
-            "queue": _("Applications"),
-            "to": desk.address("office-applications-bulk"),
-            "back": desk.address("office-applications"),
-            "chosen": [
-                (each.vendor.public_id, each.vendor.name, each.vendor.legal_name)
-                for each in chosen
-            ],
-            "form": form,
-            "nav": "office-applications",
-        },
-        status=422 if form.errors else 200,
+    press = Press(
+        name="application",
+        how=how,
+        key="m" if how == "ask" else "r",
+        title=words % {"n": len(chosen)},
+        lead=_("One reason for all of them; each seller reads it."),
+        verb=_("Ask for more") if how == "ask" else _("Refuse"),
+        queue=_("Applications"),
     )
+    shown = [
+        (each.vendor.public_id, each.vendor.name, each.vendor.legal_name)
+        for each in chosen
+    ]
+    return bulk_page(request, desk, press, shown, form)
 
 
 def _refused(asked: Application, refusal: RefusedError) -> str:

@@ -15,7 +15,12 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
+from frontend.backoffice.bulk import (
+    MOST_AT_ONCE,
+    Press,
+    bulk_page,
+    say_who_was_faster,
+)
 from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
@@ -144,25 +149,17 @@ def _bulk_page(
     words = ngettext("Let %(n)d stand", "Let %(n)d stand", len(chosen))
     if how == "hide":
         words = ngettext("Hide %(n)d", "Hide %(n)d", len(chosen))
-    return office_page(
-        request,
-        "bulk",
-        {
-            "title": words % {"n": len(chosen)},
-            "lead": _("One reason for all of them; it is kept with each."),
-            "verb": _("Hide them") if how == "hide" else _("Let them stand"),
-            "key": "r" if how == "hide" else "a",
-            "how": how,
-            "name": "case",
-            "queue": _("Reviews"),
-            "to": desk.address("office-reviews-bulk"),
-            "back": desk.address("office-reviews"),
-            "chosen": [(case.public_id, str(case), _words_of(case)) for case in chosen],
-            "form": form,
-            "nav": "office-reviews",
-        },
-        status=422 if form.errors else 200,
+    press = Press(
+        name="case",
+        how=how,
+        key="r" if how == "hide" else "a",
+        title=words % {"n": len(chosen)},
+        lead=_("One reason for all of them; it is kept with each."),
+        verb=_("Hide them") if how == "hide" else _("Let them stand"),
+        queue=_("Reviews"),
     )
+    shown = [(case.public_id, str(case), _words_of(case)) for case in chosen]
+    return bulk_page(request, desk, press, shown, form)
 
 
 def _words_of(case: ModerationCase) -> str:
@@ -196,14 +193,7 @@ def _desk(request: ViewerRequest) -> Desk:
     return desk_of(
         request,
         cases_open(request.viewer),
-        Filter(name="q", label=gettext_lazy("Seller or product"), narrow=_named),
-        Filter(
-            name="kind",
-            label=gettext_lazy("Kind"),
-            every=gettext_lazy("Ratings and reviews"),
-            choices=_KINDS,
-            narrow=_of_kind,
-        ),
+        *_what_it_is(),
         by_age("opened_at"),
         Filter(
             name="sort",
@@ -223,14 +213,7 @@ def _decided_desk(request: ViewerRequest) -> Desk:
     return desk_of(
         request,
         cases_decided(request.viewer),
-        Filter(name="q", label=gettext_lazy("Seller or product"), narrow=_named),
-        Filter(
-            name="kind",
-            label=gettext_lazy("Kind"),
-            every=gettext_lazy("Ratings and reviews"),
-            choices=_KINDS,
-            narrow=_of_kind,
-        ),
+        *_what_it_is(),
         Filter(
             name="decided",
             label=gettext_lazy("Decision"),
@@ -241,6 +224,19 @@ def _decided_desk(request: ViewerRequest) -> Desk:
             ),
         ),
         route="office-reviews",
+    )
+
+
+def _what_it_is() -> tuple[Filter, Filter]:
+    return (
+        Filter(name="q", label=gettext_lazy("Seller or product"), narrow=_named),
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Ratings and reviews"),
+            choices=_KINDS,
+            narrow=_of_kind,
+        ),
     )
 
 
