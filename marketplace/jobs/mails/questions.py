@@ -1,7 +1,5 @@
 """Mails of what is asked before an order, and answered."""
 
-from typing import Any
-
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -43,7 +41,3 @@ def letters_of_question(message: Message) -> list[Letter]:
         subject = _("%(sender)s asks about %(about)s") % words
         letters.append(to_seller(vendor, subject, "question_to_seller", context))
     return letters
-
-
-def _to_buyer(email: str, subject: str, context: dict[str, Any]) -> Letter:
-    return Letter(to=email, subject=subject, template="question", context=context)
