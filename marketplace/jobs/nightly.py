@@ -17,6 +17,7 @@ from marketplace.flows.expire_points import (
     expire_points,
     tell_of_lost_points,
 )
+from marketplace.jobs.going import Going
 from marketplace.shop.alerts import services as alerts
 from payouts.services import matching
 from payouts.services.accounts import sync_accounts, sync_balances
@@ -84,11 +85,13 @@ def points(now: datetime) -> None:
     rule, accounts = accounts_with_lost_points(now=now)
     if rule is not None:
         for account_id in accounts:
-            expire_points(account_id=account_id, rule=rule, now=now)
+            with Going(f"Lost points of account {account_id}"):
+                expire_points(account_id=account_id, rule=rule, now=now)
     rule, accounts = accounts_to_tell(now=now)
     if rule is not None:
         for account_id in accounts:
-            tell_of_lost_points(account_id=account_id, rule=rule, now=now)
+            with Going(f"Mail of points of account {account_id}"):
+                tell_of_lost_points(account_id=account_id, rule=rule, now=now)
 
 
 def find(now: datetime) -> None:

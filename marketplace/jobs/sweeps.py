@@ -1,14 +1,11 @@
 """Look for what is due and run its flow, row by row: one that fails stops no other."""
 
-import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Self
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from marketplace.core.errors import RefusedError
 from marketplace.flows.confirm_receipt import receive_by_timer
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.earn_points import parts_to_vest, vest_points
@@ -18,6 +15,7 @@ from marketplace.flows.late_orders import cancel_late_order, warn_of_late_order
 from marketplace.flows.long_holds import alert_of_long_hold, end_long_hold
 from marketplace.flows.tell_of_arrivals import tell_of_arrival
 from marketplace.flows.tell_of_offers import tell_of_offer
+from marketplace.jobs.going import Going
 from marketplace.jobs.nights import do_what_is_due
 from marketplace.shop.alerts.selectors import come_true
 from payouts.selectors import holds
@@ -27,8 +25,6 @@ from search import services as search_services
 from vendors.gateway import CarrierGateway
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors import orders
-
-log = logging.getLogger(__name__)
 
 
 def payments(now: datetime) -> None:
@@ -46,7 +42,7 @@ def carriers(now: datetime) -> None:
     """Ask the carrier about every parcel on its way."""
     gateway: CarrierGateway = import_string(settings.CARRIER_GATEWAY)()
     for parcel in list(orders.parcels_on_the_way()):
-        with _Going(parcel):
+        with Going(parcel):
             _ask(gateway, parcel, now)
 
 
@@ -60,23 +56,23 @@ def releases(now: datetime) -> None:
 
     Many in one transaction, and each by itself where one of them fails.
     """
-    with _Going("A batch of releases") as batch:
+    with Going("A batch of releases") as batch:
         while release.release_due(now=now):
             continue
     for key in release.due(now=now) if batch.has_failed else ():
-        with _Going(f"Release of vendor order {key}"):
+        with Going(f"Release of vendor order {key}"):
             release.release(vendor_order_ids=[key], now=now)
-    with _Going("A batch of reserves") as batch:
+    with Going("A batch of reserves") as batch:
         while reserve.release_reserves(now=now):
             continue
     for key in reserve.due(now=now) if batch.has_failed else ():
-        with _Going(f"Reserve of settlement {key}"):
+        with Going(f"Reserve of settlement {key}"):
             reserve.release_reserves(now=now, settlement_ids=[key])
     for vendor_id, currency in reserve.owing():
-        with _Going(f"Debt of seller {vendor_id}"):
+        with Going(f"Debt of seller {vendor_id}"):
             reserve.cover_debt(vendor_id=vendor_id, currency=currency, now=now)
     for vendor_id in sending.sellers_waiting():
-        with _Going(f"Payment of seller {vendor_id}"):
+        with Going(f"Payment of seller {vendor_id}"):
             sending.send_waiting(vendor_ids=[vendor_id], now=now)
 
 
@@ -99,23 +95,23 @@ def nights(now: datetime) -> None:
 def searches(now: datetime) -> None:
     """Tell who has saved a search that something matches it now."""
     for key in saved.due(now):
-        with _Going(f"Saved search {key}"):
+        with Going(f"Saved search {key}"):
             tell_of_arrival(key=key, now=now)
 
 
 def alerts(now: datetime) -> None:
     """Tell who waits for a thing that it is back, or costs what they would pay."""
     for found in come_true(now):
-        with _Going(f"Alert {found.alert_id}"):
+        with Going(f"Alert {found.alert_id}"):
             tell_of_offer(found=found, now=now)
 
 
 def erasures(now: datetime) -> None:
     """Forget those whose days are over, and the files that nobody fetches any more."""
     for key in due_erasures(now):
-        with _Going(f"Erasure {key}"):
+        with Going(f"Erasure {key}"):
             erase(erasure_id=key, now=now)
-    with _Going("Old exports"):
+    with Going("Old exports"):
         forget_old_exports(now)
 
 
@@ -134,32 +130,5 @@ def _each(keys: Iterable[int], step: Callable[[VendorOrder], object]) -> None:
     # All keys first: the rows of an open cursor would change while it is read.
     for key in list(keys):
         part = VendorOrder.objects.get(pk=key)
-        with _Going(part):
+        with Going(part):
             step(part)
-
-
-class _Going:
-    """Go on to the next row whatever became of this one; the next sweep tries again."""
-
-    def __init__(self, row: object) -> None:
-        self.row = row
-        self.has_failed = False
-
-    def __enter__(self) -> Self:
-        """Begin with a row."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _: object
-    ) -> bool:
-        """Swallow what went wrong with one row after saying it."""
-        if isinstance(error, RefusedError):
-            # Somebody was faster than the sweep, or something has to come first, as
-            # money that is on its way to the buyer: no fault, and it is due again.
-            log.info("%s: %s", self.row, error)
-            return True
-        if isinstance(error, Exception):
-            self.has_failed = True
-            log.error("%s failed", self.row, exc_info=error)
-            return True
-        return False

@@ -325,3 +325,23 @@ def test_what_ends_first_is_lost_first_though_it_came_later():
     )
 
     assert found == {2: 50}
+
+
+def test_one_account_that_fails_keeps_no_other_from_its_night(
+    anna: User, rule: Rule, monkeypatch: pytest.MonkeyPatch
+):
+    boris = make_user("boris")
+    for user in (anna, boris):
+        give(user, 300, days_ago=101)
+    broken = PointsAccount.objects.get(user=anna).pk
+
+    def expire(*, account_id: int, **more: object) -> object:
+        if account_id == broken:
+            raise ValueError
+        return expire_points(account_id=account_id, **more)
+
+    monkeypatch.setattr(nightly, "expire_points", expire)
+    with clock.stopped_at(NOW):
+        nightly.points(NOW)
+
+    assert [balance_of(each.pk).available for each in (anna, boris)] == [300, 0]
