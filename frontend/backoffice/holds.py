@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, desk_of
-from frontend.backoffice.narrow import by_size, in_list
+from frontend.backoffice.narrow import by_seller, by_size, in_list
 from frontend.forms import DecimalField, IntegerField, of_this_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -147,23 +147,12 @@ def _desks(
     """Return the sales that wait, and the reserves, both narrowed to one seller."""
     held = long_holds(request.viewer, now=now)
     kept = open_reserves(request.viewer)
-    shops = "vendor__name", "vendor__handle"
-    sellers = {
-        handle: name
-        for rows in (held, kept)
-        for name, handle in rows.order_by().values_list(*shops).distinct()
-    }
+    seller = by_seller("vendor")
     desk = desk_of(
         request,
         held,
         in_list("list", every=gettext_lazy("Sales and reserves"), choices=_LISTS),
-        Filter(
-            name="seller",
-            label=gettext_lazy("Seller"),
-            every=gettext_lazy("Every seller"),
-            choices=sorted(sellers.items(), key=lambda shop: shop[1]),
-            narrow=lambda rows, handle: rows.filter(vendor__handle=handle),
-        ),
+        seller,
         Filter(
             name="why",
             label=gettext_lazy("Why"),
@@ -174,8 +163,8 @@ def _desks(
         by_size(_HELD, every=gettext_lazy("Longest held first")),
         route="office-holds",
     )
-    if seller := desk.value_of("seller"):
-        kept = kept.filter(vendor__handle=seller)
+    if words := desk.value_of(seller.name):
+        kept = seller.narrow(kept, words)
     return desk, kept
 
 

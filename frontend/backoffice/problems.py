@@ -116,7 +116,7 @@ def _desk(request: ViewerRequest, problems: Rows, *, is_settled: bool) -> Desk:
             ),
         ),
         in_list("show", every=gettext_lazy("Open"), choices=_LISTS),
-        by_seller(problems, "vendor_order__vendor"),
+        by_seller("vendor_order__vendor"),
         Filter(
             name="kind",
             label=gettext_lazy("What"),

@@ -89,7 +89,7 @@ def test_held_money_is_found_by_seller_and_by_why(as_operator: SignedIn) -> None
     client = as_operator("finance")
 
     one = page(client, "office-holds", why="frozen")
-    other = page(client, "office-holds", seller=waiting.vendor.handle, sort="largest")
+    other = page(client, "office-holds", seller=waiting.vendor.name[1:], sort="largest")
     none = page(client, "office-holds", list="reserves")
 
     numbers = frozen.vendor_order.number, waiting.vendor_order.number
