@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace.core.money import to_decimal
@@ -105,7 +106,8 @@ def _changed_meanwhile(rate: Rate, name: str) -> str:
     now_is: int | None = getattr(rate, name)
     if now_is is None:
         return _("Meanwhile it has become empty. Check it and save again.")
-    told = to_decimal(now_is, rate.currency) if name.endswith("_minor") else now_is
+    is_money = name.endswith("_minor")
+    told = number_format(to_decimal(now_is, rate.currency) if is_money else now_is)
     return _("Meanwhile it has become %(now)s. Check it and save again.") % {
         "now": told
     }

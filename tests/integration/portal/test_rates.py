@@ -104,6 +104,17 @@ def test_a_wrong_cell_says_why_stays_as_typed_and_spoils_no_other_row(
     assert of(parcel)[0] == 710
 
 
+def test_what_a_cell_has_become_is_written_as_its_reader_does(
+    owner: Client, letter: Rate
+):
+    stale = shown(owner) | {f"{letter.pk}-first_item": "5,20"}
+    Rate.objects.update(first_item_minor=550)
+
+    page = owner.post(f"/fr{address()}", stale).content.decode()
+
+    assert "5,50" in page
+
+
 def test_a_cell_that_another_tab_changed_is_refused_with_what_it_is_now(
     owner: Client, letter: Rate
 ):
