@@ -51,6 +51,8 @@ def _lock(name: str, patience: timedelta) -> None:
             cursor.execute(
                 "SELECT pg_advisory_lock(hashtextextended(%s, 0))", [_SPACE + name]
             )
+            # Within somebody's transaction it would hold for all that follows.
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise

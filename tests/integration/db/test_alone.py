@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from marketplace.db.alone import BusyError, alone
 from tests.integration.beside import Beside
@@ -49,6 +49,17 @@ def test_whoever_waits_too_long_is_told_to_come_back():
 
 def test_a_connection_keeps_its_own_patience_afterwards():
     with alone("acct_1", patience=A_MOMENT), connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+
+        assert cursor.fetchone() == ("0",)
+
+
+def test_a_transaction_around_it_keeps_its_own_patience_too():
+    with (
+        transaction.atomic(),
+        alone("acct_1", patience=A_MOMENT),
+        connection.cursor() as cursor,
+    ):
         cursor.execute("SHOW lock_timeout")
 
         assert cursor.fetchone() == ("0",)
