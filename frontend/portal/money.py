@@ -15,7 +15,7 @@ from frontend.portal.frame import show, works
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
-from payouts.selectors.calendar import ComingDay, coming_days
+from payouts.selectors.calendar import ComingDay, NextPayout, coming_days, next_payout
 from payouts.selectors.holds import why_frozen
 from payouts.selectors.reserves import policy_of, reserves_for
 from payouts.selectors.runs import adjustments_of
@@ -36,7 +36,7 @@ from vendors.models import Vendor
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from payouts.models import Settlement
+    from payouts.models import ReservePolicy, Settlement
 
 _A_PAGE, _FEW, _DAYS = 25, 8, 6
 _TONES = {
@@ -59,8 +59,9 @@ def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     found = narrowed(settlements_for(viewer, vendor_id=vendor.pk), where)
     page = Paginator(found, _A_PAGE).get_page(request.GET.get("page"))
     days = coming_days(viewer, vendor_id=vendor.pk, now=clock.now())
+    policy = policy_of(viewer, vendor_id=vendor.pk)
     context = {
-        "balances": balances_or_zero(request, vendor),
+        "balances": balances_or_zero(request, vendor, days, policy),
         "account": account_of(viewer, vendor_id=vendor.pk),
         "where": where,
         "days": days[:_DAYS],
@@ -68,7 +69,7 @@ def payouts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "page": page,
         "rows": (rows := _rows(page)),
         "has_refunds": any(row["back"] for row in rows),
-        "policy": policy_of(viewer, vendor_id=vendor.pk),
+        "policy": policy,
         "reserves": list(reserves_for(viewer, vendor_id=vendor.pk)[:_A_PAGE]),
         "transfers": list(transfers_for(viewer, vendor_id=vendor.pk)[:_FEW]),
         "payouts": list(payouts_for(viewer, vendor_id=vendor.pk)[:_FEW]),
@@ -98,8 +99,13 @@ def later(days: list[ComingDay]) -> list[Money]:
     return [Money(minor, currency) for currency, minor in sorted(sums.items())]
 
 
-def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, Any]]:
-    """Return the shop's balances as amounts; zeros before the first sale."""
+def balances_or_zero(
+    request: ViewerRequest,
+    vendor: Vendor,
+    days: list[ComingDay],
+    policy: "ReservePolicy | None",
+) -> list[dict[str, Any]]:
+    """Return the shop's balances as amounts, with what comes next; zeros at first."""
     found = balances_of(request.viewer, vendor_id=vendor.pk)
     return [
         {
@@ -112,11 +118,24 @@ def balances_or_zero(request: ViewerRequest, vendor: Vendor) -> list[dict[str, A
             "reserve": Money(balance.reserve, balance.currency),
             "waiting_count": balance.waiting_count,
             "frozen_count": balance.frozen_count,
-            "next_release": Money(balance.next_release, balance.currency),
-            "next_release_at": balance.next_release_at,
+            "next": _next(next_payout(balance, days, policy)),
         }
         for balance in found or [SellerBalance(currency=settings.CURRENCY)]
     ]
+
+
+def _next(payout: NextPayout) -> dict[str, Any]:
+    """Return the next payout as amounts; what is taken off has its minus."""
+    return {
+        "day": payout.day,
+        "amount": Money(payout.minor, payout.currency),
+        "ready": Money(payout.ready, payout.currency),
+        "coming": Money(payout.coming, payout.currency),
+        "reserve": Money(-payout.reserve, payout.currency),
+        "taken": Money(-payout.taken, payout.currency),
+        "owed": Money(payout.owed, payout.currency),
+        "later": Money(payout.later, payout.currency),
+    }
 
 
 def _rows(page: "Iterable[Settlement]") -> list[dict[str, Any]]:

@@ -27,12 +27,15 @@ from frontend.portal.sales import best_of, sales_of
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
+from marketplace.flows.refund_line import worth_of
 from marketplace.shop.catalogue.models import Product
+from payouts.selectors.calendar import coming_days
+from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, payouts_for
 from support.models import Problem, Side
 from support.selectors.conversation import threads_of_shop
 from support.selectors.problems import problems_of_shop
-from vendors.models import Announcement, Vendor
+from vendors.models import Announcement, Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
 from vendors.selectors.offers import products_proposed_by
 from vendors.selectors.orders import orders_of_shop
@@ -74,7 +77,10 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "is_suspended": vendor.state == Vendor.State.SUSPENDED,
     }
     if works(viewer, vendor, SellerRole.FINANCE):
-        context["balances"] = balances_or_zero(request, vendor)
+        days = coming_days(viewer, vendor_id=vendor.pk, now=now)
+        policy = policy_of(viewer, vendor_id=vendor.pk)
+        context["policy"] = policy
+        context["balances"] = balances_or_zero(request, vendor, days, policy)
         context["account"] = account_of(viewer, vendor_id=vendor.pk)
         context["last_payout"] = _last_payout(request, vendor)
     if works(viewer, vendor, SellerRole.ORDERS):
@@ -86,7 +92,7 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             answered_of(viewer, vendor, now),
         ]
         context["rise"] = rise_of(vendor)
-        context["slips"] = _slips_today(request, vendor, now)
+        context |= _leaving(request, vendor, now)
     if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):
         context["sales"] = sales_of(request, vendor, now)
         context["best"] = best_of(request, vendor, now)
@@ -119,33 +125,39 @@ def _todos(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[To
 def _to_ship(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
     orders = orders_of_shop(request.viewer, vendor.partner_id).filter(state__in=WAITING)
     desk = _url("portal-orders", vendor)
-    late = orders.filter(ship_by__lt=now).order_by("ship_by")
-    for part in late[:_NAMED]:
-        yield ToDo(
-            n=1,
-            title=_("Late: order %s") % part.number,
-            sub=_("The buyer waits for it. Send it, or say that you cannot."),
-            href=reverse(
-                "portal-order", kwargs={"handle": vendor.handle, "number": part.number}
-            ),
-            due=part.ship_by,
-            is_bad=True,
-        )
-    more = late.count() - _NAMED
-    if more > 0:
-        title = ngettext("More is late", "More are late", more)
-        yield ToDo(more, title, "", f"{desk}?tab=late", is_bad=True)
+    yield from _late(orders.filter(ship_by__lt=now).order_by("ship_by", "pk"), vendor)
     evening = _end_of_day(now)
     due_today = orders.filter(ship_by__gte=now, ship_by__lt=evening)
     yield from _parcels(due_today, _("Ship today"), desk)
     yield from _parcels(orders.filter(ship_by__gte=evening), _("Ship soon"), desk)
 
 
-def _slips_today(request: ViewerRequest, vendor: Vendor, now: datetime) -> list[str]:
-    """Return the numbers of what leaves today, late ones first, for their slips."""
+def _late(orders: Any, vendor: Vendor) -> Iterator[ToDo]:
+    first, count = orders.first(), orders.count()
+    if first is None:
+        return
+    title, href = (
+        _("Late: order %s") % first.number,
+        _url("portal-order", vendor, first),
+    )
+    sub = _("The buyer waits for it. Send it, or say that you cannot.")
+    if count > 1:
+        title, href = _("Late orders"), f"{_url('portal-orders', vendor)}?tab=late"
+        sub = _("%(order)s waits longest. Send them, or say that you cannot.")
+        sub %= {"order": first.number}
+    yield ToDo(count, title, sub, href, first.ship_by, is_bad=True)
+
+
+def _leaving(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str, Any]:
+    """Return the numbers of what leaves today, late ones first, and how many wait."""
     orders = orders_of_shop(request.viewer, vendor.partner_id)
-    waiting = orders.filter(state__in=WAITING, ship_by__lt=_end_of_day(now))
-    return list(waiting.order_by("ship_by").values_list("number", flat=True)[:_SLIPS])
+    waiting = orders.filter(state__in=WAITING)
+    today = waiting.filter(ship_by__lt=_end_of_day(now)).order_by("ship_by", "pk")
+    return {
+        "slips": list(today.values_list("number", flat=True)[:_SLIPS]),
+        "late": today.filter(ship_by__lt=now).count(),
+        "to_ship": waiting.count(),
+    }
 
 
 def _parcels(orders: Any, title: str, href: str) -> Iterator[ToDo]:
@@ -192,8 +204,31 @@ def _to_settle(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterato
     ):
         if found:
             due = found[0].answer_by
-            sub = found[0].get_kind_display()
-            yield ToDo(len(found), title, sub, href, due, due < now)
+            yield ToDo(len(found), title, _about(found[0]), href, due, due < now)
+
+
+def _about(problem: Problem) -> str:
+    """Say what of a sale a problem is about, and what that cost."""
+    lines = list(problem.lines.all())
+    quantities = {each.line_id: each.quantity for each in lines}
+    words = str(problem.get_kind_display())
+    if problem.kind == Problem.Kind.RETURN:
+        words = problem.vendor_order.number
+    if not lines:
+        return _("%(what)s: the whole order") % {"what": words}
+    worth = sum(
+        worth_of(part=problem.vendor_order, quantities=quantities).wanted.values()
+    )
+    named = [
+        _("%(n)d × %(title)s")
+        % {"n": each.quantity, "title": each.line.order_line.title}
+        for each in lines[:_NAMED]
+    ]
+    return _("%(what)s: %(things)s, %(amount)s") % {
+        "what": words,
+        "things": ", ".join(named) + (" …" if len(lines) > _NAMED else ""),
+        "amount": formats.amount(Money(worth, problem.vendor_order.currency)),
+    }
 
 
 def _to_mend(vendor: Vendor) -> Iterator[ToDo]:
@@ -239,5 +274,6 @@ def _end_of_day(now: datetime) -> datetime:
     return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _url(route: str, vendor: Vendor) -> str:
-    return reverse(route, kwargs={"handle": vendor.handle})
+def _url(route: str, vendor: Vendor, part: VendorOrder | None = None) -> str:
+    order = {"number": part.number} if part else {}
+    return reverse(route, kwargs={"handle": vendor.handle, **order})

@@ -1,13 +1,16 @@
 """When a seller's money will come, if nobody objects."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
 
+from marketplace.core.money import share_bps
 from marketplace.core.viewer import Viewer
-from payouts.selectors.sellers import sees_seller
+from payouts.models import ReservePolicy
+from payouts.selectors.sellers import SellerBalance, sees_seller
 
 # A parcel's share of its lines; what a refund takes of them shows when it is released.
 _COMING = """
@@ -58,6 +61,73 @@ class ComingDay:
     currency: str
     minor: int
     items: tuple[Coming, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextPayout:
+    """What reaches a seller's Stripe account next, in minor units of one currency.
+
+    `ready` is released already. Otherwise `coming` is released up to `day`, of which
+    `reserve` is kept back and `taken` pays what the seller owes; `owed` is left of
+    that, and `later` waits for deliveries beyond `day`. Without a `day` nothing of what
+    waits has a day yet, or a debt takes all of it.
+    """
+
+    currency: str
+    day: date | None = None
+    ready: int = 0
+    coming: int = 0
+    reserve: int = 0
+    taken: int = 0
+    owed: int = 0
+    later: int = 0
+
+    @property
+    def minor(self) -> int:
+        """Return what arrives: the parts add up to it."""
+        return self.ready + self.coming - self.reserve - self.taken
+
+
+def next_payout(
+    balance: SellerBalance, days: Iterable[ComingDay], policy: ReservePolicy | None
+) -> NextPayout:
+    """Return what comes next of a balance, by its `coming_days`; no query.
+
+    A debt is taken off release by release, and draws on what would be kept in reserve,
+    so the first day that brings anything may be a later one.
+    """
+    currency = balance.currency
+    if balance.due:
+        return NextPayout(currency=currency, ready=balance.due, later=balance.waiting)
+    sales = coming = kept = taken = 0
+    day = None
+    for each in days:
+        if each.currency != currency:
+            continue
+        coming += each.minor
+        sold = [item for item in each.items if item.kind != "reserve"]
+        sales += sum(item.minor for item in sold)
+        kept += sum(_kept(item, policy) for item in sold)
+        taken = min(balance.debt, coming)
+        kept = min(kept, coming - taken)
+        if coming - kept - taken:
+            day = each.day
+            break
+    return NextPayout(
+        currency=currency,
+        day=day,
+        coming=coming,
+        reserve=kept,
+        taken=taken,
+        owed=balance.debt - taken,
+        later=max(0, balance.waiting - sales),
+    )
+
+
+def _kept(item: Coming, policy: ReservePolicy | None) -> int:
+    if policy is None or (policy.valid_to and item.at >= policy.valid_to):
+        return 0
+    return share_bps(item.minor, policy.bps)
 
 
 def coming_days(viewer: Viewer, *, vendor_id: int, now: datetime) -> list[ComingDay]:

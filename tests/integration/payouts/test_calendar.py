@@ -5,9 +5,14 @@ from datetime import timedelta
 import pytest
 
 from marketplace.core.viewer import SellerRole, Viewer
-from payouts.selectors.calendar import coming_days
+from payouts.selectors.calendar import ComingDay, coming_days, next_payout
 from payouts.selectors.reserves import open_reserves, policy_of, reserves_for
-from payouts.selectors.sellers import balances_of, narrowed, settlements_for
+from payouts.selectors.sellers import (
+    SellerBalance,
+    balances_of,
+    narrowed,
+    settlements_for,
+)
 from payouts.services import release, reserve, settlement
 from payouts.services.reserve import ReserveTerms
 from tests.integration.payouts.market import NOW, Item, make_seller
@@ -60,6 +65,33 @@ def test_what_is_due_already_comes_today(vendor: Vendor) -> None:
     days = coming_days(finance_of(vendor), vendor_id=vendor.pk, now=NOW + 40 * DAY)
 
     assert [(day.day, day.minor) for day in days] == [((NOW + 40 * DAY).date(), 8888)]
+
+
+@pytest.mark.parametrize(
+    ("debt", "due", "day", "parts"),
+    [
+        # What is ready leaves first: the calendar says nothing of it.
+        (0, 700, None, (700, 0, 0, 0, 0)),
+        (0, 0, 14, (0, 8800, 880, 0, 0)),
+        (5000, 0, 14, (0, 8800, 880, 5000, 0)),
+        # The reserve pays the debt too; what came out of it comes whole.
+        (8800, 0, 30, (0, 8888, 0, 8800, 0)),
+        (9000, 0, None, (0, 8888, 0, 8888, 112)),
+    ],
+)
+def test_the_next_payout_is_what_its_parts_add_up_to(
+    vendor: Vendor, debt: int, due: int, day: int | None, parts: tuple[int, ...]
+) -> None:
+    viewer = finance_of(vendor)
+    days: list[ComingDay] = coming_days(viewer, vendor_id=vendor.pk, now=NOW)
+    balance = SellerBalance(currency="EUR", held=9000, debt=debt, due=due)
+
+    found = next_payout(balance, days, policy_of(viewer, vendor_id=vendor.pk))
+
+    assert found.day == (None if day is None else (NOW + day * DAY).date())
+    named = (found.ready, found.coming, found.reserve, found.taken, found.owed)
+    assert named == parts
+    assert found.minor == parts[0] + parts[1] - parts[2] - parts[3]
 
 
 def test_each_place_of_the_balance_opens_to_its_orders(vendor: Vendor) -> None:

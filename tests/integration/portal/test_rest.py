@@ -17,7 +17,7 @@ from reviews.services import Note, write_note
 from support.models import Side
 from tests.integration.beside import Beside
 from tests.integration.portal.conftest import NOW, queries_of
-from tests.integration.sale import Sale, moment
+from tests.integration.sale import Sale, moment, pay_for
 from vendors.models import ImportJob, Vendor, VendorOrder
 from vendors.services.imports import MOST_ATTEMPTS
 from vendors.services.review import decide_product
@@ -66,6 +66,21 @@ def test_what_is_late_comes_first_then_by_deadline(owner: Client, sale: Sale):
     assert "Slip case (2)" in todo
 
 
+def test_late_orders_are_one_row_and_ship_from_one_button(
+    owner: Client, sale: Sale, bindery: Vendor, notebook: StockRecord
+):
+    other = pay_for({bindery: {notebook: 1}})
+    VendorOrder.objects.update(ship_by=moment("2026-11-20 18:00"))
+
+    page = owner.get(address("portal-today")).content.decode()
+
+    todo = page.split('class="todo"')[1].split("</ul>")[0]
+    assert "Late orders" in todo
+    assert f"{sale.part.number} waits longest" in todo
+    assert "Ship 2 orders" in page
+    assert f"order={sale.part.number}&amp;order={other.part.number}" in page
+
+
 def test_a_new_shop_has_nothing_to_do_and_no_shares_yet(owner: Client, bindery: Vendor):
     page = owner.get(address("portal-today")).content.decode()
 
@@ -80,7 +95,7 @@ def test_each_role_sees_its_own_part_of_today(browser_of, sale: Sale):
         for role in ("orders", "finance", "catalogue")
     }
 
-    assert {role: "Your money" in page for role, page in seen.items()} == {
+    assert {role: "Next payout" in page for role, page in seen.items()} == {
         "orders": False,
         "finance": True,
         "catalogue": False,
