@@ -24,6 +24,8 @@ from vendors.services.shipping import RateTerms, version_of
 
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
 _OLDEST = 1000
+_LONGEST_RETURNS = 365
+_TEXTS = ("tagline", "about", "returns_policy", "returns_days", "founded_year")
 _CODE_LENGTH = 40
 
 
@@ -117,6 +119,15 @@ class TextsForm(forms.Form):
             " and whether you give more."
         ),
     )
+    returns_days = IntegerField(
+        label=_("Days to return"),
+        required=False,
+        max_value=_LONGEST_RETURNS,
+        help_text=_(
+            "After delivery. It stands beside your offers and holds for orders from"
+            " now on; empty: the days that everybody gives."
+        ),
+    )
     founded_year = IntegerField(label=_("Since"), min_value=_OLDEST, required=False)
     mark = forms.FileField(
         label=_("Your mark"),
@@ -131,10 +142,20 @@ class TextsForm(forms.Form):
     def __init__(self, *args: Any, vendor: Vendor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        for name in ("tagline", "about", "returns_policy", "founded_year"):
+        for name in _TEXTS:
             self.initial[name] = getattr(vendor, name)
         if not vendor.partner.mark:
             del self.fields["forget_mark"]
+
+    def clean_returns_days(self) -> int | None:
+        """Refuse fewer days than everybody gives."""
+        days: int | None = self.cleaned_data["returns_days"]
+        if days is not None and days < settings.RETURN_WINDOW_DAYS:
+            raise forms.ValidationError(
+                _("Everybody gives %(days)d days; enter those or more.")
+                % {"days": settings.RETURN_WINDOW_DAYS}
+            )
+        return days
 
     def clean_founded_year(self) -> int | None:
         """Refuse a year that has not come."""
@@ -146,8 +167,7 @@ class TextsForm(forms.Form):
     @property
     def text(self) -> ShopText:
         """Return what buyers read, once the form is valid."""
-        names = ("tagline", "about", "returns_policy", "founded_year")
-        return ShopText(**{name: self.cleaned_data[name] for name in names})
+        return ShopText(**{name: self.cleaned_data[name] for name in _TEXTS})
 
 
 class AwayForm(forms.Form):

@@ -52,6 +52,7 @@ from marketplace.shop.basket.selectors import contents_of
 from marketplace.shop.catalogue.selectors import main_pictures
 from marketplace.shop.order.selectors import last_address_of
 from marketplace.shop.order.services import Buyer
+from vendors.selectors.card import returns_days_by_partner
 
 METHOD = "method-"
 CHECK = "check"
@@ -262,6 +263,7 @@ def _shown(
         "form": form,
         "contents": contents,
         "pictures": main_pictures(line.product_id for line in contents.lines),
+        "returns": returns_days_by_partner(one.seller.id for one in contents.groups),
         "points": points,
         "due": _due(contents, points),
         "given": given.given_to(contents),

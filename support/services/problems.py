@@ -13,6 +13,7 @@ from marketplace.core.errors import RefusedError
 from support.models import Problem, ProblemLine
 from support.services import photos
 from vendors.models import VendorOrder, VendorOrderLine
+from vendors.selectors.card import returns_days_of
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -125,7 +126,7 @@ def return_until(part: VendorOrder) -> datetime | None:
     """Return the last moment to ask for a return; None before delivery."""
     if part.delivered_at is None:
         return None
-    return part.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+    return part.delivered_at + timedelta(days=returns_days_of(part.returns_days))
 
 
 def _lock_open(problem_id: int) -> Problem:
@@ -153,7 +154,7 @@ def _refuse_wrong_moment(part: VendorOrder, kind: str, now: datetime) -> None:
     if until is not None and until < now:
         raise NotReportableError(
             _("This was possible until %(days)d days after delivery.")
-            % {"days": settings.RETURN_WINDOW_DAYS}
+            % {"days": returns_days_of(part.returns_days)}
         )
 
 

@@ -44,6 +44,8 @@ class VendorOrder(models.Model):
     carrier_code = models.CharField(max_length=50, blank=True)
     deliver_from = models.DateField(null=True, blank=True)
     deliver_until = models.DateField(null=True, blank=True)
+    # What the shop promised when it was ordered; None: what the market gives.
+    returns_days = models.PositiveSmallIntegerField(null=True, blank=True)
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)

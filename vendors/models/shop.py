@@ -41,6 +41,8 @@ class Vendor(models.Model):
     tagline = models.CharField(max_length=120, blank=True)
     about = models.TextField(blank=True)
     returns_policy = models.TextField(blank=True)
+    # None: as long as the market gives. Never counts for less than that.
+    returns_days = models.PositiveSmallIntegerField(null=True, blank=True)
     founded_year = models.PositiveSmallIntegerField(null=True, blank=True)
     banner = models.FileField(upload_to="banners/", blank=True)
     wants_acceptance = models.BooleanField(default=False)

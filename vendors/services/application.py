@@ -66,6 +66,7 @@ class ShopText:
     tagline: str = ""
     about: str = ""
     returns_policy: str = ""
+    returns_days: int | None = None
     founded_year: int | None = None
 
 

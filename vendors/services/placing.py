@@ -43,6 +43,7 @@ def open_parts(
             carrier_code=part.carrier_code,
             deliver_from=part.deliver_from,
             deliver_until=part.deliver_until,
+            returns_days=part.vendor.returns_days,
             placed_at=now,
         )
         for position, part in enumerate(parts, start=1)

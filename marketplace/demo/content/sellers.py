@@ -9,6 +9,7 @@ from .specs import SellerSpec, ShippingSpec, ZoneSpec
 
 # Each further item of a parcel costs this share of the first one, in per cent.
 _NEXT_ITEM = 20
+_RETURNS_DAYS = 30
 
 
 def build_sellers() -> tuple[SellerSpec, ...]:
@@ -23,6 +24,7 @@ def _seller(handle: str, text: Mapping[str, Any]) -> SellerSpec:
         tagline=text["tagline"],
         about=text["about"].strip(),
         returns=text["returns"],
+        returns_days=text.get("returns_days", _RETURNS_DAYS),
         legal_name=text["legal_name"],
         legal_form=text["legal_form"],
         register=text["register"],
@@ -48,9 +50,9 @@ def _seller(handle: str, text: Mapping[str, Any]) -> SellerSpec:
 def _zones(text: Mapping[str, Any]) -> tuple[ZoneSpec, ...]:
     carrier, free_from = text["carrier"], text["free_from"]
     home = [_rate("home", f"{carrier} home", text["home"], carrier, free_from)]
-    if "pickup" in text:
-        name = f"{carrier} pick-up point"
-        home.append(_rate("pickup", name, text["pickup"], carrier, free_from))
+    if "economy" in text:
+        name = f"{carrier} economy"
+        home.append(_rate("economy", name, text["economy"], carrier, free_from))
     if "express" in text:
         home.append(_rate("express", "Express", text["express"], carrier, None))
     rest = _rate("standard", f"{carrier} standard", text["eu"], carrier, free_from * 2)

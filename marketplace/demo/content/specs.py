@@ -42,6 +42,7 @@ class SellerSpec:
     tagline: str
     about: str
     returns: str
+    returns_days: int
     legal_name: str
     legal_form: str
     register: str

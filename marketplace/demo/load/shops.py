@@ -103,6 +103,7 @@ def _vendor(spec: SellerSpec, partner: Partner, now: datetime) -> Vendor:
         tagline=spec.tagline,
         about=spec.about,
         returns_policy=spec.returns,
+        returns_days=spec.returns_days,
         founded_year=spec.founded,
         banner=store(
             f"banners/{spec.handle}.svg",

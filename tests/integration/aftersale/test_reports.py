@@ -227,13 +227,18 @@ def test_a_report_fits_where_the_parcel_is(
     assert Problem.objects.exists() == is_possible
 
 
-def test_a_return_is_asked_for_within_the_window(sale: Sale):
+@pytest.mark.parametrize(("promised", "days"), [(None, 14), (7, 14), (30, 30)])
+def test_a_return_is_asked_for_in_the_days_that_the_shop_gave_when_it_was_ordered(
+    sale: Sale, promised: int | None, days: int
+):
+    VendorOrder.objects.filter(pk=sale.part.pk).update(returns_days=promised)
+    sale.part.refresh_from_db()
     arrive(sale)
     loaf, _ = sale.lines
     about = Report(kind=Problem.Kind.RETURN, text="Wrong.", quantities={loaf.pk: 1})
-    end = ARRIVED_AT + timedelta(days=14)
+    end = ARRIVED_AT + timedelta(days=days)
 
-    with pytest.raises(NotReportableError, match="14 days"):
+    with pytest.raises(NotReportableError, match=f"{days} days"):
         report_problem(part=sale.part, report=about, now=end + timedelta(seconds=1))
     report_problem(part=sale.part, report=about, now=end)
 

@@ -176,7 +176,8 @@ def test_texts_and_a_mark_are_kept_and_the_mark_is_drawn_anew(
         {
             "tagline": "Bound by hand",
             "about": "Two people and a press.",
-            "returns_policy": "Send it back within 30 days.",
+            "returns_policy": "Send it back as it came.",
+            "returns_days": "30",
             "founded_year": "1998",
             "mark": picture("mark.png", side=900),
         },
@@ -185,7 +186,7 @@ def test_texts_and_a_mark_are_kept_and_the_mark_is_drawn_anew(
     applying.refresh_from_db()
     applying.partner.refresh_from_db()
     assert answer.status_code == 302
-    assert applying.founded_year == 1998
+    assert (applying.founded_year, applying.returns_days) == (1998, 30)
     assert applying.partner.mark.name.endswith(".jpg")
     assert applying.partner.mark.size < 20_000
 
@@ -206,6 +207,18 @@ def test_a_mark_that_is_no_picture_says_so_and_writes_nothing(
     assert "“mark.png” is not a picture. Choose a JPG, PNG or WebP." in page
     assert "Two people and a press." in page
     assert applying.about == ""
+
+
+def test_fewer_days_to_return_than_everybody_gives_are_refused(
+    browser: Client, applying: Vendor
+):
+    texts = {"about": "Two people.", "returns_policy": "", "returns_days": "13"}
+
+    page = browser.post(address("portal-settings-texts"), texts).content.decode()
+
+    applying.refresh_from_db()
+    assert "Everybody gives 14 days; enter those or more." in page
+    assert applying.returns_days is None
 
 
 def test_a_zone_leads_to_its_first_rate_and_both_are_written(
