@@ -9,6 +9,7 @@ from easy_thumbnails.exceptions import InvalidImageFormatError
 from easy_thumbnails.files import get_thumbnailer
 
 from marketplace.core.ratings import PRIOR_MEAN
+from marketplace.shop.catalogue.families import differing
 from marketplace.shop.catalogue.models import Product
 from search import ranking, sources, tags
 from search.backends.base import ProductDocument
@@ -67,6 +68,9 @@ class _Subject:
         self.product = product
         self.attributes = found.attributes
         variants = found.variants.get(product.pk, [])
+        told = [variant.facts for variant in variants]
+        self.variants = len(variants)
+        self.varies = differing(found.attributes, told) if self.variants > 1 else {}
         self.facts = tags.facts_of((product, *variants))
         self.shelves = found.shelves.get(product.pk, [])
         self.image = found.images.get(product.pk)
@@ -148,6 +152,8 @@ def _card(subject: _Subject) -> dict[str, Any]:
         "note": subject.note if subject.voices else None,
         "voices": subject.voices,
         "note_is_own": subject.note_is_own,
+        "variants": subject.variants,
+        "varies": list(subject.varies),
         **sources.offer_card(subject.best, subject.offers),
     }
 

@@ -20,7 +20,7 @@ from marketplace.shop.catalogue.models import (
 from marketplace.shop.catalogue.texts import titles_of
 from marketplace.shop.order.models import Line, Order
 from marketplace.shop.partner.models import StockRecord
-from marketplace.shop.partner.offers import Offer, rank
+from marketplace.shop.partner.offers import NEW, Offer, rank
 from marketplace.shop.partner.selectors import buy_boxes
 
 Offers = tuple[Offer, ...]
@@ -78,6 +78,7 @@ def offers_of(
 def offer_card(best: Offer, counted: Sequence[Offer]) -> dict[str, Any]:
     """Return what a card says of the best offer and of those that count beside it."""
     delivery = best.delivery
+    lowest = min(counted, key=lambda offer: offer.price.minor)
     return {
         "price": best.price.minor,
         "was": best.was.minor if best.was else None,
@@ -85,7 +86,8 @@ def offer_card(best: Offer, counted: Sequence[Offer]) -> dict[str, Any]:
         "delivery": delivery.price.minor if delivery else None,
         "available": best.available if best.can_be_bought else 0,
         "offers": len(counted),
-        "from": min(offer.price.minor for offer in counted),
+        "from": lowest.price.minor,
+        "from_used": lowest.condition != best.condition == NEW,
         "condition": best.condition,
         "seller": best.seller.name,
         "handle": best.seller.handle,

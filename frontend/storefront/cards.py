@@ -7,12 +7,13 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from frontend import formats
 from frontend.drawn import drawn
 from frontend.storefront.destination import is_usual
+from frontend.storefront.variants import SEEN
 from marketplace.core.money import Money
 from marketplace.db import clock
 from search.backends.base import Hit
@@ -20,6 +21,7 @@ from search.landed import landed
 
 _AT_ONCE = 4
 _UNSAID = {"factors", "titles"}
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ def _shown(
 
     In its seller's own shop it does not say on each card whose it is.
     """
-    said = {**card, "title": title_of(card)}
+    said = {**card, "title": title_of(card), "varies": tuple(card.get("varies", ()))}
     if is_its_shop:
         said |= {"seller": "", "note": card["note"] if card["note_is_own"] else None}
     return tuple((name, value) for name, value in said.items() if name not in _UNSAID)
@@ -140,8 +142,31 @@ def _more(card: Mapping[str, Any]) -> str:
         words.append(_("%(cost)s delivery") % {"cost": cost})
     else:
         words.append(_("Free delivery"))
-    if card["offers"] > 1:
-        lowest = formats.amount(Money(card["from"], currency))
-        offers = {"count": card["offers"], "price": lowest}
-        words.append(_("%(count)d offers from %(price)s") % offers)
+    words += _kinds(card) or _offers(card)
     return " · ".join(words)
+
+
+def _kinds(card: Mapping[str, Any]) -> list[str]:
+    """Say in how many colours a product comes, or in how many kinds."""
+    count = card.get("variants", 0)
+    if count < _SEVERAL:
+        return []
+    if set(card["varies"]) <= SEEN:
+        said = ngettext("%(count)d colour", "%(count)d colours", count)
+    else:
+        said = ngettext("%(count)d kind", "%(count)d kinds", count)
+    return [said % {"count": count}]
+
+
+def _offers(card: Mapping[str, Any]) -> list[str]:
+    """Say how many sellers offer it; a lower price only where there is one."""
+    count = card["offers"]
+    if count < _SEVERAL:
+        return []
+    lowest = formats.amount(Money(card["from"], card["currency"]))
+    said = {"count": count, "price": lowest}
+    if card["from"] >= card["price"]:
+        return [ngettext("%(count)d offer", "%(count)d offers", count) % said]
+    if card.get("from_used"):
+        return [_("%(count)d offers, used from %(price)s") % said]
+    return [_("%(count)d offers from %(price)s") % said]

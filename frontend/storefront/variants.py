@@ -12,7 +12,7 @@ from marketplace.shop.catalogue.selectors import ProductPage, written
 from marketplace.shop.partner.offers import BuyBox
 
 # Colours are shown by the picture of the variant, where each has one.
-_SEEN = {"colour", "color", "finish", "glaze", "pattern"}
+SEEN = {"colour", "color", "shade", "finish", "glaze", "pattern"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:
 
 
 def _picker(axis: Axis, buyable: frozenset[int]) -> Picker:
-    has_pictures = axis.trait.code in _SEEN and all(
+    has_pictures = axis.trait.code in SEEN and all(
         each.member.image for each in axis.choices
     )
     options = tuple(

@@ -81,10 +81,16 @@ def leaf_of(root: Mapping[str, Any], text: Mapping[str, Any]) -> Leaf:
         family=text["family"],
         noun=text["noun"],
         tax_class=text.get("tax", "standard"),
-        codes=tuple(text["has"].split()),
+        codes=_codes(text["has"].split()),
         facts=text.get("values", {}),
         care=text["care"],
     )
+
+
+def _codes(codes: Sequence[str]) -> tuple[str, ...]:
+    """Put the word of a colour before the colour that the filter knows it by."""
+    place = codes.index("colour") if "colour" in codes else len(codes)
+    return (*codes[:place], "shade", *codes[place:])
 
 
 def design_of(text: Mapping[str, Any], seller_names: Mapping[str, str]) -> Design:
@@ -111,19 +117,25 @@ def variants_of(leaf: Leaf, design: Design) -> Iterator[Variant]:
     """Yield a design in each of its sizes and colours."""
     for size, price_minor, size_facts in design.sizes:
         for look in design.looks or ("",):
-            facts = {**leaf.facts, **design.facts, **size_facts, **_facts(leaf, look)}
+            told = _facts(leaf, design, look)
+            facts = {**leaf.facts, **design.facts, **size_facts, **told}
             yield Variant(leaf, design, size, price_minor, look, facts)
 
 
-def _facts(leaf: Leaf, look: str) -> dict[str, Fact]:
+def _facts(leaf: Leaf, design: Design, look: str) -> dict[str, Fact]:
     """Return what a colour or a wood says about a product of this leaf."""
     if not look:
         return {}
     said: dict[str, Fact] = {}
     if "colour" in leaf.codes:
         said["colour"] = LOOKS[look].colour
-    if "wood" in leaf.codes and LOOKS[look].wood:
+    is_of_wood = "wood" in leaf.codes
+    if is_of_wood and LOOKS[look].wood:
         said["wood"] = LOOKS[look].wood
+    if len(design.looks) > 1 and not (
+        is_of_wood and all(LOOKS[each].wood for each in design.looks)
+    ):
+        said["shade"] = LOOKS[look].word.capitalize()
     return said
 
 

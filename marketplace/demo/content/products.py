@@ -11,9 +11,6 @@ from .numbers import ean
 from .reading import read, read_roots
 from .specs import AttributeSpec, CategorySpec, Fact, ProductSpec
 
-# What hangs on these shelves is one product with variants, not one for each.
-_COMES_IN_SIZES = {"Clothing", "Bags"}
-
 
 @dataclass(frozen=True, slots=True)
 class Makers:
@@ -68,7 +65,7 @@ def build_product(
         family=leaf.family,
         picture_seeds=tuple(f"{variant.picture}/{n}" for n in range(1, views + 1)),
         tax_class=leaf.tax_class,
-        variant_of=slug(design.title) if leaf.path[0] in _COMES_IN_SIZES else "",
+        variant_of=slug(design.title),
     )
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+Facts = Mapping[str, Any]
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -13,7 +15,7 @@ class Member:
     public_id: str
     slug: str
     title: str
-    facts: Mapping[str, Any]
+    facts: Facts
     image: Any
 
 
@@ -49,7 +51,7 @@ class Axis:
 
 def axes_of(
     members: Sequence[Member],
-    traits: Iterable[Trait],
+    traits: Sequence[Trait],
     *,
     current: Member,
     buyable: frozenset[int],
@@ -59,18 +61,38 @@ def axes_of(
     A value leads to the variant that is like the present one otherwise; where there is
     none, to one that can be bought, or else to the first with this value.
     """
-    differing = [each for each in traits if len(_values(members, each.code)) > 1]
-    codes = {trait.code for trait in differing}
+    told = [one.facts for one in members]
+    codes = differing([trait.code for trait in traits], told)
+    chosen = [trait for trait in traits if trait.code in codes]
     return tuple(
         Axis(
             trait,
             tuple(
                 _choice(members, trait.code, value, current, codes, buyable)
-                for value in _values(members, trait.code)
+                for value in _values(told, trait.code)
             ),
         )
-        for trait in differing
+        for trait in chosen
     )
+
+
+def differing(codes: Iterable[str], facts: Sequence[Facts]) -> dict[str, int]:
+    """Map what variants differ in to the number of its values, in the order of `codes`.
+
+    What follows from another choice is none of its own: the width of a size, the blue
+    of an ink. Of two that follow from each other, the first is the choice.
+    """
+    told = {code: _values(facts, code) for code in codes}
+    kept = [code for code, values in told.items() if len(values) > 1]
+    for code in reversed(kept.copy()):
+        if any(_follows(code, other, facts) for other in kept if other != code):
+            kept.remove(code)
+    return {code: len(told[code]) for code in kept}
+
+
+def _follows(code: str, other: str, facts: Sequence[Facts]) -> bool:
+    pairs = {(str(one[other]), str(one[code])) for one in facts}
+    return len(pairs) == len(_values(facts, other))
 
 
 def best_of(members: Sequence[Member], totals: Mapping[int, int]) -> Member:
@@ -105,11 +127,11 @@ def _choice(
     )
 
 
-def _values(members: Iterable[Member], code: str) -> list[Any]:
+def _values(facts: Iterable[Facts], code: str) -> list[Any]:
     """Return the values of a fact, each once; none where a variant lacks it."""
     found: list[Any] = []
-    for one in members:
-        value = one.facts.get(code)
+    for one in facts:
+        value = one.get(code)
         if value in (None, "", []):
             return []
         if value not in found:

@@ -37,6 +37,16 @@ def test_a_third_of_the_products_has_several_offers(market: Market):
     assert sum(n > 1 for n in offers.values()) >= len(market.products) / 3
 
 
+def test_colours_and_sizes_of_one_design_are_one_product(market: Market):
+    variants = Counter(product.variant_of for product in market.products)
+    alone = variants.pop("")
+
+    assert set(variants) == {family.key for family in market.families}
+    assert min(variants.values()) > 1
+    assert len(market.families) >= 190
+    assert alone <= 120
+
+
 def test_a_seller_offers_a_product_once(market: Market):
     pairs = Counter((offer.seller, offer.product) for offer in market.offers)
 
@@ -95,7 +105,7 @@ def test_every_product_has_two_paragraphs_and_the_facts_of_its_shelf(market: Mar
     for product in market.products:
         assert product.description.count("\n\n") == 1
         missing = set(codes[product.category]) - set(product.facts)
-        assert missing <= {"colour", "wood"}, product.title
+        assert missing <= {"colour", "shade", "wood"}, product.title
 
 
 def test_facts_have_the_type_their_attribute_says(market: Market):

@@ -1,4 +1,10 @@
-from marketplace.shop.catalogue.families import Member, Trait, axes_of, best_of
+from marketplace.shop.catalogue.families import (
+    Member,
+    Trait,
+    axes_of,
+    best_of,
+    differing,
+)
 
 COLOUR, SIZE, WOOL = Trait("colour", "Colour"), Trait("size", "Size"), Trait("of", "Of")
 
@@ -46,6 +52,19 @@ def test_what_is_not_made_leads_to_another_that_can_be_bought():
         ("ink", 1, True, True),
         ("moss", 3, False, False),
     ]
+
+
+def test_what_follows_from_another_choice_is_no_choice_of_its_own():
+    facts = [
+        {"shade": shade, "colour": colour, "litres": litres, "width": width}
+        for shade, colour in (("ink", "blue"), ("sky", "blue"), ("moss", "green"))
+        for litres, width in ((1, 20), (2, 24))
+    ]
+
+    assert differing(("shade", "colour", "litres", "width"), facts) == {
+        "shade": 3,
+        "litres": 2,
+    }
 
 
 def test_a_product_shows_its_cheapest_variant_that_can_be_bought():
