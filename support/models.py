@@ -120,10 +120,19 @@ class Message(models.Model):
     text = models.TextField()
     # What the system says, in words that have translations; older rows have none.
     said = models.JSONField(null=True, blank=True, editable=False)
+    # The shop said so of the last words of its buyer: a thank-you, for one.
+    needs_no_answer = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["created_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(needs_no_answer=False)
+                | Q(side__in=(Side.BUYER, Side.OPERATOR)),
+                name="only_others_need_no_answer",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]

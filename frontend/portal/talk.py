@@ -26,10 +26,12 @@ from marketplace.db import clock
 from marketplace.flows.send_message import go_on
 from support.models import Conversation, Message, Side
 from support.selectors.conversation import (
+    last_words,
     messages_of,
     messages_of_question,
     question_of_shop,
     threads_of_shop,
+    waiting_of_shop,
 )
 from support.services import conversation
 from vendors.models import AnswerTemplate, Vendor
@@ -39,7 +41,6 @@ from vendors.selectors.team import answers_of
 _A_PAGE = 20
 _NAV = "portal-messages"
 _TABS = ("open", "answered", "all")
-_OTHERS = (Side.BUYER, Side.OPERATOR)
 
 
 @require_safe
@@ -55,6 +56,10 @@ def thread(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     """Show a conversation, note that it was read, and take an answer."""
     part = part_or_404(request, vendor, number)
     texts = list(answers_of(vendor))
+    said = list(messages_of(part.pk))
+    if "aside" in request.POST:
+        _set_aside(request, said)
+        return back_to("portal-messages", vendor)
     is_picked = "answer" in request.POST
     form = MessageForm(request.POST or None)
     if is_picked:
@@ -76,7 +81,8 @@ def thread(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "form": form,
         "answers": texts,
         "is_picked": is_picked,
-        "thread": list(messages_of(part.pk)),
+        "thread": said,
+        "last": last_words(said),
         "open_number": number,
     }
     return show(request, "portal/thread.html", vendor, context, nav=_NAV)
@@ -93,6 +99,10 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
     if report.is_bound and not report.errors:
         messages.success(request, _("Thank you. We look at it within two days."))
         return back_to("portal-question", vendor, public_id=public_id)
+    said = list(messages_of_question(found))
+    if "aside" in request.POST:
+        _set_aside(request, said)
+        return back_to("portal-messages", vendor)
     name, about = _asker(found), _about(found)
     texts = list(answers_of(vendor))
     is_picked = "answer" in request.POST
@@ -113,13 +123,30 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
         "report": report,
         "answers": texts,
         "is_picked": is_picked,
-        "thread": list(messages_of_question(found)),
+        "thread": said,
+        "last": last_words(said),
         "open_number": public_id,
     }
     status = 422 if form.errors or report.errors else 200
     return show(
         request, "portal/question.html", vendor, context, nav=_NAV, status=status
     )
+
+
+def _set_aside(request: ViewerRequest, said: list[Message]) -> None:
+    """Note that the last words need no answer, or do after all; say what came of it."""
+    is_so = request.POST["aside"] != "back"
+    for seen in (each for each in said if str(each.pk) == request.POST.get("last")):
+        try:
+            conversation.need_no_answer(message_id=seen.pk, is_so=is_so)
+        except RefusedError as error:
+            messages.error(request, error.message)
+        else:
+            words = (
+                _("Put aside: it needs no answer."),
+                _("It waits for an answer again."),
+            )
+            messages.success(request, words[0] if is_so else words[1])
 
 
 def _answer(
@@ -156,10 +183,10 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
     tab = tab if tab in _TABS else "open"
     words = asked_words(request)
     threads = threads_of_shop(request.viewer, vendor.partner_id)
-    waiting = threads.filter(last_side__in=_OTHERS)
+    waiting = waiting_of_shop(request.viewer, vendor.partner_id)
     answered = threads.filter(last_side=Side.SELLER)
     shown = {
-        "open": waiting.order_by("last_message_at"),
+        "open": waiting,
         "answered": answered,
         "all": threads,
     }[tab]
@@ -171,6 +198,8 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
             | Q(product__title__icontains=word)
         )
     page = Paginator(shown, _A_PAGE).get_page(request.GET.get("page"))
+    shown_ids = [each.pk for each in page]
+    open_ids = set(waiting.filter(pk__in=shown_ids).values_list("pk", flat=True))
     return {
         "tab": tab,
         "words": words,
@@ -178,12 +207,12 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
         "answered": answered.count(),
         "measure": answered_of(request.viewer, vendor, clock.now()),
         "page": page,
-        "threads": [_row(each, vendor) for each in page],
+        "threads": [_row(each, vendor, waits=each.pk in open_ids) for each in page],
     }
 
 
-def _row(thread: Conversation, vendor: Vendor) -> dict[str, Any]:
-    waits, part = thread.last_side in _OTHERS, thread.vendor_order
+def _row(thread: Conversation, vendor: Vendor, *, waits: bool) -> dict[str, Any]:
+    part = thread.vendor_order
     row = {
         "thread": thread,
         "answer_by": thread.last_message_at + ANSWER_WITHIN if waits else None,

@@ -32,8 +32,8 @@ from marketplace.shop.catalogue.models import Product
 from payouts.selectors.calendar import coming_days
 from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, payouts_for
-from support.models import Problem, Side
-from support.selectors.conversation import threads_of_shop
+from support.models import Problem
+from support.selectors.conversation import waiting_of_shop
 from support.selectors.problems import problems_of_shop
 from vendors.models import Announcement, Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
@@ -175,9 +175,8 @@ def _parcels(orders: Any, title: str, href: str) -> Iterator[ToDo]:
 
 
 def _to_answer(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
-    threads = threads_of_shop(request.viewer, vendor.partner_id)
-    waiting = threads.filter(last_side__in=(Side.BUYER, Side.OPERATOR))
-    oldest: Any = waiting.order_by("last_message_at").first()
+    waiting = waiting_of_shop(request.viewer, vendor.partner_id)
+    oldest: Any = waiting.first()
     if oldest is None:
         return
     due = oldest.last_message_at + ANSWER_WITHIN

@@ -8,7 +8,9 @@ from django.db import connection
 from marketplace.core.viewer import SellerRole, Viewer
 
 # A buyer's message begins a wait unless they wrote last; the shop's next one ends it.
-# What still may be answered in time says nothing yet.
+# What still may be answered in time says nothing yet. A wait whose last words the shop
+# has called in no need of an answer is none; if the buyer writes on, it is one again,
+# from its first message: whoever waves a question away is not better for it.
 _SAID = """
 WITH threads AS (
     SELECT thread.id
@@ -22,13 +24,7 @@ WITH threads AS (
     JOIN support_conversation AS thread ON thread.vendor_order_id = part.id
     WHERE vendor.partner_id = %(partner)s AND thread.last_message_at >= %(since)s
 ), said AS (
-    SELECT message.side, message.created_at,
-        lag(message.side) OVER turns AS before,
-        min(CASE WHEN message.side = 'seller' THEN message.created_at END) OVER (
-            PARTITION BY message.conversation_id
-            ORDER BY message.created_at, message.id
-            ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
-        ) AS answered_at
+    SELECT message.*, lag(message.side) OVER turns AS before
     FROM support_message AS message
     JOIN threads ON threads.id = message.conversation_id
     WHERE message.side IN ('buyer', 'seller')
@@ -36,12 +32,22 @@ WITH threads AS (
         PARTITION BY message.conversation_id
         ORDER BY message.created_at, message.id
     )
+), numbered AS (
+    SELECT said.*, count(*) FILTER (
+        WHERE side = 'buyer' AND before IS DISTINCT FROM 'buyer'
+    ) OVER (PARTITION BY conversation_id ORDER BY created_at, id) AS turn
+    FROM said
+), waits AS (
+    SELECT min(created_at) AS created_at,
+        min(created_at) FILTER (WHERE side = 'seller') AS answered_at,
+        (array_agg(needs_no_answer ORDER BY created_at DESC, id DESC)
+            FILTER (WHERE side = 'buyer'))[1] AS needs_none
+    FROM numbered WHERE turn > 0 GROUP BY conversation_id, turn
 ), asked AS (
     SELECT created_at, answered_at,
         created_at + make_interval(secs => %(seconds)s) AS due
-    FROM said
-    WHERE side = 'buyer' AND before IS DISTINCT FROM 'buyer'
-        AND created_at BETWEEN %(since)s AND %(now)s
+    FROM waits
+    WHERE NOT needs_none AND created_at BETWEEN %(since)s AND %(now)s
 )
 """
 _ANSWERED = (

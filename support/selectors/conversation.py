@@ -1,5 +1,7 @@
 """Reads of conversations."""
 
+from collections.abc import Iterable
+
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from marketplace.core.viewer import SellerRole, Viewer
@@ -7,11 +9,9 @@ from support.models import Conversation, Message, Side
 from vendors.selectors.orders import parts_of_buyer
 
 _WRITERS = (Side.BUYER, Side.SELLER, Side.OPERATOR)
-_NEWEST = (
-    Message.objects.filter(conversation=OuterRef("pk"), side__in=_WRITERS)
-    .order_by("-created_at", "-id")
-    .values("text")[:1]
-)
+_NEWEST = Message.objects.filter(
+    conversation=OuterRef("pk"), side__in=_WRITERS
+).order_by("-created_at", "-id")
 
 
 def threads_of_buyer(viewer: Viewer) -> QuerySet[Conversation]:
@@ -49,6 +49,27 @@ def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
         return threads.none()
     on_orders = Q(vendor_order__vendor__partner_id=partner_id)
     return threads.filter(pk__in=_either(on_orders, Q(vendor__partner_id=partner_id)))
+
+
+def waiting_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
+    """Return those of a shop's conversations that need an answer of it, oldest first.
+
+    Others wrote last, and the shop has not said that this needs none.
+    """
+    threads = threads_of_shop(viewer, partner_id)
+    needs_none = Subquery(_NEWEST.values("needs_no_answer")[:1])
+    return (
+        threads.filter(last_side__in=(Side.BUYER, Side.OPERATOR))
+        .alias(needs_none=needs_none)
+        .filter(needs_none=False)
+        .order_by("last_message_at")
+    )
+
+
+def last_words(messages: Iterable[Message]) -> Message | None:
+    """Return the last message that somebody wrote, of a thread in order."""
+    written = [each for each in messages if each.side != Side.SYSTEM]
+    return written[-1] if written else None
 
 
 def question_of_buyer(viewer: Viewer, public_id: str) -> Conversation | None:
@@ -101,7 +122,8 @@ def _unread(read_field: str, own: Side) -> Q:
 def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
     return (
         Conversation.objects.annotate(
-            newest_text=Subquery(_NEWEST), is_unread=_unread(read_field, own)
+            newest_text=Subquery(_NEWEST.values("text")[:1]),
+            is_unread=_unread(read_field, own),
         )
         .filter(newest_text__isnull=False)
         .select_related(

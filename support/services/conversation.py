@@ -107,6 +107,28 @@ def add(
     )
 
 
+class SaidMoreError(RefusedError):
+    """Somebody has written meanwhile: what was looked at is not the last word."""
+
+    code = "message.said_more"
+
+
+@transaction.atomic
+def need_no_answer(*, message_id: int, is_so: bool = True) -> None:
+    """Note that the last words of a thread need no answer of its shop, or do after all.
+
+    Whatever is written next makes the thread wait again. Doing it twice is once. Locks
+    the conversation. Raises SaidMoreError if these are not the last words any more, or
+    are the shop's own.
+    """
+    asked = Message.objects.get(pk=message_id)
+    thread = _locked().get(pk=asked.conversation_id)
+    last = thread.messages.exclude(side=Side.SYSTEM).last()
+    if last != asked or asked.side == Side.SELLER:
+        raise SaidMoreError(_("Something was written meanwhile: read it first."))
+    thread.messages.filter(pk=message_id).update(needs_no_answer=is_so)
+
+
 def just_said(
     conversation: Conversation,
     *,

@@ -83,6 +83,10 @@ def test_a_text_of_another_shop_is_not_there(owner: Client, browser_of, bindery)
         ("5 buyer", Answered(0, 0)),
         ("5 seller", Answered(0, 0)),
         ("2400 buyer", Answered(0, 0)),
+        # What needs no answer is no wait; if they write on, it was one all along.
+        ("99 buyer, 90 seller, 80 thanks", Answered(1, 1)),
+        ("99 thanks, 70 buyer", Answered(0, 1)),
+        ("99 buyer, 98 thanks, 30 seller, 29 buyer, 28 seller", Answered(1, 1)),
     ],
 )
 def test_answers_within_a_day_are_counted(
@@ -95,7 +99,13 @@ def test_answers_within_a_day_are_counted(
     )
     for hours, side in (each.split() for each in filter(None, said.split(", "))):
         at = NOW - timedelta(hours=int(hours))
-        talk.messages.create(side=side, text="x", created_at=at)
+        is_thanks = side == "thanks"
+        talk.messages.create(
+            side="buyer" if is_thanks else side,
+            text="x",
+            needs_no_answer=is_thanks,
+            created_at=at,
+        )
 
     found = answered_by_shop(
         viewer_of(binder),

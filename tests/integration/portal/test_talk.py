@@ -45,6 +45,34 @@ def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
     assert "Nobody waits for an answer" in after
 
 
+def test_a_thank_you_is_put_aside_until_its_buyer_writes_on(owner: Client, sale: Sale):
+    def buyer_says(text: str) -> int:
+        said = {"part": sale.part, "side": Side.BUYER, "now": NOW}
+        return send_message(text=text, **said).pk
+
+    def inbox() -> tuple[int, str]:
+        page = owner.get(address("portal-messages"))
+        today = owner.get(address("portal-today")).content.decode()
+        return page.context["waiting"], "yes" if "Unanswered message" in today else ""
+
+    where = address("portal-thread", number=sale.part.number)
+    thanks = buyer_says("Thank you!")
+    before = inbox()
+    for _click in range(2):
+        put_aside = owner.post(where, {"aside": "yes", "last": thanks})
+    after = inbox()
+    owner.post(where, {"aside": "back", "last": thanks})
+    again = inbox()
+    owner.post(where, {"aside": "yes", "last": thanks})
+    buyer_says("One more thing: where is it?")
+    late = owner.post(where, {"aside": "yes", "last": thanks}, follow=True)
+
+    assert put_aside.url == address("portal-messages")
+    assert (before, after, again) == ((1, "yes"), (0, ""), (1, "yes"))
+    assert "Something was written meanwhile" in late.content.decode()
+    assert inbox() == (1, "yes")
+
+
 def test_a_second_click_sends_a_message_once(owner: Client, sale: Sale):
     where = address("portal-thread", number=sale.part.number)
 
