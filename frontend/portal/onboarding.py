@@ -13,6 +13,7 @@ from frontend.portal.access import MONEY, OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show
 from frontend.portal.sell import default_terms
 from frontend.portal.steps import first_offers, steps_of
+from frontend.portal.stripe_asks import asked_of
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
@@ -42,10 +43,12 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         return back_to("portal-onboarding", vendor)
     steps = steps_of(request.viewer, vendor)
     terms = default_terms()
+    account = account_of(request.viewer, vendor_id=vendor.pk)
     context = {
         "steps": steps,
         "done": sum(step.is_done for step in steps),
-        "account": account_of(request.viewer, vendor_id=vendor.pk),
+        "account": account,
+        "asked": asked_of(account),
         "first_offers": first_offers(vendor),
         "application": vendor.application,
         "can_send": vendor.application.state in _SENDABLE,
@@ -66,6 +69,7 @@ def payments(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     account = account_of(request.viewer, vendor_id=vendor.pk)
     context = {
         "account": account,
+        "asked": asked_of(account),
         "is_known": account is not None and account.recipient_status != "none",
     }
     is_applying = vendor.state == Vendor.State.APPLYING

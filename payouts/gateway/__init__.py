@@ -23,6 +23,7 @@ from payouts.gateway.facts import (
     Payload,
     PayoutFacts,
     RefundFacts,
+    Requirement,
     SessionFacts,
     UnavailableError,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "Payload",
     "PayoutFacts",
     "RefundFacts",
+    "Requirement",
     "SessionFacts",
     "UnavailableError",
     "connect",

@@ -143,12 +143,26 @@ class MovementFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One thing that Stripe asks of a seller, in its own names.
+
+    `due` is "past_due", "currently_due" or "eventually_due"; `reasons` say why what was
+    given is not enough; with `is_with_stripe` the seller has nothing to do for now.
+    """
+
+    what: str
+    due: str = ""
+    is_with_stripe: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountFacts:
     """A seller's account; `status` is the recipient's transfer capability."""
 
     account_id: str
     status: str
-    requirements: tuple[str, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

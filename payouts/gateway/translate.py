@@ -19,6 +19,7 @@ from payouts.gateway.facts import (
     KeyRefusedError,
     PayoutFacts,
     RefundFacts,
+    Requirement,
     SessionFacts,
     UnavailableError,
 )
@@ -181,5 +182,16 @@ def account_of(fields: dict[str, Any]) -> AccountFacts:
     return AccountFacts(
         account_id=fields["id"],
         status=status or "restricted",
-        requirements=tuple(entry.get("description", "") for entry in entries),
+        requirements=tuple(map(_requirement_of, entries)),
+    )
+
+
+def _requirement_of(entry: dict[str, Any]) -> Requirement:
+    errors = entry.get("errors") or []
+    said = [each.get("description") or each.get("code") for each in errors]
+    return Requirement(
+        what=entry.get("description") or "",
+        due=(entry.get("minimum_deadline") or {}).get("status") or "",
+        is_with_stripe=entry.get("awaiting_action_from") == "stripe",
+        reasons=tuple(filter(None, said)),
     )

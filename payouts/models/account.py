@@ -35,6 +35,7 @@ class VendorPayoutAccount(models.Model):
     currency = models.CharField(max_length=3)
     # Not limited to the choices: Stripe may invent a status tomorrow.
     recipient_status = models.CharField(max_length=32, default=RecipientStatus.NONE)
+    # What Stripe asks for: `Requirement`s; rows of before have its names alone.
     requirements = models.JSONField(default=list)
     payout_interval = models.CharField(max_length=16, default="daily")
     provider = models.CharField(

@@ -1,5 +1,6 @@
 """The command that opens a seller's account at Stripe."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 from marketplace.db import outbox
@@ -54,7 +55,7 @@ def apply_account(
     status = account.recipient_status if account.is_bank else facts.status
     has_changed = account.recipient_status != status
     account.recipient_status = status
-    account.requirements = list(facts.requirements)
+    account.requirements = [asdict(each) for each in facts.requirements]
     account.synced_at = now
     account.save()
     if has_changed:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from payouts.gateway import AccountFacts, GatewayRefusedError
+from payouts.gateway import AccountFacts, GatewayRefusedError, Requirement
 from payouts.models import (
     AccountKind,
     LedgerTransaction,
@@ -144,7 +144,7 @@ def test_stripe_does_not_decide_whether_a_seller_is_paid_at_the_bank(settings) -
         facts=AccountFacts(
             account_id=account.stripe_account_id,
             status="restricted",
-            requirements=("document",),
+            requirements=(Requirement(what="document"),),
         ),
         now=LATER,
     )

@@ -12,6 +12,7 @@ from payouts.gateway import (
     KeyRefusedError,
     UnavailableError,
 )
+from payouts.gateway.facts import Requirement
 from payouts.gateway.translate import account_of, session_of, translated
 
 
@@ -103,3 +104,24 @@ def test_a_page_without_its_charge_is_not_paid_yet() -> None:
     )
 
     assert (found.is_paid, found.charge, found.url) == (False, None, "")
+
+
+def test_what_an_account_must_still_tell_has_its_time_and_its_reasons():
+    entry = {
+        "description": "identity.individual.documents.primary_verification",
+        "awaiting_action_from": "user",
+        "minimum_deadline": {"status": "past_due"},
+        "errors": [{"code": "blurred", "description": "The picture is blurred."}],
+    }
+    bare = {"description": "identity.attestations", "awaiting_action_from": "stripe"}
+
+    found = account_of({"id": "acct_1", "requirements": {"entries": [entry, bare]}})
+
+    assert found.requirements == (
+        Requirement(
+            what="identity.individual.documents.primary_verification",
+            due="past_due",
+            reasons=("The picture is blurred.",),
+        ),
+        Requirement(what="identity.attestations", is_with_stripe=True),
+    )
