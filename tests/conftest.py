@@ -37,7 +37,7 @@ django_settings.ELASTICSEARCH_URL = ""
 
 hypothesis_settings.register_profile(
     "quick",
-    max_examples=40,
+    max_examples=20,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

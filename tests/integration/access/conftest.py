@@ -9,8 +9,10 @@ import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import LazySettings
 from django.core import mail
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
+from frontend.views import errors
 from marketplace.accounts.models import DataExport, Erasure, User
 from marketplace.core.identifiers import order_number
 from marketplace.db import clock
@@ -68,6 +70,21 @@ class World:
     people: dict[str, User | None]
     secrets: dict[str, str]
     known: dict[str, dict[str, object]] = field(default_factory=dict)
+
+
+@pytest.fixture
+def plain_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse in a word: drawing the page of each refusal takes as long as all the rest.
+
+    That page is looked at where the other pages are.
+    """
+
+    def word(
+        request: HttpRequest, template: str, *_: object, status: int
+    ) -> HttpResponse:
+        return HttpResponse(template, status=status)
+
+    monkeypatch.setattr(errors, "render", word)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from tests.integration.access.test_table import (
 )
 from tests.integration.backoffice.conftest import operator
 
+pytestmark = pytest.mark.usefixtures("plain_refusals")
 SET_UP, SHOW = "account-second-factor", "mfa_reauthenticate"
 
 

@@ -1,5 +1,6 @@
 """Every address of the office x every kind of operator."""
 
+import pytest
 from django.test import Client
 
 from tests.integration.access.conftest import World
@@ -7,6 +8,7 @@ from tests.integration.access.roles import OFFICE, ROLES
 from tests.integration.access.test_table import FORMS, address, names, outcome, undone
 from tests.integration.backoffice.conftest import operator
 
+pytestmark = pytest.mark.usefixtures("plain_refusals")
 # One asks Stripe of whom it lets in, the others take long to set as PDFs.
 NOT_OPENED = {"office-match-order", "office-document", "office-seller-statement-pdf"}
 

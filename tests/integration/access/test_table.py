@@ -6,6 +6,7 @@ An address that is not in the tables fails the first test: say who may see it.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
 from django.db import transaction
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -13,6 +14,7 @@ from rest_framework.test import APIClient
 
 from tests.integration.access.conftest import Browser, World
 
+pytestmark = pytest.mark.usefixtures("plain_refusals")
 PEOPLE = (
     *("anonymous", "buyer", "other buyer", "owner", "orders", "catalogue", "finance"),
     *("other seller", "operator"),

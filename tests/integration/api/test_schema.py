@@ -63,7 +63,7 @@ def test_a_fuzzer_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _fuzz(operation, headers) -> None:
     @settings(
-        max_examples=15,
+        max_examples=8,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),

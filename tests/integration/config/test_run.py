@@ -10,7 +10,9 @@ import pytest
 import requests
 
 from marketplace.config.embedded import checkout
+from marketplace.config.embedded.postgres import ROLE, Postgres, programs
 from marketplace.config.embedded.process import wait_until
+from marketplace.config.embedded.service import make_state_folder, start, stop
 from tests.services import free_ports
 
 pytestmark = pytest.mark.timeout(300)
@@ -73,12 +75,33 @@ def copy(tmp_path):
     made.command("reset")
 
 
+@pytest.fixture
+def migrated(copy: Copy, committing_db: None) -> None:
+    """Put what the tests' own database has into the copy's: migrating takes a minute.
+
+    The copy finds nothing to migrate then, and would if this had failed.
+    """
+    state = Path(copy.environment["STATE"])
+    make_state_folder(state)
+    server = Postgres(state)
+    child = start(server)
+    assert child
+    found = programs(state)
+    words = (found / "pg_dump", "--no-owner", os.environ["DATABASE_URL"])
+    schema = subprocess.run(words, capture_output=True, check=False).stdout
+    into = (found / "psql", f"--host={server.sockets}", f"--username={ROLE}", ROLE)
+    subprocess.run(into, input=schema, capture_output=True, check=False)
+    stop(server)
+    child.wait()
+
+
 def kill_valkey_of(run: subprocess.Popen[bytes]) -> None:
     children = psutil.Process(run.pid).children()
     [valkey] = [each for each in children if "valkey" in each.name()]
     valkey.kill()
 
 
+@pytest.mark.usefixtures("migrated")
 def test_a_copy_starts_answers_refuses_a_twin_stops_and_is_forgotten(copy, tmp_path):
     first = copy.start()
     family = psutil.Process(first.pid).children(recursive=True)

@@ -18,9 +18,16 @@ def parts(page: Page, settings) -> Page:
     return page
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("colours", ["light", "dark"])
-def test_every_part_passes_axe_and_fits(parts, width, colours):
+@pytest.mark.parametrize(
+    ("colours", "width"),
+    [
+        ("light", 360),
+        ("dark", 1280),
+        pytest.param("light", 1280, marks=pytest.mark.deep),
+        pytest.param("dark", 360, marks=pytest.mark.deep),
+    ],
+)
+def test_every_part_passes_axe_and_fits(parts, colours, width):
     parts.set_viewport_size({"width": width, "height": 900})
     parts.emulate_media(color_scheme=colours, reduced_motion="reduce")
 

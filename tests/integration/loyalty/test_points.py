@@ -234,7 +234,7 @@ MOVES = st.lists(
 
 
 # Each example sells anew in the database: two thousand take an hour on a busy machine.
-FEWER = settings(max_examples=max(40, settings().max_examples // 4))
+FEWER = settings(max_examples=max(20, settings().max_examples // 4))
 
 
 class AnyHistory(TestCase):

@@ -1,6 +1,13 @@
-"""Every scenario of tests/scenarios holds: one file, one test."""
+"""Every scenario of tests/scenarios holds: one file, one test.
 
+Each takes a second or two. The quick run has as many as together take every kind of
+step and expect every kind of thing; a deep run has them all.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +18,45 @@ from marketplace.scenarios.scenario import load
 FILES = sorted((checkout() / "tests" / "scenarios").glob("*.toml"))
 
 
-@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def kinds(file: Path) -> set[object]:
+    """Return what a scenario is about: its steps, whether they fail, what follows."""
+    scenario = load(file)
+    given = {name for name, _ in _set_fields(scenario.given)}
+    steps = {
+        (type(step.action), step.options.refused, step.options.at_once)
+        for step in scenario.steps
+    }
+    expected = {name for then in scenario.expectations for name, _ in _set_fields(then)}
+    return given | steps | expected
+
+
+def _set_fields(of: Any) -> Iterator[tuple[str, object]]:
+    for each in fields(of):
+        if value := getattr(of, each.name):
+            yield f"{type(of).__name__}.{each.name}", value
+
+
+def covering(of: dict[Path, set[object]]) -> Iterable[Path]:
+    """Return few files that together are about all that any is about."""
+    left = set().union(*of.values())
+    while left:
+        best = max(of, key=lambda file: len(of[file] & left))
+        yield best
+        left -= of[best]
+
+
+QUICK = frozenset(covering({file: kinds(file) for file in FILES}))
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        pytest.param(
+            file, id=file.stem, marks=[] if file in QUICK else pytest.mark.deep
+        )
+        for file in FILES
+    ],
+)
 def test_scenario_holds(file: Path, stage: Stage, committing_db: None) -> None:
     outcome = play(load(file), stage)
 

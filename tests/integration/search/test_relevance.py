@@ -20,6 +20,7 @@ def folder() -> Path:
     return Path(named)
 
 
+@pytest.mark.deep
 @pytest.mark.django_db
 def test_postgresql_ranks_real_queries_well_enough(folder):
     documents = icecat.documents(folder)
