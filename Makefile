@@ -7,6 +7,9 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 
+# A dozen processes start in a run of the tests: each would compile all our code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV ?= .venv
 PY := $(VENV)/bin/python
 BASE := $(VENV)/.installed-base
