@@ -3,8 +3,11 @@
 import sys
 
 import django
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+
+from marketplace.demo.load.past.stripe import forget_past
 
 
 def main(*, with_demo: bool) -> None:
@@ -16,6 +19,7 @@ def main(*, with_demo: bool) -> None:
     django.setup()
     call_command("migrate", interactive=False, verbosity=1)
     if with_demo and not get_user_model().objects.exists():
+        forget_past(settings.STRIPE_API_BASE)
         call_command("demo_load")
 
 

@@ -242,6 +242,20 @@ def _nobody_answers(base: str) -> SandboxRefusedError:
     )
 
 
+def forget_past(base: str) -> None:
+    """Let the sandbox forget all it knows: for a start that finds an empty database.
+
+    What it knows then is of a start that was broken off: the database took all of that
+    back, the sandbox did not. Raises SandboxRefusedError if nobody answers.
+    """
+    request = Request(f"{base}/_sandbox/reset", data=b"{}")  # noqa: S310 (the sandbox of our own settings)
+    request.add_header("Content-Type", "application/json")
+    try:
+        urlopen(request, timeout=_LOOK_SECONDS).close()  # noqa: S310 (the same)
+    except URLError as error:
+        raise _nobody_answers(base) from error
+
+
 def import_past(base: str, operations: list[Operation]) -> list[Operation]:
     """Let the sandbox do all of it at its moments; return its results in order.
 
