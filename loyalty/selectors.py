@@ -135,11 +135,11 @@ def has_guest_points(email: str) -> bool:
 
 
 def history_of(viewer: Viewer) -> QuerySet[PointsEntry]:
-    """Return the viewer's own entries, newest first, with order and part."""
+    """Return the viewer's own entries, newest first, with order, part and seller."""
     if viewer.user_id is None:
         return PointsEntry.objects.none()
     return PointsEntry.objects.filter(account__user_id=viewer.user_id).select_related(
-        "order", "vendor_order"
+        "order", "vendor_order__vendor"
     )
 
 

@@ -1,7 +1,7 @@
 """A buyer's own pages: what is on the way first."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +22,7 @@ from frontend.storefront.access import signed_in
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of
 from frontend.storefront.parts import PartView, part_views
+from loyalty.expiry import by_day, lots_of
 from loyalty.selectors import balance_of, rule_at
 from marketplace.accounts.languages import is_spoken, tongues
 from marketplace.accounts.selectors import verified_emails_of
@@ -47,9 +48,11 @@ from vendors.selectors.orders import (
 
 _A_PAGE = 20
 _ON_THE_WAY_MOST = 12
+_COMING_AT_ONCE = 6
 _BEFORE_MOST = 5
 _AGAIN_MOST = 8
 _LONGEST = 80
+_LOST_SOON = timedelta(days=60)
 
 
 @require_safe
@@ -63,13 +66,15 @@ def home(request: ViewerRequest) -> HttpResponse:
     before = _views(parts.exclude(state__in=ON_THE_WAY)[:_BEFORE_MOST])
     views = _views(coming)
     context = {
-        "coming": views,
+        "coming": views[:_COMING_AT_ONCE],
+        "coming_more": len(views) > _COMING_AT_ONCE,
         "lead": _lead(views),
         "before": before,
         "order_count": orders_of_buyer(request.viewer).count(),
         "unread": unread_of_buyer(request.viewer),
         "balance": balance_of(request.viewer.user_id),
         "worth": worth_of_points(request),
+        "soon": lost_soon(request, now),
         "tongues": tongues(),
         "has_second_factor": is_mfa_enabled(request.user),
         "again": _again(request, before),
@@ -181,6 +186,15 @@ def worth_of_points(request: ViewerRequest) -> Money | None:
     points = balance_of(request.viewer.user_id).available
     sign = -1 if points < 0 else 1
     return Money(sign * rule.worth_of(abs(points)), rule.currency)
+
+
+def lost_soon(request: ViewerRequest, now: datetime) -> list[tuple[date, int]]:
+    """Return the points that are lost within weeks, by day; none without a rule."""
+    rule = rule_at(settings.CURRENCY, now=now)
+    if rule is None:
+        return []
+    lots = lots_of(request.user.pk, rule=rule)
+    return by_day(lot for lot in lots if lot.expires_at <= now + _LOST_SOON)
 
 
 def _views(parts: Iterable[VendorOrder]) -> list[PartView]:

@@ -21,7 +21,7 @@ from search.backends.base import ProductQuery, Sort
 from vendors.models import Vendor
 from vendors.selectors.shops import open_shops
 
-_TILES = 12
+_TILES = 8
 _SHELF = 10
 _SHOPS = 4
 

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
-from frontend.storefront.account import worth_of_points
-from loyalty.expiry import by_day, lots_of
+from frontend.storefront.account import lost_soon, worth_of_points
+from loyalty.expiry import lots_of
 from loyalty.models import PointsEntry
 from loyalty.selectors import (
     balance_of,
@@ -35,7 +35,6 @@ from marketplace.shop.order.models import Order
 
 _A_PAGE = 25
 _A_HUNDRED = 100
-_SOON = timedelta(days=60)
 Kind = PointsEntry.Kind
 # The other ends of a hold and of pending points: their first end tells both.
 _QUIET = (Kind.VEST, Kind.SPEND)
@@ -78,13 +77,12 @@ def _by_rule(
     user_id = request.viewer.user_id
     lately = earned_lately(user_id, rule=rule, now=now)
     lots = lots_of(request.user.pk, rule=rule)
-    soon = [lot for lot in lots if lot.expires_at <= now + _SOON]
     since = now - timedelta(days=rule.tier_days)
     next_tier = rule.tier_after(lately)
     return {
         "rules": _rules(rule.at_rate_of(lately)),
         "next_lot": lots[0] if lots else None,
-        "soon": by_day(soon),
+        "soon": lost_soon(request, now),
         "waiting": _waiting(history, now),
         "lately": lately,
         "spent_lately": spent_since(user_id, since=since),
@@ -236,7 +234,7 @@ def _when(entry: PointsEntry, *, is_ready: bool, rates: Mapping[int, str]) -> st
         return _("Put to the order at the checkout")
     if entry.kind != Kind.EARN:
         return ""
-    said = []
+    said = [entry.vendor_order.vendor.name] if entry.vendor_order else []
     if tier := rates.get(entry.rate_bps or 0):
         said.append(_("Earned at the %(tier)s rate") % {"tier": tier})
     if not is_ready and entry.spendable_at is not None:

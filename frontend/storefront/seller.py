@@ -31,6 +31,8 @@ from vendors.selectors.shops import open_shop, open_shops
 
 _SHOPS_PER_PAGE = 24
 _SOON = timedelta(days=30)
+PRODUCTS, RATINGS = "products", "ratings"
+_PARTS = (PRODUCTS, RATINGS, "delivery", "about")
 _FEWEST_SHELVES, _MOST_SHELVES = 2, 8
 
 
@@ -76,6 +78,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
         "seller/page.html",
         {
             "vendor": vendor,
+            "part": _part(request.GET),
             "country": country_name(vendor.country),
             "card": seller_card(partner.pk),
             "usual": usual_words(usual_answer_of(partner.pk, now=now)),
@@ -101,6 +104,14 @@ def sellers(request: HttpRequest) -> HttpResponse:
     page = Paginator(open_shops(), _SHOPS_PER_PAGE).get_page(request.GET.get("page"))
     shops = [(vendor, country_name(vendor.country)) for vendor in page]
     return render(request, "seller/list.html", {"page": page, "shops": shops})
+
+
+def _part(asked: QueryDict) -> str:
+    """Return which part of the shop is shown; stars and pages are those of ratings."""
+    if "stars" in asked or "notes" in asked:
+        return RATINGS
+    part = asked.get("tab", PRODUCTS)
+    return part if part in _PARTS else PRODUCTS
 
 
 def _time_off(partner: Partner, *, today: date) -> TimeOff | None:

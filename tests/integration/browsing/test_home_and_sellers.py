@@ -82,11 +82,18 @@ def test_the_door_costs_the_same_queries_whatever_the_stock(
 def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:
     stock(3)
 
-    page = Client().get(reverse("seller", args=["bakery"])).content.decode()
+    where = reverse("seller", args=["bakery"])
+    page, delivery, about, odd = (
+        Client().get(where, {"tab": tab}).content.decode()
+        for tab in ("", "delivery", "about", "odd")
+    )
 
     assert "Loaf 1" in page
-    assert "Bakery SRL" in page
-    assert "€4.90" in page
+    assert "Loaf 1" in odd
+    assert "Bakery SRL" in about
+    assert "Loaf 1" not in about
+    assert "€4.90" in delivery
+    assert "Return within 14 days" in delivery
     assert "4.5" in page
     assert "pcard__by" not in page
     assert "for the seller" not in page
