@@ -30,6 +30,7 @@ from marketplace.flows.keep_shop import (
     save_zone,
 )
 from marketplace.shop.shipping.models import Rate, Zone
+from payouts.vat import EU_STANDARD_BPS
 from vendors.models import Vendor
 from vendors.selectors.shipping import zone_for, zones_for
 from vendors.services.shipping import (
@@ -81,7 +82,9 @@ def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpRespon
     """Make a zone, or change one."""
     known = _zone(request, vendor, zone_id) if zone_id else None
     form = ZoneForm(request.POST or None, initial=_first_words(request, known))
-    if request.method == "POST" and form.is_valid():
+    if "all_eu" in request.POST:
+        form = ZoneForm(initial=_with_union(request, vendor, zone_id))
+    elif request.method == "POST" and form.is_valid():
         try:
             saved = save_zone(
                 vendor=vendor,
@@ -232,6 +235,18 @@ def _first_words(request: ViewerRequest, zone: Zone | None) -> dict[str, Any]:
         return {"countries": request.GET.get("countries", "")[:_LONGEST].split(",")}
     seen = version_of(zone)
     return {"name": zone.name, "countries": zone.countries, "seen": seen}
+
+
+def _with_union(request: ViewerRequest, vendor: Vendor, zone_id: int) -> dict[str, Any]:
+    """Return what was typed, with all of the EU that no other zone of the shop has."""
+    others = zones_for(request.viewer, vendor=vendor).exclude(pk=zone_id)
+    taken = {code for other in others for code in other.countries}
+    free = EU_STANDARD_BPS.keys() - taken
+    if not free:
+        messages.info(request, _("All of the EU lies in your other zones already."))
+    countries = {*request.POST.getlist("countries"), *free}
+    typed = {name: request.POST.get(name, "") for name in ("name", "seen")}
+    return {**typed, "countries": sorted(countries)}
 
 
 def _add_stale(

@@ -24,6 +24,8 @@ from vendors.selectors.ranks import rank_of_shop
 from vendors.services.shop import is_away
 
 LONGEST_QUERY = 100
+# Parts of the settings with a place of their own while a shop applies.
+SETTINGS = ("portal-team", "portal-tokens")
 WAITING = (VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED)
 
 
@@ -80,8 +82,16 @@ def closed_places(viewer: Viewer, vendor: Vendor) -> set[str]:
         if not viewer.works_on(vendor.partner_id, *roles)
     }
     if vendor.state != Vendor.State.APPLYING:
-        closed.add("portal-onboarding")
+        closed |= {"portal-onboarding", *SETTINGS}
     return closed
+
+
+def among_settings(vendor: Vendor) -> str:
+    """Return the place of a page that stands among the settings of a shop in business.
+
+    An applying shop has steps instead of settings: there it has a place of its own.
+    """
+    return "" if vendor.state == Vendor.State.APPLYING else "portal-settings"
 
 
 def works(viewer: Viewer, vendor: Vendor, *roles: SellerRole) -> bool:

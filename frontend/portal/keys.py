@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import OWNER, form_page, shop_page
-from frontend.portal.frame import back_to, show
+from frontend.portal.frame import among_settings, back_to, show
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -32,6 +32,9 @@ _SCOPES = [
     ("orders:write", gettext_lazy("Accept, ship and refuse orders")),
     ("balance:read", gettext_lazy("Read balance and statements")),
 ]
+
+
+_WORDS = dict(_SCOPES)
 
 
 class TokenForm(forms.Form):
@@ -70,7 +73,7 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             press = form.cleaned_data["press"]
             return redirect(f"{request.path}?made={press}")
     rows = [
-        {"token": each, "scopes": ", ".join(each.scopes)}
+        {"token": each, "scopes": [_WORDS.get(scope, scope) for scope in each.scopes]}
         for each in tokens_of(vendor).select_related("created_by")[
             : 2 * keys.MOST_TOKENS
         ]
@@ -82,7 +85,8 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "docs_url": maybe_url("api:docs"),
         "example": _example(),
     }
-    return show(request, "portal/tokens.html", vendor, context)
+    nav = among_settings(vendor)
+    return show(request, "portal/tokens.html", vendor, context, nav=nav)
 
 
 @require_POST

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import OWNER, form_page, shop_page
-from frontend.portal.frame import back_to, show
+from frontend.portal.frame import among_settings, back_to, show
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock, limits
 from marketplace.flows import keep_team
@@ -75,7 +75,8 @@ def team(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "about_roles": [words for _role, words in ROLES],
         "invitations": [(each, is_open(each, now)) for each in invitations_of(vendor)],
     }
-    return show(request, "portal/team.html", vendor, context)
+    nav = among_settings(vendor)
+    return show(request, "portal/team.html", vendor, context, nav=nav)
 
 
 @require_POST

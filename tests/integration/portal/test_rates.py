@@ -245,6 +245,20 @@ def test_a_zone_or_rate_changed_in_another_tab_is_not_written_over(
     assert of(letter) == (500, 100, None, 1, 2)
 
 
+def test_all_of_the_union_is_ticked_but_what_another_zone_has(
+    owner: Client, home: Zone
+):
+    typed = {"all_eu": "yes", "name": "Far", "countries": ["US", "FR"]}
+
+    form = owner.post(address("portal-settings-zone-new"), typed).context["form"]
+
+    ticked = set(form["countries"].value())
+    assert {"US", "FR", "DE", "SE"} <= ticked
+    assert "BE" not in ticked
+    assert (form["name"].value(), form.errors) == ("Far", {})
+    assert Zone.objects.get() == home
+
+
 def test_a_new_zone_has_the_countries_ticked_that_its_link_names(owner: Client):
     page = f"{address('portal-settings-zone-new')}?countries=FR,NL,%00,%22%3E"
 
