@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm as AllauthLoginForm
+from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
@@ -59,18 +60,36 @@ class LoginForm(AllauthLoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = _("E-mail")
-        for name in ("login", "password"):
-            self.fields[name].widget.attrs.pop("placeholder", None)
+        _name_plainly(self)
         remember = self.fields["remember"]
         remember.label = _("Stay signed in on this device")
         remember.initial = True
+
+
+class ResetPasswordForm(AllauthResetPasswordForm):
+    """Asks for the address as the other doors do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
+
+
+def _name_plainly(form: BaseForm) -> None:
+    """Call an e-mail the same at every door; a label needs no words in its field."""
+    for name, field in form.fields.items():
+        if name in {"login", "email"}:
+            field.label = _("E-mail")
+        field.widget.attrs.pop("placeholder", None)
 
 
 class SignupForm(AllauthSignupForm):
     """Sign-up that takes as long for a taken address as for a new one."""
 
     account_already_exists: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the account, or answer as if, with a mail to who has one already."""

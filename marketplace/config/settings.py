@@ -194,6 +194,7 @@ ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "frontend.accounts.LoginForm",
     "signup": "frontend.accounts.SignupForm",
+    "reset_password": "frontend.accounts.ResetPasswordForm",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "frontend.passkeys.MfaAdapter"

@@ -85,7 +85,7 @@ def expect_searches_to_report() -> None:
     totals = log.totals(since=since)
     assert {"samovar", "hammock"} <= set(nothing)
     assert "cuckoo clock" in ignored
-    assert every["teapot"].results >= 10
+    assert every["teapot"].results >= 5
     assert every["teapot"].opened > 0.4
     assert every["bialetti"].results > 0
     assert 0.02 < totals.nothing < 0.3
