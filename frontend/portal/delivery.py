@@ -8,7 +8,7 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.http import urlencode
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST
 
 from frontend.countries import country_name
@@ -170,8 +170,18 @@ def _named_countries(zone: Zone) -> str:
     if len(zone.countries) > _NAMED + 1:
         count = len(zone.countries)
         return ngettext("%(n)d country", "%(n)d countries", count) % {"n": count}
-    names = get_text_list([country_name(code) for code in zone.countries], _("and"))
-    return "" if names == zone.name else str(names)
+    if len(zone.countries) == 1 and _is_named(zone):
+        return ""
+    return str(get_text_list(list(map(country_name, zone.countries)), _("and")))
+
+
+def _is_named(zone: Zone) -> bool:
+    """Say whether a zone bears the name of its country, in any language."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            if country_name(zone.countries[0]) == zone.name:
+                return True
+    return False
 
 
 def _named(codes: list[str]) -> str:

@@ -69,10 +69,12 @@ def today(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show what to do first; each person sees what is theirs."""
     now = clock.now()
     viewer = request.viewer
+    news = _news(request, vendor, now)
     context: dict[str, Any] = {
         "first_name": request.user.first_name,
         "todos": list(_todos(request, vendor, now)),
-        "news": _news(request, vendor, now),
+        "trouble": [(each, tone) for each, tone in news if tone == "bad"],
+        "news": [(each, tone) for each, tone in news if tone != "bad"],
         "is_applying": vendor.state == Vendor.State.APPLYING,
         "is_suspended": vendor.state == Vendor.State.SUSPENDED,
     }
