@@ -111,7 +111,7 @@ def _card(card: Mapping[str, Any]) -> Card:
         score=card["note"],
         score_of="" if card["note_is_own"] else _("for the seller"),
         voices=card["voices"],
-        delivery=_more(card),
+        delivery=more_words(card),
         badge=_badge(card),
         badge_tone="deal" if card["available"] and card.get("was") else "onpic",
     )
@@ -131,8 +131,8 @@ def _badge(card: Mapping[str, Any]) -> str:
     return formats.percent(-((was - card["price"]) * 100 // was))
 
 
-def _more(card: Mapping[str, Any]) -> str:
-    """Say what delivery costs, and from what the other offers start."""
+def more_words(card: Mapping[str, Any]) -> str:
+    """Return what delivery costs, and what colours or offers there are besides."""
     currency = card["currency"]
     words = []
     if card["delivery"] is None:

@@ -208,7 +208,7 @@ def _receives_and_rates(anna: Person, order: Order) -> None:
     anna.presses("Confirm and rate")
     anna.reads("Your rating. Thank you.")
     eventually(lambda: _state_of("bindery", order) == "transferred")
-    anna.goes_to("/s/bindery/")
+    anna.goes_to("/s/bindery/?tab=ratings")
     anna.reads("Lies flat indeed.")
 
 
