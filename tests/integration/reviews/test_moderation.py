@@ -58,6 +58,11 @@ def counted(vendor: Vendor) -> tuple[str, int, int]:
     return str(partner.note_mean), partner.note_count, partner.score
 
 
+def ratings_page() -> str:
+    where = reverse("seller", args=["bakery"])
+    return Client().get(where, {"tab": "ratings"}).content.decode()
+
+
 def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vendor):
     shop, moderator = owner_of(bakery), signed_in(operator("moderator"))
     before = counted(bakery)
@@ -67,7 +72,7 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
     where = reverse("office-review", args=[case.public_id])
     queue = moderator.get(reverse("office-reviews"))
     page = moderator.get(where).content.decode()
-    still = Client().get(reverse("seller", args=["bakery"])).content.decode()
+    still = ratings_page()
 
     unfounded = moderator.post(where, {"decision": "hide"})
     done = moderator.post(where, {"decision": "hide", "sentences": "abuse"})
@@ -80,7 +85,7 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
     case.refresh_from_db()
     assert (case.state, case.reason) == ("hidden", "It insults or threatens a person.")
     assert counted(bakery) == ("None", 0, 50)
-    hidden = Client().get(reverse("seller", args=["bakery"])).content.decode()
+    hidden = ratings_page()
     assert ("A thief." in hidden, "Nobody has rated this" in hidden) == (False, True)
     assert "is hidden." in moderator.get(done.url).content.decode()
     assert waits_of_mails() == [timedelta(seconds=30)]
