@@ -49,19 +49,19 @@ OFFICE = (
     Entry(_("Queues")),
     Entry(_("Overview"), "home", "office-home"),
     Entry(_("Applications"), "store", "office-applications", "applications"),
-    Entry(_("Moderation"), "eye", "office-products", "products", "warn"),
-    Entry(_("Reviews"), "star", "office-reviews", "reviews", "warn"),
-    Entry(_("Problems"), "scale", "office-problems", "problems", "bad"),
-    Entry(_("Reported listings"), "flag", "office-reports", "reports", "warn"),
-    Entry(_("Disputes"), "shield", "office-disputes", "disputes", "bad"),
+    Entry(_("Moderation"), "eye", "office-products", "products"),
+    Entry(_("Reviews"), "star", "office-reviews", "reviews"),
+    Entry(_("Problems"), "scale", "office-problems", "problems"),
+    Entry(_("Reported listings"), "flag", "office-reports", "reports"),
+    Entry(_("Disputes"), "shield", "office-disputes", "disputes"),
     Entry(_("Money")),
     Entry(_("Orders"), "parcel", "office-orders"),
-    Entry(_("Refunds"), "wallet", "office-refunds", "refunds", "warn"),
+    Entry(_("Refunds"), "wallet", "office-refunds", "refunds"),
     Entry(_("Payouts"), "bank", "office-payouts"),
-    Entry(_("Held money"), "lock", "office-holds", "holds", "bad"),
+    Entry(_("Held money"), "lock", "office-holds", "holds"),
     Entry(_("Match"), "check", "office-match"),
-    Entry(_("Commands"), "clock", "office-commands", "commands", "warn"),
-    Entry(_("Commission"), "list", "office-plans", "drafts", "warn"),
+    Entry(_("Commands"), "clock", "office-commands", "commands"),
+    Entry(_("Commission"), "list", "office-plans", "drafts"),
     Entry(_("Points"), "gift", "office-points"),
     Entry(_("Accounting"), "download", "office-books"),
     Entry(_("Promotions"), "gift", "office-promotions"),
@@ -73,7 +73,7 @@ OFFICE = (
     Entry(_("Tax"), "wallet", "office-tax"),
     Entry(_("Carriers"), "truck", "office-carriers"),
     Entry(_("System")),
-    Entry(_("Mail and jobs"), "bolt", "office-failures", "failures", "bad"),
+    Entry(_("Mail and jobs"), "bolt", "office-failures", "failures"),
     Entry(_("Audit log"), "list", "office-audit"),
     Entry(_("People"), "users", "office-people"),
 )
@@ -86,12 +86,18 @@ def links(
     counts: Mapping[str, int],
     route_kwargs: Mapping[str, str],
     closed: Collection[str] = (),
+    tones: Mapping[str, str] | None = None,
 ) -> list[Link]:
     """Return the entries whose pages are routed, and the labels of their groups.
 
-    `closed` names routes that are not for whoever looks.
+    `closed` names routes that are not for whoever looks; `tones` are the colours of the
+    counts, where they are not always those of the entries.
     """
-    entries = tuple(entry for entry in entries if entry.route not in closed)
+    entries = tuple(
+        entry if tones is None else Entry(*entry[:-1], tones.get(entry.queue, ""))
+        for entry in entries
+        if entry.route not in closed
+    )
     found = list(_links(entries, current, counts, dict(route_kwargs)))
     # A label is for what stands below it: without that it goes too.
     return [

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
-from frontend.backoffice.counts import queue_counts, waiting_drafts
+from frontend.backoffice.counts import every_queue, in_side_bar
 from frontend.backoffice.undoable import undoable
 from frontend.kept_forms import to_sign_in
 from frontend.middleware import ViewerRequest
@@ -89,13 +89,15 @@ def office_page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """Render a page of the office with the counts of its side bar."""
+    """Render a page of the office with the counts of its side bar, if not given."""
+    context = context or {}
+    if "counts" not in context:
+        context |= in_side_bar(every_queue(request.viewer))
     shown = {
-        "counts": {**queue_counts(), "drafts": waiting_drafts(request.viewer)},
         "undoable": undoable(request.viewer, now=clock.now()),
         "closed_places": closed_places(request.viewer),
         "may_moderate": request.viewer.may(OperatorPermission.MODERATE),
         "may_finance": request.viewer.may(OperatorPermission.FINANCE),
-        **(context or {}),
+        **context,
     }
     return render(request, f"office/{template}.html", shown, status=status)

@@ -1,17 +1,19 @@
-"""How much waits in each queue, and since when."""
+"""How much waits in each queue, since when, and how late that is."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from frontend.backoffice.decided import start_of_day
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock, outbox
-from payouts.selectors.disputes import disputes_open, disputes_to_do
+from payouts.selectors.disputes import disputes_to_do
 from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
@@ -24,22 +26,29 @@ from vendors.selectors.shops import applications_waiting
 
 # The platform itself counts: what an operator may open is decided page by page.
 _PLATFORM = Viewer(operator_permissions=frozenset({OperatorPermission.ADMINISTER}))
+_MODERATE = (OperatorPermission.MODERATE,)
+_SUPPORT = (OperatorPermission.SUPPORT,)
+_FINANCE = (OperatorPermission.FINANCE,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """A queue on the office's first page."""
+    """What waits in one place: the side bar and the first page say the same of it."""
 
-    title: str
+    title: str | Promise
     route: str
-    permission: str
-    count: int
-    oldest: datetime | None
-    limit: timedelta
+    permissions: tuple[OperatorPermission, ...]
+    # Shown on the first page only while something waits.
+    is_rare: bool = False
+    count: int = 0
+    oldest: datetime | None = None
     # Of what waits, how much came today.
     today: int = 0
-    query: str = ""
-    warns_at_once: bool = False
+
+    @property
+    def limit(self) -> timedelta:
+        """Return how long an entry may wait."""
+        return LIMITS[self.route]
 
     def tone(self, now: datetime) -> str:
         """Return bad past the limit, warn from half of it on, good otherwise."""
@@ -48,35 +57,7 @@ class Queue:
         age = now - self.oldest
         if age > self.limit:
             return "bad"
-        return "warn" if self.warns_at_once or age > self.limit / 2 else "good"
-
-
-def queue_counts() -> dict[str, int]:
-    """Return the numbers of the side bar, by name."""
-    return {
-        "applications": applications_waiting().count(),
-        "products": products_in_review().count(),
-        "reviews": cases_open(_PLATFORM).count(),
-        "failures": outbox.failed().count(),
-        "reports": reports_waiting().count(),
-        "problems": problems_to_decide(_PLATFORM).filter(state="open").count(),
-        "commands": failed_commands(_PLATFORM).count(),
-        "disputes": disputes_to_do(_PLATFORM).count(),
-        "refunds": owed_to_buyers(_PLATFORM).count()
-        + made_at_stripe(_PLATFORM).count(),
-        "holds": long_holds(_PLATFORM, now=clock.now()).count(),
-    }
-
-
-def waiting_drafts(viewer: Viewer) -> int:
-    """Return 1 if a draft of the commission plans waits for this person."""
-    return int(_draft_for(viewer) is not None)
-
-
-def _draft_for(viewer: Viewer) -> PlanList | None:
-    if viewer.user_id is None or not viewer.may(OperatorPermission.FINANCE):
-        return None
-    return draft_that_waits_for(user_id=viewer.user_id, now=clock.now())
+        return "warn" if age > self.limit / 2 else "good"
 
 
 # How long an entry may wait.
@@ -84,6 +65,7 @@ LIMITS = {
     "office-applications": timedelta(hours=settings.APPLICATION_LIMIT_HOURS),
     "office-products": timedelta(hours=settings.LISTING_LIMIT_HOURS),
     "office-reviews": timedelta(hours=settings.REVIEW_LIMIT_HOURS),
+    "office-reports": timedelta(hours=settings.REVIEW_LIMIT_HOURS),
     "office-problems": timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
     "office-commands": timedelta(hours=settings.COMMAND_LIMIT_HOURS),
     # Counted from the payment, as the hold itself.
@@ -95,125 +77,128 @@ LIMITS = {
     "office-draft": timedelta(hours=settings.DRAFT_LIMIT_HOURS),
 }
 
-# Not work that comes in, but something that went wrong.
-_FAULTS = frozenset({"office-commands", "office-failures"})
-
-
-def queues(viewer: Viewer) -> list[Queue]:
-    """Return every queue that the viewer decides, with its count and oldest entry."""
-    found = [_queue(*queue) for queue in _always_shown() if viewer.may(queue[2])]
-    for rare in (_draft(viewer), _long_holds(), _disputes()):
-        if rare.count and viewer.may(rare.permission):
-            found.insert(0, rare)
-    return found
-
-
-def _always_shown() -> tuple[tuple[str, str, str, Any, str], ...]:
-    return (
-        (
-            _("Problems"),
-            "office-problems",
-            OperatorPermission.SUPPORT,
-            problems_to_decide(_PLATFORM).filter(state="open"),
-            "opened_at",
-        ),
-        (
-            _("Moderation"),
-            "office-products",
-            OperatorPermission.MODERATE,
-            products_in_review(),
-            "submitted_at",
-        ),
-        (
-            _("Reviews"),
-            "office-reviews",
-            OperatorPermission.MODERATE,
-            cases_open(_PLATFORM),
-            "opened_at",
-        ),
-        (
-            _("Applications"),
-            "office-applications",
-            OperatorPermission.MODERATE,
-            applications_waiting(),
-            "submitted_at",
-        ),
-        (
-            _("Failed commands"),
-            "office-commands",
-            OperatorPermission.FINANCE,
-            failed_commands(_PLATFORM),
-            "finished_at",
-        ),
-        (
-            _("Refunds owed to buyers"),
-            "office-refunds",
-            OperatorPermission.FINANCE,
-            owed_to_buyers(_PLATFORM),
-            "finished_at",
-        ),
-        (
-            _("Mail and jobs that failed"),
-            "office-failures",
-            OperatorPermission.SUPPORT,
-            outbox.failed(),
-            "created_at",
-        ),
-    )
-
-
-def _draft(viewer: Viewer) -> Queue:
-    found = _draft_for(viewer)
-    return Queue(
-        title=_("Commission draft"),
-        route="office-draft",
-        permission=OperatorPermission.FINANCE,
-        count=int(found is not None),
-        oldest=found.asked_at if found else None,
-        limit=LIMITS["office-draft"],
-        warns_at_once=True,
-    )
-
-
-def _long_holds() -> Queue:
-    return _queue(
-        _("Held for too long"),
-        "office-holds",
-        OperatorPermission.FINANCE,
-        long_holds(_PLATFORM, now=clock.now()),
-        "paid_at",
-    )
-
-
-def _disputes() -> Queue:
-    """Return the payments that banks call into question: they are rare, but urgent."""
-    told = disputes_open(_PLATFORM).order_by()
-    return Queue(
+_TONES = {"bad": 0, "warn": 1, "good": 2}
+# By their names in the side bar, in its order.
+_QUEUES = {
+    "applications": Queue(
+        title=_("Applications"), route="office-applications", permissions=_MODERATE
+    ),
+    "products": Queue(
+        title=_("Moderation"), route="office-products", permissions=_MODERATE
+    ),
+    "reviews": Queue(title=_("Reviews"), route="office-reviews", permissions=_MODERATE),
+    "problems": Queue(
+        title=_("Problems"), route="office-problems", permissions=_SUPPORT
+    ),
+    "reports": Queue(
+        title=_("Reported listings"), route="office-reports", permissions=_MODERATE
+    ),
+    "disputes": Queue(
         title=_("Disputed payments"),
         route="office-disputes",
-        permission=OperatorPermission.FINANCE,
-        limit=LIMITS["office-disputes"],
-        warns_at_once=True,
-        **told.aggregate(
-            count=Count("settlement__order", distinct=True), oldest=Min("placed_at")
+        permissions=_FINANCE + _SUPPORT,
+        is_rare=True,
+    ),
+    "refunds": Queue(
+        title=_("Refunds to settle"), route="office-refunds", permissions=_FINANCE
+    ),
+    "holds": Queue(
+        title=_("Held for too long"),
+        route="office-holds",
+        permissions=_FINANCE,
+        is_rare=True,
+    ),
+    "commands": Queue(
+        title=_("Failed commands"), route="office-commands", permissions=_FINANCE
+    ),
+    "drafts": Queue(
+        title=_("Commission draft"),
+        route="office-draft",
+        permissions=_FINANCE,
+        is_rare=True,
+    ),
+    "failures": Queue(
+        title=_("Failed mail and jobs"), route="office-failures", permissions=_SUPPORT
+    ),
+}
+
+
+def every_queue(viewer: Viewer) -> dict[str, Queue]:
+    """Return every queue by its name in the side bar, whoever may open it.
+
+    Only the draft of the plans is the viewer's own. One query each.
+    """
+    now = clock.now()
+    rows: dict[str, tuple[QuerySet[Any], str]] = {
+        "applications": (applications_waiting(), "submitted_at"),
+        "products": (products_in_review(), "submitted_at"),
+        "reviews": (cases_open(_PLATFORM), "opened_at"),
+        "problems": (problems_to_decide(_PLATFORM).filter(state="open"), "opened_at"),
+        "reports": (reports_waiting(), "created_at"),
+        "disputes": (disputes_to_do(_PLATFORM), "opened_at"),
+        "holds": (long_holds(_PLATFORM, now=now), "paid_at"),
+        "commands": (failed_commands(_PLATFORM), "finished_at"),
+        "failures": (outbox.failed(), "created_at"),
+    }
+    found = {name: _counted(_QUEUES[name], *rows[name], now) for name in rows}
+    found["refunds"] = _refunds(now)
+    found["drafts"] = _drafts(viewer)
+    return {name: found[name] for name in _QUEUES}
+
+
+def queues_for(viewer: Viewer, every: Mapping[str, Queue]) -> list[Queue]:
+    """Return what the first page shows the viewer: what is latest comes first."""
+    now = clock.now()
+    shown = [
+        queue
+        for queue in every.values()
+        if any(map(viewer.may, queue.permissions))
+        and (queue.count or not queue.is_rare)
+    ]
+    return sorted(shown, key=lambda each: (_TONES[each.tone(now)], not each.count))
+
+
+def in_side_bar(every: Mapping[str, Queue]) -> dict[str, dict[str, Any]]:
+    """Return the numbers of the side bar and their colours, by name."""
+    now = clock.now()
+    return {
+        "counts": {name: queue.count for name, queue in every.items()},
+        "tones": {name: queue.tone(now) for name, queue in every.items()},
+    }
+
+
+def _counted(queue: Queue, rows: QuerySet[Any], since: str, now: datetime) -> Queue:
+    came_today = Q(**{f"{since}__gte": start_of_day(now)})
+    return replace(
+        queue,
+        **rows.order_by().aggregate(
+            count=Count("pk"), oldest=Min(since), today=Count("pk", filter=came_today)
         ),
     )
 
 
-def _queue(
-    title: str, route: str, permission: str, rows: QuerySet[Any], since: str
-) -> Queue:
-    came_today = Q(**{f"{since}__gte": start_of_day(clock.now())})
-    told = rows.order_by().aggregate(
-        count=Count("pk"), oldest=Min(since), today=Count("pk", filter=came_today)
+def _refunds(now: datetime) -> Queue:
+    """Return what buyers are owed, and what Stripe gave back without a decision."""
+    owed = _counted(_QUEUES["refunds"], owed_to_buyers(_PLATFORM), "finished_at", now)
+    made = _counted(_QUEUES["refunds"], made_at_stripe(_PLATFORM), "created_at", now)
+    return replace(
+        owed,
+        count=owed.count + made.count,
+        oldest=min(filter(None, (owed.oldest, made.oldest)), default=None),
+        today=owed.today + made.today,
     )
-    return Queue(
-        title=title,
-        route=route,
-        permission=permission,
-        count=told["count"],
-        oldest=told["oldest"],
-        today=told["today"],
-        limit=LIMITS[route],
-        warns_at_once=route in _FAULTS,
+
+
+def _drafts(viewer: Viewer) -> Queue:
+    found = _draft_for(viewer)
+    return replace(
+        _QUEUES["drafts"],
+        count=int(found is not None),
+        oldest=found.asked_at if found else None,
     )
+
+
+def _draft_for(viewer: Viewer) -> PlanList | None:
+    if viewer.user_id is None or not viewer.may(OperatorPermission.FINANCE):
+        return None
+    return draft_that_waits_for(user_id=viewer.user_id, now=clock.now())

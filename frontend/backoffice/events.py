@@ -93,7 +93,8 @@ DEEDS: dict[str, Promise] = {
     "payout.into_the_red": gettext_lazy("let money go to {} below zero"),
     "payout.not_into_the_red": gettext_lazy("holds money back from {} below zero"),
     "perk.days": gettext_lazy("changed after how many days money goes ({})"),
-    "listing.report_decided": gettext_lazy("closed the report {}"),
+    "listing.report_decided": gettext_lazy("closed the report of {}"),
+    "listing.report_reopened": gettext_lazy("took the decision about {} back"),
     "problem.contested": gettext_lazy("asked for a decision about {}"),
     "problem.opened": gettext_lazy("reported a problem with {}"),
     "problem.refunded": gettext_lazy("decided the problem with {} for the buyer"),
@@ -190,6 +191,8 @@ class Line:
     deed: str
     reason: str
     changes: list[Change]
+    # How many events of the same thing it stands for, besides itself.
+    more: int = 0
 
 
 def told(events: Iterable[AuditEvent], viewer: Viewer, *, now: datetime) -> list[Line]:

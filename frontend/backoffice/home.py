@@ -1,5 +1,7 @@
 """The office's first page: what waits, how the market does, who did what."""
 
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,21 +11,25 @@ from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.chart import sales_chart
-from frontend.backoffice.counts import queues
-from frontend.backoffice.events import ROUTINE, told
+from frontend.backoffice.counts import Queue, every_queue, in_side_bar, queues_for
+from frontend.backoffice.events import ROUTINE, Line, told
+from frontend.backoffice.match_words import tables_of
 from frontend.backoffice.urgent import most_urgent
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import Viewer
-from marketplace.db import clock
+from marketplace.db import clock, outbox
 from marketplace.db.models import AuditEvent
 from payouts.selectors.market import MarketFigures, market_figures
+from payouts.selectors.matching import last_done, rows_of
 from vendors.selectors.shops import shops_often_late
 
-_SHOWN_EVENTS = 10
+_SHOWN_EVENTS, _READ_EVENTS = 7, 60
 _SHOWN_DAYS = 14
 _SHOWN_SELLERS = 4
 # A share of fewer parcels than this says nothing; above the limit it says something.
 _ENOUGH, _LATE_PERCENT = 20, 5
+# A message that is due for longer was not seen by any worker.
+_PATIENCE = timedelta(minutes=15)
 
 
 @require_safe
@@ -31,10 +37,11 @@ _ENOUGH, _LATE_PERCENT = 20, 5
 def home(request: ViewerRequest) -> HttpResponse:
     """Show queues with age and limit, a fortnight's figures, and the last events."""
     now, viewer = clock.now(), request.viewer
+    every = every_queue(viewer)
     shown = [
-        (queue, queue.tone(now), _age(queue.oldest, now)) for queue in queues(viewer)
+        (queue, queue.tone(now), _age(queue.oldest, now))
+        for queue in queues_for(viewer, every)
     ]
-    events = AuditEvent.objects.exclude(action__in=ROUTINE).order_by("-at", "-id")
     late = shops_often_late(
         enough=_ENOUGH, limit_percent=_LATE_PERCENT, count=_SHOWN_SELLERS
     )
@@ -42,17 +49,55 @@ def home(request: ViewerRequest) -> HttpResponse:
         request,
         "home",
         {
+            **in_side_bar(every),
             "queues": shown,
+            "fault": _fault(every, now),
+            "match": _match(viewer),
             "urgent": most_urgent(viewer),
             "late_shops": late,
             "late_limit": _LATE_PERCENT,
-            "events": told(
-                events.select_related("actor")[:_SHOWN_EVENTS], viewer, now=now
-            ),
+            "events": _just_now(viewer, now),
             "days": _SHOWN_DAYS,
             **_figures(viewer, now),
         },
     )
+
+
+def _fault(every: dict[str, Queue], now: datetime) -> str:
+    """Return the place in which to look for what does not run; nothing if all does."""
+    if every["failures"].count or outbox.stuck(now=now, patience=_PATIENCE).exists():
+        return "office-failures"
+    return "office-commands" if every["commands"].count else ""
+
+
+def _match(viewer: Viewer) -> dict[str, Any] | None:
+    """Return whether ledger and provider agreed when they were last compared."""
+    done = last_done(viewer)
+    if done is None:
+        return None
+    tables = tables_of(rows_of(done))
+    return {"agrees": all(table.agrees for table in tables), "at": done.finished_at}
+
+
+def _just_now(viewer: Viewer, now: datetime) -> list[Line]:
+    """Return the last events, of each thing the newest with how many came before."""
+    rows = AuditEvent.objects.exclude(action__in=ROUTINE).order_by("-at", "-id")
+    folded = _folded(rows.select_related("actor")[:_READ_EVENTS])[:_SHOWN_EVENTS]
+    lines = told([newest for newest, _more in folded], viewer, now=now)
+    return [
+        replace(line, more=more)
+        for line, (_newest, more) in zip(lines, folded, strict=True)
+    ]
+
+
+def _folded(events: Iterable[AuditEvent]) -> list[tuple[AuditEvent, int]]:
+    newest: dict[tuple[str, str], AuditEvent] = {}
+    before: dict[tuple[str, str], int] = {}
+    for event in events:
+        thing = event.subject_type, event.subject_id
+        before[thing] = before.get(thing, -1) + 1
+        newest.setdefault(thing, event)
+    return [(event, before[thing]) for thing, event in newest.items()]
 
 
 def _figures(viewer: Viewer, now: datetime) -> dict[str, Any]:

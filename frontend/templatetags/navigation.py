@@ -31,6 +31,7 @@ def office_links(context: Context, counts: Mapping[str, int] | str = "") -> list
         OFFICE,
         current=_current(context),
         counts=counts if isinstance(counts, Mapping) else {},
+        tones=context.get("tones") or {},
         route_kwargs={},
         closed=context.get("closed_places") or (),
     )

@@ -85,6 +85,11 @@ def failed() -> QuerySet[Outbox]:
     return Outbox.objects.exclude(error="").order_by("created_at", "id")
 
 
+def stuck(*, now: datetime, patience: timedelta) -> QuerySet[Outbox]:
+    """Return the messages that nobody has tried though they are due for so long."""
+    return Outbox.objects.filter(attempts=0, available_at__lt=now - patience)
+
+
 def retry(messages: Iterable[Outbox], *, now: datetime) -> None:
     """Let failed messages be due now and wake their workers.
 

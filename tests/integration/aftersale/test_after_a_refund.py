@@ -166,12 +166,6 @@ def test_an_operator_reads_why_the_bank_wants_it_back(disputed: Sale):
     assert "Give it back" not in page
 
 
-def test_a_dispute_waits_on_the_overview(disputed: Sale):
-    where = words_of(operator("finance"), reverse("office-home"))
-
-    assert "Disputed payments 1" in where
-
-
 def test_a_seller_is_told_not_to_send_what_is_disputed(disputed: Sale):
     page = sellers(disputed)
 

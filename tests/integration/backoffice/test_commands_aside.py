@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from frontend.backoffice import money
-from frontend.backoffice.counts import queue_counts
+from frontend.backoffice.counts import every_queue
 from marketplace.core.errors import ReasonMissingError
+from marketplace.core.viewer import Viewer
 from marketplace.db.models import AuditEvent
 from marketplace.flows.retry_command import set_command_aside
 from payouts.models import MoneyCommand
@@ -36,7 +37,7 @@ def test_a_command_is_set_aside_with_a_reason_that_is_kept(
     row.refresh_from_db()
     assert (row.state, row.set_aside_for) == ("failed", REASON)
     assert (event.subject_label, event.reason) == ("refund:1", REASON)
-    assert queue_counts()["commands"] == 0
+    assert every_queue(Viewer())["commands"].count == 0
     assert "were refused" not in page.text
     assert page.text.count(REASON) == 1
     # A second click is told as the first: it is done, and the first reason stays.
@@ -95,7 +96,7 @@ def test_a_command_is_not_set_aside_without_a_reason(as_operator: SignedIn) -> N
     page = as_operator("finance").post(aside(row), {"reason": " "})
 
     assert page.status_code == 422
-    assert queue_counts()["commands"] == 1
+    assert every_queue(Viewer())["commands"].count == 1
 
 
 @pytest.mark.parametrize(

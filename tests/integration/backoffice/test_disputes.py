@@ -198,8 +198,10 @@ def test_support_looks_and_does_not_touch(sale: Sale, as_operator: SignedIn):
 def test_the_list_has_what_waits_for_us_first(sale: Sale, as_operator: SignedIn):
     charge_back(sale, at=NOW)
 
+    home = as_operator("finance").get(reverse("office-home")).text
     page = as_operator("finance").get(reverse("office-disputes")).text
 
+    assert "<b>Disputed payments</b>" in home
     assert "One waits for us" in page
     assert "Answer the bank" in page
     assert sale.order.number in page
