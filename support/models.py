@@ -324,4 +324,4 @@ class ListingReport(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.product_id or self.conversation_id}"
+        return str(self.product or (self.conversation and self.conversation.vendor))

@@ -25,6 +25,7 @@ _BY: dict[str, Promise] = {
     "vendor.reinstated": gettext_lazy("%(who)s opened this shop again %(ago)s."),
     "review.hidden": gettext_lazy("%(who)s hid this %(ago)s."),
     "review.kept": gettext_lazy("%(who)s let this stand %(ago)s."),
+    "listing.report_decided": gettext_lazy("%(who)s closed this report %(ago)s."),
     "import.approved": gettext_lazy("%(who)s published the whole import %(ago)s."),
     "command.set_aside": gettext_lazy("%(who)s set this aside %(ago)s."),
     "command.retried": gettext_lazy("%(who)s sent this again %(ago)s."),

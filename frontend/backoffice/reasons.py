@@ -110,6 +110,26 @@ ABOUT_REVIEWS: Sentences = {
 }
 
 
+ABOUT_REPORTS: Sentences = {
+    "changed": (
+        gettext_lazy("The seller has changed it"),
+        gettext_lazy("The seller was asked and has changed it."),
+    ),
+    "down": (
+        gettext_lazy("Taken down"),
+        gettext_lazy("The listing was taken down."),
+    ),
+    "as_told": (
+        gettext_lazy("The listing says it"),
+        gettext_lazy("The listing says so already, for everybody to read."),
+    ),
+    "unclear": (
+        gettext_lazy("Not to be found"),
+        gettext_lazy("We looked and did not find what was meant."),
+    ),
+}
+
+
 class ReasonForm(forms.Form):
     """Sentences to tick and a message; together they are what the seller reads."""
 

@@ -48,11 +48,11 @@ def undo(request: ViewerRequest) -> HttpResponse:
 def _opened(request: ViewerRequest, undone: Sequence[Decision]) -> str:
     """Return the page of what waits again, with the filters that were set.
 
-    Of many things it is the page from which they were taken back.
+    Of many things, or what has no page, it is the one from which it was taken back.
     """
-    if len(undone) > 1:
-        return _back(request)
     kind, key = undone[0].kind, undone[0].subject_id
+    if len(undone) > 1 or kind == "report":
+        return _back(request)
     if kind == "shop":
         return reverse("office-seller", args=[handles_of([key])[key]])
     _path, mark, query = _back(request).partition("?")

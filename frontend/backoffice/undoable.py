@@ -23,6 +23,8 @@ _DONE: dict[tuple[str, str], Promise] = {
     ("application", "refused"): gettext_lazy("%(name)s is refused."),
     ("review", "hidden"): gettext_lazy("“%(name)s” is hidden."),
     ("review", "kept"): gettext_lazy("“%(name)s” stays."),
+    ("report", "founded"): gettext_lazy("“%(name)s”: something was done."),
+    ("report", "unfounded"): gettext_lazy("“%(name)s”: nothing was wrong."),
 }
 _MANY: dict[tuple[str, str], Any] = {
     ("product", "approved"): ngettext_lazy(
@@ -42,6 +44,12 @@ _MANY: dict[tuple[str, str], Any] = {
     ),
     ("review", "hidden"): ngettext_lazy("%(n)d is hidden.", "%(n)d are hidden.", "n"),
     ("review", "kept"): ngettext_lazy("%(n)d stays.", "%(n)d stay.", "n"),
+    ("report", "founded"): ngettext_lazy(
+        "%(n)d report: something was done.", "%(n)d reports: something was done.", "n"
+    ),
+    ("report", "unfounded"): ngettext_lazy(
+        "%(n)d report: nothing was wrong.", "%(n)d reports: nothing was wrong.", "n"
+    ),
 }
 
 

@@ -65,6 +65,7 @@ urlpatterns = [
     ),
     path("reviews/", reviews.reviews, name="office-reviews"),
     path("reviews/bulk/", reviews.reviews_bulk, name="office-reviews-bulk"),
+    path("reports/bulk/", reports.reports_bulk, name="office-reports-bulk"),
     path("reviews/<slug:public_id>/", reviews.review, name="office-review"),
     path("disputes/", disputes.disputes, name="office-disputes"),
     path("disputes/<slug:public_id>/", disputes.dispute, name="office-dispute"),

@@ -13,11 +13,13 @@ from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.match_words import BOOKINGS, KINDS, MOVEMENTS
 from frontend.backoffice.problem_words import kind_in_words, tone_of
+from frontend.backoffice.report_words import title_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
 from marketplace.core.money import Money
 from payouts.selectors.sale_money import SaleMoney
 from payouts.vocabulary import AdjustmentKind, RecipientStatus
+from support.models import ListingReport
 
 register = template.Library()
 
@@ -30,6 +32,12 @@ def age(context: Context, since: datetime | None) -> str:
     present = context["now"]
     now = present() if callable(present) else present
     return "" if since is None else formats.duration(now - since)
+
+
+@register.filter
+def report_title(report: ListingReport) -> str:
+    """Return what a report is about."""
+    return title_of(report)
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.db import transaction
 from marketplace.db import decisions
 from marketplace.db.models import Decision
 from marketplace.flows import join_market, list_product, moderate_reviews
+from support.services import listings
 
 # What puts back what stood before a decision, given it with `operator_id` and `now`. A
 # queue whose decisions can be taken back enters its kind here.
@@ -17,6 +18,7 @@ REOPEN: dict[str, Callable[..., None]] = {
     join_market.APPLICATION: join_market.reopen_application,
     join_market.SHOP: join_market.reopen_standing,
     moderate_reviews.REVIEW: moderate_reviews.reopen_case,
+    listings.REPORT: listings.reopen_report,
 }
 
 

@@ -1,5 +1,7 @@
 """Reads of reported listings and questions, for operators."""
 
+from collections.abc import Iterable
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.shop.partner.models import StockRecord
@@ -14,6 +16,12 @@ def reports_waiting() -> QuerySet[ListingReport]:
     return reports.select_related(*_ABOUT, "reporter").prefetch_related(
         "conversation__messages"
     )
+
+
+def reports_among(public_ids: Iterable[str]) -> QuerySet[ListingReport]:
+    """Return those of some reports, open or not, with what they are about."""
+    wanted = [key for key in public_ids if "\0" not in key]
+    return ListingReport.objects.filter(public_id__in=wanted).select_related(*_ABOUT)
 
 
 def reports_decided() -> QuerySet[ListingReport]:

@@ -27,7 +27,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
             *("office-reviews", "office-review", "office-reviews-bulk"),
-            *("office-reports", "office-report"),
+            *("office-reports", "office-report", "office-reports-bulk"),
             *("office-categories", "office-category"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             *("office-search-synonym-drop", "office-search-correction-drop"),

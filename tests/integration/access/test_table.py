@@ -259,6 +259,7 @@ FORMS: dict[str, Row] = {
     "office-import-approve": only("operator", get=ELSEWHERE),
     "office-products-bulk": only("operator", get=ELSEWHERE),
     "office-applications-bulk": only("operator", get=ELSEWHERE),
+    "office-reports-bulk": only("operator", get=ELSEWHERE),
     "office-reviews-bulk": only("operator", get=ELSEWHERE),
     "office-commands-retry": only("operator", get=ELSEWHERE),
     "office-role-give": only("operator", get=422),

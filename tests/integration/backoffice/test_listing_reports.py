@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from marketplace.db.models import AuditEvent
+from marketplace.db.models import AuditEvent, Decision
 from support.models import ListingReport
 from support.services.listings import (
     ReportRefusedError,
@@ -116,3 +116,47 @@ def test_a_visitor_reports_from_the_listing_and_an_operator_closes_it(
     assert "The cable is bare." in queue
     assert (report.state, report.reason) == ("founded", "Recalled.")
     assert AuditEvent.objects.get(action="listing.report_decided").reason == "Recalled."
+
+
+def test_several_are_closed_with_one_reason_and_taken_back_together(
+    as_operator: SignedIn,
+):
+    anna, client = make_user("anna"), as_operator("moderator")
+    lamps = [ProductFactory.create(title=f"Lamp {number}") for number in range(3)]
+    reports = [told(reporter=anna, product=lamp) for lamp in lamps]
+    where, ids = "/office/reports/bulk/", [each.public_id for each in reports]
+    client.post(f"/office/reports/{ids[0]}/", {"unfounded": "y", "reason": "Fine."})
+
+    def press(decision: str = "founded", **said: str):
+        given = {"report": ids, "decision": decision, **said}
+        return client.post(where, given, follow=True)
+
+    foreign = as_operator("finance").post(where, {"report": ids, "decision": "founded"})
+    nothing = client.post(where, {"report": "\0", "decision": "founded"}, follow=True)
+    unknown, asked, without = press("burn"), press(), press(said="y")
+    long = press(said="y", reason="x" * 501)
+    unchanged = ListingReport.objects.filter(state="open").count()
+    done = press(said="y", sentences="down", reason="All of that maker.")
+
+    closed = ListingReport.objects.filter(state="founded")
+    assert (foreign.status_code, asked.status_code) == (403, 200)
+    assert (without.status_code, long.status_code, unchanged) == (422, 422, 2)
+    for answer in (nothing, unknown):
+        assert "Choose at least one of them." in answer.content.decode()
+    assert "x" * 501 in long.content.decode()
+    assert {each.reason for each in closed} == {
+        "The listing was taken down.\nAll of that maker."
+    }
+    assert "“Lamp 0” was left" in done.content.decode()
+    assert "2 reports: something was done." in done.content.decode()
+
+    batch = Decision.objects.filter(outcome="founded").first().batch
+    told(reporter=anna, product=lamps[1])
+    refused = client.post("/office/undo/", {"batch": str(batch)}, follow=True)
+    ListingReport.objects.filter(state="open").delete()
+    undone = client.post("/office/undo/", {"batch": str(batch)}, follow=True)
+
+    assert "reported again since" in refused.content.decode()
+    assert "Taken back." in undone.content.decode()
+    assert not closed.all().exists()
+    assert ListingReport.objects.filter(state="open", reason="").count() == 2
