@@ -54,7 +54,7 @@ from vendors.services.fulfilment import Dispatch
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.timeout(300),
+    pytest.mark.timeout(600),
     pytest.mark.usefixtures("worker"),
 ]
 NOTEBOOK, LOAF = "Notebook bound in linen", "Rye loaf"

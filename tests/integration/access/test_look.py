@@ -14,7 +14,7 @@ from tests.integration.access.test_table import PAGES, address, routes
 from tests.pages import checks, markup
 from tests.pages.checks import Look
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 # No pages: files, and pieces of pages.
 FILES = {
     *(

@@ -15,7 +15,7 @@ from marketplace.config.embedded.process import wait_until
 from marketplace.config.embedded.service import make_state_folder, start, stop
 from tests.services import free_ports
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 RUN = (sys.executable, "-m", "marketplace.config.run")
 
 
