@@ -121,8 +121,8 @@ replay-olist: $(DEV) ## replay real orders through the product, DATA=folder OUT=
 bench: $(DEV) ## requests a second, latency, CPU and SQL of pages and orders
 	@$(PY) -m tests.benchmarks
 
-bench-pages: $(DEV) ## the pages alone; then every page's statements and weight
-	@$(PY) -m tests.benchmarks pages weights
+bench-pages: $(DEV) ## the pages alone; when they are painted; every page's statements and weight
+	@$(PY) -m tests.benchmarks pages paint weights
 
 bench-orders: $(DEV) ## placing orders alone
 	@$(PY) -m tests.benchmarks orders

@@ -22,11 +22,12 @@ from tests import servers
 from tests.benchmarks.load import Visitor
 from tests.benchmarks.orders import measure_orders
 from tests.benchmarks.pages import HEAD, REQUESTS, WARM_UP, measure, measure_pages
+from tests.benchmarks.paint import measure_paint
 from tests.benchmarks.site import serving, state_folder
 from tests.benchmarks.stock import fill_shelves, grow, tell_the_planner
 from tests.benchmarks.weights import measure_weights
 
-PARTS = ("pages", "weights", "orders")
+PARTS = ("pages", "paint", "weights", "orders")
 LARGE = 20_000
 
 
@@ -52,6 +53,9 @@ def measure_all(parts: list[str], folder: Path) -> None:
         measure_yardstick(folder)
         with serving(folder) as site:
             measure_pages(site)
+    if "paint" in parts:
+        with serving(folder) as site:
+            measure_paint(site)
     if "weights" in parts:
         measure_weights()
     if "orders" in parts:
