@@ -20,7 +20,7 @@ from marketplace.config.embedded.service import stop as stop_service
 
 from . import environment, ports, programs
 from .lock import AlreadyRunningError, lock_path, running_copy, sole_copy
-from .stamp import is_prepared, remember_prepared
+from .stamp import fingerprint_of_migrations, is_prepared, remember_prepared
 from .supervisor import ProgramError, StopRequestedError, Supervisor
 
 STOP_SECONDS = 30.0
@@ -87,9 +87,10 @@ def bring_up(supervisor: Supervisor, port: int, address: str) -> str:
         supervisor.start(programs.sandbox(state, sandbox_port, settings))
     if not is_prepared(state):
         say("Preparing the database; the first time takes a minute or two")
+        migrations = fingerprint_of_migrations()
         prepare = programs.prepare(settings, with_demo=environment.uses_sandbox())
         supervisor.run(prepare, echo="Demo")
-        remember_prepared(state)
+        remember_prepared(state, migrations)
     say("Starting the site and its worker")
     supervisor.start(programs.web(port, settings), programs.worker(state, settings))
     return sandbox_address

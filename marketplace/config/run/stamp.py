@@ -23,9 +23,12 @@ def is_prepared(state: Path) -> bool:
     return stamp.exists() and stamp.read_text() == fingerprint_of_migrations()
 
 
-def remember_prepared(state: Path) -> None:
-    """Note that every migration of this checkout has run."""
-    stamp_path(state).write_text(fingerprint_of_migrations())
+def remember_prepared(state: Path, fingerprint: str) -> None:
+    """Note that the migrations of this fingerprint have run.
+
+    It is taken before they run: what somebody adds meanwhile has not.
+    """
+    stamp_path(state).write_text(fingerprint)
 
 
 def stamp_path(state: Path) -> Path:
