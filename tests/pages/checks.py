@@ -156,6 +156,8 @@ def bytes_of(look: Look, kind: str) -> int:
 
 
 def _bytes_of(answer: Response) -> int:
+    if answer.headers.get("location"):
+        return 0  # it leads on, and the browser keeps nothing of it
     if answer.request.resource_type in {"document", "stylesheet", "script"}:
         return compressed(answer.body())
     return answer.request.sizes()["responseBodySize"]
