@@ -7,16 +7,10 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
+from tests.integration.access.asking import address, names, paths
 from tests.integration.access.conftest import Browser, World
 from tests.integration.access.roles import OFFICE
-from tests.integration.access.test_table import (
-    FORMS,
-    ONLY_BY_OTHERS,
-    PAGES,
-    address,
-    names,
-    paths,
-)
+from tests.integration.access.tables import FORMS, ONLY_BY_OTHERS, PAGES
 from tests.integration.backoffice.conftest import operator
 
 pytestmark = pytest.mark.usefixtures("plain_refusals")

@@ -9,8 +9,9 @@ from playwright.sync_api import Page
 from frontend import pseudo
 from marketplace.accounts.languages import in_language
 from tests.conftest import WIDTHS
+from tests.integration.access.asking import address, routes
 from tests.integration.access.conftest import World
-from tests.integration.access.test_table import PAGES, address, routes
+from tests.integration.access.tables import PAGES
 from tests.pages import checks, markup
 from tests.pages.checks import Look
 

@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
+from tests.integration.access.asking import address, names, outcome, undone
 from tests.integration.access.conftest import World
 from tests.integration.access.roles import OFFICE, ROLES
-from tests.integration.access.test_table import FORMS, address, names, outcome, undone
+from tests.integration.access.tables import FORMS
 from tests.integration.backoffice.conftest import operator
 
 pytestmark = pytest.mark.usefixtures("plain_refusals")
