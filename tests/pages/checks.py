@@ -14,6 +14,8 @@ MOST_REQUESTS = 30
 MOST_BYTES = 400_000
 SMALLEST_TARGET = 24
 _REFUSED = 400
+# They lead on, or say that what the browser kept still holds.
+_NO_BODY = range(300, 400)
 
 # What moved after it was drawn, not by the visitor's own doing.
 _SHIFT = """() => new Promise(done => {
@@ -151,13 +153,14 @@ def is_light(look: Look) -> list[str]:
 
 def bytes_of(look: Look, kind: str) -> int:
     """Return the compressed size of all that a page fetches of a kind."""
-    bodies = [e.body() for e in look.answers if e.request.resource_type == kind]
-    return sum(compressed(body) for body in bodies)
+    return sum(
+        _bytes_of(each) for each in look.answers if each.request.resource_type == kind
+    )
 
 
 def _bytes_of(answer: Response) -> int:
-    if answer.headers.get("location"):
-        return 0  # it leads on, and the browser keeps nothing of it
+    if answer.status in _NO_BODY:
+        return 0
     if answer.request.resource_type in {"document", "stylesheet", "script"}:
         return compressed(answer.body())
     return answer.request.sizes()["responseBodySize"]
