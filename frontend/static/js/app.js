@@ -15,7 +15,7 @@ const BEHAVIOURS = {
   "[data-select-all]": "select-all",
   "[data-bulk]": "bulk",
   "[data-keys]": "keys",
-  "[data-keys-switch]": "keys-switch",
+  "[data-keys-switch]": "keys",
   "[data-gone]": "gone",
   "[data-poll]": "poll",
   "[data-drop]": "drop",

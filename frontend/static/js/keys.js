@@ -5,15 +5,22 @@ const FOCUSABLE = "a[href], button, input";
 const KEPT = "keys";
 const SWITCH = "[data-keys-switch]";
 
-export function areOn() {
+function areOn() {
   try { return localStorage.getItem(KEPT) !== "off"; } catch { return true; }
 }
 
-export function turn(on) {
-  try { localStorage.setItem(KEPT, on ? "on" : "off"); } catch { /* a browser that keeps nothing */ }
+// Whoever speaks to a browser, or whose hand shakes, presses letters without meaning to.
+function bindSwitch(label) {
+  const box = label.querySelector("input");
+  label.hidden = false;
+  box.checked = areOn();
+  box.addEventListener("change", () => {
+    try { localStorage.setItem(KEPT, box.checked ? "on" : "off"); } catch { /* a browser that keeps nothing */ }
+  });
 }
 
 export function bind(place) {
+  if (place.matches(SWITCH)) return bindSwitch(place);
   // An item is a link or button, or what holds one: only those can be focused.
   const items = () => [...place.querySelectorAll("[data-keys-item]")].map((each) => (each.matches(FOCUSABLE) ? each : each.querySelector(FOCUSABLE)));
   const move = (step) => {
