@@ -126,6 +126,7 @@ DEEDS: dict[str, Promise] = {
     "review.kept": gettext_lazy("let {} stand"),
     "review.reported": gettext_lazy("reported {}"),
     "review.taken_back": gettext_lazy("took the decision about {} back"),
+    "review.looked_again": gettext_lazy("wants {} decided again"),
     "run.approved": gettext_lazy("approved {}"),
     "run.cancelled": gettext_lazy("gave up {}"),
     "run.chosen": gettext_lazy("chose the sellers of {}"),

@@ -31,7 +31,7 @@ from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock
-from marketplace.flows.moderate_reviews import decide_case, decide_cases
+from marketplace.flows.moderate_reviews import decide_case, decide_cases, look_again
 from reviews.models import ModerationCase
 from reviews.selectors.moderation import (
     cases_among,
@@ -104,6 +104,18 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         "nav": "office-reviews",
     }
     return office_page(request, "review", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def review_again(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Open another case about what was decided; the page of that case follows."""
+    case = _case(request, public_id)
+    try:
+        case = look_again(case_id=case.pk, operator_id=request.user.pk, now=clock.now())
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    return redirect("office-review", case.public_id)
 
 
 @require_POST

@@ -67,6 +67,11 @@ urlpatterns = [
     path("reviews/bulk/", reviews.reviews_bulk, name="office-reviews-bulk"),
     path("reports/bulk/", reports.reports_bulk, name="office-reports-bulk"),
     path("reviews/<slug:public_id>/", reviews.review, name="office-review"),
+    path(
+        "reviews/<slug:public_id>/again/",
+        reviews.review_again,
+        name="office-review-again",
+    ),
     path("disputes/", disputes.disputes, name="office-disputes"),
     path("disputes/<slug:public_id>/", disputes.dispute, name="office-dispute"),
     path(

@@ -111,6 +111,17 @@ def decide_cases(
     return decide_each(cases, decide, late=CaseRefusedError)
 
 
+@transaction.atomic
+def look_again(*, case_id: int, operator_id: int, now: datetime) -> ModerationCase:
+    """Let what was decided, long ago perhaps, wait for another decision.
+
+    Locks the subject. Raises CaseRefusedError if the case itself waits.
+    """
+    case = moderation.look_again(case_id=case_id, now=now)
+    audit.record("review.looked_again", subject=case, actor_id=operator_id, now=now)
+    return case
+
+
 def reopen_case(decision: Decision, *, operator_id: int, now: datetime) -> None:
     """Let a case wait again, everything as it was before, for `undo_decisions`.
 

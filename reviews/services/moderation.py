@@ -119,6 +119,21 @@ def take_back(*, case_id: int) -> ModerationCase:
     return case
 
 
+@transaction.atomic
+def look_again(*, case_id: int, now: datetime) -> ModerationCase:
+    """Let what was decided wait for another decision; until then it stays as it is.
+
+    The decided case stays, too: the other decision is a case of its own. If one waits
+    already, that one is returned. Locks the subject. Raises CaseRefusedError if this
+    case waits itself.
+    """
+    case = ModerationCase.objects.get(pk=case_id)
+    if case.state == State.OPEN:
+        raise CaseRefusedError(_("This waits for a decision already."))
+    subject = _lock(case.subject)
+    return _open_case_of(subject) or _open_case(subject, now)
+
+
 def is_shown(subject: SellerNote | ProductReview) -> bool:
     """Say whether everybody reads it."""
     if isinstance(subject, SellerNote):

@@ -244,6 +244,7 @@ def _of_words(rated: Sale, anna: User) -> dict[str, dict[str, object]]:
         "review-helpful": there,
         "order-review": {"key": rated.order.number, "n": 1, "line_id": line.pk},
         "office-review": {"public_id": case.public_id},
+        "office-review-again": {"public_id": case.public_id},
     }
 
 

@@ -27,6 +27,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
             *("office-reviews", "office-review", "office-reviews-bulk"),
+            "office-review-again",
             *("office-reports", "office-report", "office-reports-bulk"),
             *("office-categories", "office-category"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),

@@ -233,6 +233,7 @@ FORMS: dict[str, Row] = {
     "office-applications-bulk": only("operator", get=ELSEWHERE),
     "office-reports-bulk": only("operator", get=ELSEWHERE),
     "office-reviews-bulk": only("operator", get=ELSEWHERE),
+    "office-review-again": only("operator", get=ELSEWHERE),
     "office-commands-retry": only("operator", get=ELSEWHERE),
     "office-role-give": only("operator", get=422),
     "office-role-take": only("operator", get=422),

@@ -103,6 +103,35 @@ def test_a_reported_note_is_hidden_and_taken_back(note: SellerNote, bakery: Vend
     assert waits_of_mails() == []
 
 
+def test_what_was_hidden_long_ago_is_decided_again_and_both_are_kept(
+    note: SellerNote, bakery: Vendor
+):
+    moderator = signed_in(operator("moderator"))
+    before = counted(bakery)
+    report(owner_of(bakery), note)
+    first = ModerationCase.objects.get()
+    where = reverse("office-review", args=[first.public_id])
+    again = reverse("office-review-again", args=[first.public_id])
+    early = moderator.post(again, follow=True).content.decode()
+    moderator.post(where, {"decision": "hide", "sentences": "abuse"})
+    Decision.objects.all().delete()  # its time is over
+
+    waits = moderator.post(again)
+    twice = moderator.post(again)
+    still = counted(bakery)
+    moderator.post(waits.url, {"decision": "keep", "reason": "Harsh, no more."})
+
+    assert "This waits for a decision already." in early
+    assert waits.url == twice.url != where
+    assert (still, counted(bakery)) == (("None", 0, 50), before)
+    states = ModerationCase.objects.order_by("pk").values_list("state", "reason")
+    assert list(states) == [
+        ("hidden", "It insults or threatens a person."),
+        ("kept", "Harsh, no more."),
+    ]
+    assert len(waits_of_mails()) == 2
+
+
 def test_a_kept_note_stays_and_a_newer_report_bars_the_undoing(
     note: SellerNote, bakery: Vendor
 ):
