@@ -149,8 +149,10 @@ def _rules(rule: Rule) -> list[tuple[str, str]]:
         "amount": formats.amount(hundred),
     }
     ready = ngettext(
-        "Ready to spend %(n)d day after delivery, when nothing can go back any more.",
-        "Ready to spend %(n)d days after delivery, when nothing can go back any more.",
+        "Ready to spend when nothing can go back any more: %(n)d day after delivery,"
+        " or later where the shop gives longer.",
+        "Ready to spend when nothing can go back any more: %(n)d days after delivery,"
+        " or later where the shop gives longer.",
         settings.RETURN_WINDOW_DAYS,
     ) % {"n": settings.RETURN_WINDOW_DAYS}
     worth = Money(rule.worth_of(_A_HUNDRED), rule.currency)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -24,6 +23,7 @@ from payouts.selectors.sale_money import items_cash_given_back
 from payouts.services import points as books
 from payouts.services.settlement import LineKind
 from vendors.models import VendorOrder
+from vendors.selectors.card import returns_days_of
 from vendors.selectors.orders import buyer_email
 
 _RELEASED = frozenset(
@@ -190,4 +190,5 @@ def _amount(rule: Rule, cash_minor: int) -> Amount:
 
 def _end_of_returns(part: VendorOrder, now: datetime) -> datetime:
     delivered_at = part.delivered_at or now
-    return max(now, delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS))
+    days = returns_days_of(part.returns_days)
+    return max(now, delivered_at + timedelta(days=days))

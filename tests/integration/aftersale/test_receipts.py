@@ -89,13 +89,16 @@ def test_a_sale_of_which_the_seller_gets_nothing_is_received_by_timer(
     assert PointsAccount.objects.get(user=anna).pending == 5
 
 
+@pytest.mark.parametrize(("promised", "days"), [(None, 14), (30, 30)])
 def test_points_vest_when_money_is_released_and_returns_are_over(
-    sale: Sale, anna: User
+    sale: Sale, anna: User, promised: int | None, days: int
 ):
+    VendorOrder.objects.filter(pk=sale.part.pk).update(returns_days=promised)
+    sale.part.refresh_from_db()
     payable(sale.part)
     arrive(sale)
     confirm_receipt(part=sale.part, now=FRIDAY)
-    end = ARRIVED_AT + timedelta(days=14)
+    end = ARRIVED_AT + timedelta(days=days)
 
     too_early = vest_points(part=sale.part, now=end - timedelta(seconds=1))
     in_time = vest_points(part=sale.part, now=end)

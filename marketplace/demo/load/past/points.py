@@ -13,6 +13,7 @@ from marketplace.demo.load.past.drafts import Journey
 from marketplace.demo.load.past.world import World
 from payouts.services.points import book_many_earned
 from vendors.models import VendorOrder
+from vendors.selectors.card import returns_days_of
 
 Kind = PointsEntry.Kind
 
@@ -56,7 +57,8 @@ def _earning(
     points = earned(rule, cash_minor=cash_minor)
     if journey.received_at is None or journey.delivered_at is None or not points:
         return None
-    returns_end = journey.delivered_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+    days = returns_days_of(part.returns_days)
+    returns_end = journey.delivered_at + timedelta(days=days)
     return PointsEntry(
         key=f"earn:{part.pk}",
         kind=Kind.EARN,

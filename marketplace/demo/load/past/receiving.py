@@ -21,6 +21,7 @@ from reviews.services.answers import answer_words
 from support.models import Problem, Side
 from support.services.problems import Report
 from vendors.models import VendorOrder
+from vendors.selectors.card import returns_days_of
 
 _SHARE_CONFIRMED, _SHARE_NOTED, _SHARE_ANSWERED = 0.58, 0.86, 0.2
 _SHARE_REFUNDED = 0.6
@@ -94,7 +95,7 @@ def _follow(world: World, part: VendorOrder, moment: datetime) -> None:
     """Pay the seller now; let the points be spent when no return is possible."""
     world.settle(moment)
     part.refresh_from_db()
-    days = timedelta(days=settings.RETURN_WINDOW_DAYS, minutes=2)
+    days = timedelta(days=returns_days_of(part.returns_days), minutes=2)
     spendable_at = max(moment, (part.delivered_at or moment) + days)
     world.diary.note(spendable_at, partial(_vest, part.pk))
 
