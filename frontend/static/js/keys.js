@@ -43,6 +43,10 @@ export function bind(place) {
     const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (!target) return;
     event.preventDefault();
+    // What a key decides is the item that is open: another one, to which j and k have led, is opened first.
+    const focused = items().find((each) => each === document.activeElement);
+    const isOpen = !focused || focused.getAttribute("aria-current") === "true" || !place.querySelector("[aria-current=true]");
+    if (target.type === "submit" && !isOpen) return focused.click();
     if (target.matches("input, select, textarea")) target.focus();
     else target.click();
   });

@@ -144,6 +144,33 @@ def test_j_and_k_move_through_a_list_but_not_while_somebody_types(parts):
     assert parts.locator("#q").input_value() == "j"
 
 
+def test_a_key_opens_the_item_that_it_is_pressed_on_before_it_decides_another(parts):
+    parts.evaluate(
+        """() => {
+          const [open, other] = document.querySelectorAll("[data-keys-item]");
+          open.setAttribute("aria-current", "true");
+          other.href = "#other";
+          const decide = document.createElement("button");
+          decide.dataset.key = "a";
+          decide.onclick = (event) => {
+            event.preventDefault();
+            location.hash = "decided";
+          };
+          document.querySelector("#bulkform").append(decide);
+        }"""
+    )
+    parts.get_by_role("link", name="100042-2").focus()
+    parts.keyboard.press("j")
+
+    parts.keyboard.press("a")
+    opened = parts.evaluate("location.hash")
+    parts.keyboard.press("k")
+    parts.keyboard.press("a")
+
+    assert opened == "#other"
+    assert parts.evaluate("location.hash") == "#decided"
+
+
 def test_the_chosen_colours_stay_on_the_next_page(parts):
     parts.get_by_role("button", name="Dark", exact=True).click()
     parts.goto("/terms/")
