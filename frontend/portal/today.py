@@ -27,7 +27,7 @@ from frontend.portal.sales import best_of, sales_of
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
-from marketplace.flows.refund_line import worth_of
+from marketplace.flows.refund_line import NotRefundableError, worth_of
 from marketplace.shop.catalogue.models import Product
 from payouts.selectors.calendar import coming_days
 from payouts.selectors.reserves import policy_of
@@ -209,7 +209,10 @@ def _to_settle(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterato
 
 
 def _about(problem: Problem) -> str:
-    """Say what of a sale a problem is about, and what that cost."""
+    """Say what of a sale a problem is about, and what that cost.
+
+    Where some of it has been given back meanwhile, the sum is left to its page.
+    """
     lines = list(problem.lines.all())
     quantities = {each.line_id: each.quantity for each in lines}
     words = str(problem.get_kind_display())
@@ -217,18 +220,21 @@ def _about(problem: Problem) -> str:
         words = problem.vendor_order.number
     if not lines:
         return _("%(what)s: the whole order") % {"what": words}
-    worth = sum(
-        worth_of(part=problem.vendor_order, quantities=quantities).wanted.values()
-    )
     named = [
         _("%(n)d × %(title)s")
         % {"n": each.quantity, "title": each.line.order_line.title}
         for each in lines[:_NAMED]
     ]
+    things = ", ".join(named) + (" …" if len(lines) > _NAMED else "")
+    try:
+        found = worth_of(part=problem.vendor_order, quantities=quantities)
+    except NotRefundableError:
+        return f"{words}: {things}"
+    worth = Money(sum(found.wanted.values()), problem.vendor_order.currency)
     return _("%(what)s: %(things)s, %(amount)s") % {
         "what": words,
-        "things": ", ".join(named) + (" …" if len(lines) > _NAMED else ""),
-        "amount": formats.amount(Money(worth, problem.vendor_order.currency)),
+        "things": things,
+        "amount": formats.amount(worth),
     }
 
 
