@@ -9,8 +9,8 @@ from marketplace.core.viewer import SellerRole, Viewer
 
 # A buyer's message begins a wait unless they wrote last; the shop's next one ends it.
 # What still may be answered in time says nothing yet. A wait whose last words the shop
-# has called in no need of an answer is none; if the buyer writes on, it is one again,
-# from its first message: whoever waves a question away is not better for it.
+# has called in no need of an answer is none; if the buyer writes on, or the shop does
+# answer, it is one from its first message: waving a question away makes nobody better.
 _SAID = """
 WITH threads AS (
     SELECT thread.id
@@ -47,7 +47,8 @@ WITH threads AS (
     SELECT created_at, answered_at,
         created_at + make_interval(secs => %(seconds)s) AS due
     FROM waits
-    WHERE NOT needs_none AND created_at BETWEEN %(since)s AND %(now)s
+    WHERE NOT (needs_none AND answered_at IS NULL)
+        AND created_at BETWEEN %(since)s AND %(now)s
 )
 """
 _ANSWERED = (
