@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.words import says_something
 from marketplace.db import audit, decisions
 from marketplace.db.decisions import Decided, decide_each
 from marketplace.db.models import Decision
@@ -174,7 +175,7 @@ def reopen_report(decision: Decision, *, operator_id: int, now: datetime) -> Non
 
 
 def _refuse_reason(reason: str) -> None:
-    if not reason.strip():
+    if not says_something(reason):
         raise ReportRefusedError(_("Say why, in a few words."), field="reason")
     _refuse_longer(reason, LONGEST_REASON, field="reason")
 
