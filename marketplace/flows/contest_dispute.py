@@ -20,6 +20,7 @@ from payouts.services.dispute_allocation import Share
 from support.models import Message, Problem
 from support.selectors.conversation import messages_of
 from vendors.models import Parcel, VendorOrder
+from vendors.selectors.card import returns_days_of
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
 from vendors.services import pictures
 
@@ -64,7 +65,7 @@ def gathered_evidence(
         "shipping_date": ", ".join(
             dict.fromkeys(_day(each.shipped_at) for each in sent)
         ),
-        "refund_policy_disclosure": _terms(order),
+        "refund_policy_disclosure": _terms(order, parts),
         "uncategorized_text": _story(dispute, parts, sent, statements),
     }
 
@@ -199,7 +200,7 @@ def _things(parts: Sequence[VendorOrder]) -> str:
     )
 
 
-def _terms(order: Order) -> str:
+def _terms(order: Order, parts: Sequence[VendorOrder]) -> str:
     return _(
         "The buyer accepted the terms of %(market)s with the order of %(day)s: goods "
         "may be returned within %(days)d days of delivery, and what arrives damaged, "
@@ -207,7 +208,8 @@ def _terms(order: Order) -> str:
     ) % {
         "market": settings.MARKET_NAME,
         "day": _day(order.date_placed),
-        "days": settings.RETURN_WINDOW_DAYS,
+        # The least that any of its sellers gave.
+        "days": min(returns_days_of(part.returns_days) for part in parts),
     }
 
 

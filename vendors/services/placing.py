@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
+from vendors.selectors.card import returns_days_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def open_parts(
             carrier_code=part.carrier_code,
             deliver_from=part.deliver_from,
             deliver_until=part.deliver_until,
-            returns_days=part.vendor.returns_days,
+            returns_days=returns_days_of(part.vendor.returns_days),
             placed_at=now,
         )
         for position, part in enumerate(parts, start=1)
