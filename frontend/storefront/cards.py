@@ -151,7 +151,8 @@ def _kinds(card: Mapping[str, Any]) -> list[str]:
     count = card.get("variants", 0)
     if count < _SEVERAL:
         return []
-    if set(card["varies"]) <= SEEN:
+    # Only where nothing else differs does each of them have a colour of its own.
+    if len(card["varies"]) == 1 and set(card["varies"]) <= SEEN:
         said = ngettext("%(count)d colour", "%(count)d colours", count)
     else:
         said = ngettext("%(count)d kind", "%(count)d kinds", count)
