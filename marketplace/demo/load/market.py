@@ -20,6 +20,7 @@ from marketplace.demo.load.office import write_office
 from marketplace.demo.load.past.live import live_past
 from marketplace.demo.load.past.plans import ORDERS
 from marketplace.demo.load.past.stripe import SandboxRefusedError, takes_a_past
+from marketplace.demo.load.past.talking import set_thanks_aside
 from marketplace.demo.load.people import People, load_people
 from marketplace.demo.load.plans import write_draft, write_plans
 from marketplace.demo.load.portal import write_portal
@@ -121,6 +122,7 @@ def _sell(
     """Live the past, or ask for the shops' accounts alone; return what to say of it."""
     if orders:
         world = live_past(market, people, shops, orders=orders, now=now)
+        set_thanks_aside(now=now)
         return f"{orders} orders, {len(world.stripe.operations)} movements at Stripe"
     for vendor in shops.values():
         ask_for_account(vendor, now=now)

@@ -5,7 +5,8 @@ from functools import partial
 
 from marketplace.demo.load.past.world import PartStory, World, short_name
 from marketplace.flows.send_message import send_message
-from support.models import Side
+from support.models import Conversation, Side
+from support.services.conversation import need_no_answer
 from vendors.models import VendorOrder
 
 _SHARE_TALKING, _SHARE_WAITING = 0.12, 0.3
@@ -43,3 +44,13 @@ def say(
         author_name=name,
         now=moment,
     )
+
+
+def set_thanks_aside(*, now: datetime) -> None:
+    """Let shops say of what buyers wrote last, days ago, that it needs no answer."""
+    old = Conversation.objects.filter(
+        last_side=Side.BUYER, last_message_at__lt=now - _RECENT
+    )
+    for thread in old:
+        [last] = thread.messages.exclude(side=Side.SYSTEM).reverse()[:1]
+        need_no_answer(message_id=last.pk)
