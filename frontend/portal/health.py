@@ -96,7 +96,14 @@ def _at_most(title: str, bad: int, all_of_them: int, *, limit: int) -> Measure:
     if share is None:
         return _too_few(title, words)
     state = "ok" if share <= limit - _NEAR else "near" if share <= limit else "off"
-    return Measure(title, _percent(share), words, _at(share), state)
+    # The limit stands in the middle of the bar: of a hundred it would be a speck.
+    return Measure(
+        title,
+        _percent(share),
+        words,
+        _at(min(_THOUSAND, share * _THOUSAND // 2 // limit)),
+        state,
+    )
 
 
 def _too_few(title: str, words: str) -> Measure:
