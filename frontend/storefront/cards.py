@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from frontend import formats
 from frontend.drawn import drawn
 from frontend.storefront.destination import is_usual
-from frontend.storefront.variants import SEEN
 from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.shop.catalogue.families import SEEN
 from search.backends.base import Hit
 from search.landed import landed
 

@@ -7,12 +7,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from marketplace.shop.catalogue.families import Axis, Choice, Member, axes_of
+from marketplace.shop.catalogue.families import SEEN, Axis, Choice, Member, axes_of
 from marketplace.shop.catalogue.selectors import ProductPage, written
 from marketplace.shop.partner.offers import BuyBox
-
-# Colours are shown by the picture of the variant, where each has one.
-SEEN = {"colour", "color", "shade", "finish", "glaze", "pattern"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +54,7 @@ def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:
 
 
 def _picker(axis: Axis, buyable: frozenset[int]) -> Picker:
+    # Colours are shown by the picture of the variant, where each has one.
     has_pictures = axis.trait.code in SEEN and all(
         each.member.image for each in axis.choices
     )

@@ -6,6 +6,9 @@ from typing import Any
 
 Facts = Mapping[str, Any]
 
+# What a buyer sees of a thing: chosen by the eye, whatever else it tells.
+SEEN = frozenset({"colour", "color", "shade", "finish", "glaze", "pattern"})
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -80,7 +83,8 @@ def differing(codes: Iterable[str], facts: Sequence[Facts]) -> dict[str, int]:
     """Map what variants differ in to the number of its values, in the order of `codes`.
 
     What follows from another choice is none of its own: the width of a size, the blue
-    of an ink. Of two that follow from each other, the first is the choice.
+    of an ink. Of two that follow from each other, the first is the choice. What is SEEN
+    follows only from what is: few sizes of a few colours make no colour of a size.
     """
     told = {code: _values(facts, code) for code in codes}
     kept = [code for code, values in told.items() if len(values) > 1]
@@ -91,6 +95,8 @@ def differing(codes: Iterable[str], facts: Sequence[Facts]) -> dict[str, int]:
 
 
 def _follows(code: str, other: str, facts: Sequence[Facts]) -> bool:
+    if code in SEEN and other not in SEEN:
+        return False
     pairs = {(str(one[other]), str(one[code])) for one in facts}
     return len(pairs) == len(_values(facts, other))
 

@@ -67,6 +67,15 @@ def test_what_follows_from_another_choice_is_no_choice_of_its_own():
     }
 
 
+def test_a_colour_stays_a_choice_where_few_sizes_are_made_of_each():
+    facts = [
+        {"colour": colour, "size": size}
+        for colour, size in (("ink", "S"), ("moss", "M"), ("moss", "L"))
+    ]
+
+    assert differing(("size", "colour"), facts) == {"size": 3, "colour": 2}
+
+
 def test_a_product_shows_its_cheapest_variant_that_can_be_bought():
     assert best_of(ALL, {2: 1200, 3: 900}) is MOSS_M
     assert best_of(ALL, {}) is INK_S
