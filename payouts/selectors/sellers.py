@@ -44,7 +44,6 @@ class SellerBalance:
     waiting_count: int = 0
     frozen_count: int = 0
     next_release_at: datetime | None = None
-    next_release: int = 0
 
     @property
     def waiting(self) -> int:
@@ -87,22 +86,6 @@ SELECT account.currency,
 FROM payouts_ledgerbalance AS balance
 JOIN payouts_ledgeraccount AS account ON account.id = balance.account_id
 WHERE account.vendor_id = %(vendor)s GROUP BY account.currency
-"""
-_NEXT = """
-SELECT COALESCE(sum(minor), 0) FROM (
-    SELECT payable_minor - reversed_net_minor AS minor FROM payouts_settlement
-    WHERE vendor_id = %(vendor)s AND state = 'held' AND currency = %(currency)s
-        AND NOT is_split AND release_after::date = %(day)s
-    UNION ALL
-    SELECT round(line.net_minor::numeric * inside.quantity / line.quantity)::bigint
-    FROM payouts_settlement AS settlement
-    JOIN payouts_parcelrelease AS parcel ON parcel.settlement_id = settlement.id
-    JOIN payouts_parcelreleaseline AS inside ON inside.release_id = parcel.id
-    JOIN payouts_settlementline AS line ON line.id = inside.settlement_line_id
-    WHERE settlement.vendor_id = %(vendor)s AND settlement.state = 'held'
-        AND settlement.currency = %(currency)s AND parcel.released_at IS NULL
-        AND parcel.release_after::date = %(day)s
-) AS coming
 """
 
 
@@ -157,21 +140,9 @@ def balances_of(viewer: Viewer, *, vendor_id: int) -> list[SellerBalance]:
                 on_the_way=int(on_the_way),
                 paid_out=int(paid_out),
                 next_release_at=next_at,
-                next_release=_released_on(vendor_id, currency, next_at),
             )
         )
     return balances
-
-
-def _released_on(vendor_id: int, currency: str, at: datetime | None) -> int:
-    if at is None:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _NEXT, {"vendor": vendor_id, "currency": currency, "day": at.date()}
-        )
-        (minor,) = cursor.fetchone()
-    return int(minor)
 
 
 def statement_lines(viewer: Viewer, *, vendor_id: int) -> QuerySet[LedgerEntry]:

@@ -91,7 +91,6 @@ def test_a_balance_says_what_is_held_due_and_when_it_comes(bakery: Vendor) -> No
             waiting_count=1,
             frozen_count=1,
             next_release_at=NOW + timedelta(days=14),
-            next_release=8800,
         )
     ]
 
