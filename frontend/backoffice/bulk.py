@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from frontend.backoffice.access import office_page
 from frontend.backoffice.decided import decided_already
 from frontend.backoffice.desk import Desk
-from frontend.backoffice.reasons import ReasonForm
+from frontend.backoffice.reasons import ReasonForm, Sentences
 from frontend.middleware import ViewerRequest
 from marketplace.db import clock
 
@@ -32,6 +32,14 @@ class Press:
     lead: str
     verb: str
     queue: str
+
+
+def bulk_form(request: ViewerRequest, *, about: Sentences, label: str) -> ReasonForm:
+    """Return the form of a press; it is filled once its page has been sent."""
+    given = request.POST if "said" in request.POST else None
+    form = ReasonForm(given, about=about, label=label)
+    form.fields["reason"].label = _("In your words")
+    return form
 
 
 def bulk_page(

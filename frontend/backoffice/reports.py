@@ -12,6 +12,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.bulk import (
     MOST_AT_ONCE,
     Press,
+    bulk_form,
     bulk_page,
     say_who_was_faster,
 )
@@ -110,12 +111,11 @@ def reports_bulk(request: ViewerRequest) -> HttpResponse:
     if not chosen or how not in {"founded", "unfounded"}:
         messages.error(request, _("Choose at least one of them."))
         return redirect(desk.address("office-reports"))
-    form = ReasonForm(
-        request.POST if "said" in request.POST else None,
+    form = bulk_form(
+        request,
         about=ABOUT_REPORTS,
         label=_("What did you find? It is kept with each."),
     )
-    form.fields["reason"].label = _("In your words")
     if form.is_bound and form.is_valid():
         try:
             decided = decide_reports(

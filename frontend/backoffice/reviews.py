@@ -18,6 +18,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.bulk import (
     MOST_AT_ONCE,
     Press,
+    bulk_form,
     bulk_page,
     say_who_was_faster,
 )
@@ -128,12 +129,7 @@ def reviews_bulk(request: ViewerRequest) -> HttpResponse:
     if not chosen or how not in {"keep", "hide"}:
         messages.error(request, _("Choose at least one of them."))
         return redirect(desk.address("office-reviews"))
-    form = ReasonForm(
-        request.POST if "said" in request.POST else None,
-        about=ABOUT_REVIEWS,
-        label=_("Why? The authors read it."),
-    )
-    form.fields["reason"].label = _("In your words")
+    form = bulk_form(request, about=ABOUT_REVIEWS, label=_("Why? The authors read it."))
     if form.is_bound and form.is_valid():
         try:
             decided = decide_cases(
