@@ -73,7 +73,6 @@ def decide_case(
         outcome=case.state,
         subject_id=case.public_id,
         label=str(case),
-        before={},
         mail={"kind": "words_decided", "case": case.pk} if is_told else None,
         batch=batch or uuid4(),
         operator_id=operator_id,

@@ -113,8 +113,6 @@ def decide_report(
         outcome=report.state,
         subject_id=report.public_id,
         label=str(report),
-        before={},
-        mail=None,
         batch=batch or uuid4(),
         operator_id=operator_id,
         now=now,
