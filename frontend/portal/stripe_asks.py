@@ -1,6 +1,6 @@
 """What Stripe asks of a seller, in plain words: each thing once, the worst first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
@@ -63,7 +63,10 @@ def asked_of(account: "VendorPayoutAccount | None") -> list[Asked]:
         return []
     found: dict[str, Asked] = {}
     for each in sorted(map(_asked, account.requirements), key=lambda one: one.order):
-        found.setdefault(each.words, each)
+        first = found.setdefault(each.words, each)
+        if each.reason not in first.reason:
+            reason = f"{first.reason} {each.reason}".strip()
+            found[each.words] = replace(first, reason=reason)
     return list(found.values())
 
 
