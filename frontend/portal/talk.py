@@ -103,13 +103,13 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
     if "aside" in request.POST:
         _set_aside(request, said)
         return back_to("portal-messages", vendor)
-    name, about = _asker(found), _about(found)
-    texts = list(answers_of(vendor))
+    name, texts = _asker(found), list(answers_of(vendor))
     is_picked = "answer" in request.POST
     is_sent = request.method == "POST" and not report.is_bound and not is_picked
     form = MessageForm(request.POST if is_sent else None)
     if is_picked:
-        form = MessageForm(initial={"text": _with_text(request, name, about, texts)})
+        text = _with_text(request, name, _about(found), texts)
+        form = MessageForm(initial={"text": text})
     elif is_sent and form.is_valid() and _answer(request, vendor, found, form):
         messages.success(request, _("Sent to %s.") % name)
         return back_to("portal-question", vendor, public_id=public_id)
@@ -135,18 +135,19 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
 
 def _set_aside(request: ViewerRequest, said: list[Message]) -> None:
     """Note that the last words need no answer, or do after all; say what came of it."""
-    is_so = request.POST["aside"] != "back"
-    for seen in (each for each in said if str(each.pk) == request.POST.get("last")):
-        try:
-            conversation.need_no_answer(message_id=seen.pk, is_so=is_so)
-        except RefusedError as error:
-            messages.error(request, error.message)
-        else:
-            words = (
-                _("Put aside: it needs no answer."),
-                _("It waits for an answer again."),
-            )
-            messages.success(request, words[0] if is_so else words[1])
+    is_so, last = request.POST["aside"] != "back", last_words(said)
+    if last is None or str(last.pk) != request.POST.get("last"):
+        messages.error(request, _("Something was written meanwhile: read it first."))
+        return
+    try:
+        conversation.need_no_answer(message_id=last.pk, is_so=is_so)
+    except RefusedError as error:
+        messages.error(request, error.message)
+    else:
+        aside = _("Put aside: it needs no answer.")
+        messages.success(
+            request, aside if is_so else _("It waits for an answer again.")
+        )
 
 
 def _answer(
