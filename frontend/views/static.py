@@ -21,7 +21,11 @@ NOT_FOR_ROBOTS = (
 @require_safe
 def terms(request: HttpRequest) -> HttpResponse:
     """Show the terms in force."""
-    return render(request, "pages/terms.html", {"version": settings.TERMS_VERSION})
+    terms = {
+        "version": settings.TERMS_VERSION,
+        "returns_days": settings.RETURN_WINDOW_DAYS,
+    }
+    return render(request, "pages/terms.html", terms)
 
 
 @require_safe
