@@ -27,10 +27,12 @@ from marketplace.flows.list_product import (
     propose_change,
     propose_product,
 )
+from marketplace.flows.tell_sellers import tell_sellers
 from marketplace.shop.catalogue.models import Category, Product, ProductClass
 from marketplace.shop.tax.models import TaxClass
 from support.services.listings import decide_report, report_listing
 from vendors.models import Application
+from vendors.services.announcements import Draft
 from vendors.services.application import (
     Identity,
     ShopText,
@@ -56,6 +58,7 @@ def write_office(shops: Shops, people: People, *, currency: str, now: datetime) 
     write_failures(now=now)
     write_roles(people, now=now)
     write_next_rule(people, currency=currency, now=now)
+    write_announcements(people, now=now)
 
 
 def write_applications(people: People, *, now: datetime) -> None:
@@ -220,6 +223,23 @@ def write_failures(*, now: datetime) -> None:
             available_at=now + timedelta(hours=1),
             attempts=6,
             error="SMTPRecipientsRefused(451, b'4.7.1 Greylisted, try again later')",
+        )
+
+
+def write_announcements(people: People, *, now: datetime) -> None:
+    """Let all sellers be told something: now, before, and on days to come."""
+    for text in read("people")["announcements"]:
+        first, last = ((now + timedelta(days=days)).date() for days in text["days"])
+        tell_sellers(
+            draft=Draft(
+                kind=text["kind"],
+                title=text["title"],
+                text=text["text"],
+                starts_on=first,
+                ends_on=last,
+            ),
+            operator_id=people.operator.pk,
+            now=now + timedelta(days=min(0, text["days"][0])),
         )
 
 

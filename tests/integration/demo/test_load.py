@@ -36,6 +36,7 @@ from support.models import Problem
 from tests.integration.payouts.stripe_alone import stripe_alone
 from tests.servers import Sandbox
 from vendors.models import (
+    Announcement,
     AnswerTemplate,
     ApiToken,
     Application,
@@ -103,6 +104,9 @@ def expect_work_among_operators_and_keys() -> None:
     assert AuditEvent.objects.filter(action__startswith="operator.role_").count() == 2
     assert keys.filter(revoked_at=None).count() == 2
     assert keys.exclude(last_used_at=None).count() == 1
+    shown = Announcement.objects.filter(starts_on__lte=clock.now())
+    assert shown.filter(ends_on__gte=clock.now()).count() == 2
+    assert Announcement.objects.count() == 4
     assert PointsRule.objects.filter(is_published=False).count() == 1
     assert AnswerTemplate.objects.filter(vendor__handle="brume").count() >= 3
 
