@@ -36,6 +36,7 @@ from marketplace.flows.moderate_reviews import decide_case, decide_cases, look_a
 from reviews.models import ModerationCase
 from reviews.selectors.moderation import (
     cases_among,
+    cases_before,
     cases_decided,
     cases_for,
     cases_open,
@@ -96,6 +97,7 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         "desk": desk,
         "place": desk.place_of(case, shown=_SHOWN),
         "limit": LIMITS["office-reviews"],
+        "earlier": cases_before(request.viewer, case),
         "events": told(audit.events_of(case), request.viewer, now=now),
         "form": form,
         "undo_seconds": settings.UNDO_SECONDS,

@@ -40,6 +40,12 @@ def cases_decided(viewer: Viewer) -> QuerySet[ModerationCase]:
     return cases_for(viewer).exclude(state=State.OPEN).order_by("-decided_at", "-pk")
 
 
+def cases_before(viewer: Viewer, case: ModerationCase) -> QuerySet[ModerationCase]:
+    """Return what was decided about the same words before, the newest first."""
+    same = Q(note=case.note_id) if case.note_id else Q(review=case.review_id)
+    return cases_decided(viewer).filter(same, pk__lt=case.pk)
+
+
 def reported_among(
     *, notes: Collection[int] = (), reviews: Collection[int] = ()
 ) -> frozenset[int]:

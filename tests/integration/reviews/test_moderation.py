@@ -118,11 +118,13 @@ def test_what_was_hidden_long_ago_is_decided_again_and_both_are_kept(
 
     waits = moderator.post(again)
     twice = moderator.post(again)
+    page = moderator.get(waits.url).content.decode()
     still = counted(bakery)
     moderator.post(waits.url, {"decision": "keep", "reason": "Harsh, no more."})
 
     assert "This waits for a decision already." in early
     assert waits.url == twice.url != where
+    assert ("It insults or threatens a person." in page, where in page) == (True, True)
     assert (still, counted(bakery)) == (("None", 0, 50), before)
     states = ModerationCase.objects.order_by("pk").values_list("state", "reason")
     assert list(states) == [
