@@ -131,10 +131,11 @@ def _next(payout: NextPayout) -> dict[str, Any]:
         "amount": Money(payout.minor, payout.currency),
         "ready": Money(payout.ready, payout.currency),
         "coming": Money(payout.coming, payout.currency),
+        "sales": Money(payout.sales, payout.currency),
+        "freed": Money(payout.coming - payout.sales, payout.currency),
         "reserve": Money(-payout.reserve, payout.currency),
         "taken": Money(-payout.taken, payout.currency),
         "owed": Money(payout.owed, payout.currency),
-        "later": Money(payout.later, payout.currency),
     }
 
 

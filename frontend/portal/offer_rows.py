@@ -76,12 +76,6 @@ class Row:
         pictures = list(self.offer.product.images.all())
         return pictures[0].original if pictures else None
 
-    @property
-    def href(self) -> str:
-        """Return the product's page, if everybody may see it."""
-        product = self.offer.product
-        return product.get_absolute_url() if product.is_public else ""
-
 
 def offers_found(
     vendor: Vendor, tab: str, words: str, category: str = ""

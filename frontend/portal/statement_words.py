@@ -31,9 +31,9 @@ def summary_of(found: SellerStatement, plans: list[PlanSum]) -> list[SummaryRow]
 def account_words(account: str) -> tuple[str, str]:
     """Return how an account is called, and what lies there."""
     words = {
-        "held": (_("Held"), _("Waits until the parcel is there")),
-        "due": (_("Due"), _("Released, not yet sent to Stripe")),
-        "reserve": (_("Reserve"), _("Kept for refunds, and yours in the end")),
+        "held": (_("Held"), _("Waiting for delivery, or held for a problem")),
+        "due": (_("Due"), _("For the next payout; below zero it is what you owe")),
+        "reserve": (_("In reserve"), _("Kept for refunds, and yours in the end")),
     }
     return words[account]
 

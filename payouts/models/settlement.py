@@ -9,8 +9,8 @@ from payouts.bank_words import without_codes
 
 class SettlementState(models.TextChoices):
     UNPAID = "unpaid", _("Not paid yet")
-    HELD = "held", _("Held until delivery")
-    FROZEN = "frozen", _("Frozen")
+    HELD = "held", _("Waiting for delivery")
+    FROZEN = "frozen", _("Held for a problem")
     RELEASED = "released", _("Released")
     TRANSFERRING = "transferring", _("Being paid out")
     TRANSFERRED = "transferred", _("Paid out")

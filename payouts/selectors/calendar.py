@@ -67,20 +67,20 @@ class ComingDay:
 class NextPayout:
     """What reaches a seller's Stripe account next, in minor units of one currency.
 
-    `ready` is released already. Otherwise `coming` is released up to `day`, of which
-    `reserve` is kept back and `taken` pays what the seller owes; `owed` is left of
-    that, and `later` waits for deliveries beyond `day`. Without a `day` nothing of what
-    waits has a day yet, or a debt takes all of it.
+    `ready` is released already. Otherwise `coming` is released up to `day`: `sales` of
+    it, the rest from the reserve. `reserve` is kept back of it and `taken` pays what
+    the seller owes; `owed` is left of that. Without a `day` nothing of what waits has a
+    day yet, or a debt takes all of it.
     """
 
     currency: str
     day: date | None = None
     ready: int = 0
     coming: int = 0
+    sales: int = 0
     reserve: int = 0
     taken: int = 0
     owed: int = 0
-    later: int = 0
 
     @property
     def minor(self) -> int:
@@ -98,7 +98,7 @@ def next_payout(
     """
     currency = balance.currency
     if balance.due:
-        return NextPayout(currency=currency, ready=balance.due, later=balance.waiting)
+        return NextPayout(currency=currency, ready=balance.due)
     sales = coming = kept = taken = 0
     day = None
     for each in days:
@@ -117,10 +117,10 @@ def next_payout(
         currency=currency,
         day=day,
         coming=coming,
+        sales=sales,
         reserve=kept,
         taken=taken,
         owed=balance.debt - taken,
-        later=max(0, balance.waiting - sales),
     )
 
 

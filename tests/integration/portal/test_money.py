@@ -46,7 +46,7 @@ def test_the_page_shows_each_order_with_gross_commission_vat_net_and_state(
     row = page.split("<tbody>")[1].split("</tbody>")[0]
     for words in (sale.part.number, "€60.10", "−€7.21", "−€1.51", "€51.38"):
         assert words in row
-    assert "Held until delivery" in row
+    assert "Waiting for delivery" in row
 
 
 def test_what_a_problem_holds_does_not_wait_for_deliveries_too(
