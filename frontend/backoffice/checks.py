@@ -12,6 +12,7 @@ from marketplace.shop.catalogue.models import Product
 from search.words import plain
 from vendors.gtin import is_gtin
 from vendors.models import Application, Vendor
+from vendors.selectors.families import family_of
 from vendors.selectors.offers import (
     brands_named_in,
     offers_of,
@@ -152,6 +153,10 @@ def _pictures(product: Product) -> Iterator[Check]:
 
 
 def _numbers(product: Product) -> Iterator[Check]:
+    children = list(product.children.all())
+    if children:
+        yield _numbers_of_choices(children)
+        return
     numbers = [each.value for each in product.identifiers.all() if each.kind == "ean"]
     if not numbers:
         yield Check(title=_("EAN"), found=_("None stated"), is_good=False)
@@ -163,8 +168,23 @@ def _numbers(product: Product) -> Iterator[Check]:
         yield Check(title=_("EAN"), found=f"{number}: {found}", is_good=is_good)
 
 
+def _numbers_of_choices(children: list[Product]) -> Check:
+    numbered = sum(bool(each.identifiers.all()) for each in children)
+    count = len(children)
+    words = ngettext(
+        "%(numbered)d of %(n)d choice has one",
+        "%(numbered)d of %(n)d choices have one",
+        count,
+    )
+    return Check(
+        title=_("EAN"),
+        found=words % {"numbered": numbered, "n": count},
+        is_good=numbered == count,
+    )
+
+
 def _words(product: Product) -> Check:
-    length = len(plain(product.description))
+    length = len(plain(product.description or family_of(product).description))
     words = ngettext("%d character", "%d characters", length) % length
     return Check(
         title=_("Description"),

@@ -15,6 +15,7 @@ from marketplace.flows.list_product import PRODUCT
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.catalogue.texts import texts_of
 from search.words import plain
+from vendors.selectors.families import attributes_known, choice_in_words
 from vendors.selectors.offers import facts_in_words
 
 
@@ -100,6 +101,9 @@ def _said(product: Product) -> dict[str, Any]:
         "texts": texts_of(product),
         "categories": sorted(each.pk for each in product.categories.all()),
         "pictures": [each.original.name for each in product.images.all()],
+        "choices": {
+            each.public_id: {"choice": each.choice} for each in product.children.all()
+        },
     }
 
 
@@ -114,6 +118,7 @@ def _fields(
         *_facts(product, old["facts"], new["facts"]),
         (_("Category"), *_shelves(old["categories"], new["categories"])),
         (_("Pictures"), *_pictures(old["pictures"], new["pictures"])),
+        (_("Choices"), *_choices(product, old.get("choices"), new.get("choices"))),
     ]
     for name, before, after in pairs:
         if before != after:
@@ -164,6 +169,25 @@ def _pictures(old: list[str], new: list[str]) -> tuple[str, str]:
         )
         after = words % {"all": after, "n": added}
     return before, after
+
+
+def _choices(
+    product: Product,
+    old: Mapping[str, Mapping[str, Any]] | None,
+    new: Mapping[str, Mapping[str, Any]] | None,
+) -> tuple[str, str]:
+    """Return the choices of both sides, each as its values."""
+    if not old or not new:
+        return "", ""
+    known = list(attributes_known(product))
+    told = [
+        "; ".join(
+            ", ".join(value for _name, value in choice_in_words(one["choice"], known))
+            for one in side.values()
+        )
+        for side in (old, new)
+    ]
+    return told[0], told[1]
 
 
 def _same(fields: list[Difference]) -> str:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -100,7 +100,9 @@ def _sellers(waiting: Rows) -> list[tuple[str, str]]:
 
 
 def _named(rows: Rows, words: str) -> Rows:
-    by_number = rows.filter(identifiers__value=words)
+    by_number = rows.filter(
+        Q(identifiers__value=words) | Q(children__identifiers__value=words)
+    ).distinct()
     return by_number if by_number.exists() else rows.filter(title__icontains=words)
 
 

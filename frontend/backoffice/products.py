@@ -37,9 +37,15 @@ from marketplace.flows.list_product import (
 )
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.catalogue.texts import texts_of
+from vendors.selectors.families import (
+    attributes_known,
+    choice_in_words,
+    family_of,
+)
 from vendors.selectors.imports import import_by_id, imports_in_review
 from vendors.selectors.offers import (
     as_proposed,
+    children_with_offers,
     offers_of,
     products_in_review,
     proposal_of,
@@ -87,7 +93,9 @@ def product(request: ViewerRequest, public_id: str) -> HttpResponse:
         proposed = proposal_of(public_id)
     except Product.DoesNotExist as error:
         raise Http404 from error
-    desk = listing_desk(request)
+    desk, family = listing_desk(request), family_of(proposed)
+    if family.review_state != Product.Review.APPROVED and family != proposed:
+        return redirect(desk.address("office-product", family.public_id))
     form = ProductForm(
         request.POST or None, about=ABOUT_PRODUCTS, label=_("If not: what is wrong?")
     )
@@ -120,6 +128,19 @@ def said_elsewhere(product: Product) -> list[tuple[str, str, str, str]]:
     ]
 
 
+def choices_of(product: Product) -> list[tuple[Product, str]]:
+    """Return the choices of a product, or those beside one, each with its values."""
+    family = family_of(product)
+    children = list(
+        children_with_offers(family) if product.parent else product.children.all()
+    )
+    known = list(attributes_known(family)) if children else []
+    return [
+        (each, " · ".join(value for _n, value in choice_in_words(each.choice, known)))
+        for each in children
+    ]
+
+
 def _to_the_next(desk: Desk, following: Product | None) -> HttpResponse:
     if following is None:
         return redirect(desk.address("office-products"))
@@ -139,6 +160,8 @@ def _product_page(
             "facts": stated_facts(proposed),
             "checks": checks_of_product(proposed),
             "differences": differences_of(product),
+            "choices": choices_of(product),
+            "kind": family_of(product).product_class,
             "texts": said_elsewhere(product),
             "desk": desk,
             "place": place,

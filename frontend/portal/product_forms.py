@@ -121,15 +121,9 @@ class DescriptionForm(forms.Form):
         return {code: value for code, value in given.items() if value is not None}
 
 
-class ProductForm(DescriptionForm, OfferForm):
-    """A new product with the first offer of it."""
+class ShelfForm(DescriptionForm):
+    """A new product: where it is found, and its VAT."""
 
-    ean = forms.CharField(
-        label=_("EAN"),
-        max_length=24,
-        required=False,
-        help_text=_("The number below the bars, if it has one."),
-    )
     category = ShelfChoice(
         label=_("Shelf"),
         empty_label=_("Choose a shelf"),
@@ -148,6 +142,17 @@ class ProductForm(DescriptionForm, OfferForm):
         super().__init__(*args, **kwargs)
         # Nothing to choose in a market that has no shelves yet.
         self.fields["category"].required = Category.objects.browsable().exists()
+
+
+class ProductForm(ShelfForm, OfferForm):
+    """A new product with the first offer of it."""
+
+    ean = forms.CharField(
+        label=_("EAN"),
+        max_length=24,
+        required=False,
+        help_text=_("The number below the bars, if it has one."),
+    )
 
     def clean_ean(self) -> str:
         """Read an EAN that was typed with spaces."""

@@ -5,11 +5,11 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from frontend.middleware import ViewerRequest
-from frontend.portal import drafts
+from frontend.portal import drafts, families
 from frontend.portal.access import OFFERS, form_page, shop_page
+from frontend.portal.choice_forms import axes_asked, that_vary, unchecked
 from frontend.portal.drafts import Kept
 from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.offers import add_refusal, told_quality
@@ -19,6 +19,7 @@ from frontend.portal.product_forms import (
     answers_of,
     attributes_of,
 )
+from frontend.portal.product_pictures import pictures_of
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_change, propose_product
@@ -29,15 +30,11 @@ from vendors.selectors.offers import (
     products_proposed_by,
     texts_as_proposed,
 )
-from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
 from vendors.services.products import Proposal, resubmit_product
 from vendors.services.review import Words
 
 _NAV = "portal-offers"
-_LOST = gettext_lazy(
-    "Pictures wait an hour for the rest of the form, and not all of yours are left. "
-    "Please choose the missing ones again."
-)
+REFUSED = Product.Review.REFUSED
 
 
 @form_page
@@ -49,22 +46,32 @@ def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     if kind is None:
         context: dict[str, Any] = {"kinds": kinds}
         return show(request, "portal/product_kind.html", vendor, context, nav=_NAV)
+    attributes = attributes_of(kind)
+    asked = request.POST.get("do", "")
+    axes = axes_asked(request.POST, attributes) if asked != "single" else []
+    if axes:
+        return families.new(request, vendor, kind, axes)
     form = ProductForm(
         request.POST or None,
         request.FILES or None,
-        attributes=attributes_of(kind),
+        attributes=attributes,
         initial={"title": asked_words(request)},
     )
     pictures: list[Kept] = []
     if request.method == "POST":
-        is_right = form.is_valid()
-        pictures = _pictures(request, vendor, form)
+        is_right = _is_right(form, asked)
+        pictures = pictures_of(request, vendor, form)
         if is_right and not form.errors and _propose(vendor, kind, form, pictures):
-            messages.success(
-                request, _("Sent. A person looks at it, usually within a day.")
-            )
+            messages.success(request, families.SENT)
             return back_to("portal-offers", vendor)
-    context = {"form": form, "kind": kind, "kinds": kinds, "kept": pictures}
+    context = {
+        "form": form,
+        "kind": kind,
+        "kinds": kinds,
+        "kept": pictures,
+        "can_vary": that_vary(attributes),
+        "lacks_axis": asked == "choices",
+    }
     return show(request, "portal/product_new.html", vendor, context, nav=_NAV)
 
 
@@ -79,16 +86,21 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     found = products_proposed_by(vendor).filter(public_id=public_id).first()
     if found is None:
         raise Http404
+    elsewhere = families.page_of(found, vendor)
+    if elsewhere is not None:
+        return elsewhere
+    if found.structure == Product.PARENT and found.review_state == REFUSED:
+        return families.mend(request, vendor, found)
     form = DescriptionForm(
         request.POST or None,
         request.FILES or None,
-        attributes=attributes_of(found.product_class),
+        attributes=families.attributes_shared(found),
         initial=answers_of(as_proposed(found), texts_as_proposed(found)),
     )
     pictures: list[Kept] = []
     if request.method == "POST":
         is_right = form.is_valid()
-        pictures = _pictures(request, vendor, form)
+        pictures = pictures_of(request, vendor, form)
         if (
             is_right
             and not form.errors
@@ -100,7 +112,8 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         "form": form,
         "product": found,
         "kept": pictures,
-        "can_mend": found.review_state == Product.Review.REFUSED,
+        "can_mend": found.review_state == REFUSED,
+        "known": families.told(found, vendor),
         "can_change": found.review_state == Product.Review.APPROVED,
         "images": list(found.images.order_by("display_order")),
         "quality": told_quality(found, None),
@@ -108,32 +121,18 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     return show(request, "portal/product.html", vendor, context, nav=_NAV)
 
 
+def _is_right(form: ProductForm, asked: str) -> bool:
+    """Say whether a form can be sent; it is not, while it takes another shape."""
+    if asked in {"choices", "single"}:
+        unchecked(form)
+        return False
+    return form.is_valid()
+
+
 def _kind(kinds: list[ProductClass], slug: str) -> ProductClass | None:
     if len(kinds) == 1:
         return kinds[0]
     return next((kind for kind in kinds if kind.slug == slug), None)
-
-
-def _pictures(
-    request: ViewerRequest, vendor: Vendor, form: DescriptionForm
-) -> list[Kept]:
-    """Return the pictures of the form, those of an earlier try first."""
-    wanted = request.POST.getlist("kept")
-    pictures = drafts.kept(vendor, wanted)
-    if len(pictures) < len(drafts.asked_for(wanted)):
-        form.add_error("pictures", _LOST)
-    uploads = request.FILES.getlist("pictures")
-    for upload in uploads[: MOST_PICTURES + 1]:
-        if len(pictures) >= MOST_PICTURES:
-            form.add_error(
-                "pictures", _("Add at most %(n)d pictures.") % {"n": MOST_PICTURES}
-            )
-            break
-        try:
-            pictures.append(drafts.keep(vendor, upload))
-        except PictureRefusedError as error:
-            form.add_error("pictures", error.message)
-    return pictures
 
 
 def _propose(

@@ -15,6 +15,7 @@ from marketplace.shop.partner.selectors import buy_boxes
 from search.words import without_tags
 from vendors.models import Vendor
 from vendors.quality import Listing, Quality, quality_of
+from vendors.selectors.families import family_of
 
 HINT_WORDS = {
     "pictures": gettext_lazy("Add pictures until there are three, from all sides."),
@@ -99,16 +100,21 @@ def qualities(
 ) -> dict[int, Quality]:
     """Return how well each product tells what it is, with the price of its offer.
 
-    Images and identifiers are to be fetched before. One question for any number.
+    Images, identifiers and what a product is a choice of are to be fetched before. One
+    question for any number.
     """
-    kinds = {product.product_class_id for product in products}
+    kinds = {family_of(product).product_class_id for product in products}
     asked: dict[int, set[str]] = defaultdict(set)
     rows = ProductAttribute.objects.filter(product_class__in=kinds)
     for kind, code in rows.values_list("product_class", "code"):
         asked[kind].add(code)
     return {
         product.pk: quality_of(
-            _listing(product, asked[product.product_class_id], places.get(product.pk))
+            _listing(
+                product,
+                asked[family_of(product).product_class_id],
+                places.get(product.pk),
+            )
         )
         for product in products
     }
@@ -119,7 +125,7 @@ def _listing(product: Product, asked: set[str], place: Standing | None) -> Listi
     return Listing(
         title=len(product.title),
         pictures=len(product.images.all()),
-        text=len(without_tags(product.description)),
+        text=len(without_tags(product.description or family_of(product).description)),
         details=sum(product.facts.get(code) not in (None, "", []) for code in asked),
         details_asked=len(asked),
         has_ean=any(each.kind == "ean" for each in product.identifiers.all()),

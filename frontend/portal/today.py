@@ -28,7 +28,6 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
 from marketplace.flows.refund_line import NotRefundableError, worth_of
-from marketplace.shop.catalogue.models import Product
 from payouts.selectors.calendar import coming_days
 from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, payouts_for
@@ -37,7 +36,7 @@ from support.selectors.conversation import waiting_of_shop
 from support.selectors.problems import problems_of_shop
 from vendors.models import Announcement, Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
-from vendors.selectors.offers import products_proposed_by
+from vendors.selectors.offers import products_sent_back
 from vendors.selectors.orders import orders_of_shop
 
 _FEW = 5
@@ -239,7 +238,7 @@ def _about(problem: Problem) -> str:
 
 
 def _to_mend(vendor: Vendor) -> Iterator[ToDo]:
-    refused = products_proposed_by(vendor).filter(review_state=Product.Review.REFUSED)
+    refused = products_sent_back(vendor)
     found = list(refused[: _NAMED + 1])
     if not found:
         return

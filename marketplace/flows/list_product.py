@@ -1,6 +1,6 @@
 """A seller lists: offers, proposed products, and the moderator's word on them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,7 +14,8 @@ from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.partner.models import StockRecord
 from search import services as search
 from vendors.models import Vendor
-from vendors.services import offers, products, review
+from vendors.services import families, offers, products, review
+from vendors.services.families import Choice
 from vendors.services.offers import OfferTerms
 from vendors.services.products import NotInReviewError, Proposal
 from vendors.services.review import Verdict, Words
@@ -54,6 +55,46 @@ def propose_product(
     product = products.propose_product(vendor=vendor, proposal=proposal, now=now)
     offers.list_offer(vendor=vendor, product=product, terms=terms)
     return product
+
+
+@transaction.atomic
+def propose_choices(
+    *, vendor: Vendor, family: Product, choices: Sequence[Choice], now: datetime
+) -> list[Product]:
+    """Send more choices of a product that is on sale to the moderators. Locks it.
+
+    Raises NotInReviewError or ChoiceRefusedError; nothing is written then.
+    """
+    return families.add_choices(vendor=vendor, family=family, choices=choices, now=now)
+
+
+@transaction.atomic
+def resubmit_family(
+    *,
+    vendor: Vendor,
+    family: Product,
+    words: Words,
+    choices: Sequence[Choice],
+    now: datetime,
+) -> Product:
+    """Send a product and its choices, mended, to the moderators again. Locks it.
+
+    Choices that are not named any more go. Raises NotInReviewError unless it was sent
+    back, ChoiceRefusedError for a choice that is wrong; nothing is written then.
+    """
+    families.mend_choices(vendor=vendor, family=family, choices=choices, now=now)
+    mended = products.resubmit_product(
+        product=family,
+        title=words.title,
+        description=words.description,
+        brand=words.brand,
+        facts=words.facts,
+        pictures=words.pictures,
+        texts=words.texts,
+        now=now,
+    )
+    families.dress(mended)
+    return mended
 
 
 @transaction.atomic

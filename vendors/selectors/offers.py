@@ -13,6 +13,7 @@ from django.db.models import (
     Exists,
     ExpressionWrapper,
     OuterRef,
+    Prefetch,
     Q,
     QuerySet,
     Value,
@@ -30,6 +31,7 @@ from marketplace.shop.catalogue.models import (
 from marketplace.shop.catalogue.texts import Texts, texts_of
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
+from vendors.selectors.families import ALONE, family_of
 
 # Shorter words of a title tell nothing: "of", "50", "set".
 _TELLING = 4
@@ -41,7 +43,7 @@ def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
     """Return the shop's offers with their products, newest first."""
     return (
         StockRecord.objects.filter(partner_id=vendor.partner_id)
-        .select_related("product")
+        .select_related("product__parent")
         .order_by("-id")
     )
 
@@ -53,10 +55,13 @@ def offers_for_a_sheet(vendor: Vendor) -> QuerySet[StockRecord]:
 
 
 def products_open_to(vendor: Vendor) -> QuerySet[Product]:
-    """Return what the shop may see and put an offer on: public, or proposed by it."""
+    """Return what the shop may see and put an offer on: public, or proposed by it.
+
+    Of what comes in choices that is each of them.
+    """
     return Product.objects.filter(
         Q(is_public=True) | Q(submitted_by_id=vendor.partner_id)
-    )
+    ).exclude(structure=Product.PARENT)
 
 
 def product_to_offer(*, vendor: Vendor, public_id: str) -> Product:
@@ -101,14 +106,21 @@ def products_proposed_by(vendor: Vendor) -> QuerySet[Product]:
     )
 
 
+def products_sent_back(vendor: Vendor) -> QuerySet[Product]:
+    """Return what the shop is to mend, newest first; choices with their product."""
+    refused = Product.Review.REFUSED
+    return products_proposed_by(vendor).filter(ALONE, review_state=refused)
+
+
 def products_in_review() -> QuerySet[Product]:
     """Return the products that wait for a moderator, oldest first.
 
-    Those that were proposed, and those on sale that are to say something else.
+    Those that were proposed, and those on sale that are to say something else. Choices
+    wait with the product that they were sent with; one that was added waits alone.
     """
-    waits = Q(review_state=Product.Review.IN_REVIEW) | Q(change__isnull=False)
+    waits = Q(review_state=Product.Review.IN_REVIEW) & ALONE
     return (
-        Product.objects.filter(waits)
+        Product.objects.filter(waits | Q(change__isnull=False))
         .select_related("submitted_by", "product_class")
         .order_by("submitted_at", "id")
     )
@@ -122,14 +134,15 @@ def flagged(
     `claims` is an expression of PostgreSQL for words that need a proof.
     """
     says_so = Q(title__iregex=claims) | Q(change__title__iregex=claims)
-    numbers = ProductIdentifier.objects.filter(product=OuterRef("pk"))
+    here = Q(product=OuterRef("pk")) | Q(product__parent=OuterRef("pk"))
+    numbers = ProductIdentifier.objects.filter(here)
     pictures = ProductImage.objects.filter(product=OuterRef("pk"))
     flags = {
         "has_claim": says_so | Q(description__iregex=claims),
         "is_young": Q(submitted_by__vendor__opened_at__gte=young_since),
         "lacks_picture": ~Exists(pictures),
         "lacks_number": ~Exists(numbers),
-        "is_short": Q(description_length__lt=_SHORT),
+        "is_short": Q(description_length__lt=_SHORT, parent=None),
         "is_change": Q(change__isnull=False),
     }
     points = {"has_claim": 8, "is_young": 4, "lacks_picture": 2, "is_short": 1}
@@ -188,11 +201,12 @@ def brands_named_in(product: Product) -> list[str]:
 
 
 def products_with_number_of(product: Product, *, limit: int) -> QuerySet[Product]:
-    """Return other products that bear one of this one's numbers."""
-    numbers = [each.value for each in product.identifiers.all()]
+    """Return other products that bear a number of this one or of its choices."""
+    own = [product, *product.children.all()]
+    numbers = [each.value for one in own for each in one.identifiers.all()]
     return (
         Product.objects.filter(identifiers__value__in=numbers)
-        .exclude(pk=product.pk)
+        .exclude(pk__in=[one.pk for one in own])
         .distinct()
         .order_by("title")[:limit]
     )
@@ -204,10 +218,23 @@ def proposal_of(public_id: str) -> Product:
     Raises Product.DoesNotExist.
     """
     return (
-        Product.objects.select_related("submitted_by__vendor", "product_class")
-        .prefetch_related("images", "identifiers", "categories", "stockrecords")
+        Product.objects.select_related(
+            "submitted_by__vendor", "product_class", "parent__product_class"
+        )
+        .prefetch_related(
+            *("images", "identifiers", "categories", "stockrecords"),
+            Prefetch("children", Product.objects.order_by("pk")),
+            "children__identifiers",
+            "children__stockrecords",
+        )
         .get(public_id=public_id)
     )
+
+
+def children_with_offers(family: Product) -> QuerySet[Product]:
+    """Return the choices of a product in their order, with EANs and offers."""
+    found = family.children.order_by("pk")
+    return found.prefetch_related("identifiers", "stockrecords")
 
 
 def proposals_among(public_ids: Iterable[str]) -> QuerySet[Product]:
@@ -222,8 +249,14 @@ def proposals_among(public_ids: Iterable[str]) -> QuerySet[Product]:
 
 
 def products_alike(product: Product, *, limit: int) -> QuerySet[Product]:
-    """Return public products with every longer word of this one's title in theirs."""
-    alike = Product.objects.filter(is_public=True).exclude(pk=product.pk)
+    """Return public products with every longer word of this one's title in theirs.
+
+    Choices of the same product are none.
+    """
+    family = family_of(product)
+    alike = Product.objects.filter(is_public=True).exclude(
+        Q(pk__in=[product.pk, family.pk]) | Q(parent__isnull=False, parent=family)
+    )
     words = [word.strip(".,;:()‘’'\"") for word in product.title.split()]
     for word in filter(lambda word: len(word) >= _TELLING, words):
         alike = alike.filter(title__icontains=word)
@@ -233,7 +266,7 @@ def products_alike(product: Product, *, limit: int) -> QuerySet[Product]:
 def proposals_by_state(partner_id: int) -> dict[str, int]:
     """Count what a seller has proposed, by the state of the review."""
     counted = (
-        Product.objects.filter(submitted_by_id=partner_id)
+        Product.objects.filter(ALONE, submitted_by_id=partner_id)
         .order_by()
         .values_list("review_state")
         .annotate(count=Count("pk"))
@@ -256,7 +289,7 @@ def facts_in_words(
     defined = {
         attribute.code: attribute
         for attribute in ProductAttribute.objects.filter(
-            product_class=product.product_class, code__in=facts
+            product_class=family_of(product).product_class_id, code__in=facts
         )
     }
     order = sorted(facts, key=lambda code: (code not in defined, code))

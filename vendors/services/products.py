@@ -24,6 +24,8 @@ from vendors.models import Vendor
 if TYPE_CHECKING:
     from django.core.files import File
 
+_BACK = (Product.Review.REFUSED, Product.Review.DRAFT)
+
 
 class ProductRefusedError(RefusedError):
     """The proposal breaks a rule; `field` names what to correct."""
@@ -63,10 +65,7 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
 
     Raises ProductRefusedError for a wrong EAN, or one that names another product.
     """
-    if proposal.ean and not is_gtin(proposal.ean):
-        raise ProductRefusedError(
-            _("Check this EAN: its last digit does not fit the others."), field="ean"
-        )
+    check_ean(proposal.ean)
     product = Product.objects.create(
         title=proposal.title,
         description=proposal.description,
@@ -81,7 +80,7 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
     )
     if proposal.category is not None:
         ProductCategory.objects.create(product=product, category=proposal.category)
-    _write_identifier(product, proposal.ean)
+    write_ean(product, proposal.ean)
     _add_pictures(product, proposal.pictures)
     write_texts(product, proposal.texts)
     return product
@@ -94,7 +93,16 @@ def _add_pictures(product: Product, pictures: Sequence["File[bytes]"]) -> None:
         )
 
 
-def _write_identifier(product: Product, ean: str) -> None:
+def check_ean(ean: str) -> None:
+    """Raise ProductRefusedError for one with a wrong check digit; none is fine."""
+    if ean and not is_gtin(ean):
+        raise ProductRefusedError(
+            _("Check this EAN: its last digit does not fit the others."), field="ean"
+        )
+
+
+def write_ean(product: Product, ean: str) -> None:
+    """Give a product its EAN, if it has one. Raises ProductRefusedError if taken."""
     if not ean:
         return
     try:
@@ -125,7 +133,7 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     back.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
-    if locked.review_state not in {Product.Review.REFUSED, Product.Review.DRAFT}:
+    if locked.review_state not in _BACK:
         raise NotInReviewError(_("Only a product that was sent back can be mended."))
     locked.title, locked.description, locked.brand = title, description, brand
     locked.facts = locked.facts if facts is None else facts
@@ -133,6 +141,9 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     locked.submitted_at = now
     mended = ["title", "description", "brand", "facts"]
     locked.save(update_fields=[*mended, "review_state", "submitted_at"])
+    locked.children.filter(review_state__in=_BACK).update(
+        review_state=Product.Review.IN_REVIEW, submitted_at=now
+    )
     _add_pictures(locked, pictures)
     if texts is not None:
         write_texts(locked, texts)

@@ -1,6 +1,6 @@
 """A moderator's word on products: decided, and taken back within seconds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -17,10 +17,12 @@ from marketplace.shop.catalogue.models import (
     ProductImage,
 )
 from marketplace.shop.catalogue.texts import Texts, texts_of, write_texts
+from vendors.services import families
 from vendors.services.products import NotInReviewError
 
 if TYPE_CHECKING:
     from django.core.files import File
+    from django.db.models import QuerySet
 
 _WORDS = ("title", "description", "brand", "facts")
 _STANDING = (*_WORDS, "review_state", "is_public", "review_reason", "change")
@@ -78,7 +80,8 @@ def decide_product(
 
     `seen` is the `version` of the words that were looked at: no others are decided.
     What is published goes into `category`, or stays where its seller put it; a change
-    that is sent back leaves on sale what was. Raises NotInReviewError when it was
+    that is sent back leaves on sale what was. Its choices that wait are decided with
+    it, and a change is theirs, too. Raises NotInReviewError when it was
     decided or sent anew meanwhile, or the reason is missing.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
@@ -92,7 +95,8 @@ def decide_product(
         )
     if not is_approved and not reason.strip():
         raise NotInReviewError(_("Please tell the seller what to change."))
-    before = standing_of(locked)
+    _refuse_apart(locked)
+    before = {**standing_of(locked), "choices": _choices_along(locked)}
     if locked.change is None:
         locked.review_state = (
             Product.Review.APPROVED if is_approved else Product.Review.REFUSED
@@ -103,7 +107,8 @@ def decide_product(
     locked.change = None
     locked.review_reason = reason
     locked.save(update_fields=_STANDING)
-    if is_approved and category is not None:
+    _decide_choices(locked, before["choices"], is_change=before["change"] is not None)
+    if is_approved and category is not None and locked.parent_id is None:
         _place(locked, category)
     return Verdict(product=locked, before=before)
 
@@ -117,20 +122,65 @@ def reopen_product(*, public_id: str, before: dict[str, Any]) -> Product:
     locked = Product.objects.select_for_update(of=("self",)).get(public_id=public_id)
     if locked.review_state == Product.Review.IN_REVIEW or locked.change is not None:
         raise NotInReviewError(_("Its seller has sent it again meanwhile."))
+    _restore(locked, before)
+    along = before.get("choices", {})
+    for child in _lock_children(locked).filter(public_id__in=along):
+        _restore(child, along[child.public_id])
+    return locked
+
+
+def _restore(product: Product, before: dict[str, Any]) -> None:
     for name in _STANDING:
-        setattr(locked, name, before[name])
-    locked.save(update_fields=_STANDING)
-    write_texts(locked, before.get("texts", {}))
-    places = ProductCategory.objects.filter(product=locked)
+        setattr(product, name, before[name])
+    product.save(update_fields=_STANDING)
+    write_texts(product, before.get("texts", {}))
+    places = ProductCategory.objects.filter(product=product)
     if sorted(places.values_list("category_id", flat=True)) != before["categories"]:
         places.delete()
         ProductCategory.objects.bulk_create(
-            ProductCategory(product=locked, category_id=key)
+            ProductCategory(product=product, category_id=key)
             for key in before["categories"]
         )
     # The files stay: they are what the change brought.
-    locked.images.exclude(original__in=before["pictures"]).delete()
-    return locked
+    product.images.exclude(original__in=before["pictures"]).delete()
+
+
+def _lock_children(family: Product) -> "QuerySet[Product]":
+    return family.children.select_for_update(of=("self",)).order_by("pk")
+
+
+def _refuse_apart(product: Product) -> None:
+    """Refuse to decide a choice alone that was sent along with its product."""
+    if product.parent and product.parent.review_state != Product.Review.APPROVED:
+        raise NotInReviewError(_("It is decided with the product that it is of."))
+
+
+def _choices_along(product: Product) -> dict[str, dict[str, Any]]:
+    """Return how the choices stand that are decided with it, by public id; locked."""
+    if product.structure != Product.PARENT:
+        return {}
+    children = _lock_children(product)
+    if product.change is None:
+        children = children.filter(review_state=Product.Review.IN_REVIEW)
+    else:
+        children = children.exclude(choice=None)
+    return {
+        child.public_id: {**standing_of(child), "choice": child.choice}
+        for child in children
+    }
+
+
+def _decide_choices(family: Product, along: Iterable[str], *, is_change: bool) -> None:
+    if not along:
+        return
+    if is_change:
+        families.dress(family)
+        return
+    family.children.filter(public_id__in=list(along)).update(
+        review_state=family.review_state,
+        is_public=family.is_public,
+        review_reason=family.review_reason,
+    )
 
 
 @transaction.atomic

@@ -19,6 +19,8 @@ class Product(AbstractProduct):
     `facts` maps attribute codes to values (text, number, boolean, option code); Oscar's
     value table stays empty. `is_public` is true once the moderation approved it.
     `change` is what its seller wants it to say instead, until somebody has looked.
+    `choice` is what tells a variant from its siblings, a part of its facts, and
+    `group_code` what its maker's sheets call a product that has variants.
     Nothing looks for products by their facts here, so no index does: filters and words
     are read from the search's documents.
     """
@@ -48,6 +50,10 @@ class Product(AbstractProduct):
     )
     submitted_at = models.DateTimeField(null=True, blank=True)
     change = models.JSONField(null=True, blank=True, editable=False)
+    choice = models.JSONField(null=True, blank=True, editable=False)
+    group_code = models.CharField(
+        max_length=64, blank=True, default="", db_default="", editable=False
+    )
     review_count = models.PositiveIntegerField(default=0)
 
     @property
@@ -78,6 +84,21 @@ class Product(AbstractProduct):
                 condition=models.Q(change__isnull=True)
                 | models.Q(review_state="approved"),
                 name="change_of_what_is_approved",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(choice__isnull=True)
+                | models.Q(parent__isnull=False),
+                name="choice_of_a_variant",
+            ),
+            models.UniqueConstraint(
+                fields=["parent", "choice"],
+                condition=models.Q(choice__isnull=False),
+                name="each_choice_once",
+            ),
+            models.UniqueConstraint(
+                fields=["submitted_by", "group_code"],
+                condition=~models.Q(group_code=""),
+                name="a_group_code_names_one_product",
             ),
         ]
         indexes = [

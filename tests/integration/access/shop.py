@@ -70,7 +70,16 @@ def of_its_goods(bindery: Vendor) -> Known:
         finished_at=clock.now(),
         offers_updated=1,
     )
+    family = ProductFactory.create(title="Lamp", structure=Product.PARENT)
+    for shade in ("Amber", "Moss"):
+        ProductFactory.create(
+            title=f"Lamp, {shade}",
+            structure=Product.CHILD,
+            parent=family,
+            choice={"shade": shade},
+        )
     return {
+        "portal-choices": {"public_id": family.public_id},
         "category": {"path": shelf.full_slug},
         "office-category": {"public_id": shelf.public_id},
         **_each({"public_id": proposed.public_id}, "office-product", "portal-product"),

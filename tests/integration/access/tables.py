@@ -109,7 +109,8 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-offers", "portal-offer-new", "portal-offer", "portal-product"),
-            *("portal-product-new", "portal-import", "portal-import-template"),
+            *("portal-product-new", "portal-choices"),
+            *("portal-import", "portal-import-template"),
             *("portal-import-job", "portal-import-errors", "portal-import-undo"),
         ],
         OFFERS,

@@ -1,0 +1,41 @@
+"""The pictures of a product's form, those of an earlier try among them."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from frontend.middleware import ViewerRequest
+from frontend.portal import drafts
+from frontend.portal.drafts import Kept
+from frontend.portal.product_forms import DescriptionForm
+from vendors.models import Vendor
+from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
+
+_LOST = gettext_lazy(
+    "Pictures wait an hour for the rest of the form, and not all of yours are left. "
+    "Please choose the missing ones again."
+)
+
+
+def pictures_of(
+    request: ViewerRequest, vendor: Vendor, form: DescriptionForm
+) -> list[Kept]:
+    """Return the pictures of the form, those of an earlier try first.
+
+    One that cannot be taken is an error of the form.
+    """
+    wanted = request.POST.getlist("kept")
+    pictures = drafts.kept(vendor, wanted)
+    if len(pictures) < len(drafts.asked_for(wanted)):
+        form.add_error("pictures", _LOST)
+    uploads = request.FILES.getlist("pictures")
+    for upload in uploads[: MOST_PICTURES + 1]:
+        if len(pictures) >= MOST_PICTURES:
+            form.add_error(
+                "pictures", _("Add at most %(n)d pictures.") % {"n": MOST_PICTURES}
+            )
+            break
+        try:
+            pictures.append(drafts.keep(vendor, upload))
+        except PictureRefusedError as error:
+            form.add_error("pictures", error.message)
+    return pictures
