@@ -9,7 +9,7 @@ from frontend.middleware import ViewerRequest
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from marketplace.flows.moderate_reviews import report_words
-from reviews.models import ModerationReport, ProductReview, SellerNote
+from reviews.models import ModerationReport, Words
 from reviews.services.moderation import (
     LONGEST_REASON,
     Complaint,
@@ -40,7 +40,7 @@ class ReportForm(forms.Form):
 
 def take_report(
     request: ViewerRequest,
-    subject: SellerNote | ProductReview,
+    subject: Words,
     form: ReportForm,
     *,
     partner_id: int | None = None,

@@ -33,7 +33,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock
 from marketplace.flows.moderate_reviews import decide_case, decide_cases, look_again
-from reviews.models import ModerationCase
+from reviews.models import ModerationCase, ProductReview
 from reviews.selectors.moderation import (
     cases_among,
     cases_before,
@@ -51,6 +51,7 @@ _DECIDED = (
 _KINDS = (
     ("notes", gettext_lazy("Ratings of sellers")),
     ("reviews", gettext_lazy("Reviews of products")),
+    ("questions", gettext_lazy("Questions and answers")),
     ("held", gettext_lazy("Not seen by anybody yet")),
 )
 
@@ -173,9 +174,8 @@ def _bulk_page(
 
 
 def _words_of(case: ModerationCase) -> str:
-    if case.note is not None:
-        return case.note.text
-    return str(case.review.body) if case.review is not None else ""
+    subject = case.subject
+    return str(subject.body if isinstance(subject, ProductReview) else subject.text)
 
 
 def _refused(case: ModerationCase, refusal: RefusedError) -> str:
@@ -243,7 +243,7 @@ def _what_it_is() -> tuple[Filter, Filter]:
         Filter(
             name="kind",
             label=gettext_lazy("Kind"),
-            every=gettext_lazy("Ratings and reviews"),
+            every=gettext_lazy("All that is written"),
             choices=_KINDS,
             narrow=_of_kind,
         ),
@@ -255,6 +255,9 @@ def _named(rows: Rows, words: str) -> Rows:
         Q(note__partner__name__icontains=words)
         | Q(review__partner__name__icontains=words)
         | Q(review__product__title__icontains=words)
+        | Q(question__product__title__icontains=words)
+        | Q(answer__partner__name__icontains=words)
+        | Q(answer__question__product__title__icontains=words)
     )
 
 
@@ -262,6 +265,7 @@ def _of_kind(rows: Rows, kind: str) -> Rows:
     return {
         "notes": rows.filter(note__isnull=False),
         "reviews": rows.filter(review__isnull=False),
+        "questions": rows.exclude(question=None, answer=None),
         "held": rows.filter(is_held=True),
     }[kind]
 

@@ -85,11 +85,10 @@ def _applications() -> Iterator[Due]:
 
 def _reviews(viewer: Viewer) -> Iterator[Due]:
     for case in cases_open(viewer)[:_SHOWN]:
-        seller = case.subject.partner
         yield Due(
             title=str(case),
-            kind=_("Rating of a seller") if case.note_id else _("Review of a product"),
-            seller=seller.name if seller else "",
+            kind=str(case.kind),
+            seller=case.seller_name,
             href=reverse("office-review", args=[case.public_id]),
             due=case.opened_at + LIMITS["office-reviews"],
         )

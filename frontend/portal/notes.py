@@ -40,7 +40,7 @@ def notes(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "tab": tab,
         "unanswered": open_ones.count(),
         "review_count": reviews_for_seller(vendor.partner_id).filter(answer="").count(),
-        "reported": reported_among(notes=[note.pk for note in page]),
+        "reported": reported_among(page),
         "titles": TITLES,
         "given": {note.pk: _given(note) for note in page},
         **_numbers(vendor),

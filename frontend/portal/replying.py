@@ -14,11 +14,16 @@ from frontend.portal.frame import back_to, show
 from frontend.reporting import ReportForm, take_report
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from reviews.models import SellerNote
-from reviews.services.answers import LONGEST_ANSWER, Words, answer_words
+from reviews.models import SUBJECTS, Words
+from reviews.services.answers import LONGEST_ANSWER, Rated, answer_words
 from vendors.models import Vendor
 
 Form = TypeVar("Form", bound=forms.Form)
+_BACK = {
+    "note": "portal-notes",
+    "review": "portal-reviews",
+    "question": "portal-asked",
+}
 
 
 class AnswerForm(forms.Form):
@@ -32,15 +37,34 @@ class AnswerForm(forms.Form):
     )
 
 
-def answer_page(request: ViewerRequest, vendor: Vendor, words: Words) -> HttpResponse:
-    """Take the shop's answer; a new one replaces it."""
+def answer_page(request: ViewerRequest, vendor: Vendor, words: Rated) -> HttpResponse:
+    """Take the shop's answer to a rating; a new one replaces it."""
 
-    def write(form: AnswerForm) -> str:
-        answer_words(words=words, text=form.cleaned_data["text"], now=clock.now())
+    def write(text: str) -> str:
+        answer_words(words=words, text=text, now=clock.now())
         return _("Your answer stands below what they wrote.")
 
-    form = AnswerForm(request.POST or None, initial={"text": words.answer})
-    return _page(request, vendor, words, form, write, template="portal/answer_words")
+    return answer_form_page(request, vendor, words, write, given=words.answer)
+
+
+def answer_form_page(
+    request: ViewerRequest,
+    vendor: Vendor,
+    words: Words,
+    write: Callable[[str], str],
+    *,
+    given: str,
+) -> HttpResponse:
+    """Take an answer, `given` before perhaps; `write` publishes it and says so."""
+    form = AnswerForm(request.POST or None, initial={"text": given})
+    return _page(
+        request,
+        vendor,
+        words,
+        form,
+        lambda form: write(form.cleaned_data["text"]),
+        template="portal/answer_words",
+    )
 
 
 def report_page(request: ViewerRequest, vendor: Vendor, words: Words) -> HttpResponse:
@@ -64,8 +88,8 @@ def _page(
     template: str,
 ) -> HttpResponse:
     """Show the form below the words; `write` does what it asks, and says so."""
-    is_note = isinstance(words, SellerNote)
-    back = "portal-notes" if is_note else "portal-reviews"
+    name = SUBJECTS[type(words)]
+    back = _BACK[name]
     if request.method == "POST" and form.is_valid():
         try:
             done = write(form)
@@ -74,5 +98,6 @@ def _page(
         else:
             messages.success(request, done)
             return back_to(back, vendor)
-    context = {"note" if is_note else "review": words, "form": form, "back": back}
-    return show(request, f"{template}.html", vendor, context, nav="portal-notes")
+    context = {name: words, "form": form, "back": back}
+    nav = "portal-messages" if name == "question" else "portal-notes"
+    return show(request, f"{template}.html", vendor, context, nav=nav)

@@ -30,7 +30,7 @@ def reviews(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "is_open": is_open,
         "review_count": open_ones.count(),
         "unanswered": notes_of(vendor.partner_id).filter(answer="").count(),
-        "reported": reported_among(reviews=[review.pk for review in page]),
+        "reported": reported_among(page),
     }
     return show(request, "portal/reviews.html", vendor, context, nav="portal-notes")
 

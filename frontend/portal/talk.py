@@ -24,6 +24,7 @@ from frontend.templatetags.buying import short_name
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.send_message import go_on
+from reviews.selectors.questions import unanswered_by
 from support.models import Conversation, Message, Side
 from support.selectors.conversation import (
     last_words,
@@ -202,13 +203,23 @@ def _inbox(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
     shown_ids = [each.pk for each in page]
     open_ids = set(waiting.filter(pk__in=shown_ids).values_list("pk", flat=True))
     return {
+        **tabs_of(request, vendor),
         "tab": tab,
         "words": words,
-        "waiting": waiting.count(),
-        "answered": answered.count(),
-        "measure": answered_of(request.viewer, vendor, clock.now()),
         "page": page,
         "threads": [_row(each, vendor, waits=each.pk in open_ids) for each in page],
+    }
+
+
+def tabs_of(request: ViewerRequest, vendor: Vendor) -> dict[str, Any]:
+    """Return what the head of all messages and questions says."""
+    viewer, partner_id = request.viewer, vendor.partner_id
+    answered = threads_of_shop(viewer, partner_id).filter(last_side=Side.SELLER)
+    return {
+        "waiting": waiting_of_shop(viewer, partner_id).count(),
+        "answered": answered.count(),
+        "asked": unanswered_by(viewer, partner_id).count(),
+        "measure": answered_of(viewer, vendor, clock.now()),
     }
 
 

@@ -31,6 +31,7 @@ from marketplace.flows.refund_line import NotRefundableError, worth_of
 from payouts.selectors.calendar import coming_days
 from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, payouts_for
+from reviews.selectors.questions import unanswered_by
 from support.models import Problem
 from support.selectors.conversation import waiting_of_shop
 from support.selectors.problems import problems_of_shop
@@ -115,6 +116,7 @@ def _todos(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[To
     if works(viewer, vendor, SellerRole.ORDERS):
         found += _to_ship(request, vendor, now)
         found += _to_answer(request, vendor, now)
+        found += _asked(request, vendor, now)
         found += _to_settle(request, vendor, now)
     if works(viewer, vendor, SellerRole.CATALOGUE):
         found += _to_mend(vendor)
@@ -187,6 +189,23 @@ def _to_answer(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterato
         title=ngettext("Unanswered message", "Unanswered messages", count),
         sub=_("The oldest: “%s”") % str(oldest.newest_text)[:80],
         href=_url("portal-messages", vendor),
+        due=due,
+        is_bad=due < now,
+    )
+
+
+def _asked(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
+    """Yield what people ask in public and no shop has answered."""
+    waiting = unanswered_by(request.viewer, vendor.partner_id)
+    oldest = waiting.first()
+    if oldest is None:
+        return
+    due, count = oldest.created_at + ANSWER_WITHIN, waiting.count()
+    yield ToDo(
+        n=count,
+        title=ngettext("Question about a product", "Questions about products", count),
+        sub=_("The oldest: “%s”") % oldest.text[:80],
+        href=_url("portal-asked", vendor),
         due=due,
         is_bad=due < now,
     )

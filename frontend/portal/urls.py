@@ -5,6 +5,7 @@ from django.urls import include, path
 from frontend.portal import (
     announcements,
     answers,
+    asked,
     commission,
     delivery,
     desk,
@@ -116,6 +117,11 @@ shop = [
     path("messages/<slug:number>/", talk.thread, name="portal-thread"),
     path(
         "messages/questions/<plain:public_id>/", talk.question, name="portal-question"
+    ),
+    path("questions/", asked.questions, name="portal-asked"),
+    path("questions/<slug:public_id>/", asked.answer, name="portal-asked-answer"),
+    path(
+        "questions/<slug:public_id>/report/", asked.report, name="portal-asked-report"
     ),
     path("notes/", notes.notes, name="portal-notes"),
     path("notes/<slug:public_id>/", notes.answer, name="portal-note"),

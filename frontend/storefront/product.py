@@ -20,6 +20,11 @@ from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront import seen
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of, destinations, named
+from frontend.storefront.product_questions import (
+    FEW_QUESTIONS,
+    Questions,
+    questions_context,
+)
 from frontend.storefront.product_reviews import FEW_REVIEWS, reviews_context
 from frontend.storefront.structured import structured_data, summary_text
 from frontend.storefront.variants import Picker, pickers, totals_of
@@ -38,6 +43,7 @@ from reviews.selectors.product_reviews import (
     reviews_of,
     summary_of,
 )
+from reviews.selectors.questions import questions_of
 from reviews.selectors.years import year_of
 from search.backends.base import Hit
 from search.neighbours import beside
@@ -56,6 +62,7 @@ class Known:
     beside: list[Hit]
     summary: ReviewSummary
     reviews: tuple[Review, ...]
+    questions: Questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +155,7 @@ def _context(
         "structured_data": structured_data(known.page, box),
         "seen": seen.shelf(request, most=_FEW_SEEN, without=[seen_as]),
         **reviews_context(request, known.page.root.pk, (known.summary, known.reviews)),
+        **questions_context(request, known.page.root.pk, known.questions),
     }
 
 
@@ -167,6 +175,7 @@ def _known(public_id: str) -> Known:
         beside=beside(root.pk, shelves=shelves),
         summary=summary_of(root.pk) if is_rated else ReviewSummary(()),
         reviews=reviews_of(root.pk, most=FEW_REVIEWS) if is_rated else (),
+        questions=questions_of(root.pk, most=FEW_QUESTIONS),
     )
 
 

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.middleware import ViewerRequest
-from frontend.reporting import ReportForm, take_report
 from frontend.storefront.access import signed_in
+from frontend.storefront.words_reported import report_page
 from marketplace.core.errors import RefusedError
 from reviews.models import STARS, ProductReview
 from reviews.selectors.product_reviews import (
@@ -115,17 +115,9 @@ def helpful(request: ViewerRequest, public_id: str) -> HttpResponse:
 def report(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Take a reader's report of a review; moderators decide."""
     review = _review(public_id)
-    form = ReportForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_report(request, review, form)
-        except RefusedError as error:
-            form.add_error(None, error.message)
-        else:
-            messages.success(request, _("Reported. A moderator looks at it."))
-            return redirect(f"{review.product.get_absolute_url()}#reviews")
-    context = {"review": review, "form": form}
-    return render(request, "product/report_review.html", context)
+    context = {"review": review, "title": _("Report a review")}
+    back = f"{review.product.get_absolute_url()}#reviews"
+    return report_page(request, review, back, {"product": review.product, **context})
 
 
 def _review(public_id: str) -> ProductReview:

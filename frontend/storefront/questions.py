@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from frontend.answer_time import usual_words
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
+from frontend.storefront.drafts import draft_of, drop_draft, sign_in_first
 from frontend.storefront.parts import Seller
 from frontend.storefront.reporting import thread_report
 from frontend.storefront.sale_forms import LONGEST, MessageForm
@@ -38,7 +38,6 @@ from vendors.selectors.shops import open_shop
 
 # Guards the mailboxes of strangers: it must hold at all times.
 ASKED = Limit(most=10, seconds=3600, is_strict=True)
-_DRAFT = "question"
 
 
 @never_cache
@@ -50,13 +49,12 @@ def ask(request: ViewerRequest, handle: str) -> HttpResponse:
     """
     vendor, product = _asked_about(request, handle)
     where, user_id = request.get_full_path(), request.viewer.user_id
-    draft = _draft(request, where)
+    draft = draft_of(request, where)
     form = MessageForm(
         request.POST if request.method == "POST" else None, initial={"text": draft}
     )
     if request.method == "POST" and user_id is None:
-        request.session[_DRAFT] = [where, request.POST.get("text", "")[:LONGEST]]
-        return redirect_to_login(where)
+        return sign_in_first(request, where, request.POST.get("text", "")[:LONGEST])
     if request.method == "POST" and form.is_valid():
         thread = _ask(request, vendor, product, form)
         if thread is not None:
@@ -120,16 +118,10 @@ def _asked_about(request: ViewerRequest, handle: str) -> tuple[Vendor, Product |
     return vendor, product
 
 
-def _draft(request: ViewerRequest, where: str) -> str:
-    """Return what somebody had typed here before they signed in."""
-    path, text = request.session.get(_DRAFT, ("", ""))
-    return str(text) if path == where else ""
-
-
 def _known(
     request: ViewerRequest, vendor: Vendor, product: Product | None
 ) -> Conversation | None:
-    if request.method == "POST" or _draft(request, request.get_full_path()):
+    if request.method == "POST" or draft_of(request, request.get_full_path()):
         return None
     product_id = product.pk if product else None
     return question_about(request.viewer, vendor_id=vendor.pk, product_id=product_id)
@@ -144,7 +136,7 @@ def _ask(
     try:
         message = ask_seller(
             buyer_id=request.user.pk,
-            buyer_name=_name_of(request),
+            buyer_name=name_of(request),
             vendor=vendor,
             product=product,
             text=form.cleaned_data["text"],
@@ -153,7 +145,7 @@ def _ask(
     except RefusedError as error:
         form.add_error("text", error.message)
         return None
-    request.session.pop(_DRAFT, None)
+    drop_draft(request)
     messages.success(
         request, _("Sent to %s. We write to you when they answer.") % vendor.name
     )
@@ -170,7 +162,7 @@ def _go_on(request: ViewerRequest, thread: Conversation, form: MessageForm) -> b
             side=Side.BUYER,
             text=form.cleaned_data["text"],
             author_id=request.user.pk,
-            author_name=_name_of(request),
+            author_name=name_of(request),
             now=now,
         )
     except RefusedError as error:
@@ -189,7 +181,7 @@ def _may_write(request: ViewerRequest, form: MessageForm, now: datetime) -> bool
     return may.is_allowed
 
 
-def _name_of(request: ViewerRequest) -> str:
+def name_of(request: ViewerRequest) -> str:
     """Return how somebody signs to a shop that does not know them: `Anna P.`."""
     return short_name(request.user.get_full_name())
 

@@ -8,6 +8,7 @@ from frontend.storefront import (
     destination,
     paying,
     product,
+    product_questions,
     product_reviews,
     reporting,
 )
@@ -29,6 +30,17 @@ urlpatterns: list[URLPattern] = [
         "reviews/<plain:public_id>/report/",
         product_reviews.report,
         name="review-report",
+    ),
+    path("questions/<plain:public_id>/", product_questions.ask, name="product-ask"),
+    path(
+        "questions/<plain:public_id>/report/",
+        product_questions.report_question,
+        name="question-report",
+    ),
+    path(
+        "answers/<plain:public_id>/report/",
+        product_questions.report_answer,
+        name="answer-report",
     ),
     path("basket/", basket.basket, name="basket"),
     path("basket/add/", basket.add, name="basket-add"),

@@ -18,7 +18,7 @@ from marketplace.db.models import AuditEvent
 from marketplace.shop.alerts.selectors import everything_of as alerts_of
 from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
-from reviews.models import ProductReview, SellerNote
+from reviews.models import ProductQuestion, ProductReview, SellerNote
 from search.saved import of_addresses
 from support.models import ListingReport, Message, Problem, Side
 from vendors.models import Member, Parcel, VendorOrder
@@ -152,6 +152,13 @@ def _votes(user: User) -> Rows:
     return _values(rows, "review__product__title", "date_created")
 
 
+def _questions(user: User) -> Rows:
+    return _values(
+        ProductQuestion.objects.filter(user=user),
+        *("product__title", "text", "author_name", "created_at"),
+    )
+
+
 def _messages(user: User) -> Rows:
     rows = Message.objects.filter(
         Q(conversation__vendor_order__order__user=user)
@@ -230,6 +237,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "notes-of-sellers": _notes,
     "reviews": _reviews,
     "helpful-votes": _votes,
+    "questions": _questions,
     "messages": _messages,
     "problems": _problems,
     "reports": _reports,
@@ -254,6 +262,7 @@ TITLES = {
     "notes-of-sellers": _("Your notes of sellers"),
     "reviews": _("Your reviews"),
     "helpful-votes": _("Reviews that helped you"),
+    "questions": _("Your questions about products"),
     "messages": _("Your messages"),
     "problems": _("Problems that you reported"),
     "reports": _("Things that you reported"),
@@ -273,6 +282,7 @@ EXPORTED = {
     "loyalty.pointsaccount": "points",
     "mfa.authenticator": "second-factors",
     "order.order": "orders",
+    "reviews.productquestion": "questions",
     "reviews.productreview": "reviews",
     "reviews.sellernote": "notes-of-sellers",
     "reviews.vote": "helpful-votes",

@@ -28,6 +28,8 @@ class Mail(StrEnum):
     COMMISSION_CHANGED = "commission_changed"
     ADJUSTMENT = "adjustment"
     MESSAGE = "message"
+    PRODUCT_ASKED = "product_asked"
+    PRODUCT_ANSWERED = "product_answered"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"
     DISPUTE_OPENED = "dispute_opened"

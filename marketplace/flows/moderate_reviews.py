@@ -1,4 +1,4 @@
-"""What buyers wrote is reported, hidden or kept, and a decision taken back."""
+"""What people wrote is reported, hidden or kept, and a decision taken back."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from marketplace.db import audit, decisions
 from marketplace.db.decisions import Decided, decide_each
 from marketplace.db.models import Decision
 from marketplace.flows.count_notes import count_for_seller
-from reviews.models import ModerationCase, ProductReview, SellerNote
+from reviews.models import ModerationCase, ProductReview, SellerNote, Words
 from reviews.services import moderation
 from reviews.services.moderation import CaseRefusedError, Complaint
 from search import services as search
@@ -22,7 +22,7 @@ REVIEW = "review"
 
 @transaction.atomic
 def report_words(
-    *, subject: SellerNote | ProductReview, complaint: Complaint, now: datetime
+    *, subject: Words, complaint: Complaint, now: datetime
 ) -> ModerationCase:
     """Ask the moderators to look; nothing changes until they decide.
 
@@ -148,6 +148,6 @@ def _follow(case: ModerationCase, was_shown: bool, now: datetime) -> bool:
         return False
     if isinstance(subject, SellerNote):
         count_for_seller(subject, sign=1 if is_shown else -1, now=now)
-    else:
+    elif isinstance(subject, ProductReview):
         search.mark_changed(product_ids=[subject.product_id], now=now)
     return True

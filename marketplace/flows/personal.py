@@ -48,6 +48,7 @@ FATES: dict[str, Fate] = {
     "promotions.promotionseller.answered_by": Fate.KEPT,
     "reviews.moderationcase.decided_by": Fate.KEPT,
     "reviews.moderationreport.reporter": Fate.EMPTIED,
+    "reviews.productquestion.user": Fate.EMPTIED,
     "reviews.productreview.user": Fate.EMPTIED,
     "reviews.sellernote.user": Fate.EMPTIED,
     "reviews.vote.user": Fate.DELETED,

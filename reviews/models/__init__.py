@@ -1,6 +1,12 @@
-"""What buyers say of sellers and products, its sums, and what is decided about it."""
+"""What is said of sellers and products, its sums, and what is decided about it."""
 
-from reviews.models.moderation import ModerationCase, ModerationReport
+from reviews.models.moderation import (
+    SUBJECTS,
+    ModerationCase,
+    ModerationReport,
+    Words,
+)
+from reviews.models.questions import ProductAnswer, ProductQuestion
 from reviews.models.sums import (
     STARS,
     NoteSums,
@@ -22,9 +28,12 @@ __all__ = [
     "ASPECTS",
     "LONGEST_NAME",
     "STARS",
+    "SUBJECTS",
     "ModerationCase",
     "ModerationReport",
     "NoteSums",
+    "ProductAnswer",
+    "ProductQuestion",
     "ProductRating",
     "ProductReview",
     "ReviewPhoto",
@@ -33,6 +42,7 @@ __all__ = [
     "SellerRatingMonth",
     "Stars",
     "Vote",
+    "Words",
 ]
 
 # Last: what is not ours comes from Oscar.

@@ -5,14 +5,42 @@ from typing import cast
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
+from reviews.models.questions import ProductAnswer, ProductQuestion
 from reviews.models.words import ProductReview, SellerNote
+
+# What people write in public; a case is about one of it.
+Words = SellerNote | ProductReview | ProductQuestion | ProductAnswer
+SUBJECTS: dict[type[models.Model], str] = {
+    SellerNote: "note",
+    ProductReview: "review",
+    ProductQuestion: "question",
+    ProductAnswer: "answer",
+}
+_KINDS: dict[type[models.Model], Promise] = {
+    SellerNote: _("Rating of a seller"),
+    ProductReview: _("Review of a product"),
+    ProductQuestion: _("Question about a product"),
+    ProductAnswer: _("Answer of a seller"),
+}
+
+
+def _about_one_thing() -> Q:
+    """Return that one of the subjects is there, and no other."""
+    names = SUBJECTS.values()
+    one, *others = (
+        Q(**{f"{name}__isnull": name != there for name in names}) for there in names
+    )
+    for other in others:
+        one |= other
+    return one
 
 
 class ModerationCase(models.Model):
-    """A note or review that somebody reported, or that waits unseen, and its end.
+    """Words that somebody reported, or that wait unseen, and what is decided of them.
 
     `is_held` says that nobody has seen it yet; `was_shown` what it was before the
     decision, so that the decision can be taken back.
@@ -38,6 +66,20 @@ class ModerationCase(models.Model):
         blank=True,
         related_name="cases",
     )
+    question = models.ForeignKey(
+        ProductQuestion,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+    )
+    answer = models.ForeignKey(
+        ProductAnswer,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="cases",
+    )
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     is_held = models.BooleanField(default=False)
     was_shown = models.BooleanField(default=True)
@@ -57,37 +99,48 @@ class ModerationCase(models.Model):
         ordering = ["opened_at", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(note__isnull=True, review__isnull=False)
-                | Q(note__isnull=False, review__isnull=True),
-                name="case_about_one_thing",
+                condition=_about_one_thing(), name="case_about_one_thing"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", decided_at__isnull=True)
                 | (Q(decided_at__isnull=False) & ~Q(state="open") & ~Q(reason="")),
                 name="case_decided_with_a_reason",
             ),
-            models.UniqueConstraint(
-                fields=["note"], condition=Q(state="open"), name="one_open_case_of_note"
-            ),
-            models.UniqueConstraint(
-                fields=["review"],
-                condition=Q(state="open"),
-                name="one_open_case_of_review",
+            *(
+                models.UniqueConstraint(
+                    fields=[name],
+                    condition=Q(state="open"),
+                    name=f"one_open_case_of_{name}",
+                )
+                for name in SUBJECTS.values()
             ),
         ]
         indexes = [models.Index(fields=["state", "opened_at"], name="cases_to_decide")]
 
     def __str__(self) -> str:
-        if self.note is not None:
-            return f"{self.note.score}/5 · {self.note.partner.name}"
-        about = cast("ProductReview", self.review)
-        return f"{about.score}/5 · {about.product}"
+        about = self.subject
+        if isinstance(about, SellerNote):
+            return f"{about.score}/5 · {self.seller_name}"
+        if isinstance(about, ProductReview):
+            return f"{about.score}/5 · {about.product}"
+        return str(about)
 
     @property
-    def subject(self) -> "SellerNote | ProductReview":
+    def subject(self) -> Words:
         """What it is about."""
-        about = self.note if self.note is not None else self.review
-        return cast("SellerNote | ProductReview", about)  # The database keeps it.
+        about = self.note or self.review or self.question or self.answer
+        return cast("Words", about)  # The database keeps it.
+
+    @property
+    def kind(self) -> Promise:
+        """What sort of words these are."""
+        return _KINDS[type(self.subject)]
+
+    @property
+    def seller_name(self) -> str:
+        """Whose sale or words these are; empty for a question to all."""
+        partner = getattr(self.subject, "partner", None)
+        return str(partner.name) if partner else ""
 
 
 class ModerationReport(models.Model):

@@ -1,11 +1,11 @@
 """Reads of what moderators decide; pages ask for the permission first."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from marketplace.core.viewer import OperatorPermission, Viewer
-from reviews.models import ModerationCase, ModerationReport
+from reviews.models import SUBJECTS, ModerationCase, ModerationReport, Words
 
 State = ModerationCase.State
 
@@ -20,6 +20,9 @@ def cases_for(viewer: Viewer) -> QuerySet[ModerationCase]:
         "note__vendor_order__vendor",
         "review__product",
         "review__partner",
+        "question__product",
+        "answer__partner",
+        "answer__question__product",
         "decided_by",
     ).prefetch_related(Prefetch("reports", reports), "review__photos")
 
@@ -42,16 +45,17 @@ def cases_decided(viewer: Viewer) -> QuerySet[ModerationCase]:
 
 def cases_before(viewer: Viewer, case: ModerationCase) -> QuerySet[ModerationCase]:
     """Return what was decided about the same words before, the newest first."""
-    same = Q(note=case.note_id) if case.note_id else Q(review=case.review_id)
-    return cases_decided(viewer).filter(same, pk__lt=case.pk)
+    subject = case.subject
+    same = {SUBJECTS[type(subject)]: subject}
+    return cases_decided(viewer).filter(pk__lt=case.pk, **same)
 
 
-def reported_among(
-    *, notes: Collection[int] = (), reviews: Collection[int] = ()
-) -> frozenset[int]:
-    """Return which of these notes, or of these reviews, wait for moderators."""
-    if not notes and not reviews:
+def reported_among(words: Iterable[Words]) -> frozenset[int]:
+    """Return which of some words, all of a kind, wait for moderators. One query."""
+    wanted = list(words)
+    if not wanted:
         return frozenset()
-    about = Q(note__in=notes) if notes else Q(review__in=reviews)
-    found = ModerationCase.objects.filter(about, state=State.OPEN)
-    return frozenset(found.values_list("note" if notes else "review", flat=True))
+    name = SUBJECTS[type(wanted[0])]
+    about = {f"{name}__in": [each.pk for each in wanted]}
+    found = ModerationCase.objects.filter(state=State.OPEN, **about)
+    return frozenset(found.values_list(name, flat=True))

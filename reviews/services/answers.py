@@ -9,7 +9,7 @@ from marketplace.core.errors import RefusedError
 from reviews.models import ProductReview, SellerNote
 
 LONGEST_ANSWER = 2000
-Words = SellerNote | ProductReview
+Rated = SellerNote | ProductReview
 
 
 class AnswerRefusedError(RefusedError):
@@ -19,7 +19,7 @@ class AnswerRefusedError(RefusedError):
 
 
 @transaction.atomic
-def answer_words(*, words: Words, text: str, now: datetime) -> None:
+def answer_words(*, words: Rated, text: str, now: datetime) -> None:
     """Write the seller's answer below a note or a review; a new one replaces it.
 
     Raises AnswerRefusedError.

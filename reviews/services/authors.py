@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import F
 
-from reviews.models import ProductReview, SellerNote, Vote
+from reviews.models import ProductQuestion, ProductReview, SellerNote, Vote
 
 
 @transaction.atomic
@@ -14,6 +14,7 @@ def forget_author(*, user_id: int) -> None:
     """
     ProductReview.objects.filter(user_id=user_id).update(user=None, name="", email="")
     SellerNote.objects.filter(user_id=user_id).update(user=None, author_name="")
+    ProductQuestion.objects.filter(user_id=user_id).update(user=None, author_name="")
     votes = Vote.objects.filter(user_id=user_id)
     ProductReview.objects.filter(votes__in=votes).update(
         total_votes=F("total_votes") - 1, delta_votes=F("delta_votes") - 1

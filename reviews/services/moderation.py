@@ -1,17 +1,21 @@
-"""Reports of what buyers wrote, and what the moderators decide."""
+"""Reports of what is written in public, and what the moderators decide."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from reviews.models import (
+    SUBJECTS,
     ModerationCase,
     ModerationReport,
+    ProductAnswer,
     ProductReview,
     SellerNote,
+    Words,
 )
 from reviews.services.sums import count_note, count_review
 
@@ -42,15 +46,13 @@ class Complaint:
 
 
 @transaction.atomic
-def report(
-    *, subject: SellerNote | ProductReview, complaint: Complaint, now: datetime
-) -> ModerationCase:
-    """Ask the moderators to look at a note or review; it stays until they decide.
+def report(*, subject: Words, complaint: Complaint, now: datetime) -> ModerationCase:
+    """Ask the moderators to look at somebody's words; they stay until they decide.
 
     A second report of the same person changes nothing. Locks the subject. Raises
     ReportRefusedError for one's own.
     """
-    if complaint.user_id is not None and subject.user_id == complaint.user_id:
+    if complaint.user_id is not None and author_id(subject) == complaint.user_id:
         raise ReportRefusedError(_("You wrote this yourself."))
     if complaint.kind not in ModerationReport.Kind.values:
         raise ReportRefusedError(_("Choose what is wrong with it."))
@@ -134,48 +136,62 @@ def look_again(*, case_id: int, now: datetime) -> ModerationCase:
     return _open_case_of(subject) or _open_case(subject, now)
 
 
-def is_shown(subject: SellerNote | ProductReview) -> bool:
+def author_id(subject: Words) -> int | None:
+    """Return whose account it was written with; a shop answers as a shop."""
+    return None if isinstance(subject, ProductAnswer) else subject.user_id
+
+
+def is_shown(subject: Words) -> bool:
     """Say whether everybody reads it."""
-    if isinstance(subject, SellerNote):
-        return not subject.is_hidden
-    return bool(subject.status == ProductReview.APPROVED)
+    if isinstance(subject, ProductReview):
+        return bool(subject.status == ProductReview.APPROVED)
+    return not subject.is_hidden
 
 
-def show(subject: SellerNote | ProductReview, *, is_wanted: bool) -> None:
-    """Show or hide a locked note or review and count it; twice changes nothing."""
+def show(subject: Words, *, is_wanted: bool) -> None:
+    """Show or hide locked words, and count stars; twice changes nothing."""
     was_shown = is_shown(subject)
-    if isinstance(subject, SellerNote):
-        subject.is_hidden = not is_wanted
-        subject.save(update_fields=["is_hidden"])
-    else:
+    if isinstance(subject, ProductReview):
         held = subject.cases.filter(state=State.OPEN, is_held=True).exists()
         hidden = ProductReview.FOR_MODERATION if held else ProductReview.REJECTED
         subject.status = ProductReview.APPROVED if is_wanted else hidden
         subject.save(update_fields=["status"])
+    else:
+        subject.is_hidden = not is_wanted
+        subject.save(update_fields=["is_hidden"])
     if was_shown == is_wanted:
         return
     sign = 1 if is_wanted else -1
     if isinstance(subject, SellerNote):
         count_note(subject, sign=sign)
-    else:
+    elif isinstance(subject, ProductReview):
         count_review(subject, sign=sign)
 
 
-def _lock(subject: SellerNote | ProductReview) -> SellerNote | ProductReview:
+def hold(subject: Words, *, now: datetime) -> ModerationCase:
+    """Let words that nobody reads wait for a moderator, if they do not already.
+
+    The caller has hidden and locked them, or just written them.
+    """
+    case = _open_case_of(subject)
+    return case or _open_case(subject, now, is_held=True)
+
+
+def _lock(subject: Words) -> Words:
     rows = type(subject)._default_manager.select_for_update(no_key=True)
-    found: SellerNote | ProductReview = rows.get(pk=subject.pk)
+    found: Words = rows.get(pk=subject.pk)
     return found
 
 
-def _open_case_of(subject: SellerNote | ProductReview) -> ModerationCase | None:
+def _open_case_of(subject: Words) -> ModerationCase | None:
     found: ModerationCase | None = subject.cases.filter(state=State.OPEN).first()
     return found
 
 
-def _open_case(subject: SellerNote | ProductReview, now: datetime) -> ModerationCase:
-    shown = is_shown(subject)
-    if isinstance(subject, SellerNote):
-        return ModerationCase.objects.create(
-            note=subject, was_shown=shown, opened_at=now
-        )
-    return ModerationCase.objects.create(review=subject, was_shown=shown, opened_at=now)
+def _open_case(
+    subject: Words, now: datetime, *, is_held: bool = False
+) -> ModerationCase:
+    about: dict[str, Any] = {SUBJECTS[type(subject)]: subject}
+    return ModerationCase.objects.create(
+        **about, is_held=is_held, was_shown=is_shown(subject), opened_at=now
+    )

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.ratings import HIGHEST, LOWEST
-from reviews.models import ASPECTS, LONGEST_NAME, ModerationCase, SellerNote
+from reviews.models import ASPECTS, LONGEST_NAME, SellerNote
 from reviews.services.holding import must_wait
+from reviews.services.moderation import hold
 from reviews.services.sums import count_note
 from vendors.models import VendorOrder
 
@@ -75,9 +76,7 @@ def write_note(
     except IntegrityError as error:
         raise NoteGivenError(_("You have rated this order. Thank you.")) from error
     if waits:
-        ModerationCase.objects.create(
-            note=written, is_held=True, was_shown=False, opened_at=now
-        )
+        hold(written, now=now)
     else:
         count_note(written, sign=1)
     return written

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.ratings import HIGHEST, LOWEST
-from reviews.models import ModerationCase, ProductReview, ReviewPhoto, Vote
+from reviews.models import ProductReview, ReviewPhoto, Vote
 from reviews.services.holding import must_wait
+from reviews.services.moderation import hold
 from reviews.services.notes import LONGEST_TEXT
 from reviews.services.sums import count_review
 from vendors.models import VendorOrder, VendorOrderLine
@@ -75,9 +76,7 @@ def write_review(
     for each in drawn:
         ReviewPhoto(review=review).image.save(str(each.name), each)
     if waits:
-        ModerationCase.objects.create(
-            review=review, is_held=True, was_shown=False, opened_at=now
-        )
+        hold(review, now=now)
     else:
         count_review(review, sign=1)
     return review

@@ -15,7 +15,6 @@ from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.erase_person import cancel_key, open_erasures
 from marketplace.jobs.mails.letter import Letter
-from reviews.models import ModerationCase
 
 
 def welcome(*, user: int) -> list[Letter]:
@@ -107,24 +106,3 @@ def erased(*, erasure: int, email: str, language: str) -> list[Letter]:
     """Say goodbye: the account that the address belonged to is no longer theirs."""
     subject = _("Your account is deleted")
     return [Letter(to=email, subject=subject, template="erased", language=language)]
-
-
-def words_decided(*, case: int) -> list[Letter]:
-    """Tell a buyer whether what they wrote is read by others, and why not.
-
-    Nothing to somebody without an account any more.
-    """
-    found = ModerationCase.objects.get(pk=case)
-    author = found.subject.user
-    if author is None:
-        return []
-    is_hidden = found.state == ModerationCase.State.HIDDEN
-    subject = _("What you wrote is shown")
-    if is_hidden:
-        subject = _("What you wrote is not shown")
-    context = {"case": found, "words": found.subject, "is_hidden": is_hidden}
-    return [
-        Letter(
-            to=author.email, subject=subject, template="words_decided", context=context
-        )
-    ]

@@ -16,6 +16,7 @@ from frontend.views import errors
 from marketplace.accounts.models import DataExport, Erasure, User
 from marketplace.core.identifiers import order_number
 from marketplace.db import clock
+from marketplace.flows.ask_in_public import answer_question, ask_about
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.erase_person import cancel_key
@@ -27,6 +28,7 @@ from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
+from marketplace.shop.partner.models import StockRecord
 from payouts.months import month_of
 from reviews.services import Note
 from reviews.services.moderation import Complaint
@@ -193,6 +195,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
             "public_id": notebook.product.public_id,
         },
         "listing-report": {"public_id": notebook.product.public_id},
+        **_of_public_questions(notebook, anna),
         "office-report": {"public_id": _report_of(notebook.product).public_id},
         "search-saved": {"token": saved.token_of(_saved())},
         "search-why": {"public_id": notebook.product.public_id},
@@ -245,6 +248,30 @@ def _of_words(rated: Sale, anna: User) -> dict[str, dict[str, object]]:
         "order-review": {"key": rated.order.number, "n": 1, "line_id": line.pk},
         "office-review": {"public_id": case.public_id},
         "office-review-again": {"public_id": case.public_id},
+    }
+
+
+def _of_public_questions(
+    offer: StockRecord, anna: User
+) -> dict[str, dict[str, object]]:
+    """Let anna have asked about a product, and its seller have answered."""
+    question = ask_about(
+        product=offer.product,
+        user_id=anna.pk,
+        author_name="Anna P.",
+        text="Does it lie flat?",
+        now=NOW,
+    )
+    answer = answer_question(
+        question_id=question.pk, partner_id=offer.partner_id, text="Quite.", now=NOW
+    )
+    asked: dict[str, object] = {"public_id": question.public_id}
+    return {
+        "product-ask": {"public_id": offer.product.public_id},
+        "question-report": asked,
+        "answer-report": {"public_id": answer.public_id},
+        "portal-asked-answer": asked,
+        "portal-asked-report": asked,
     }
 
 

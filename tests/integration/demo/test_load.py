@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Count
 
 from loyalty.models import PointsRule
 from marketplace.accounts.models import User
@@ -28,7 +29,7 @@ from marketplace.shop.shipping.models import Carrier
 from payouts import verify
 from payouts.models import Dispute, LedgerTransaction, MoneyCommand, Statement
 from payouts.signing import signer
-from reviews.models import SellerNote
+from reviews.models import ModerationCase, ProductQuestion, SellerNote
 from search import log
 from search.models import QueryLog, SavedSearch
 from search.weights import weights_in_force
@@ -65,6 +66,11 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox)
     assert any(part.is_late(now) for part in brume)
     assert Problem.objects.filter(state=Problem.State.OPEN).exists()
     assert SellerNote.objects.exclude(text="").exists()
+    asked = ProductQuestion.objects.annotate(many=Count("answers"))
+    assert set(asked.values_list("is_hidden", "many")) >= {
+        *((False, 0), (False, 1), (False, 2), (True, 0))
+    }
+    assert ModerationCase.objects.filter(state="open").exclude(answer=None).exists()
     assert Application.objects.filter(state=Application.State.SUBMITTED).count() == 2
     assert Product.objects.filter(review_state=Product.Review.IN_REVIEW).count() == 7
     assert Product.objects.filter(is_public=True).count() >= 640

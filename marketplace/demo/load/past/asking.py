@@ -21,7 +21,7 @@ _ANSWERED, _OPEN = "brume", "nordlys"
 def expect_questions(world: World) -> None:
     """Write into the diary what is asked of each shop before an order."""
     for vendor in Vendor.objects.filter(state=Vendor.State.OPEN).order_by("pk"):
-        products = _offered(vendor)
+        products = offered(vendor)
         chance = chance_of(world.market.seed, "asking", vendor.handle)
         for _number in range(chance.randint(_FEWEST, _MOST)):
             buyer = chance.choice(world.market.buyers[1:])
@@ -38,7 +38,8 @@ def expect_questions(world: World) -> None:
             _expect_open(world, (vendor, first), products, chance)
 
 
-def _offered(vendor: Vendor) -> list[Product]:
+def offered(vendor: Vendor) -> list[Product]:
+    """Return what a shop has on sale."""
     offers = vendor.partner.stockrecords.on_sale().select_related("product")
     return [offer.product for offer in offers.order_by("pk")]
 

@@ -12,6 +12,7 @@ from marketplace.db import outbox
 from marketplace.demo.content import Market
 from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.asking import expect_questions
+from marketplace.demo.load.past.asking_in_public import expect_public_questions
 from marketplace.demo.load.past.diary import Diary
 from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
@@ -96,6 +97,7 @@ def live_past(
         chronicle.write_down(world, drafts)
         expect_all(world, [plan for plan in plans if plan.number not in written])
         expect_questions(world)
+        expect_public_questions(world)
         world.diary.live()
         stop_promotions(people, now=now)
         # What is hidden of notes is taken from counts that know all of them.

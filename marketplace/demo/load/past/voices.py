@@ -1,6 +1,7 @@
 """What people say: notes, messages, reports."""
 
 import random
+from collections.abc import Iterator
 from typing import Any
 
 from marketplace.demo.content.reading import read
@@ -17,6 +18,7 @@ class Voices:
     def __init__(self) -> None:
         self.notes, self.reviews = read("notes"), read("reviews")
         self.messages, self.problems = read("messages"), read("problems")
+        self.questions = read("questions")
 
     def note(
         self, mean: float, chance: random.Random, *, is_late: bool = False
@@ -82,6 +84,18 @@ class Voices:
     def still_asked(self, chance: random.Random) -> str:
         """Return what is asked before an order and waits for its answer."""
         return str(chance.choice(self.messages["question_open"])["text"])
+
+    def public(
+        self, root: str, chance: random.Random
+    ) -> Iterator[tuple[str, str, str]]:
+        """Yield what all may read: a question, an answer, one of a second shop."""
+        texts = self.questions[root]["asked"]
+        for question, answer in chance.sample(texts, chance.choice((1, 2))):
+            yield question, answer, chance.choice(self.questions["more"]["second"])
+
+    def still_open(self, chance: random.Random) -> str:
+        """Return what is asked in public and waits for its answer."""
+        return str(chance.choice(self.questions["more"]["open"]))
 
     def report(self, kind: str, chance: random.Random) -> str:
         """Return what a buyer writes of a problem."""
