@@ -173,6 +173,23 @@ class PartView:
         return None
 
     @property
+    def paid(self) -> Money:
+        """Return what the buyer paid for it, without points and what we bear."""
+        return Money(self.part.settlement.cash_minor, self.part.currency)
+
+    @property
+    def by_market(self) -> Money:
+        """Return what we pay the seller of it in the buyer's place."""
+        row = self.part.settlement
+        borne = row.platform_discount_minor - row.points_minor
+        return Money(borne, self.part.currency)
+
+    @property
+    def by_points(self) -> Money:
+        """Return what of it was paid with points."""
+        return Money(self.part.settlement.points_minor, self.part.currency)
+
+    @property
     def refunded(self) -> Money:
         """Return what went back or is on its way back, points included.
 

@@ -16,6 +16,7 @@ class Agreed:
 
     `items` + `shipping` + all gifts + `points_worth` = `paid`, to the cent: goods and
     delivery at their full price, then what each promotion and the points take off.
+    `paid` + `by_market` + what the points are worth = what the sellers' invoices say.
     """
 
     items: Money
@@ -24,6 +25,12 @@ class Agreed:
     points: int
     points_worth: Money
     paid: Money
+    by_market: Money
+
+    @property
+    def invoiced(self) -> Money:
+        """Return what the invoices come to, whoever paid it."""
+        return self.paid + self.by_market - self.points_worth
 
 
 def agreed_order(order: Order, parts: Sequence[VendorOrder]) -> Agreed:
@@ -40,4 +47,5 @@ def agreed_order(order: Order, parts: Sequence[VendorOrder]) -> Agreed:
         points=held.held_delta if held is not None else 0,
         points_worth=Money(-worth, order.currency),
         paid=Money(sold - given.platform_minor - worth, order.currency),
+        by_market=Money(given.platform_minor, order.currency),
     )

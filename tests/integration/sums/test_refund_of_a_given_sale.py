@@ -12,7 +12,7 @@ from django.urls import reverse
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
 from marketplace.db.models import Outbox
-from marketplace.flows.agreed_order import Agreed
+from marketplace.flows.agreed_order import Agreed, agreed_order
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.jobs.mails.buyers import problem_decided
@@ -321,6 +321,17 @@ def test_the_decision_mail_names_the_sum(problem: Problem, part: VendorOrder):
     assert "You get €12.67 back" in page
 
 
+def test_the_list_of_orders_and_the_invoice_say_who_paid_what(part: VendorOrder):
+    anna = User.objects.get(email="anna@example.org")
+
+    listed = get(anna, "account-orders")
+    sums = agreed_order(part.order, [part])
+
+    assert "€40.83, €1.68 with points, €5.55 paid by Comptoir" in listed
+    assert (sums.paid, sums.by_market) == (Money(4083, "EUR"), Money(555, "EUR"))
+    assert sums.invoiced == Money(part.settlement.gross_minor, "EUR")
+
+
 def test_the_order_says_free_where_delivery_costs_nothing(part: VendorOrder):
     sums = Agreed(
         items=Money(100, "EUR"),
@@ -329,6 +340,7 @@ def test_the_order_says_free_where_delivery_costs_nothing(part: VendorOrder):
         points=0,
         points_worth=Money(0, "EUR"),
         paid=Money(100, "EUR"),
+        by_market=Money(0, "EUR"),
     )
 
     page = render_to_string("order/_sums.html", {"sums": sums, "parcels": 1})

@@ -14,11 +14,22 @@ from marketplace.shop.promotions.words import giver_of, name_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gift:
-    """What a promotion gave to an order."""
+    """What a promotion gave to an order; `by_market` of it the sellers get from us."""
 
     title: str
     giver: str
     amount: Money
+    by_market: Money
+
+    @property
+    def by_sellers(self) -> Money:
+        """Return what of it the sellers gave themselves."""
+        return self.amount - self.by_market
+
+    @property
+    def is_shared(self) -> bool:
+        """Say whether both gave some of it."""
+        return bool(self.by_market and self.by_sellers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +90,7 @@ def gifts_of_order(order_id: int) -> OrderGifts:
                 title=name_of(code=row.promotion.code, name=row.promotion.name),
                 giver=_giver(row),
                 amount=Money(-(row.platform_minor + row.vendor_minor), row.currency),
+                by_market=Money(-row.platform_minor, row.currency),
             )
             for row in found
         ),
@@ -138,6 +150,7 @@ def _gift_of(share: RedemptionShare, currency: str) -> Gift:
         title=name_of(code=promotion.code, name=promotion.name),
         giver=_giver(share.redemption),
         amount=Money(-(share.platform_minor + share.vendor_minor), currency),
+        by_market=Money(-share.platform_minor, currency),
     )
 
 
