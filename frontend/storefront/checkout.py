@@ -54,7 +54,7 @@ from marketplace.shop.order.selectors import last_address_of
 from marketplace.shop.order.services import Buyer
 from vendors.selectors.card import returns_days_by_partner
 
-METHOD = "method-"
+METHOD, RETURNS = "method-", "returns-"
 CHECK = "check"
 REFUSAL = "refusal"
 CODE, CODE_REFUSAL = "code", "code_refusal"
@@ -225,7 +225,11 @@ def _purchase(request: ShopRequest, form: CheckoutForm, basket_id: int) -> Purch
         basket_id=basket_id,
         buyer=_buyer(request, form),
         address=form.address(),
-        choices=_choices(request.POST),
+        choices=_by_partner(request.POST, METHOD),
+        returns_days={
+            partner_id: _number(days)
+            for partner_id, days in _by_partner(request.POST, RETURNS).items()
+        },
         points=_number(_typed(request).get("points")),
         seen_minor=_number(request.POST.get("seen")),
         terms_version=settings.TERMS_VERSION,
@@ -253,7 +257,7 @@ def _shown(
         basket.pk,
         country=choice.country,
         now=now,
-        choices=_choices(typed),
+        choices=_by_partner(typed, METHOD),
         claimant=given.claimant_of(request),
     )
     if not contents.groups:
@@ -340,13 +344,13 @@ def _known_address(request: ShopRequest) -> dict[str, Any]:
     return known if not chosen or known.get("country") == chosen else {}
 
 
-def _choices(typed: Mapping[str, Any]) -> dict[int, str]:
-    """Return the chosen ways of delivery: `method-12=home` for the partner 12."""
+def _by_partner(typed: Mapping[str, Any], prefix: str) -> dict[int, str]:
+    """Return what was sent for each partner: `method-12=home` for the partner 12."""
     found = {}
-    for name, code in typed.items():
-        partner = name.removeprefix(METHOD)
+    for name, value in typed.items():
+        partner = name.removeprefix(prefix)
         if partner != name and partner.isdecimal() and len(partner) <= _MOST_DIGITS:
-            found[int(partner)] = str(code)
+            found[int(partner)] = str(value)
     return found
 
 

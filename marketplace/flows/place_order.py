@@ -1,7 +1,7 @@
 """A buyer orders: everything is promised and written at once, then paid for."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from marketplace.shop.promotions.words import why_not
 from payouts.services import payment, settlement
 from payouts.services.payment import PaymentRequest
 from search import services as search
+from vendors.models import VendorOrder
 
 
 class BasketEmptyError(RefusedError):
@@ -47,6 +48,12 @@ class MethodGoneError(RefusedError):
     """A seller does not offer the chosen way of delivery any more."""
 
     code = "order.method_gone"
+
+
+class ReturnsChangedError(RefusedError):
+    """A seller takes things back for fewer days than the buyer was told."""
+
+    code = "order.returns_changed"
 
 
 class TotalChangedError(RefusedError):
@@ -79,8 +86,9 @@ class VoucherGoneError(RefusedError):
 class Purchase:
     """What a buyer agreed to.
 
-    `choices` maps partners to the code of a way of delivery. `points` is how many the
-    buyer wants to spend, `seen_minor` what the page said is then left to pay. In
+    `choices` maps partners to the code of a way of delivery, `returns_days` those that
+    the page named to the days for sending back. `points` is how many the buyer wants to
+    spend, `seen_minor` what the page said is then left to pay. In
     `success_url` and `cancel_url`, `{order}` stands for the order's public id.
     """
 
@@ -93,6 +101,7 @@ class Purchase:
     terms_version: str
     success_url: str
     cancel_url: str
+    returns_days: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +146,9 @@ def place_order(*, purchase: Purchase, now: datetime) -> Placed:
         now=now,
     )
     _hold_points(purchase, written.order, spending, now)
-    _settle(written, spending, now)
+    parts = open_parts(written=written, now=now)
+    _hold_to_returns(purchase, parts)
+    _settle(written, parts, spending, now)
     accept_terms(
         user_id=purchase.buyer.user_id,
         email=purchase.buyer.email,
@@ -236,8 +247,26 @@ def _hold_points(
         )
 
 
-def _settle(written: WrittenOrder, spending: Spending, now: datetime) -> None:
-    parts = open_parts(written=written, now=now)
+def _hold_to_returns(purchase: Purchase, parts: Sequence[VendorOrder]) -> None:
+    """Refuse what could be sent back for fewer days than the buyer was told."""
+    for part in parts:
+        told = purchase.returns_days.get(part.vendor.partner_id, 0)
+        if (part.returns_days or 0) < told:
+            raise ReturnsChangedError(
+                _(
+                    "%(seller)s now takes things back within %(now)s days instead of"
+                    " %(told)s. Please look again."
+                )
+                % {"seller": part.vendor.name, "now": part.returns_days, "told": told}
+            )
+
+
+def _settle(
+    written: WrittenOrder,
+    parts: Sequence[VendorOrder],
+    spending: Spending,
+    now: datetime,
+) -> None:
     settlement.open_settlements(
         order=settlement.OrderInput(
             order_id=written.order.pk,

@@ -28,8 +28,9 @@ def add(client: Client, offer: StockRecord, quantity: int = 1) -> HttpResponse:
 def form_of(response: HttpResponse) -> dict[str, str]:
     """Return the hidden fields of the checkout, as a browser would send them."""
     page = response.content.decode()
-    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
-    return {name: value for name, value in fields if name in {"basket", "seen"}}
+    fields = re.findall(r'type="hidden" name="([\w-]+)" value="([^"]*)"', page)
+    kept = ("basket", "seen", "returns-")
+    return {name: value for name, value in fields if name.startswith(kept)}
 
 
 def order(client: Client, **changes: object) -> HttpResponse:

@@ -16,6 +16,7 @@ from reviews.services.recounting import recount_product
 from tests.integration.buying.browsing import ADDRESS, add, form_of, order
 from tests.integration.buying.market import Market
 from tests.integration.sale import PLACED_AT, make_user
+from vendors.models import Vendor
 
 PAY = "http://127.0.0.1:8430/c/pay/cs_1"
 
@@ -260,6 +261,20 @@ def test_a_total_that_moved_is_shown_before_it_is_paid(market: Market, client: C
     page = response.content.decode()
     assert "The total is now 9.70 EUR instead of 9.40 EUR" in page
     assert form_of(response)["seen"] == "970"
+    assert not Order.objects.exists()
+
+
+def test_days_to_send_back_that_shrank_meanwhile_are_told(
+    market: Market, client: Client
+):
+    Vendor.objects.filter(pk=market.bakery.pk).update(returns_days=30)
+    add(client, market.loaf)
+    form = form_of(client.get("/checkout/"))
+    Vendor.objects.filter(pk=market.bakery.pk).update(returns_days=None)
+
+    response = client.post("/checkout/", {**ADDRESS, **form}, follow=True)
+
+    assert "within 14 days instead of 30" in response.content.decode()
     assert not Order.objects.exists()
 
 

@@ -12,6 +12,7 @@ from marketplace.flows.place_order import (
     BasketEmptyError,
     MethodGoneError,
     NotOrderableError,
+    ReturnsChangedError,
     TotalChangedError,
 )
 from marketplace.shop.basket.models import Basket
@@ -178,6 +179,17 @@ def test_a_way_of_delivery_that_is_gone_is_refused(market: Market):
         order_of(basket, choices={market.bakery.partner_id: "drone"})
 
     assert nothing_was_written(basket)
+
+
+def test_fewer_days_to_send_back_than_were_told_are_refused(market: Market):
+    basket = basket_with({market.loaf: 1})
+    partner_id = market.bakery.partner_id
+
+    with pytest.raises(ReturnsChangedError, match="within 14 days instead of 30"):
+        order_of(basket, returns_days={partner_id: 30})
+
+    assert nothing_was_written(basket)
+    assert order_of(basket, returns_days={partner_id: 14}).is_new
 
 
 def test_an_empty_basket_is_refused(market: Market):
