@@ -48,6 +48,9 @@ WHERE code = ANY(%s::text[]) AND is_selling
 UNION ALL
 SELECT '', code, name, unit FROM catalogue_productattribute
 WHERE code = ANY(%s::text[]) AND is_facet
+UNION ALL
+SELECT 'a.' || code, value, said, '' FROM catalogue_facttext
+WHERE language = %s AND code = ANY(%s::text[])
 """
 
 
@@ -123,9 +126,9 @@ def suggest(prefix: str) -> Suggestions:
 def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
     """Return what facets are called, in one query.
 
-    Categories and sellers are named by (group, value), attributes by (group, "") and
-    their units by (group, "unit"). An address may name what nobody may see: that has no
-    name here.
+    Categories, sellers and values that are called otherwise are named by (group,
+    value), attributes by (group, "") and their units by (group, "unit"). An address may
+    name what nobody may see: that has no name here.
     """
     values = {facet.group: [each.value for each in facet.buckets] for facet in facets}
     codes = [group[2:] for group in values if group.startswith("a.")]
@@ -133,20 +136,20 @@ def facet_names(facets: Iterable[Facet]) -> dict[tuple[str, str], str]:
         cursor.execute(
             _FACET_NAMES,
             [
-                current_language(),
+                language := current_language(),
                 values.get("category", []),
                 values.get("seller", []),
                 codes,
+                language,
+                ["", *codes],
             ],
         )
         rows = cursor.fetchall()
-    found = {}
+    found = {(group, value): name for group, value, name, _unit in rows if group}
     for group, value, name, unit in rows:
-        if group:
-            found[group, value] = name
-        else:
-            found[f"a.{value}", ""] = name
-            found[f"a.{value}", "unit"] = unit
+        if not group:
+            found.setdefault((f"a.{value}", ""), name)
+            found[f"a.{value}", "unit"] = found.get(("a.", unit), unit)
     return found
 
 

@@ -16,6 +16,7 @@ from marketplace.shop.catalogue.models import (
     ProductAttribute,
     ProductIdentifier,
 )
+from marketplace.shop.catalogue.texts import NO_WORDS, FactWords, fact_words
 from marketplace.shop.partner.models import StockRecord
 from vendors.gtin import is_gtin
 from vendors.models import Vendor
@@ -90,13 +91,17 @@ class ChoiceRow(forms.Form):
     stock = _OFFER["stock"]
 
     def __init__(
-        self, *args: Any, axes: Sequence[ProductAttribute], **kwargs: Any
+        self,
+        *args: Any,
+        axes: Sequence[ProductAttribute],
+        words: FactWords = NO_WORDS,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.axes = axes
         # What the catalogue has under the same EAN, if this shop may offer it.
         self.known: Product | None = None
-        values = {VALUE + axis.code: _value_field(axis) for axis in axes}
+        values = {VALUE + axis.code: _value_field(axis, words) for axis in axes}
         self.fields = {**values, **self.fields}
 
     def clean_ean(self) -> str:
@@ -206,7 +211,8 @@ def rows_of(
         count = str(data[f"{PREFIX}-TOTAL_FORMS"])
         total = int(count) if count.isdecimal() and len(count) < _MORE + 1 else 0
         data[f"{PREFIX}-TOTAL_FORMS"] = str(min(total + _MORE, MOST_CHOICES))
-    rows: Any = made(data, prefix=PREFIX, initial=initial, form_kwargs={"axes": axes})
+    given = {"axes": axes, "words": fact_words(axis.code for axis in axes)}
+    rows: Any = made(data, prefix=PREFIX, initial=initial, form_kwargs=given)
     rows.vendor, rows.fewest = vendor, fewest
     return cast("_Rows", rows)
 
@@ -236,8 +242,8 @@ def row_of(child: Product, axes: Iterable[ProductAttribute]) -> dict[str, Any]:
     }
 
 
-def _value_field(axis: ProductAttribute) -> forms.Field:
-    field = field_of(axis)
+def _value_field(axis: ProductAttribute, words: FactWords) -> forms.Field:
+    field = field_of(axis, words)
     field.required = True
     if isinstance(field, forms.CharField):
         field.max_length = 60

@@ -20,7 +20,7 @@ from marketplace.shop.catalogue.models import (
     ProductAttribute,
     ProductClass,
 )
-from marketplace.shop.catalogue.texts import Texts
+from marketplace.shop.catalogue.texts import FactWords, Texts, fact_words
 from marketplace.shop.tax.models import TaxClass
 from search.words import without_tags
 from vendors.services.pictures import MOST_PICTURES
@@ -62,8 +62,9 @@ class DescriptionForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.attributes = [each for each in attributes if each.type not in _NO_FIELD]
+        said = fact_words(attribute.code for attribute in self.attributes)
         for attribute in self.attributes:
-            self.fields[PREFIX + attribute.code] = field_of(attribute)
+            self.fields[PREFIX + attribute.code] = field_of(attribute, said)
         for tongue in other_tongues():
             for name, field in _words_in(tongue).items():
                 self.fields[name] = field
@@ -183,13 +184,14 @@ def _as_markup(text: str) -> str:
     return str(linebreaks(text, autoescape=True)) if text else ""
 
 
-def field_of(attribute: ProductAttribute) -> forms.Field:
-    """Return the field in which a seller states an attribute."""
-    words = {"label": attribute.name, "required": attribute.required}
+def field_of(attribute: ProductAttribute, said: FactWords) -> forms.Field:
+    """Return the field in which a seller states an attribute, in the seller's words."""
+    label = said.name(attribute.code, attribute.name)
+    words = {"label": label, "required": attribute.required}
     if attribute.type in {"option", "multi_option"}:
-        return _choice(attribute, words)
+        return _choice(attribute, said, words)
     if attribute.type in {"integer", "float"}:
-        return _number(attribute, words)
+        return _number(attribute, said.unit(attribute.unit), words)
     match attribute.type:
         case "boolean":
             return forms.ChoiceField(choices=_YES_NO, **words)
@@ -246,8 +248,10 @@ def attributes_of(kind: ProductClass | None) -> list[ProductAttribute]:
     return list(found.prefetch_related("option_group__options").order_by("name"))
 
 
-def _number(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
-    unit, most = attribute.unit, _MOST_NUMBER
+def _number(
+    attribute: ProductAttribute, unit: str, words: dict[str, Any]
+) -> forms.Field:
+    most = _MOST_NUMBER
     if attribute.type == "float":
         measure = UnitInput(unit) if unit else DecimalInput()
         return FloatField(widget=measure, min_value=-most, max_value=most, **words)
@@ -255,10 +259,12 @@ def _number(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
     return IntegerField(widget=whole, min_value=-most, max_value=most, **words)
 
 
-def _choice(attribute: ProductAttribute, words: dict[str, Any]) -> forms.Field:
+def _choice(
+    attribute: ProductAttribute, said: FactWords, words: dict[str, Any]
+) -> forms.Field:
     group = attribute.option_group
     options = [each.option for each in group.options.all()] if group else []
-    choices = [(option, option) for option in options]
+    choices = [(option, said.value(attribute.code, option)) for option in options]
     if attribute.type == "multi_option":
         boxes = forms.CheckboxSelectMultiple()
         return forms.MultipleChoiceField(choices=choices, widget=boxes, **words)

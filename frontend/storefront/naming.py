@@ -93,7 +93,7 @@ class Naming:
 
     def _attribute(self, group: str, value: str) -> str:
         unit = self.names.get((group, "unit"), "")
-        word = str(_ANSWERS.get(value, value))
+        word = self.names.get((group, value)) or str(_ANSWERS.get(value, value))
         return f"{word}{formats.NO_BREAK}{unit}" if unit else word
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.shop.catalogue.families import SEEN, Axis, Choice, Member, axes_of
 from marketplace.shop.catalogue.selectors import ProductPage, written
+from marketplace.shop.catalogue.texts import FactWords
 from marketplace.shop.partner.offers import BuyBox
 
 
@@ -38,7 +39,7 @@ def pickers(
     """Return what can be chosen, seen from the variant that is shown."""
     buyable = frozenset(one.id for one in page.members if _can_be_bought(one, boxes))
     axes = axes_of(page.members, page.traits, current=current, buyable=buyable)
-    return tuple(_picker(axis, buyable) for axis in axes)
+    return tuple(_picker(axis, buyable, page.words) for axis in axes)
 
 
 def totals_of(page: ProductPage, boxes: Mapping[int, BuyBox]) -> dict[int, int]:
@@ -53,14 +54,14 @@ def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:
     return member.id in boxes and boxes[member.id].winner is not None
 
 
-def _picker(axis: Axis, buyable: frozenset[int]) -> Picker:
+def _picker(axis: Axis, buyable: frozenset[int], words: FactWords) -> Picker:
     # Colours are shown by the picture of the variant, where each has one.
     has_pictures = axis.trait.code in SEEN and all(
         each.member.image for each in axis.choices
     )
     options = tuple(
         Option(
-            label=written(each.value, axis.trait.unit),
+            label=written(words.value(axis.trait.code, each.value), axis.trait.unit),
             href=reverse(
                 "product",
                 kwargs={"slug": each.member.slug, "public_id": each.member.public_id},

@@ -28,7 +28,12 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
-from marketplace.shop.catalogue.texts import Texts, texts_of
+from marketplace.shop.catalogue.texts import (
+    FactWords,
+    Texts,
+    fact_words,
+    texts_of,
+)
 from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 from vendors.selectors.families import ALONE, family_of
@@ -285,31 +290,33 @@ def stated_facts(product: Product) -> list[tuple[str, str]]:
 def facts_in_words(
     product: Product, facts: dict[str, Any]
 ) -> dict[str, tuple[str, str]]:
-    """Map the codes of facts of a kind of product to name and value. One query."""
+    """Map the codes of facts of a kind of product to name and value.
+
+    In the reader's language, where it has them. One query, or two.
+    """
     defined = {
         attribute.code: attribute
         for attribute in ProductAttribute.objects.filter(
             product_class=family_of(product).product_class_id, code__in=facts
         )
     }
+    words = fact_words(facts)
     order = sorted(facts, key=lambda code: (code not in defined, code))
-    return {
-        code: (_name(code, defined), _value(code, facts, defined)) for code in order
-    }
+    return {code: _in_words(code, facts, defined.get(code), words) for code in order}
 
 
-def _name(code: str, defined: dict[str, ProductAttribute]) -> str:
-    attribute = defined.get(code)
-    return str(attribute.name) if attribute else code.replace("_", " ")
-
-
-def _value(
-    code: str, facts: dict[str, Any], defined: dict[str, ProductAttribute]
-) -> str:
-    value = facts[code]
+def _in_words(
+    code: str,
+    facts: dict[str, Any],
+    attribute: ProductAttribute | None,
+    words: FactWords,
+) -> tuple[str, str]:
+    name = str(attribute.name) if attribute else code.replace("_", " ")
+    value = words.value(code, facts[code])
+    unit = words.unit(attribute.unit) if attribute else ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    attribute = defined.get(code)
-    unit = f" {attribute.unit}" if attribute and attribute.unit else ""
-    said = ", ".join(map(str, value)) if isinstance(value, list) else value
-    return f"{said}{unit}"
+        said = _("yes") if value else _("no")
+    else:
+        said = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        said = f"{said} {unit}" if unit else said
+    return words.name(code, name), said

@@ -1,4 +1,4 @@
-"""What the demo's shelves and products are called in other languages."""
+"""What the demo's shelves, products and attributes are called in other languages."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,6 +24,9 @@ class Tongue:
     about: Mapping[str, str]
     looks: Mapping[str, str]
     designs: Mapping[str, Words]
+    attributes: Mapping[str, str]
+    values: Mapping[str, Mapping[str, str]]
+    units: Mapping[str, str]
 
     def shelf(self, spec: CategorySpec) -> Words | None:
         """Return what a shelf is called."""
@@ -32,6 +35,16 @@ class Tongue:
             return None
         about = self.about.get(spec.name, "") if spec.about else ""
         return Words(name, about)
+
+    def facts(self) -> Iterator[tuple[str, str, str]]:
+        """Yield code, value and what it is called: attributes, values and units."""
+        for code, said in self.attributes.items():
+            yield code, "", said
+        for code, values in self.values.items():
+            for value, said in values.items():
+                yield code, value, said
+        for unit, said in self.units.items():
+            yield "", unit, said
 
     def product(self, spec: ProductSpec) -> Words | None:
         """Return what a product is called: its design, then its size and colour."""
@@ -54,6 +67,9 @@ def tongues() -> Iterator[Tongue]:
             found.get("about", {}),
             found.get("looks", {}),
             _designs(found.get("design", ())),
+            found["attributes"],
+            found["values"],
+            found["units"],
         )
 
 

@@ -1,4 +1,4 @@
-"""Writes what shelves and products are called in other languages."""
+"""Writes what shelves, products and attributes are called in other languages."""
 
 from collections.abc import Mapping
 
@@ -7,6 +7,7 @@ from marketplace.demo.content.tongues import tongues
 from marketplace.shop.catalogue.models import (
     Category,
     CategoryText,
+    FactText,
     Product,
     ProductText,
 )
@@ -17,7 +18,7 @@ def load_tongues(
     shelves: Mapping[tuple[str, ...], Category],
     products: Mapping[str, Product],
 ) -> None:
-    """Write the rows of every language: two statements for each."""
+    """Write the rows of every language: three statements for each."""
     for tongue in tongues():
         CategoryText.objects.bulk_create(
             CategoryText(
@@ -38,4 +39,8 @@ def load_tongues(
             )
             for spec in (*market.families, *market.products)
             if (said := tongue.product(spec))
+        )
+        FactText.objects.bulk_create(
+            FactText(language=tongue.code, code=code, value=value, said=said)
+            for code, value, said in tongue.facts()
         )

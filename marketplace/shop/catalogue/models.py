@@ -221,6 +221,37 @@ class CategoryText(TextInLanguage):
         return f"{self.language}: {self.name}"
 
 
+class FactText(models.Model):
+    """What an attribute, one of its values or a unit is called in another language.
+
+    Attributes of one `code` are called the same whatever kind of product has them. An
+    empty `value` stands for the attribute itself; an empty `code` for a unit, which is
+    the `value`.
+    """
+
+    language = models.CharField(max_length=8)
+    code = models.CharField(max_length=128, blank=True)
+    value = models.CharField(max_length=255, blank=True)
+    said = models.CharField(max_length=255)
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["language", "code", "value"], name="fact_said_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(said=""), name="fact_text_says_something"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(code="", value=""), name="fact_text_is_of_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.said}"
+
+
 class ProductAttribute(AbstractProductAttribute):
     """A typed definition; the value stands in `Product.facts` under `code`."""
 

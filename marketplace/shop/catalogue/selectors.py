@@ -1,7 +1,7 @@
 """Reads of products for their pages."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from django.db.models.expressions import RawSQL
@@ -12,6 +12,7 @@ from marketplace.accounts.languages import current_language
 from marketplace.shop.catalogue.families import Member, Trait
 from marketplace.shop.catalogue.measures import Content, content_of
 from marketplace.shop.catalogue.models import Product, ProductImage
+from marketplace.shop.catalogue.texts import FactWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class ProductPage:
     eans: tuple[str, ...]
     members: tuple[Member, ...] = ()
     traits: tuple[Trait, ...] = ()
+    words: FactWords = field(default_factory=FactWords)
     content: Content | None = None
 
     @property
@@ -132,6 +134,15 @@ _PARTS = """(
             FROM catalogue_producttext AS said
             WHERE said.language = %s AND said.product_id
                 IN (catalogue_product.id, catalogue_product.parent_id)),
+        'words', (
+            SELECT json_agg(json_build_array(said.code, said.value, said.said))
+            FROM catalogue_facttext AS said
+            WHERE said.language = %s AND (said.code = '' OR said.code IN (
+                SELECT attribute.code FROM catalogue_productattribute AS attribute
+                WHERE attribute.product_class_id = (
+                    SELECT root.product_class_id FROM catalogue_product AS root
+                    WHERE root.id = COALESCE(
+                        catalogue_product.parent_id, catalogue_product.id))))),
         'eans', (
             SELECT json_agg(identifier.value ORDER BY identifier.id)
             FROM catalogue_productidentifier AS identifier
@@ -145,7 +156,7 @@ def product_page(public_id: str) -> ProductPage:
     Raises Product.DoesNotExist for one that is not public, or not there.
     """
     code = current_language()
-    parts = RawSQL(_PARTS, [code, code])  # noqa: S611 (a code of ours, as a parameter)
+    parts = RawSQL(_PARTS, [code] * 3)  # noqa: S611 (a code of ours, as a parameter)
     product = (
         Product.objects.filter(public_id=public_id, is_public=True)
         .exclude(parent__is_public=False)
@@ -155,14 +166,19 @@ def product_page(public_id: str) -> ProductPage:
     )
     found: dict[str, Any] = {name: rows or [] for name, rows in product.parts.items()}
     _translate(product, found["texts"])
+    words = FactWords({(code, value): said for code, value, said in found["words"]})
     return ProductPage(
         product=product,
         pictures=tuple(_picture(*row) for row in found["images"]),
         shelves=_way_to(found["shelves"]),
-        details=tuple(_details(product.facts, found["attributes"])),
+        details=tuple(_details(product.facts, found["attributes"], words)),
         eans=tuple(dict.fromkeys(filter(None, [product.upc, *found["eans"]]))),
         members=tuple(_member(*row) for row in found["members"]),
-        traits=tuple(Trait(*row) for row in found["attributes"]),
+        traits=tuple(
+            Trait(code, words.name(code, name), words.unit(unit))
+            for code, name, unit in found["attributes"]
+        ),
+        words=words,
         content=content_of(
             product.facts, ((code, unit) for code, _name, unit in found["attributes"])
         ),
@@ -212,12 +228,15 @@ def _way_to(shelves: list[tuple[str, str, str]]) -> tuple[Shelf, ...]:
 
 
 def _details(
-    facts: dict[str, Any], attributes: list[tuple[str, str, str]]
+    facts: dict[str, Any],
+    attributes: list[tuple[str, str, str]],
+    words: FactWords,
 ) -> Iterable[Detail]:
     for code, name, unit in attributes:
         value = facts.get(code)
         if value not in (None, "", []):
-            yield Detail(name, written(value, unit))
+            said = written(words.value(code, value), words.unit(unit))
+            yield Detail(words.name(code, name), said)
 
 
 def written(value: Any, unit: str = "") -> str:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -11,12 +13,57 @@ from marketplace.accounts.languages import current_language
 from marketplace.shop.catalogue.models import (
     Category,
     CategoryText,
+    FactText,
     Product,
     ProductText,
 )
 
 # Of a product by language: its `title` and its `description`.
 Texts = dict[str, dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FactWords:
+    """What attributes, their values and units are called; as written where unsaid.
+
+    `said` maps the code of an attribute and one of its values.
+    """
+
+    said: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+    def name(self, code: str, name: str) -> str:
+        """Return what an attribute is called."""
+        return self.said.get((code, ""), name)
+
+    def value(self, code: str, value: Any) -> Any:
+        """Return a value, or each of several, as the reader says it."""
+        if isinstance(value, list):
+            return [self.value(code, each) for each in value]
+        return self.said.get((code, value), value) if isinstance(value, str) else value
+
+    def unit(self, unit: str) -> str:
+        """Return a unit as the reader writes it."""
+        return self.said.get(("", unit), unit)
+
+
+NO_WORDS = FactWords()
+
+
+def fact_words(codes: Iterable[str]) -> FactWords:
+    """Return the words of attributes and units in the reader's language.
+
+    One query, none in the language that they are written in.
+    """
+    language = current_language()
+    if language == settings.LANGUAGE_CODE:
+        return NO_WORDS
+    rows = FactText.objects.filter(language=language, code__in={"", *codes})
+    return FactWords(
+        {
+            (code, value): said
+            for code, value, said in rows.values_list("code", "value", "said")
+        }
+    )
 
 
 def labelled(shelves: "QuerySet[Category]") -> "QuerySet[Category]":

@@ -6,10 +6,17 @@ from django.db import IntegrityError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from marketplace.shop.catalogue.models import CategoryText, Product, ProductText
+from marketplace.shop.catalogue.models import (
+    CategoryText,
+    FactText,
+    Product,
+    ProductClass,
+    ProductText,
+)
 from search.services import rebuild
 from tests.factories import (
     NOW,
+    AttributeFactory,
     CategoryFactory,
     OfferFactory,
     ProductFactory,
@@ -28,6 +35,11 @@ def teapot() -> Product:
         title="Round teapot", description="<p>It pours.</p>", category=shelf
     )
     bowl = ProductFactory.create(title="Low bowl", category=shelf)
+    kind = ProductClass.objects.create(name="Teapots")
+    AttributeFactory.create(product_class=kind, name="Material")
+    AttributeFactory.create(product_class=kind, name="Keeps", unit="months")
+    make_of(teapot, kind, {"material": "Cast iron", "keeps": 6})
+    make_of(bowl, kind, {"material": "Stoneware"})
     bakery = seller("Bakery")
     for product in (teapot, bowl):
         OfferFactory.create(product=product, partner=bakery)
@@ -38,8 +50,23 @@ def teapot() -> Product:
         title="Théière ronde",
         description="<p>Elle verse.</p>",
     )
+    FactText.objects.bulk_create(
+        FactText(language="fr", code=code, value=value, said=said)
+        for code, value, said in (
+            ("material", "", "Matière"),
+            ("material", "Cast iron", "Fonte"),
+            ("", "months", "mois"),
+        )
+    )
     rebuild(NOW)
     return teapot
+
+
+def make_of(product: Product, kind: ProductClass, facts: dict[str, object]) -> None:
+    """Let a product state facts of its kind."""
+    product.product_class = kind
+    product.facts = facts
+    product.save()
 
 
 def statements(path: str) -> int:
@@ -74,6 +101,24 @@ def test_cards_and_shelves_are_too(teapot: Product):
     assert "Low bowl" in page
     assert "Round teapot" not in page
     assert "Théière ronde" in home
+
+
+def test_attributes_their_values_and_units_are_too(teapot: Product):
+    path = teapot.get_absolute_url()
+
+    french = Client().get(f"/fr{path}").content.decode()
+    facets = Client().get("/fr/c/kitchen/teapots?all=1").content.decode()
+    chosen = Client().get("/fr/search?q=théière&a.material=Cast+iron").content.decode()
+    english = Client().get(path).content.decode()
+
+    for page in (french, facets):
+        assert "Matière" in page
+        assert "Fonte" in page
+    assert "6\N{NO-BREAK SPACE}mois" in french
+    assert "Stoneware" in facets
+    assert 'value="Cast iron"' in facets
+    assert "Fonte" in chosen
+    assert "Cast iron" in english
 
 
 def test_a_shelf_is_suggested_by_its_name_in_the_language_of_the_page(teapot):
