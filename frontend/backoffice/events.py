@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.changes import Change, changes_of
+from marketplace.accounts.selectors import names_by_public_ids
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db.dates import written_day
 from marketplace.db.models import AuditEvent
@@ -20,10 +21,10 @@ from vendors.selectors.shops import handles_of
 
 # What follows the name of whoever did it; {} is the thing.
 DEEDS: dict[str, Promise] = {
-    "account.erased": gettext_lazy("erased the account {}"),
-    "account.erasure_asked": gettext_lazy("asked to be forgotten: {}"),
-    "account.erasure_cancelled": gettext_lazy("kept the account after all: {}"),
-    "account.export_asked": gettext_lazy("asked for their data: {}"),
+    "account.erased": gettext_lazy("erased an account"),
+    "account.erasure_asked": gettext_lazy("asked to be forgotten"),
+    "account.erasure_cancelled": gettext_lazy("kept the account after all"),
+    "account.export_asked": gettext_lazy("asked for their data"),
     "adjustment.booked": gettext_lazy("booked an adjustment of {}"),
     "adjustment.refused": gettext_lazy("refused an adjustment of {}"),
     "adjustment.requested": gettext_lazy("asked for an adjustment of {}"),
@@ -136,7 +137,7 @@ DEEDS: dict[str, Promise] = {
     "reserve.set": gettext_lazy("began a reserve of {}"),
     "search.correction": gettext_lazy("said what the search {} means"),
     "search.correction_dropped": gettext_lazy("no longer corrects the search {}"),
-    "search.ranking": gettext_lazy("weighed the order of results anew ({})"),
+    "search.ranking": gettext_lazy("weighed the order of results anew"),
     "search.synonym": gettext_lazy("said what else {} is called"),
     "search.synonym_dropped": gettext_lazy("dropped the synonyms of {}"),
     "settlement.transferred": gettext_lazy("paid the seller of order {}"),
@@ -199,7 +200,7 @@ class Line:
 def told(events: Iterable[AuditEvent], viewer: Viewer, *, now: datetime) -> list[Line]:
     """Return events in words, each thing with its page where the viewer may open it.
 
-    Expects the actor to be selected too. Two queries more, however many events.
+    Expects the actor to be selected too. Three queries more, however many events.
     """
     events = list(events)
     things = _Things(events, viewer)
@@ -248,6 +249,7 @@ class _Things:
     def __init__(self, events: list[AuditEvent], viewer: Viewer) -> None:
         self._orders = orders_of_problems(_ids(events, "support.problem"))
         self._handles = handles_of(_ids(events, "vendors.vendor"))
+        self._people = names_by_public_ids(_ids(events, "accounts.user"))
         self._viewer = viewer
 
     def of(self, event: AuditEvent) -> str:
@@ -255,6 +257,7 @@ class _Things:
         name = event.subject_label.removeprefix("#")
         if event.subject_type == "support.problem":
             name = self._orders.get(event.subject_id, name)
+        name = self._people.get(event.subject_id, name)
         name = str(_NAMELESS.get(event.subject_type, name))
         if href := self._href(event):
             return format_html('<a href="{}">{}</a>', href, name)

@@ -40,7 +40,7 @@ from payouts.selectors.operators import payments_of, refunds_of
 from payouts.selectors.refunds import refunds_of_part, reversal_leg
 from payouts.selectors.sale_money import sales_of_order
 from vendors.models import VendorOrder
-from vendors.selectors.orders import buyer_email, parts_of_order
+from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
 from vendors.selectors.sales import part_for_office, sales_for_office
 from vendors.services.fulfilment import NotReceivableError
 
@@ -217,6 +217,7 @@ def _page(
         "order",
         {
             "order": bought,
+            "buyer": buyer_name(bought),
             "email": buyer_email(bought),
             "parts": [
                 (part, money.get(part.pk), _hands(request, part, stops, refused))

@@ -4,13 +4,13 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.events import told
+from frontend.backoffice.role_words import WHAT_ROLES_DO
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.accounts.models import User
@@ -22,24 +22,6 @@ from marketplace.db import clock
 from marketplace.db.models import AuditEvent
 
 _SHOWN_EVENTS = 15
-_WHAT_ROLES_DO: dict[str, tuple[Promise, Promise]] = {
-    "moderator": (
-        gettext_lazy("Moderator"),
-        gettext_lazy("applications, listings, shops, categories, the search"),
-    ),
-    "finance": (
-        gettext_lazy("Finance"),
-        gettext_lazy("payouts, refunds, commission, tax, the books"),
-    ),
-    "support": (
-        gettext_lazy("Support"),
-        gettext_lazy("problems, disputes, orders, carriers"),
-    ),
-    "administrator": (
-        gettext_lazy("Administrator"),
-        gettext_lazy("everything, and who works here"),
-    ),
-}
 
 
 class RoleForm(forms.Form):
@@ -52,7 +34,7 @@ class RoleForm(forms.Form):
     )
     role = forms.ChoiceField(
         label=gettext_lazy("Role"),
-        choices=[(key, name) for key, (name, _does) in _WHAT_ROLES_DO.items()],
+        choices=[(key, name) for key, (name, _does) in WHAT_ROLES_DO.items()],
     )
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
@@ -108,7 +90,7 @@ def take(request: ViewerRequest) -> HttpResponse:
 
 def _page(request: ViewerRequest, form: RoleForm, *, status: int = 200) -> HttpResponse:
     rows = [
-        (each, [(role, _WHAT_ROLES_DO[role][0]) for role in roles_of(each)])
+        (each, [(role, WHAT_ROLES_DO[role][0]) for role in roles_of(each)])
         for each in operators_with_roles()
     ]
     changed = AuditEvent.objects.filter(action__startswith="operator.")
@@ -119,7 +101,7 @@ def _page(request: ViewerRequest, form: RoleForm, *, status: int = 200) -> HttpR
         {
             "form": form,
             "rows": rows,
-            "what": list(_WHAT_ROLES_DO.values()),
+            "what": list(WHAT_ROLES_DO.values()),
             "events": told(events, request.viewer, now=clock.now()),
         },
         status=422 if form.errors else status,

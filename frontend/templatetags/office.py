@@ -16,6 +16,7 @@ from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.backoffice.report_words import title_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
+from marketplace.accounts.models import User
 from marketplace.core.money import Money
 from payouts.selectors.sale_money import SaleMoney
 from payouts.vocabulary import AdjustmentKind, RecipientStatus
@@ -38,6 +39,12 @@ def age(context: Context, since: datetime | None) -> str:
 def report_title(report: ListingReport) -> str:
     """Return what a report is about."""
     return title_of(report)
+
+
+@register.filter
+def called(person: User | None) -> str:
+    """Return how somebody is called: by name, else by address."""
+    return (person.get_full_name() or person.email) if person else ""
 
 
 @register.filter

@@ -45,6 +45,12 @@ def names_of(user_ids: Iterable[int]) -> dict[int, str]:
     return {each.pk: each.get_full_name() or each.email for each in people}
 
 
+def names_by_public_ids(public_ids: Iterable[str]) -> dict[str, str]:
+    """Return how people are called by their public ids: by name, else by address."""
+    people = User.objects.filter(public_id__in=set(public_ids))
+    return {each.public_id: each.get_full_name() or each.email for each in people}
+
+
 def emails_of_operators(permission: OperatorPermission) -> list[str]:
     """Return the addresses of the operators who hold a permission.
 

@@ -140,7 +140,8 @@ def share_dispute(
         decided_by=actor_id,
         now=now,
     )
-    details: dict[str, Any] = {
+    details: dict[str, Any] = {"currency": dispute.currency}
+    details |= {
         str(share.settlement_id): {
             "amount_minor": share.amount_minor,
             "fee_minor": share.fee_minor,

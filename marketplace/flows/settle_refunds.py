@@ -42,7 +42,11 @@ def repay_buyer(
         subject=refund,
         actor_id=operator_id,
         reason=reason.strip() or reference,
-        details={"method": method, "cash_minor": repayment.amount_minor},
+        details={
+            "method": method,
+            "cash_minor": repayment.amount_minor,
+            "currency": refund.currency,
+        },
         now=now,
     )
 
@@ -72,6 +76,9 @@ def allocate_refund(
         subject=refund,
         actor_id=operator_id,
         reason=reason.strip(),
-        details={str(key): minor for key, minor in amounts.items()},
+        details={
+            "currency": refund.currency,
+            **{str(key): minor for key, minor in amounts.items()},
+        },
         now=now,
     )

@@ -196,8 +196,8 @@ def reopen(*, line_id: int, operator_id: int, now: datetime) -> BankLine:
     Locks the line. Raises BankLine.DoesNotExist.
     """
     line = BankLine.objects.select_for_update(no_key=True).get(pk=line_id)
-    before = line.matched_key or line.set_aside_for
-    if before:
+    key, reason = line.matched_key, line.set_aside_for
+    if key or reason:
         line.matched_key = line.set_aside_for = ""
         line.is_matched_by_hand = False
         line.save()
@@ -205,7 +205,7 @@ def reopen(*, line_id: int, operator_id: int, now: datetime) -> BankLine:
             "bank.line_reopened",
             subject=line,
             actor_id=operator_id,
-            details={"was": before},
+            details={"key": key, "was": reason},
             now=now,
         )
     return line

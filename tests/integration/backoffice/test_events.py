@@ -104,6 +104,43 @@ def test_the_farther_back_the_less_exact(later, when):
             [Change("rate", "", "5.5\xa0%"), Change("from", "", "1 Jan 2031")],
         ),
         (
+            {"what": "removed", "plan": "Plants", "key": 6},
+            [Change("deleted", "", "Plants")],
+        ),
+        ({"before": 14, "after": 7}, [Change("days", "14", "7")]),
+        (
+            {"kind": "fine", "amount_minor": -600, "currency": "EUR", "adjustment": 3},
+            [Change("kind", "", "Fine"), Change("amount", "", "−€6.00")],
+        ),
+        # An amount without its currency could be of another one.
+        ({"amount_minor": 600}, []),
+        (
+            {"7": {"bearer": "vendor", "amount_minor": 900, "fee_minor": 100}}
+            | {"8": 200, "currency": "EUR"},
+            [
+                Change("the seller bears", "", "€10.00"),
+                Change("the seller bears", "", "€2.00"),
+            ],
+        ),
+        (
+            {"rows": 25, "updated": 24, "up": 0, "refused": 1, "leads": 2},
+            [
+                Change("lines", "", "25"),
+                Change("changed", "", "24"),
+                Change("not taken", "", "1"),
+            ],
+        ),
+        (
+            {"from": "2031-01-01T00:00:00+01:00"},
+            [Change("from", "", "1 Jan 2031, 00:00")],
+        ),
+        (
+            {"before": {"roles": "support"}, "after": {"roles": "moderator, support"}},
+            [Change("roles", "Support", "Moderator, Support")],
+        ),
+        ({"others": ["coffee", "mocha"]}, [Change("also", "", "coffee, mocha")]),
+        ({"weights": {"note": 12}}, [Change("Rating", "", "12\xa0%")]),
+        (
             {"before": {"is_active": True}, "after": {"is_active": False}},
             [Change("sellers may choose it", "yes", "no")],
         ),
