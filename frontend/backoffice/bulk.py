@@ -34,10 +34,12 @@ class Press:
     queue: str
 
 
-def bulk_form(request: ViewerRequest, *, about: Sentences, label: str) -> ReasonForm:
+def bulk_form(
+    request: ViewerRequest, *, about: Sentences, label: str, **most: int
+) -> ReasonForm:
     """Return the form of a press; it is filled once its page has been sent."""
     given = request.POST if "said" in request.POST else None
-    form = ReasonForm(given, about=about, label=label)
+    form = ReasonForm(given, about=about, label=label, **most)
     form.fields["reason"].label = _("In your words")
     return form
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # Short for the moderator, whole for the seller.
@@ -130,6 +131,10 @@ ABOUT_REPORTS: Sentences = {
 }
 
 
+# So long may a message be, with its sentences, where the queue says nothing else.
+_LONGEST = 2000
+
+
 class ReasonForm(forms.Form):
     """Sentences to tick and a message; together they are what the seller reads."""
 
@@ -139,18 +144,35 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Message to the seller"),
         required=False,
-        max_length=2000,
         widget=forms.Textarea({"rows": 4}),
     )
 
-    def __init__(self, *args: Any, about: Sentences, label: str) -> None:
+    def __init__(
+        self, *args: Any, about: Sentences, label: str, most: int = _LONGEST
+    ) -> None:
         super().__init__(*args)
+        self._most = most
+        own = self.fields["reason"]
+        own.widget.attrs["maxlength"] = most
+        if most < _LONGEST:
+            words = _("At most %(most)d characters, with what is ticked.")
+            own.help_text = words % {"most": most}
         self._about = about
         field = self.fields["sentences"]
         field.label = label
         # Of a ChoiceField; the base class of all fields has no choices.
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(key, short) for key, (short, _whole) in about.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is too long with the sentences that are ticked."""
+        if "reason" in self.cleaned_data and "sentences" in self.cleaned_data:
+            whole = self.message(with_sentences=True)
+            if len(whole) > self._most:
+                words = _("It is %(n)d characters long: shorten it to %(most)d.")
+                known = {"n": len(whole), "most": self._most}
+                self.add_error("reason", words % known)
+        return self.cleaned_data
 
     def message(self, *, with_sentences: bool) -> str:
         """Return what the seller reads; ticked sentences are for a no alone."""

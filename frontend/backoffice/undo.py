@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from frontend.addresses import our_path
@@ -20,6 +21,8 @@ from marketplace.db.models import Decision
 from marketplace.flows.undo_decision import undo_decisions
 from vendors.selectors.shops import handles_of
 
+# So many that stay are named.
+_NAMED = 3
 _PAGES = {
     "product": "office-product",
     "application": "office-application",
@@ -42,7 +45,13 @@ def undo(request: ViewerRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect(_back(request))
     messages.success(request, _("Taken back. Nobody was told of it."))
-    return redirect(_opened(request, undone))
+    for decision, refusal in undone.left[:_NAMED]:
+        known = {"name": decision.subject_label, "why": refusal.message}
+        messages.warning(request, _("“%(name)s” stays decided: %(why)s") % known)
+    if (more := len(undone.left) - _NAMED) > 0:
+        words = ngettext("%(n)d more stays decided.", "%(n)d more stay decided.", more)
+        messages.warning(request, words % {"n": more})
+    return redirect(_opened(request, undone.done))
 
 
 def _opened(request: ViewerRequest, undone: Sequence[Decision]) -> str:

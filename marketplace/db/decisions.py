@@ -13,12 +13,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from marketplace.core.errors import RefusedError
 from marketplace.db import outbox
 from marketplace.db.models import Decision
 
 _LABEL_LENGTH = 200
+_TOO_LATE = gettext_lazy("It is too late to take this back: it has been told.")
 Row = TypeVar("Row", bound=Model)
 
 
@@ -95,11 +97,10 @@ def decide_each(
 
 
 def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[Decision]:
-    """Return the decisions of one press, marked as taken back; their mails are gone.
+    """Return the decisions of one press that stand. Locks them.
 
-    What an undo that came in between has taken back stays so. Locks them. Only for
-    whoever decided: raises Decision.DoesNotExist for anybody else, NotUndoableError
-    when the time is over or it was done already.
+    Only for whoever decided: raises Decision.DoesNotExist for anybody else,
+    NotUndoableError when the time is over or all were taken back already.
     """
     decisions = list(
         Decision.objects.select_for_update()
@@ -111,20 +112,20 @@ def lock_to_undo(*, batch: UUID, operator_id: int, now: datetime) -> Sequence[De
     decisions = [each for each in decisions if each.undone_at is None]
     if not decisions:
         raise NotUndoableError(_("This has been taken back already."))
-    too_late = NotUndoableError(
-        _("It is too late to take this back: it has been told.")
-    )
     if now >= decisions[0].undo_until:
-        raise too_late
-    for decision in decisions:
-        if decision.mail_key and not outbox.withdraw(
-            topic="mail", key=decision.mail_key
-        ):
-            raise too_late
-    Decision.objects.filter(pk__in=[each.pk for each in decisions]).update(
-        undone_at=now
-    )
+        raise NotUndoableError(_TOO_LATE)
     return decisions
+
+
+def take_back(decision: Decision, *, now: datetime) -> None:
+    """Mark a decision as taken back; its mail is not sent. Expects it to be locked.
+
+    Raises NotUndoableError when the mail has gone.
+    """
+    key = decision.mail_key
+    if key and not outbox.withdraw(topic="mail", key=key):
+        raise NotUndoableError(_TOO_LATE)
+    Decision.objects.filter(pk=decision.pk).update(undone_at=now)
 
 
 def undoable_by(user_id: int, *, now: datetime) -> list[Decision]:

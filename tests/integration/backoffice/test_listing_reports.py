@@ -150,13 +150,25 @@ def test_several_are_closed_with_one_reason_and_taken_back_together(
     assert "“Lamp 0” was left" in done.content.decode()
     assert "2 reports: something was done." in done.content.decode()
 
-    batch = Decision.objects.filter(outcome="founded").first().batch
-    told(reporter=anna, product=lamps[1])
-    refused = client.post("/office/undo/", {"batch": str(batch)}, follow=True)
-    ListingReport.objects.filter(state="open").delete()
-    undone = client.post("/office/undo/", {"batch": str(batch)}, follow=True)
 
-    assert "reported again since" in refused.content.decode()
-    assert "Taken back." in undone.content.decode()
-    assert not closed.all().exists()
-    assert ListingReport.objects.filter(state="open", reason="").count() == 2
+def test_what_was_told_anew_stays_decided_and_the_others_wait_again(
+    as_operator: SignedIn,
+):
+    anna, client = make_user("anna"), as_operator("moderator")
+    lamps = [ProductFactory.create(title=f"Lamp {number}") for number in range(2)]
+    ids = [told(reporter=anna, product=lamp).public_id for lamp in lamps]
+    why = {"decision": "founded", "said": "y", "reason": "All of that maker."}
+    client.post("/office/reports/bulk/", {"report": ids, **why})
+    batch = {"batch": str(Decision.objects.first().batch)}
+    anew = told(reporter=anna, product=lamps[0])
+
+    undone = client.post("/office/undo/", batch, follow=True).content.decode()
+    alone = client.post("/office/undo/", batch, follow=True).content.decode()
+
+    assert "“Lamp 0” stays decided: It was reported again since" in undone
+    assert "Taken back." in undone
+    assert "Taken back." not in alone
+    decided = ListingReport.objects.filter(state="founded")
+    assert [each.product for each in decided] == [lamps[0]]
+    waiting = ListingReport.objects.filter(state="open", reason="").exclude(pk=anew.pk)
+    assert [each.product for each in waiting] == [lamps[1]]
