@@ -21,7 +21,6 @@ from frontend.backoffice.bulk import (
     say_who_was_faster,
 )
 from frontend.backoffice.checks import checks_of_application
-from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.events import told
@@ -42,7 +41,6 @@ from vendors.selectors.shops import (
     application_of,
     applications_among,
     applications_in,
-    applications_waiting,
     members_of,
 )
 
@@ -221,8 +219,6 @@ def _application_page(
             "application": asked,
             "desk": desk,
             "place": desk.place_of(asked, shown=_SHOWN),
-            "oldest": applications_waiting().first(),
-            "limit": LIMITS["office-applications"],
             "is_waiting": not desk.value_of("state"),
             "decided_today": decisions.count_since(
                 request.user.pk, kind=APPLICATION, since=start_of_day(now)

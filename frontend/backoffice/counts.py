@@ -159,9 +159,10 @@ def queues_for(viewer: Viewer, every: Mapping[str, Queue]) -> list[Queue]:
 
 
 def in_side_bar(every: Mapping[str, Queue]) -> dict[str, dict[str, Any]]:
-    """Return the numbers of the side bar and their colours, by name."""
+    """Return the queues, the numbers of the side bar and their colours, by name."""
     now = clock.now()
     return {
+        "waits": every,
         "counts": {name: queue.count for name, queue in every.items()},
         "tones": {name: queue.tone(now) for name, queue in every.items()},
     }

@@ -15,7 +15,6 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.bulk import MOST_AT_ONCE, say_who_was_faster
 from frontend.backoffice.checks import checks_of_product
-from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already, start_of_day
 from frontend.backoffice.desk import Desk
 from frontend.backoffice.differences import differences_of
@@ -47,7 +46,6 @@ from vendors.selectors.offers import (
     as_proposed,
     children_with_offers,
     offers_of,
-    products_in_review,
     proposal_of,
     proposals_among,
     proposals_by_state,
@@ -166,8 +164,6 @@ def _product_page(
             "desk": desk,
             "place": place,
             "listed": [(each, *flag_of(each)) for each in place.shown],
-            "oldest": products_in_review().first(),
-            "limit": LIMITS["office-products"],
             "decided_today": decisions.count_since(
                 request.user.pk, kind=PRODUCT, since=start_of_day(now)
             ),

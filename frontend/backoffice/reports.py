@@ -16,7 +16,6 @@ from frontend.backoffice.bulk import (
     bulk_page,
     say_who_was_faster,
 )
-from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.narrow import by_age, in_list
 from frontend.backoffice.reasons import ABOUT_REPORTS, ReasonForm
@@ -32,7 +31,11 @@ from support.selectors.listings import (
     reports_named,
     reports_waiting,
 )
-from support.services.listings import decide_report, decide_reports
+from support.services.listings import (
+    LONGEST_REASON,
+    decide_report,
+    decide_reports,
+)
 
 _A_PAGE = 25
 _LATELY = 10
@@ -50,8 +53,6 @@ def reports(request: ViewerRequest) -> HttpResponse:
     context = {
         "desk": desk,
         "is_decided": is_decided,
-        "waiting": reports_waiting().count(),
-        "limit": LIMITS["office-reports"],
         "page": Paginator(desk.rows, _A_PAGE).get_page(request.GET.get("page")),
         "decided": () if desk.is_narrowed else reports_decided()[:_LATELY],
     }
@@ -115,6 +116,7 @@ def reports_bulk(request: ViewerRequest) -> HttpResponse:
         request,
         about=ABOUT_REPORTS,
         label=_("What did you find? It is kept with each."),
+        most=LONGEST_REASON,
     )
     if form.is_bound and form.is_valid():
         try:

@@ -22,7 +22,6 @@ from frontend.backoffice.bulk import (
     bulk_page,
     say_who_was_faster,
 )
-from frontend.backoffice.counts import LIMITS
 from frontend.backoffice.decided import decided_already
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.events import told
@@ -41,6 +40,7 @@ from reviews.selectors.moderation import (
     cases_for,
     cases_open,
 )
+from reviews.services.moderation import LONGEST_REASON
 
 _SHOWN, _A_PAGE = 20, 30
 _DECIDED = (
@@ -80,7 +80,10 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
     """Show what was written with its reports beside the queue; take the decision."""
     case, desk = _case(request, public_id), _desk(request)
     form = ReasonForm(
-        request.POST or None, about=ABOUT_REVIEWS, label=_("Why? The author reads it.")
+        request.POST or None,
+        about=ABOUT_REVIEWS,
+        label=_("Why? The author reads it."),
+        most=LONGEST_REASON,
     )
     form.fields["reason"].label = _("In your words")
     if request.method == "POST" and form.is_valid():
@@ -97,7 +100,6 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         "subject": case.subject,
         "desk": desk,
         "place": desk.place_of(case, shown=_SHOWN),
-        "limit": LIMITS["office-reviews"],
         "earlier": cases_before(request.viewer, case),
         "events": told(audit.events_of(case), request.viewer, now=now),
         "form": form,
@@ -132,7 +134,12 @@ def reviews_bulk(request: ViewerRequest) -> HttpResponse:
     if not chosen or how not in {"keep", "hide"}:
         messages.error(request, _("Choose at least one of them."))
         return redirect(desk.address("office-reviews"))
-    form = bulk_form(request, about=ABOUT_REVIEWS, label=_("Why? The authors read it."))
+    form = bulk_form(
+        request,
+        about=ABOUT_REVIEWS,
+        label=_("Why? The authors read it."),
+        most=LONGEST_REASON,
+    )
     if form.is_bound and form.is_valid():
         try:
             decided = decide_cases(
