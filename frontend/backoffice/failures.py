@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, desk_of
+from frontend.backoffice.job_words import job_named, mail_named
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock, outbox
@@ -39,6 +40,8 @@ class Failure:
 
     pk: int
     what: str
+    # As the logs call it.
+    name: str
     about: str
     error: str
     attempts: int
@@ -87,7 +90,7 @@ def _desk(request: ViewerRequest) -> Desk:
             name="topic",
             label=gettext_lazy("Kind"),
             every=gettext_lazy("Every kind"),
-            choices=[(topic, _named(topic)) for topic in topics.distinct()],
+            choices=[(topic, job_named(topic)) for topic in topics.distinct()],
             narrow=lambda rows, topic: rows.filter(topic=topic),
         ),
         route="office-failures",
@@ -103,7 +106,8 @@ def _failure(message: Outbox) -> Failure:
     )
     return Failure(
         pk=message.pk,
-        what=_("Mail: %s") % _named(kind) if kind else _named(message.topic),
+        what=_("Mail: %s") % mail_named(kind) if kind else job_named(message.topic),
+        name=f"mail.{kind}" if kind else message.topic,
         about=", ".join(about) or without_secrets(message.key),
         error=without_secrets(message.error),
         attempts=message.attempts,
@@ -115,7 +119,3 @@ def _failure(message: Outbox) -> Failure:
 def without_secrets(text: str) -> str:
     """Return what an error says, without addresses, keys and passwords."""
     return _SECRETS.sub("…", text)[:_LONGEST]
-
-
-def _named(topic: str) -> str:
-    return topic.replace(".", " ").replace("_", " ").capitalize()

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.chart import sales_chart
-from frontend.backoffice.counts import Queue, every_queue, in_side_bar, queues_for
+from frontend.backoffice.counts import every_queue, in_side_bar, queues_for
 from frontend.backoffice.events import ROUTINE, Line, told
+from frontend.backoffice.faults import faults
 from frontend.backoffice.match_words import tables_of
 from frontend.backoffice.urgent import most_urgent
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import Viewer
-from marketplace.db import clock, outbox
+from marketplace.db import clock
 from marketplace.db.models import AuditEvent
 from payouts.selectors.market import MarketFigures, market_figures
 from payouts.selectors.matching import last_done, rows_of
@@ -28,8 +29,6 @@ _SHOWN_DAYS = 14
 _SHOWN_SELLERS = 4
 # A share of fewer parcels than this says nothing; above the limit it says something.
 _ENOUGH, _LATE_PERCENT = 20, 5
-# A message that is due for longer was not seen by any worker.
-_PATIENCE = timedelta(minutes=15)
 
 
 @require_safe
@@ -51,7 +50,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         {
             **in_side_bar(every),
             "queues": shown,
-            "fault": _fault(every, now),
+            "faults": faults(every, now=now),
             "match": _match(viewer),
             "urgent": most_urgent(viewer),
             "late_shops": late,
@@ -61,13 +60,6 @@ def home(request: ViewerRequest) -> HttpResponse:
             **_figures(viewer, now),
         },
     )
-
-
-def _fault(every: dict[str, Queue], now: datetime) -> str:
-    """Return the place in which to look for what does not run; nothing if all does."""
-    if every["failures"].count or outbox.stuck(now=now, patience=_PATIENCE).exists():
-        return "office-failures"
-    return "office-commands" if every["commands"].count else ""
 
 
 def _match(viewer: Viewer) -> dict[str, Any] | None:

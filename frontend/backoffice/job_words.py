@@ -1,0 +1,89 @@
+"""What each job and mail does, in words; a new one is told by its own name."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+_JOBS: dict[str, Promise] = {
+    "account.changed": gettext_lazy("A seller’s account at Stripe changed"),
+    "account.export": gettext_lazy("A copy of somebody’s data"),
+    "adjustment.booked": gettext_lazy("A credit or fine of a seller"),
+    "command.failed": gettext_lazy("A command that Stripe refused"),
+    "commission.asked": gettext_lazy("Plans that wait for a second person"),
+    "commission.published": gettext_lazy("New plans, told to sellers"),
+    "commission.replay": gettext_lazy("A replay of the plans"),
+    "dispute.allocated": gettext_lazy("Who bears a disputed payment"),
+    "dispute.lost": gettext_lazy("A disputed payment that was lost"),
+    "dispute.opened": gettext_lazy("A disputed payment"),
+    "dispute.regained": gettext_lazy("A disputed payment that came back"),
+    "dispute.sync": gettext_lazy("News of a disputed payment"),
+    "dispute.won": gettext_lazy("A disputed payment that was won"),
+    "payment.expired": gettext_lazy("A payment that nobody made in time"),
+    "payment.failed": gettext_lazy("A payment that failed"),
+    "payment.returned": gettext_lazy("A payment that came too late"),
+    "payment.succeeded": gettext_lazy("A paid order"),
+    "payout.changed": gettext_lazy("A payout"),
+    "refund.failed": gettext_lazy("A refund that failed"),
+    "refund.succeeded": gettext_lazy("A refund"),
+    "sale.taken_back": gettext_lazy("A sale that was taken back"),
+    "settlement.released": gettext_lazy("A seller’s money, released"),
+    "settlement.transferred": gettext_lazy("A seller’s money, on its way"),
+    "mail": gettext_lazy("Mail"),
+}
+_MAILS: dict[str, Promise] = {
+    "adjustment": gettext_lazy("a credit or fine, to the seller"),
+    "alert_confirm": gettext_lazy("“tell me of it”, to be confirmed"),
+    "alert_found": gettext_lazy("something is there again"),
+    "application_decided": gettext_lazy("an application is decided"),
+    "commission_asked": gettext_lazy("plans wait for a second person"),
+    "commission_changed": gettext_lazy("new plans, to a seller"),
+    "delivered": gettext_lazy("a parcel has arrived"),
+    "dispute_lost": gettext_lazy("a disputed payment is lost"),
+    "dispute_opened": gettext_lazy("a payment is disputed"),
+    "dispute_regained": gettext_lazy("a disputed payment came back"),
+    "dispute_shared": gettext_lazy("who bears a disputed payment"),
+    "dispute_won": gettext_lazy("a disputed payment is won"),
+    "erased": gettext_lazy("an account is erased"),
+    "erasure_asked": gettext_lazy("an account is to be erased"),
+    "export_ready": gettext_lazy("a copy of somebody’s data is ready"),
+    "long_hold": gettext_lazy("money is held for long"),
+    "message": gettext_lazy("somebody has written"),
+    "new_device": gettext_lazy("somebody signed in on a new device"),
+    "new_sale": gettext_lazy("a new sale, to the seller"),
+    "order_confirmed": gettext_lazy("an order is confirmed"),
+    "parcel_sent": gettext_lazy("a parcel is on its way"),
+    "part_cancelled": gettext_lazy("a part of an order is cancelled"),
+    "payment_returned": gettext_lazy("a payment came too late"),
+    "payout": gettext_lazy("a payout, to the seller"),
+    "points_expire": gettext_lazy("points are lost soon"),
+    "problem_decided": gettext_lazy("a problem is decided"),
+    "problem_opened": gettext_lazy("a problem is reported"),
+    "product_decided": gettext_lazy("a proposed product is decided"),
+    "promotion_proposed": gettext_lazy("a promotion to take part in"),
+    "received": gettext_lazy("a parcel was received"),
+    "refund_failed": gettext_lazy("a refund failed"),
+    "refunded": gettext_lazy("money is given back"),
+    "sale_cancelled": gettext_lazy("a sale is cancelled"),
+    "sale_given_back": gettext_lazy("money of a sale is given back"),
+    "search_confirm": gettext_lazy("a kept search, to be confirmed"),
+    "search_found": gettext_lazy("a kept search found something"),
+    "ship_late": gettext_lazy("a parcel is late, to the seller"),
+    "shop_reinstated": gettext_lazy("a shop is open again"),
+    "shop_suspended": gettext_lazy("a shop is suspended"),
+    "team_invited": gettext_lazy("an invitation to work in a shop"),
+    "welcome": gettext_lazy("welcome to a new account"),
+    "words_decided": gettext_lazy("a review is decided"),
+}
+
+
+def job_named(topic: str) -> str:
+    """Return what a job is about."""
+    return str(_JOBS.get(topic) or _told(topic))
+
+
+def mail_named(kind: str) -> str:
+    """Return what a mail says, to follow a colon."""
+    return str(_MAILS.get(kind) or _told(kind))
+
+
+def _told(name: str) -> str:
+    return name.replace(".", " ").replace("_", " ").capitalize()
