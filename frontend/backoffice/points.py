@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
-from frontend.backoffice.points_form import RuleForm
+from frontend.backoffice.points_form import ANOTHER, RuleForm
 from frontend.middleware import ViewerRequest
 from loyalty import rules
 from loyalty.liability import YearEarned, liability_of, year_earned
@@ -61,9 +61,12 @@ def points(request: ViewerRequest) -> HttpResponse:
     rule = rule_at(settings.CURRENCY, now=clock.now())
     if rule is None:
         return office_page(request, "points", {})
-    form = RuleForm(request.POST or None, rule=rule)
+    if request.POST.get("do") == ANOTHER:
+        form = RuleForm(initial=request.POST.dict(), rule=rule)
+    else:
+        form = RuleForm(request.POST or None, rule=rule)
     preview = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             if request.POST.get("do") == "ask":
                 _ask(request, form)

@@ -240,7 +240,7 @@ def test_finance_looks_asks_and_another_one_publishes(
         return f"{answer.status_code} {answer.content.decode()}"
 
     foreign = as_operator("moderator").post(reverse(where), SENT)
-    looked = post(one, do="look")
+    looked, longer = post(one, do="look"), post(one, do="row", name_2="Platinum")
     nothing_yet = PointsRule.objects.count()
     without, early = post(one, do="ask"), post(one, do="look", valid_from="2020-01-01")
     broken = post(one, do="ask", earn="1e1", reason="x")
@@ -255,6 +255,8 @@ def test_finance_looks_asks_and_another_one_publishes(
     assert foreign.status_code == 403
     assert nothing_yet == 1
     assert (looked[:3], "600" in looked, "Gold" in looked) == ("200", True, True)
+    assert (longer[:3], 'name="name_3"' in longer) == ("200", True)
+    assert 'value="Platinum"' in longer
     assert "Say why: it is kept with the rule." in without
     assert "A rule begins in the future" in early
     assert (without[:3], broken[:3]) == ("422", "422")
