@@ -307,7 +307,7 @@ def _people(request: ViewerRequest, found: PlanList, now: datetime) -> dict[str,
     others = others_who_may(found)
     alone_from = found.asked_at + ALONE_AFTER if found.asked_at else None
     return {
-        "wrote": [person.email for person in found.editors.order_by("email")],
+        "wrote": found.editors.order_by("first_name", "last_name", "email"),
         "others": others,
         "all_wrote": all_have_written(found),
         "may_approve": may_approve(draft=found, user_id=request.user.pk, now=now),

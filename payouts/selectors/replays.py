@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from django.db.models import F, Q
 
+from marketplace.accounts.models import User
 from marketplace.accounts.selectors import operators_who_may
 from marketplace.core.viewer import OperatorPermission
 from payouts.models import (
@@ -224,13 +225,13 @@ def _own(row: CommissionReplayRow) -> OwnChange:
     )
 
 
-def others_who_may(draft: CommissionList) -> list[str]:
-    """Return who may publish a draft as the second person, by their address."""
+def others_who_may(draft: CommissionList) -> list[User]:
+    """Return who may publish a draft as the second person."""
     theirs = {draft.created_by_id, draft.asked_by_id} | set(
         draft.editors.values_list("pk", flat=True)
     )
     people = operators_who_may(OperatorPermission.FINANCE)
-    return [person.email for person in people if person.pk not in theirs]
+    return [person for person in people if person.pk not in theirs]
 
 
 def all_have_written(draft: CommissionList) -> bool:

@@ -38,13 +38,18 @@ def commission_asked(*, plan_list: int) -> list[Letter]:
     if draft is None or draft.pk != plan_list or draft.asked_by is None:
         return []
     context = {
-        "asked_by": draft.asked_by.email,
+        "asked_by": draft.asked_by.get_full_name() or draft.asked_by.email,
         "note": draft.note,
         "starts": draft.in_force_from,
         "office_url": reverse("office-draft"),
     }
     subject = _("New commission plans wait for you")
     return [
-        Letter(to=to, subject=subject, template="commission_asked", context=context)
-        for to in others_who_may(draft)
+        Letter(
+            to=person.email,
+            subject=subject,
+            template="commission_asked",
+            context=context,
+        )
+        for person in others_who_may(draft)
     ]
