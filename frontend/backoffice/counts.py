@@ -162,7 +162,7 @@ def in_side_bar(every: Mapping[str, Queue]) -> dict[str, dict[str, Any]]:
     """Return the queues, the numbers of the side bar and their colours, by name."""
     now = clock.now()
     return {
-        "waits": every,
+        "waits": dict(every),
         "counts": {name: queue.count for name, queue in every.items()},
         "tones": {name: queue.tone(now) for name, queue in every.items()},
     }

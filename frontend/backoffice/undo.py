@@ -45,8 +45,8 @@ def undo(request: ViewerRequest) -> HttpResponse:
         messages.error(request, refusal.message)
         return redirect(_back(request))
     messages.success(request, _("Taken back. Nobody was told of it."))
-    for decision, refusal in undone.left[:_NAMED]:
-        known = {"name": decision.subject_label, "why": refusal.message}
+    for decision, why in undone.left[:_NAMED]:
+        known = {"name": decision.subject_label, "why": why.message}
         messages.warning(request, _("“%(name)s” stays decided: %(why)s") % known)
     if (more := len(undone.left) - _NAMED) > 0:
         words = ngettext("%(n)d more stays decided.", "%(n)d more stay decided.", more)
