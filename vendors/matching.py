@@ -66,6 +66,15 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("attribute", "merkmale", "eigenschaften", "kenmerken", "atributos"),
         *("caracteristicas", "attributi", "caratteristiche"),
     ),
+    "variant_group": (
+        *("variant group", "variant group code", "parent sku", "item group id"),
+        *("parent", "parent id", "groupe de variantes", "sku parent", "code groupe"),
+        *("variantengruppe", "variantengruppen code", "eltern sku", "artikelgruppe"),
+    ),
+    "variant_axes": (
+        *("variant axes", "variant axis", "variation theme", "variation axes"),
+        *("axes de variante", "axes", "variantenachsen", "variationsthema"),
+    ),
     "currency": (*("currency", "devise", "monnaie", "wahrung", "valuta", "moneda"),),
     "condition": (
         *("condition", "item condition", "etat", "zustand", "staat", "conditie"),

@@ -1,19 +1,18 @@
 """A seller's sheet of offers: its columns, and what each row says. Pure reading."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from operator import itemgetter
-from typing import IO, Any, NamedTuple
+from typing import IO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from marketplace.core.amounts import UnclearAmountError, read_amount
-from marketplace.core.money import InexactAmountError
 from marketplace.core.sheets import plain_begin
-from vendors.gtin import is_gtin
+from vendors import cells as read
 from vendors.tables import UnreadableSheetError, csv_lines
 
 REQUIRED = ("sku", "price", "stock")
@@ -24,6 +23,8 @@ OPTIONAL = (
     "category",
     "description",
     "attributes",
+    "variant_group",
+    "variant_axes",
     "currency",
     "condition",
     "handling_days",
@@ -40,31 +41,6 @@ TEXTS = tuple(
 )
 _OWN = (*REQUIRED, *OPTIONAL)
 COLUMNS = (*_OWN, *TEXTS)
-CONDITIONS = frozenset(
-    {"new", "refurbished", "like_new", "very_good", "good", "acceptable"}
-)
-_TITLE_LENGTH = 255
-_SKU_LENGTH = 128
-_BRAND_LENGTH = 120
-_TEXT_LENGTH = 10_000
-_MOST_FACTS = 200
-_MOST_PRICE = Decimal("999999.99")
-_MOST_STOCK = 1_000_000
-_MOST_DAYS = 60
-_MOST_DIGITS = 9
-_NOTHING = Decimal(0)
-_CENT = Decimal("0.01")
-_SIMPLE = frozenset({str, int, float, bool})
-# No NaN and no Infinity; other characters than ASCII as they are.
-_STRICT = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
-
-
-class CellError(Exception):
-    """A cell of a row is wrong; `field` is its column."""
-
-    def __init__(self, message: str, *, column: str) -> None:
-        super().__init__(message)
-        self.column = column
 
 
 class SheetRow(NamedTuple):
@@ -88,6 +64,10 @@ class SheetRow(NamedTuple):
     handling_days: int
     # Title and description by language, as JSON; None for none.
     texts: str | None = None
+    # What its seller calls the product that it is a choice of, and the attributes in
+    # which it differs from the others, with their values, as JSON.
+    group: str = ""
+    choice: str | None = None
 
     def without_price(self) -> "SheetRow":
         """Return the row as one that leaves the price as it is."""
@@ -96,12 +76,16 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusedRow:
-    """A row that cannot be taken, why, and what its cells say."""
+    """A row that cannot be taken, why, and what its cells say.
+
+    `more` are the columns and messages of what else is wrong with it.
+    """
 
     number: int
     sku: str
     column: str
     message: str
+    more: tuple[tuple[str, str], ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -181,17 +165,71 @@ def rows_of(
         try:
             row = _row(number, cells, currency)
             _refuse_twice(sku, seen)
-        except CellError as error:
-            yield RefusedRow(
-                number=number,
-                sku=sku.replace("\0", "")[:_SKU_LENGTH],
-                column=error.column,
-                message=str(error),
-                cells=dict(zip(COLUMNS, cells, strict=True)),
-            )
+        except read.CellError:
+            yield _refused(number, cells, currency, seen)
         else:
             seen.add(sku)
             yield row
+
+
+def _refused(
+    number: int, cells: tuple[str, ...], currency: str, seen: set[str]
+) -> RefusedRow:
+    """Return a row with all that is wrong with it, each at its column."""
+    said = dict(zip(COLUMNS, cells, strict=True))
+    first, *more = _faults(said, currency, seen).items()
+    return RefusedRow(
+        number=number,
+        sku=said["sku"].replace("\0", "")[: read.SKU_LENGTH],
+        column=first[0],
+        message=first[1],
+        more=tuple(more),
+        cells=said,
+    )
+
+
+def _faults(said: dict[str, str], currency: str, seen: set[str]) -> dict[str, str]:
+    """Map the columns of all cells that are wrong to what to do.
+
+    Only of a row that is known to be: to look at each cell for itself takes longer.
+    """
+    facts = partial(read.facts, said["attributes"])
+    checks: list[Callable[[], object]] = [
+        *(partial(read.no_nul, cell, column=name) for name, cell in said.items()),
+        partial(read.sku, said["sku"]),
+        partial(_refuse_twice, said["sku"], seen),
+        partial(read.price, said["price"], currency),
+        partial(read.whole, said["stock"], column="stock", most=read.MOST_STOCK),
+        partial(read.eans, said["ean"]),
+        partial(read.short, said["title"], column="title", most=read.TITLE_LENGTH),
+        partial(read.short, said["brand"], column="brand", most=read.BRAND_LENGTH),
+        facts,
+        partial(read.currency, said["currency"], currency),
+        partial(read.condition, said["condition"]),
+        partial(read.days, said["handling_days"]),
+        *(
+            partial(read.text, code, said[f"title_{code}"], said[f"description_{code}"])
+            for code in LANGUAGES
+        ),
+    ]
+    if _is_right(facts):
+        group, axes = said["variant_group"], said["variant_axes"]
+        checks.append(lambda: read.choice(group, axes, facts()))
+    found: dict[str, str] = {}
+    for check in checks:
+        try:
+            check()
+        except read.CellError as error:
+            found.setdefault(error.column, str(error))
+    return found
+
+
+def _is_right(check: Callable[[], object]) -> bool:
+    try:
+        check()
+    except read.CellError:
+        return False
+    return True
 
 
 def _mend(cells: tuple[str, ...], mended: Mapping[str, str] | None) -> tuple[str, ...]:
@@ -209,7 +247,7 @@ def _as_typed(sku: str) -> str:
 
 def _refuse_twice(sku: str, seen: set[str]) -> None:
     if sku in seen:
-        raise CellError(_("This number stands twice in the file."), column="sku")
+        raise read.CellError(_("This number stands twice in the file."), column="sku")
 
 
 def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
@@ -223,175 +261,42 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
         category,
         description,
         attributes,
+        group,
+        axes,
         currency_said,
         condition,
         handling_days,
         *said,
     ) = cells
     if "\0" in "".join(cells):
-        _refuse_nul(cells)
-    if not sku or len(sku) > _SKU_LENGTH:
-        raise CellError(_("Give each row a number of your own."), column="sku")
+        for name, cell in zip(COLUMNS, cells, strict=True):
+            read.no_nul(cell, column=name)
+    facts = read.facts(attributes)
     return SheetRow(
         number,
-        sku,
-        _price(price, currency),
-        _whole(stock, column="stock", most=_MOST_STOCK),
-        _eans(ean),
-        _short(title, column="title", most=_TITLE_LENGTH),
-        _short(brand, column="brand", most=_BRAND_LENGTH),
+        read.sku(sku),
+        read.price(price, currency),
+        read.whole(stock, column="stock", most=read.MOST_STOCK),
+        read.eans(ean),
+        read.short(title, column="title", most=read.TITLE_LENGTH),
+        read.short(brand, column="brand", most=read.BRAND_LENGTH),
         category,
         description,
-        _facts(attributes),
-        _currency(currency_said, currency),
-        _condition(condition),
-        _whole(handling_days or "1", column="handling_days", most=_MOST_DAYS),
+        facts,
+        read.currency(currency_said, currency),
+        read.condition(condition),
+        read.days(handling_days),
         _texts(said) if any(said) else None,
+        group,
+        read.choice(group, axes, facts) if group else None,
     )
 
 
 def _texts(said: list[str]) -> str:
-    """Read title and description of each language; a text needs its title."""
-    texts = {}
-    for code, title, text in zip(LANGUAGES, said[::2], said[1::2], strict=True):
-        if text and not title:
-            raise CellError(
-                _("Give it a title in this language, too."), column=f"title_{code}"
-            )
-        if title:
-            texts[code] = {
-                "title": _short(title, column=f"title_{code}", most=_TITLE_LENGTH),
-                "description": _short(
-                    text, column=f"description_{code}", most=_TEXT_LENGTH
-                ),
-            }
-    return _STRICT.encode(texts)
-
-
-def _refuse_nul(cells: tuple[str, ...]) -> None:
-    """Refuse the one character that PostgreSQL keeps in no text."""
-    column = next(
-        name for name, cell in zip(COLUMNS, cells, strict=True) if "\0" in cell
-    )
-    raise CellError(_("This text has a character that is none."), column=column)
-
-
-def _price(text: str, currency: str) -> Decimal:
-    try:
-        price = read_amount(text, currency)
-    except UnclearAmountError as error:
-        raise CellError(
-            _(
-                "Enter a price above zero with two decimals, such as 24.90. "
-                "If thousands are meant, write %(large)s."
-            )
-            % {"large": error.large},
-            column="price",
-        ) from error
-    except InexactAmountError:
-        price = _NOTHING
-    # Of a currency with three decimals we keep two.
-    if (
-        not _NOTHING < price <= _MOST_PRICE
-        or (rounded := price.quantize(_CENT)) != price
-    ):
-        raise CellError(
-            _("Enter a price above zero with two decimals, such as 24.90."),
-            column="price",
-        )
-    return rounded
-
-
-def _whole(text: str, *, column: str, most: int) -> int:
-    if (
-        not text.isascii()
-        or not text.isdecimal()
-        or len(text) > _MOST_DIGITS
-        or int(text) > most
-    ):
-        raise CellError(
-            _("Enter a whole number from 0 to %(most)s.") % {"most": most},
-            column=column,
-        )
-    return int(text)
-
-
-def _eans(text: str) -> tuple[str, ...]:
-    eans = tuple(dict.fromkeys(text.replace("|", " ").replace(",", " ").split()))
-    for ean in eans:
-        if not is_gtin(ean):
-            raise CellError(
-                _("Check this EAN: its last digit does not fit the others."),
-                column="ean",
-            )
-    return eans
-
-
-def _short(text: str, *, column: str, most: int) -> str:
-    if len(text) > most:
-        raise CellError(
-            _("Shorten this text to %(most)s characters.") % {"most": most},
-            column=column,
-        )
-    return text
-
-
-def _facts(text: str) -> str:
-    """Read `{"Name": value}` or `Name: value | Name: value`; return JSON."""
-    if not text:
-        return "{}"
-    if text.startswith("{"):
-        return _facts_from_json(text)
-    pairs = [part.partition(":") for part in text.split("|") if part.strip()]
-    if len(pairs) > _MOST_FACTS or not all(middle for _name, middle, _value in pairs):
-        raise CellError(
-            _("Write attributes as “Colour: blue | Size: M”."), column="attributes"
-        )
-    return json.dumps({name.strip(): value.strip() for name, _middle, value in pairs})
-
-
-def _facts_from_json(text: str) -> str:
-    """Check the attributes, and write them anew: Python reads more than is JSON."""
-    try:
-        facts = json.loads(text)
-        written = _STRICT.encode(facts)
-        if "\\u" in text:
-            _refuse_no_character(facts)
-    except (ValueError, RecursionError) as error:
-        raise CellError(
-            _("These attributes are not readable JSON."), column="attributes"
-        ) from error
-    if len(facts) > _MOST_FACTS or not _SIMPLE.issuperset(map(type, facts.values())):
-        raise CellError(
-            _("An attribute is a name with one text, number or yes/no."),
-            column="attributes",
-        )
-    return written
-
-
-def _refuse_no_character(facts: dict[str, Any]) -> None:
-    """Raise ValueError for NUL and half pairs of surrogates: no database keeps them."""
-    words = "".join(map(str, (*facts, *facts.values())))
-    words.encode()
-    if "\0" in words:
-        raise ValueError
-
-
-def _currency(text: str, currency: str) -> str:
-    if text and text.upper() != currency:
-        raise CellError(
-            _("Prices are in %(currency)s here.") % {"currency": currency},
-            column="currency",
-        )
-    return currency
-
-
-def _condition(text: str) -> str:
-    condition = text.lower().replace(" ", "_") or "new"
-    if condition not in CONDITIONS:
-        raise CellError(
-            _("Choose one of: %(conditions)s.")
-            % {"conditions": ", ".join(sorted(CONDITIONS))},
-            column="condition",
-        )
-    return condition
+    """Read title and description of each language, as JSON."""
+    texts = {
+        code: read.text(code, title, text)
+        for code, title, text in zip(LANGUAGES, said[::2], said[1::2], strict=True)
+    }
+    kept = {code: text for code, text in texts.items() if text}
+    return json.dumps(kept, ensure_ascii=False)

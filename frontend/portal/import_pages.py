@@ -204,30 +204,34 @@ def _rows(request: ShopRequest, found: ImportJob) -> dict[str, Any]:
 
 
 def _grid_row(row: ImportPlanRow) -> dict[str, Any]:
-    cells = row.cells or {}
+    cells, wrong = row.cells or {}, dict(row.faults)
     return {
         "number": row.number,
         "sku": row.sku,
-        "message": row.message,
-        "field": row.field,
+        "faults": [
+            (import_words.column_words(name) if len(wrong) > 1 else "", message)
+            for name, message in row.faults
+        ],
         "cells": [
             {
                 "name": name,
                 "words": import_words.column_words(name),
                 "value": cells.get(name, ""),
-                "is_wrong": name == row.field,
+                "is_wrong": name in wrong,
             }
             for name in _GRID
         ],
         # What is wrong in another column than those of the grid has a cell of its own;
         # a long text is mended in the sheet, as only its beginning is kept.
-        "other": {
-            "name": row.field,
-            "words": import_words.column_words(row.field),
-            "value": cells.get(row.field, ""),
-        }
-        if row.field not in _GRID and not row.field.startswith("description")
-        else None,
+        "others": [
+            {
+                "name": name,
+                "words": import_words.column_words(name),
+                "value": cells.get(name, ""),
+            }
+            for name in wrong
+            if name not in _GRID and not name.startswith("description")
+        ],
     }
 
 

@@ -36,6 +36,8 @@ COLUMN_WORDS = {
     "category": gettext_lazy("Category"),
     "description": gettext_lazy("Description"),
     "attributes": gettext_lazy("Attributes"),
+    "variant_group": gettext_lazy("Group of choices"),
+    "variant_axes": gettext_lazy("What they differ in"),
     "currency": gettext_lazy("Currency"),
     "condition": gettext_lazy("Condition"),
     "handling_days": gettext_lazy("Days until dispatch"),

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q
 
 from marketplace.db import audit
 from marketplace.db.wake import wake
@@ -203,23 +204,29 @@ def approve_import(*, job: ImportJob, operator_id: int, now: datetime) -> int:
     """
     imports.lock_import(job)
     created = job.rows.filter(outcome="product_created").values("product_id")
-    waiting = Product.objects.filter(
-        pk__in=created, review_state=Product.Review.IN_REVIEW
+    review = Product.Review
+    # What comes in choices is published with them, unless it was sent back.
+    waiting = (
+        Product.objects.filter(Q(pk__in=created) | Q(children__in=created))
+        .filter(review_state=review.IN_REVIEW)
+        .exclude(parent__review_state__in=[review.REFUSED, review.DRAFT])
     )
     locked = waiting.select_for_update(of=("self",), no_key=True).order_by("pk")
-    product_ids = list(locked.values_list("pk", flat=True))
+    found = dict(locked.values_list("pk", "structure"))
+    product_ids = list(found)
     if not product_ids:
         return 0
     Product.objects.filter(pk__in=product_ids).update(
         review_state=Product.Review.APPROVED, is_public=True, date_updated=now
     )
+    count = sum(each != Product.PARENT for each in found.values())
     imports.note_approval(job=job, now=now)
     audit.record(
         "import.approved",
         subject=job,
         actor_id=operator_id,
         now=now,
-        details={"products": len(product_ids)},
+        details={"products": count},
     )
     search.mark_changed(product_ids=product_ids, now=now)
-    return len(product_ids)
+    return count

@@ -74,7 +74,25 @@ class ImportJob(models.Model):
         return self.file_name
 
 
-class ImportRow(models.Model):
+class Faulty(models.Model):
+    """A row that may be wrong: at a field, and in `more` at others."""
+
+    field = models.CharField(max_length=30, blank=True)
+    message = models.CharField(max_length=300, blank=True)
+    # Pairs of field and message, beside the first.
+    more = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def faults(self) -> list[tuple[str, str]]:
+        """Return field and message of all that is wrong."""
+        first = [(self.field, self.message)] if self.message else []
+        return [*first, *((field, message) for field, message in self.more or [])]
+
+
+class ImportRow(Faulty):
     """What became of one row of a file; `number` is its line in the file.
 
     For an undo it keeps the offer that the row wrote (`offer_pk`, which may be gone
@@ -104,8 +122,6 @@ class ImportRow(models.Model):
     number = models.PositiveIntegerField()
     sku = models.CharField(max_length=128)
     outcome = models.CharField(max_length=16, choices=Outcome.choices)
-    field = models.CharField(max_length=30, blank=True)
-    message = models.CharField(max_length=300, blank=True)
     product = models.ForeignKey(
         "catalogue.Product", on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -137,10 +153,11 @@ class ImportRow(models.Model):
         return f"{self.number}: {self.outcome}"
 
 
-class ImportPlanRow(models.Model):
+class ImportPlanRow(Faulty):
     """What would become of a row; prices and stock as they are and as they would be.
 
-    A price in doubt is written only if somebody says so: `taken`.
+    A price in doubt is written only if somebody says so: `taken`. A new product that is
+    one of several choices bears the `group_code` of them.
     """
 
     class Doubt(models.TextChoices):
@@ -153,8 +170,7 @@ class ImportPlanRow(models.Model):
     number = models.PositiveIntegerField()
     sku = models.CharField(max_length=128)
     outcome = models.CharField(max_length=16, choices=ImportRow.Outcome.choices)
-    field = models.CharField(max_length=30, blank=True)
-    message = models.CharField(max_length=300, blank=True)
+    group_code = models.CharField(max_length=64, blank=True, db_default="")
     product_pk = models.BigIntegerField(null=True, blank=True)
     title = models.CharField(max_length=255, blank=True)
     price_now = models.DecimalField(

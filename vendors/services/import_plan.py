@@ -53,7 +53,11 @@ def decided_of(job: ImportJob) -> Decided | None:
     refused = job.plan.filter(outcome=ImportRow.Outcome.REFUSED)
     left_out = {
         row.number: RefusedRow(
-            number=row.number, sku=row.sku, column=row.field, message=row.message
+            number=row.number,
+            sku=row.sku,
+            column=row.field,
+            message=row.message,
+            more=tuple(row.faults[1:]),
         )
         for row in refused.iterator()
     }
@@ -74,6 +78,7 @@ def _given(job: ImportJob) -> dict[str, Any]:
         "job": job.pk,
         "partner": job.vendor.partner_id,
         "messages": json.dumps(imports.messages()),
+        "columns": json.dumps(imports.COLUMNS_OF),
         "move": settings.IMPORT_PRICE_MOVE_PERCENT,
         "floor": settings.IMPORT_PRICE_FLOOR_PERCENT,
     }
@@ -117,6 +122,7 @@ def _row_of(job: ImportJob, row: RefusedRow) -> ImportPlanRow:
         outcome=ImportRow.Outcome.REFUSED,
         field=row.column,
         message=row.message[:300],
+        more=row.more or None,
         title=cells.get("title", "")[:255],
         cells=cells,
     )

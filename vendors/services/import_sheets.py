@@ -47,10 +47,15 @@ def _wrong(job: ImportJob) -> Mapping[int, tuple[str, str]]:
     rows: Any = job.rows.filter(outcome=refused)
     if job.state in {ImportJob.State.PLANNED, ImportJob.State.PLANNING}:
         rows = job.plan.filter(outcome=refused)
-    return {
-        number: (column, message)
-        for number, column, message in rows.values_list("number", "field", "message")
-    }
+    return {row.number: _in_cells(row.faults) for row in rows.iterator()}
+
+
+def _in_cells(faults: list[tuple[str, str]]) -> tuple[str, str]:
+    """Return columns and problems; of several problems each names its column."""
+    columns = ", ".join(column for column, _message in faults)
+    if len(faults) == 1:
+        return columns, faults[0][1]
+    return columns, " | ".join(f"{column}: {message}" for column, message in faults)
 
 
 def _mend(cells: list[str], job: ImportJob, number: int) -> None:

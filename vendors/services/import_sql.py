@@ -13,14 +13,16 @@ CREATE TEMPORARY TABLE import_row (
   stock integer, condition text, handling_days smallint, product_public_id text,
   offer_public_id text, product_id bigint, outcome text DEFAULT '',
   field text DEFAULT '', is_active boolean DEFAULT true, offer_pk bigint,
-  edition integer, was jsonb, texts jsonb
+  edition integer, was jsonb, texts jsonb, group_code text, choice jsonb, values text,
+  family_public_id text, family_id bigint
 ) ON COMMIT DROP
 """
 
 COPY = """
 COPY import_row (
   number, sku, eans, title, slug, brand, description, category, facts, price, currency,
-  stock, condition, handling_days, product_public_id, offer_public_id, texts
+  stock, condition, handling_days, product_public_id, offer_public_id, texts,
+  group_code, choice, values, family_public_id
 ) FROM STDIN
 """
 
@@ -104,6 +106,40 @@ WHERE row.outcome = '' AND row.price IS NULL AND NOT EXISTS (
 )
 """
 
+# What the seller's sheets call a product that comes in choices.
+FIND_FAMILIES = """
+UPDATE import_row AS row SET family_id = family.id
+FROM catalogue_product AS family
+WHERE row.outcome = '' AND row.product_id IS NULL AND row.group_code <> ''
+  AND family.submitted_by_id = %(partner)s AND family.group_code = row.group_code
+"""
+
+# The choices of a product differ, and all in the same; also from those it has already.
+REFUSE_TWIN_CHOICES = """
+WITH told AS (
+  SELECT row.number, row.group_code, row.choice FROM import_row AS row
+  WHERE row.outcome = '' AND row.product_id IS NULL AND row.group_code <> ''
+  UNION ALL
+  SELECT DISTINCT 0, row.group_code, child.choice
+  FROM import_row AS row
+  JOIN catalogue_product AS child ON child.parent_id = row.family_id
+  WHERE child.choice IS NOT NULL
+), placed AS (
+  SELECT number,
+         row_number() OVER (
+           PARTITION BY group_code, lower(choice::text) ORDER BY number) AS place,
+         (SELECT array_agg(key ORDER BY key) FROM jsonb_object_keys(choice) AS key)
+           <> first_value(
+             (SELECT array_agg(key ORDER BY key) FROM jsonb_object_keys(choice) AS key)
+           ) OVER (PARTITION BY group_code ORDER BY number) AS is_odd
+  FROM told
+)
+UPDATE import_row AS row SET outcome = 'refused',
+  field = CASE WHEN placed.is_odd THEN 'axes' ELSE 'choice_twice' END
+FROM placed
+WHERE placed.number = row.number AND (placed.place > 1 OR placed.is_odd)
+"""
+
 NUMBER_PRODUCTS = """
 UPDATE import_row
 SET product_id = nextval(pg_get_serial_sequence('catalogue_product', 'id')),
@@ -111,23 +147,82 @@ SET product_id = nextval(pg_get_serial_sequence('catalogue_product', 'id')),
 WHERE outcome = '' AND product_id IS NULL
 """
 
+# The first row of a group says what all of it have in common.
+_FIRST_OF_GROUPS = """
+SELECT DISTINCT ON (row.group_code) row.*
+FROM import_row AS row
+WHERE row.outcome = 'product_created' AND row.group_code <> ''
+ORDER BY row.group_code, row.number
+"""
+
+CREATE_FAMILIES = f"""
+WITH made AS (
+  INSERT INTO catalogue_product (
+    structure, is_public, title, slug, description, priority, is_discountable,
+    product_class_id, date_created, date_updated, public_id, facts, brand, tax_class,
+    review_state, review_reason, submitted_by_id, submitted_at, review_count, group_code
+  )
+  SELECT 'parent', false, first.title, first.slug, first.description, 0, true,
+         %(product_class)s, %(now)s, %(now)s, first.family_public_id,
+         first.facts - ARRAY(SELECT jsonb_object_keys(first.choice)), first.brand,
+         'standard', 'in_review', '', %(partner)s, %(now)s, 0, first.group_code
+  FROM ({_FIRST_OF_GROUPS}) AS first
+  WHERE first.family_id IS NULL
+  RETURNING id, group_code
+), said AS (
+  INSERT INTO catalogue_producttext (product_id, language, title, description)
+  SELECT made.id, said.key, said.value ->> 'title', said.value ->> 'description'
+  FROM ({_FIRST_OF_GROUPS}) AS first JOIN made USING (group_code),
+       jsonb_each(first.texts) AS said
+  WHERE first.texts IS NOT NULL
+), placed AS (
+  INSERT INTO catalogue_productcategory (product_id, category_id)
+  SELECT made.id, shelf.id
+  FROM ({_FIRST_OF_GROUPS}) AS first JOIN made USING (group_code)
+  JOIN catalogue_category AS shelf ON shelf.full_slug = first.category
+  WHERE first.category <> ''
+)
+UPDATE import_row AS row SET family_id = made.id
+FROM made WHERE made.group_code = row.group_code AND row.outcome = 'product_created'
+"""  # noqa: S608 -- of constants
+
+# Whoever looks at the product decides on what it has now.
+SEND_FAMILIES_ANEW = """
+UPDATE catalogue_product AS family SET submitted_at = %(now)s
+FROM import_row AS row
+WHERE row.family_id = family.id AND row.outcome = 'product_created'
+  AND family.review_state = 'in_review'
+"""
+
 CREATE_PRODUCTS = """
 INSERT INTO catalogue_product (
   id, structure, is_public, title, slug, description, priority, is_discountable,
   product_class_id, date_created, date_updated, public_id, facts, brand, tax_class,
-  review_state, review_reason, submitted_by_id, submitted_at, review_count
+  review_state, review_reason, submitted_by_id, submitted_at, review_count, parent_id,
+  choice
 )
-SELECT row.product_id, 'standalone', false, row.title, row.slug, row.description, 0,
-       true, %(product_class)s, %(now)s, %(now)s, row.product_public_id, row.facts,
-       row.brand, 'standard', 'in_review', '', %(partner)s, %(now)s, 0
+SELECT row.product_id,
+       CASE WHEN family.id IS NULL THEN 'standalone' ELSE 'child' END, false,
+       CASE WHEN row.title = family.title
+            THEN left(row.title || ', ' || row.values, 255) ELSE row.title END,
+       row.slug, CASE WHEN family.id IS NULL THEN row.description ELSE '' END, 0, true,
+       CASE WHEN family.id IS NULL THEN %(product_class)s END, %(now)s, %(now)s,
+       row.product_public_id, coalesce(family.facts, '{}') || row.facts,
+       CASE WHEN family.id IS NULL THEN row.brand ELSE '' END, 'standard', 'in_review',
+       '', %(partner)s, %(now)s, 0, family.id,
+       CASE WHEN family.id IS NOT NULL THEN row.choice END
 FROM import_row AS row
+LEFT JOIN catalogue_product AS family ON family.id = row.family_id
 WHERE row.outcome = 'product_created'
 ORDER BY row.product_id
 """
 
 SAY_PRODUCTS = """
 INSERT INTO catalogue_producttext (product_id, language, title, description)
-SELECT row.product_id, said.key, said.value ->> 'title', said.value ->> 'description'
+SELECT row.product_id, said.key,
+       CASE WHEN row.family_id IS NULL THEN said.value ->> 'title'
+            ELSE left(said.value ->> 'title' || ', ' || row.values, 255) END,
+       CASE WHEN row.family_id IS NULL THEN said.value ->> 'description' ELSE '' END
 FROM import_row AS row, jsonb_each(row.texts) AS said
 WHERE row.outcome = 'product_created' AND row.texts IS NOT NULL
 """
@@ -145,6 +240,7 @@ SELECT row.product_id, shelf.id
 FROM import_row AS row
 JOIN catalogue_category AS shelf ON shelf.full_slug = row.category
 WHERE row.outcome = 'product_created' AND row.category <> ''
+  AND row.family_id IS NULL
 """
 
 # By primary key, as an order does: the other way round, the two would meet crosswise.
@@ -226,7 +322,7 @@ INSERT INTO vendors_importrow (
 )
 SELECT %(job)s, number, sku, coalesce(nullif(outcome, ''), 'unchanged'),
        CASE WHEN outcome <> 'refused' THEN ''
-            WHEN field IN ('ean_twice', 'twin') THEN 'ean' ELSE field END,
+            ELSE coalesce(%(columns)s::jsonb ->> field, field) END,
        CASE WHEN outcome <> 'refused' THEN '' ELSE %(messages)s::jsonb ->> field END,
        CASE WHEN outcome = 'refused' THEN NULL ELSE product_id END,
        offer_pk, edition, CASE WHEN outcome = 'updated' THEN was END
@@ -256,10 +352,14 @@ MATCHING = (
     REFUSE_SECOND_ROWS,
     REFUSE_NAMELESS,
     REFUSE_UNPRICED,
+    FIND_FAMILIES,
+    REFUSE_TWIN_CHOICES,
 )
 STEPS = (
     *MATCHING,
     NUMBER_PRODUCTS,
+    CREATE_FAMILIES,
+    SEND_FAMILIES_ANEW,
     CREATE_PRODUCTS,
     SAY_PRODUCTS,
     NAME_PRODUCTS,

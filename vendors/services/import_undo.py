@@ -114,11 +114,21 @@ def undo_chunk(*, undo: ImportUndo, now: datetime) -> tuple[int, list[int]]:
         (done,) = _first(cursor, undo_sql.COUNT)
         changed = _keys(cursor, undo_sql.CHANGED_PRODUCTS)
         new = _keys(cursor, undo_sql.NEW_PRODUCTS)
-    Product.objects.filter(pk__in=new).delete()
+    _delete(new)
     undo.rows_done += done
     undo.attempts, undo.retry_at = 0, None
     undo.save(update_fields=["rows_done", "attempts", "retry_at"])
     return done, changed
+
+
+def _delete(new: list[int]) -> None:
+    """Delete new products, and those that have no choice left then."""
+    children = Product.objects.filter(pk__in=new, parent__isnull=False)
+    families = set(children.values_list("parent", flat=True))
+    Product.objects.filter(pk__in=new).delete()
+    Product.objects.filter(
+        pk__in=families, children=None, review_state=Product.Review.IN_REVIEW
+    ).delete()
 
 
 def finish(*, undo: ImportUndo, now: datetime) -> None:

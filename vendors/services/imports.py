@@ -175,6 +175,7 @@ def _take_in(
         "product_class": _goods().pk,
         "now": now,
         "messages": json.dumps(messages()),
+        "columns": json.dumps(COLUMNS_OF),
     }
     with connection.cursor() as cursor:
         stage(cursor, chunk.staged)
@@ -257,12 +258,23 @@ def _end(
     job.save(update_fields=["state", "finished_at", "error"])
 
 
+# The columns of what the database refuses, where they are not called like it.
+COLUMNS_OF = {
+    "ean_twice": "ean",
+    "twin": "ean",
+    "choice_twice": "attributes",
+    "axes": "variant_axes",
+}
+
+
 def messages() -> dict[str, str]:
     """Return what to do about rows that the database refuses, by its word for it."""
     return {
         "ean": _("These EANs name another product than your number does."),
         "ean_twice": _("Another row of this file has the same EAN."),
         "twin": _("You already offer this product in this condition."),
+        "choice_twice": _("Another choice of this group has the same values."),
+        "axes": _("Name the same attributes in all rows of a group."),
         "price": _("This price waited for your yes."),
         "title": _("No product has this EAN yet: give the new one a title."),
     }
@@ -296,6 +308,10 @@ def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
         public_id("prd"),
         public_id("off"),
         row.texts,
+        row.group,
+        row.choice,
+        ", ".join(map(str, json.loads(row.choice).values())) if row.choice else None,
+        public_id("prd") if row.choice else None,
     )
 
 
@@ -307,6 +323,7 @@ def _row_of(job: ImportJob, row: RefusedRow) -> ImportRow:
         outcome=ImportRow.Outcome.REFUSED,
         field=row.column,
         message=row.message[:300],
+        more=row.more or None,
     )
 
 

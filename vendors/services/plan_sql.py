@@ -8,16 +8,19 @@ Each takes the job's id (%(job)s) and its seller (%(partner)s).
 PLAN = """
 INSERT INTO vendors_importplanrow (
   job_id, number, sku, outcome, field, message, product_pk, title, price_now, price_new,
-  price_of_others, stock_now, stock_new, doubt, taken, cells
+  price_of_others, stock_now, stock_new, doubt, taken, cells, group_code
 )
 SELECT
   %(job)s, row.number, row.sku, fate.outcome,
   CASE WHEN fate.outcome <> 'refused' THEN ''
-       WHEN row.field IN ('ean_twice', 'twin') THEN 'ean' ELSE row.field END,
+       ELSE coalesce(%(columns)s::jsonb ->> row.field, row.field) END,
   CASE WHEN fate.outcome <> 'refused' THEN ''
        ELSE %(messages)s::jsonb ->> row.field END,
   CASE WHEN fate.outcome <> 'refused' THEN product.id END,
-  coalesce(nullif(left(row.title, 255), ''), product.title, ''),
+  coalesce(
+    nullif(left(concat_ws(', ', row.title,
+      CASE WHEN fate.outcome = 'product_created' THEN row.values END), 255), ''),
+    product.title, ''),
   offer.price, row.price, others.price, offer.left, row.stock,
   CASE WHEN fate.outcome NOT IN ('updated', 'offer_created') THEN ''
        WHEN abs(row.price - offer.price) * 100 > offer.price * %(move)s THEN 'moved'
@@ -27,8 +30,10 @@ SELECT
   NULL,
   CASE WHEN fate.outcome = 'refused' THEN jsonb_build_object(
     'sku', row.sku, 'title', row.title, 'ean', array_to_string(row.eans, ' '),
-    'price', row.price::text, 'stock', row.stock::text, 'condition', row.condition
-  ) END
+    'price', row.price::text, 'stock', row.stock::text, 'condition', row.condition,
+    'variant_group', row.group_code
+  ) END,
+  CASE WHEN fate.outcome = 'product_created' THEN row.group_code ELSE '' END
 FROM import_row AS row
 LEFT JOIN LATERAL (
   SELECT found.id, found.price, found.condition, found.handling_days,
@@ -69,6 +74,8 @@ SUM_UP = """
 SELECT jsonb_build_object(
   'rows', count(*),
   'product_created', count(*) FILTER (WHERE outcome = 'product_created'),
+  'choices', count(*) FILTER (WHERE group_code <> ''),
+  'groups', count(DISTINCT group_code) FILTER (WHERE group_code <> ''),
   'offer_created', count(*) FILTER (WHERE outcome = 'offer_created'),
   'updated', count(*) FILTER (WHERE outcome = 'updated'),
   'unchanged', count(*) FILTER (WHERE outcome = 'unchanged'),
