@@ -53,6 +53,7 @@ def shop(request: HttpRequest) -> dict[str, Any]:
         "market_name": settings.MARKET_NAME,
         "public_url": settings.PUBLIC_URL,
         "platform": settings.PLATFORM,
+        "needs_second_factor": settings.REQUIRE_SECOND_FACTOR,
         "is_sandbox": settings.STRIPE_IS_SANDBOX and not settings.STRIPE_IS_LIVE,
         "days_ahead": days_ahead,
         "delivers_to": lambda: country_name(country_of(request)),

@@ -20,7 +20,11 @@ from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from marketplace.flows.refund_line import RefundPreview
+from marketplace.flows.refund_line import (
+    RefundPreview,
+    preview_amounts,
+    worth_of,
+)
 from marketplace.flows.report_problem import (
     ask_to_decide,
     report_problem,
@@ -52,13 +56,15 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
             words = _("All of it has been given back: there is nothing to report.")
         messages.info(request, words)
         return redirect(view.order_url)
+    is_look = "look" in request.POST
+    typed = request.POST.dict() if is_look else {"kind": request.GET.get("kind", "")}
     form = ProblemForm(
-        request.POST or None,
-        request.FILES or None,
+        None if is_look else request.POST or None,
+        None if is_look else request.FILES or None,
         part=part,
-        initial={"kind": request.GET.get("kind", "")},
+        initial=typed,
     )
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and not is_look and form.is_valid():
         try:
             problem = _report(request, part, form)
         except RefusedError as error:
@@ -70,7 +76,12 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
                 _("Sent. The seller’s payment waits for now.") if waits else _("Sent."),
             )
             return redirect("case", *_where(view), problem.public_id)
-    context = {"view": view, "form": form, "rows": _rows(view, form)}
+    context = {
+        "view": view,
+        "form": form,
+        "rows": _rows(view, form),
+        "moves": _would_give(part, form),
+    }
     return render(request, "case/new.html", context)
 
 
@@ -176,6 +187,18 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
         author_name=buyer_name(part.order),
         now=clock.now(),
     )
+
+
+def _would_give(part: VendorOrder, form: ProblemForm) -> RefundPreview | None:
+    """Return what the buyer would get for the chosen pieces; None of nothing."""
+    chosen = {line_id: pieces for line_id, pieces in form.chosen.items() if pieces}
+    if not chosen:
+        return None
+    try:
+        worth = worth_of(part=part, quantities=chosen)
+        return preview_amounts(part=part, wanted=worth.wanted)
+    except RefusedError:
+        return None
 
 
 def _what_if(problem: Problem) -> dict[str, RefundPreview]:

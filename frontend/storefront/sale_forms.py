@@ -1,7 +1,7 @@
 """What a buyer can say about a sale."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from reviews.services import LONGEST_TEXT
 from support.models import Problem
 from support.services.conversation import LONGEST
 from support.services.photos import MOST_PHOTOS
+from support.services.problems import kinds_for
 from vendors.models import VendorOrder
 
 _FEW_ROWS = {"rows": 3}
@@ -140,6 +141,8 @@ class ProblemForm(forms.Form):
 
     def __init__(self, *args: Any, part: VendorOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kinds = [(kind.value, kind.label) for kind in kinds_for(part)]
+        cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         self.line_names: list[str] = []
         left = reportable_pieces(part)
         for line in part.lines.all():
@@ -161,6 +164,17 @@ class ProblemForm(forms.Form):
     def line_fields(self) -> Sequence[forms.BoundField]:
         """Return the fields that ask how many of each thing."""
         return [self[name] for name in self.line_names]
+
+    @property
+    def chosen(self) -> dict[int, int]:
+        """Return how many of each line are chosen so far, whatever else is missing."""
+        found = {}
+        for name in self.line_names:
+            written = str(self[name].value() or "")
+            field = cast("forms.TypedChoiceField", self.fields[name])
+            if field.valid_value(written) and written.isdecimal():
+                found[int(name.removeprefix("line_"))] = int(written)
+        return found
 
     @property
     def quantities(self) -> dict[int, int]:

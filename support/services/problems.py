@@ -139,6 +139,16 @@ def _lock_open(problem_id: int) -> Problem:
     return problem
 
 
+def kinds_for(part: VendorOrder) -> list[Problem.Kind]:
+    """Return what can be reported of a part, as far as it has come."""
+    left_out = set()
+    if part.state == VendorOrder.State.RECEIVED:
+        left_out.add(Kind.NOT_RECEIVED)
+    if part.state not in _ARRIVED:
+        left_out.add(Kind.RETURN)
+    return [kind for kind in Kind if kind not in left_out]
+
+
 def _refuse_wrong_moment(part: VendorOrder, kind: str, now: datetime) -> None:
     if part.problems.filter(state=State.OPEN).exists():
         raise NotReportableError(_("A problem with this order is open already."))

@@ -295,6 +295,25 @@ def test_a_report_says_which_things(annas: Client, sale: Sale):
     assert not Problem.objects.exists()
 
 
+def test_a_look_says_what_comes_back_and_sends_nothing(annas: Client, sale: Sale):
+    ship(sale)
+    loaf, _ = sale.lines
+    where = address(sale, "case-new")
+    asked = {f"line_{loaf.pk}": "1", "text": "Flat.", "look": "yes"}
+
+    nothing = annas.get(where).text
+    seen = annas.post(where, asked).text
+    VendorOrder.objects.update(state=VendorOrder.State.RECEIVED)
+    received = annas.get(where).text
+
+    assert "Choose which things, and how many" in nothing
+    assert ("To your card" in seen, "Flat." in seen) == (True, True)
+    assert "Choose what is the matter." not in seen
+    assert not Problem.objects.exists()
+    offered = [words in received for words in ("has not arrived", "send it back")]
+    assert ("I want to send it back" in nothing, offered) == (False, [False, True])
+
+
 def test_a_report_is_taken_back(annas: Client, sale: Sale):
     ship(sale)
     loaf, _ = sale.lines
