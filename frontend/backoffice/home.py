@@ -24,7 +24,7 @@ from payouts.selectors.market import MarketFigures, market_figures
 from payouts.selectors.matching import last_done, rows_of
 from vendors.selectors.shops import shops_often_late
 
-_SHOWN_EVENTS, _READ_EVENTS = 7, 60
+_SHOWN_EVENTS, _READ_EVENTS = 5, 60
 _SHOWN_DAYS = 14
 _SHOWN_SELLERS = 4
 # A share of fewer parcels than this says nothing; above the limit it says something.

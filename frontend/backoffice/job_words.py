@@ -29,6 +29,18 @@ _JOBS: dict[str, Promise] = {
     "settlement.transferred": gettext_lazy("A seller’s money, on its way"),
     "mail": gettext_lazy("Mail"),
 }
+# What Stripe tells us of, by how its types begin; the first that fits counts.
+_TOLD: dict[str, Promise] = {
+    "charge.dispute": gettext_lazy("News of a disputed payment"),
+    "charge.refund": gettext_lazy("A refund"),
+    "refund": gettext_lazy("A refund"),
+    "charge": gettext_lazy("A payment"),
+    "checkout.session": gettext_lazy("A payment"),
+    "payment_intent": gettext_lazy("A payment"),
+    "payout": gettext_lazy("A payout"),
+    "transfer": gettext_lazy("A transfer to a seller"),
+    "v2.core.account": gettext_lazy("A seller’s account at Stripe changed"),
+}
 _MAILS: dict[str, Promise] = {
     "adjustment": gettext_lazy("a credit or fine, to the seller"),
     "alert_confirm": gettext_lazy("“tell me of it”, to be confirmed"),
@@ -83,6 +95,12 @@ def job_named(topic: str) -> str:
 def mail_named(kind: str) -> str:
     """Return what a mail says, to follow a colon."""
     return str(_MAILS.get(kind) or _told(kind))
+
+
+def event_named(kind: str) -> str:
+    """Return what a message of Stripe is about."""
+    words = next((_TOLD[begins] for begins in _TOLD if kind.startswith(begins)), "")
+    return str(words or _told(kind))
 
 
 def _told(name: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
+from frontend.backoffice.job_words import event_named
 from frontend.backoffice.match_words import BOOKINGS, KINDS, MOVEMENTS
 from frontend.backoffice.problem_words import kind_in_words, tone_of
 from frontend.backoffice.report_words import title_of
@@ -152,6 +153,12 @@ def row_kind(kind: str) -> str:
 def booked_kind(kind: str) -> str:
     """Return what a booking is of; a new kind by its own name."""
     return _named(BOOKINGS, kind)
+
+
+@register.filter
+def stripe_event(kind: str) -> str:
+    """Return what a message of Stripe is about."""
+    return event_named(kind)
 
 
 @register.filter
