@@ -147,6 +147,28 @@ class Message(models.Model):
         return spoken % values if values else spoken
 
 
+class MessageFile(models.Model):
+    """A picture that we drew anew, or a PDF, that came with a message."""
+
+    public_id = PublicIdField(prefix="fil")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="files")
+    # As its sender called it.
+    name = models.CharField(max_length=LONGEST_NAME)
+    file = models.FileField(upload_to="messages/", storage=private_storage)
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a browser shows it: a PDF is only handed down."""
+        return not str(self.file).endswith(".pdf")
+
+
 class Problem(models.Model):
     """A buyer's report, or a return: it freezes the money until somebody decides."""
 

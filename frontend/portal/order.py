@@ -1,6 +1,5 @@
 """One order of a shop: send it, refuse it, talk about it, see what it brings."""
 
-from datetime import timedelta
 from mimetypes import guess_type
 
 from django.contrib import messages
@@ -47,7 +46,6 @@ from vendors.selectors.orders import order_of_shop
 from vendors.services.fulfilment import CancelledBy, CancelReason
 
 _NAV = "portal-orders"
-_SECOND_CLICK = timedelta(seconds=15)
 
 
 @form_page
@@ -185,29 +183,16 @@ def part_or_404(request: ViewerRequest, vendor: Vendor, number: str) -> VendorOr
 def say(
     request: ViewerRequest, vendor: Vendor, part: VendorOrder, form: MessageForm
 ) -> bool:
-    """Send what the shop wrote, if it can be sent; else the form says why.
-
-    The same words again at once are a second click.
-    """
-    now = clock.now()
-    just_now = messages_of(part.pk).filter(
-        side=Side.SELLER, created_at__gt=now - _SECOND_CLICK
+    """Send what the shop wrote, if it can be sent; else the form says why."""
+    message = form.send(
+        send_message,
+        part=part,
+        side=Side.SELLER,
+        author_id=request.viewer.user_id,
+        author_name=vendor.name,
+        now=clock.now(),
     )
-    if just_now.filter(text=form.cleaned_data["text"].strip()).exists():
-        return True
-    try:
-        send_message(
-            part=part,
-            side=Side.SELLER,
-            text=form.cleaned_data["text"],
-            author_id=request.viewer.user_id,
-            author_name=vendor.name,
-            now=now,
-        )
-    except RefusedError as error:
-        form.add_error("text", error.message)
-        return False
-    return True
+    return message is not None
 
 
 def _reported(request: ViewerRequest, part: VendorOrder) -> Problem | None:

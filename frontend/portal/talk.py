@@ -62,7 +62,7 @@ def thread(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         _set_aside(request, said)
         return back_to("portal-messages", vendor)
     is_picked = "answer" in request.POST
-    form = MessageForm(request.POST or None)
+    form = MessageForm(request.POST or None, request.FILES or None)
     if is_picked:
         name = buyer_name(part.order) or _("Guest")
         typed = _with_text(request, name, part.number, texts)
@@ -107,7 +107,7 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
     name, texts = _asker(found), list(answers_of(vendor))
     is_picked = "answer" in request.POST
     is_sent = request.method == "POST" and not report.is_bound and not is_picked
-    form = MessageForm(request.POST if is_sent else None)
+    form = MessageForm(request.POST if is_sent else None, request.FILES or None)
     if is_picked:
         text = _with_text(request, name, _about(found), texts)
         form = MessageForm(initial={"text": text})
@@ -154,19 +154,15 @@ def _set_aside(request: ViewerRequest, said: list[Message]) -> None:
 def _answer(
     request: ViewerRequest, vendor: Vendor, thread: Conversation, form: MessageForm
 ) -> bool:
-    try:
-        go_on(
-            thread=thread,
-            side=Side.SELLER,
-            text=form.cleaned_data["text"],
-            author_id=request.viewer.user_id,
-            author_name=vendor.name,
-            now=clock.now(),
-        )
-    except RefusedError as error:
-        form.add_error("text", error.message)
-        return False
-    return True
+    message = form.send(
+        go_on,
+        thread=thread,
+        side=Side.SELLER,
+        author_id=request.viewer.user_id,
+        author_name=vendor.name,
+        now=clock.now(),
+    )
+    return message is not None
 
 
 def _with_text(

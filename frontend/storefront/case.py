@@ -91,14 +91,9 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
     """Show a report with everything said since, and take a message."""
     problem = _problem(part, public_id)
     view = part_views([part], clock.now())[0]
-    form = MessageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            say(request, part, form.cleaned_data["text"])
-        except RefusedError as error:
-            form.add_error("text", error.message)
-        else:
-            return redirect("case", *_where(view), public_id)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and say(request, part, form):
+        return redirect("case", *_where(view), public_id)
     conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
     thread = list(messages_of(part.pk))
     has_answered = _has_answered(problem, thread)

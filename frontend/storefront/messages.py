@@ -14,7 +14,6 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import part_number, signed_in, with_part
 from frontend.storefront.parts import Seller, part_views
 from frontend.storefront.sale_forms import MessageForm
-from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.send_message import send_message
 from support.models import Conversation, Side
@@ -42,15 +41,10 @@ def threads(request: ViewerRequest) -> HttpResponse:
 def thread(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     """Show a conversation, note that the buyer has read it, and take a message."""
     view = part_views([part], clock.now())[0]
-    form = MessageForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            say(request, part, form.cleaned_data["text"])
-        except RefusedError as error:
-            form.add_error("text", error.message)
-        else:
-            messages.success(request, _("Sent to %s.") % view.seller.name)
-            return redirect(view.messages_url)
+    form = MessageForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid() and say(request, part, form):
+        messages.success(request, _("Sent to %s.") % view.seller.name)
+        return redirect(view.messages_url)
     conversation.mark_read(vendor_order_id=part.pk, side=Side.BUYER, now=clock.now())
     context = {"view": view, "form": form, "thread": list(messages_of(part.pk))}
     return render(request, "messages/thread.html", context)
@@ -74,13 +68,14 @@ def _row(thread: Conversation) -> dict[str, Any]:
     }
 
 
-def say(request: ViewerRequest, part: VendorOrder, text: str) -> None:
-    """Send what the buyer wrote."""
-    send_message(
+def say(request: ViewerRequest, part: VendorOrder, form: MessageForm) -> bool:
+    """Send what the buyer wrote, if it can be sent; else the form says why."""
+    message = form.send(
+        send_message,
         part=part,
         side=Side.BUYER,
-        text=text,
         author_id=request.viewer.user_id,
         author_name=buyer_name(part.order),
         now=clock.now(),
     )
+    return message is not None

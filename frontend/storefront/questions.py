@@ -18,7 +18,6 @@ from frontend.storefront.parts import Seller
 from frontend.storefront.reporting import thread_report
 from frontend.storefront.sale_forms import LONGEST, MessageForm
 from frontend.templatetags.buying import short_name
-from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from marketplace.flows.send_message import ask_seller, go_on
@@ -51,7 +50,9 @@ def ask(request: ViewerRequest, handle: str) -> HttpResponse:
     where, user_id = request.get_full_path(), request.viewer.user_id
     draft = draft_of(request, where)
     form = MessageForm(
-        request.POST if request.method == "POST" else None, initial={"text": draft}
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        initial={"text": draft},
     )
     if request.method == "POST" and user_id is None:
         return sign_in_first(request, where, request.POST.get("text", "")[:LONGEST])
@@ -85,7 +86,7 @@ def question(request: ViewerRequest, public_id: str) -> HttpResponse:
         messages.success(request, _("Thank you. We look at it within two days."))
         return redirect("question", public_id)
     is_answer = request.method == "POST" and not report.is_bound
-    form = MessageForm(request.POST if is_answer else None)
+    form = MessageForm(request.POST if is_answer else None, request.FILES or None)
     if is_answer and form.is_valid() and _go_on(request, thread, form):
         return redirect("question", public_id)
     now, (_buyer, vendor) = clock.now(), thread.asked
@@ -133,17 +134,15 @@ def _ask(
     now = clock.now()
     if not _may_write(request, form, now):
         return None
-    try:
-        message = ask_seller(
-            buyer_id=request.user.pk,
-            buyer_name=name_of(request),
-            vendor=vendor,
-            product=product,
-            text=form.cleaned_data["text"],
-            now=now,
-        )
-    except RefusedError as error:
-        form.add_error("text", error.message)
+    message = form.send(
+        ask_seller,
+        buyer_id=request.user.pk,
+        buyer_name=name_of(request),
+        vendor=vendor,
+        product=product,
+        now=now,
+    )
+    if message is None:
         return None
     drop_draft(request)
     messages.success(
@@ -156,17 +155,15 @@ def _go_on(request: ViewerRequest, thread: Conversation, form: MessageForm) -> b
     now = clock.now()
     if not _may_write(request, form, now):
         return False
-    try:
-        go_on(
-            thread=thread,
-            side=Side.BUYER,
-            text=form.cleaned_data["text"],
-            author_id=request.user.pk,
-            author_name=name_of(request),
-            now=now,
-        )
-    except RefusedError as error:
-        form.add_error("text", error.message)
+    message = form.send(
+        go_on,
+        thread=thread,
+        side=Side.BUYER,
+        author_id=request.user.pk,
+        author_name=name_of(request),
+        now=now,
+    )
+    if message is None:
         return False
     messages.success(request, _("Sent."))
     return True

@@ -1,6 +1,7 @@
 """What a buyer can say about a sale."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, cast
 
 from django import forms
@@ -8,9 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.aspects import QUESTIONS
 from frontend.forms import ChoiceCards, StarInput, filled
+from marketplace.core.errors import RefusedError
 from marketplace.flows.report_problem import reportable_pieces
+from marketplace.flows.send_message import send_with_files
 from reviews.services import LONGEST_TEXT
-from support.models import Problem
+from support.models import Message, Problem
+from support.services.attachments import MOST_FILES
 from support.services.conversation import LONGEST
 from support.services.photos import MOST_PHOTOS
 from support.services.problems import kinds_for
@@ -74,17 +78,6 @@ class CancelForm(forms.Form):
     )
 
 
-class MessageForm(forms.Form):
-    """A message to the other side."""
-
-    text = forms.CharField(
-        label=_("Your message"),
-        max_length=LONGEST,
-        widget=forms.Textarea(_FEW_ROWS),
-        error_messages={"required": _("Write something first.")},
-    )
-
-
 class PhotosInput(forms.ClearableFileInput):
     """Several pictures at once."""
 
@@ -101,6 +94,36 @@ class PhotosField(forms.FileField):
         """Return the files that were chosen."""
         files = data if isinstance(data, list | tuple) else [data]
         return [super(PhotosField, self).clean(each, initial) for each in files if each]
+
+
+class MessageForm(forms.Form):
+    """A message to the other side, with pictures or papers if need be."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=LONGEST,
+        widget=forms.Textarea(_FEW_ROWS),
+        error_messages={"required": _("Write something first.")},
+    )
+    attachments = PhotosField(
+        label=_("Pictures or PDF"),
+        required=False,
+        widget=PhotosInput({"multiple": True, "accept": "image/*,application/pdf"}),
+        help_text=filled(
+            _("Up to %(most)d: JPG, PNG, WebP to 8 MB, PDF to 4 MB."), most=MOST_FILES
+        ),
+    )
+
+    def send(self, send: Callable[..., Message], **more: Any) -> Message | None:
+        """Send what was typed and chosen; else say here why it was refused."""
+        text = self.cleaned_data["text"]
+        try:
+            return send_with_files(
+                self.cleaned_data["attachments"], partial(send, text=text, **more)
+            )
+        except RefusedError as error:
+            self.add_error(getattr(error, "field", "text"), error.message)
+            return None
 
 
 class ProblemForm(forms.Form):

@@ -10,6 +10,7 @@ from django.urls import URLPattern, path
 from frontend.storefront import (
     account,
     again,
+    attachments,
     case,
     data,
     messages,
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("account/points/", points.points, name="points"),
     path("account/messages/", messages.threads, name="messages"),
     path("account/messages/<plain:public_id>/", questions.question, name="question"),
+    path("messages/files/<plain:public_id>/", attachments.seen, name="message-file"),
     path("order/g/<plain:key>/", order.page, name="order-guest"),
     path("order/<plain:key>/", order.page, name="order"),
     path("order/<plain:key>/again/", again.again, name="order-again"),
@@ -64,6 +66,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_PART}/invoice/", papers.invoice, name="order-invoice"),
     path(f"{_PART}/documents/<plain:number>/", papers.document, name="order-document"),
     path(f"{_PART}/messages/", messages.thread, name="order-messages"),
+    path(f"{_PART}/files/<plain:public_id>/", attachments.of_order, name="order-file"),
     path(f"{_PART}/problem/", case.new, name="case-new"),
     path(f"{_CASE}/", case.page, name="case"),
     path(f"{_CASE}/disagree/", case.disagree, name="case-disagree"),

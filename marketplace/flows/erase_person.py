@@ -37,7 +37,7 @@ from payouts.selectors.refunds import has_refunds_to_arrive
 from payouts.services.forgetting import forget_payer
 from reviews.services.authors import forget_author
 from search.saved import forget_address
-from support.models import Message, Problem, Side
+from support.models import Message, MessageFile, Problem, Side
 from support.services import conversation
 from vendors.models import Invitation, Member, VendorOrder
 from vendors.services import fulfilment, progress
@@ -237,6 +237,9 @@ def _take_out_words(user: User) -> None:
         Q(conversation__vendor_order__order__user=user),
         Q(conversation__buyer=user),
     ):
+        for file in MessageFile.objects.filter(message__in=said.filter(own)):
+            delete_on_commit(str(file.file))
+            file.delete()
         said.filter(own).update(text=gone, author_name="")
     problems = Problem.objects.filter(vendor_order__order__user=user)
     for problem in problems:

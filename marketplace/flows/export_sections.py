@@ -20,7 +20,7 @@ from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from reviews.models import ProductQuestion, ProductReview, SellerNote
 from search.saved import of_addresses
-from support.models import ListingReport, Message, Problem, Side
+from support.models import ListingReport, Message, MessageFile, Problem, Side
 from vendors.models import Member, Parcel, VendorOrder
 
 _ADDRESS = (
@@ -173,6 +173,19 @@ def _messages(user: User) -> Rows:
     )
 
 
+def _message_files(user: User) -> Rows:
+    rows = MessageFile.objects.filter(
+        Q(message__conversation__vendor_order__order__user=user)
+        | Q(message__conversation__buyer=user)
+        | Q(message__author=user)
+    )
+    return _values(
+        rows.distinct(),
+        *("message__conversation__vendor_order__number", "message__side"),
+        *("name", "size", "message__created_at"),
+    )
+
+
 def _problems(user: User) -> Rows:
     return _values(
         Problem.objects.filter(vendor_order__order__user=user),
@@ -239,6 +252,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "helpful-votes": _votes,
     "questions": _questions,
     "messages": _messages,
+    "message-files": _message_files,
     "problems": _problems,
     "reports": _reports,
     "points": _points,
@@ -264,6 +278,7 @@ TITLES = {
     "helpful-votes": _("Reviews that helped you"),
     "questions": _("Your questions about products"),
     "messages": _("Your messages"),
+    "message-files": _("Files that came with messages"),
     "problems": _("Problems that you reported"),
     "reports": _("Things that you reported"),
     "points": _("Your points"),

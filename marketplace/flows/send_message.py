@@ -1,6 +1,8 @@
 """Buyer and seller write to each other: on an order, or about a question before one."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,8 +11,11 @@ from marketplace.core.errors import RefusedError
 from marketplace.flows.mail import Mail, post
 from marketplace.shop.catalogue.models import Product
 from support.models import Conversation, Message, Side
-from support.services import conversation
+from support.services import attachments, conversation
 from vendors.models import Vendor, VendorOrder
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 
 class OwnShopError(RefusedError):
@@ -80,6 +85,22 @@ def go_on(
     """
     locked = Conversation.objects.select_for_update(no_key=True).get(pk=thread.pk)
     return _sent(locked, side, text, (author_id, author_name), now)
+
+
+def send_with_files(
+    uploads: "Sequence[UploadedFile[Any]]", send: Callable[[], Message]
+) -> Message:
+    """Send a message by one of the flows above, and its files with it, or nothing.
+
+    Files are looked into before anything is locked. A second click finds the message
+    that was sent, and its files there. Raises what `send` raises, and
+    attachments.FileRefusedError.
+    """
+    found = attachments.looked_into(uploads)
+    with transaction.atomic():
+        message = send()
+        attachments.attach(message=message, attachments=found)
+    return message
 
 
 def _sent(

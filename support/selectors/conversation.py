@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from marketplace.core.viewer import SellerRole, Viewer
-from support.models import Conversation, Message, Side
+from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
+from support.models import Conversation, Message, MessageFile, Side
 from vendors.selectors.orders import parts_of_buyer
 
 _WRITERS = (Side.BUYER, Side.SELLER, Side.OPERATOR)
@@ -97,12 +97,51 @@ def question_about(
 
 def messages_of_question(thread: Conversation) -> QuerySet[Message]:
     """Return what was said in a thread that the caller may see, in order."""
-    return Message.objects.filter(conversation=thread)
+    said = Message.objects.filter(conversation=thread)
+    return said.prefetch_related("files")
 
 
 def messages_of(vendor_order_id: int) -> QuerySet[Message]:
     """Return the conversation of a vendor order that the caller may see, in order."""
-    return Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
+    said = Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
+    return said.prefetch_related("files")
+
+
+def file_of_order(vendor_order_id: int, public_id: str) -> MessageFile | None:
+    """Return a file of the conversation about an order that the caller may see."""
+    files = MessageFile.objects.filter(public_id=public_id)
+    return files.filter(message__conversation__vendor_order_id=vendor_order_id).first()
+
+
+def file_seen_by(viewer: Viewer, public_id: str) -> MessageFile | None:
+    """Return a file of a conversation that the viewer may read; None for any other.
+
+    Both sides may; operators where somebody asked them to read it: of an order with a
+    problem, or of a question that was reported.
+    """
+    found = (
+        MessageFile.objects.filter(public_id=public_id)
+        .select_related("message__conversation__vendor_order__vendor")
+        .select_related("message__conversation__vendor")
+        .first()
+    )
+    if found is None:
+        return None
+    thread = found.message.conversation
+    vendor = thread.vendor_order.vendor if thread.vendor_order else thread.asked[1]
+    both_sides = (
+        threads_of_buyer(viewer),
+        threads_of_shop(viewer, vendor.partner_id),
+    )
+    if any(threads.filter(pk=thread.pk).exists() for threads in both_sides):
+        return found
+    return found if _was_asked_to_read(viewer, thread) else None
+
+
+def _was_asked_to_read(viewer: Viewer, thread: Conversation) -> bool:
+    if viewer.may(OperatorPermission.SUPPORT) and thread.vendor_order:
+        return thread.vendor_order.problems.exists()
+    return viewer.may(OperatorPermission.MODERATE) and thread.reports.exists()
 
 
 def _either(on_orders: Q, questions: Q) -> QuerySet[Conversation, int]:

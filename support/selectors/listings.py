@@ -14,7 +14,7 @@ def reports_waiting() -> QuerySet[ListingReport]:
     """Return the open reports with what they are about, the oldest first."""
     reports = ListingReport.objects.filter(state=ListingReport.State.OPEN)
     return reports.select_related(*_ABOUT, "reporter").prefetch_related(
-        "conversation__messages"
+        "conversation__messages__files"
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,11 @@ from marketplace.flows.erase_person import cancel_key
 from marketplace.flows.moderate_reviews import report_words
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.review_product import review_product
-from marketplace.flows.send_message import ask_seller
+from marketplace.flows.send_message import (
+    ask_seller,
+    send_message,
+    send_with_files,
+)
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
@@ -37,7 +42,7 @@ from search import saved
 from search import services as search_services
 from search.backends.base import ProductQuery
 from search.models import SavedSearch
-from support.models import ListingReport, Problem
+from support.models import ListingReport, Problem, Side
 from support.services.problems import Report
 from tests.integration.access.keeping import of_keeping
 from tests.integration.access.office import (
@@ -339,12 +344,18 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
 def _of_problem(sale: Sale) -> dict[str, dict[str, object]]:
     photo: dict[str, object] = {"public_id": _reported(sale).public_id}
     case = {"key": sale.order.number, "n": 1, **photo}
+    said = partial(send_message, part=sale.part, side=Side.BUYER, text="See?", now=NOW)
+    file: dict[str, object] = {
+        "public_id": send_with_files([picture()], said).files.get().public_id
+    }
     return {
         "case": case,
         "case-withdraw": case,
         "case-disagree": case,
         "portal-give-back": {"number": sale.part.number},
         "case-photo": {**case, "number": 1},
+        "order-file": {**case, **file},
+        "message-file": file,
         "portal-photo": {"number": sale.part.number, **photo, "place": 1},
         "office-problem": photo,
         "office-problem-photo": {**photo, "number": 1},

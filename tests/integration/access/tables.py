@@ -80,11 +80,14 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("order", "order-received", "order-cancel", "order-messages"),
+            "order-file",
             *("case-new", "case", "case-photo", "order-invoice", "order-document"),
             "question",
         ],
         BUYER,
     ),
+    # Somebody reported a problem with this order: operators read what was said.
+    "message-file": only("buyer", "owner", "orders", "operator"),
     "order-review": only("buyer", get=ELSEWHERE),  # it is reviewed already
     **dict.fromkeys(["portal-today", "portal-find"], STAFF),
     "portal-document": only("owner", "orders", "finance"),

@@ -27,6 +27,7 @@ FILES = {
         "office-shops",
         "api:schema",
     ),
+    *("order-file", "message-file"),
     *("case-photo", "portal-photo", "office-problem-photo", "portal-statement-csv"),
     *("portal-dispute-picture", "office-dispute-picture"),
     *("portal-statement-pdf", "statement-keys", "statement-program"),

@@ -1,7 +1,9 @@
 """A buyer asks a shop before an order: who reads it, who answers, how soon."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from functools import partial
 from urllib.parse import unquote
 
 import pytest
@@ -16,15 +18,21 @@ from marketplace.db import clock
 from marketplace.db.limits import Limit
 from marketplace.db.models import Outbox
 from marketplace.flows.erase_person import ask_erasure, erase
-from marketplace.flows.send_message import ask_seller, go_on
+from marketplace.flows.send_message import ask_seller, go_on, send_with_files
 from marketplace.jobs.mails import letters_about
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
-from support.models import Conversation, ListingReport, Message, Side
+from support.models import (
+    Conversation,
+    ListingReport,
+    Message,
+    MessageFile,
+    Side,
+)
 from support.selectors.answering import UsualAnswer, usual_answer_of
 from tests.factories import RateFactory, ZoneFactory
 from tests.integration.backoffice.conftest import operator
-from tests.integration.portal.conftest import NOW, queries_of
+from tests.integration.portal.conftest import NOW, picture, queries_of
 from tests.integration.portal.test_desk import address
 from tests.integration.sale import Sale, make_offer, make_seller, make_user
 from vendors.models import Vendor
@@ -367,11 +375,27 @@ def test_a_wait_is_rounded_up(minutes: int, words: str):
 
 
 def test_an_erased_account_leaves_no_words_in_its_questions(
-    anna: User, asked: Conversation
+    anna: User,
+    asked: Conversation,
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[object]],
 ):
+    more = partial(
+        go_on,
+        thread=asked,
+        side=Side.BUYER,
+        text="Like here?",
+        author_id=anna.pk,
+        author_name="Anna P.",
+        now=NOW,
+    )
+    file = send_with_files([picture()], more).files.get().file
     erasure = ask_erasure(user=anna, grace_days=0, now=NOW)
 
-    assert erase(erasure_id=erasure.pk, now=NOW)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert erase(erasure_id=erasure.pk, now=NOW)
 
-    message = asked.messages.get()
+    assert not MessageFile.objects.exists()
+    assert not file.storage.exists(file.name)
+    message = asked.messages.first()
+    assert message
     assert (message.text, message.author_name) == ("Deleted with the account.", "")

@@ -1,13 +1,18 @@
 """A shop and its buyers talk: the inbox by clock, a conversation, a report."""
 
+from collections.abc import Callable
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.send_message import send_message
 from marketplace.shop.partner.models import StockRecord
-from support.models import Message, Problem, Side
+from support.models import Message, MessageFile, Problem, Side
+from support.services.attachments import MOST_PDF_BYTES
 from support.services.problems import Report
 from tests.integration.portal.conftest import GOOD_NUMBER, NOW, picture, queries_of
 from tests.integration.portal.test_desk import address, parcel
@@ -43,6 +48,65 @@ def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
         "Bindery",
     )
     assert "Nobody waits for an answer" in after
+
+
+def test_files_go_with_a_message_to_both_sides_alone(
+    owner: Client, sale: Sale, browser_of: Callable[[str], Client]
+):
+    where = address("portal-thread", number=sale.part.number)
+    paper = SimpleUploadedFile("care.pdf", b"%PDF-1.7\n<< >>\n%%EOF\n")
+    sent = {"text": "See both.", "attachments": [picture("pot.png"), paper]}
+
+    for _click in range(2):
+        for file in sent["attachments"]:
+            file.seek(0)
+        owner.post(where, sent)
+    page = owner.get(where).content.decode()
+    shot, care = MessageFile.objects.all()
+    at = [reverse("message-file", args=[each.public_id]) for each in (shot, care)]
+    seen = {
+        person: browser_of(person).get(at[1]).status_code
+        for person in ("buyer", "orders", "catalogue", "other seller", "anonymous")
+    }
+    handed = owner.get(at[1])
+
+    assert Message.objects.count() == 1
+    assert (shot.name, care.name, care.size) == ("pot.png", "care.pdf", 21)
+    assert f'src="{at[0]}" alt="pot.png"' in page
+    assert handed["Content-Disposition"] == 'attachment; filename="care.pdf"'
+    assert b"".join(handed.streaming_content).startswith(b"%PDF-1.7")
+    assert seen == {
+        "buyer": 200,
+        "orders": 200,
+        "catalogue": 404,
+        "other seller": 404,
+        "anonymous": 302,
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "complaint"),
+    [
+        ([SimpleUploadedFile("a.exe", b"MZ")], "“a.exe” cannot be sent. Choose"),
+        ([SimpleUploadedFile("a.png", b"<script>")], "“a.png” is not a picture"),
+        ([SimpleUploadedFile("a.pdf", b"%PDF-1.7 half")], "“a.pdf” is cut off"),
+        (
+            [SimpleUploadedFile("a.pdf", b"%PDF-" + bytes(MOST_PDF_BYTES))],
+            "“a.pdf” is larger than 4 MB",
+        ),
+        ([picture(f"{n}.png", side=50) for n in range(5)], "at most 4 files"),
+    ],
+)
+def test_a_file_that_cannot_be_sent_keeps_what_was_typed(
+    owner: Client, sale: Sale, files: list[SimpleUploadedFile], complaint: str
+):
+    where = address("portal-thread", number=sale.part.number)
+
+    page = owner.post(where, {"text": "See it.", "attachments": files}).content.decode()
+
+    assert complaint in page
+    assert ">\nSee it.</textarea>" in page
+    assert (Message.objects.count(), MessageFile.objects.count()) == (0, 0)
 
 
 def test_a_thank_you_is_put_aside_until_its_buyer_writes_on(owner: Client, sale: Sale):
