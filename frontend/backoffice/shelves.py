@@ -16,6 +16,8 @@ from frontend.backoffice.access import office_page, operators
 from frontend.countries import NAMES
 from frontend.forms import DecimalField, UnitInput, of_this_age, words_of
 from frontend.middleware import ViewerRequest
+from frontend.tongues import other_tongues
+from marketplace.accounts.languages import Tongue
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
@@ -133,10 +135,17 @@ def categories(request: ViewerRequest) -> HttpResponse:
             "groups": shelves_in_groups(),
             "count": Category.objects.count(),
             "changed": changed,
+            "said": _said(changed) if changed else [],
             "form": form,
         },
         status=422 if form.errors else 200,
     )
+
+
+def _said(shelf: Category) -> list[tuple[Tongue, str]]:
+    """Return what a category is called in each other language."""
+    said = dict(shelf.texts.values_list("language", "name"))
+    return [(tongue, said.get(tongue.code, "")) for tongue in other_tongues()]
 
 
 @require_POST
@@ -149,7 +158,18 @@ def category_change(request: ViewerRequest, public_id: str) -> HttpResponse:
     now, operator_id = clock.now(), request.user.pk
     try:
         if name := words_of(request, "name", most=100):
-            rename_category(category=shelf, name=name, operator_id=operator_id, now=now)
+            names = {
+                tongue.code: words_of(request, f"name-{tongue.code}", most=100)
+                for tongue in other_tongues()
+                if f"name-{tongue.code}" in request.POST
+            }
+            rename_category(
+                category=shelf,
+                name=name,
+                names=names,
+                operator_id=operator_id,
+                now=now,
+            )
         else:
             show_category(
                 category=shelf,

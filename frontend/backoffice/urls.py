@@ -15,6 +15,7 @@ from frontend.backoffice import (
     find,
     holds,
     home,
+    kinds,
     match,
     money,
     orders,
@@ -183,6 +184,8 @@ urlpatterns = [
         shelves.category_change,
         name="office-category",
     ),
+    path("kinds/", kinds.kinds, name="office-kinds"),
+    path("kinds/<slug:slug>/", kinds.kind, name="office-kind"),
     path("search/", search_reports.queries, name="office-search"),
     path("search/synonyms/", search_words.synonyms, name="office-search-synonyms"),
     path(

@@ -8,12 +8,12 @@ from django import forms
 from django.utils.html import linebreaks
 from django.utils.translation import gettext_lazy as _
 
-from frontend import pseudo
 from frontend.forms import DecimalInput, FloatField, IntegerField, UnitInput, filled
 from frontend.portal.fields import ShelfChoice
 from frontend.portal.offer_forms import OfferForm
 from frontend.storefront.sale_forms import PhotosField
-from marketplace.accounts.languages import Tongue, tongues
+from frontend.tongues import other_tongues
+from marketplace.accounts.languages import Tongue
 from marketplace.shop.catalogue.models import (
     Category,
     Product,
@@ -158,11 +158,6 @@ class ProductForm(ShelfForm, OfferForm):
     def clean_ean(self) -> str:
         """Read an EAN that was typed with spaces."""
         return "".join(str(self.cleaned_data["ean"]).split())
-
-
-def other_tongues() -> tuple[Tongue, ...]:
-    """Return the languages besides that in which a product is first written."""
-    return tuple(one for one in tongues()[1:] if one.code != pseudo.CODE)
 
 
 def _words_in(tongue: Tongue) -> dict[str, forms.Field]:

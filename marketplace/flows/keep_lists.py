@@ -1,6 +1,8 @@
 """The market's own lists, changed by an operator and remembered."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -13,6 +15,8 @@ from marketplace.shop.tax import services as taxes
 from marketplace.shop.tax.models import TaxRate
 from marketplace.shop.tax.selectors import rate_before
 from search import services as search
+
+_SAID_ONCE: Mapping[str, str] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -27,17 +31,28 @@ def add_category(
 
 @transaction.atomic
 def rename_category(
-    *, category: Category, name: str, operator_id: int, now: datetime
+    *,
+    category: Category,
+    name: str,
+    names: Mapping[str, str] = _SAID_ONCE,
+    operator_id: int,
+    now: datetime,
 ) -> Category:
-    """Rename a shelf; search learns its new address. Raises ShelfRefusedError."""
+    """Rename a shelf, in other languages too; search learns its new address.
+
+    `names` maps languages to what it is called there, empty for the same. Raises
+    ShelfRefusedError.
+    """
     before = category.name
     shelf = shelves.rename_category(category=category, name=name)
+    languages = shelves.say_category(category=shelf, names=names)
+    after = {"name": shelf.name} | ({"languages": languages} if languages else {})
     audit.record(
         "category.renamed",
         subject=shelf,
         actor_id=operator_id,
         now=now,
-        details={"before": {"name": before}, "after": {"name": shelf.name}},
+        details={"before": {"name": before}, "after": after},
     )
     search.mark_changed(product_ids=_products_below(shelf), now=now)
     return shelf

@@ -1,5 +1,7 @@
 """The shelves of the market: added, renamed, hidden."""
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Concat, Substr
@@ -7,7 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.shop.catalogue.models import Category
+from marketplace.shop.catalogue.models import Category, CategoryText
 
 
 class ShelfRefusedError(RefusedError):
@@ -62,6 +64,26 @@ def show_category(*, category: Category, is_public: bool) -> Category:
     # Saving it tells the shelves below, which an update would not.
     shelf.save(update_fields=["is_public"])
     return shelf
+
+
+def say_category(*, category: Category, names: Mapping[str, str]) -> list[str]:
+    """Call a shelf so by language; empty is as it was first written.
+
+    Returns the languages in which anything changed.
+    """
+    said = {each.language: each for each in category.texts.all()}
+    changed = []
+    for language, name in names.items():
+        text = said.get(language) or CategoryText(category=category, language=language)
+        if text.name == name:
+            continue
+        changed.append(language)
+        text.name = name
+        if name:
+            text.save()
+        elif text.pk:
+            text.delete()
+    return changed
 
 
 def _slug(name: str) -> str:

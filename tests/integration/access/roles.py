@@ -30,6 +30,7 @@ OFFICE: dict[str, frozenset[str]] = {
             "office-review-again",
             *("office-reports", "office-report", "office-reports-bulk"),
             *("office-categories", "office-category"),
+            *("office-kinds", "office-kind"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             *("office-search-synonym-drop", "office-search-correction-drop"),
             "office-search-ranking",

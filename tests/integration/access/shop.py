@@ -2,7 +2,13 @@
 
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Product
-from tests.factories import CategoryFactory, ProductFactory, RateFactory, ZoneFactory
+from tests.factories import (
+    AttributeFactory,
+    CategoryFactory,
+    ProductFactory,
+    RateFactory,
+    ZoneFactory,
+)
 from tests.integration.access.office import NOW
 from tests.integration.portal.conftest import make_kind
 from tests.integration.sale import PLACED_AT
@@ -54,7 +60,8 @@ def of_the_shop(bindery: Vendor) -> Known:
 def of_its_goods(bindery: Vendor) -> Known:
     """Let the shop propose a lamp, and have imported a sheet; there is a shelf."""
     shelf = CategoryFactory.create(name="Paper")
-    make_kind()
+    kind = make_kind()
+    AttributeFactory.create(product_class=kind, name="Binding")
     proposed = ProductFactory.create(
         title="Paper lamp",
         submitted_by=bindery.partner,
@@ -82,6 +89,7 @@ def of_its_goods(bindery: Vendor) -> Known:
         "portal-choices": {"public_id": family.public_id},
         "category": {"path": shelf.full_slug},
         "office-category": {"public_id": shelf.public_id},
+        "office-kind": {"slug": kind.slug},
         **_each({"public_id": proposed.public_id}, "office-product", "portal-product"),
         **_each(
             {"public_id": job.public_id},

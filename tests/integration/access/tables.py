@@ -164,7 +164,7 @@ PAGES: dict[str, Row] = {
             *("office-match", "office-check", "office-commands", "office-plans"),
             *("office-plan-new", "office-plan", "office-plan-versions"),
             *("office-plan-version", "office-draft", "office-replay"),
-            *("office-categories", "office-tax"),
+            *("office-categories", "office-tax", "office-kinds", "office-kind"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             "office-search-ranking",
             *("office-announcements", "office-announcement"),
