@@ -81,9 +81,11 @@ def zones(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpResponse:
     """Make a zone, or change one."""
     known = _zone(request, vendor, zone_id) if zone_id else None
-    form = ZoneForm(request.POST or None, initial=_first_words(request, known))
+    taken = _taken(request, vendor, zone_id)
+    first = _first_words(request, known)
+    form = ZoneForm(request.POST or None, initial=first, taken=taken)
     if "all_eu" in request.POST:
-        form = ZoneForm(initial=_with_union(request, vendor, zone_id))
+        form = ZoneForm(initial=_with_union(request, taken), taken=taken)
     elif request.method == "POST" and form.is_valid():
         try:
             saved = save_zone(
@@ -247,11 +249,15 @@ def _first_words(request: ViewerRequest, zone: Zone | None) -> dict[str, Any]:
     return {"name": zone.name, "countries": zone.countries, "seen": seen}
 
 
-def _with_union(request: ViewerRequest, vendor: Vendor, zone_id: int) -> dict[str, Any]:
-    """Return what was typed, with all of the EU that no other zone of the shop has."""
+def _taken(request: ViewerRequest, vendor: Vendor, zone_id: int) -> dict[str, str]:
+    """Return the countries that other zones of the shop have, with their names."""
     others = zones_for(request.viewer, vendor=vendor).exclude(pk=zone_id)
-    taken = {code for other in others for code in other.countries}
-    free = EU_STANDARD_BPS.keys() - taken
+    return {code: other.name for other in others for code in other.countries}
+
+
+def _with_union(request: ViewerRequest, taken: dict[str, str]) -> dict[str, Any]:
+    """Return what was typed, with all of the EU that no other zone of the shop has."""
+    free = EU_STANDARD_BPS.keys() - taken.keys()
     if not free:
         messages.info(request, _("All of the EU lies in your other zones already."))
     countries = {*request.POST.getlist("countries"), *free}

@@ -45,6 +45,7 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     terms = default_terms()
     account = account_of(request.viewer, vendor_id=vendor.pk)
     context = {
+        "is_applying": vendor.state == Vendor.State.APPLYING,
         "steps": steps,
         "done": sum(step.is_done for step in steps),
         "account": account,

@@ -1,7 +1,9 @@
 """What a shop says of itself: who it is, what it sells, how it sends."""
 
 import re
+from collections.abc import Mapping
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -27,6 +29,7 @@ _OLDEST = 1000
 _LONGEST_RETURNS = 365
 _TEXTS = ("tagline", "about", "returns_policy", "returns_days", "founded_year")
 _CODE_LENGTH = 40
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 class IdentityForm(forms.Form):
@@ -185,8 +188,23 @@ class AwayForm(forms.Form):
     )
 
 
+class CountryBoxes(forms.CheckboxSelectMultiple):
+    """Boxes of countries; one that another zone has says so, and takes no tick."""
+
+    taken: Mapping[str, str] = _NONE
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return a box; of a country that is taken, with the name of its zone."""
+        option = super().create_option(*args, **kwargs)
+        zone = self.taken.get(str(option["value"]))
+        if zone is not None:
+            option["label"] = f"{option['label']} · {zone}"
+            option["attrs"]["disabled"] = True
+        return option
+
+
 class ZoneForm(forms.Form):
-    """Countries with the same rates."""
+    """Countries with the same rates; `taken` names the zone of those that have one."""
 
     name = forms.CharField(
         label=_("Name of the zone"),
@@ -195,11 +213,17 @@ class ZoneForm(forms.Form):
     )
     countries = forms.MultipleChoiceField(
         label=_("Countries"),
-        widget=forms.CheckboxSelectMultiple,
+        widget=CountryBoxes,
         choices=countries,
         error_messages={"required": _("Choose at least one country.")},
     )
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(
+        self, *args: Any, taken: Mapping[str, str] = _NONE, **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self.fields["countries"].widget.taken = taken
 
 
 class RateForm(forms.Form):

@@ -250,8 +250,16 @@ def test_all_of_the_union_is_ticked_but_what_another_zone_has(
 ):
     typed = {"all_eu": "yes", "name": "Far", "countries": ["US", "FR"]}
 
-    form = owner.post(address("portal-settings-zone-new"), typed).context["form"]
+    answer = owner.post(address("portal-settings-zone-new"), typed)
+    form = answer.context["form"]
 
+    [taken] = [
+        label
+        for label in answer.content.decode().split("<label")
+        if 'value="BE"' in label
+    ]
+    assert "disabled" in taken
+    assert f"· {home.name}" in taken
     ticked = set(form["countries"].value())
     assert {"US", "FR", "DE", "SE"} <= ticked
     assert "BE" not in ticked

@@ -89,6 +89,14 @@ def test_a_new_shop_has_nothing_to_do_and_no_shares_yet(owner: Client, bindery: 
     assert "No order yet" in page
 
 
+def test_the_steps_of_an_open_shop_say_what_stands(owner: Client, bindery: Vendor):
+    page = owner.get(address("portal-onboarding")).content.decode()
+
+    assert "What your shop stands on" in page
+    assert "Before you open" not in page
+    assert f'href="{address("portal-today")}"' in page
+
+
 def test_each_role_sees_its_own_part_of_today(browser_of, sale: Sale):
     seen = {
         role: browser_of(role).get(address("portal-today")).content.decode()
