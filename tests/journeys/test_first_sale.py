@@ -121,14 +121,14 @@ def _joins_and_lists(mieke: Person, operator: Person) -> None:
     operator.signs_in()
     operator.goes_to("/office/applications/")
     operator.reads("Bindery BV")
-    # Not that of the bar for many, which stands there without script.
-    admit = operator.page.locator("button[value=approve]:not([form=bulk])")
+    # Not that of the bars, of which one is for a phone and one for many.
+    admit = operator.page.locator("#decide button[value=approve]")
     operator.press(admit.first)
     eventually(lambda: Vendor.objects.get(handle="bindery").state == "open")
     operator.goes_to("/office/products/")
     operator.reads(NOTEBOOK)
-    # Not that of the bar for many, which stands there without script.
-    decide = operator.page.locator("button[value=approve]:not([form=bulk])")
+    # Not that of the bars, of which one is for a phone and one for many.
+    decide = operator.page.locator("#decide button[value=approve]")
     operator.press(decide.first)
     eventually(lambda: Product.objects.get(title=NOTEBOOK).is_public)
 

@@ -184,6 +184,6 @@ def test_applications_are_found_by_age_and_when_they_are_decided(
     old = page(client, "office-applications", age="week")
     refused = page(client, "office-applications", state="refused")
 
-    shops = [f'<b class="truncate grow">Shop {number}</b>' for number in (1, 2, 3)]
+    shops = [f'<b class="modlist__name">Shop {number}</b>' for number in (1, 2, 3)]
     assert [shop in old for shop in shops] == [False, True, False]
     assert [shop in refused for shop in shops] == [True, False, False]
