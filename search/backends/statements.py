@@ -99,7 +99,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What is added where all words, the words in a row, or the kind match.
+    """What is added where all words, the words in a row, the kind or the title match.
 
     Shares of the best that the words alone can give; 0 leaves one out, as a benchmark
     does to see what it is worth. Not `by_steps`, any word is enough at once.
@@ -108,6 +108,7 @@ class Parts:
     all_words: float = 0.3
     phrase: float = 0.1
     kind: float = 0.1
+    title: float = 0.1
     by_steps: bool = True
 
 
@@ -141,6 +142,18 @@ class Wanted:
         """Return the word's idf: log(1 + (N - n + .5) / (n + .5))."""
         count = max(self.documents, term.documents)
         return log(1 + (count - term.documents + 0.5) / (term.documents + 0.5))
+
+    @property
+    def best(self) -> float:
+        """Return the sum of the rarity of all words."""
+        return sum(map(self.rarity, self.terms))
+
+    def worth_of(self, other: "Wanted") -> float:
+        """Return the share that another way of saying this counts: 1 at most.
+
+        What is seldom called otherwise is no better found by the rarer word.
+        """
+        return min(1.0, self.best / other.best) if other.best else 1.0
 
     @property
     def all_words(self) -> str:
@@ -356,7 +369,10 @@ def _score(statement: Statement, wanted: Wanted, weights: Weights) -> str:
     ways = [_text_score(statement, way, wanted.parts) for way in wanted.ways]
     best = ways[0]
     if wanted.others:
-        rest = [f"{VARIANT_WEIGHT} * {way}" for way in ways[1:]]
+        rest = [
+            f"{statement.bind(VARIANT_WEIGHT * wanted.worth_of(way))}::float8 * {score}"
+            for way, score in zip(wanted.others, ways[1:], strict=True)
+        ]
         best = f"greatest({', '.join((best, *rest))})"
     return f"{best} * {boosting(statement, weights)}"
 
@@ -371,11 +387,13 @@ def _text_score(statement: Statement, wanted: Wanted, bonus: Parts) -> str:
         word = f"{statement.bind(term.quoted)}::tsquery"
         idf = f"{statement.bind(wanted.rarity(term))}::float8"
         kind = f"{statement.bind(term.quoted + ':C')}::tsquery"
+        title = f"{statement.bind(term.quoted + ':A')}::tsquery"
         # count / (count + length), written so that the count is taken once.
         count = f"ts_rank_cd('{FIELD_WEIGHTS}', words, {word})"
         parts.append(
             f"{idf} * ({1 + SATURATION} * (1 - {length} / ({count} + {length})) + "
-            f"{bonus.kind} * (words @@ {kind})::int)"
+            f"{bonus.kind} * (words @@ {kind})::int + "
+            f"{bonus.title} * (words @@ {title})::int)"
         )
     parts.extend(_bonuses(statement, wanted, bonus))
     return f"({' + '.join(parts)})"
@@ -384,7 +402,7 @@ def _text_score(statement: Statement, wanted: Wanted, bonus: Parts) -> str:
 def _bonuses(statement: Statement, wanted: Wanted, bonus: Parts) -> list[str]:
     if len(wanted.terms) == 1:
         return []
-    best = sum(wanted.rarity(term) for term in wanted.terms)
+    best = wanted.best
     bonuses = ((bonus.all_words, wanted.all_words), (bonus.phrase, wanted.in_a_row))
     return [
         f"{statement.bind(best * share)}::float8 * "

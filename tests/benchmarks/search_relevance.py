@@ -52,6 +52,7 @@ _POSTGRES_PARTS = {
     "all words": replace(_USUAL_PG, all_words=0),
     "phrase": replace(_USUAL_PG, phrase=0),
     "kind": replace(_USUAL_PG, kind=0),
+    "title": replace(_USUAL_PG, title=0),
     "steps": replace(_USUAL_PG, by_steps=False),
 }
 _USUAL_ES = elastic_query.USUAL_PARTS

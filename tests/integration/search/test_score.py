@@ -35,7 +35,22 @@ def test_the_example_of_the_docs_comes_out():
         .hits
     )
 
-    assert round(hit.score, 2) == 6.36
+    assert round(hit.score, 2) == 6.81
+
+
+def test_a_word_of_the_title_counts_more_than_in_a_text_or_another_word():
+    soap = document(1, "Soap", summary="Lay it by a jumper", factors={"note": 1.0})
+    named = document(2, "Fisherman's jumper", factors={"note": 0.9})
+    bag = document(3, "Jumper bag", factors={"note": 0.8})
+    mat = document(4, "Mat", summary="Folds as a sweater", factors={"note": 1.0})
+    PostgresBackend().rebuild([[soap, named, bag, mat]], version=1)
+    query = ProductQuery(
+        text="jumper", currency="EUR", synonyms={"jumper": ("sweater",)}
+    )
+
+    hits = PostgresBackend().search(query).hits
+
+    assert {hit.product_id for hit in hits[:2]} == {2, 3}
 
 
 def test_the_boost_multiplies_the_match():
