@@ -13,7 +13,7 @@ from marketplace.accounts.languages import tongues
 from marketplace.db import decisions
 from marketplace.flows.list_product import PRODUCT
 from marketplace.shop.catalogue.models import Category, Product
-from marketplace.shop.catalogue.texts import texts_of
+from marketplace.shop.catalogue.texts import fact_words, texts_of
 from search.words import plain
 from vendors.selectors.families import attributes_known, choice_in_words
 from vendors.selectors.offers import facts_in_words
@@ -180,9 +180,12 @@ def _choices(
     if not old or not new:
         return "", ""
     known = list(attributes_known(product))
+    words = fact_words(each.code for each in known)
     told = [
         "; ".join(
-            ", ".join(value for _name, value in choice_in_words(one["choice"], known))
+            ", ".join(
+                value for _name, value in choice_in_words(one["choice"], known, words)
+            )
             for one in side.values()
         )
         for side in (old, new)

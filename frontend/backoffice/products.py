@@ -35,7 +35,7 @@ from marketplace.flows.list_product import (
     decide_products,
 )
 from marketplace.shop.catalogue.models import Category, Product
-from marketplace.shop.catalogue.texts import texts_of
+from marketplace.shop.catalogue.texts import fact_words, texts_of
 from vendors.selectors.families import (
     attributes_known,
     choice_in_words,
@@ -133,8 +133,14 @@ def choices_of(product: Product) -> list[tuple[Product, str]]:
         children_with_offers(family) if product.parent else product.children.all()
     )
     known = list(attributes_known(family)) if children else []
+    words = fact_words(each.code for each in known)
     return [
-        (each, " · ".join(value for _n, value in choice_in_words(each.choice, known)))
+        (
+            each,
+            " · ".join(
+                value for _n, value in choice_in_words(each.choice, known, words)
+            ),
+        )
         for each in children
     ]
 

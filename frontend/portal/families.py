@@ -35,7 +35,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_choices, resubmit_family
 from marketplace.shop.catalogue.models import Product, ProductAttribute, ProductClass
-from marketplace.shop.catalogue.texts import texts_of
+from marketplace.shop.catalogue.texts import fact_words, texts_of
 from vendors.models import Vendor
 from vendors.selectors.families import (
     axes_of,
@@ -203,9 +203,12 @@ def told(family: Product, vendor: Vendor) -> list[tuple[str, Product]]:
     if family.structure != Product.PARENT:
         return []
     axes = axes_of(family)
+    words = fact_words(axis.code for axis in axes)
     return [
         (
-            " · ".join(value for _name, value in choice_in_words(each.choice, axes))
+            " · ".join(
+                value for _name, value in choice_in_words(each.choice, axes, words)
+            )
             or each.title.removeprefix(f"{family.title}, "),
             each,
         )

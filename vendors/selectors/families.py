@@ -8,6 +8,7 @@ from django.db.models import Q
 from marketplace.shop.catalogue.families import differing
 from marketplace.shop.catalogue.models import Product, ProductAttribute
 from marketplace.shop.catalogue.selectors import written
+from marketplace.shop.catalogue.texts import NO_WORDS, FactWords
 
 # Decided for itself: no choice that was sent along with what it is a choice of.
 ALONE = Q(parent=None) | Q(parent__review_state=Product.Review.APPROVED)
@@ -46,12 +47,17 @@ def attributes_known(family: Product) -> Iterable[ProductAttribute]:
 
 
 def choice_in_words(
-    choice: Mapping[str, Any] | None, attributes: Iterable[ProductAttribute]
+    choice: Mapping[str, Any] | None,
+    attributes: Iterable[ProductAttribute],
+    words: FactWords = NO_WORDS,
 ) -> list[tuple[str, str]]:
     """Return what tells a variant from its siblings, as name and value."""
     said = choice or {}
     return [
-        (str(each.name), written(said[each.code], each.unit))
+        (
+            words.name(each.code, str(each.name)),
+            written(words.value(each.code, said[each.code]), words.unit(each.unit)),
+        )
         for each in _named(list(attributes), set(said))
         if each.code in said
     ]
@@ -61,9 +67,10 @@ def title_of(
     title: str,
     choice: Mapping[str, Any] | None,
     attributes: Sequence[ProductAttribute],
+    words: FactWords = NO_WORDS,
 ) -> str:
     """Return what a choice of a product is called, in no more than 255 characters."""
-    values = [value for _name, value in choice_in_words(choice, attributes)]
+    values = [value for _name, value in choice_in_words(choice, attributes, words)]
     return ", ".join([title, *values])[:255]
 
 

@@ -18,7 +18,7 @@ from marketplace.shop.catalogue.models import (
     ProductIdentifier,
     ProductImage,
 )
-from marketplace.shop.catalogue.texts import texts_of, write_texts
+from marketplace.shop.catalogue.texts import fact_words, texts_of, write_texts
 from vendors.models import Vendor
 from vendors.selectors.families import (
     attributes_known,
@@ -219,10 +219,11 @@ def _put_on(child: Product, family: Product, known: Sequence[ProductAttribute]) 
 
 def _share(child: Product, family: Product, known: Sequence[ProductAttribute]) -> None:
     """Let a choice say in other languages what its product says, and show the same."""
-    texts = {
-        code: {"title": title_of(said["title"], child.choice, known), "description": ""}
-        for code, said in texts_of(family).items()
-    }
+    texts = {}
+    for code, said in texts_of(family).items():
+        words = fact_words(child.choice or {}, code)
+        title = title_of(said["title"], child.choice, known, words)
+        texts[code] = {"title": title, "description": ""}
     write_texts(child, texts)
     shown = set(child.images.values_list("original", flat=True))
     last = len(shown)

@@ -41,6 +41,7 @@ from vendors.services.application import (
     save_identity,
     save_shop_text,
 )
+from vendors.services.families import Choice, propose_family
 from vendors.services.offers import OfferTerms
 from vendors.services.products import Proposal, resubmit_product
 from vendors.services.review import Words
@@ -53,6 +54,7 @@ def write_office(shops: Shops, people: People, *, currency: str, now: datetime) 
     """Let something of every state lie on the operators' desks."""
     write_applications(people, now=now)
     write_proposals(shops, people, currency=currency, now=now)
+    write_families(shops, people, currency=currency, now=now)
     write_changes(shops, now=now)
     write_notes(shops, people, now=now)
     write_failures(now=now)
@@ -129,24 +131,11 @@ def write_proposals(
 ) -> None:
     """Let sellers propose products: some wait for a moderator, one was sent back."""
     _write_reports(people, now)
-    shelves = {shelf.full_slug: shelf for shelf in Category.objects.all()}
-    kinds = {kind.name: kind for kind in ProductClass.objects.all()}
     for text in read("proposals")["proposal"]:
-        path = text["category"]
         moment = now - timedelta(days=text["days_ago"])
         product = propose_product(
             vendor=shops[text["seller"]],
-            proposal=Proposal(
-                title=text["title"],
-                description=f"<p>{text['description']}</p>",
-                brand=text["brand"],
-                ean=ean(_FIRST_PROPOSAL + text["ean"]),
-                product_class=kinds[" / ".join(path[-2:])],
-                category=shelves["/".join(slug(name) for name in path)],
-                tax_class=TaxClass.STANDARD,
-                facts=text["facts"],
-                pictures=[_picture(text)],
-            ),
+            proposal=_proposal(text),
             terms=OfferTerms(
                 sku=f"{text['seller'][:3].upper()}-P{text['ean']}",
                 price_minor=text["price"],
@@ -172,6 +161,64 @@ def write_proposals(
                 brand=text["brand"],
                 now=moment + timedelta(days=5),
             )
+
+
+def write_families(
+    shops: Shops, people: People, *, currency: str, now: datetime
+) -> None:
+    """Let a seller propose products in choices: one waits, one was sent back."""
+    for text in read("proposals")["family"]:
+        moment = now - timedelta(days=text["days_ago"])
+        family = propose_family(
+            vendor=shops[text["seller"]],
+            proposal=_proposal(text),
+            choices=[
+                _choice(text, number, said, currency=currency)
+                for number, said in enumerate(text["choices"], start=1)
+            ],
+            now=moment,
+        )
+        if "refused" in text:
+            decide_product(
+                product=family,
+                seen=family.version,
+                is_approved=False,
+                reason=text["refused"],
+                operator_id=people.operator.pk,
+                now=moment + timedelta(days=1),
+            )
+
+
+def _choice(
+    text: Mapping[str, Any], number: int, said: Mapping[str, Any], *, currency: str
+) -> Choice:
+    axes = {"colour", "diameter"}
+    return Choice(
+        values={code: said[code] for code in said if code in axes},
+        ean=ean(_FIRST_PROPOSAL + said["ean"]) if "ean" in said else "",
+        terms=OfferTerms(
+            sku=f"{slug(text['title']).upper()[:12]}-{number}",
+            price_minor=said["price"],
+            currency=currency,
+            stock=said["stock"],
+        ),
+    )
+
+
+def _proposal(text: Mapping[str, Any]) -> Proposal:
+    """Return a product as its seller describes it, on a shelf of the demo."""
+    path = text["category"]
+    return Proposal(
+        title=text["title"],
+        description=f"<p>{text['description']}</p>",
+        brand=text["brand"],
+        ean=ean(_FIRST_PROPOSAL + text["ean"]) if "ean" in text else "",
+        product_class=ProductClass.objects.get(name=" / ".join(path[-2:])),
+        category=Category.objects.get(full_slug="/".join(slug(one) for one in path)),
+        tax_class=TaxClass.STANDARD,
+        facts=text["facts"],
+        pictures=[_picture(text)],
+    )
 
 
 def write_changes(shops: Shops, *, now: datetime) -> None:

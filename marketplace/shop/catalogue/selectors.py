@@ -128,6 +128,11 @@ _PARTS = """(
             FROM catalogue_product AS member
             WHERE member.is_public AND member.parent_id
                 = COALESCE(catalogue_product.parent_id, catalogue_product.id)),
+        'free', (
+            SELECT json_agg(DISTINCT axis)
+            FROM catalogue_product AS member, jsonb_object_keys(member.choice) AS axis
+            WHERE member.is_public AND member.parent_id
+                = COALESCE(catalogue_product.parent_id, catalogue_product.id)),
         'texts', (
             SELECT json_agg(json_build_array(
                 said.product_id, said.title, said.description))
@@ -166,17 +171,21 @@ def product_page(public_id: str) -> ProductPage:
     )
     found: dict[str, Any] = {name: rows or [] for name, rows in product.parts.items()}
     _translate(product, found["texts"])
+    known = {code for code, _name, _unit in found["attributes"]}
+    # Sheets name what choices differ in as they like.
+    free = [(code, code, "") for code in found["free"] if code not in known]
+    attributes = [*found["attributes"], *free]
     words = FactWords({(code, value): said for code, value, said in found["words"]})
     return ProductPage(
         product=product,
         pictures=tuple(_picture(*row) for row in found["images"]),
         shelves=_way_to(found["shelves"]),
-        details=tuple(_details(product.facts, found["attributes"], words)),
+        details=tuple(_details(product.facts, attributes, words)),
         eans=tuple(dict.fromkeys(filter(None, [product.upc, *found["eans"]]))),
         members=tuple(_member(*row) for row in found["members"]),
         traits=tuple(
             Trait(code, words.name(code, name), words.unit(unit))
-            for code, name, unit in found["attributes"]
+            for code, name, unit in attributes
         ),
         words=words,
         content=content_of(

@@ -49,12 +49,12 @@ class FactWords:
 NO_WORDS = FactWords()
 
 
-def fact_words(codes: Iterable[str]) -> FactWords:
-    """Return the words of attributes and units in the reader's language.
+def fact_words(codes: Iterable[str], language: str = "") -> FactWords:
+    """Return the words of attributes and units in a language, or in the reader's.
 
     One query, none in the language that they are written in.
     """
-    language = current_language()
+    language = language or current_language()
     if language == settings.LANGUAGE_CODE:
         return NO_WORDS
     rows = FactText.objects.filter(language=language, code__in={"", *codes})

@@ -139,3 +139,17 @@ def test_the_map_of_the_site_names_the_product_once(
     address = settings.PUBLIC_URL + shirt["whole"].get_absolute_url()
     assert listed.count(f"<loc>{address}</loc>") == 1
     assert shirt["ink S"].get_absolute_url() not in listed
+
+
+def test_what_only_a_sheet_names_can_be_chosen_too(
+    shirt: dict[str, Product], client: Client
+):
+    for key, cut in (("ink S", "Slim"), ("ink M", "Slim"), ("moss M", "Wide")):
+        one = shirt[key]
+        one.choice = {**one.facts, "Cut": cut}
+        one.facts = one.choice
+        one.save()
+
+    page = client.get(shirt["ink S"].get_absolute_url()).content.decode()
+
+    assert "Slim" in page

@@ -16,7 +16,7 @@ from marketplace.flows.list_product import (
     resubmit_family,
 )
 from marketplace.flows.undo_decision import undo_decisions
-from marketplace.shop.catalogue.models import Product, ProductClass
+from marketplace.shop.catalogue.models import FactText, Product, ProductClass
 from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
 from tests.factories import NOW, AttributeFactory, ProductFactory, UserFactory, seller
@@ -48,6 +48,7 @@ def blankets() -> ProductClass:
     kind = ProductClass.objects.create(name="Blankets")
     for name in ("Colour", "Size", "Material"):
         AttributeFactory.create(name=name, product_class=kind)
+    FactText.objects.create(language="fr", code="colour", value="Red", said="Rouge")
     return kind
 
 
@@ -114,7 +115,7 @@ def test_choices_are_products_with_the_words_of_the_whole(family: Product):
     assert titles() == ["Blanket, Blue, S", "Blanket, Blue, M", "Blanket, Red, S"]
     assert children[1].facts == {"material": "Wool", "colour": "Blue", "size": "M"}
     assert children[0].identifiers.get().value == EANS[0]
-    assert texts_of(children[2])["fr"]["title"] == "Couverture, Red, S"
+    assert texts_of(children[2])["fr"]["title"] == "Couverture, Rouge, S"
     assert [each.images.count() for each in (family, *children)] == [1, 1, 1, 1]
     assert list(products_in_review()) == [family]
     assert not StockRecord.objects.on_sale().exists()
