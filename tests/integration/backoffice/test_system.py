@@ -202,7 +202,7 @@ def test_failed_mail_is_shown_without_secrets_and_tried_again(
 
     assert ("Mail: somebody has written" in text, "message 7" in text) == (True, True)
     assert not any(each in text for each in ("anna@", "hunter2", "sk_live"))
-    assert [row.what for row in narrowed.context["rows"]] == ["Payment succeeded"]
+    assert [row.what for row in narrowed.context["rows"]] == ["A paid order"]
     assert "Choose at least one message." in none.content.decode()
     sent: list[Outbox] = []
     assert outbox.drain(topic="mail", send=sent.append, now=clock.now()) == 2
