@@ -127,7 +127,7 @@ def dress(family: Product) -> None:
     Choices that nobody named, of products that sellers did not make, stay as they are.
     """
     known = list(attributes_known(family))
-    for child in family.children.exclude(choice=None).order_by("pk"):
+    for child in family.children.filter(choice__isnull=False).order_by("pk"):
         _put_on(child, family, known)
         child.save(update_fields=["title", "facts", "tax_class"])
         _share(child, family, known)

@@ -163,7 +163,7 @@ def _choices_along(product: Product) -> dict[str, dict[str, Any]]:
     if product.change is None:
         children = children.filter(review_state=Product.Review.IN_REVIEW)
     else:
-        children = children.exclude(choice=None)
+        children = children.filter(choice__isnull=False)
     return {
         child.public_id: {**standing_of(child), "choice": child.choice}
         for child in children

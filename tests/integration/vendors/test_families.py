@@ -194,6 +194,9 @@ def test_a_choice_that_is_added_waits_alone(
 
 def test_a_change_of_the_whole_is_one_of_its_choices(family: Product, moderator: User):
     decide(family, moderator)
+    unnamed = ProductFactory.create(
+        title="Old one", structure="child", parent=family, facts={"size": "XL"}
+    )
     propose_change(
         product=Product.objects.get(pk=family.pk),
         words=Words(
@@ -209,14 +212,16 @@ def test_a_change_of_the_whole_is_one_of_its_choices(family: Product, moderator:
 
     decision = decide(family, moderator)
     after = titles()
+    unnamed.refresh_from_db()
     undo_decisions(batch=decision.batch, operator_id=moderator.pk, now=NOW)
 
     assert (
         before
         == titles()
-        == ["Blanket, Blue, S", "Blanket, Blue, M", "Blanket, Red, S"]
+        == ["Blanket, Blue, S", "Blanket, Blue, M", "Blanket, Red, S", "Old one"]
     )
-    assert after == ["Plaid, Blue, S", "Plaid, Blue, M", "Plaid, Red, S"]
+    assert after == ["Plaid, Blue, S", "Plaid, Blue, M", "Plaid, Red, S", "Old one"]
+    assert unnamed.facts == {"size": "XL"}
 
 
 @pytest.mark.parametrize(
