@@ -43,7 +43,7 @@ from vendors.selectors.families import (
     family_of,
     family_with_choices,
 )
-from vendors.selectors.offers import children_with_offers
+from vendors.selectors.offers import children_with_offers, own_choices
 from vendors.services.families import (
     FEWEST_CHOICES,
     ChoiceRefusedError,
@@ -160,7 +160,7 @@ def choices(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
 
 def mend(request: ViewerRequest, vendor: Vendor, family: Product) -> HttpResponse:
     """Let a product that was sent back be mended with its choices."""
-    axes, children = axes_of(family), list(children_with_offers(family))
+    axes, children = axes_of(family), list(own_choices(family, vendor))
     form = DescriptionForm(
         request.POST or None,
         request.FILES or None,
@@ -255,7 +255,7 @@ def _proposal(
 
 
 def _sent_back(family: Product, vendor: Vendor) -> list[Product]:
-    mine = children_with_offers(family).filter(submitted_by=vendor.partner_id)
+    mine = own_choices(family, vendor)
     return list(mine.filter(review_state=Product.Review.REFUSED))
 
 
@@ -295,7 +295,7 @@ def _mended(
             vendor=vendor,
             family=family,
             words=words,
-            choices=rows.choices(_terms_before(family)),
+            choices=rows.choices(_terms_before(family, vendor)),
             now=clock.now(),
         ),
         form,
@@ -303,11 +303,11 @@ def _mended(
     )
 
 
-def _terms_before(family: Product) -> SharedTermsForm:
-    """Return what the offers of the choices have in common, as it is."""
+def _terms_before(family: Product, vendor: Vendor) -> SharedTermsForm:
+    """Return the terms of the first choice, for those that are new."""
     offer = next(
         offer
-        for child in children_with_offers(family)
+        for child in own_choices(family, vendor)
         for offer in child.stockrecords.all()
     )
     form = SharedTermsForm(terms_of(offer))

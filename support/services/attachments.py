@@ -68,7 +68,9 @@ def _looked_into(upload: "UploadedFile[Any]") -> Attachment:
     name = Truncator(Path(str(upload.name)).name).chars(LONGEST_NAME)
     upload.seek(0)
     if upload.read(len(_HEAD)) == _HEAD:
-        return Attachment(name, _paper(upload))
+        # Whoever saves it gets a paper, whatever its sender called it.
+        bare = Truncator(Path(name).stem).chars(LONGEST_NAME - len(".pdf"))
+        return Attachment(f"{bare}.pdf", _paper(upload))
     try:
         return Attachment(name, pictures.redrawn(upload))
     except PictureRefusedError as error:

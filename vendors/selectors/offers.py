@@ -243,6 +243,13 @@ def children_with_offers(family: Product) -> QuerySet[Product]:
     return found.prefetch_related("identifiers", "stockrecords")
 
 
+def own_choices(family: Product, vendor: Vendor) -> QuerySet[Product]:
+    """Return the choices that a shop proposed, in their order, with its own offers."""
+    offers = StockRecord.objects.filter(partner=vendor.partner_id)
+    found = family.children.filter(submitted_by=vendor.partner_id).order_by("pk")
+    return found.prefetch_related("identifiers", Prefetch("stockrecords", offers))
+
+
 def proposals_among(public_ids: Iterable[str]) -> QuerySet[Product]:
     """Return the products of these ids, for whoever decides several."""
     wanted = [each.replace("\0", "") for each in public_ids]

@@ -5,7 +5,7 @@ in common, words and pictures and details, is written once and given to all of t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from marketplace.shop.catalogue.models import (
     ProductImage,
 )
 from marketplace.shop.catalogue.texts import fact_words, texts_of, write_texts
+from marketplace.shop.partner.models import StockRecord
 from vendors.models import Vendor
 from vendors.selectors.families import (
     attributes_known,
@@ -104,9 +105,9 @@ def mend_choices(
 ) -> None:
     """Write the choices of a product anew that was sent back. Locks it.
 
-    Those that are not named any more go, with their offers. Call it before
-    `resubmit_product`. Raises NotInReviewError unless it was sent back,
-    ChoiceRefusedError for one that is wrong.
+    Those that are not named any more go, with their offers; an offer that stays keeps
+    what its row does not say. Call it before `resubmit_product`. Raises
+    NotInReviewError unless it was sent back, ChoiceRefusedError for one that is wrong.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=family.pk)
     if locked.review_state != Product.Review.REFUSED:
@@ -114,11 +115,31 @@ def mend_choices(
     if len(choices) < FEWEST_CHOICES:
         raise ProductRefusedError(_("Leave at least two choices."), field="")
     kept = {choice.child for choice in choices if choice.child}
-    locked.children.exclude(public_id__in=kept).delete()
+    mine = locked.children.filter(submitted_by=vendor.partner_id)
+    mine.exclude(public_id__in=kept).delete()
     # Two may change places: neither is in the way of the other.
-    locked.children.update(choice=None, facts={})
-    ProductIdentifier.objects.filter(product__parent=locked).delete()
-    _write(vendor, locked, choices, now)
+    mine.update(choice=None, facts={})
+    ProductIdentifier.objects.filter(product__in=mine).delete()
+    known = [_as_offered(vendor, locked, choice) for choice in choices]
+    _write(vendor, locked, known, now)
+
+
+def _as_offered(vendor: Vendor, family: Product, choice: Choice) -> Choice:
+    """Return a choice in the condition in which its shop offers it, if it does."""
+    offer = StockRecord.objects.filter(
+        product__parent=family,
+        product__public_id=choice.child,
+        partner=vendor.partner_id,
+    ).first()
+    if offer is None:
+        return choice
+    terms = replace(
+        choice.terms,
+        condition=offer.condition,
+        condition_note=offer.condition_note,
+        handling_days=offer.handling_days,
+    )
+    return replace(choice, terms=terms)
 
 
 def dress(family: Product) -> None:
@@ -207,7 +228,14 @@ def _write_child(
     if offer is None:
         offers.list_offer(vendor=vendor, product=child, terms=choice.terms)
     else:
-        offers.change_offer(offer=offer, terms=choice.terms)
+        # No row asks for these: a paused offer stays paused.
+        terms = replace(
+            choice.terms,
+            min_quantity=offer.min_quantity,
+            max_quantity=offer.max_quantity,
+            is_active=offer.is_active,
+        )
+        offers.change_offer(offer=offer, terms=terms)
     _share(child, family, known)
 
 

@@ -17,6 +17,7 @@ from marketplace.shop.catalogue.models import (
     ProductImage,
 )
 from marketplace.shop.catalogue.texts import Texts, texts_of, write_texts
+from marketplace.shop.partner.models import StockRecord
 from vendors.services import families
 from vendors.services.products import NotInReviewError
 
@@ -117,16 +118,28 @@ def decide_product(
 def reopen_product(*, public_id: str, before: dict[str, Any]) -> Product:
     """Let a product wait again, as it did before it was decided. Locks it.
 
-    Raises NotInReviewError if its seller has sent it again meanwhile.
+    Raises NotInReviewError if its seller has sent it again meanwhile, or if others have
+    come to sell one of its choices.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(public_id=public_id)
     if locked.review_state == Product.Review.IN_REVIEW or locked.change is not None:
         raise NotInReviewError(_("Its seller has sent it again meanwhile."))
-    _restore(locked, before)
     along = before.get("choices", {})
+    if locked.is_public and not before["is_public"] and _others_came(locked, along):
+        raise NotInReviewError(_("Others sell it by now: it stays published."))
+    _restore(locked, before)
     for child in _lock_children(locked).filter(public_id__in=along):
         _restore(child, along[child.public_id])
     return locked
+
+
+def _others_came(family: Product, along: Iterable[str]) -> bool:
+    """Say whether a product in choices has more of them, or offers of other shops."""
+    offers = StockRecord.objects.filter(product__parent=family)
+    return (
+        family.children.exclude(public_id__in=along).exists()
+        or offers.exclude(partner=family.submitted_by_id).exists()
+    )
 
 
 def _restore(product: Product, before: dict[str, Any]) -> None:

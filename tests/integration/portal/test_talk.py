@@ -54,7 +54,7 @@ def test_files_go_with_a_message_to_both_sides_alone(
     owner: Client, sale: Sale, browser_of: Callable[[str], Client]
 ):
     where = address("portal-thread", number=sale.part.number)
-    paper = SimpleUploadedFile("care.pdf", b"%PDF-1.7\n<< >>\n%%EOF\n")
+    paper = SimpleUploadedFile("care.html", b"%PDF-1.7\n<< >>\n%%EOF\n")
     sent = {"text": "See both.", "attachments": [picture("pot.png"), paper]}
 
     for _click in range(2):

@@ -137,6 +137,47 @@ def test_a_family_is_decided_as_one_and_taken_back_as_one(
     assert list(products_in_review()) == [family]
 
 
+def test_what_others_sell_by_now_stays_published(family: Product, moderator: User):
+    decision = decide(family, moderator)
+    propose_choices(
+        vendor=seller("Other").vendor,
+        family=family,
+        choices=[choice("Green", "S")],
+        now=NOW,
+    )
+
+    with pytest.raises(NotInReviewError, match="Others sell it by now"):
+        undo_decisions(batch=decision.batch, operator_id=moderator.pk, now=NOW)
+
+    family.refresh_from_db()
+    assert family.is_public
+
+
+def test_mending_keeps_what_the_rows_of_offers_do_not_say(
+    family: Product, weaver: Vendor, moderator: User
+):
+    decide(family, moderator, is_approved=False)
+    small, middle, _red = family.children.order_by("pk")
+    StockRecord.objects.filter(product=small).update(
+        is_active=False, condition="good", condition_note="Washed.", max_quantity=2
+    )
+
+    resubmit_family(
+        vendor=weaver,
+        family=family,
+        words=Words(title="Throw", description="", brand="", facts={}),
+        choices=[
+            choice("Blue", "S", child=small.public_id),
+            choice("Blue", "M", child=middle.public_id),
+        ],
+        now=NOW + timedelta(days=1),
+    )
+
+    kept, other = StockRecord.objects.filter(product__parent=family).order_by("pk")
+    assert (kept.is_active, kept.condition, kept.max_quantity) == (False, "good", 2)
+    assert (other.is_active, other.condition) == (True, "new")
+
+
 def test_what_was_sent_back_is_mended_with_its_choices(
     family: Product, weaver: Vendor, moderator: User
 ):
