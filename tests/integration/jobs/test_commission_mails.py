@@ -38,6 +38,6 @@ def test_those_who_may_publish_a_draft_are_asked_to(
     # The market's clock may have been moved.
     assert parsedate_to_datetime(mail["Date"]) == later
     words = " ".join(body(mail, "plain").split())
-    assert "writer@example.org asks you to publish new commission plans" in words
+    assert "Anna Peeters asks you to publish new commission plans" in words
     assert "Because you asked." in words
     assert "/office/plans/draft/" in words

@@ -161,7 +161,7 @@ def test_a_seller_reads_which_pieces_and_what_the_buyer_gets(
     assert "Refund these pieces, €12.67" in page
     assert "Refund all, €42.51" in page
     assert "Points: Comptoir pays €1.68 of the price" in page
-    assert "Frozen: " in page
+    assert "Held for a problem: " in page
     assert "The payment for this parcel waits until this is settled." in page
 
 
