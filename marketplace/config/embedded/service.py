@@ -5,7 +5,7 @@ import os
 import pwd
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -106,12 +106,12 @@ def log_file(state: Path, name: str) -> Path:
 def make_folder(folder: Path, *, owner: str | None = None, mode: int = 0o700) -> None:
     """Make `folder` for its owner alone; one that exists keeps its mode.
 
-    Raises ServiceError when somebody else owns it.
+    Several may make it at once. Raises ServiceError when somebody else owns it.
     """
     expected = pwd.getpwnam(owner).pw_uid if owner else os.geteuid()
-    if not folder.exists():
-        folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
-        folder.mkdir()
+    folder.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        folder.mkdir(mode)
         folder.chmod(mode)  # whatever the umask: another user may have to pass
         if owner:
             os.chown(folder, expected, pwd.getpwnam(owner).pw_gid)

@@ -1,9 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from marketplace.config import embedded
 from marketplace.config.embedded import folders
+from marketplace.config.embedded.service import make_folder
 
 
 @pytest.fixture
@@ -98,3 +101,17 @@ def test_roots_database_moves_out_of_a_folder_that_others_may_not_enter(root, tm
 )
 def test_celery_gets_a_socket_in_its_own_spelling(address, spelled):
     assert embedded.broker_url(address) == spelled
+
+
+def test_whoever_comes_second_finds_the_folder_of_the_first(tmp_path: Path):
+    meeting = Barrier(4)
+
+    def make(number: int) -> None:
+        meeting.wait()
+        make_folder(tmp_path / str(number), mode=0o711)
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(100):
+            list(pool.map(make, [number] * 4))
+
+    assert {each.stat().st_mode & 0o777 for each in tmp_path.iterdir()} == {0o711}
