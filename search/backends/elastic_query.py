@@ -23,7 +23,7 @@ from search.backends.base import (
     most_values,
     tag,
 )
-from search.backends.statements import rarest
+from search.backends.wanted import rarest
 from search.ranking import Weights
 from search.variants import VARIANT_WEIGHT, Synonyms, variants
 from search.words import identifier, may_be_identifier

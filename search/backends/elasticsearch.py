@@ -28,7 +28,7 @@ from search.backends.elastic_answers import Answer
 from search.backends.elastic_faults import answering, readable
 from search.backends.elastic_query import USUAL_PARTS, Asked, Documents, Parts
 from search.backends.elastic_writes import deletions, free_name, writes
-from search.backends.statements import steps
+from search.backends.wanted import steps
 from search.ranking import USUAL_WEIGHTS, Weights
 from search.words import identifier, may_be_identifier, query_words, words
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from django.db import connection
 
 from search.backends.base import ProductQuery
-from search.backends.statements import Statement, Wanted, base
+from search.backends.statements import Statement, base
+from search.backends.wanted import Wanted
 from search.words import identifier, may_be_identifier
 
 

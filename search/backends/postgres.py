@@ -23,8 +23,8 @@ from search.backends.base import (
     facets_of,
 )
 from search.backends.numbers import numbered
-from search.backends.statements import USUAL_PARTS, Parts, Term, Wanted
 from search.backends.turns import next_version
+from search.backends.wanted import USUAL_PARTS, Parts, Term, Wanted, steps
 from search.models import SearchDocument
 from search.ranking import FACTORS, USUAL_WEIGHTS, Weights
 from search.variants import covered, variants
@@ -270,7 +270,7 @@ def _stepped(query: ProductQuery, wanted: Wanted) -> Wanted:
     """Return the strictest step that finds enough, else the widest."""
     if not wanted.parts.by_steps:
         return replace(wanted, step=Step.ANY)
-    all_steps = statements.steps(wanted.most_terms)
+    all_steps = steps(wanted.most_terms)
     if len(all_steps) == 1:
         return wanted
     sql, parameters = statements.match_counts(query, wanted, enough=ENOUGH)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from search import spelling
-from search.backends.statements import Term
+from search.backends.wanted import Term
 
 _NEIGHBOURS = 24
 _HAS_LETTER = re.compile("[a-z]")

@@ -20,10 +20,11 @@ from time import perf_counter
 from tests.benchmarks.scratch import scratch_database
 
 from django.db import connection  # isort: skip (after the settings are settled)
-from search.backends import elastic_query, statements
+from search.backends import elastic_query
 from search.backends.base import ProductDocument, SearchBackend
 from search.backends.elasticsearch import ElasticsearchBackend
 from search.backends.postgres import PostgresBackend
+from search.backends.wanted import USUAL_PARTS
 from search.ranking import USUAL_WEIGHTS
 from tests.benchmarks import icecat
 from tests.benchmarks.control import Control
@@ -47,7 +48,7 @@ FROM search_document, websearch_to_tsquery('search_text', %s) AS asked
 WHERE vector @@ asked
 ORDER BY ts_rank('{1, 1, 1, 1}', vector, asked) DESC, product_id LIMIT %s
 """
-_USUAL_PG = statements.USUAL_PARTS
+_USUAL_PG = USUAL_PARTS
 _POSTGRES_PARTS = {
     "all words": replace(_USUAL_PG, all_words=0),
     "phrase": replace(_USUAL_PG, phrase=0),

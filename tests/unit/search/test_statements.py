@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.backends.base import ProductQuery, Sort, Step
-from search.backends.statements import Term, Wanted, least_words, result, steps
+from search.backends.statements import result
+from search.backends.wanted import Term, Wanted, least_words, steps
 
 HOSTILE = "x'); DROP TABLE search_document; --"
 
