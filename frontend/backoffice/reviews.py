@@ -40,7 +40,7 @@ from reviews.selectors.moderation import (
     cases_for,
     cases_open,
 )
-from reviews.services.moderation import LONGEST_REASON
+from reviews.services.moderation import LONGEST_REASON, Ruling, version_of
 
 _SHOWN, _A_PAGE = 20, 30
 _DECIDED = (
@@ -98,6 +98,7 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
     context = {
         "case": case,
         "subject": case.subject,
+        "seen": version_of(case.subject),
         "desk": desk,
         "place": desk.place_of(case, shown=_SHOWN),
         "earlier": cases_before(request.viewer, case),
@@ -199,8 +200,11 @@ def _decide(request: ViewerRequest, case: ModerationCase, form: ReasonForm) -> N
         raise RefusedError(_("Choose whether it stays or is hidden."))
     decide_case(
         case_id=case.pk,
-        hide=decision == "hide",
-        reason=form.message(with_sentences=True),
+        ruling=Ruling(
+            hide=decision == "hide",
+            reason=form.message(with_sentences=True),
+            seen=request.POST.get("seen", ""),
+        ),
         operator_id=request.user.pk,
         now=clock.now(),
     )

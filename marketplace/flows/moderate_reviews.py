@@ -13,7 +13,7 @@ from marketplace.db.models import Decision
 from marketplace.flows.count_notes import count_for_seller
 from reviews.models import ModerationCase, ProductReview, SellerNote, Words
 from reviews.services import moderation
-from reviews.services.moderation import CaseRefusedError, Complaint
+from reviews.services.moderation import CaseRefusedError, Complaint, Ruling
 from search import services as search
 
 # The kind of its decisions.
@@ -43,8 +43,7 @@ def report_words(
 def decide_case(
     *,
     case_id: int,
-    hide: bool,
-    reason: str,
+    ruling: Ruling,
     operator_id: int,
     batch: UUID | None = None,
     now: datetime,
@@ -54,11 +53,12 @@ def decide_case(
     Whoever wrote it gets a mail if others read it now, or no longer. It can be taken
     back for UNDO_SECONDS, with all else of its `batch`; the mail waits until then.
     Locks the case, its subject, the sums and the seller's standing. Raises
-    CaseRefusedError without a reason or when somebody has decided.
+    CaseRefusedError without a reason, when somebody has decided, or when other words
+    stand there than were seen.
     """
     before = _counted_in(case_id)
     case = moderation.decide(
-        case_id=case_id, hide=hide, reason=reason, operator_id=operator_id, now=now
+        case_id=case_id, ruling=ruling, operator_id=operator_id, now=now
     )
     audit.record(
         f"review.{case.state}",
@@ -94,14 +94,14 @@ def decide_cases(
     Each is a transaction of its own: together they could wait for each other's sums.
     Raises CaseRefusedError, with nothing decided, without a reason.
     """
+    ruling = Ruling(hide=hide, reason=reason)
     if not reason.strip():
         raise CaseRefusedError(_("Say why: it is kept with the decision."))
 
     def decide(case: ModerationCase, batch: UUID) -> None:
         decide_case(
             case_id=case.pk,
-            hide=hide,
-            reason=reason,
+            ruling=ruling,
             operator_id=operator_id,
             batch=batch,
             now=now,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -45,6 +46,15 @@ class Complaint:
     partner_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a moderator decides: `seen` is the `version_of` the words, if one looked."""
+
+    hide: bool
+    reason: str
+    seen: str = ""
+
+
 @transaction.atomic
 def report(*, subject: Words, complaint: Complaint, now: datetime) -> ModerationCase:
     """Ask the moderators to look at somebody's words; they stay until they decide.
@@ -78,26 +88,28 @@ def report(*, subject: Words, complaint: Complaint, now: datetime) -> Moderation
 
 @transaction.atomic
 def decide(
-    *, case_id: int, hide: bool, reason: str, operator_id: int, now: datetime
+    *, case_id: int, ruling: Ruling, operator_id: int, now: datetime
 ) -> ModerationCase:
     """End a case: hide its subject or let it stand; the sums follow.
 
-    Locks the case, the subject and its sums. Raises CaseRefusedError without a reason
-    or when somebody has decided.
+    Locks the case, the subject and its sums. Raises CaseRefusedError without a reason,
+    when somebody has decided, or when the words are others than were seen.
     """
-    words = reason.strip()
+    words = ruling.reason.strip()
     if not words:
         raise CaseRefusedError(_("Say why: it is kept with the decision."))
     case = ModerationCase.objects.select_for_update(no_key=True).get(pk=case_id)
     if case.state != State.OPEN:
         raise CaseRefusedError(_("Somebody has decided this already."))
     subject = _lock(case.subject)
+    if ruling.seen and ruling.seen != version_of(subject):
+        raise CaseRefusedError(_("Other words stand there by now: look at them first."))
     case.was_shown = is_shown(subject)
-    case.state = State.HIDDEN if hide else State.KEPT
+    case.state = State.HIDDEN if ruling.hide else State.KEPT
     case.reason = words[:LONGEST_REASON]
     case.decided_by_id, case.decided_at = operator_id, now
     case.save()
-    show(subject, is_wanted=not hide)
+    show(subject, is_wanted=not ruling.hide)
     return case
 
 
@@ -139,6 +151,13 @@ def look_again(*, case_id: int, now: datetime) -> ModerationCase:
 def author_id(subject: Words) -> int | None:
     """Return whose account it was written with; a shop answers as a shop."""
     return None if isinstance(subject, ProductAnswer) else subject.user_id
+
+
+def version_of(subject: Words) -> str:
+    """Return what changes whenever its author writes something else."""
+    names = ("score", "title", "body", "text")
+    said = [str(getattr(subject, name, "")) for name in names]
+    return sha256("\0".join(said).encode()).hexdigest()[:16]
 
 
 def is_shown(subject: Words) -> bool:

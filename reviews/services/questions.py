@@ -73,12 +73,15 @@ def answer(
     """Write a shop's one answer, or change it; say too whether it is new.
 
     With a link or a number in it, and when a moderator has hidden it before, it waits
-    unseen for a moderator. Locks the question. Raises QuestionRefusedError for the
-    text, NotSoldError for a shop that neither offers the product nor has answered.
+    unseen for a moderator. Locks the question and the answer. Raises
+    QuestionRefusedError for the text, NotSoldError for a shop that neither offers the
+    product nor has answered.
     """
     words = _checked(text)
     asked = ProductQuestion.objects.select_for_update(no_key=True).get(pk=question_id)
-    given = asked.answers.filter(partner_id=partner_id).first()
+    # Whoever hides it meanwhile is waited for: what is hidden stays so.
+    own = asked.answers.select_for_update(no_key=True)
+    given = own.filter(partner_id=partner_id).first()
     sells = offers_of_family(asked.product_id).filter(partner_id=partner_id)
     if given is None and not sells.exists():
         raise NotSoldError(_("Your shop does not offer this product."))

@@ -178,6 +178,27 @@ def test_what_leads_elsewhere_waits_for_a_moderator_and_then_goes_on(
     assert told == [anna.email, "bakery@example.org", "bakery@example.org", anna.email]
 
 
+def test_nothing_is_published_that_no_moderator_has_seen(
+    anna: User, bread: Product, bakery: Vendor
+):
+    question, moderator = ask(anna, bread), signed_in(operator("moderator"))
+    reply(question, bakery, "See www.bakery.example")
+    case = ModerationCase.objects.get()
+    page = reverse("office-review", args=[case.public_id])
+    seen = moderator.get(page).context["seen"]
+    reply(question, bakery, "See www.elsewhere.example")
+
+    stale = moderator.post(page, {"decision": "keep", "reason": "Fine.", "seen": seen})
+    fresh = {"decision": "keep", "reason": "Fine.", "seen": stale.context["seen"]}
+    held = page_of(bread)
+    moderator.post(page, fresh)
+
+    assert stale.status_code == 422
+    assert "Other words stand there by now" in stale.content.decode()
+    assert "elsewhere.example" not in held
+    assert "elsewhere.example" in page_of(bread)
+
+
 def test_reported_words_are_hidden_and_taken_back(
     anna: User, bread: Product, bakery: Vendor
 ):

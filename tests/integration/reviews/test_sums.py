@@ -29,7 +29,7 @@ from reviews.models import (
 )
 from reviews.services import Note
 from reviews.services.authors import forget_author
-from reviews.services.moderation import Complaint
+from reviews.services.moderation import Complaint, Ruling
 from reviews.services.reviews import Opinion, find_helpful
 from tests.integration.sale import Sale, make_offer, make_seller, make_user, moment
 from tests.integration.sale import pay_for as pay
@@ -110,8 +110,7 @@ class Story:
         if case := self._case(which):
             decide_case(
                 case_id=case.pk,
-                hide=which % 2 == 0,
-                reason=text,
+                ruling=Ruling(hide=which % 2 == 0, reason=text),
                 operator_id=self.operator.pk,
                 now=NOW,
             )

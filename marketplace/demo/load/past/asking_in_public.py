@@ -14,7 +14,7 @@ from marketplace.flows.moderate_reviews import decide_case, report_words
 from marketplace.shop.catalogue.models import Product
 from reviews.models import ProductQuestion
 from reviews.selectors.questions import offers_of_family
-from reviews.services.moderation import Complaint
+from reviews.services.moderation import Complaint, Ruling
 from vendors.models import Vendor
 
 _FEWEST, _MOST, _DAYS = 3, 6, 120
@@ -138,8 +138,7 @@ def _hide(world: World, texts: dict[str, str], now: datetime) -> None:
     case = report_words(subject=question, complaint=complaint, now=now)
     decide_case(
         case_id=case.pk,
-        hide=True,
-        reason=texts["judgement"],
+        ruling=Ruling(hide=True, reason=texts["judgement"]),
         operator_id=world.people.operator.pk,
         now=now,
     )

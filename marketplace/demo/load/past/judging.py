@@ -7,7 +7,7 @@ from marketplace.demo.load.past.world import World
 from marketplace.flows.moderate_reviews import decide_case, report_words
 from marketplace.flows.review_product import review_product
 from reviews.models import ModerationCase, ProductReview, SellerNote
-from reviews.services.moderation import Complaint
+from reviews.services.moderation import Complaint, Ruling
 from reviews.services.reviews import Opinion
 from vendors.models import VendorOrder, VendorOrderLine
 
@@ -56,8 +56,7 @@ def _decide(world: World) -> None:
     for case, is_hidden, reason in ends:
         decide_case(
             case_id=case.pk,
-            hide=is_hidden,
-            reason=reason,
+            ruling=Ruling(hide=is_hidden, reason=reason),
             operator_id=world.people.operator.pk,
             now=min(case.opened_at + timedelta(hours=30), world.diary.until),
         )
