@@ -46,6 +46,8 @@ def rename_category(
     before = category.name
     shelf = shelves.rename_category(category=category, name=name)
     languages = shelves.say_category(category=shelf, names=names)
+    if shelf.name == before and not languages:
+        return shelf
     after = {"name": shelf.name} | ({"languages": languages} if languages else {})
     audit.record(
         "category.renamed",

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db import IntegrityError, transaction
+from django.db.models import Count, Q, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -95,9 +95,14 @@ def add_kind(*, name: str) -> ProductClass:
     """Add a kind of product. Raises KindRefusedError for a name that is taken."""
     if not slugify(name):
         raise KindRefusedError(_("Give it a name with letters."), field="name")
-    if ProductClass.objects.filter(name__iexact=name).exists():
-        raise KindRefusedError(_("There is one of this name already."), field="name")
-    return ProductClass.objects.create(name=name)
+    # Its address is unique in the database: a second press loses there.
+    try:
+        with transaction.atomic():
+            if ProductClass.objects.filter(name__iexact=name).exists():
+                raise _taken()
+            return ProductClass.objects.create(name=name, slug=slugify(name))
+    except IntegrityError as error:
+        raise _taken() from error
 
 
 @transaction.atomic
@@ -110,7 +115,7 @@ def add_attribute(*, kind: ProductClass, terms: AttributeTerms) -> ProductAttrib
     """
     code = _code_of(terms.name)
     if kind.attributes.filter(code=code).exists():
-        raise KindRefusedError(_("This is asked of it already."), field="name")
+        raise _asked_already()
     other = (
         ProductAttribute.objects.filter(code=code)
         .select_related("product_class", "option_group")
@@ -135,8 +140,12 @@ def add_attribute(*, kind: ProductClass, terms: AttributeTerms) -> ProductAttrib
         required=terms.is_required and terms.type != "boolean",
         option_group=other.option_group if other else None,
     )
-    _write_options(attribute, terms.options)
-    attribute.save()
+    try:
+        with transaction.atomic():
+            _write_options(attribute, terms.options)
+            attribute.save()
+    except IntegrityError as error:
+        raise _asked_already() from error
     return attribute
 
 
@@ -147,13 +156,20 @@ def change_attribute(
     """Rename what is asked, write its choices anew, make it a filter. Locks it.
 
     What it asks for and in which unit stays, for answers are there. Products keep a
-    choice that is dropped. Raises KindRefusedError for a choice of fewer than two.
+    choice that is dropped. Raises KindRefusedError for a choice of fewer than two, and
+    if it is gone.
     """
     found = (
         ProductAttribute.objects.select_for_update(of=("self",))
         .select_related("option_group")
-        .get(pk=attribute.pk)
+        .filter(pk=attribute.pk)
+        .first()
     )
+    if found is None:
+        raise KindRefusedError(
+            _("Somebody has removed it meanwhile. Please reload the page."),
+            field="name",
+        )
     found.name = terms.name
     found.is_facet = terms.is_facet
     found.required = terms.is_required and found.type != "boolean"
@@ -194,12 +210,23 @@ def say(
 
 
 def products_telling(attribute: ProductAttribute) -> list[int]:
-    """Return the products that answer an attribute of their kind, variants too."""
-    return list(
-        Product.objects.filter(facts__has_key=attribute.code).values_list(
-            "pk", flat=True
-        )
+    """Return the products of its kind that answer an attribute, variants too.
+
+    Reads all facts of the kind: an operator changes a definition now and then.
+    """
+    kind = Q(product_class=attribute.product_class_id) | Q(
+        parent__product_class=attribute.product_class_id
     )
+    found = Product.objects.filter(kind, facts__has_key=attribute.code)
+    return list(found.values_list("pk", flat=True))
+
+
+def _taken() -> KindRefusedError:
+    return KindRefusedError(_("There is one of this name already."), field="name")
+
+
+def _asked_already() -> KindRefusedError:
+    return KindRefusedError(_("This is asked of it already."), field="name")
 
 
 def _key(attribute: ProductAttribute, word: str) -> tuple[str, str]:
@@ -232,7 +259,10 @@ def _write_options(attribute: ProductAttribute, options: Sequence[str]) -> None:
         attribute.option_group = AttributeOptionGroup.objects.create(
             name=attribute.name
         )
-    group = attribute.option_group
+    # Whoever writes the choices of another kind under the same code waits.
+    group = AttributeOptionGroup.objects.select_for_update().get(
+        pk=attribute.option_group.pk
+    )
     group.options.exclude(option__in=wanted).delete()
     known = set(group.options.values_list("option", flat=True))
     AttributeOption.objects.bulk_create(

@@ -21,7 +21,7 @@ class Product(AbstractProduct):
     `change` is what its seller wants it to say instead, until somebody has looked.
     `choice` is what tells a variant from its siblings, a part of its facts, and
     `group_code` what its maker's sheets call a product that has variants.
-    Nothing looks for products by their facts here, so no index does: filters and words
+    No page looks for products by their facts here, so no index does: filters and words
     are read from the search's documents.
     """
 
