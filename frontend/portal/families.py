@@ -30,7 +30,7 @@ from frontend.portal.product_forms import (
     answers_of,
     attributes_of,
 )
-from frontend.portal.product_pictures import pictures_of
+from frontend.portal.product_pictures import pictures_of, words_of
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_choices, resubmit_family
@@ -50,7 +50,6 @@ from vendors.services.families import (
     propose_family,
 )
 from vendors.services.products import Proposal
-from vendors.services.review import Words
 
 _NAV = "portal-offers"
 SENT = gettext_lazy("Sent. A person looks at it, usually within a day.")
@@ -281,20 +280,11 @@ def _mended(
 ) -> bool:
     if not _are_right(form, rows):
         return False
-    given = form.cleaned_data
-    words = Words(
-        title=given["title"],
-        description=form.markup,
-        brand=given["brand"],
-        facts={**family.facts, **form.facts},
-        texts=form.texts,
-        pictures=[picture.file for picture in pictures],
-    )
     return _took(
         lambda: resubmit_family(
             vendor=vendor,
             family=family,
-            words=words,
+            words=words_of(family, form, pictures),
             choices=rows.choices(_terms_before(family, vendor)),
             now=clock.now(),
         ),

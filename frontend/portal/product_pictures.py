@@ -1,4 +1,6 @@
-"""The pictures of a product's form, those of an earlier try among them."""
+"""What a product's form says, with its pictures, those of an earlier try among them."""
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -7,13 +9,30 @@ from frontend.middleware import ViewerRequest
 from frontend.portal import drafts
 from frontend.portal.drafts import Kept
 from frontend.portal.product_forms import DescriptionForm
+from marketplace.shop.catalogue.models import Product
 from vendors.models import Vendor
 from vendors.services.pictures import MOST_PICTURES, PictureRefusedError
+from vendors.services.products import Words
 
 _LOST = gettext_lazy(
     "Pictures wait an hour for the rest of the form, and not all of yours are left. "
     "Please choose the missing ones again."
 )
+
+
+def words_of(
+    product: Product, form: DescriptionForm, pictures: Sequence[Kept]
+) -> Words:
+    """Return what a valid form lets a product say."""
+    given = form.cleaned_data
+    return Words(
+        title=given["title"],
+        description=form.markup,
+        brand=given["brand"],
+        facts={**product.facts, **form.facts},
+        texts=form.texts,
+        pictures=[picture.file for picture in pictures],
+    )
 
 
 def pictures_of(

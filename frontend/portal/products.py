@@ -19,7 +19,7 @@ from frontend.portal.product_forms import (
     answers_of,
     attributes_of,
 )
-from frontend.portal.product_pictures import pictures_of
+from frontend.portal.product_pictures import pictures_of, words_of
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_change, propose_product
@@ -31,7 +31,6 @@ from vendors.selectors.offers import (
     texts_as_proposed,
 )
 from vendors.services.products import Proposal, resubmit_product
-from vendors.services.review import Words
 
 _NAV = "portal-offers"
 REFUSED = Product.Review.REFUSED
@@ -99,13 +98,9 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     )
     pictures: list[Kept] = []
     if request.method == "POST":
-        is_right = form.is_valid()
+        # What is wrong with the pictures is an error of the form.
         pictures = pictures_of(request, vendor, form)
-        if (
-            is_right
-            and not form.errors
-            and _send(request, vendor, found, form, pictures)
-        ):
+        if form.is_valid() and _send(request, vendor, found, form, pictures):
             messages.success(request, _("Sent again. Thank you."))
             return back_to("portal-offers", vendor)
     context = {
@@ -173,7 +168,8 @@ def _send(
         if product.review_state == Product.Review.APPROVED:
             _ask_for_change(request, product, form, pictures)
         else:
-            _resubmit(product, form, pictures)
+            words = words_of(product, form, pictures)
+            resubmit_product(product=product, words=words, now=clock.now())
     except RefusedError as error:
         add_refusal(form, error)
         return False
@@ -187,31 +183,9 @@ def _ask_for_change(
     form: DescriptionForm,
     pictures: list[Kept],
 ) -> None:
-    given = form.cleaned_data
     propose_change(
         product=product,
-        words=Words(
-            title=given["title"],
-            description=form.markup,
-            brand=given["brand"],
-            facts={**product.facts, **form.facts},
-            texts=form.texts,
-            pictures=[picture.file for picture in pictures],
-        ),
+        words=words_of(product, form, pictures),
         user_id=request.user.pk,
-        now=clock.now(),
-    )
-
-
-def _resubmit(product: Product, form: DescriptionForm, pictures: list[Kept]) -> None:
-    given = form.cleaned_data
-    resubmit_product(
-        product=product,
-        title=given["title"],
-        description=form.markup,
-        brand=given["brand"],
-        facts={**product.facts, **form.facts},
-        texts=form.texts,
-        pictures=[picture.file for picture in pictures],
         now=clock.now(),
     )

@@ -17,8 +17,8 @@ from vendors.models import Vendor
 from vendors.services import families, offers, products, review
 from vendors.services.families import Choice
 from vendors.services.offers import OfferTerms
-from vendors.services.products import NotInReviewError, Proposal
-from vendors.services.review import Verdict, Words
+from vendors.services.products import NotInReviewError, Proposal, Words
+from vendors.services.review import Verdict
 
 # The kind of its decisions.
 PRODUCT = "product"
@@ -83,16 +83,7 @@ def resubmit_family(
     back, ChoiceRefusedError for a choice that is wrong; nothing is written then.
     """
     families.mend_choices(vendor=vendor, family=family, choices=choices, now=now)
-    mended = products.resubmit_product(
-        product=family,
-        title=words.title,
-        description=words.description,
-        brand=words.brand,
-        facts=words.facts,
-        pictures=words.pictures,
-        texts=words.texts,
-        now=now,
-    )
+    mended = products.resubmit_product(product=family, words=words, now=now)
     families.dress(mended)
     return mended
 

@@ -44,6 +44,19 @@ class NotInReviewError(RefusedError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What a product says of itself, with the pictures that are added to it."""
+
+    title: str
+    description: str
+    brand: str
+    facts: dict[str, Any]
+    pictures: Sequence["File[bytes]"] = ()
+    # By language; None leaves them as they are.
+    texts: Texts | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A product as a seller describes it. `facts` maps attribute codes to values."""
 
@@ -116,17 +129,7 @@ def write_ean(product: Product, ean: str) -> None:
 
 
 @transaction.atomic
-def resubmit_product(  # noqa: PLR0913  what can be mended
-    *,
-    product: Product,
-    title: str,
-    description: str,
-    brand: str,
-    facts: dict[str, Any] | None = None,
-    pictures: Sequence["File[bytes]"] = (),
-    texts: Texts | None = None,
-    now: datetime,
-) -> Product:
+def resubmit_product(*, product: Product, words: Words, now: datetime) -> Product:
     """Send a refused product, mended, to the moderators again. Locks it.
 
     New pictures come after those it has. Raises NotInReviewError unless it was sent
@@ -135,8 +138,8 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
     if locked.review_state not in _BACK:
         raise NotInReviewError(_("Only a product that was sent back can be mended."))
-    locked.title, locked.description, locked.brand = title, description, brand
-    locked.facts = locked.facts if facts is None else facts
+    locked.title, locked.description = words.title, words.description
+    locked.brand, locked.facts = words.brand, words.facts
     locked.review_state = Product.Review.IN_REVIEW
     locked.submitted_at = now
     mended = ["title", "description", "brand", "facts"]
@@ -144,7 +147,7 @@ def resubmit_product(  # noqa: PLR0913  what can be mended
     locked.children.filter(review_state__in=_BACK).update(
         review_state=Product.Review.IN_REVIEW, submitted_at=now
     )
-    _add_pictures(locked, pictures)
-    if texts is not None:
-        write_texts(locked, texts)
+    _add_pictures(locked, words.pictures)
+    if words.texts is not None:
+        write_texts(locked, words.texts)
     return locked

@@ -1,6 +1,6 @@
 """A moderator's word on products: decided, and taken back within seconds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,10 @@ from marketplace.shop.catalogue.models import (
     ProductCategory,
     ProductImage,
 )
-from marketplace.shop.catalogue.texts import Texts, texts_of, write_texts
+from marketplace.shop.catalogue.texts import texts_of, write_texts
 from marketplace.shop.partner.models import StockRecord
 from vendors.services import families
-from vendors.services.products import NotInReviewError
+from vendors.services.products import NotInReviewError, Words
 
 if TYPE_CHECKING:
     from django.core.files import File
@@ -41,19 +41,6 @@ class Verdict:
     def is_change(self) -> bool:
         """Say whether it was about a change of a product that is on sale."""
         return self.before["change"] is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What a product says of itself, with the pictures that are added to it."""
-
-    title: str
-    description: str
-    brand: str
-    facts: dict[str, Any]
-    pictures: Sequence["File[bytes]"] = ()
-    # By language; None leaves them as they are.
-    texts: Texts | None = None
 
 
 def standing_of(product: Product) -> dict[str, Any]:
@@ -82,18 +69,11 @@ def decide_product(
     `seen` is the `version` of the words that were looked at: no others are decided.
     What is published goes into `category`, or stays where its seller put it; a change
     that is sent back leaves on sale what was. Its choices that wait are decided with
-    it, and a change is theirs, too. Raises NotInReviewError when it was
-    decided or sent anew meanwhile, or the reason is missing.
+    it, and a change is theirs, too. Raises NotInReviewError when it was decided or
+    sent anew meanwhile, or the reason is missing.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
-    if locked.review_state != Product.Review.IN_REVIEW and locked.change is None:
-        raise NotInReviewError(
-            _("This product has been decided meanwhile. Please reload the page.")
-        )
-    if locked.version != seen:
-        raise NotInReviewError(
-            _("Its seller has sent other words meanwhile. Please look at them first.")
-        )
+    _refuse_unseen(locked, seen)
     if not is_approved and not reason.strip():
         raise NotInReviewError(_("Please tell the seller what to change."))
     _refuse_apart(locked)
@@ -160,6 +140,18 @@ def _restore(product: Product, before: dict[str, Any]) -> None:
 
 def _lock_children(family: Product) -> "QuerySet[Product]":
     return family.children.select_for_update(of=("self",)).order_by("pk")
+
+
+def _refuse_unseen(product: Product, seen: str) -> None:
+    """Refuse to decide what does not wait, or other words than were looked at."""
+    if product.review_state != Product.Review.IN_REVIEW and product.change is None:
+        raise NotInReviewError(
+            _("This product has been decided meanwhile. Please reload the page.")
+        )
+    if product.version != seen:
+        raise NotInReviewError(
+            _("Its seller has sent other words meanwhile. Please look at them first.")
+        )
 
 
 def _refuse_apart(product: Product) -> None:

@@ -43,8 +43,7 @@ from vendors.services.application import (
 )
 from vendors.services.families import Choice, propose_family
 from vendors.services.offers import OfferTerms
-from vendors.services.products import Proposal, resubmit_product
-from vendors.services.review import Words
+from vendors.services.products import Proposal, Words, resubmit_product
 
 _FIRST_PROPOSAL = 700_310_000
 _FINANCE = "marc@demo.test"
@@ -154,12 +153,14 @@ def write_proposals(
                 now=moment + timedelta(days=1),
             )
         if "mended" in text:
-            resubmit_product(
-                product=product,
+            words = Words(
                 title=text["title"],
                 description=f"<p>{text['mended']}</p>",
                 brand=text["brand"],
-                now=moment + timedelta(days=5),
+                facts=product.facts,
+            )
+            resubmit_product(
+                product=product, words=words, now=moment + timedelta(days=5)
             )
 
 

@@ -20,8 +20,7 @@ from marketplace.shop.catalogue.texts import texts_of
 from tests.factories import NOW, UserFactory, seller
 from tests.factories import ProductFactory as Made
 from tests.integration.backoffice.conftest import SignedIn, operator
-from vendors.services.products import NotInReviewError, resubmit_product
-from vendors.services.review import Words
+from vendors.services.products import NotInReviewError, Words, resubmit_product
 
 pytestmark = pytest.mark.django_db
 LATE = "It is too late to take this back: it has been told."
@@ -383,18 +382,18 @@ def test_a_moderator_sees_word_by_word_what_changed(as_operator: SignedIn) -> No
     ]
 
 
+def send_again(product: Product, title: str, description: str = "") -> None:
+    """Mend what was sent back, as its seller does."""
+    words = Words(title=title, description=description, brand="", facts={})
+    resubmit_product(product=product, words=words, now=NOW)
+
+
 def test_a_mended_listing_is_held_against_what_was_sent_back(
     as_operator: SignedIn,
 ) -> None:
     rye, client = proposed("Rye"), as_operator("moderator")
     decide(client, rye, "refuse", reason="Say more.")
-    resubmit_product(
-        product=rye,
-        title="Rye",
-        description="<p>Baked slowly at night.</p>",
-        brand="",
-        now=NOW,
-    )
+    send_again(rye, "Rye", "<p>Baked slowly at night.</p>")
 
     text = client.get(page_of(rye)).content.decode()
 
@@ -405,7 +404,7 @@ def test_a_mended_listing_is_held_against_what_was_sent_back(
 def test_an_undo_waits_for_nobody_who_has_sent_it_again(as_operator: SignedIn) -> None:
     rye, client = proposed("Rye"), as_operator("moderator")
     decide(client, rye, "refuse", reason="Say more.")
-    resubmit_product(product=rye, title="Rye bread", description="", brand="", now=NOW)
+    send_again(rye, "Rye bread")
 
     page = undo(client)
 

@@ -24,8 +24,7 @@ from vendors.models import Vendor
 from vendors.selectors.offers import products_in_review, products_to_offer
 from vendors.services.families import Choice, ChoiceRefusedError, propose_family
 from vendors.services.offers import OfferTerms
-from vendors.services.products import NotInReviewError, Proposal
-from vendors.services.review import Words
+from vendors.services.products import NotInReviewError, Proposal, Words
 
 pytestmark = pytest.mark.django_db
 EANS = ("4006381333931", "5901234123457", "5400000000918")
