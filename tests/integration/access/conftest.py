@@ -183,29 +183,17 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
     _ship(sent)
     _ship(rated)
     confirm_receipt(part=rated.part, note=Note(score=4, user_id=anna.pk), now=NOW)
-    waiting = Order.objects.create(
-        number=order_number(),
-        user=anna,
-        currency="EUR",
-        total_incl_tax=0,
-        total_excl_tax=0,
-        status=Order.PENDING,
-        date_placed=PLACED_AT,
-    )
     papers = _papers_of(bindery, new)
+    product: dict[str, object] = {"public_id": notebook.product.public_id}
     return {
         **papers,
-        "product": {
-            "slug": notebook.product.slug,
-            "public_id": notebook.product.public_id,
-        },
-        "listing-report": {"public_id": notebook.product.public_id},
+        "product": {"slug": notebook.product.slug, **product},
+        "listing-report": product,
         **_of_public_questions(notebook, anna),
         "office-report": {"public_id": _report_of(notebook.product).public_id},
         "search-saved": {"token": saved.token_of(_saved())},
-        "search-why": {"public_id": notebook.product.public_id},
-        "checkout-return": {"public_id": waiting.public_id},
-        "checkout-cancel": {"public_id": waiting.public_id},
+        "search-why": product,
+        **_of_a_waiting_order(anna),
         "order-guest": {"key": guest_key(guest.order)},
         "office-order-revoke": {"number": guest.order.number},
         "order-received": {"key": sent.order.number, "n": 1},
@@ -220,6 +208,20 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         **_of_months(),
         **_of_question(bindery, anna, notebook.product),
     }
+
+
+def _of_a_waiting_order(anna: User) -> dict[str, dict[str, object]]:
+    waiting = Order.objects.create(
+        number=order_number(),
+        user=anna,
+        currency="EUR",
+        total_incl_tax=0,
+        total_excl_tax=0,
+        status=Order.PENDING,
+        date_placed=PLACED_AT,
+    )
+    where: dict[str, object] = {"public_id": waiting.public_id}
+    return {"checkout-return": where, "checkout-cancel": where}
 
 
 def _of_question(

@@ -14,7 +14,12 @@ from PIL import Image
 
 from marketplace.accounts.models import User
 from marketplace.db import clock
-from marketplace.shop.catalogue.models import ProductClass
+from marketplace.shop.catalogue.models import (
+    AttributeOption,
+    AttributeOptionGroup,
+    ProductAttribute,
+    ProductClass,
+)
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.sale import (
     PLACED_AT,
@@ -145,3 +150,24 @@ def picture(
     drawn = BytesIO()
     Image.new("RGB", (side, side), "teal").save(drawn, kind)
     return SimpleUploadedFile(name, drawn.getvalue(), f"image/{kind.lower()}")
+
+
+@pytest.fixture
+def kind(db: None) -> ProductClass:
+    """Books: pages, weight, ruling, and whether they are signed."""
+    books = make_kind()
+    group = AttributeOptionGroup.objects.create(name="Ruling")
+    for option in ("plain", "dotted"):
+        AttributeOption.objects.create(group=group, option=option)
+    rows = [
+        ("pages", "integer", {}),
+        ("weight", "float", {"unit": "g", "required": True}),
+        ("ruling", "option", {"option_group": group}),
+        ("signed", "boolean", {}),
+        ("paper", "text", {}),
+    ]
+    for code, type_, more in rows:
+        ProductAttribute.objects.create(
+            product_class=books, name=code.title(), code=code, type=type_, **more
+        )
+    return books

@@ -13,59 +13,18 @@ from marketplace.accounts.models import User
 from marketplace.db.models import CacheRow
 from marketplace.flows.list_product import decide_product
 from marketplace.shop.catalogue.models import (
-    AttributeOption,
-    AttributeOptionGroup,
     Product,
-    ProductAttribute,
     ProductClass,
     ProductImage,
 )
 from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
-from tests.factories import CategoryFactory, ProductFactory
+from tests.factories import CategoryFactory
 from tests.integration.portal.conftest import NOW, make_kind, picture
-from tests.integration.portal.test_offers import EAN, OFFER, address
+from tests.integration.portal.listing import FACTS, PRODUCT
+from tests.integration.portal.test_offers import EAN, address
 from tests.mortal import cached_in_one_that_dies
 from vendors.models import Vendor
-
-PRODUCT = {
-    **OFFER,
-    "title": "Notebook with a linen spine",
-    "brand": "Bindery",
-    "description": "Sewn by hand.\n\n<b>No</b> glue.",
-    "ean": "400 6381 333931",
-    "tax_class": "standard",
-}
-
-
-@pytest.fixture
-def kind(db: None) -> ProductClass:
-    """Books: pages, weight, ruling, and whether they are signed."""
-    kind = make_kind()
-    group = AttributeOptionGroup.objects.create(name="Ruling")
-    for option in ("plain", "dotted"):
-        AttributeOption.objects.create(group=group, option=option)
-    rows = [
-        ("pages", "integer", {}),
-        ("weight", "float", {"unit": "g", "required": True}),
-        ("ruling", "option", {"option_group": group}),
-        ("signed", "boolean", {}),
-        ("paper", "text", {}),
-    ]
-    for code, type_, more in rows:
-        ProductAttribute.objects.create(
-            product_class=kind, name=code.title(), code=code, type=type_, **more
-        )
-    return kind
-
-
-FACTS = {
-    "fact_pages": "160",
-    "fact_weight": "212.5",
-    "fact_ruling": "dotted",
-    "fact_signed": "no",
-    "fact_paper": "",
-}
 
 
 def test_a_new_product_goes_to_the_moderators_with_its_typed_attributes(
@@ -291,119 +250,3 @@ def test_a_product_that_waits_cannot_be_changed(owner: Client, kind: ProductClas
     product.refresh_from_db()
     assert answer.status_code == 200
     assert product.title == PRODUCT["title"]
-
-
-CHOICES = {
-    **{name: PRODUCT[name] for name in ("title", "brand", "description", "tax_class")},
-    **FACTS,
-    "condition": "new",
-    "handling_days": "1",
-    "axis": ["paper", "ruling"],
-    "choice-TOTAL_FORMS": "3",
-    "choice-INITIAL_FORMS": "0",
-}
-
-
-def row(number: int, paper: str, ruling: str, **more: str) -> dict[str, str]:
-    said = {
-        "value_paper": paper,
-        "value_ruling": ruling,
-        "sku": f"N-{number}",
-        "price": "12.50",
-        "stock": "4",
-        **more,
-    }
-    return {f"choice-{number}-{name}": value for name, value in said.items()}
-
-
-def test_rows_of_choices_are_listed_and_keep_what_was_typed(
-    owner: Client, kind: ProductClass
-):
-    where = address("portal-product-new")
-    listed = owner.post(
-        where, {**PRODUCT, "title": "Kept", "axis": ["paper", ""], "do": "choices"}
-    ).content.decode()
-    longer = owner.post(
-        where, {**CHOICES, **row(0, "laid", "plain"), "do": "row"}
-    ).content.decode()
-    single = owner.post(where, {**CHOICES, "do": "single"}).content.decode()
-
-    assert 'value="Kept"' in listed
-    assert 'name="choice-2-value_paper"' in listed
-    assert 'name="fact_paper"' not in listed
-    assert 'value="laid"' in longer
-    assert 'name="choice-5-price"' in longer
-    assert "needs your attention" not in listed + longer + single
-    assert 'name="fact_paper"' in single
-
-
-def test_a_product_in_choices_is_sent_mended_and_given_more(
-    owner: Client, kind: ProductClass, anna: User
-):
-    sent = {**CHOICES, **row(0, "laid", "plain", ean=EAN), **row(2, "laid", "dotted")}
-    owner.post(address("portal-product-new"), {**sent, "pictures": picture()})
-    family = Product.objects.get(structure="parent")
-    small, big = family.children.order_by("pk")
-    where = address("portal-product", public_id=family.public_id)
-    waiting = owner.get(where).content.decode()
-    said = {"operator_id": anna.pk, "now": NOW}
-    decide_product(
-        product=family, seen=family.version, is_approved=False, reason="Why?", **said
-    )
-    redirected = owner.get(address("portal-product", public_id=big.public_id))
-    page = owner.get(where).content.decode()
-    mended = {
-        **CHOICES,
-        "choice-INITIAL_FORMS": "2",
-        **row(0, "laid", "plain", child=small.public_id, ean=EAN),
-        **row(1, "laid", "dotted", child=big.public_id, DELETE="on"),
-        **row(2, "wove", "dotted", sku="N-7"),
-    }
-    owner.post(where, mended)
-    family.refresh_from_db()
-    decide_product(
-        product=family, seen=family.version, is_approved=True, reason="", **said
-    )
-    more = address("portal-choices", public_id=family.public_id)
-    there = owner.get(more).content.decode()
-    twin = owner.post(more, {**CHOICES, **row(0, "Wove", "dotted", sku="N-8")})
-    owner.post(more, {**CHOICES, **row(0, "wove", "plain", sku="N-8")})
-
-    assert "plain · laid" in waiting
-    assert redirected.url == where
-    assert f'value="{small.public_id}"' in page
-    assert "dotted · wove" in there
-    assert "This choice is there already" in twin.content.decode()
-    assert list(
-        Product.objects.order_by("pk").values_list("title", "review_state")
-    ) == [
-        (PRODUCT["title"], "approved"),
-        (f"{PRODUCT['title']}, plain, laid", "approved"),
-        (f"{PRODUCT['title']}, dotted, wove", "approved"),
-        (f"{PRODUCT['title']}, plain, wove", "in_review"),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("rows", "words"),
-    [
-        ([row(0, "laid", "plain")], "Describe at least two choices"),
-        ([row(0, "a", "plain"), row(1, "A", "plain")], "Choice 1 has the same values"),
-        ([row(0, "a", "plain"), row(2, "b", "")], "This field is required."),
-        ([row(0, "a", "plain"), row(1, "b", "plain", sku="N-0")], "1 has the same:"),
-        ([row(0, "a", "plain"), row(1, "b", "plain", ean=EAN)], "Offer this"),
-    ],
-)
-def test_wrong_choices_say_what_to_do_and_lose_nothing(
-    owner: Client, kind: ProductClass, rows: list[dict[str, str]], words: str
-):
-    known = ProductFactory.create(title="Known", ean=EAN)
-    sent = CHOICES
-    for each in rows:
-        sent = {**sent, **each}
-
-    page = owner.post(address("portal-product-new"), sent).content.decode()
-
-    assert words in page
-    assert 'value="12.50"' in page
-    assert list(Product.objects.all()) == [known]

@@ -396,6 +396,5 @@ def test_an_erased_account_leaves_no_words_in_its_questions(
 
     assert not MessageFile.objects.exists()
     assert not file.storage.exists(file.name)
-    message = asked.messages.first()
-    assert message
+    message = asked.messages.earliest("pk")
     assert (message.text, message.author_name) == ("Deleted with the account.", "")

@@ -1,0 +1,142 @@
+"""A product in choices: its rows typed, sent, mended, and more of them."""
+
+import pytest
+from django.test import Client
+
+from marketplace.accounts.models import User
+from marketplace.flows.list_product import decide_product
+from marketplace.shop.catalogue.models import Product, ProductClass
+from tests.factories import ProductFactory
+from tests.integration.portal.conftest import NOW, picture
+from tests.integration.portal.listing import FACTS, PRODUCT
+from tests.integration.portal.test_offers import EAN, address
+
+CHOICES = {
+    **{name: PRODUCT[name] for name in ("title", "brand", "description", "tax_class")},
+    **FACTS,
+    "condition": "new",
+    "handling_days": "1",
+    "axis": ["paper", "ruling"],
+    "choice-TOTAL_FORMS": "3",
+    "choice-INITIAL_FORMS": "0",
+}
+
+
+def row(number: int, paper: str, ruling: str, **more: str) -> dict[str, str]:
+    said = {
+        "value_paper": paper,
+        "value_ruling": ruling,
+        "sku": f"N-{number}",
+        "price": "12.50",
+        "stock": "4",
+        **more,
+    }
+    return {f"choice-{number}-{name}": value for name, value in said.items()}
+
+
+def test_rows_of_choices_are_listed_and_keep_what_was_typed(
+    owner: Client, kind: ProductClass
+):
+    where = address("portal-product-new")
+    listed = owner.post(
+        where, {**PRODUCT, "title": "Kept", "axis": ["paper", ""], "do": "choices"}
+    ).content.decode()
+    longer = owner.post(
+        where, {**CHOICES, **row(0, "laid", "plain"), "do": "row"}
+    ).content.decode()
+    single = owner.post(where, {**CHOICES, "do": "single"}).content.decode()
+
+    assert 'value="Kept"' in listed
+    assert 'name="choice-2-value_paper"' in listed
+    assert 'name="fact_paper"' not in listed
+    assert 'value="laid"' in longer
+    assert 'name="choice-5-price"' in longer
+    assert "needs your attention" not in listed + longer + single
+    assert 'name="fact_paper"' in single
+
+
+def decide(family: Product, moderator: User, *, is_approved: bool) -> None:
+    family.refresh_from_db()
+    decide_product(
+        product=family,
+        seen=family.version,
+        is_approved=is_approved,
+        reason="" if is_approved else "Why?",
+        operator_id=moderator.pk,
+        now=NOW,
+    )
+
+
+def test_a_product_in_choices_is_sent_and_mended(
+    owner: Client, kind: ProductClass, anna: User
+):
+    sent = {**CHOICES, **row(0, "laid", "plain", ean=EAN), **row(2, "laid", "dotted")}
+    owner.post(address("portal-product-new"), {**sent, "pictures": picture()})
+    family = Product.objects.get(structure="parent")
+    small, big = family.children.order_by("pk")
+    where = address("portal-product", public_id=family.public_id)
+    waiting = owner.get(where).content.decode()
+    decide(family, anna, is_approved=False)
+    redirected = owner.get(address("portal-product", public_id=big.public_id))
+    page = owner.get(where).content.decode()
+    mended = {
+        **CHOICES,
+        "choice-INITIAL_FORMS": "2",
+        **row(0, "laid", "plain", child=small.public_id, ean=EAN),
+        **row(1, "laid", "dotted", child=big.public_id, DELETE="on"),
+        **row(2, "wove", "dotted", sku="N-7"),
+    }
+    owner.post(where, mended)
+
+    assert "plain · laid" in waiting
+    assert redirected.url == where
+    assert f'value="{small.public_id}"' in page
+    assert set(family.children.values_list("title", "review_state")) == {
+        (f"{PRODUCT['title']}, plain, laid", "in_review"),
+        (f"{PRODUCT['title']}, dotted, wove", "in_review"),
+    }
+
+
+def test_a_product_in_choices_is_given_more(
+    owner: Client, kind: ProductClass, anna: User
+):
+    sent = {**CHOICES, **row(0, "laid", "plain"), **row(1, "wove", "dotted")}
+    owner.post(address("portal-product-new"), {**sent, "pictures": picture()})
+    family = Product.objects.get(structure="parent")
+    decide(family, anna, is_approved=True)
+    more = address("portal-choices", public_id=family.public_id)
+
+    there = owner.get(more).content.decode()
+    twin = owner.post(more, {**CHOICES, **row(0, "Wove", "dotted", sku="N-8")})
+    owner.post(more, {**CHOICES, **row(0, "wove", "plain", sku="N-8")})
+
+    assert "dotted · wove" in there
+    assert "This choice is there already" in twin.content.decode()
+    assert family.children.get(review_state="in_review").title == (
+        f"{PRODUCT['title']}, plain, wove"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([row(0, "laid", "plain")], "Describe at least two choices"),
+        ([row(0, "a", "plain"), row(1, "A", "plain")], "Choice 1 has the same values"),
+        ([row(0, "a", "plain"), row(2, "b", "")], "This field is required."),
+        ([row(0, "a", "plain"), row(1, "b", "plain", sku="N-0")], "1 has the same:"),
+        ([row(0, "a", "plain"), row(1, "b", "plain", ean=EAN)], "Offer this"),
+    ],
+)
+def test_wrong_choices_say_what_to_do_and_lose_nothing(
+    owner: Client, kind: ProductClass, rows: list[dict[str, str]], words: str
+):
+    known = ProductFactory.create(title="Known", ean=EAN)
+    sent = CHOICES
+    for each in rows:
+        sent = {**sent, **each}
+
+    page = owner.post(address("portal-product-new"), sent).content.decode()
+
+    assert words in page
+    assert 'value="12.50"' in page
+    assert list(Product.objects.all()) == [known]
