@@ -67,14 +67,9 @@ def reviews_context(
         summary = summary_of(product_id)
     if not summary.count:
         return {"summary": None}
-    most = _A_PAGE if page else FEW_REVIEWS
+    has_more = summary.count > FEW_REVIEWS
     if page or user_id is not None or wish != Wish():
-        skip = (page - 1) * _A_PAGE if page else 0
-        # One more than is shown says whether there are more.
-        found = reviews_of(product_id, wish=wish, most=most + 1, skip=skip)
-        reviews, has_more = found[:most], len(found) > most
-    else:
-        has_more = summary.count > most
+        reviews, has_more = _asked_for(product_id, wish, page)
     mine = helpful_to(user_id, [review.public_id for review in reviews])
     return {
         "summary": summary,
@@ -92,6 +87,17 @@ def reviews_context(
             "path": request.path,
         },
     }
+
+
+def _asked_for(
+    product_id: int, wish: Wish, page: int
+) -> tuple[tuple[Review, ...], bool]:
+    """Return the reviews of a page, and whether there are more."""
+    most = _A_PAGE if page else FEW_REVIEWS
+    skip = (page - 1) * _A_PAGE if page else 0
+    # One more than is shown says whether there are more.
+    found = reviews_of(product_id, wish=wish, most=most + 1, skip=skip)
+    return found[:most], len(found) > most
 
 
 @require_POST

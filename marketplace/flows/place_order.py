@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from loyalty import selectors as points_of
 from loyalty import services as loyalty
@@ -138,13 +139,7 @@ def place_order(*, purchase: Purchase, now: datetime) -> Placed:
         now=now,
         expires_at=now + timedelta(minutes=settings.PAYMENT_WINDOW_MINUTES),
     )
-    redeeming.redeem(
-        order_id=written.order.pk,
-        currency=contents.currency,
-        discounts=contents.discounts,
-        places=places_of(contents=contents, written=written),
-        now=now,
-    )
+    _redeem(contents, written, now)
     _hold_points(purchase, written.order, spending, now)
     parts = open_parts(written=written, now=now)
     _hold_to_returns(purchase, parts)
@@ -158,6 +153,16 @@ def place_order(*, purchase: Purchase, now: datetime) -> Placed:
     products = {line.product_id for line in contents.lines}
     search.mark_changed(product_ids=products, now=now)
     return _ask_for_money(purchase, written.order, spending, now)
+
+
+def _redeem(contents: Contents, written: WrittenOrder, now: datetime) -> None:
+    redeeming.redeem(
+        order_id=written.order.pk,
+        currency=contents.currency,
+        discounts=contents.discounts,
+        places=places_of(contents=contents, written=written),
+        now=now,
+    )
 
 
 def placed_before(*, basket_id: int) -> Placed:
@@ -253,11 +258,18 @@ def _hold_to_returns(purchase: Purchase, parts: Sequence[VendorOrder]) -> None:
         told = purchase.returns_days.get(part.vendor.partner_id, 0)
         if (part.returns_days or 0) < told:
             raise ReturnsChangedError(
-                _(
-                    "%(seller)s now takes things back within %(now)s days instead of"
-                    " %(told)s. Please look again."
+                ngettext(
+                    "%(seller)s now takes things back within %(now)d day instead of"
+                    " %(told)d. Please look again.",
+                    "%(seller)s now takes things back within %(now)d days instead of"
+                    " %(told)d. Please look again.",
+                    part.returns_days or 0,
                 )
-                % {"seller": part.vendor.name, "now": part.returns_days, "told": told}
+                % {
+                    "seller": part.vendor.name,
+                    "now": part.returns_days or 0,
+                    "told": told,
+                }
             )
 
 

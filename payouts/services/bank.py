@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import audit
-from payouts.bank_sheet import read_statement
+from payouts.bank_sheet import StatementLine, read_statement
 from payouts.models import BankLine, LedgerAccount
 from payouts.selectors.matching import BankBooking, bookings_at_bank
 
@@ -58,20 +58,7 @@ def import_statement(
             "digest", flat=True
         )
     )
-    rows = [
-        BankLine(
-            booked_on=line.booked_on,
-            currency=line.currency,
-            amount_minor=line.amount_minor,
-            reference=line.reference,
-            text=line.text,
-            digest=line.digest,
-            source=source[:255],
-            imported_at=now,
-        )
-        for line in lines
-        if line.digest not in known
-    ]
+    rows = [_row(line, source, now) for line in lines if line.digest not in known]
     BankLine.objects.bulk_create(rows, ignore_conflicts=True)
     if rows:
         audit.record(
@@ -82,6 +69,19 @@ def import_statement(
             now=now,
         )
     return Taken(new=len(rows), known=len(lines) - len(rows), matched=match_lines())
+
+
+def _row(line: StatementLine, source: str, now: datetime) -> BankLine:
+    return BankLine(
+        booked_on=line.booked_on,
+        currency=line.currency,
+        amount_minor=line.amount_minor,
+        reference=line.reference,
+        text=line.text,
+        digest=line.digest,
+        source=source[:255],
+        imported_at=now,
+    )
 
 
 def _currencies() -> list[str]:

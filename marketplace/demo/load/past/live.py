@@ -74,18 +74,7 @@ def live_past(
 
     Raises SandboxRefusedError, and the caller must write nothing, without a sandbox.
     """
-    world = World(
-        market=market,
-        people=people,
-        stripe=PastStripe(at=now - timedelta(days=DAYS + 1)),
-        diary=Diary(until=now),
-        voices=Voices(),
-        sellers={seller.handle: seller for seller in market.sellers},
-        offer_ids=dict(StockRecord.objects.values_list("partner_sku", "pk")),
-        gifts=Gifts(
-            until=now, product_ids=Product.objects.values_list("pk", flat=True)
-        ),
-    )
+    world = _world(market, people, now)
     shoppers = Shoppers(market, now=now)
     script = scripted(market, shoppers, now=now)
     plans = shoppers.plans(script, total=orders)
@@ -114,6 +103,21 @@ def live_past(
     if violations:
         raise BooksDifferError("; ".join(str(each) for each in violations[:5]))
     return world
+
+
+def _world(market: Market, people: People, now: datetime) -> World:
+    return World(
+        market=market,
+        people=people,
+        stripe=PastStripe(at=now - timedelta(days=DAYS + 1)),
+        diary=Diary(until=now),
+        voices=Voices(),
+        sellers={seller.handle: seller for seller in market.sellers},
+        offer_ids=dict(StockRecord.objects.values_list("partner_sku", "pk")),
+        gifts=Gifts(
+            until=now, product_ids=Product.objects.values_list("pk", flat=True)
+        ),
+    )
 
 
 def _begin(world: World, shops: Shops) -> None:
