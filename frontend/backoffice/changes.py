@@ -51,6 +51,8 @@ _NAMES: dict[str, Promise | str] = {
     "lines": gettext_lazy("lines"),
     "rows": gettext_lazy("lines"),
     "product_created": gettext_lazy("new products"),
+    "groups": gettext_lazy("in groups"),
+    "choices": gettext_lazy("choices"),
     "offer_created": gettext_lazy("new offers"),
     "updated": gettext_lazy("changed"),
     "unchanged": gettext_lazy("unchanged"),
@@ -218,5 +220,5 @@ _WRITTEN: dict[str, Callable[[Any], str]] = {
 _PLACES = {key: place for place, key in enumerate(_NAMES)}
 _COUNTS = {
     *("rows", "product_created", "offer_created", "updated", "unchanged"),
-    *("refused", "up", "down", "doubts"),
+    *("refused", "up", "down", "doubts", "groups", "choices"),
 }
