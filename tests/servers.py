@@ -146,7 +146,7 @@ class Sandbox:
 
     def drain(self) -> None:
         """Wait until no webhook is on its way."""
-        left = self.post("deliveries/drain", timeout=10)
+        left = self.post("deliveries/drain", timeout=25)
         assert left["waiting"] == 0, self.get("deliveries?state=waiting")
 
     def _ask(self, method: str, path: str, body: object) -> Any:

@@ -18,7 +18,7 @@ from tests.crashes.lives import Crowd, Life
 from tests.crashes.mortals import beside
 from tests.crashes.town import Town, open_town
 from tests.journeys.books import check_books, is_quiet
-from tests.journeys.people import eventually
+from tests.journeys.waiting import eventually
 
 pytestmark = pytest.mark.deep
 

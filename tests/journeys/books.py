@@ -14,7 +14,7 @@ from payouts.models.command import OPEN_STATES
 from payouts.models.ledger import CREDIT_KINDS
 from payouts.selectors.invariants import stripe_balances, violations_of_books
 from payouts.services.reconciliation import reconcile
-from tests.journeys.people import eventually
+from tests.journeys.waiting import eventually
 from tests.servers import Sandbox
 
 

@@ -13,13 +13,13 @@ from marketplace.shop.partner.models import StockRecord
 from payouts.models import PaymentAttempt
 from payouts.services.points import book_earned
 from tests.integration.buying.browsing import add, order
-from tests.journeys.people import eventually
 from tests.journeys.steps import VISA
+from tests.journeys.waiting import eventually
 from tests.servers import Sandbox
 
 
 def places(
-    client: Client, *offers: StockRecord, patience: float = 20, **typed: object
+    client: Client, *offers: StockRecord, patience: float = 60, **typed: object
 ) -> Order:
     """Put things into the basket and place the order; it waits to be paid."""
     for offer in offers:

@@ -1,9 +1,7 @@
 """The people of a journey: each with a browser of their own, doing what people do."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from time import monotonic, sleep
 
 from django.contrib.auth.models import Group
 from django.core import mail
@@ -204,11 +202,3 @@ def make_operator(email: str) -> User:
     user.save(update_fields=["is_staff"])
     user.groups.add(Group.objects.get_or_create(name="administrator")[0])
     return user
-
-
-def eventually(holds: Callable[[], object], *, seconds: float = 20) -> None:
-    """Wait until the worker has done what `holds` asks for."""
-    end = monotonic() + seconds
-    while not holds():
-        assert monotonic() < end, "the worker did not get there"
-        sleep(0.1)

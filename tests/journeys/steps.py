@@ -6,7 +6,8 @@ from io import BytesIO
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.journeys.people import Person, eventually
+from tests.journeys.people import Person
+from tests.journeys.waiting import eventually
 from vendors.models import ImportJob, Vendor
 
 VISA = "4242424242424242"

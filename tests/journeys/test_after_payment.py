@@ -15,8 +15,9 @@ from tests.integration.marks import marks_in
 from tests.integration.sale import make_user
 from tests.journeys.books import at_stripe, check_books, in_ledger, settle, shares_of
 from tests.journeys.buying import buys
-from tests.journeys.people import eventually, make_operator
+from tests.journeys.people import make_operator
 from tests.journeys.steps import TRACKING
+from tests.journeys.waiting import eventually
 from tests.journeys.world import moves_clock, opens_account
 from tests.servers import Sandbox
 from vendors.models import Vendor, VendorOrder

@@ -29,7 +29,6 @@ from tests.journeys.people import (
     KeyboardPerson,
     Person,
     PlainPerson,
-    eventually,
     make_operator,
 )
 from tests.journeys.steps import (
@@ -47,6 +46,7 @@ from tests.journeys.steps import (
     puts_into_basket,
     ships,
 )
+from tests.journeys.waiting import eventually
 from tests.journeys.world import is_payable, moves_clock, opens_account
 from tests.servers import Sandbox
 from vendors.models import ImportRow, Vendor, VendorOrder

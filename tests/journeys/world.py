@@ -7,7 +7,7 @@ from payouts.models import VendorPayoutAccount
 from payouts.services import accounts
 from payouts.services.accounts import AccountRequest
 from tests.journeys.books import settle
-from tests.journeys.people import eventually
+from tests.journeys.waiting import eventually
 from tests.servers import Sandbox
 from vendors.models import Vendor
 

@@ -14,7 +14,7 @@ from search.backends.elasticsearch import ElasticsearchBackend
 from tests.factories import NOW
 from tests.integration.search.dying import Way, way_to
 from tests.integration.search.market import Market, open_market
-from tests.journeys.people import eventually
+from tests.journeys.waiting import eventually
 
 pytestmark = pytest.mark.django_db
 WAYS_TO_DIE = pytest.mark.parametrize(

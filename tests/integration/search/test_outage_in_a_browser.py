@@ -27,7 +27,7 @@ from tests.factories import OfferFactory, ProductFactory, UserFactory
 from tests.integration.search import mortal_server
 from tests.integration.search.dying import Way, way_to
 from tests.integration.search.market import Market, open_market
-from tests.journeys.people import eventually
+from tests.journeys.waiting import eventually
 from vendors.services.offers import OfferTerms
 
 pytestmark = [pytest.mark.browser, pytest.mark.deep]
@@ -106,7 +106,7 @@ def shop(server: Mortal, site: str) -> Market:
     services.rebuild(clock.now())
     # One that has just been started takes its time for the first answers.
     asked = ProductQuery(text="teapot", currency="EUR")
-    eventually(lambda: not selectors.find(asked).is_fallback, seconds=60)
+    eventually(lambda: not selectors.find(asked).is_fallback)
     return market
 
 
