@@ -22,10 +22,11 @@ from frontend.portal.health import on_time_of
 from frontend.portal.order_forms import ShipForm, carriers_in_use
 from frontend.portal.order_news import tell_why_none_waits
 from frontend.portal.order_rows import (
+    REPORTED,
     TABS,
     WAITING,
     OrderRow,
-    problem_count,
+    counts_of,
     rows_of,
 )
 from frontend.portal.spreading import spread
@@ -33,7 +34,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.ship_parcel import ship_parcel
 from vendors.models import Vendor, VendorOrder
-from vendors.selectors.orders import desk_counts, orders_of_shop
+from vendors.selectors.orders import orders_of_shop
 
 _A_PAGE = 25
 _MOST_AT_ONCE = 50
@@ -41,13 +42,15 @@ _NAV = "portal-orders"
 TAB_WORDS = {
     "to_ship": gettext_lazy("To ship"),
     "late": gettext_lazy("Late"),
+    "ready": gettext_lazy("Getting ready"),
     "shipped": gettext_lazy("On the way"),
     "delivered": gettext_lazy("Delivered"),
+    "returns": gettext_lazy("Returns"),
     "problems": gettext_lazy("In question"),
     "cancelled": gettext_lazy("Cancelled"),
     "all": gettext_lazy("All"),
 }
-_TONES = {"to_ship": "brand", "late": "bad", "problems": "warn"}
+_TONES = {"to_ship": "brand", "late": "bad", "returns": "warn", "problems": "warn"}
 
 
 @require_safe
@@ -66,7 +69,8 @@ def orders(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "on_time": on_time_of(vendor),
         "page": page,
         "rows": rows_of(page, now),
-        "can_ship": asked.tab in {"to_ship", "late"},
+        "can_ship": TABS[asked.tab] == WAITING,
+        "is_reported": asked.tab in REPORTED,
     }
     return show(request, "portal/orders.html", vendor, context)
 
@@ -125,12 +129,7 @@ def slips(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 
 
 def _tabs(request: ViewerRequest, vendor: Vendor) -> list[dict[str, object]]:
-    by_state = desk_counts(request.viewer, vendor.partner_id, clock.now())
-    counts = {
-        tab: sum(by_state[state] for state in states) for tab, states in TABS.items()
-    }
-    counts["late"] = by_state["late"]
-    counts["problems"] = problem_count(request.viewer, vendor)
+    counts = counts_of(request.viewer, vendor, clock.now())
     return [
         {
             "key": tab,
@@ -139,6 +138,8 @@ def _tabs(request: ViewerRequest, vendor: Vendor) -> list[dict[str, object]]:
             "tone": _TONES.get(tab, ""),
         }
         for tab in TABS
+        # Who need not accept an order has none that is getting ready.
+        if tab != "ready" or vendor.wants_acceptance
     ]
 
 

@@ -4,7 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    prefetch_related_objects,
+)
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,19 +35,22 @@ from payouts.services.refund_preview import left_of
 from support.models import Problem
 from support.selectors.problems import problems_about
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
-from vendors.selectors.orders import buyer_name, orders_of_shop
+from vendors.selectors.orders import buyer_name, desk_counts, orders_of_shop
 
 State = VendorOrder.State
 WAITING = (State.TO_SHIP, State.PARTLY_SHIPPED)
 TABS: dict[str, tuple[str, ...]] = {
     "to_ship": WAITING,
     "late": WAITING,
+    "ready": WAITING,
     "shipped": (State.SHIPPED,),
     "delivered": (State.DELIVERED, State.RECEIVED),
+    "returns": (),
     "problems": (),
     "cancelled": (State.CANCELLED,),
     "all": (),
 }
+REPORTED = ("returns", "problems")
 _TONES = {
     State.TO_SHIP: "info",
     State.PARTLY_SHIPPED: "info",
@@ -48,7 +58,7 @@ _TONES = {
     State.RECEIVED: "good",
     State.CANCELLED: "warn",
 }
-_FEW_PICTURES = 3
+_FEW_PICTURES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +178,16 @@ class OrderRow:
         return is_sent and bool(self.part.settlement.is_refunded)
 
     @cached_property
+    def asks(self) -> Problem | None:
+        """Return the report that is not settled yet, if there is one."""
+        reports = self.part.problems.all()
+        is_open = (each for each in reports if each.state == Problem.State.OPEN)
+        return next(is_open, None)
+
+    @property
     def is_in_question(self) -> bool:
         """Say whether a report is not settled yet."""
-        reports = self.part.problems.all()
-        return any(each.state == Problem.State.OPEN for each in reports)
+        return self.asks is not None
 
     @property
     def badge(self) -> str:
@@ -212,21 +228,26 @@ def orders_found(
     orders = orders_of_shop(viewer, vendor.partner_id).select_related("settlement")
     if states := TABS[tab]:
         orders = orders.filter(state__in=states)
-    if tab == "late":
-        orders = orders.filter(ship_by__lt=now)
-    if tab == "problems":
-        orders = orders.filter(_in_question())
+    orders = orders.filter(_narrows(tab, now))
     for word in words.split():
         orders = orders.filter(_has(word))
-    if tab in {"to_ship", "late"}:
+    if states == WAITING:
         orders = orders.order_by("ship_by", "pk")
+    if tab in REPORTED:
+        orders = orders.order_by(_answer_by(), "pk")
     return orders
 
 
-def problem_count(viewer: Viewer, vendor: Vendor) -> int:
-    """Return how many of the shop's orders have an open problem."""
-    orders = orders_of_shop(viewer, vendor.partner_id)
-    return orders.filter(_in_question()).count()
+def counts_of(viewer: Viewer, vendor: Vendor, now: datetime) -> dict[str, int]:
+    """Return how many of the shop's orders are on each tab."""
+    by_state = desk_counts(viewer, vendor.partner_id, now)
+    counts = {
+        tab: sum(by_state[state] for state in states) for tab, states in TABS.items()
+    }
+    for tab in ("ready", *REPORTED):
+        found = orders_found(viewer, vendor, tab, "", now)
+        counts[tab] = found.order_by().count()
+    return {**counts, "late": by_state["late"]}
 
 
 def rows_of(parts: Iterable[VendorOrder], now: datetime) -> list[OrderRow]:
@@ -274,11 +295,27 @@ def reported_of(part: VendorOrder) -> list[Reported]:
     return found
 
 
-def _in_question() -> Exists:
-    is_open = Problem.objects.filter(
+def _narrows(tab: str, now: datetime) -> Q:
+    """Return what, beside its state, puts an order on a tab."""
+    if tab == "late":
+        return Q(ship_by__lt=now)
+    if tab == "ready":
+        return Q(accepted_at__isnull=False) | Q(state=State.PARTLY_SHIPPED)
+    if tab in REPORTED:
+        is_return = Q(kind=Problem.Kind.RETURN)
+        kinds = is_return if tab == "returns" else ~is_return
+        return Q(Exists(_open_reports().filter(kinds)))
+    return Q()
+
+
+def _open_reports() -> QuerySet[Problem]:
+    return Problem.objects.filter(
         vendor_order=OuterRef("pk"), state=Problem.State.OPEN
-    )
-    return Exists(is_open)
+    ).order_by()
+
+
+def _answer_by() -> Subquery:
+    return Subquery(_open_reports().values("answer_by"))
 
 
 def _has(word: str) -> Q:

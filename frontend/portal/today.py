@@ -216,13 +216,21 @@ def _to_settle(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterato
     is_open = problems.filter(state=Problem.State.OPEN).order_by("answer_by")
     returns = [each for each in is_open if each.kind == Problem.Kind.RETURN]
     others = [each for each in is_open if each.kind != Problem.Kind.RETURN]
-    href = f"{_url('portal-orders', vendor)}?tab=problems"
-    for found, title in (
-        (others, ngettext("Problem to answer", "Problems to answer", len(others))),
-        (returns, ngettext("Return to answer", "Returns to answer", len(returns))),
+    for tab, found, title in (
+        (
+            "problems",
+            others,
+            ngettext("Problem to answer", "Problems to answer", len(others)),
+        ),
+        (
+            "returns",
+            returns,
+            ngettext("Return to answer", "Returns to answer", len(returns)),
+        ),
     ):
         if found:
             due = found[0].answer_by
+            href = f"{_url('portal-orders', vendor)}?tab={tab}"
             yield ToDo(len(found), title, _about(found[0]), href, due, due < now)
 
 

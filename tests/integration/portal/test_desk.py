@@ -82,6 +82,20 @@ def test_tabs_count_what_is_late_and_in_question(owner: Client, sale: Sale):
 
     assert 'Late <span class="count count--bad">1</span>' in page
     assert "2 days 18 h late" in page
+    assert "Getting ready" not in page
+
+
+def test_an_accepted_order_is_getting_ready_where_orders_are_accepted(
+    owner: Client, bindery: Vendor, sale: Sale, second: Sale
+):
+    Vendor.objects.filter(pk=bindery.pk).update(wants_acceptance=True)
+    VendorOrder.objects.filter(pk=sale.part.pk).update(accepted_at=NOW)
+
+    page = owner.get(address("portal-orders"), {"tab": "ready"}).content.decode()
+
+    assert 'Getting ready <span class="count">1</span>' in page
+    assert f"{address('portal-ship')}?order={sale.part.number}" in page
+    assert second.part.number not in page
 
 
 def test_the_desk_asks_as_often_for_many_orders_as_for_few(

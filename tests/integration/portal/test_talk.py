@@ -197,8 +197,10 @@ def test_a_report_is_shown_with_its_pictures_to_the_shop(owner: Client, sale: Sa
 
     page = owner.get(where).content.decode()
     tab = owner.get(address("portal-orders"), {"tab": "problems"}).content.decode()
+    returns = owner.get(address("portal-orders"), {"tab": "returns"}).content.decode()
 
     assert "The spine is torn." in page
     assert photo in page
     assert owner.get(photo).content[:2] == b"\xff\xd8"
-    assert sale.part.number in tab
+    assert f'Answer<span class="sr"> {sale.part.number}' in tab
+    assert sale.part.number not in returns
