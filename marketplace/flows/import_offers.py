@@ -63,7 +63,7 @@ def start_import_once(
     """
     Vendor.objects.select_for_update(no_key=True).get(pk=vendor.pk)
     twin = import_just_sent(
-        vendor=vendor, name=name, size=file.size, user_id=user_id, now=now
+        vendor=vendor, file=file, name=name, user_id=user_id, now=now
     )
     if twin is not None:
         return twin, False

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.files import hold_the_same
 from marketplace.core.identifiers import public_id
 from support.models import LONGEST_NAME, Message, MessageFile
 from vendors.services import pictures
@@ -54,14 +55,19 @@ def attach(*, message: Message, attachments: Sequence[Attachment]) -> None:
     The caller has locked the conversation. Raises FileRefusedError if the message has
     more than `MOST_FILES` then.
     """
-    has = set(message.files.values_list("name", "size"))
-    new = [each for each in attachments if (each.name, each.content.size) not in has]
+    has = list(message.files.all())
+    new = [each for each in attachments if not any(_is_it(row, each) for row in has)]
     if len(has) + len(new) > MOST_FILES:
         raise FileRefusedError(_too_many())
     for each in new:
         row = MessageFile(message=message, name=each.name, size=each.content.size)
         kind = Path(str(each.content.name)).suffix
         row.file.save(f"{public_id('fil')}{kind}", each.content)
+
+
+def _is_it(row: MessageFile, attachment: Attachment) -> bool:
+    with row.file.open() as kept:
+        return row.name == attachment.name and hold_the_same(kept, attachment.content)
 
 
 def _looked_into(upload: "UploadedFile[Any]") -> Attachment:

@@ -1,11 +1,16 @@
 """Reads of imports: a shop's own, and those whose products wait."""
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from marketplace.core.files import hold_the_same
 from marketplace.shop.catalogue.models import Product
 from vendors.models import ImportJob, ImportRow, ImportUndo, Vendor
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 _UNFINISHED = (
     ImportJob.State.PLANNING,
@@ -34,9 +39,13 @@ def unfinished_imports(*, due_by: datetime) -> QuerySet[ImportJob]:
 
 
 def import_just_sent(
-    *, vendor: Vendor, name: str, size: int, user_id: int, now: datetime
+    *, vendor: Vendor, file: "File[bytes]", name: str, user_id: int, now: datetime
 ) -> ImportJob | None:
-    """Return an unfinished import of the same sheet that somebody sent a minute ago."""
+    """Return an unfinished import of the same sheet that somebody sent a minute ago.
+
+    A price that was mended since changes neither a sheet's name nor its size: what it
+    says decides.
+    """
     newest = ImportJob.objects.filter(
         vendor=vendor,
         state__in=_UNDER_WAY,
@@ -44,7 +53,12 @@ def import_just_sent(
         created_by_id=user_id,
         created_at__gt=now - _SAME_SHEET_WITHIN,
     ).order_by("-id")
-    return next((job for job in newest if job.file.size == size), None)
+    return next((job for job in newest if _is_of(job, file)), None)
+
+
+def _is_of(job: ImportJob, file: "File[bytes]") -> bool:
+    with job.file.open() as kept:
+        return hold_the_same(kept, file)
 
 
 def has_plan(job: ImportJob) -> bool:

@@ -61,8 +61,10 @@ def test_files_go_with_a_message_to_both_sides_alone(
         for file in sent["attachments"]:
             file.seek(0)
         owner.post(where, sent)
+    other = SimpleUploadedFile("care.html", b"%PDF-1.7\n<<+>>\n%%EOF\n")
+    owner.post(where, {"text": "See both.", "attachments": [other]})
     page = owner.get(where).content.decode()
-    shot, care = MessageFile.objects.all()
+    shot, care, other_care = MessageFile.objects.all()
     at = [reverse("message-file", args=[each.public_id]) for each in (shot, care)]
     seen = {
         person: browser_of(person).get(at[1]).status_code
@@ -72,6 +74,7 @@ def test_files_go_with_a_message_to_both_sides_alone(
 
     assert Message.objects.count() == 1
     assert (shot.name, care.name, care.size) == ("pot.png", "care.pdf", 21)
+    assert (other_care.name, other_care.size) == ("care.pdf", 21)
     assert f'src="{at[0]}" alt="pot.png"' in page
     assert handed["Content-Disposition"] == 'attachment; filename="care.pdf"'
     assert b"".join(handed.streaming_content).startswith(b"%PDF-1.7")

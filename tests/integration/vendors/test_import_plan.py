@@ -8,7 +8,11 @@ from django.core.files.base import ContentFile
 
 from marketplace.accounts.models import User
 from marketplace.flows import steer_import
-from marketplace.flows.import_offers import run_waiting_imports, start_import
+from marketplace.flows.import_offers import (
+    run_waiting_imports,
+    start_import,
+    start_import_once,
+)
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
 from tests.integration.vendors.sheets import HEAD, NOW, run
@@ -45,6 +49,24 @@ def applied(job: ImportJob) -> ImportJob:
     run_waiting_imports(now=NOW)
     job.refresh_from_db()
     return job
+
+
+def test_a_sheet_is_one_import_by_what_it_says_not_by_its_name(bakery: Vendor) -> None:
+    by = {
+        "vendor": bakery,
+        "name": "offers.csv",
+        "user_id": bakery.members.get().user_id,
+        "now": NOW,
+    }
+    sheets = [f"{HEAD}A,,Bread,{price},5,\n" for price in ("4.00", "4.00", "5.00")]
+
+    jobs = [
+        start_import_once(file=ContentFile(sheet.encode(), name="offers.csv"), **by)
+        for sheet in sheets
+    ]
+
+    assert [is_new for _, is_new in jobs] == [True, False, True]
+    assert jobs[0][0] == jobs[1][0] != jobs[2][0]
 
 
 def test_a_plan_changes_nothing_and_says_what_each_row_would(bakery: Vendor) -> None:
