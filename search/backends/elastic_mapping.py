@@ -36,6 +36,15 @@ ANALYSIS: dict[str, Any] = {
 }
 # Places of words are only asked of the field "all", by phrases.
 _STEMMED = {"type": "text", "analyzer": "stemmed", "index_options": "freqs"}
+# Whether a word is there, and how rare it is among all: neither how often nor how long.
+_SAID = {
+    "type": "text",
+    "analyzer": "stemmed",
+    "index_options": "docs",
+    "norms": False,
+    "similarity": "rarity",
+}
+SIMILARITY: dict[str, Any] = {"rarity": {"type": "BM25", "k1": 0, "b": 0}}
 _KEYWORD = {"type": "keyword", "ignore_above": 1024}
 MAPPING: dict[str, Any] = {
     "dynamic": "strict",
@@ -45,7 +54,11 @@ MAPPING: dict[str, Any] = {
         "wide": {"type": "text", "analyzer": "paired", "index_options": "freqs"},
         # Every word, for what matches alone: one list to read for each.
         "any": {**_STEMMED, "norms": False, "index_options": "docs"},
-        "title": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
+        "title": {
+            **_STEMMED,
+            "copy_to": ["any", "all", "wide", "spelling"],
+            "fields": {"said": _SAID},
+        },
         "brand": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
         "summary": {**_STEMMED, "copy_to": ["any", "all", "wide", "spelling"]},
         "attributes": {**_STEMMED, "copy_to": ["any", "wide", "spelling"]},
@@ -79,4 +92,6 @@ MAPPING: dict[str, Any] = {
     },
 }
 # Changes with whatever an index is made of: one of another shape is made anew.
-SHAPE = sha256(json.dumps([ANALYSIS, MAPPING], sort_keys=True).encode()).hexdigest()
+SHAPE = sha256(
+    json.dumps([ANALYSIS, SIMILARITY, MAPPING], sort_keys=True).encode()
+).hexdigest()

@@ -61,6 +61,7 @@ class Parts:
     every_telling_word: float = 0.3
     kind: float = 0.2
     whole_kind: float = 1.0
+    title: float = 0.3
     phrase: float = 0.2
     wide: float = 0.3
     by_steps: bool = True
@@ -134,12 +135,15 @@ def scored(asked: Asked, parts: Parts) -> list[Query]:
 
 
 def _parts(words: str, parts: Parts) -> list[Query]:
+    # One word names the thing; of several, each may only say what it is like or for.
+    title = 0 if " " in words else parts.title
     every = partial(Q, "multi_match", query=words, type="cross_fields", operator="and")
     weighed = (
         (parts.every_word, every(fields=CROSS_FIELDS)),
         (parts.every_telling_word, every(fields=TELLING_FIELDS)),
         (parts.kind, Q("match", kind=words)),
         (parts.whole_kind, Q("constant_score", filter=Q("match", kind__whole=words))),
+        (title, Q("match", title__said=words)),
         (parts.phrase, Q("match_phrase", all={"query": words, "slop": 2})),
         (parts.wide, Q("match", wide=words)),
     )

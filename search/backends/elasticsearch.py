@@ -331,6 +331,7 @@ class ElasticsearchBackend:
                 # One where there is a second node to hold it.
                 "auto_expand_replicas": "0-1",
                 "analysis": elastic_mapping.ANALYSIS,
+                "similarity": elastic_mapping.SIMILARITY,
                 **settings,
             },
             mappings={

@@ -64,6 +64,7 @@ _ELASTIC_PARTS = {
     "kind": replace(_USUAL_ES, kind=0),
     "whole kind": replace(_USUAL_ES, whole_kind=0),
     "any kind": replace(_USUAL_ES, kind=0, whole_kind=0),
+    "title": replace(_USUAL_ES, title=0),
     "phrase": replace(_USUAL_ES, phrase=0),
     "wide": replace(_USUAL_ES, wide=0),
     "steps": replace(_USUAL_ES, by_steps=False),

@@ -22,7 +22,8 @@ def test_endings_and_accents_do_not_matter(found):
 
 def test_a_word_of_the_title_weighs_more_than_one_of_the_text(empty_engine):
     said = document(1, "Enamel pot", summary="Fits on the base of a kettle.")
-    empty_engine.rebuild([[said, document(2, "Enamel kettle")]], version=1)
+    kettle = document(2, "Enamel kettle", summary="Two coats on steel, and a whistle.")
+    empty_engine.rebuild([[said, kettle]], version=1)
 
     page = empty_engine.search(ProductQuery(text="kettle", currency="EUR"))
 
