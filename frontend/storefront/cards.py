@@ -44,7 +44,6 @@ class Card:
     was: Money | None
     seller: Face | None
     score: float | None
-    score_of: str
     voices: int
     delivery: str
     badge: str
@@ -80,11 +79,14 @@ def _shown(
 ) -> tuple[tuple[str, Any], ...]:
     """Return what a card says of a hit; why it stands where it does is not shown.
 
-    In its seller's own shop it does not say on each card whose it is.
+    Its stars are what buyers of the thing gave: without any, those of its seller count
+    for its place alone. In its seller's own shop it does not say whose it is.
     """
     said = {**card, "title": title_of(card), "varies": tuple(card.get("varies", ()))}
+    if not card["note_is_own"]:
+        said["note"] = None
     if is_its_shop:
-        said |= {"seller": "", "note": card["note"] if card["note_is_own"] else None}
+        said["seller"] = ""
     return tuple((name, value) for name, value in said.items() if name not in _UNSAID)
 
 
@@ -109,7 +111,6 @@ def _card(card: Mapping[str, Any]) -> Card:
         was=_was(card),
         seller=Face(card["seller"], card["mark"]) if card["seller"] else None,
         score=card["note"],
-        score_of="" if card["note_is_own"] else _("for the seller"),
         voices=card["voices"],
         delivery=more_words(card),
         badge=_badge(card),

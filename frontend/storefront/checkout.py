@@ -278,6 +278,7 @@ def _shown(
         "addresses": choice,
         "country": choice.country,
         "country_name": country_name(choice.country),
+        "payment_names": settings.PAYMENT_NAMES,
         "has_other_methods": request.POST.get("methods_for") != choice.country,
     }
     name = "checkout/live.html" if request.htmx else "checkout/page.html"

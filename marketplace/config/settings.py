@@ -50,6 +50,8 @@ MAINTENANCE_FILE = env("MAINTENANCE_FILE", default=str(STATE_DIR / "maintenance"
 # Where people read how we are while the site is closed.
 STATUS_URL = env("STATUS_URL", default="")
 MARKET_NAME = env("MARKET_NAME", default="Comptoir")
+# Which ways to pay Stripe offers is chosen there, by country; buyers are told these.
+PAYMENT_NAMES = env.list("PAYMENT_NAMES", default=["Visa", "Mastercard"])
 PLATFORM = {
     "legal_name": env("PLATFORM_LEGAL_NAME", default="Comptoir Demo SRL"),
     "address": env(

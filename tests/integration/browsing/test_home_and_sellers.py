@@ -96,7 +96,6 @@ def test_a_shop_shows_its_things_rates_and_legal_identity(stock: Stock) -> None:
     assert "Return within 14 days" in delivery
     assert "4.5" in page
     assert "pcard__by" not in page
-    assert "for the seller" not in page
 
 
 def test_a_search_within_a_shop_stays_in_it(stock: Stock) -> None:

@@ -118,6 +118,7 @@ def test_a_voucher_is_entered_at_the_checkout_and_what_was_typed_stays(
 
     assert 'value="Anna P"' in page
     assert "Place order and pay €9.40" in page
+    assert "Visa · Mastercard" in page
     assert "Voucher AUTUMN" in page
 
 

@@ -4,8 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from frontend.storefront.cards import drawn_cards
 from marketplace.shop.order.models import Line, Order
 from search import documents
+from search.backends.base import Hit
 from tests.factories import (
     NOW,
     AttributeFactory,
@@ -28,6 +30,11 @@ PRICES = (
 
 def built(*products):
     return documents.build([one.pk for one in products], version=1, now=NOW)
+
+
+def drawn(document):
+    (card,) = drawn_cards([Hit(document.product_id, 1.0, document.card)])
+    return card
 
 
 def sold(product, *, quantity):
@@ -151,6 +158,8 @@ def test_the_notes_of_a_seller_move_what_nobody_has_rated_and_are_not_its_own(ma
     # It is neither among "4.5 stars and up" nor first by rating.
     assert not any(each.startswith("note=") for each in kettle.tags)
     assert kettle.note == 4.0
+    # Nor are they shown as if buyers had said them of the thing.
+    assert 'class="rating"' not in drawn(kettle)
 
 
 def test_own_notes_are_filters_and_an_order(market):
@@ -161,6 +170,7 @@ def test_own_notes_are_filters_and_an_order(market):
 
     assert {"note=3", "note=4", "note=4.5"} <= set(kettle.tags)
     assert (round(kettle.note, 2), kettle.card["note_is_own"]) == (4.6, True)
+    assert "<b>4.6</b> <span>(5)</span>" in drawn(kettle)
 
 
 def test_free_delivery_and_its_days_are_tags():
