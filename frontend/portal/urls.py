@@ -31,6 +31,7 @@ from frontend.portal import (
     settings,
     statements,
     talk,
+    tax,
     team,
     today,
     tracking,
@@ -157,6 +158,8 @@ shop = [
     path("settings/goods/", settings.goods, name="portal-settings-goods"),
     path("settings/texts/", settings.texts, name="portal-settings-texts"),
     path("settings/time-off/", settings.away, name="portal-settings-away"),
+    path("settings/tax/", tax.tax, name="portal-settings-tax"),
+    path("settings/tax/year.csv", tax.tax_csv, name="portal-settings-tax-csv"),
     path("settings/delivery/", delivery.zones, name="portal-settings-delivery"),
     path("settings/delivery/new/", delivery.zone, name="portal-settings-zone-new"),
     path(

@@ -53,6 +53,17 @@ def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
     )
 
 
+def tax_classes_of(vendor: Vendor) -> dict[str, int]:
+    """Return how many of the shop's offers are of each tax class. One query."""
+    counted = (
+        StockRecord.objects.filter(partner_id=vendor.partner_id)
+        .values_list("product__tax_class")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "product__tax_class")
+    )
+    return dict(counted)
+
+
 def offers_for_a_sheet(vendor: Vendor) -> QuerySet[StockRecord]:
     """Return the shop's offers by number, with their products' EANs and languages."""
     found = offers_of(vendor).order_by("pk")

@@ -126,6 +126,7 @@ PAGES: dict[str, Row] = {
             *("portal-payouts", "portal-statements", "portal-statement"),
             *("portal-statement-csv", "portal-statement-pdf"),
             *("portal-payments", "portal-documents", "portal-documents-zip"),
+            *("portal-settings-tax", "portal-settings-tax-csv"),
         ],
         MONEY,
     ),

@@ -10,7 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from frontend.templatetags.comptoir import money_plain
 from marketplace.accounts.models import User
+from marketplace.core.money import Money
 from marketplace.core.printing import can_print
 from marketplace.shop.order.access import guest_key
 from payouts.documents import printing
@@ -196,6 +198,24 @@ def test_a_seller_finds_them_by_month_and_by_order(sale: Sale, invoice: Document
         assert in_portal("portal-document", number=invoice.number) in page
         assert in_portal("portal-document", number=note.number) in page
         assert "−€24.00" in page
+
+
+def test_the_vat_of_a_year_is_said_by_country_and_rate(sale: Sale, invoice: Document):
+    give_back(sale.part.settlement, 2400, now=PLACED_AT)
+    documents.issue_due(now=PLACED_AT)
+    note = Document.objects.get(kind="credit_note")
+    net, tax = invoice.net_minor - note.net_minor, invoice.tax_minor - note.tax_minor
+    owner = signed_in(invoice.vendor.members.get().user)
+
+    page = owner.get(in_portal("portal-settings-tax")).content.decode()
+    sheet = owner.get(in_portal("portal-settings-tax-csv")).content.decode("utf-8-sig")
+
+    assert money_plain(Money(net, "EUR")) in page
+    assert "Belgium" in page
+    assert sheet.splitlines() == [
+        "month,country,rate_percent,net,vat,gross,currency",
+        f"2026-11,BE,0.0,{net / 100:.2f},{tax / 100:.2f},{(net + tax) / 100:.2f},EUR",
+    ]
 
 
 def test_a_month_comes_as_a_zip(sale: Sale, invoice: Document):

@@ -35,6 +35,7 @@ LISTS = [
     "portal-team",
     "portal-tokens",
     "portal-settings-delivery",
+    "portal-settings-tax",
     "portal-ship",
     "portal-slips",
 ]
