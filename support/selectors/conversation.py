@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from support.models import Conversation, Message, MessageFile, Side
@@ -12,12 +12,14 @@ _WRITERS = (Side.BUYER, Side.SELLER, Side.OPERATOR)
 _NEWEST = Message.objects.filter(
     conversation=OuterRef("pk"), side__in=_WRITERS
 ).order_by("-created_at", "-id")
+_FILES = _NEWEST.annotate(count=Count("files"))
 
 
 def threads_of_buyer(viewer: Viewer) -> QuerySet[Conversation]:
     """Return the conversations about a buyer's orders and questions, newest first.
 
-    Each has `newest_text`, and `is_unread` when others wrote since the buyer read.
+    Each has `newest_text`, `newest_files` (how many), and `is_unread` when others wrote
+    since the buyer read.
     """
     threads = _threads("buyer_read_at", Side.BUYER)
     if viewer.user_id is None:
@@ -42,7 +44,8 @@ def unread_of_shop(viewer: Viewer, partner_id: int) -> int:
 def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
     """Return a shop's conversations, newest first; none for who may not read them.
 
-    Each has `newest_text`, and `is_unread` when others wrote since the shop read.
+    Each has `newest_text`, `newest_files` (how many), and `is_unread` when others wrote
+    since the shop read.
     """
     threads = _threads("seller_read_at", Side.SELLER)
     if not viewer.works_on(partner_id, SellerRole.ORDERS):
@@ -162,6 +165,7 @@ def _threads(read_field: str, own: Side) -> QuerySet[Conversation]:
     return (
         Conversation.objects.annotate(
             newest_text=Subquery(_NEWEST.values("text")[:1]),
+            newest_files=Subquery(_FILES.values("count")[:1]),
             is_unread=_unread(read_field, own),
         )
         .filter(newest_text__isnull=False)

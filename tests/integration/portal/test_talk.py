@@ -3,13 +3,17 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.send_message import send_message
+from marketplace.jobs.mails import letters_about
+from marketplace.jobs.mails.plain import plain_text
 from marketplace.shop.partner.models import StockRecord
 from support.models import Message, MessageFile, Problem, Side
 from support.services.attachments import MOST_PDF_BYTES
@@ -51,7 +55,9 @@ def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
 
 
 def test_files_go_with_a_message_to_both_sides_alone(
-    owner: Client, sale: Sale, browser_of: Callable[[str], Client]
+    owner: Client,
+    sale: Sale,
+    browser_of: Callable[[str], Client],
 ):
     where = address("portal-thread", number=sale.part.number)
     paper = SimpleUploadedFile("care.html", b"%PDF-1.7\n<< >>\n%%EOF\n")
@@ -64,6 +70,9 @@ def test_files_go_with_a_message_to_both_sides_alone(
     other = SimpleUploadedFile("care.html", b"%PDF-1.7\n<<+>>\n%%EOF\n")
     owner.post(where, {"text": "See both.", "attachments": [other]})
     page = owner.get(where).content.decode()
+    inbox = owner.get(address("portal-messages"), {"tab": "all"}).content.decode()
+    [letter] = letters_about({"kind": "message", "message": Message.objects.get().pk})
+    mail = plain_text(render_to_string(f"mail/{letter.template}.html", letter.context))
     shot, care, other_care = MessageFile.objects.all()
     at = [reverse("message-file", args=[each.public_id]) for each in (shot, care)]
     seen = {
@@ -73,6 +82,8 @@ def test_files_go_with_a_message_to_both_sides_alone(
     handed = owner.get(at[1])
 
     assert Message.objects.count() == 1
+    assert "3 files" in inbox
+    assert f"3 files ({settings.PUBLIC_URL}/" in mail
     assert (shot.name, care.name, care.size) == ("pot.png", "care.pdf", 21)
     assert (other_care.name, other_care.size) == ("care.pdf", 21)
     assert f'src="{at[0]}" alt="pot.png"' in page
