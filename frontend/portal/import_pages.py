@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from frontend.portal import import_words
 from frontend.portal.access import OFFERS, form_page, shop_page
 from frontend.portal.frame import back_to, show
+from frontend.portal.import_folds import folded, heads_of
 from frontend.storefront.requests import ShopRequest
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -151,7 +152,7 @@ def _plan(request: ShopRequest, found: ImportJob) -> dict[str, Any]:
     rows: QuerySet[ImportPlanRow] = found.plan.all()
     if outcome in ImportRow.Outcome.values:
         rows = rows.filter(outcome=outcome)
-    page = Paginator(rows, _A_PLAN).get_page(request.GET.get("page"))
+    page = Paginator(heads_of(rows), _A_PLAN).get_page(request.GET.get("page"))
     doubts = found.plan.exclude(doubt="")
     undecided = doubts.filter(taken=None).count()
     refused = found.plan.filter(outcome=ImportRow.Outcome.REFUSED)
@@ -172,6 +173,7 @@ def _plan(request: ShopRequest, found: ImportJob) -> dict[str, Any]:
         "grid": [_grid_row(row) for row in refused] if few else [],
         "currency": settings.CURRENCY,
         "page": page,
+        "lines": folded(found, page),
         "outcome": outcome,
         "chips": [
             {"key": key, "words": words, "count": summary[key]}

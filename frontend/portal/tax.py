@@ -96,7 +96,7 @@ def _first_month(now: datetime) -> Month:
 def _rates(
     vendor: Vendor, classes: list[str], now: datetime
 ) -> list[tuple[str, list[int]]]:
-    """Return what each country where the shop delivers takes of each class, in basis points."""
+    """Return what each country of delivery takes of each class, in basis points."""
     today = timezone.localdate(now, timezone.get_default_timezone())
     known = countries_with_rates(on=today)
     found = []

@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 
+from frontend.portal.import_folds import folded, heads_of
 from marketplace.accounts.models import User
 from marketplace.flows import steer_import
 from marketplace.flows.import_offers import approve_import, run_waiting_imports
@@ -102,7 +103,11 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
     )
 
     wrong = {each.sku: each.faults for each in job.plan.filter(outcome="refused")}
+    lines = folded(job, heads_of(job.plan.all()))
+    [shirt] = [line for line in lines if line.choices]
     assert (job.summary["groups"], job.summary["choices"]) == (1, 3)
+    assert len(lines) == job.plan.count() - 2
+    assert (shirt.title, shirt.stock, len(shirt.choices)) == ("Shirt", 9, 3)
     assert job.plan.get(sku="B").title == "Shirt, Blue, M"
     assert wrong["D"] == [
         ("attributes", "Another choice of this group has the same values.")
