@@ -34,12 +34,13 @@ from marketplace.flows.list_product import (
     decide_product,
     decide_products,
 )
-from marketplace.shop.catalogue.models import Category, Product
+from marketplace.shop.catalogue.models import Category, Product, ProductImage
 from marketplace.shop.catalogue.texts import fact_words, texts_of
 from vendors.selectors.families import (
     attributes_known,
     choice_in_words,
     family_of,
+    own_pictures,
 )
 from vendors.selectors.imports import import_by_id, imports_in_review
 from vendors.selectors.offers import (
@@ -126,20 +127,25 @@ def said_elsewhere(product: Product) -> list[tuple[str, str, str, str]]:
     ]
 
 
-def choices_of(product: Product) -> list[tuple[Product, str]]:
-    """Return the choices of a product, or those beside one, each with its values."""
+def choices_of(product: Product) -> list[tuple[Product, str, list[ProductImage]]]:
+    """Return the choices of a product, or those beside one, with values and pictures.
+
+    The pictures are those that only this choice shows.
+    """
     family = family_of(product)
     children = list(
         children_with_offers(family) if product.parent else product.children.all()
     )
     known = list(attributes_known(family)) if children else []
     words = fact_words(each.code for each in known)
+    pictures = own_pictures(family) if children else {}
     return [
         (
             each,
             " · ".join(
                 value for _n, value in choice_in_words(each.choice, known, words)
             ),
+            pictures.get(each.pk, []),
         )
         for each in children
     ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from frontend.portal.offer_forms import OfferForm, terms_of
 from frontend.portal.product_forms import ShelfForm, fact_of, field_of
+from frontend.storefront.sale_forms import PhotosField
 from marketplace.shop.catalogue.models import (
     Product,
     ProductAttribute,
@@ -30,6 +31,9 @@ from vendors.services.families import (
 from vendors.services.offers import OfferTerms
 
 if TYPE_CHECKING:
+    from frontend.middleware import ViewerRequest
+    from frontend.portal.drafts import Kept
+
     _FormSet = forms.BaseFormSet["ChoiceRow"]
 else:
     _FormSet = forms.BaseFormSet
@@ -81,6 +85,14 @@ class FamilyForm(ShelfForm, SharedTermsForm):
     """A new product that comes in choices: all but the choices."""
 
 
+class ChoicePicturesField(PhotosField):
+    """Pictures of a choice; a row in which none was chosen has not changed."""
+
+    def has_changed(self, _initial: Any, data: Any) -> bool:
+        """Say whether a picture was chosen."""
+        return bool(data)
+
+
 class ChoiceRow(forms.Form):
     """One choice: its values, its EAN, and what its offer says."""
 
@@ -89,6 +101,11 @@ class ChoiceRow(forms.Form):
     sku = forms.CharField(label=_("Your number"), max_length=128)
     price = _OFFER["price"]
     stock = _OFFER["stock"]
+    pictures = ChoicePicturesField(
+        label=_("Pictures of this choice"),
+        required=False,
+        help_text=_("Shown when it is picked; without any, those of the product."),
+    )
 
     def __init__(
         self,
@@ -101,6 +118,8 @@ class ChoiceRow(forms.Form):
         self.axes = axes
         # What the catalogue has under the same EAN, if this shop may offer it.
         self.known: Product | None = None
+        # Its pictures, those of an earlier try first.
+        self.kept: list[Kept] = []
         values = {VALUE + axis.code: _value_field(axis, words) for axis in axes}
         self.fields = {**values, **self.fields}
 
@@ -177,6 +196,7 @@ class _Rows(_FormSet):
                 terms=shared.terms(row.cleaned_data),
                 ean=row.cleaned_data["ean"],
                 child=row.cleaned_data["child"],
+                pictures=[picture.file for picture in row.kept],
             )
             for row in self.used
         ]
@@ -187,15 +207,14 @@ class _Rows(_FormSet):
 
 
 def rows_of(
-    sent: QueryDict | None,
+    request: "ViewerRequest",
     *,
     vendor: Vendor,
     axes: Sequence[ProductAttribute],
     initial: Sequence[Mapping[str, Any]] = (),
     fewest: int = 1,
-    is_longer: bool = False,
 ) -> _Rows:
-    """Return the rows as they were sent, or as they are; `is_longer` adds some."""
+    """Return the rows as they were sent, or as they are; who asks is given more."""
     made = forms.formset_factory(
         ChoiceRow,
         formset=_Rows,
@@ -205,14 +224,15 @@ def rows_of(
         absolute_max=MOST_CHOICES,
         max_num=MOST_CHOICES,
     )
-    data = sent if sent and f"{PREFIX}-TOTAL_FORMS" in sent else None
-    if data is not None and is_longer:
-        data = data.copy()
+    has_rows = f"{PREFIX}-TOTAL_FORMS" in request.POST
+    data = request.POST.copy() if has_rows else None
+    if data is not None and data.get("do") == "row":
         count = str(data[f"{PREFIX}-TOTAL_FORMS"])
         total = int(count) if count.isdecimal() and len(count) < _MORE + 1 else 0
         data[f"{PREFIX}-TOTAL_FORMS"] = str(min(total + _MORE, MOST_CHOICES))
     given = {"axes": axes, "words": fact_words(axis.code for axis in axes)}
-    rows: Any = made(data, prefix=PREFIX, initial=initial, form_kwargs=given)
+    files = request.FILES if has_rows else None
+    rows: Any = made(data, files, prefix=PREFIX, initial=initial, form_kwargs=given)
     rows.vendor, rows.fewest = vendor, fewest
     return cast("_Rows", rows)
 

@@ -30,7 +30,7 @@ from frontend.portal.product_forms import (
     answers_of,
     attributes_of,
 )
-from frontend.portal.product_pictures import pictures_of, words_of
+from frontend.portal.product_pictures import keep_of_choices, pictures_of, words_of
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_choices, resubmit_family
@@ -95,18 +95,18 @@ def new(
     )
     asked = request.POST.get("do", "")
     rows = rows_of(
-        request.POST,
+        request,
         vendor=vendor,
         axes=axes,
         fewest=FEWEST_CHOICES,
-        is_longer=asked == "row",
     )
     is_sent = asked not in {"choices", "row"} and rows.is_bound
     if not is_sent:
         unchecked(form, rows)
     pictures = pictures_of(request, vendor, form)
+    of_choices = keep_of_choices(request, vendor, rows)
     if is_sent and _proposed(vendor, kind, form, rows, pictures):
-        drafts.forget(vendor, pictures)
+        drafts.forget(vendor, [*pictures, *of_choices])
         messages.success(request, SENT)
         return back_to("portal-offers", vendor)
     context = {
@@ -134,16 +134,21 @@ def choices(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     back = _sent_back(family, vendor)
     is_longer = request.POST.get("do") == "row"
     rows = rows_of(
-        request.POST or None,
+        request,
         vendor=vendor,
         axes=axes,
         initial=[row_of(each, axes) for each in back],
-        is_longer=is_longer,
     )
     form = SharedTermsForm(request.POST or None)
     if is_longer:
         unchecked(form, rows)
-    elif request.method == "POST" and _added(vendor, family, form, rows):
+    kept = keep_of_choices(request, vendor, rows)
+    if (
+        request.method == "POST"
+        and not is_longer
+        and _added(vendor, family, form, rows)
+    ):
+        drafts.forget(vendor, kept)
         messages.success(request, SENT)
         return back_to("portal-offers", vendor)
     context = {
@@ -168,20 +173,20 @@ def mend(request: ViewerRequest, vendor: Vendor, family: Product) -> HttpRespons
     )
     is_longer = request.POST.get("do") == "row"
     rows = rows_of(
-        request.POST or None,
+        request,
         vendor=vendor,
         axes=axes,
         initial=[row_of(each, axes) for each in children],
         fewest=FEWEST_CHOICES,
-        is_longer=is_longer,
     )
     pictures: list[Kept] = []
     if request.method == "POST":
         if is_longer:
             unchecked(form, rows)
         pictures = pictures_of(request, vendor, form)
+        of_choices = keep_of_choices(request, vendor, rows)
         if not is_longer and _mended(vendor, family, form, rows, pictures):
-            drafts.forget(vendor, pictures)
+            drafts.forget(vendor, [*pictures, *of_choices])
             messages.success(request, _("Sent again. Thank you."))
             return back_to("portal-offers", vendor)
     context = {

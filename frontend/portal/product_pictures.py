@@ -1,7 +1,9 @@
 """What a product's form says, with its pictures, those of an earlier try among them."""
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.forms import Form
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -42,11 +44,28 @@ def pictures_of(
 
     One that cannot be taken is an error of the form.
     """
-    wanted = request.POST.getlist("kept")
+    return _pictures_at(request, vendor, form, "")
+
+
+def keep_of_choices(request: ViewerRequest, vendor: Vendor, rows: Any) -> list[Kept]:
+    """Give each row its pictures, as `pictures_of` does for the product; return all."""
+    found: list[Kept] = []
+    for row in rows.forms if rows.is_bound else []:
+        # Looked at first, so that what is wrong with a picture comes to the rest.
+        if row.errors is not None:
+            row.kept = _pictures_at(request, vendor, row, f"{row.prefix}-")
+            found += row.kept
+    return found
+
+
+def _pictures_at(
+    request: ViewerRequest, vendor: Vendor, form: Form, prefix: str
+) -> list[Kept]:
+    wanted = request.POST.getlist(f"{prefix}kept")
     pictures = drafts.kept(vendor, wanted)
     if len(pictures) < len(drafts.asked_for(wanted)):
         form.add_error("pictures", _LOST)
-    uploads = request.FILES.getlist("pictures")
+    uploads = request.FILES.getlist(f"{prefix}pictures")
     for upload in uploads[: MOST_PICTURES + 1]:
         if len(pictures) >= MOST_PICTURES:
             form.add_error(

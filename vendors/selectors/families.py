@@ -1,12 +1,13 @@
 """Reads of products that come in choices."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Q
 
 from marketplace.shop.catalogue.families import differing
-from marketplace.shop.catalogue.models import Product, ProductAttribute
+from marketplace.shop.catalogue.models import Product, ProductAttribute, ProductImage
 from marketplace.shop.catalogue.selectors import written
 from marketplace.shop.catalogue.texts import NO_WORDS, FactWords
 
@@ -44,6 +45,21 @@ def attributes_known(family: Product) -> Iterable[ProductAttribute]:
     return ProductAttribute.objects.filter(
         product_class=family.product_class_id
     ).order_by("pk")
+
+
+def own_pictures(family: Product) -> dict[int, list[ProductImage]]:
+    """Return the pictures that one choice of a product shows alone, by it. One query.
+
+    What another choice or the product itself shows, too, is nobody's own.
+    """
+    rows = ProductImage.objects.filter(Q(product=family) | Q(product__parent=family))
+    images = list(rows.order_by("display_order", "pk"))
+    shown = Counter(str(each.original) for each in images)
+    found: dict[int, list[ProductImage]] = defaultdict(list)
+    for each in images:
+        if each.product_id != family.pk and shown[str(each.original)] == 1:
+            found[each.product_id].append(each)
+    return found
 
 
 def choice_in_words(

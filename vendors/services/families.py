@@ -7,7 +7,7 @@ in common, words and pictures and details, is written once and given to all of t
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from vendors.models import Vendor
 from vendors.selectors.families import (
     attributes_known,
     axes_of,
+    own_pictures,
     title_of,
     values_of,
 )
@@ -34,6 +35,9 @@ from vendors.services.products import (
     ProductRefusedError,
     Proposal,
 )
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 MOST_CHOICES = 100
 FEWEST_CHOICES = 2
@@ -54,6 +58,8 @@ class ChoiceRefusedError(ProductRefusedError):
 class Choice:
     """One of several: its values by attribute code, its EAN, and the offer of it.
 
+    `pictures` show it alone, in the place of those of the product.
+
     `child` is the public id of the one that it mends; none for a new one.
     """
 
@@ -61,6 +67,7 @@ class Choice:
     terms: OfferTerms
     ean: str = ""
     child: str = ""
+    pictures: Sequence["File[bytes]"] = ()
 
 
 @transaction.atomic
@@ -236,6 +243,7 @@ def _write_child(
             is_active=offer.is_active,
         )
         offers.change_offer(offer=offer, terms=terms)
+    _show(child, family, choice.pictures)
     _share(child, family, known)
 
 
@@ -245,14 +253,28 @@ def _put_on(child: Product, family: Product, known: Sequence[ProductAttribute]) 
     child.tax_class = family.tax_class
 
 
+def _show(child: Product, family: Product, pictures: Sequence["File[bytes]"]) -> None:
+    """Give a choice pictures of its own; those of its product then go."""
+    if not pictures:
+        return
+    shared = family.images.values("original")
+    child.images.filter(original__in=shared).delete()
+    products.add_pictures(child, pictures)
+
+
 def _share(child: Product, family: Product, known: Sequence[ProductAttribute]) -> None:
-    """Let a choice say in other languages what its product says, and show the same."""
+    """Let a choice say in other languages what its product says, and show the same.
+
+    One with pictures of its own goes on showing those.
+    """
     texts = {}
     for code, said in texts_of(family).items():
         words = fact_words(child.choice or {}, code)
         title = title_of(said["title"], child.choice, known, words)
         texts[code] = {"title": title, "description": ""}
     write_texts(child, texts)
+    if own_pictures(family).get(child.pk):
+        return
     shown = set(child.images.values_list("original", flat=True))
     last = len(shown)
     missing = [

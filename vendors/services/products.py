@@ -94,12 +94,13 @@ def propose_product(*, vendor: Vendor, proposal: Proposal, now: datetime) -> Pro
     if proposal.category is not None:
         ProductCategory.objects.create(product=product, category=proposal.category)
     write_ean(product, proposal.ean)
-    _add_pictures(product, proposal.pictures)
+    add_pictures(product, proposal.pictures)
     write_texts(product, proposal.texts)
     return product
 
 
-def _add_pictures(product: Product, pictures: Sequence["File[bytes]"]) -> None:
+def add_pictures(product: Product, pictures: Sequence["File[bytes]"]) -> None:
+    """Put pictures behind those that a product has."""
     for order, picture in enumerate(pictures, start=product.images.count()):
         ProductImage.objects.create(
             product=product, original=picture, display_order=order
@@ -147,7 +148,7 @@ def resubmit_product(*, product: Product, words: Words, now: datetime) -> Produc
     locked.children.filter(review_state__in=_BACK).update(
         review_state=Product.Review.IN_REVIEW, submitted_at=now
     )
-    _add_pictures(locked, words.pictures)
+    add_pictures(locked, words.pictures)
     if words.texts is not None:
         write_texts(locked, words.texts)
     return locked

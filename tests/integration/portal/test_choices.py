@@ -1,5 +1,7 @@
 """A product in choices: its rows typed, sent, mended, and more of them."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -10,6 +12,7 @@ from tests.factories import ProductFactory
 from tests.integration.portal.conftest import NOW, picture
 from tests.integration.portal.listing import FACTS, PRODUCT
 from tests.integration.portal.test_offers import EAN, address
+from vendors.selectors.families import own_pictures
 
 CHOICES = {
     **{name: PRODUCT[name] for name in ("title", "brand", "description", "tax_class")},
@@ -108,13 +111,32 @@ def test_a_product_in_choices_is_given_more(
 
     there = owner.get(more).content.decode()
     twin = owner.post(more, {**CHOICES, **row(0, "Wove", "dotted", sku="N-8")})
-    owner.post(more, {**CHOICES, **row(0, "wove", "plain", sku="N-8")})
+    wrong = owner.post(
+        more,
+        {
+            **CHOICES,
+            **row(0, "wove", "plain", sku=""),
+            "choice-0-pictures": picture("wove.png"),
+        },
+    ).content.decode()
+    kept = re.search(r'name="choice-0-kept" value="([^"]+)"', wrong)
+    owner.post(
+        more,
+        {
+            **CHOICES,
+            **row(0, "wove", "plain", sku="N-8"),
+            "choice-0-kept": kept[1],
+        },
+    )
+    added = family.children.get(review_state="in_review")
 
     assert "dotted · wove" in there
     assert "This choice is there already" in twin.content.decode()
-    assert family.children.get(review_state="in_review").title == (
-        f"{PRODUCT['title']}, plain, wove"
-    )
+    assert added.title == f"{PRODUCT['title']}, plain, wove"
+    assert own_pictures(family) == {added.pk: [added.images.get()]}
+    assert family.images.get().original.name not in {
+        each.original.name for each in added.images.all()
+    }
 
 
 @pytest.mark.parametrize(
