@@ -63,6 +63,7 @@ OFFICE = (
     Entry(_("Commands"), "clock", "office-commands", "commands"),
     Entry(_("Commission"), "list", "office-plans", "drafts"),
     Entry(_("Points"), "gift", "office-points"),
+    Entry(_("Figures"), "chart", "office-figures"),
     Entry(_("Accounting"), "download", "office-books"),
     Entry(_("Promotions"), "gift", "office-promotions"),
     Entry(_("Market")),

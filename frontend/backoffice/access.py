@@ -63,6 +63,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-commands": (OperatorPermission.FINANCE,),
     "office-plans": (OperatorPermission.FINANCE,),
     "office-points": (OperatorPermission.FINANCE,),
+    "office-figures": (OperatorPermission.FINANCE,),
     "office-books": (OperatorPermission.FINANCE,),
     "office-promotions": (OperatorPermission.FINANCE,),
     "office-categories": (OperatorPermission.MODERATE,),

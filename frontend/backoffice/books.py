@@ -1,65 +1,24 @@
 """The books for accountants: what moved in a period, and the files of it."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.periods import PeriodForm, period_form, presets
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import clock
 from payouts.accounting import fec, sheet
 from payouts.accounting.chart import SUSPENSE, chart
-from payouts.accounting.entries import (
-    Period,
-    PeriodError,
-    currencies_of,
-    period,
-    sums_by_account,
-)
+from payouts.accounting.entries import Period, sums_by_account
 
 _FEC, _CSV = "fec", "csv"
-
-
-class BooksForm(forms.Form):
-    """Which days, and for the French file whose."""
-
-    first = forms.DateField(
-        label=gettext_lazy("From"), widget=forms.DateInput({"type": "date"})
-    )
-    last = forms.DateField(
-        label=gettext_lazy("Until"), widget=forms.DateInput({"type": "date"})
-    )
-
-    def __init__(self, *args: Any, currencies: list[str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        is_one = len(currencies) == 1
-        self.fields["currency"] = forms.ChoiceField(
-            label=gettext_lazy("Currency"),
-            choices=[(each, each) for each in currencies],
-            widget=forms.HiddenInput if is_one else forms.Select,
-            required=False,
-        )
-
-    def clean(self) -> dict[str, Any]:
-        """Make the period of the two days."""
-        cleaned = super().clean() or {}
-        first, last = cleaned.get("first"), cleaned.get("last")
-        if first and last:
-            try:
-                cleaned["period"] = period(first, last)
-            except PeriodError as refusal:
-                self.add_error("last", refusal.message)
-        return cleaned
 
 
 class SirenForm(forms.Form):
@@ -80,17 +39,17 @@ class SirenForm(forms.Form):
 @operators(OperatorPermission.FINANCE)
 def books(request: ViewerRequest) -> HttpResponse:
     """Show the balance of a period by account, and offer its files."""
-    return _page(request, _form(request))
+    return _page(request, period_form(request))
 
 
 @require_safe
 @operators(OperatorPermission.FINANCE)
 def file(request: ViewerRequest) -> HttpResponseBase:
     """Send the entries of a period while they are read."""
-    form = _form(request)
+    form = period_form(request)
     if not form.is_valid():
         return _page(request, form)
-    asked, currency = form.cleaned_data["period"], _currency(form)
+    asked, currency = form.cleaned_data["period"], form.currency
     if request.GET.get("format") == _CSV:
         name, lines = sheet.file_name(asked, currency), sheet.lines_of(asked, currency)
         return _sent(lines, name, "text/csv")
@@ -105,26 +64,12 @@ def file(request: ViewerRequest) -> HttpResponseBase:
     return _sent(fec.lines_of(asked, currency), name, "text/plain")
 
 
-def _form(request: ViewerRequest) -> BooksForm:
-    today = timezone.localtime(clock.now()).date()
-    asked = {"first": date(today.year, 1, 1).isoformat(), "last": today.isoformat()}
-    values = {**asked, **request.GET.dict()}
-    everything = Period(date(2000, 1, 1), today + timedelta(days=366))
-    currencies = currencies_of(everything) or [settings.CURRENCY]
-    values.setdefault("currency", currencies[0])
-    return BooksForm(values, currencies=currencies)
-
-
-def _currency(form: BooksForm) -> str:
-    return form.cleaned_data["currency"] or settings.CURRENCY
-
-
 def _page(
-    request: ViewerRequest, form: BooksForm, siren_form: SirenForm | None = None
+    request: ViewerRequest, form: PeriodForm, siren_form: SirenForm | None = None
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
-        "presets": _presets(timezone.localtime(clock.now()).date()),
+        "presets": presets(),
         "siren_form": siren_form
         or SirenForm(
             initial={"siren": request.GET.get("siren", settings.PLATFORM["siren"])}
@@ -133,7 +78,7 @@ def _page(
     }
     is_right = form.is_valid()
     if is_right:
-        context |= _balance(form.cleaned_data["period"], _currency(form))
+        context |= _balance(form.cleaned_data["period"], form.currency)
     refused = not is_right or siren_form is not None
     return office_page(request, "books", context, status=422 if refused else 200)
 
@@ -152,19 +97,6 @@ def _balance(asked: Period, currency: str) -> dict[str, Any]:
         "debit": sum(sums.debit_minor for _account, sums in rows),
         "credit": sum(sums.credit_minor for _account, sums in rows),
     }
-
-
-def _presets(today: date) -> list[tuple[str, Period]]:
-    month = today.replace(day=1)
-    before = (month - timedelta(days=1)).replace(day=1)
-    year = Period(today, today).year_begins
-    last_year = Period(year - timedelta(days=1), today).year_begins
-    return [
-        (_("This month"), Period(month, today)),
-        (_("Last month"), Period(before, month - timedelta(days=1))),
-        (_("This year"), Period(year, today)),
-        (_("Last year"), Period(last_year, year - timedelta(days=1))),
-    ]
 
 
 def _sent(lines: Iterator[str], name: str, kind: str) -> StreamingHttpResponse:

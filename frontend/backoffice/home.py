@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -20,7 +21,7 @@ from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import Viewer
 from marketplace.db import clock
 from marketplace.db.models import AuditEvent
-from payouts.selectors.market import MarketFigures, market_figures
+from payouts.selectors.market import Sales, sales_by_day
 from payouts.selectors.matching import last_done, rows_of
 from vendors.selectors.shops import shops_often_late
 
@@ -98,23 +99,21 @@ def _figures(viewer: Viewer, now: datetime) -> dict[str, Any]:
     first = today - timedelta(days=_SHOWN_DAYS - 1)
     back = timedelta(days=_SHOWN_DAYS)
     # Up to the same hour, so that a morning is not compared with a whole day.
-    figures = market_figures(viewer, since=first, now=now)
-    before = market_figures(viewer, since=first - back, now=now - back)
+    days = sales_by_day(viewer, since=first, until=now)
+    before = sales_by_day(viewer, since=first - back, until=now - back)
+    figures, past = (sum(each.values(), Sales()) for each in (days, before))
     return {
         "figures": figures,
-        "more_percent": _more(figures.gross_minor, before.gross_minor),
-        "more_orders_percent": _more(figures.orders, before.orders),
+        "currency": settings.CURRENCY,
+        "more_percent": _more(figures.gross_minor, past.gross_minor),
+        "more_orders_percent": _more(figures.orders, past.orders),
         "chart": sales_chart(
-            _by_day(before) | _by_day(figures),
+            {day: sales.gross_minor for day, sales in (before | days).items()},
             last=today.date(),
             count=_SHOWN_DAYS,
-            currency=figures.currency,
+            currency=settings.CURRENCY,
         ),
     }
-
-
-def _by_day(figures: MarketFigures) -> dict[date, int]:
-    return {each.day: each.gross_minor for each in figures.days}
 
 
 def _more(now: int, before: int) -> float | None:

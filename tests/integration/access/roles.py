@@ -86,6 +86,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-seller-reserve", "office-seller-reserve-end"),
             *("office-seller-statements", "office-seller-statement-csv"),
             *("office-seller-statement-pdf", "office-books", "office-books-file"),
+            *("office-figures", "office-figures-csv"),
         ],
         FINANCE,
     ),

@@ -174,7 +174,7 @@ PAGES: dict[str, Row] = {
             *("office-audit", "office-audit-csv", "office-people", "office-failures"),
             *("office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
-            "office-books",
+            *("office-books", "office-figures", "office-figures-csv"),
             "office-points",
             *("office-seller-statements", "office-seller-statement-csv"),
             "office-seller-statement-pdf",

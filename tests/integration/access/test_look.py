@@ -37,7 +37,7 @@ FILES = {
     *("portal-document", "portal-documents-zip", "office-bank-file"),
     *("office-replay", "office-run-csv", "manifest", "service-worker"),
     *("portal-orders-export", "portal-tracking-template", "office-audit-csv"),
-    "portal-settings-tax-csv",
+    *("portal-settings-tax-csv", "office-figures-csv"),
 }
 # Who looks at a page: the first of these to whom it opens.
 PEOPLE = ("anonymous", "buyer", "owner", "operator")
