@@ -51,8 +51,10 @@ _BOTH = (OperatorPermission.FINANCE, OperatorPermission.SUPPORT)
 @operators(*_BOTH)
 def disputes(request: ViewerRequest) -> HttpResponse:
     """List what waits for us, the most urgent first, then the rest, newest first."""
+    sellers = "payment__order__settlements__vendor"
     todo = disputes_to_do(request.viewer)
     rest = disputes_for(request.viewer).exclude(pk__in=todo.values("pk"))
+    todo, rest = (rows.prefetch_related(sellers) for rows in (todo, rest))
     page = Paginator(rest.order_by("-opened_at", "-pk"), _PER_PAGE)
     context = {"todo": todo, "page": page.get_page(request.GET.get("page"))}
     return office_page(request, "disputes", context)

@@ -42,7 +42,9 @@ def figures_csv(request: ViewerRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form)
     asked, currency = form.cleaned_data["period"], form.currency
-    rows = _month_cells(request, form) if by == _MONTHS else _seller_cells(request, form)
+    rows = (
+        _month_cells(request, form) if by == _MONTHS else _seller_cells(request, form)
+    )
     name = f"sales-by-{by[:-1]}-{asked.first}-{asked.last}-{currency}.csv"
     answer = HttpResponse(
         content_type="text/csv; charset=utf-8",

@@ -156,7 +156,9 @@ def _outcome() -> Filter:
 @operators(OperatorPermission.SUPPORT)
 def problems(request: ViewerRequest) -> HttpResponse:
     """List the open problems, the most urgent first, then those decided last."""
-    every = problems_to_decide(request.viewer)
+    every = problems_to_decide(request.viewer).select_related(
+        "vendor_order__settlement"
+    )
     waiting = every.filter(state=Problem.State.OPEN)
     decided = every.exclude(state=Problem.State.OPEN).order_by("-decided_at", "-pk")
     is_settled = request.GET.get("show") == "settled"

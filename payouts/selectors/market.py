@@ -160,9 +160,7 @@ def _entries(
     )
 
 
-def _summed(
-    rows: QuerySet[LedgerEntry], by: str, *, orders: str
-) -> dict[Any, Sales]:
+def _summed(rows: QuerySet[LedgerEntry], by: str, *, orders: str) -> dict[Any, Sales]:
     """Return the sales by a field; `orders` is what an order is one of."""
     sold, returned = (Q(transaction__kind=kind) for kind in (_SOLD, _RETURNED))
     grouped = (
@@ -179,7 +177,10 @@ def _summed(
     )
     return {
         key: Sales(
-            gross_minor=-gross, refunded_minor=back, commission_minor=-kept, orders=count
+            gross_minor=-gross,
+            refunded_minor=back,
+            commission_minor=-kept,
+            orders=count,
         )
         for key, gross, back, kept, count in grouped
     }
@@ -189,6 +190,4 @@ def _days(month: Month, asked: Period) -> Period:
     last = timezone.localtime(
         month.ends - timedelta(microseconds=1), timezone.get_default_timezone()
     )
-    return Period(
-        max(asked.first, month.begins.date()), min(asked.last, last.date())
-    )
+    return Period(max(asked.first, month.begins.date()), min(asked.last, last.date()))

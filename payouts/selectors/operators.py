@@ -217,7 +217,7 @@ def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
     Stripe refused them for good, or our key (those are "held"); not those that somebody
     has set aside.
     """
-    rows = MoneyCommand.objects.filter(
+    rows = _commands().filter(
         state__in=(CommandState.FAILED, CommandState.HELD), set_aside_for=""
     )
     return rows.order_by("-finished_at", "-pk") if sees_all(viewer) else rows.none()
@@ -225,19 +225,24 @@ def failed_commands(viewer: Viewer) -> QuerySet[MoneyCommand]:
 
 def commands_set_aside(viewer: Viewer) -> QuerySet[MoneyCommand]:
     """Return the refused commands that nobody has to look at, newest first."""
-    rows = MoneyCommand.objects.filter(state=CommandState.FAILED).exclude(
-        set_aside_for=""
-    )
+    rows = _commands().filter(state=CommandState.FAILED).exclude(set_aside_for="")
     return rows.order_by("-finished_at", "-pk") if sees_all(viewer) else rows.none()
 
 
 def stuck_commands(viewer: Viewer, *, now: datetime) -> QuerySet[MoneyCommand]:
     """Return commands that have waited for an answer for more than an hour."""
-    rows = MoneyCommand.objects.filter(
+    rows = _commands().filter(
         state__in=[CommandState.SENT, CommandState.AMBIGUOUS, CommandState.PENDING],
         created_at__lt=now - timedelta(hours=1),
     )
     return rows.order_by("created_at") if sees_all(viewer) else rows.none()
+
+
+def _commands() -> QuerySet[MoneyCommand]:
+    """Return commands with whom they are about, where they are about somebody."""
+    return MoneyCommand.objects.select_related(
+        "transfer__vendor", "reversal__transfer__vendor", "refund__order"
+    )
 
 
 def count_unanswered(viewer: Viewer) -> int:

@@ -335,7 +335,7 @@ def refunds_named(rows: QuerySet[RefundRequest], words: str) -> QuerySet[RefundR
 
 
 def _all(viewer: Viewer) -> QuerySet[RefundRequest]:
-    rows = RefundRequest.objects.select_related("order")
+    rows = RefundRequest.objects.select_related("order__shipping_address")
     return rows if sees_all(viewer) else rows.none()
 
 
