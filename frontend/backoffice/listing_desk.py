@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Product
-from vendors.selectors.offers import flagged, products_in_review
+from vendors.selectors.offers import products_in_review
+from vendors.selectors.risk import flagged
 
 # Entries beside the one that is open.
 SHOWN = 20
@@ -25,11 +26,14 @@ _KINDS = (
     ("change", gettext_lazy("Change of what is on sale")),
 )
 _SORTS = (("risk", gettext_lazy("Highest risk first")),)
-# What a moderator should see first: the flag, its tone, its word.
+# What a moderator should see first: the flag, its tone, its word; those that weigh most
+# come first, as in `vendors.selectors.risk`.
 _FLAGS: tuple[tuple[str, str, Promise], ...] = (
     ("has_claim", "bad", gettext_lazy("Claim")),
+    ("is_cheap", "warn", gettext_lazy("Price far below the others")),
     ("is_change", "brand", gettext_lazy("Change")),
     ("is_young", "info", gettext_lazy("New seller")),
+    ("is_first", "info", gettext_lazy("First listing")),
     ("lacks_picture", "warn", gettext_lazy("No picture")),
     ("lacks_number", "", gettext_lazy("No EAN")),
     ("is_short", "", gettext_lazy("Short text")),
@@ -79,12 +83,14 @@ def claim_pattern() -> str:
     return rf"\m({words})" if words else "$^"
 
 
-def flag_of(product: Product) -> tuple[str, str | Promise]:
-    """Return what stands out most about a listing of the desk: tone and word."""
-    for name, tone, word in _FLAGS:
-        if getattr(product, name, False):
-            return tone, word
-    return "", ""
+def flags_of(product: Product | None) -> list[tuple[str, str | Promise]]:
+    """Return what stands out about a listing of the desk, most telling first.
+
+    Each with its tone and its words; the risk is made of the same.
+    """
+    return [
+        (tone, word) for name, tone, word in _FLAGS if getattr(product, name, False)
+    ]
 
 
 def _sellers(waiting: Rows) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from frontend.backoffice.desk import Desk
 from frontend.backoffice.differences import differences_of
 from frontend.backoffice.events import told
 from frontend.backoffice.health import health_of
-from frontend.backoffice.listing_desk import SHOWN, flag_of, listing_desk
+from frontend.backoffice.listing_desk import SHOWN, flags_of, listing_desk
 from frontend.backoffice.reasons import ABOUT_PRODUCTS, ReasonForm
 from frontend.backoffice.shelves import ShelfChoice
 from frontend.middleware import ViewerRequest
@@ -162,6 +162,7 @@ def _product_page(
 ) -> HttpResponse:
     now, place = clock.now(), desk.place_of(product, shown=SHOWN)
     proposed = as_proposed(product)
+    marked = next((each for each in place.shown if each == product), None)
     return office_page(
         request,
         "product",
@@ -175,7 +176,9 @@ def _product_page(
             "texts": said_elsewhere(product),
             "desk": desk,
             "place": place,
-            "listed": [(each, *flag_of(each)) for each in place.shown],
+            "listed": [(each, flags_of(each)) for each in place.shown],
+            "marked": marked,
+            "flags": flags_of(marked),
             "decided_today": decisions.count_since(
                 request.user.pk, kind=PRODUCT, since=start_of_day(now)
             ),

@@ -3,30 +3,20 @@
 import re
 from collections.abc import Iterable
 from copy import copy
-from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    BooleanField,
-    Case,
     Count,
-    Exists,
-    ExpressionWrapper,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-    Value,
-    When,
 )
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from marketplace.shop.catalogue.models import (
     Product,
     ProductAttribute,
     ProductIdentifier,
-    ProductImage,
 )
 from marketplace.shop.catalogue.texts import (
     FactWords,
@@ -40,8 +30,6 @@ from vendors.selectors.families import ALONE, family_of
 
 # Shorter words of a title tell nothing: "of", "50", "set".
 _TELLING = 4
-# A text this short says too little; tags count with it.
-_SHORT = 70
 
 
 def offers_of(vendor: Vendor) -> QuerySet[StockRecord]:
@@ -140,41 +128,6 @@ def products_in_review() -> QuerySet[Product]:
         .select_related("submitted_by", "product_class")
         .order_by("submitted_at", "id")
     )
-
-
-def flagged(
-    rows: QuerySet[Product], *, claims: str, young_since: datetime
-) -> QuerySet[Product]:
-    """Return listings with what stands out about each, and their `risk` in points.
-
-    `claims` is an expression of PostgreSQL for words that need a proof.
-    """
-    says_so = Q(title__iregex=claims) | Q(change__title__iregex=claims)
-    numbers = ProductIdentifier.objects.filter(product=OuterRef("pk"))
-    below = ProductIdentifier.objects.filter(product__parent=OuterRef("pk"))
-    pictures = ProductImage.objects.filter(product=OuterRef("pk"))
-    flags = {
-        "has_claim": says_so | Q(description__iregex=claims),
-        "is_young": Q(submitted_by__vendor__opened_at__gte=young_since),
-        "lacks_picture": ~Exists(pictures),
-        # Two questions: each has an index, one "or" over both has none.
-        "lacks_number": ~Exists(numbers) & ~Exists(below),
-        "is_short": Q(description_length__lt=_SHORT, parent=None),
-        "is_change": Q(change__isnull=False),
-    }
-    points = {"has_claim": 8, "is_young": 4, "lacks_picture": 2, "is_short": 1}
-    rows = rows.annotate(
-        description_length=Length("description"),
-        **{
-            name: ExpressionWrapper(Q(flag), output_field=BooleanField())
-            for name, flag in flags.items()
-        },
-    )
-    counted = [
-        Case(When(**{name: True}, then=worth), default=0)
-        for name, worth in points.items()
-    ]
-    return rows.annotate(risk=sum(counted, Value(0)))
 
 
 def as_proposed(product: Product) -> Product:

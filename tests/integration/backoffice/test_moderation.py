@@ -1,6 +1,7 @@
 """Listings are decided one by one or many alike, and taken back within seconds."""
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -17,12 +18,13 @@ from marketplace.flows.list_product import decide_product, propose_change
 from marketplace.flows.undo_decision import undo_decisions
 from marketplace.shop.catalogue.models import Product, ProductClass
 from marketplace.shop.catalogue.texts import texts_of
-from tests.factories import NOW, UserFactory, seller
+from tests.factories import NOW, CategoryFactory, OfferFactory, UserFactory, seller
 from tests.factories import ProductFactory as Made
 from tests.integration.backoffice.conftest import SignedIn, operator
 from vendors.services.products import NotInReviewError, Words, resubmit_product
 
 pytestmark = pytest.mark.django_db
+LACKS = ["New seller", "First listing", "No picture", "No EAN", "Short text"]
 LATE = "It is too late to take this back: it has been told."
 
 
@@ -130,6 +132,29 @@ def test_the_queue_is_narrowed_and_sorted_by_its_address(
     page = as_operator("moderator").get(page_of(rye, query))
 
     assert [entry.title for entry, *_flag in page.context["listed"]] == shown
+
+
+def test_what_stands_out_is_said_in_words_and_the_riskiest_comes_first(
+    as_operator: SignedIn,
+) -> None:
+    breads, others = CategoryFactory.create(), seller("Mill")
+    for _ in range(5):
+        public = Made.create(category=breads)
+        OfferFactory.create(product=public, partner=others, price=Decimal(10))
+    rye, bun = (proposed(title, category=breads) for title in ("Rye", "Bun"))
+    for loaf, price in ((rye, "5.00"), (bun, "4.99")):
+        OfferFactory.create(product=loaf, partner=loaf.submitted_by, price=price)
+
+    page = as_operator("moderator").get(page_of(bun, "?sort=risk"))
+
+    assert [
+        (entry.title, [str(word) for _tone, word in words])
+        for entry, words in page.context["listed"]
+    ] == [
+        ("Bun", ["Price far below the others", *LACKS]),
+        ("Rye", LACKS),
+    ]
+    assert "(€10.00 is usual in its category)" in page.text
 
 
 @pytest.mark.parametrize("decision", ["approve", "refuse"])
