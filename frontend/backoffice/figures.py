@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -107,17 +108,18 @@ def _cells(sales: Sales, currency: str) -> list[object]:
         currency,
         to_decimal(sales.gross_minor, currency),
         sales.orders,
-        _or_nothing(sales.average_minor, currency),
+        _average(sales, currency),
         to_decimal(sales.refunded_minor, currency),
-        _rounded(sales.refund_percent),
+        _or_nothing(sales.refund_percent),
         to_decimal(sales.commission_minor, currency),
-        _rounded(sales.take_percent),
+        _or_nothing(sales.take_percent),
     ]
 
 
-def _or_nothing(minor: int | None, currency: str) -> object:
+def _average(sales: Sales, currency: str) -> object:
+    minor = sales.average_minor
     return "" if minor is None else to_decimal(minor, currency)
 
 
-def _rounded(percent: float | None) -> str:
-    return "" if percent is None else f"{percent:.1f}"
+def _or_nothing(percent: Decimal | None) -> object:
+    return "" if percent is None else percent

@@ -6,6 +6,7 @@ agree with the books and with the statements of sellers.
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -52,12 +53,12 @@ class Sales:
         return half_up(self.gross_minor, self.orders) if self.orders else None
 
     @property
-    def take_percent(self) -> float | None:
+    def take_percent(self) -> Decimal | None:
         """Return the platform's commission as a share of sales, if there are any."""
         return self._share(self.commission_minor)
 
     @property
-    def refund_percent(self) -> float | None:
+    def refund_percent(self) -> Decimal | None:
         """Return what was given back as a share of sales, if there are any."""
         return self._share(self.refunded_minor)
 
@@ -69,8 +70,11 @@ class Sales:
             orders=self.orders + other.orders,
         )
 
-    def _share(self, minor: int) -> float | None:
-        return 100 * minor / self.gross_minor if self.gross_minor else None
+    def _share(self, minor: int) -> Decimal | None:
+        """Return hundredths with one place, rounded here so that all write the same."""
+        if not self.gross_minor:
+            return None
+        return Decimal(half_up(1000 * minor, self.gross_minor)).scaleb(-1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
