@@ -1,7 +1,7 @@
 """How amounts, dates and time left are written, in the reader's language."""
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from django.conf import settings
@@ -75,8 +75,10 @@ def amount(money: Money) -> str:
 
 
 def number(value: Decimal | float | int, places: int = 0) -> str:
-    """Write a number with its thousands apart."""
-    return number_format(value, decimal_pos=places, force_grouping=True)
+    """Write a number with its thousands apart, its last place rounded half up."""
+    place = Decimal(1).scaleb(-places)
+    rounded = Decimal(str(value)).quantize(place, rounding=ROUND_HALF_UP)
+    return number_format(rounded, decimal_pos=places, force_grouping=True)
 
 
 def percent(value: Decimal | float | int, places: int = 0) -> str:

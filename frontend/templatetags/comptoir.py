@@ -62,8 +62,10 @@ def price(
 
 @register.filter
 def number(value: Decimal | float | int | None, places: int = 0) -> str:
-    """Write a number with its thousands apart."""
-    return NOTHING if value is None else formats.number(value, places)
+    """Write a number with its thousands apart; what a page does not have is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    return formats.number(value, places)
 
 
 @register.filter

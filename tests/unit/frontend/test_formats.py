@@ -1,4 +1,5 @@
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.utils import translation
@@ -39,6 +40,20 @@ def test_an_amount_follows_the_language_of_the_reader():
 )
 def test_a_rate_has_as_many_places_as_it_needs(bps, written):
     assert formats.rate(bps) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "written"),
+    [
+        (Decimal("4.57"), 1, "4.6"),
+        (0.25, 1, "0.3"),
+        (99.96, 1, "100.0"),
+        (1234, 0, "1,234"),
+        (2.5, 0, "3"),
+    ],
+)
+def test_the_last_place_of_a_number_is_rounded(value, places, written):
+    assert formats.number(value, places) == written
 
 
 def test_the_parts_of_an_amount_make_the_whole():
