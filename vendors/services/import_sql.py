@@ -14,7 +14,7 @@ CREATE TEMPORARY TABLE import_row (
   offer_public_id text, product_id bigint, outcome text DEFAULT '',
   field text DEFAULT '', is_active boolean DEFAULT true, offer_pk bigint,
   edition integer, was jsonb, texts jsonb, group_code text, choice jsonb, values text,
-  family_public_id text, family_id bigint
+  family_public_id text, family_id bigint, shelf_id bigint
 ) ON COMMIT DROP
 """
 
@@ -24,6 +24,13 @@ COPY import_row (
   stock, condition, handling_days, product_public_id, offer_public_id, texts,
   group_code, choice, values, family_public_id
 ) FROM STDIN
+"""
+
+CATEGORIES = "SELECT DISTINCT category FROM import_row WHERE category <> ''"
+
+FIND_SHELVES = """
+UPDATE import_row AS row SET shelf_id = named.value::bigint
+FROM jsonb_each_text(%(shelves)s::jsonb) AS named WHERE named.key = row.category
 """
 
 # The planner knows nothing of a table that was filled a moment ago. Long texts would
@@ -95,6 +102,13 @@ REFUSE_NAMELESS = """
 UPDATE import_row AS row SET outcome = 'refused', field = 'title'
 WHERE row.outcome = '' AND row.product_id IS NULL
   AND row.title = ''
+"""
+
+# What a known product is among is not for a sheet to say.
+REFUSE_UNSHELVED = """
+UPDATE import_row AS row SET outcome = 'refused', field = 'category'
+WHERE row.outcome = '' AND row.product_id IS NULL
+  AND row.category <> '' AND row.shelf_id IS NULL
 """
 
 # A price that nobody said yes to is not written; a new offer cannot do without one.
@@ -177,10 +191,9 @@ WITH made AS (
   WHERE first.texts IS NOT NULL
 ), placed AS (
   INSERT INTO catalogue_productcategory (product_id, category_id)
-  SELECT made.id, shelf.id
+  SELECT made.id, first.shelf_id
   FROM ({_FIRST_OF_GROUPS}) AS first JOIN made USING (group_code)
-  JOIN catalogue_category AS shelf ON shelf.full_slug = first.category
-  WHERE first.category <> ''
+  WHERE first.shelf_id IS NOT NULL
 )
 UPDATE import_row AS row SET family_id = made.id
 FROM made WHERE made.group_code = row.group_code AND row.outcome = 'product_created'
@@ -236,10 +249,9 @@ WHERE row.outcome = 'product_created'
 
 PLACE_PRODUCTS = """
 INSERT INTO catalogue_productcategory (product_id, category_id)
-SELECT row.product_id, shelf.id
+SELECT row.product_id, row.shelf_id
 FROM import_row AS row
-JOIN catalogue_category AS shelf ON shelf.full_slug = row.category
-WHERE row.outcome = 'product_created' AND row.category <> ''
+WHERE row.outcome = 'product_created' AND row.shelf_id IS NOT NULL
   AND row.family_id IS NULL
 """
 
@@ -351,6 +363,7 @@ MATCHING = (
     REFUSE_SECOND_OFFERS,
     REFUSE_SECOND_ROWS,
     REFUSE_NAMELESS,
+    REFUSE_UNSHELVED,
     REFUSE_UNPRICED,
     FIND_FAMILIES,
     REFUSE_TWIN_CHOICES,

@@ -20,6 +20,7 @@ from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.catalogue.slugs import slug_of
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
+from vendors.services.shelving import shelves_named
 from vendors.sheet import RefusedRow, Sheet, SheetRow, rows_of, sheet_of
 from vendors.tables import encoding_of, lines_of
 
@@ -188,11 +189,18 @@ def _take_in(
 
 
 def stage(cursor: Any, rows: Iterable[tuple[str | int | None, ...]]) -> None:
-    """Put rows into a table of the transaction, where the statements find them."""
+    """Put rows into a table of the transaction, where the statements find them.
+
+    Those of a category that we know say which it is.
+    """
     cursor.execute(import_sql.STAGE)
     with cursor.copy(import_sql.COPY) as copy:
         for row in rows:
             copy.write_row(row)
+    cursor.execute(import_sql.CATEGORIES)
+    if names := [name for (name,) in cursor.fetchall()]:
+        shelves = json.dumps(shelves_named(names))
+        cursor.execute(import_sql.FIND_SHELVES, {"shelves": shelves})
 
 
 def count_attempt(*, job: ImportJob, now: datetime) -> None:
@@ -277,6 +285,10 @@ def messages() -> dict[str, str]:
         "axes": _("Name the same attributes in all rows of a group."),
         "price": _("This price waited for your yes."),
         "title": _("No product has this EAN yet: give the new one a title."),
+        "category": _(
+            "We have no category of this name, or several. Write it with those above "
+            "it, “Home > Kitchen”, or leave it empty."
+        ),
     }
 
 

@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.flows import steer_import
 from marketplace.flows.import_offers import approve_import, run_waiting_imports
 from marketplace.flows.list_product import decide_product
-from marketplace.shop.catalogue.models import Product
+from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
 from tests.factories import CategoryFactory, UserFactory
@@ -40,16 +40,19 @@ SHIRTS = HEAD + (
 )
 
 
+@pytest.fixture(autouse=True)
+def shelf(db: None) -> Category:
+    return CategoryFactory.create(name="Shirts")
+
+
 @pytest.fixture
 def moderator() -> User:
     return UserFactory.create()
 
 
 def test_rows_of_a_group_are_one_product_in_choices(
-    bakery: Vendor, moderator: User
+    bakery: Vendor, moderator: User, shelf: Category
 ) -> None:
-    shelf = CategoryFactory.create(name="Shirts")
-
     job = run(bakery, SHIRTS)
 
     family = Product.objects.get(structure="parent")
@@ -99,7 +102,8 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
         + row("D", "Blue", "m")
         + row("E", "Green", "S", axes="Made of")
         + row("F", "Green", "S", axes="Cut")
-        + "G,123,,free,lots,,SH1,,Colour: Blue,\n",
+        + "G,123,,free,lots,,SH1,,Colour: Blue,\n"
+        + "H,,Toy,9.00,1,Toys,,,,\n",
     )
 
     wrong = {each.sku: each.faults for each in job.plan.filter(outcome="refused")}
@@ -112,6 +116,7 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
     assert wrong["D"] == [
         ("attributes", "Another choice of this group has the same values.")
     ]
+    assert [column for column, _message in wrong["H"]] == ["category"]
     assert wrong["E"] == [
         ("variant_axes", "Name the same attributes in all rows of a group.")
     ]

@@ -1,0 +1,59 @@
+"""Which category a sheet means: people write it as they see it, not as we keep it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+
+from marketplace.shop.catalogue.models import Category, CategoryText
+
+_PARTS = re.compile(r"\s*[>/|]\s*")
+
+
+def shelves_named(names: Collection[str]) -> dict[str, int]:
+    """Return the categories that are meant, by what a sheet says; others are not there.
+
+    A name says it where one category alone has it, with those above it ("Home >
+    Kitchen") or by its address ("home/kitchen") any; in each language of the market and
+    whatever the capitals. Two queries.
+    """
+    whole: dict[str, set[int]] = defaultdict(set)
+    bare: dict[str, set[int]] = defaultdict(set)
+    for key, path in _paths():
+        whole[">".join(path)].add(key)
+        bare[path[-1]].add(key)
+    found = {}
+    for name in names:
+        said = ">".join(_words(name))
+        meant = whole.get(said) or bare.get(said, set())
+        if len(meant) == 1:
+            (found[name],) = meant
+    return found
+
+
+def _paths() -> Iterator[tuple[int, list[str]]]:
+    """Return every category with its words from the top, once for each language."""
+    texts = CategoryText.objects.values_list("category_id", "language", "name")
+    said = {(key, language): name for key, language, name in texts}
+    languages = {language for _key, language in said}
+    above: list[dict[str, list[str]]] = []
+    rows = Category.objects.order_by("path").values_list(
+        "pk", "depth", "name", "full_slug"
+    )
+    for key, depth, name, address in rows:
+        yield key, _words(address)
+        del above[depth - 1 :]
+        upper = above[-1] if above else {}
+        paths = {
+            language: [
+                *upper.get(language, []),
+                *_words(said.get((key, language), name)),
+            ]
+            for language in ("", *languages)
+        }
+        above.append(paths)
+        for path in paths.values():
+            yield key, path
+
+
+def _words(text: str) -> list[str]:
+    return _PARTS.split(text.strip().casefold())
