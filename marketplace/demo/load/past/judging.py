@@ -1,7 +1,9 @@
 """What was reported, hidden, kept, and what waits for the moderators."""
 
 from datetime import datetime, timedelta
-from itertools import islice
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Coalesce
 
 from marketplace.demo.load.past.world import World
 from marketplace.flows.moderate_reviews import decide_case, report_words
@@ -62,16 +64,32 @@ def _decide(world: World) -> None:
         )
 
 
-def _wait(world: World) -> None:
-    """Let somebody have written what nobody reads before a moderator has."""
-    lines = VendorOrderLine.objects.filter(
+def unreviewed_lines() -> QuerySet[VendorOrderLine]:
+    """Return what was received, latest first, by who has not reviewed the thing yet.
+
+    A review of a size or colour hangs on the thing, and each person writes one of it.
+    """
+    thing_id = Coalesce(
+        OuterRef("order_line__product__parent_id"), OuterRef("order_line__product_id")
+    )
+    buyer_id = OuterRef("vendor_order__order__user_id")
+    lines: QuerySet[VendorOrderLine] = VendorOrderLine.objects.filter(
+        ~Exists(ProductReview.objects.filter(product_id=thing_id, user_id=buyer_id)),
         vendor_order__state=VendorOrder.State.RECEIVED,
         vendor_order__order__user__isnull=False,
-        order_line__review__isnull=True,
-        order_line__product__reviews__isnull=True,
-    ).select_related("vendor_order__order__user", "order_line__product")
+        order_line__product__isnull=False,
+        shipped_quantity__gt=0,
+    ).order_by("-vendor_order__received_at", "pk")
+    return lines
+
+
+def _wait(world: World) -> None:
+    """Let somebody have written what nobody reads before a moderator has."""
+    lines = unreviewed_lines().select_related(
+        "vendor_order__order__user", "order_line__product"
+    )
     text = world.voices.notes["advert"]
-    for line in islice(lines.order_by("-vendor_order__received_at"), 1):
+    for line in lines[:1]:
         user = line.vendor_order.order.user
         review_product(
             line=line,
