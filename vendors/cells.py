@@ -71,6 +71,8 @@ def choice(group: str, axes: str, facts: str) -> str | None:
             _("Name the attributes in which this group differs: “Colour | Size”."),
             column="variant_axes",
         )
+    for name in names:
+        short(name, column="variant_axes", most=_VALUE_LENGTH)
     stated = {
         name.casefold(): (name, value) for name, value in json.loads(facts).items()
     }

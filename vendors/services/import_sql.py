@@ -5,6 +5,8 @@ A chunk stands in a table of the transaction, gone with it.
 Each takes the job's id (%(job)s), its seller (%(partner)s), and the moment (%(now)s).
 """
 
+from vendors.services.families import MOST_CHOICES
+
 STAGE = """
 DROP TABLE IF EXISTS pg_temp.import_row;
 CREATE TEMPORARY TABLE import_row (
@@ -153,6 +155,23 @@ UPDATE import_row AS row SET outcome = 'refused',
 FROM placed
 WHERE placed.number = row.number AND (placed.place > 1 OR placed.is_odd)
 """
+
+# Nor are they more than a product may have, those that it has already among them.
+REFUSE_TOO_MANY_CHOICES = f"""
+WITH there AS (
+  SELECT parent_id AS family_id, count(*) AS count FROM catalogue_product
+  WHERE parent_id IN (SELECT family_id FROM import_row)
+  GROUP BY parent_id
+), placed AS (
+  SELECT row.number, coalesce(there.count, 0) + row_number() OVER (
+           PARTITION BY row.group_code ORDER BY row.number) AS place
+  FROM import_row AS row LEFT JOIN there USING (family_id)
+  WHERE row.outcome = '' AND row.product_id IS NULL AND row.group_code <> ''
+)
+UPDATE import_row AS row SET outcome = 'refused', field = 'choices'
+FROM placed
+WHERE placed.number = row.number AND placed.place > {MOST_CHOICES}
+"""  # noqa: S608 -- of constants
 
 NUMBER_PRODUCTS = """
 UPDATE import_row
@@ -367,6 +386,7 @@ MATCHING = (
     REFUSE_UNPRICED,
     FIND_FAMILIES,
     REFUSE_TWIN_CHOICES,
+    REFUSE_TOO_MANY_CHOICES,
 )
 STEPS = (
     *MATCHING,

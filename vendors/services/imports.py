@@ -20,6 +20,7 @@ from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.catalogue.slugs import slug_of
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
+from vendors.services.families import MOST_CHOICES
 from vendors.services.shelving import shelves_named
 from vendors.sheet import RefusedRow, Sheet, SheetRow, rows_of, sheet_of
 from vendors.tables import encoding_of, lines_of
@@ -272,6 +273,7 @@ COLUMNS_OF = {
     "twin": "ean",
     "choice_twice": "attributes",
     "axes": "variant_axes",
+    "choices": "variant_group",
 }
 
 
@@ -283,6 +285,8 @@ def messages() -> dict[str, str]:
         "twin": _("You already offer this product in this condition."),
         "choice_twice": _("Another choice of this group has the same values."),
         "axes": _("Name the same attributes in all rows of a group."),
+        "choices": _("A product has at most %(most)d choices.")
+        % {"most": MOST_CHOICES},
         "price": _("This price waited for your yes."),
         "title": _("No product has this EAN yet: give the new one a title."),
         "category": _(

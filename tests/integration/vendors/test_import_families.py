@@ -102,6 +102,7 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
         + row("D", "Blue", "m")
         + row("E", "Green", "S", axes="Made of")
         + row("F", "Green", "S", axes="Cut")
+        + row("I", "Green", "S", axes="x" * 61)
         + "G,123,,free,lots,,SH1,,Colour: Blue,\n"
         + "H,,Toy,9.00,1,Toys,,,,\n",
     )
@@ -121,6 +122,7 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
         ("variant_axes", "Name the same attributes in all rows of a group.")
     ]
     assert wrong["F"] == [("attributes", "Give this choice a short “Cut” of its own.")]
+    assert wrong["I"] == [("variant_axes", "Shorten this text to 60 characters.")]
     assert [column for column, _message in wrong["G"]] == [
         *("price", "stock", "ean", "variant_axes")
     ]
@@ -128,6 +130,21 @@ def test_a_plan_says_how_many_choices_and_all_that_is_wrong(bakery: Vendor) -> N
     write_errors(job=job, file=file)
     assert '"price, stock, ean, variant_axes"' in file.getvalue()
     assert "price: Enter a price" in file.getvalue()
+
+
+def test_a_group_has_no_more_choices_than_a_product_may(bakery: Vendor) -> None:
+    colours = [row(f"A{n}", f"Blue {n}", "S") for n in range(99)]
+    run(bakery, HEAD + "".join(colours))
+
+    job = planned(
+        bakery,
+        HEAD + row("B", "Red", "S") + row("C", "Green", "S") + row("D", "Red", "S"),
+    )
+
+    assert {each.sku: each.faults for each in job.plan.filter(outcome="refused")} == {
+        "C": [("variant_group", "A product has at most 100 choices.")],
+        "D": [("attributes", "Another choice of this group has the same values.")],
+    }
 
 
 def test_an_undo_takes_the_whole_product_with_its_choices(
