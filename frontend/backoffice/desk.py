@@ -75,6 +75,8 @@ class Desk:
     query: str
     route: str
     is_narrowed: bool = field(default=False)
+    # What entries bear where they are shown, but not while they are counted.
+    dress: Callable[[Rows], Rows] = field(default=lambda rows: rows)
 
     def address(self, route: str, *args: object) -> str:
         """Return the address of a page that keeps the filters."""
@@ -97,7 +99,10 @@ class Desk:
         return found
 
     def place_of(self, entry: Any, *, shown: int) -> Place:
-        """Return the entries around one, `shown` at once. Three statements at most."""
+        """Return the entries around one, `shown` at once. Three statements at most.
+
+        Not counted what dresses those that are returned.
+        """
         keys = list(self.rows.values_list("pk", flat=True)[:_WALKED])
         at = keys.index(entry.pk) if entry.pk in keys else -1
         first = max(at, 0) // shown * shown
@@ -105,7 +110,7 @@ class Desk:
         ends = [*keys[first - 1 : first], *keys[first + shown :][:1]]
         follows = keys[at + 1 : at + 2] or [key for key in keys[:1] if key != entry.pk]
         wanted = [*around, *ends, *follows]
-        found = {row.pk: row for row in self.rows.filter(pk__in=wanted)}
+        found = {row.pk: row for row in self.dress(self.rows.filter(pk__in=wanted))}
 
         def rows_of(some: list[Any]) -> list[Any]:
             return [found[key] for key in some if key in found]

@@ -1,7 +1,9 @@
 """The queue of listings: how it can be narrowed and sorted, and what stands out."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Q
@@ -13,7 +15,7 @@ from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Product
 from vendors.selectors.offers import products_in_review
-from vendors.selectors.risk import flagged
+from vendors.selectors.risk import by_risk, flagged
 
 # Entries beside the one that is open.
 SHOWN = 20
@@ -41,16 +43,15 @@ _FLAGS: tuple[tuple[str, str, Promise], ...] = (
 
 
 def listing_desk(request: HttpRequest) -> Desk:
-    """Return the listings that wait, as the address narrows them. One query."""
+    """Return the listings that wait, as the address narrows them."""
     waiting = products_in_review()
-    flags = flagged(
-        waiting.prefetch_related("images"),
-        claims=claim_pattern(),
-        young_since=clock.now() - _YOUNG,
-    )
-    return desk_of(
+    says: dict[str, Any] = {
+        "claims": claim_pattern(),
+        "young_since": clock.now() - _YOUNG,
+    }
+    desk = desk_of(
         request,
-        flags,
+        waiting.prefetch_related("images"),
         Filter(name="q", label=gettext_lazy("Title or EAN"), narrow=_named),
         Filter(
             name="seller",
@@ -71,10 +72,11 @@ def listing_desk(request: HttpRequest) -> Desk:
             label=gettext_lazy("Order"),
             every=gettext_lazy("Oldest first"),
             choices=_SORTS,
-            narrow=lambda rows, _sort: rows.order_by("-risk", "submitted_at", "id"),
+            narrow=lambda rows, _sort: by_risk(rows, **says),
         ),
         route="office-products",
     )
+    return replace(desk, dress=lambda rows: flagged(rows, **says))
 
 
 def claim_pattern() -> str:

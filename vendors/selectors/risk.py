@@ -1,25 +1,27 @@
 """What stands out about a listing, and how closely a moderator should look at it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db.models import (
-    Aggregate,
     BooleanField,
     Case,
-    Count,
     DecimalField,
     Exists,
     ExpressionWrapper,
     F,
+    Func,
+    JSONField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Length
+from django.db.models.functions import Cast, Concat, Length
 
 from marketplace.shop.catalogue.models import (
     Product,
@@ -41,57 +43,84 @@ WORTH = {
 # A text this short says too little; tags count with it.
 _SHORT = 70
 # Fewer prices have no middle that says anything; far below is less than half of it.
-_ENOUGH_PRICES, _PART = 5, 2
+_ENOUGH_PRICES, _MOST_PRICES, _PART = 5, 500, 2
+_PRICE: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
+# Listings that are alike in these have the same usual price.
+_SHARED = ("shelf", "asked_currency", "submitted_by")
 
 
-class _Middle(Aggregate):
-    """The price in the middle: as many are lower as are higher."""
+class _Middle(Subquery):
+    """The price in the middle of some: as many are lower as are higher."""
 
-    function = "PERCENTILE_DISC"
-    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DecimalField(max_digits=12, decimal_places=2)
+    template = (
+        f"(SELECT CASE WHEN count(*) >= {_ENOUGH_PRICES} THEN"  # noqa: S608 -- a number
+        " PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY price) END"
+        " FROM (%(subquery)s) AS asked)"
+    )
 
 
 def flagged(
     rows: QuerySet[Product], *, claims: str, young_since: datetime
 ) -> QuerySet[Product]:
-    """Return listings with what stands out about each, and their `risk` in points.
+    """Return listings with what stands out about each.
 
     `has_claim`: it says what needs a proof (`claims` is an expression of PostgreSQL).
     `is_cheap`: it costs less than half of `usual_price`, the price in the middle of
-    what other sellers ask for new things of its category in its currency, where they
-    are enough; of a product in choices nothing is said. `is_young`: its seller opened
-    after `young_since`. `is_first`: they have nothing else in the shop. The others say
-    what it lacks.
+    what other sellers ask for new things of its category in its currency (of so many
+    of them as tell it), where they are enough; of a product in choices nothing is said.
+    `is_young`: its seller opened after `young_since`. `is_first`: they have nothing
+    else in the shop. The others say what it lacks.
+
+    What many of them share, the usual price and whether their seller is in the shop, is
+    asked once and not for each of them: three queries.
     """
-    rows = _with_prices(rows).annotate(description_length=Length("description"))
-    flags = _flags(claims, young_since)
+    rows = _with_price(rows)
+    shared = rows.order_by().values_list("pk", *_SHARED)
+    ones = {tuple(said): pk for pk, *said in shared}
+    asked = _with_usual_price(_with_price(Product.objects.filter(pk__in=ones.values())))
+    usual = {
+        ":".join(map(str, said)): str(price)
+        for *said, price in asked.values_list(*_SHARED, "usual_price")
+        if price is not None
+    }
+    on_sale = _on_sale().filter(partner__in={seller for *_said, seller in ones})
+    sells = Q(
+        submitted_by__in=list(on_sale.values_list("partner", flat=True).distinct())
+    )
     rows = rows.annotate(
+        usual_price=_looked_up(usual), description_length=Length("description")
+    )
+    return rows.annotate(
         **{
             name: ExpressionWrapper(Q(flag), output_field=BooleanField())
-            for name, flag in flags.items()
+            for name, flag in _flags(claims, young_since, sells).items()
         },
     )
+
+
+def by_risk(
+    rows: QuerySet[Product], *, claims: str, young_since: datetime
+) -> QuerySet[Product]:
+    """Return listings as `flagged` does with their `risk` in points, most first."""
     counted = [
         Case(When(**{name: True}, then=points), default=0)
         for name, points in WORTH.items()
     ]
-    return rows.annotate(risk=sum(counted, Value(0)))
+    rows = flagged(rows, claims=claims, young_since=young_since)
+    rows = rows.annotate(risk=sum(counted, Value(0)))
+    return rows.order_by("-risk", "submitted_at", "id")
 
 
-def _flags(claims: str, young_since: datetime) -> dict[str, Any]:
+def _flags(claims: str, young_since: datetime, sells: Q) -> dict[str, Any]:
     says_so = Q(title__iregex=claims) | Q(change__title__iregex=claims)
     numbers = ProductIdentifier.objects.filter(product=OuterRef("pk"))
     below = ProductIdentifier.objects.filter(product__parent=OuterRef("pk"))
     pictures = ProductImage.objects.filter(product=OuterRef("pk"))
-    on_sale = StockRecord.objects.filter(
-        partner=OuterRef("submitted_by"), product__is_public=True
-    )
     return {
         "has_claim": says_so | Q(description__iregex=claims),
         "is_cheap": Q(change__isnull=True, asked_price__lt=F("usual_price") / _PART),
         "is_young": Q(submitted_by__vendor__opened_at__gte=young_since),
-        "is_first": Q(submitted_by__isnull=False) & ~Exists(on_sale),
+        "is_first": Q(submitted_by__isnull=False) & ~sells,
         "lacks_picture": ~Exists(pictures),
         # Two questions: each has an index, one "or" over both has none.
         "lacks_number": ~Exists(numbers) & ~Exists(below),
@@ -100,25 +129,44 @@ def _flags(claims: str, young_since: datetime) -> dict[str, Any]:
     }
 
 
-def _with_prices(rows: QuerySet[Product]) -> QuerySet[Product]:
+def _on_sale() -> QuerySet[StockRecord]:
+    return StockRecord.objects.filter(product__is_public=True).order_by()
+
+
+def _with_price(rows: QuerySet[Product]) -> QuerySet[Product]:
     shelves = Product.categories.through.objects.filter(product=OuterRef("pk"))
     own = StockRecord.objects.filter(product=OuterRef("pk")).order_by("price", "pk")
-    others = (
-        StockRecord.objects.filter(
-            is_active=True,
-            condition=StockRecord.Condition.NEW,
-            price_currency=OuterRef("asked_currency"),
-            product__is_public=True,
-            product__categories=OuterRef("shelf"),
-        )
-        .exclude(partner=OuterRef("submitted_by"))
-        .order_by()
-        .values("price_currency")
-        .annotate(count=Count("pk"), middle=_Middle("price"))
-        .filter(count__gte=_ENOUGH_PRICES)
-    )
     return rows.annotate(
         shelf=Subquery(shelves.order_by("pk").values("category")[:1]),
         asked_price=Subquery(own.values("price")[:1]),
         asked_currency=Subquery(own.values("price_currency")[:1]),
-    ).annotate(usual_price=Subquery(others.values("middle")))
+    )
+
+
+def _with_usual_price(rows: QuerySet[Product]) -> QuerySet[Product]:
+    others = (
+        _on_sale()
+        .filter(
+            is_active=True,
+            condition=StockRecord.Condition.NEW,
+            price_currency=OuterRef("asked_currency"),
+            product__categories=OuterRef("shelf"),
+        )
+        .exclude(partner=OuterRef("submitted_by"))
+    )
+    # No order: those that are found first tell as much, and a category may be large.
+    return rows.annotate(usual_price=_Middle(others.values("price")[:_MOST_PRICES]))
+
+
+def _looked_up(prices: Mapping[str, str]) -> Cast:
+    """Return what `prices` says of what a listing shares with others."""
+    parts: list[Any] = []
+    for name in _SHARED:
+        parts += [Cast(name, TextField()), Value(":")]
+    said = Func(
+        Value(prices, output_field=JSONField()),
+        Concat(*parts[:-1], output_field=TextField()),
+        function="jsonb_extract_path_text",
+        output_field=TextField(),
+    )
+    return Cast(said, _PRICE)
