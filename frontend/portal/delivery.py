@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST
 
-from frontend.countries import country_name
+from frontend.countries import NAMES, country_name
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import back_to
@@ -244,7 +244,8 @@ def _tell_gone(request: ViewerRequest, gone: int) -> None:
 def _first_words(request: ViewerRequest, zone: Zone | None) -> dict[str, Any]:
     """Return what the form of a zone begins with: itself, or the countries asked."""
     if zone is None:
-        return {"countries": request.GET.get("countries", "")[:_LONGEST].split(",")}
+        asked = request.GET.get("countries", "")[:_LONGEST].split(",")
+        return {"countries": [code for code in asked if code in NAMES]}
     seen = version_of(zone)
     return {"name": zone.name, "countries": zone.countries, "seen": seen}
 
