@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from frontend import legal_forms
 from frontend.forms import IntegerField, of_this_age
 from frontend.portal.fields import (
     AmountField,
@@ -35,12 +36,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 class IdentityForm(forms.Form):
     """The legal person, as the imprint shows it."""
 
-    FORMS = (
-        ("", _("Choose one")),
-        ("sole_trader", _("Sole trader")),
-        ("company", _("Company")),
-        ("association", _("Association or cooperative")),
-    )
+    FORMS = (("", _("Choose one")), *legal_forms.FORMS.items())
 
     legal_form = forms.ChoiceField(label=_("Legal form"), choices=FORMS)
     legal_name = forms.CharField(

@@ -18,11 +18,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend import formats, pictures
+from frontend.legal_forms import form_name
 from marketplace.core.money import Money
 from marketplace.db.dates import written_day
 
 register = template.Library()
 
+register.filter("legal_form", form_name)
 LOW_STOCK = 3
 NOTHING = "–"
 

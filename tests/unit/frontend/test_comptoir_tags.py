@@ -131,3 +131,13 @@ def test_a_long_list_shows_its_ends_and_its_middle():
 )
 def test_initials_are_at_most_two(name, letters):
     assert comptoir.initials(name) == letters
+
+
+def test_a_legal_form_is_read_in_words_and_what_was_typed_stays():
+    shown = draw(
+        "{% load comptoir %}{{ code|legal_form }}, {{ typed|legal_form }}",
+        code="sole_trader",
+        typed="SARL",
+    )
+
+    assert shown == "Sole trader, SARL"
