@@ -141,6 +141,7 @@ def rise_of(vendor: Vendor) -> Rise:
     names = [each.name for each in fields(Counters)]
     outlook = outlook_of(Counters(**{name: getattr(standing, name) for name in names}))
     rank, following = outlook.rank, outlook.following
+    has_sold = standing.shipped >= ENOUGH
     if outlook.late_to_lose is not None:
         title = _("Stay %(rank)s.") % {"rank": rank.label}
     elif following is not None:
@@ -152,7 +153,7 @@ def rise_of(vendor: Vendor) -> Rise:
         title=title,
         keeps=_keeps(outlook),
         leads=_leads(outlook),
-        costs=str(_COSTS[outlook.costs_most]) if following else "",
+        costs=str(_COSTS[outlook.costs_most]) if following and has_sold else "",
     )
 
 
