@@ -204,8 +204,10 @@ def _views(parts: Iterable[VendorOrder]) -> list[PartView]:
 def _lead(views: list[PartView]) -> str:
     waiting = sum(view.part.state == VendorOrder.State.DELIVERED for view in views)
     coming = len(views) - waiting
+    if not views:
+        return _("Nothing is on its way") + "."
     words = []
-    if coming or not waiting:
+    if coming:
         words.append(
             ngettext(
                 "%(n)d parcel is on its way to you",

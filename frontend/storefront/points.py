@@ -241,4 +241,4 @@ def _when(entry: PointsEntry, *, is_ready: bool, rates: Mapping[int, str]) -> st
         said.append(_("Earned at the %(tier)s rate") % {"tier": tier})
     if not is_ready and entry.spendable_at is not None:
         said.append(_("Ready on %s") % formats.moment(entry.spendable_at))
-    return ", ".join(said)
+    return " · ".join(said)
