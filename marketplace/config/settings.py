@@ -410,6 +410,11 @@ STORAGES = {
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# A product in a hundred choices, each with its fields and eight pictures, comes in one
+# request. So many files stay small in memory: larger ones lie on the disk.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FILES = 800
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 OSCAR_THUMBNAILER = "oscar.core.thumbnails.EasyThumbnails"
 THUMBNAIL_PRESERVE_EXTENSIONS = False
 THUMBNAIL_EXTENSION = "webp"

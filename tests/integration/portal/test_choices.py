@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from marketplace.accounts.models import User
@@ -56,6 +57,25 @@ def test_rows_of_choices_are_listed_and_keep_what_was_typed(
     assert 'name="choice-5-price"' in longer
     assert "needs your attention" not in listed + longer + single
     assert 'name="fact_paper"' in single
+
+
+def test_as_many_pictures_as_the_rows_may_have_are_looked_at(
+    owner: Client, kind: ProductClass
+):
+    count = 13
+    sent = {**CHOICES, "choice-TOTAL_FORMS": str(count)}
+    for number in range(count):
+        sent |= row(number, f"laid {number}", "plain")
+        sent[f"choice-{number}-pictures"] = [
+            SimpleUploadedFile(f"{number}-{each}.jpg", b"none") for each in range(8)
+        ]
+
+    answer = owner.post(address("portal-product-new"), sent)
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert 'value="laid 12"' in page
+    assert "“12-7.jpg” is not a picture." in page
 
 
 def decide(family: Product, moderator: User, *, is_approved: bool) -> None:
