@@ -42,6 +42,7 @@ from vendors.selectors.orders import buyer_name, parts_of_order
 
 if TYPE_CHECKING:
     from payouts.models import Dispute
+    from support.models import Message
 
 _PER_PAGE = 20
 _BOTH = (OperatorPermission.FINANCE, OperatorPermission.SUPPORT)
@@ -99,6 +100,12 @@ def _dispute(request: ViewerRequest, public_id: str) -> "Dispute":
     return found
 
 
+def _said(part_id: int) -> list["Message"]:
+    """Return what was said about a part; its way alone stands with the parcels."""
+    thread = list(messages_of(part_id))
+    return thread if any(message.side != "system" for message in thread) else []
+
+
 class _Case:
     """One dispute on its page, with the forms that fit its state."""
 
@@ -144,7 +151,7 @@ class _Case:
             "dispute": self.told,
             "order": order,
             "buyer": buyer_name(order),
-            "parts": [(part, list(messages_of(part.pk))) for part in mine],
+            "parts": [(part, _said(part.pk)) for part in mine],
             "statements": self.statements,
             "versions": self.versions,
             "labels": LABELS,

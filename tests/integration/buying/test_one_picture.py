@@ -183,4 +183,4 @@ def test_the_receipt_says_the_price_before_and_after_what_was_given(
 
     assert '<h2 class="h3">Not paid</h2>' in page
     assert "€6.12\ninstead of €7.20" in receipt
-    assert "−€1.08 Voucher SHARED, From Comptoir and the sellers" in receipt
+    assert "−€1.08 Voucher SHARED · From Comptoir and the sellers" in receipt
