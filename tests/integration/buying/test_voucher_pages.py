@@ -82,7 +82,7 @@ def test_the_basket_says_what_is_given_by_whom_on_each_line_and_in_all(
 
     page = text_of(type_code(client, "AUTUMN"))
 
-    assert "−€3.30 Notebook week, From Bindery" in page
+    assert "−€3.30 Notebook week · From Bindery" in page
     assert "−€5.95 Voucher AUTUMN · From Comptoir" in page
     assert "−€4.05 Voucher AUTUMN · From Comptoir" in page
     assert "<dd>−€10.00</dd>" in page
