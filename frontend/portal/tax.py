@@ -20,7 +20,7 @@ from frontend.portal.settings import show_settings
 from marketplace.core.money import Money, to_decimal
 from marketplace.db import clock
 from marketplace.shop.tax.models import TaxClass
-from marketplace.shop.tax.selectors import countries_with_rates, rates_in
+from marketplace.shop.tax.selectors import rates_by_country
 from payouts.months import Month, month_of
 from payouts.selectors.documents import waiting_for
 from payouts.selectors.sales_tax import TaxSum, tax_by_month
@@ -98,13 +98,12 @@ def _rates(
 ) -> list[tuple[str, list[int]]]:
     """Return what each country of delivery takes of each class, in basis points."""
     today = timezone.localdate(now, timezone.get_default_timezone())
-    known = countries_with_rates(on=today)
-    found = []
-    for code, name in countries_of(vendor):
-        if code in known:
-            rates = rates_in(code, on=today)
-            found.append((name, [rates[each] for each in classes]))
-    return found
+    known = rates_by_country(on=today)
+    return [
+        (name, [known[code][each] for each in classes])
+        for code, name in countries_of(vendor)
+        if code in known
+    ]
 
 
 def _by_rate(sums: Iterable[TaxSum]) -> list[Invoiced]:

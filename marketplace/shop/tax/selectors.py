@@ -40,14 +40,27 @@ def rates_in(country: str, *, on: date) -> TaxRates:
     return TaxRates(country, dict(rows))
 
 
+def rates_by_country(*, on: date) -> dict[str, TaxRates]:
+    """Return the rates of the countries where every class of goods can be sold.
+
+    One query.
+    """
+    needed = {TaxClass.STANDARD.value, TaxClass.REDUCED.value}
+    known: dict[str, dict[str, int]] = {}
+    rows = TaxRate.objects.filter(valid_from__lte=on).order_by("valid_from")
+    # The newest comes last and wins.
+    for country, tax_class, bps in rows.values_list("country", "tax_class", "rate_bps"):
+        known.setdefault(country, {})[tax_class] = bps
+    return {
+        country: TaxRates(country, rates)
+        for country, rates in known.items()
+        if needed <= rates.keys()
+    }
+
+
 def countries_with_rates(*, on: date) -> set[str]:
     """Return the countries where every class of goods can be sold. One query."""
-    needed = {TaxClass.STANDARD.value, TaxClass.REDUCED.value}
-    known: dict[str, set[str]] = {}
-    rows = TaxRate.objects.filter(valid_from__lte=on)
-    for country, tax_class in rows.values_list("country", "tax_class").distinct():
-        known.setdefault(country, set()).add(tax_class)
-    return {country for country, classes in known.items() if needed <= classes}
+    return set(rates_by_country(on=on))
 
 
 def rate_before(rate: TaxRate) -> TaxRate | None:
