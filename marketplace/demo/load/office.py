@@ -15,7 +15,7 @@ from marketplace.demo import pictures
 from marketplace.demo.content.designs import slug
 from marketplace.demo.content.numbers import ean
 from marketplace.demo.content.reading import read
-from marketplace.demo.load.people import People
+from marketplace.demo.load.people import FINANCE, People
 from marketplace.demo.load.shops import Shops
 from marketplace.flows.join_market import (
     decide_application,
@@ -46,7 +46,6 @@ from vendors.services.offers import OfferTerms
 from vendors.services.products import Proposal, Words, resubmit_product
 
 _FIRST_PROPOSAL = 700_310_000
-_FINANCE = "marc@demo.test"
 
 
 def write_office(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
@@ -325,7 +324,7 @@ def write_next_rule(people: People, *, currency: str, now: datetime) -> None:
             valid_from=now + timedelta(days=30),
         ),
         reason="More for whoever comes back, and a year to spend it.",
-        operator_id=people.by_email[_FINANCE].pk,
+        operator_id=people.by_email[FINANCE].pk,
         now=now - timedelta(hours=20),
     )
 

@@ -15,6 +15,7 @@ from marketplace.demo.content.reading import read
 
 PASSWORD = "comptoir-demo"  # noqa: S105 (printed by make run)
 BUYER, OPERATOR = f"anna@{DEMO_DOMAIN}", f"operator@{DEMO_DOMAIN}"
+FINANCE = f"marc@{DEMO_DOMAIN}"
 GUEST_DOMAIN = "guests.demo.test"
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.utils.timezone import localtime
 
 from marketplace.db import outbox
-from marketplace.demo.load.people import People
+from marketplace.demo.load.people import FINANCE, People
 from marketplace.demo.load.shops import Shops
 from marketplace.shop.catalogue.models import Category
 from payouts.plans import PriceBand
@@ -17,7 +17,6 @@ from payouts.terms import Terms
 
 _CAP_MINOR, _LARGE_MINOR, _PIECE_MINOR = 3000, 9000, 50
 _NOTICE = timedelta(days=16)
-_FINANCE = "marc@demo.test"
 
 
 def write_plans(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
@@ -54,7 +53,7 @@ def write_plans(shops: Shops, people: People, *, currency: str, now: datetime) -
 def write_draft(people: People, *, currency: str, now: datetime) -> None:
     """Draft two more plans, replay the draft, and ask a second person to publish it."""
     shelves = dict(Category.objects.values_list("full_slug", "pk"))
-    marc = people.by_email[_FINANCE]
+    marc = people.by_email[FINANCE]
     draft = open_draft(actor_id=marc.pk, now=now)
     plans = (
         PlanInput(

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.db.models import Count
 
@@ -27,7 +28,14 @@ from marketplace.shop.promotions.selectors.keeping import (
 )
 from marketplace.shop.shipping.models import Carrier
 from payouts import verify
-from payouts.models import Dispute, LedgerTransaction, MoneyCommand, Statement
+from payouts.models import (
+    Dispute,
+    LedgerTransaction,
+    MoneyCommand,
+    PayoutRun,
+    PayoutRunItem,
+    Statement,
+)
 from payouts.signing import signer
 from reviews.models import ModerationCase, ProductQuestion, SellerNote
 from search import log
@@ -55,7 +63,10 @@ def load(orders: int = ORDERS) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox):
+def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(
+    sandbox: Sandbox, settings: LazySettings
+):
+    settings.TRANSFERS = "runs"
     load()
 
     states = Counter(VendorOrder.objects.values_list("state", flat=True))
@@ -80,9 +91,18 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(sandbox: Sandbox)
     expect_the_three_logins()
     expect_vouchers_of_every_state()
     expect_no_money_to_those_who_owe()
+    expect_runs_and_one_that_waits()
     expect_searches_to_report()
     expect_work_among_operators_and_keys()
     expect_the_books_to_hold()
+
+
+def expect_runs_and_one_that_waits() -> None:
+    states = Counter(PayoutRun.objects.values_list("state", flat=True))
+    paid = PayoutRunItem.objects.filter(run__state="executed", is_included=True)
+    assert states["executed"] >= 1
+    assert states["approved"] == 1
+    assert all(item.paid_minor == item.due_minor for item in paid)
 
 
 def expect_searches_to_report() -> None:

@@ -21,6 +21,7 @@ from marketplace.demo.load.past.paying_out import pay_out_weekly
 from marketplace.demo.load.past.placing import expect_all
 from marketplace.demo.load.past.plans import DAYS, Shoppers
 from marketplace.demo.load.past.reviewing import review_products
+from marketplace.demo.load.past.running import expect_runs
 from marketplace.demo.load.past.script import scripted
 from marketplace.demo.load.past.stripe import (
     Operation,
@@ -87,6 +88,7 @@ def live_past(
         expect_all(world, [plan for plan in plans if plan.number not in written])
         expect_questions(world)
         expect_public_questions(world)
+        expect_runs(world)
         world.diary.live()
         stop_promotions(people, now=now)
         # What is hidden of notes is taken from counts that know all of them.

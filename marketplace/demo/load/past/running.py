@@ -1,0 +1,54 @@
+"""Money leaves in runs that two people approve; the newest waits for the second."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+
+from marketplace.demo.load.past.world import World
+from marketplace.demo.load.people import FINANCE
+from marketplace.flows.send_payouts import approve_run, prepare_run
+from payouts.services.runs import PayoutRun, RunRefusedError, total_of
+from payouts.services.sending import IN_RUNS
+
+_RUNS, _EVERY = 3, timedelta(days=7)
+_LAST_BEFORE, _WAITS_SINCE = timedelta(days=5), timedelta(hours=3)
+_CENTS = 100
+
+
+def expect_runs(world: World) -> None:
+    """Write runs into the diary, one each week, where money leaves in runs."""
+    if settings.TRANSFERS != IN_RUNS:
+        return
+    last = world.diary.until - _LAST_BEFORE
+    for number in range(_RUNS):
+        world.diary.note(last - number * _EVERY, partial(_run, world))
+    newest = world.diary.until - _WAITS_SINCE
+    world.diary.note(newest, partial(_leave_one, world))
+
+
+def _begun(world: World, moment: datetime) -> PayoutRun | None:
+    """Preview what sellers are due and approve it once, if anybody is due anything."""
+    finance = world.people.by_email[FINANCE].pk
+    try:
+        run = prepare_run(currency=settings.CURRENCY, operator_id=finance, now=moment)
+    except RunRefusedError:
+        return None
+    _approve(run, by=finance, at=moment)
+    return run
+
+
+def _leave_one(world: World, moment: datetime) -> None:
+    _begun(world, moment)
+
+
+def _run(world: World, moment: datetime) -> None:
+    if run := _begun(world, moment):
+        later = moment + timedelta(minutes=40)
+        _approve(run, by=world.people.operator.pk, at=later)
+        world.settle(later)
+
+
+def _approve(run: PayoutRun, *, by: int, at: datetime) -> None:
+    whole = total_of(run) // _CENTS
+    approve_run(run_id=run.pk, whole=whole, operator_id=by, now=at)
