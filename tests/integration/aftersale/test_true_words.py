@@ -34,7 +34,7 @@ from tests.integration.aftersale.test_after_a_refund import sellers, words_of
 from tests.integration.backoffice.conftest import operator
 from tests.integration.disputed import charge_back
 from tests.integration.sale import Sale
-from vendors.models import VendorOrder
+from vendors.models import Vendor, VendorOrder
 from vendors.services.fulfilment import Dispatch
 
 
@@ -240,3 +240,16 @@ def test_nothing_is_left_to_report_once_all_pieces_were_given_back(sale: Sale):
     assert "What went wrong?" in before
     assert "All of it has been given back: there is nothing to report." in answer.text
     assert "Report a problem" not in answer.text
+
+
+def test_a_return_says_how_its_shop_wants_it_back_while_it_is_open(sale: Sale):
+    words = "Send it to our workshop; we pay the parcel."
+    Vendor.objects.update(returns_policy=words)
+    arrive(sale)
+    problem = report(sale)
+
+    other = page_of(sale, "case", problem.public_id)
+    Problem.objects.update(kind=Problem.Kind.RETURN)
+    asked = page_of(sale, "case", problem.public_id)
+
+    assert (words in asked, words in other) == (True, False)
