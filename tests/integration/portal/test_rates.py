@@ -273,8 +273,11 @@ def test_a_new_zone_has_the_countries_ticked_that_its_link_names(owner: Client):
     html = owner.get(page).content.decode()
     bare = owner.get(address("portal-settings-zone-new")).content.decode()
 
-    ticked = [line for line in html.split("<input") if " checked" in line]
-    assert ("2 of 34 chosen" in html, "0 of 34 chosen" in bare) == (True, True)
+    ticked, none = (
+        [line for line in said.split("<input") if " checked" in line]
+        for said in (html, bare)
+    )
+    assert (len(ticked), none) == (2, [])
     assert [code for code in ("BE", "FR", "NL") if f'"{code}"' in str(ticked)] == [
         "FR",
         "NL",
