@@ -36,6 +36,7 @@ _TOO_WIDE = """() => {
 # What should show all of its words: the rest of a table may scroll.
 _CUT = """() => [...document.querySelectorAll("button, .btn, .badge, .chip, summary")]
   .filter(each => getComputedStyle(each).display !== "inline")
+  .filter(each => !each.matches(".sr"))
   .filter(each => each.clientWidth && each.scrollWidth > each.clientWidth + 2)
   .map(each => each.outerHTML.slice(0, 120))"""
 _MOVING = """() => document.getAnimations()
