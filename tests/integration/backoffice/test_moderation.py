@@ -1,93 +1,37 @@
 """Listings are decided one by one or many alike, and taken back within seconds."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.core.files.base import ContentFile
-from django.test import Client
 from django.urls import reverse
 
 from frontend.formats import duration
-from marketplace.accounts.models import User
 from marketplace.db import clock, outbox
 from marketplace.db.decisions import NotUndoableError
 from marketplace.db.models import AuditEvent, Decision, Outbox
-from marketplace.flows.list_product import decide_product, propose_change
+from marketplace.flows.list_product import decide_product
 from marketplace.flows.undo_decision import undo_decisions
-from marketplace.shop.catalogue.models import Product, ProductClass
-from marketplace.shop.catalogue.texts import texts_of
+from marketplace.shop.catalogue.models import Product
 from tests.factories import NOW, CategoryFactory, OfferFactory, UserFactory, seller
 from tests.factories import ProductFactory as Made
 from tests.integration.backoffice.conftest import SignedIn, operator
-from vendors.services.products import NotInReviewError, Words, resubmit_product
+from tests.integration.backoffice.listings import (
+    box_of,
+    changed,
+    decide,
+    on_sale,
+    page_of,
+    proposed,
+    send_again,
+    states,
+    undo,
+)
 
 pytestmark = pytest.mark.django_db
 LACKS = ["New seller", "First listing", "No picture", "No EAN", "Short text"]
 LATE = "It is too late to take this back: it has been told."
-
-
-def proposed(title: str, shop: str = "Bakery", **more: object) -> Product:
-    goods, _ = ProductClass.objects.get_or_create(name="Goods")
-    known = Product.objects.filter(submitted_by__name=shop).first()
-    row = {
-        "is_public": False,
-        "review_state": "in_review",
-        "submitted_by": known.submitted_by if known else seller(shop),
-        "submitted_at": NOW,
-        "product_class": goods,
-        "description": "<p>Baked at night.</p>",
-        **more,
-    }
-    return Made.create(title=title, **row)
-
-
-def on_sale(title: str, **more: object) -> Product:
-    return proposed(title, is_public=True, review_state="approved", **more)
-
-
-def page_of(product: Product, query: str = "") -> str:
-    return reverse("office-product", args=[product.public_id]) + query
-
-
-def decide(
-    client: Client, product: Product, decision: str, query: str = "", **more: object
-):
-    sent = {"decision": decision, "seen": product.version, **more}
-    return client.post(page_of(product, query), sent)
-
-
-def box_of(product: Product) -> str:
-    """Return what a tick in the list sends."""
-    return f"{product.public_id}@{product.version}"
-
-
-def undo(client: Client, **more: str):
-    newest = Decision.objects.order_by("-pk").first()
-    assert newest is not None
-    return client.post(
-        reverse("office-undo"), {"batch": str(newest.batch), **more}, follow=True
-    )
-
-
-def states() -> dict[str, str]:
-    return dict(Product.objects.values_list("title", "review_state"))
-
-
-def changed(
-    product: Product, user: User, now: datetime = NOW, **words: object
-) -> Product:
-    said = {
-        "title": product.title,
-        "description": product.description,
-        "brand": product.brand,
-        "facts": product.facts,
-        **words,
-    }
-    return propose_change(
-        product=product, words=Words(**said), user_id=user.pk, now=now
-    )
 
 
 def test_the_next_of_the_same_filter_opens_and_the_last_leads_to_the_list(
@@ -325,107 +269,6 @@ def test_nothing_chosen_is_said_plainly(as_operator: SignedIn) -> None:
 
     assert "Choose at least one listing." in page.content.decode()
     assert states() == {"Rye": "in_review"}
-
-
-@pytest.mark.parametrize(
-    ("decision", "title", "pictures"),
-    [("approve", "Rye, sliced", 1), ("refuse", "Rye", 0)],
-)
-def test_a_change_sells_on_as_it_was_until_it_is_approved(
-    decision: str, title: str, pictures: int, as_operator: SignedIn
-) -> None:
-    rye = on_sale("Rye")
-    picture = ContentFile(b"<svg/>", name="rye.svg")
-    changed(rye, UserFactory.create(), title="Rye, sliced", pictures=[picture])
-    rye.refresh_from_db()
-    meanwhile = (rye.title, rye.is_public, rye.images.count())
-    client = as_operator("moderator")
-
-    decide(client, rye, decision, reason="As you like.")
-
-    rye.refresh_from_db()
-    assert meanwhile == ("Rye", True, 0)
-    assert (rye.title, rye.is_public, rye.change) == (title, True, None)
-    assert rye.images.count() == pictures
-    assert rye.review_state == "approved"
-
-    undo(client)
-
-    rye.refresh_from_db()
-    assert (rye.title, rye.change["title"], rye.images.count()) == (
-        "Rye",
-        "Rye, sliced",
-        0,
-    )
-
-
-def test_words_in_another_language_wait_for_a_look_too(as_operator: SignedIn) -> None:
-    rye = on_sale("Rye")
-    french = {"fr": {"title": "Seigle", "description": "<p>Du pain.</p>"}}
-    changed(rye, UserFactory.create(), texts=french)
-    client = as_operator("moderator")
-    before = texts_of(rye)
-
-    page = client.get(page_of(rye))
-    decide(client, rye, "approve")
-    after = texts_of(rye)
-    undo(client)
-
-    assert [each.name for each in page.context["differences"].fields] == [
-        "Title (Français)",
-        "Text (Français)",
-    ]
-    assert (before, after, texts_of(rye)) == ({}, french, {})
-
-
-def test_only_what_is_on_sale_and_says_something_else_is_changed() -> None:
-    rye, rolls = on_sale("Rye"), proposed("Rolls")
-
-    for product, title in ((rye, "Rye"), (rolls, "Rolls, soft")):
-        with pytest.raises(NotInReviewError):
-            changed(product, UserFactory.create(), title=title)
-
-    assert not Product.objects.filter(change__isnull=False).exists()
-
-
-def test_a_moderator_sees_word_by_word_what_changed(as_operator: SignedIn) -> None:
-    rye = on_sale("Rye, dark", facts={"weight": 500})
-    changed(
-        rye,
-        UserFactory.create(),
-        title="Rye, like Poilâne, dark",
-        facts={"weight": 750},
-    )
-
-    page = as_operator("moderator").get(page_of(rye))
-
-    text = page.content.decode()
-    assert "<ins>like Poilâne, </ins>" in text
-    assert ("<del>500</del>" in text, "<ins>750</ins>" in text) == (True, True)
-    assert "On sale now" in text
-    assert [each.name for each in page.context["differences"].fields] == [
-        "Title",
-        "weight",
-    ]
-
-
-def send_again(product: Product, title: str, description: str = "") -> None:
-    """Mend what was sent back, as its seller does."""
-    words = Words(title=title, description=description, brand="", facts={})
-    resubmit_product(product=product, words=words, now=NOW)
-
-
-def test_a_mended_listing_is_held_against_what_was_sent_back(
-    as_operator: SignedIn,
-) -> None:
-    rye, client = proposed("Rye"), as_operator("moderator")
-    decide(client, rye, "refuse", reason="Say more.")
-    send_again(rye, "Rye", "<p>Baked slowly at night.</p>")
-
-    text = client.get(page_of(rye)).content.decode()
-
-    assert "Baked <ins>slowly </ins>at night." in text
-    assert "When it was decided" in text
 
 
 def test_an_undo_waits_for_nobody_who_has_sent_it_again(as_operator: SignedIn) -> None:
