@@ -50,10 +50,13 @@ _SHARED = ("shelf", "asked_currency", "submitted_by")
 
 
 class _Middle(Subquery):
-    """The price in the middle of some: as many are lower as are higher."""
+    """The price in the middle of some: as many are lower as are higher.
+
+    None where they are fewer than `enough`.
+    """
 
     template = (
-        f"(SELECT CASE WHEN count(*) >= {_ENOUGH_PRICES} THEN"  # noqa: S608 -- a number
+        "(SELECT CASE WHEN count(*) >= %(enough)s THEN"
         " PERCENTILE_DISC(0.5) WITHIN GROUP (ORDER BY price) END"
         " FROM (%(subquery)s) AS asked)"
     )
@@ -155,7 +158,8 @@ def _with_usual_price(rows: QuerySet[Product]) -> QuerySet[Product]:
         .exclude(partner=OuterRef("submitted_by"))
     )
     # No order: those that are found first tell as much, and a category may be large.
-    return rows.annotate(usual_price=_Middle(others.values("price")[:_MOST_PRICES]))
+    asked = others.values("price")[:_MOST_PRICES]
+    return rows.annotate(usual_price=_Middle(asked, enough=_ENOUGH_PRICES))
 
 
 def _looked_up(prices: Mapping[str, str]) -> Cast:

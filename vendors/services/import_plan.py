@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from vendors.models import ImportJob, ImportPlanRow, ImportRow
 from vendors.selectors.imports import has_plan
 from vendors.services import import_sql, imports, plan_sql
+from vendors.services.families import MOST_CHOICES
 from vendors.services.imports import Decided
 from vendors.sheet import RefusedRow, SheetRow
 
@@ -79,6 +80,7 @@ def _given(job: ImportJob) -> dict[str, Any]:
         "partner": job.vendor.partner_id,
         "messages": json.dumps(imports.messages()),
         "columns": json.dumps(imports.COLUMNS_OF),
+        "choices": MOST_CHOICES,
         "move": settings.IMPORT_PRICE_MOVE_PERCENT,
         "floor": settings.IMPORT_PRICE_FLOOR_PERCENT,
     }

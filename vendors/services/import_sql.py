@@ -2,10 +2,9 @@
 
 A chunk stands in a table of the transaction, gone with it.
 
-Each takes the job's id (%(job)s), its seller (%(partner)s), and the moment (%(now)s).
+Each takes the job's id (%(job)s), its seller (%(partner)s), the moment (%(now)s) and
+how many choices a product may have (%(choices)s).
 """
-
-from vendors.services.families import MOST_CHOICES
 
 STAGE = """
 DROP TABLE IF EXISTS pg_temp.import_row;
@@ -26,13 +25,6 @@ COPY import_row (
   stock, condition, handling_days, product_public_id, offer_public_id, texts,
   group_code, choice, values, family_public_id
 ) FROM STDIN
-"""
-
-CATEGORIES = "SELECT DISTINCT category FROM import_row WHERE category <> ''"
-
-FIND_SHELVES = """
-UPDATE import_row AS row SET shelf_id = named.value::bigint
-FROM jsonb_each_text(%(shelves)s::jsonb) AS named WHERE named.key = row.category
 """
 
 # The planner knows nothing of a table that was filled a moment ago. Long texts would
@@ -157,7 +149,7 @@ WHERE placed.number = row.number AND (placed.place > 1 OR placed.is_odd)
 """
 
 # Nor are they more than a product may have, those that it has already among them.
-REFUSE_TOO_MANY_CHOICES = f"""
+REFUSE_TOO_MANY_CHOICES = """
 WITH there AS (
   SELECT parent_id AS family_id, count(*) AS count FROM catalogue_product
   WHERE parent_id IN (SELECT family_id FROM import_row)
@@ -170,8 +162,8 @@ WITH there AS (
 )
 UPDATE import_row AS row SET outcome = 'refused', field = 'choices'
 FROM placed
-WHERE placed.number = row.number AND placed.place > {MOST_CHOICES}
-"""  # noqa: S608 -- of constants
+WHERE placed.number = row.number AND placed.place > %(choices)s
+"""
 
 NUMBER_PRODUCTS = """
 UPDATE import_row

@@ -21,7 +21,7 @@ from marketplace.shop.catalogue.slugs import slug_of
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
 from vendors.services.families import MOST_CHOICES
-from vendors.services.shelving import shelves_named
+from vendors.services.shelving import find_shelves
 from vendors.sheet import RefusedRow, Sheet, SheetRow, rows_of, sheet_of
 from vendors.tables import encoding_of, lines_of
 
@@ -178,6 +178,7 @@ def _take_in(
         "now": now,
         "messages": json.dumps(messages()),
         "columns": json.dumps(COLUMNS_OF),
+        "choices": MOST_CHOICES,
     }
     with connection.cursor() as cursor:
         stage(cursor, chunk.staged)
@@ -198,10 +199,7 @@ def stage(cursor: Any, rows: Iterable[tuple[str | int | None, ...]]) -> None:
     with cursor.copy(import_sql.COPY) as copy:
         for row in rows:
             copy.write_row(row)
-    cursor.execute(import_sql.CATEGORIES)
-    if names := [name for (name,) in cursor.fetchall()]:
-        shelves = json.dumps(shelves_named(names))
-        cursor.execute(import_sql.FIND_SHELVES, {"shelves": shelves})
+    find_shelves(cursor)
 
 
 def count_attempt(*, job: ImportJob, now: datetime) -> None:

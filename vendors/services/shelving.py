@@ -1,12 +1,26 @@
 """Which category a sheet means: people write it as they see it, not as we keep it."""
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
+from typing import Any
 
 from marketplace.shop.catalogue.models import Category, CategoryText
 
+_NAMES = "SELECT DISTINCT category FROM import_row WHERE category <> ''"
+_FOUND = """
+UPDATE import_row AS row SET shelf_id = named.value::bigint
+FROM jsonb_each_text(%(shelves)s::jsonb) AS named WHERE named.key = row.category
+"""
 _PARTS = re.compile(r"\s*[>/|]\s*")
+
+
+def find_shelves(cursor: Any) -> None:
+    """Say of each staged row which category it names, where we know that one."""
+    cursor.execute(_NAMES)
+    if names := [name for (name,) in cursor.fetchall()]:
+        cursor.execute(_FOUND, {"shelves": json.dumps(shelves_named(names))})
 
 
 def shelves_named(names: Collection[str]) -> dict[str, int]:
