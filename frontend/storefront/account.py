@@ -202,10 +202,9 @@ def _views(parts: Iterable[VendorOrder]) -> list[PartView]:
 
 
 def _lead(views: list[PartView]) -> str:
+    """Say what is on its way; of nothing the page has more to say."""
     waiting = sum(view.part.state == VendorOrder.State.DELIVERED for view in views)
     coming = len(views) - waiting
-    if not views:
-        return _("Nothing is on its way") + "."
     words = []
     if coming:
         words.append(

@@ -35,9 +35,7 @@ def settle(state: Path, *, address: str, sandbox_address: str) -> dict[str, str]
         settings["STRIPE_SECRET_KEY"] = "sk_test_comptoir_sandbox"  # noqa: S105 -- the sandbox takes any
         settings["STRIPE_API_BASE"] = sandbox_address
         # The demo has two people for it, and its past had runs.
-        settings["TRANSFERS"] = kept.get("TRANSFERS") or (
-            "immediately" if kept else "runs"
-        )
+        settings["TRANSFERS"] = "runs"
     write_environment(state, settings)
     return {name: os.environ.get(name) or value for name, value in settings.items()}
 

@@ -52,28 +52,9 @@ def write_plans(shops: Shops, people: People, *, currency: str, now: datetime) -
 
 def write_draft(people: People, *, currency: str, now: datetime) -> None:
     """Draft two more plans, replay the draft, and ask a second person to publish it."""
-    shelves = dict(Category.objects.values_list("full_slug", "pk"))
     marc = people.by_email[FINANCE]
     draft = open_draft(actor_id=marc.pk, now=now)
-    plans = (
-        PlanInput(
-            name="Large lamps",
-            terms={
-                "": Terms(bps=1000),
-                currency: Terms(bps=1000, fixed_minor=_PIECE_MINOR),
-            },
-            categories=[shelves["lighting"]],
-            prices={currency: PriceBand(from_minor=_LARGE_MINOR)},
-            reason="They cost no more to place than small ones.",
-        ),
-        PlanInput(
-            name="Plants",
-            terms={"": Terms(bps=1300)},
-            categories=[shelves["plants"]],
-            reason="Every fourth parcel with a plant is claimed.",
-        ),
-    )
-    for plan in plans:
+    for plan in _drafted(currency):
         add_to_draft(draft_id=draft.pk, plan=plan, actor_id=marc.pk, now=now)
     draft.refresh_from_db()
     schedule_draft(
@@ -96,3 +77,25 @@ def write_draft(people: People, *, currency: str, now: datetime) -> None:
         )
     run_replay(replay_id=replay.pk, now=now)
     ask_to_publish(draft_id=draft.pk, seen=draft.revision, actor_id=marc.pk, now=now)
+
+
+def _drafted(currency: str) -> tuple[PlanInput, ...]:
+    shelves = dict(Category.objects.values_list("full_slug", "pk"))
+    return (
+        PlanInput(
+            name="Large lamps",
+            terms={
+                "": Terms(bps=1000),
+                currency: Terms(bps=1000, fixed_minor=_PIECE_MINOR),
+            },
+            categories=[shelves["lighting"]],
+            prices={currency: PriceBand(from_minor=_LARGE_MINOR)},
+            reason="They cost no more to place than small ones.",
+        ),
+        PlanInput(
+            name="Plants",
+            terms={"": Terms(bps=1300)},
+            categories=[shelves["plants"]],
+            reason="Every fourth parcel with a plant is claimed.",
+        ),
+    )

@@ -75,16 +75,10 @@ def grow(
             now=NOW,
         )
         ImportJob.objects.create(vendor=bindery, file_name="a.csv", created_at=NOW)
-        Member.objects.create(
-            user=make_user(f"hand{number}"), vendor=bindery, role="orders", since=NOW
-        )
-        issue_token(
-            vendor=bindery,
-            name="Till",
-            scopes=["orders:read"],
-            user_id=binder.pk,
-            now=NOW,
-        )
+        hand = make_user(f"hand{number}")
+        Member.objects.create(user=hand, vendor=bindery, role="orders", since=NOW)
+        till = {"name": "Till", "scopes": ["orders:read"], "user_id": binder.pk}
+        issue_token(vendor=bindery, now=NOW, **till)
         RateFactory.create(zone=ZoneFactory.create(partner=bindery.partner))
         return sold
 
