@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, QuerySet, Sum, Value, When
+from django.db.models import Case, F, Max, QuerySet, Sum, Value, When
 
 from loyalty.expiry import Move, lost_by_part
 from loyalty.models import PointsAccount, PointsEntry, PointsRule
@@ -30,6 +30,18 @@ class Balance:
     available: int = 0
     pending: int = 0
     held: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """What a part of an order brought, less what refunds took: to come, and come.
+
+    `ready_at` is the earliest moment that what is pending can be spent.
+    """
+
+    pending: int
+    ready: int
+    ready_at: datetime | None
 
 
 def rule_at(currency: str, *, now: datetime) -> Rule | None:
@@ -186,6 +198,30 @@ def _lost_of(vendor_order_id: int) -> int:
         for entry in entries.order_by("created_at", "id")
     ]
     return lost_by_part(moves)[vendor_order_id]
+
+
+def earned_by_parts(part_ids: Iterable[int]) -> dict[int, Earned]:
+    """Return what parts have earned, by part; those that earned nothing are not in it.
+
+    One query. Whether it was spent or lost since does not matter here.
+    """
+    kinds = (PointsEntry.Kind.EARN, PointsEntry.Kind.VEST, PointsEntry.Kind.CLAW_BACK)
+    rows = (
+        PointsEntry.objects.filter(vendor_order_id__in=part_ids, kind__in=kinds)
+        .order_by()
+        .values("vendor_order_id")
+        .annotate(
+            waits=Sum("pending_delta"),
+            came=Sum("available_delta"),
+            ready_at=Max("spendable_at"),
+        )
+    )
+    return {
+        row["vendor_order_id"]: Earned(
+            pending=row["waits"], ready=row["came"], ready_at=row["ready_at"]
+        )
+        for row in rows
+    }
 
 
 def rate_of_earned(vendor_order_id: int) -> int | None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontend.middleware import ViewerRequest
 from frontend.papers import Paper, papers_of
 from frontend.storefront.access import with_order, with_part
+from frontend.storefront.order_points import points_of_order
 from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import CancelForm, ReceiptForm
 from marketplace.core.errors import RefusedError
@@ -35,12 +36,14 @@ _GONE = frozenset({Order.EXPIRED, Order.CANCELLED})
 @with_order
 def page(request: ViewerRequest, order: Order) -> HttpResponse:
     """Show an order with a card for each of its parts."""
-    views = part_views(parts_of_order(order), clock.now())
+    now = clock.now()
+    views = part_views(parts_of_order(order), now)
     context = {
         "order": order,
         "parts": views,
         "title": _title(order, views),
         "sums": agreed_order(order, [view.part for view in views]),
+        "points": points_of_order([view.part for view in views], now=now),
         **_back(order),
         "papers": _papers(views),
         "receipt_form": ReceiptForm(),

@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.storefront import visit
+from frontend.storefront.order_points import points_of_order
 from frontend.storefront.requests import ShopRequest
 from marketplace.db import clock
 from marketplace.flows.agreed_order import agreed_order
@@ -137,6 +138,7 @@ def _thanks(request: ShopRequest, order: Order) -> HttpResponse:
         "parts": [(part, seller_of(part.vendor.partner)) for part in parts],
         "sums": agreed_order(order, parts),
         "prices": agreed_prices(lines, order.currency),
+        "points": points_of_order(parts, now=clock.now()),
         "email": buyer_email(order),
         "key": key_of(order),
     }

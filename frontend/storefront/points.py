@@ -19,6 +19,7 @@ from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.account import lost_soon, worth_of_points
+from frontend.storefront.order_points import ready_from
 from loyalty.expiry import lots_of
 from loyalty.models import PointsEntry
 from loyalty.selectors import (
@@ -113,12 +114,7 @@ def _waiting(history: QuerySet[PointsEntry], now: datetime) -> list[tuple[str, i
         .order_by("ready")
     )
     return [
-        (
-            _("Ready on %s") % formats.moment(row["ready"])
-            if row["ready"] > now
-            else _("Ready once the seller is paid"),
-            row["points"],
-        )
+        (ready_from(row["ready"], now=now), row["points"])
         for row in left[:_MOST_WAITING]
     ]
 
