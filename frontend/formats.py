@@ -7,28 +7,15 @@ from typing import NamedTuple
 from django.conf import settings
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from marketplace.core.money import Money, exponent, from_decimal, to_decimal
+from marketplace.core.money import Money, from_decimal
+from marketplace.db.amounts import MINUS, NO_BREAK, written_amount
 from marketplace.db.dates import written_day
 
-MINUS = "\N{MINUS SIGN}"
-NO_BREAK = "\N{NO-BREAK SPACE}"
+amount = written_amount
 SOON = timedelta(hours=8)
-_SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł"}
-
-
-class AmountParts(NamedTuple):
-    """An amount cut where its cents are raised: `prefix whole minor suffix`."""
-
-    prefix: str
-    whole: str
-    minor: str
-    suffix: str
-
-    def __str__(self) -> str:
-        return "".join(self)
 
 
 class TimeLeft(NamedTuple):
@@ -50,28 +37,6 @@ def as_money(amount: Money | int | Decimal, currency: str = "") -> Money:
     if isinstance(amount, Decimal):
         return Money(from_decimal(amount, currency), currency)
     return Money(amount, currency)
-
-
-def amount_parts(money: Money) -> AmountParts:
-    """Cut an amount into sign and symbol, whole units, cents, and what follows."""
-    places = exponent(money.currency)
-    number = number_format(
-        to_decimal(abs(money.minor), money.currency),
-        decimal_pos=places,
-        force_grouping=True,
-    )
-    cut = len(number) - places - 1 if places else len(number)
-    sign = MINUS if money.minor < 0 else ""
-    symbol = _SYMBOLS.get(money.currency)
-    leads = symbol is not None and (get_language() or "en").startswith("en")
-    prefix = sign + (symbol or "") if leads else sign
-    suffix = "" if leads else NO_BREAK + (symbol or money.currency)
-    return AmountParts(prefix, number[:cut], number[cut:], suffix)
-
-
-def amount(money: Money) -> str:
-    """Write an amount as plain text: `€68.00`, `−€6.00`, `68,00 €`."""
-    return str(amount_parts(money))
 
 
 def number(value: Decimal | float | int, places: int = 0) -> str:

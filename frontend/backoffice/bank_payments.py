@@ -131,8 +131,7 @@ def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
         asked = {"batch_id": found.pk, "operator_id": request.user.pk}
         try:
             if request.POST.get("do") == "cancel":
-                send_payouts.cancel_batch(now=clock.now(), **asked)
-                return redirect("office-bank")
+                return _give_up(request, asked)
             form = ReferenceForm(request.POST)
             if form.is_valid():
                 send_payouts.confirm_batch(
@@ -155,6 +154,16 @@ def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
         },
         status=422 if form.errors else 200,
     )
+
+
+def _give_up(request: ViewerRequest, asked: dict[str, Any]) -> HttpResponse:
+    reason = words_of(request, "reason")
+    if not reason:
+        messages.error(request, _("Say why, in a few words."))
+        return redirect("office-bank-batch", batch_id=asked["batch_id"])
+    send_payouts.cancel_batch(reason=reason, now=clock.now(), **asked)
+    messages.success(request, _("Given up: its payments wait for the next batch."))
+    return redirect("office-bank")
 
 
 @require_safe

@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.dispute_forms import LABELS, EvidenceForm, ShareForm
+from frontend.backoffice.narrow import by_age, by_size
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -25,8 +29,10 @@ from marketplace.flows.contest_dispute import (
     send_evidence,
     share_dispute,
 )
+from payouts.bank_words import reason_in_words
 from payouts.selectors.disputes import (
     disputes_for,
+    disputes_named,
     disputes_to_do,
     evidence_of,
     parts_in,
@@ -36,7 +42,7 @@ from payouts.selectors.disputes import (
 )
 from payouts.services.dispute_allocation import propose
 from payouts.services.refund_preview import RefundPreview, preview_of_cash
-from payouts.vocabulary import EvidenceState, RefundBearer
+from payouts.vocabulary import DisputeState, EvidenceState, RefundBearer
 from support.selectors.conversation import messages_of
 from vendors.selectors.orders import buyer_name, parts_of_order
 
@@ -45,6 +51,8 @@ if TYPE_CHECKING:
     from support.models import Message
 
 _PER_PAGE = 20
+# What leaves nothing to do here for now: the next dispute is shown.
+_ENDS = {"send", "concede", "share"}
 _BOTH = (OperatorPermission.FINANCE, OperatorPermission.SUPPORT)
 
 
@@ -53,12 +61,45 @@ _BOTH = (OperatorPermission.FINANCE, OperatorPermission.SUPPORT)
 def disputes(request: ViewerRequest) -> HttpResponse:
     """List what waits for us, the most urgent first, then the rest, newest first."""
     sellers = "payment__order__settlements__vendor"
-    todo = disputes_to_do(request.viewer)
-    rest = disputes_for(request.viewer).exclude(pk__in=todo.values("pk"))
-    todo, rest = (rows.prefetch_related(sellers) for rows in (todo, rest))
-    page = Paginator(rest.order_by("-opened_at", "-pk"), _PER_PAGE)
-    context = {"todo": todo, "page": page.get_page(request.GET.get("page"))}
+    waiting = disputes_to_do(request.viewer)
+    others = disputes_for(request.viewer).exclude(pk__in=waiting.values("pk"))
+    desk = _desk(request, waiting)
+    rest = _desk(request, others.order_by("-opened_at", "-pk")).rows
+    page = Paginator(rest.prefetch_related(sellers), _PER_PAGE)
+    context = {
+        "desk": desk,
+        "todo": desk.rows.prefetch_related(sellers),
+        "page": page.get_page(request.GET.get("page")),
+    }
     return office_page(request, "disputes", context)
+
+
+def _desk(request: ViewerRequest, rows: Rows) -> Desk:
+    """Return disputes, narrowed as the address says."""
+    every = disputes_for(request.viewer).order_by("reason")
+    reasons = every.values_list("reason", flat=True).distinct()
+    return desk_of(
+        request,
+        rows,
+        Filter(name="q", label=gettext_lazy("Order or seller"), narrow=disputes_named),
+        Filter(
+            name="state",
+            label=gettext_lazy("State"),
+            every=gettext_lazy("In any state"),
+            choices=DisputeState.choices,
+            narrow=lambda rows, state: rows.filter(state=state),
+        ),
+        Filter(
+            name="reason",
+            label=gettext_lazy("Why"),
+            every=gettext_lazy("For any reason"),
+            choices=[(reason, reason_in_words(reason)) for reason in reasons],
+            narrow=lambda rows, reason: rows.filter(reason=reason),
+        ),
+        by_age("opened_at"),
+        by_size(F("amount_minor"), every=gettext_lazy("Most urgent first")),
+        route="office-disputes",
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,8 +111,11 @@ def dispute(request: ViewerRequest, public_id: str) -> HttpResponse:
     if request.method == "POST":
         if not request.viewer.may(OperatorPermission.FINANCE):
             raise PermissionDenied
-        if case.act(request.POST.get("how", "")):
-            return redirect("office-dispute", public_id)
+        how = request.POST.get("how", "")
+        following = case.place.following if case.place and how in _ENDS else None
+        if case.act(how):
+            shown = following or told
+            return redirect(case.desk.address("office-dispute", shown.public_id))
     has_errors = any(form and form.errors for form in (case.evidence, case.sharing))
     return office_page(
         request,
@@ -118,6 +162,9 @@ class _Case:
         self.evidence = self._evidence() if told.takes_evidence else None
         self.proposal = propose(dispute=told) if told.waits_for_allocation else None
         self.sharing = self._sharing()
+        self.desk = _desk(request, disputes_to_do(request.viewer))
+        is_to_do = told.takes_evidence or told.waits_for_allocation
+        self.place = self.desk.place_of(told, shown=1) if is_to_do else None
 
     def act(self, how: str) -> bool:
         """Do what was chosen; False leaves the page with what is wrong."""
@@ -163,7 +210,8 @@ class _Case:
             "rows": self._rows(),
             "proposal": self.proposal,
             "shares": shares_of(self.told),
-            "place": self._place(),
+            "desk": self.desk,
+            "place": self.place,
             "why": words_of(self.request, "why"),
             "is_conceding": self.request.POST.get("how") == "concede",
         }
@@ -201,19 +249,6 @@ class _Case:
                 moves = preview_of_cash(settlement=part, cash_minor=share.amount_minor)
             rows.append((part, *fields, moves, fee))
         return rows
-
-    def _place(self) -> dict[str, Any]:
-        keys = list(disputes_to_do(self.request.viewer).values_list("public_id"))
-        ids = [public_id for (public_id,) in keys]
-        if self.told.public_id not in ids:
-            return {}
-        at = ids.index(self.told.public_id)
-        return {
-            "n": at + 1,
-            "all": len(ids),
-            "previous": ids[at - 1] if at else None,
-            "next": ids[at + 1] if at + 1 < len(ids) else None,
-        }
 
     def _save(self, form: EvidenceForm) -> None:
         save_evidence(

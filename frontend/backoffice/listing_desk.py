@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Product
+from support.selectors.listings import partners_reported
 from vendors.selectors.offers import products_in_review
 from vendors.selectors.risk import by_risk, flagged
 
@@ -21,6 +22,8 @@ from vendors.selectors.risk import by_risk, flagged
 SHOWN = 20
 _SELLERS = 50
 _YOUNG = timedelta(days=30)
+# So long a report of a buyer counts against the seller's next listings.
+_REMEMBERED = timedelta(days=90)
 
 _KINDS = (
     ("new", gettext_lazy("New")),
@@ -32,6 +35,7 @@ _SORTS = (("risk", gettext_lazy("Highest risk first")),)
 # come first, as in `vendors.selectors.risk`.
 _FLAGS: tuple[tuple[str, str, Promise], ...] = (
     ("has_claim", "bad", gettext_lazy("Claim")),
+    ("is_reported", "bad", gettext_lazy("Seller was reported")),
     ("is_cheap", "warn", gettext_lazy("Price far below the others")),
     ("is_change", "brand", gettext_lazy("Change")),
     ("is_young", "info", gettext_lazy("New seller")),
@@ -48,6 +52,7 @@ def listing_desk(request: HttpRequest) -> Desk:
     says: dict[str, Any] = {
         "claims": claim_pattern(),
         "young_since": clock.now() - _YOUNG,
+        "reported": partners_reported(since=clock.now() - _REMEMBERED),
     }
     desk = desk_of(
         request,

@@ -72,7 +72,9 @@ class ApprovalForm(forms.Form):
         label=gettext_lazy("Type the total in whole units to confirm"),
         help_text=gettext_lazy("Leave the cents out, without rounding: 87 for 87.84."),
         min_value=0,
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        widget=forms.TextInput(
+            {"inputmode": "numeric", "autocomplete": "off", "data-key": "a"}
+        ),
     )
 
 
@@ -94,5 +96,7 @@ class ReferenceForm(forms.Form):
     """By what the bank's statement shows the payments."""
 
     reference = forms.CharField(
-        label=gettext_lazy("The bank’s reference"), max_length=140
+        label=gettext_lazy("The bank’s reference"),
+        max_length=140,
+        widget=forms.TextInput({"data-key": "a"}),
     )

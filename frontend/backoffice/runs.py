@@ -106,8 +106,16 @@ def _carry_out(request: ViewerRequest, run_id: int, form: Form | None) -> None:
                 **asked,
             )
         case "cancel":
-            send_payouts.cancel_run(**asked)
-            messages.success(request, _("The run was given up. Nothing left."))
+            _give_up(request, asked)
+
+
+def _give_up(request: ViewerRequest, asked: dict[str, Any]) -> None:
+    reason = words_of(request, "reason")
+    if not reason:
+        messages.error(request, _("Say why, in a few words."))
+        return
+    send_payouts.cancel_run(reason=reason, **asked)
+    messages.success(request, _("The run was given up. Nothing left."))
 
 
 def _say_approved(request: ViewerRequest, run_id: int) -> None:

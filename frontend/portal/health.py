@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from frontend import formats
 from marketplace.core.money import half_up
 from marketplace.core.viewer import Viewer
+from marketplace.db.amounts import NO_BREAK
 from support.selectors.answering import answered_by_shop
 from vendors.models import Standing, Vendor
 from vendors.outlook import Outlook, outlook_of
@@ -107,7 +108,7 @@ def _at_most(title: str, bad: int, all_of_them: int, *, limit: int) -> Measure:
 
 
 def _too_few(title: str, words: str) -> Measure:
-    return Measure(title, formats.NO_BREAK + "–", words, Decimal(0), "")
+    return Measure(title, NO_BREAK + "–", words, Decimal(0), "")
 
 
 def _share(part: int, whole: int) -> int | None:

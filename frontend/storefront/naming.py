@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from frontend import formats
 from frontend.countries import country_name
 from frontend.templatetags.comptoir import stars
 from marketplace.core.money import Money
+from marketplace.db.amounts import NO_BREAK, amount_parts
 from marketplace.db.dates import written_day
 from marketplace.shop.partner.models import StockRecord
 from search.backends.base import Facet, ProductQuery
@@ -94,7 +94,7 @@ class Naming:
     def _attribute(self, group: str, value: str) -> str:
         unit = self.names.get((group, "unit"), "")
         word = self.names.get((group, value)) or str(_ANSWERS.get(value, value))
-        return f"{word}{formats.NO_BREAK}{unit}" if unit else word
+        return f"{word}{NO_BREAK}{unit}" if unit else word
 
 
 def unwanted_groups(query: ProductQuery) -> tuple[Facet, ...]:
@@ -110,7 +110,7 @@ def _within(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _amount(minor: int, currency: str, _language: str) -> str:
-    parts = formats.amount_parts(Money(minor, currency))
+    parts = amount_parts(Money(minor, currency))
     whole = parts.whole if minor % 10 ** len(parts.minor[1:]) == 0 else ""
     return parts.prefix + (whole or parts.whole + parts.minor) + parts.suffix
 

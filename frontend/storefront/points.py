@@ -32,6 +32,7 @@ from loyalty.selectors import (
 from loyalty.worth import Rule, earned
 from marketplace.core.money import BASIS_POINTS, Money, exponent
 from marketplace.db import clock
+from marketplace.db.amounts import MINUS
 from marketplace.shop.order.models import Order
 
 _A_PAGE = 25
@@ -168,7 +169,7 @@ def _rules(rule: Rule) -> list[tuple[str, str]]:
 
 
 def _signed(points: int) -> str:
-    sign = "+" if points > 0 else formats.MINUS if points < 0 else ""
+    sign = "+" if points > 0 else MINUS if points < 0 else ""
     return sign + formats.number(abs(points))
 
 

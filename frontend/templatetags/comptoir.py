@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from frontend import formats, pictures
 from frontend.legal_forms import form_name
 from marketplace.core.money import Money
+from marketplace.db.amounts import amount_parts
 from marketplace.db.dates import written_day
 
 register = template.Library()
@@ -296,7 +297,7 @@ def _sprite() -> str:
 def _price(value: Money | int | Decimal | None, currency: str, *, css: str) -> str:
     if value is None or value == "":
         return NOTHING
-    parts = formats.amount_parts(formats.as_money(value, currency))
+    parts = amount_parts(formats.as_money(value, currency))
     cents: str | SafeString = ""
     if parts.minor:
         cents = format_html('<span class="price__minor">{}</span>', parts.minor)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend import formats
 from frontend.countries import country_name
 from marketplace.core.money import exponent
+from marketplace.db.amounts import MINUS
 from marketplace.db.dates import written_day
 
 register = template.Library()
@@ -53,7 +54,7 @@ def plain_amount(minor: int, currency: str) -> str:
     shown = formats.number(
         Decimal(abs(minor)).scaleb(-exponent(currency)), exponent(currency)
     )
-    return f"{formats.MINUS}{shown}" if minor < 0 else shown
+    return f"{MINUS}{shown}" if minor < 0 else shown
 
 
 @register.filter

@@ -58,10 +58,12 @@ def approve_run(
 
 
 @transaction.atomic
-def cancel_run(*, run_id: int, operator_id: int, now: datetime) -> PayoutRun:
+def cancel_run(
+    *, run_id: int, reason: str, operator_id: int, now: datetime
+) -> PayoutRun:
     """Give a run up. Raises RunRefusedError once it is sent."""
     run = runs.cancel(run_id=run_id)
-    _note("run.cancelled", run, operator_id, now)
+    _note("run.cancelled", run, operator_id, now, reason=reason)
     return run
 
 
@@ -124,10 +126,12 @@ def confirm_batch(
 
 
 @transaction.atomic
-def cancel_batch(*, batch_id: int, operator_id: int, now: datetime) -> BankBatch:
+def cancel_batch(
+    *, batch_id: int, reason: str, operator_id: int, now: datetime
+) -> BankBatch:
     """Give a batch up that was not paid. Raises BankPaymentRefusedError once it is."""
     batch = bank_payments.cancel_batch(batch_id=batch_id, by=operator_id, now=now)
-    _note("batch.cancelled", batch, operator_id, now)
+    _note("batch.cancelled", batch, operator_id, now, reason=reason)
     return batch
 
 
@@ -146,6 +150,11 @@ def pay_into_the_red(
 
 
 def _note(
-    action: str, subject: PayoutRun | BankBatch, operator_id: int, now: datetime
+    action: str,
+    subject: PayoutRun | BankBatch,
+    operator_id: int,
+    now: datetime,
+    *,
+    reason: str = "",
 ) -> None:
-    audit.record(action, subject=subject, actor_id=operator_id, now=now)
+    audit.record(action, subject=subject, actor_id=operator_id, now=now, reason=reason)

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from payouts.models import (
@@ -64,6 +64,15 @@ def disputes_to_do(viewer: Viewer) -> QuerySet[Dispute]:
     is_heard = Q(status__endswith="under_review")
     is_lost = Q(state=DisputeState.LOST, allocated_at=None)
     return disputes_for(viewer).filter((is_asked & ~is_heard) | is_lost)
+
+
+def disputes_named(rows: QuerySet[Dispute], words: str) -> QuerySet[Dispute]:
+    """Narrow disputes to an order's number, or to orders of sellers with that name."""
+    sold = Settlement.objects.filter(order=OuterRef("payment__order"))
+    return rows.filter(
+        Q(payment__order__number__istartswith=words)
+        | Exists(sold.filter(vendor__name__icontains=words))
+    )
 
 
 def disputes_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Dispute]:

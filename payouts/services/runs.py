@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, exponent, movable
+from marketplace.db.amounts import written_amount
 from payouts.models import (
     AccountKind,
     LedgerBalance,
@@ -76,23 +77,26 @@ def prepare(*, currency: str, by: int, now: datetime) -> PayoutRun:
 
 def _why_nobody(items: Sequence[PayoutRunItem], currency: str) -> str:
     """Return who is due something that cannot be sent, and why."""
-    rows = [
-        _("%(seller)s (%(due)s): %(why)s")
-        % {
-            "seller": item.vendor.name,
-            "due": Money(item.due_minor, currency),
-            "why": reason_of(item.obstacle, _account_of(item)),
-        }
-        for item in items[:_NAMED]
-    ]
+    rows = [_why_not_this_one(item, currency) for item in items[:_NAMED]]
     if more := len(items) - len(rows):
         rows.append(ngettext("and %(n)s other", "and %(n)s others", more) % {"n": more})
     if rows:
-        return _("Nothing can be sent now. %(who)s.") % {"who": "; ".join(rows)}
+        return _("Nobody can be paid just now: %(who)s.") % {"who": "; ".join(rows)}
     words = [_("Nothing is due in %(currency)s.") % {"currency": currency}]
     if settings.TRANSFERS != IN_RUNS:
         words.append(_("What is released leaves by itself within a minute."))
     return " ".join(words)
+
+
+def _why_not_this_one(item: PayoutRunItem, currency: str) -> str:
+    said = {
+        "seller": item.vendor.name,
+        "sum": written_amount(Money(abs(item.due_minor), currency)),
+    }
+    if item.due_minor < 0:
+        return _("%(seller)s owes %(sum)s") % said
+    why = reason_of(item.obstacle, _account_of(item))
+    return _("%(seller)s waits for %(sum)s (%(why)s)") % {**said, "why": why}
 
 
 def _account_of(item: PayoutRunItem) -> VendorPayoutAccount | None:

@@ -1,8 +1,9 @@
 """Reads of reported listings and questions, for operators."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from marketplace.shop.partner.models import StockRecord
 from support.models import ListingReport
@@ -22,6 +23,20 @@ def reports_among(public_ids: Iterable[str]) -> QuerySet[ListingReport]:
     """Return those of some reports, open or not, with what they are about."""
     wanted = [key for key in public_ids if "\0" not in key]
     return ListingReport.objects.filter(public_id__in=wanted).select_related(*_ABOUT)
+
+
+def partners_reported(*, since: datetime) -> set[int]:
+    """Return whose listings or words were reported, unless nothing was wrong.
+
+    One query; keys of partners. What sellers report of buyers does not count.
+    """
+    reports = ListingReport.objects.exclude(state=ListingReport.State.UNFOUNDED)
+    is_buyers = Q(conversation=None) | Q(conversation__buyer=F("reporter"))
+    told = reports.filter(is_buyers, created_at__gte=since)
+    pairs: Iterable[tuple[int | None, int | None]] = told.values_list(
+        "product__submitted_by", "conversation__vendor__partner"
+    )
+    return {key for pair in pairs for key in pair if key is not None}
 
 
 def reports_decided() -> QuerySet[ListingReport]:

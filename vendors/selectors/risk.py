@@ -1,6 +1,6 @@
 """What stands out about a listing, and how closely a moderator should look at it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,8 @@ from marketplace.shop.partner.models import StockRecord
 # The most telling first. Each is worth more than all below it together, so that the
 # words of an entry say why it stands where it does.
 WORTH = {
-    "has_claim": 32,
+    "has_claim": 64,
+    "is_reported": 32,
     "is_cheap": 16,
     "is_young": 8,
     "is_first": 4,
@@ -63,11 +64,16 @@ class _Middle(Subquery):
 
 
 def flagged(
-    rows: QuerySet[Product], *, claims: str, young_since: datetime
+    rows: QuerySet[Product],
+    *,
+    claims: str,
+    young_since: datetime,
+    reported: Collection[int],
 ) -> QuerySet[Product]:
     """Return listings with what stands out about each.
 
     `has_claim`: it says what needs a proof (`claims` is an expression of PostgreSQL).
+    `is_reported`: buyers reported its seller, one of the partners `reported`.
     `is_cheap`: it costs less than half of `usual_price`, the price in the middle of
     what other sellers ask for new things of its category in its currency (of so many
     of them as tell it), where they are enough; of a product in choices nothing is said.
@@ -98,18 +104,25 @@ def flagged(
             name: ExpressionWrapper(Q(flag), output_field=BooleanField())
             for name, flag in _flags(claims, young_since, sells).items()
         },
+        is_reported=ExpressionWrapper(
+            Q(submitted_by__in=reported), output_field=BooleanField()
+        ),
     )
 
 
 def by_risk(
-    rows: QuerySet[Product], *, claims: str, young_since: datetime
+    rows: QuerySet[Product],
+    *,
+    claims: str,
+    young_since: datetime,
+    reported: Collection[int],
 ) -> QuerySet[Product]:
     """Return listings as `flagged` does with their `risk` in points, most first."""
     counted = [
         Case(When(**{name: True}, then=points), default=0)
         for name, points in WORTH.items()
     ]
-    rows = flagged(rows, claims=claims, young_since=young_since)
+    rows = flagged(rows, claims=claims, young_since=young_since, reported=reported)
     rows = rows.annotate(risk=sum(counted, Value(0)))
     return rows.order_by("-risk", "submitted_at", "id")
 

@@ -1,7 +1,9 @@
-// Keys for lists: j and k move, x chooses, and data-key="a" on a button or link gives it that key. Silent while somebody types or is asked,
-// where they are switched off, and on a page without that switch while the focus is elsewhere.
+// Keys for lists: j and k move, x chooses, and data-key="a" on a button or link gives it that key; data-row-key gives it in its row alone.
+// data-leads marks what cannot be taken back: the key leads there, and Enter presses it. Silent while somebody types or is asked, where keys
+// are switched off, and on a page without that switch while the focus is elsewhere.
 const TYPING = "input:not([type=checkbox], [type=radio]), select, textarea, [contenteditable]";
 const FOCUSABLE = "a[href], button, input";
+const FIELD = "input:not([type=hidden]), select, textarea";
 const KEPT = "keys";
 const SWITCH = "[data-keys-switch]";
 
@@ -19,13 +21,32 @@ function bindSwitch(label) {
   });
 }
 
+// What is chosen comes first, then the row in which somebody is, then the page.
+function targetOf(key, row) {
+  const named = CSS.escape(key);
+  return document.querySelector(`[data-bulk]:not([hidden]) [data-key="${named}"]`) ?? row?.querySelector(`[data-row-key="${named}"]`) ?? document.querySelector(`[data-key="${named}"]`);
+}
+
+function press(target, row) {
+  const bar = target.closest("[data-bulk]");
+  // Where nothing is chosen, the row is.
+  if (bar?.hidden) row?.querySelector("[type=checkbox]")?.click();
+  if (bar?.hidden) return;
+  if (target.matches("summary")) {
+    target.parentElement.open = true;
+    (target.parentElement.querySelector(FIELD) ?? target).focus();
+  } else if (target.matches(FIELD) || "leads" in target.dataset) target.focus();
+  else target.click();
+}
+
 export function bind(place) {
   if (place.matches(SWITCH)) return bindSwitch(place);
   // An item is a link or button, or what holds one: only those can be focused.
   const items = () => [...place.querySelectorAll("[data-keys-item]")].map((each) => (each.matches(FOCUSABLE) ? each : each.querySelector(FOCUSABLE)));
   const move = (step) => {
     const all = items();
-    const focused = all.indexOf(document.activeElement);
+    const row = document.activeElement?.closest("[data-keys-row]");
+    const focused = all.findIndex((each) => each === document.activeElement || row?.contains(each));
     const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
     return all.length > 0;
@@ -34,20 +55,20 @@ export function bind(place) {
     // Another place of the page may have heard it already.
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
     if (!areOn() || !(document.querySelector(SWITCH) || place.contains(document.activeElement))) return;
+    const row = document.activeElement?.closest("[data-keys-row]");
     if (event.key === "x") {
-      const box = document.activeElement?.closest("[data-keys-row]")?.querySelector("[type=checkbox]");
+      const box = row?.querySelector("[type=checkbox]");
       if (box && place.contains(box)) return event.preventDefault(), box.click();
     }
     const step = { j: 1, k: -1 }[event.key];
     if (step && move(step)) return event.preventDefault();
-    const target = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+    const target = targetOf(event.key, row);
     if (!target) return;
     event.preventDefault();
     // What a key decides is the item that is open: another one, to which j and k have led, is opened first.
-    const focused = items().find((each) => each === document.activeElement);
-    const isOpen = !focused || focused.getAttribute("aria-current") === "true" || !place.querySelector("[aria-current=true]");
-    if (target.type === "submit" && !isOpen) return focused.click();
-    if (target.matches("input, select, textarea")) target.focus();
-    else target.click();
+    const item = document.activeElement?.closest("[data-keys-item]");
+    const isOpen = !item || item.getAttribute("aria-current") === "true" || !item.closest("[data-keys]").querySelector("[aria-current=true]");
+    if (target.type === "submit" && !isOpen) return document.activeElement.click();
+    press(target, row);
   });
 }

@@ -75,6 +75,7 @@ class CancelBatch:
         """Give the latest batch up."""
         cancel_batch(
             batch_id=_latest(world, "batch"),
+            reason="The bank did not take it",
             operator_id=world.person(self.by),
             now=world.now,
         )
@@ -157,6 +158,7 @@ class CancelRun:
         """Give the latest run up."""
         cancel_run(
             run_id=_latest(world, "run"),
+            reason="Calculated too early",
             operator_id=world.person(self.by),
             now=world.now,
         )

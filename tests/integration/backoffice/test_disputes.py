@@ -200,8 +200,14 @@ def test_the_list_has_what_waits_for_us_first(sale: Sale, as_operator: SignedIn)
 
     home = as_operator("finance").get(reverse("office-home")).text
     page = as_operator("finance").get(reverse("office-disputes")).text
+    none, some = (
+        as_operator("finance").get(reverse("office-disputes"), {"q": words}).text
+        for words in ("nobody", "bake")
+    )
 
     assert "<b>Disputed payments</b>" in home
+    assert "No dispute is like that" in none
+    assert sale.order.number in some
     assert "One waits for us" in page
     assert "Answer the bank" in page
     assert sale.order.number in page

@@ -14,6 +14,7 @@ from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows.list_product import decide_product
 from marketplace.flows.undo_decision import undo_decisions
 from marketplace.shop.catalogue.models import Product
+from support.services.listings import report_listing
 from tests.factories import NOW, CategoryFactory, OfferFactory, UserFactory, seller
 from tests.factories import ProductFactory as Made
 from tests.integration.backoffice.conftest import SignedIn, operator
@@ -88,6 +89,13 @@ def test_what_stands_out_is_said_in_words_and_the_riskiest_comes_first(
     rye, bun = (proposed(title, category=breads) for title in ("Rye", "Bun"))
     for loaf, price in ((rye, "5.00"), (bun, "4.99")):
         OfferFactory.create(product=loaf, partner=loaf.submitted_by, price=price)
+    report_listing(
+        product_id=rye.pk,
+        reporter_id=UserFactory.create().pk,
+        kind="fake",
+        text="This is no rye.",
+        now=clock.now(),
+    )
 
     ines = as_operator("moderator")
     page, oldest_first = (ines.get(page_of(bun, query)) for query in ("?sort=risk", ""))
@@ -96,8 +104,8 @@ def test_what_stands_out_is_said_in_words_and_the_riskiest_comes_first(
         (entry.title, [str(word) for _tone, word in words])
         for entry, words in page.context["listed"]
     ] == [
-        ("Bun", ["Price far below the others", *LACKS]),
-        ("Rye", LACKS),
+        ("Bun", ["Seller was reported", "Price far below the others", *LACKS]),
+        ("Rye", ["Seller was reported", *LACKS]),
     ]
     for shown in (page, oldest_first):
         assert "(€10.00 is usual in its category)" in shown.text

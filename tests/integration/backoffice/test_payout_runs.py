@@ -62,13 +62,28 @@ def test_letters_for_a_total_are_refused_on_the_page(as_operator: SignedIn, sett
     marc = as_operator("finance")
     marc.post(reverse("office-runs"), {"currency": "EUR"})
 
-    answer = marc.post(
-        reverse("office-run", args=[PayoutRun.objects.get().pk]),
-        {"do": "approve", "whole": "all of it"},
-    )
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+    answer = marc.post(page, {"do": "approve", "whole": "all of it"})
 
     assert answer.status_code == 422
     assert "Enter a whole number" in answer.content.decode()
+
+
+def test_a_run_is_given_up_with_a_reason_that_is_kept(as_operator: SignedIn, settings):
+    released(in_runs=settings)
+    marc = as_operator("finance")
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+
+    without = marc.post(page, {"do": "cancel", "reason": " "}, follow=True)
+    kept = PayoutRun.objects.get().state
+    marc.post(page, {"do": "cancel", "reason": "A refund comes first."})
+
+    assert "Say why, in a few words." in without.text
+    assert kept == "prepared"
+    assert PayoutRun.objects.get().state == "cancelled"
+    event = AuditEvent.objects.get(action="run.cancelled")
+    assert event.reason == "A refund comes first."
 
 
 def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):

@@ -76,10 +76,11 @@ def test_who_is_due_and_cannot_be_sent_anything_is_named_with_the_reason() -> No
         prepare()
 
     assert refusal.value.message == (
-        "Nothing can be sent now. Tinello (12.34 EUR): Stripe asks for more; "
-        "Ab (12.33 EUR): Stripe asks for more; Bc (12.32 EUR): Stripe asks for more; "
-        "Cd (12.31 EUR): Stripe asks for more; De (12.30 EUR): Stripe asks for more; "
-        "and 2 others."
+        "Nobody can be paid just now: Tinello waits for €12.34 (Stripe asks for more); "
+        "Ab waits for €12.33 (Stripe asks for more); "
+        "Bc waits for €12.32 (Stripe asks for more); "
+        "Cd waits for €12.31 (Stripe asks for more); "
+        "De waits for €12.30 (Stripe asks for more); and 2 others."
     )
     assert not PayoutRun.objects.exists()
 

@@ -6,6 +6,7 @@ from django.utils import translation
 
 from frontend import formats
 from marketplace.core.money import Money
+from marketplace.db.amounts import amount_parts
 from marketplace.db.dates import written_day
 
 NOW = datetime(2026, 11, 25, 10, 48, tzinfo=UTC)
@@ -57,7 +58,7 @@ def test_the_last_place_of_a_number_is_rounded(value, places, written):
 
 
 def test_the_parts_of_an_amount_make_the_whole():
-    parts = formats.amount_parts(Money(-123456, "EUR"))
+    parts = amount_parts(Money(-123456, "EUR"))
 
     assert parts == ("−€", "1,234", ".56", "")
 
