@@ -51,13 +51,14 @@ class Child:
             log.seek(self.offset)
             return log.read().decode(errors="replace")
 
-    def repeat(self, start: str) -> None:
-        """Print the whole lines that begin with `start` and were not printed yet."""
+    def repeat(self, start: str) -> bool:
+        """Print the new whole lines that begin with `start`; return whether any did."""
         lines = self.output().split("\n")[:-1]
-        for line in lines[self.repeated :]:
-            if line.startswith(start):
-                print(line, flush=True)
+        new = [line for line in lines[self.repeated :] if line.startswith(start)]
         self.repeated = len(lines)
+        for line in new:
+            print(line, flush=True)
+        return bool(new)
 
 
 @dataclass
@@ -102,18 +103,19 @@ class Supervisor:
     def run(self, program: Program, *, echo: str) -> None:
         """Run a program to its end, repeating its lines that begin with `echo`.
 
-        However long it takes: each minute it is said how far it is. Raises
-        ProgramError when it fails.
+        However long it takes: when it was silent for a minute, it is said how long it
+        has been at work and what it wrote last. Raises ProgramError when it fails.
         """
         child = self.launch(program)
-        told = time.monotonic()
+        began = told = time.monotonic()
         while child.process.poll() is None:
             self.look(but=child)
-            child.repeat(echo)
-            if time.monotonic() - told > TELL_SECONDS:
-                told = time.monotonic()
-                last = last_lines(child.log, 1)
-                print(f"{program.name} goes on, see {child.log}: {last}", flush=True)
+            now = time.monotonic()
+            if child.repeat(echo):
+                told = now
+            elif now - told > TELL_SECONDS:
+                told = now
+                print(at_work(child, since=now - began), flush=True)
             time.sleep(0.1)
         child.repeat(echo)
         self.children.remove(child)
@@ -170,6 +172,12 @@ class Supervisor:
             for child in group:
                 end_group(child.process, patience=STOP_SECONDS)
         self.children.clear()
+
+
+def at_work(child: Child, *, since: float) -> str:
+    """Say what a silent program wrote last and for how long it is at work (seconds)."""
+    last = last_lines(child.log, 1)
+    return f"{child.program.name}, {since:.0f} s, see {child.log}: {last}"
 
 
 def stages(children: Iterable[Child]) -> list[list[Child]]:

@@ -161,6 +161,20 @@ def test_a_step_that_takes_long_is_not_given_up(supervisor, monkeypatch, capsys)
     assert "prepare.log: Applying 7\n" in capsys.readouterr().out
 
 
+def test_a_step_that_speaks_is_not_told_of_twice(supervisor, monkeypatch, capsys):
+    monkeypatch.setattr("marketplace.config.run.supervisor.TELL_SECONDS", 2)
+    talks = (
+        "import time\n"
+        "for one in range(4):\n"
+        "    print('Demo:', one, flush=True)\n"
+        "    time.sleep(0.7)"
+    )
+
+    supervisor.run(program("prepare", talks).program, echo="Demo")
+
+    assert capsys.readouterr().out == "Demo: 0\nDemo: 1\nDemo: 2\nDemo: 3\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_the_watch(supervisor, number):
     supervisor.start(program("one", STAYS))
