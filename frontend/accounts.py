@@ -4,8 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import AddEmailForm as AllauthAddEmailForm
+from allauth.account.forms import ChangePasswordForm as AllauthChangePasswordForm
 from allauth.account.forms import LoginForm as AllauthLoginForm
 from allauth.account.forms import ResetPasswordForm as AllauthResetPasswordForm
+from allauth.account.forms import ResetPasswordKeyForm as AllauthResetPasswordKeyForm
+from allauth.account.forms import SetPasswordForm as AllauthSetPasswordForm
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
@@ -74,12 +78,57 @@ class ResetPasswordForm(AllauthResetPasswordForm):
         _name_plainly(self)
 
 
+class AddEmailForm(AllauthAddEmailForm):
+    """Asks for another address as the doors do."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
+
+
+class ChangePasswordForm(AllauthChangePasswordForm):
+    """Asks for the password that is, and twice for the one to be."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
+        _ask_for_new_password(self)
+
+
+class SetPasswordForm(AllauthSetPasswordForm):
+    """Asks twice for a first password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
+        _ask_for_new_password(self)
+
+
+class ResetPasswordKeyForm(AllauthResetPasswordKeyForm):
+    """Asks twice for a new password, by the link of a mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _name_plainly(self)
+        _ask_for_new_password(self)
+
+
 def _name_plainly(form: BaseForm) -> None:
     """Call an e-mail the same at every door; a label needs no words in its field."""
     for name, field in form.fields.items():
         if name in {"login", "email"}:
             field.label = _("E-mail")
         field.widget.attrs.pop("placeholder", None)
+
+
+def _ask_for_new_password(form: BaseForm) -> None:
+    for name, label in (
+        ("oldpassword", _("Your password now")),
+        ("password1", _("New password")),
+        ("password2", _("New password again")),
+    ):
+        if name in form.fields:
+            form.fields[name].label = label
 
 
 class SignupForm(AllauthSignupForm):

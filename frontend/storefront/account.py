@@ -9,6 +9,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -51,6 +52,8 @@ _ON_THE_WAY_MOST = 12
 _COMING_AT_ONCE = 6
 _BEFORE_MOST = 5
 _AGAIN_MOST = 8
+_AGAIN_LOOKED = 40
+_PRODUCT = "lines__order_line__product"
 _LONGEST = 80
 _LOST_SOON = timedelta(days=60)
 
@@ -77,7 +80,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         "soon": lost_soon(request, now),
         "tongues": tongues(),
         "has_second_factor": is_mfa_enabled(request.user),
-        "again": _again(request, before),
+        "again": _again(request, parts),
         **_kept(request, now),
     }
     return render(request, "account/home.html", context)
@@ -165,15 +168,16 @@ def _kept(request: ViewerRequest, now: datetime) -> dict[str, Any]:
     }
 
 
-def _again(request: ViewerRequest, before: Iterable[PartView]) -> list[SafeString]:
-    """Return cards of what came and can be had again, at today's best offers."""
-    lines = (
-        line.order_line
-        for view in before
-        if view.part.state == VendorOrder.State.RECEIVED
-        for line in view.part.lines.all()
+def _again(request: ViewerRequest, parts: QuerySet[VendorOrder]) -> list[SafeString]:
+    """Return cards of what came and can be had again, at today's best offers.
+
+    What comes in several choices is shown as the product that it is a choice of.
+    """
+    received = parts.filter(state=VendorOrder.State.RECEIVED)
+    found = received.values_list(
+        f"{_PRODUCT}__parent__public_id", f"{_PRODUCT}__public_id"
     )
-    products = {line.product.public_id: None for line in lines if line.product}
+    products = {whole or own: None for whole, own in found[:_AGAIN_LOOKED] if own}
     hits = [hit for hit in shown(list(products)) if hit.card["available"]]
     return drawn_cards(hits[:_AGAIN_MOST], country=country_of(request))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from frontend.forms import ChoiceCards
 from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from marketplace.core.errors import RefusedError
@@ -37,7 +38,7 @@ class ReportForm(forms.Form):
     kind = forms.ChoiceField(
         label=gettext_lazy("What is wrong?"),
         choices=[(kind.value, kind.label) for kind in KINDS_OF_LISTINGS],
-        widget=forms.RadioSelect,
+        widget=ChoiceCards,
         error_messages={"required": gettext_lazy("Choose what is wrong.")},
     )
     text = forms.CharField(

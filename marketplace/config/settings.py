@@ -197,6 +197,10 @@ ACCOUNT_FORMS = {
     "login": "frontend.accounts.LoginForm",
     "signup": "frontend.accounts.SignupForm",
     "reset_password": "frontend.accounts.ResetPasswordForm",
+    "reset_password_from_key": "frontend.accounts.ResetPasswordKeyForm",
+    "add_email": "frontend.accounts.AddEmailForm",
+    "change_password": "frontend.accounts.ChangePasswordForm",
+    "set_password": "frontend.accounts.SetPasswordForm",
 }
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 MFA_ADAPTER = "frontend.passkeys.MfaAdapter"
