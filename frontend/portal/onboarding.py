@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, OWNER, form_page, shop_page
-from frontend.portal.frame import back_to, show
+from frontend.portal.frame import back_to, show, works
 from frontend.portal.sell import default_terms
+from frontend.portal.settings import show_settings
 from frontend.portal.steps import first_offers, steps_of
 from frontend.portal.stripe_asks import asked_of
 from marketplace.core.errors import RefusedError
@@ -72,10 +73,10 @@ def payments(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "account": account,
         "asked": asked_of(account),
         "is_known": account is not None and account.recipient_status != "none",
+        "part": "payments",
+        "opens_settings": works(request.viewer, vendor),
     }
-    is_applying = vendor.state == Vendor.State.APPLYING
-    nav = "portal-onboarding" if is_applying else "portal-payouts"
-    return show(request, "portal/payments.html", vendor, context, nav=nav)
+    return show_settings(request, vendor, "portal/settings/payments.html", context)
 
 
 @require_safe
