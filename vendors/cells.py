@@ -180,6 +180,28 @@ def facts(text: str) -> str:
     return json.dumps({name.strip(): value.strip() for name, _middle, value in pairs})
 
 
+def joined(told: dict[str, str], written: str) -> str:
+    """Return attributes that have columns of their own as one cell has them.
+
+    What is `written` in the column of all stands behind, and so above them.
+    """
+    if written.startswith("{"):
+        return _joined_json(told, written)
+    words = (
+        f"{name.replace(':', ' ')}: {value.replace('|', '/')}"
+        for name, value in told.items()
+    )
+    return " | ".join([*words, *filter(None, [written])])
+
+
+def _joined_json(told: dict[str, str], written: str) -> str:
+    try:
+        return json.dumps({**told, **json.loads(written)})
+    except (ValueError, TypeError, RecursionError):
+        # Whoever reads it says so.
+        return written
+
+
 def _facts_from_json(text: str) -> str:
     """Check the attributes, and write them anew: Python reads more than is JSON."""
     try:

@@ -3,13 +3,13 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from marketplace.core.amounts import read_amount
 from marketplace.core.money import InexactAmountError
 from vendors.gtin import is_gtin
-from vendors.sheet import COLUMNS, LANGUAGES, REQUIRED
+from vendors.sheet import COLUMNS, FACT, LANGUAGES, REQUIRED
 
 # What shops and their systems call these columns, in the languages of our sellers.
 # Words are compared without case, accents and signs.
@@ -56,6 +56,11 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("category", "categorie", "rayon", "kategorie", "warengruppe"),
         *("categoria", "product type"),
     ),
+    "kind": (
+        *("kind", "kind of product", "product kind", "product class", "genre"),
+        *("type de produit", "nature du produit", "produktart", "artikelart"),
+        *("soort product", "tipo de producto", "tipo di prodotto"),
+    ),
     "description": (
         *("description", "long description", "product description", "text"),
         *("description longue", "descriptif", "beschreibung", "langtext"),
@@ -96,6 +101,8 @@ for _code in LANGUAGES:
 # What our files of refused rows say behind the columns of the seller's own.
 ADDED = ("column", "problem")
 BEFORE, BY_NAME, BY_CELLS = "before", "name", "cells"
+# So much of the name of a column is kept.
+LONGEST_NAME = 40
 _ENOUGH = 0.8
 _MOST_PIECES = 5
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")
@@ -121,21 +128,33 @@ def shape_of(names: Sequence[str]) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
-def is_ours(names: Sequence[str]) -> bool:
-    """Say whether a file has the columns that it needs, and calls all as we do."""
+def is_ours(names: Sequence[str], attributes: Collection[str] = ()) -> bool:
+    """Say whether a file has the columns that it needs, and calls all as we do.
+
+    Columns of its own have `attributes`, here in small letters.
+    """
     given = [name.strip().lower() for name in _own(names) if name.strip()]
     return (
-        set(given) <= set(COLUMNS)
+        set(given) <= {*COLUMNS, *attributes}
         and set(REQUIRED) <= set(given)
         and len(set(given)) == len(given)
     )
 
 
-def guess(names: Sequence[str], lines: Sequence[Sequence[str]]) -> Match:
-    """Match the columns of a file by their names, and what is missing by its cells."""
+def guess(
+    names: Sequence[str],
+    lines: Sequence[Sequence[str]],
+    attributes: Collection[str] = (),
+) -> Match:
+    """Match the columns of a file by their names, and what is missing by its cells.
+
+    One that is called like one of the `attributes`, in small letters, is that.
+    """
     match = Match({}, {})
     for place, name in enumerate(names):
         column = _named(name)
+        if column is None and name.strip().casefold() in attributes:
+            column = FACT + name.strip()[:LONGEST_NAME]
         if column is not None and column not in match.places:
             match.places[column] = place
             match.how[column] = BY_NAME

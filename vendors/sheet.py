@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.sheets import plain_begin
 from vendors import cells as read
+from vendors.kinds import Kind, Kinds, answered, key_of
 from vendors.tables import UnreadableSheetError, csv_lines
 
 REQUIRED = ("sku", "price", "stock")
@@ -21,6 +22,7 @@ OPTIONAL = (
     "title",
     "brand",
     "category",
+    "kind",
     "description",
     "attributes",
     "variant_group",
@@ -41,6 +43,9 @@ TEXTS = tuple(
 )
 _OWN = (*REQUIRED, *OPTIONAL)
 COLUMNS = (*_OWN, *TEXTS)
+# A column of one attribute, called like it: fact:Colour.
+FACT = "fact:"
+_ATTRIBUTES = COLUMNS.index("attributes")
 
 
 class SheetRow(NamedTuple):
@@ -68,6 +73,8 @@ class SheetRow(NamedTuple):
     # which it differs from the others, with their values, as JSON.
     group: str = ""
     choice: str | None = None
+    # The kind that it is, which says what its attributes mean.
+    kind: int | None = None
 
     def without_price(self) -> "SheetRow":
         """Return the row as one that leaves the price as it is."""
@@ -93,6 +100,7 @@ class Sheet:
     """An open sheet: the cells of each row, in the order of COLUMNS.
 
     Cells of columns that are not there are empty. A line without a cell is no row.
+    What columns of one attribute say stands before the others in `attributes`.
     """
 
     def __init__(
@@ -102,13 +110,28 @@ class Sheet:
         self._width = width
         # What is not there is read from an empty cell behind the last one.
         self._pick = itemgetter(*(places.get(name, width) for name in COLUMNS))
+        self._facts = [
+            (name.removeprefix(FACT), place)
+            for name, place in places.items()
+            if name.startswith(FACT)
+        ]
 
     def __iter__(self) -> Iterator[tuple[str, ...]]:
         width, pick = self._width, self._pick
         for line in filter(None, self._lines):
             cells = line[:width]
             cells += [""] * (width + 1 - len(cells))
-            yield tuple(map(str.strip, pick(cells)))
+            picked = tuple(map(str.strip, pick(cells)))
+            yield self._with_facts(picked, cells) if self._facts else picked
+
+    def _with_facts(self, picked: tuple[str, ...], line: list[str]) -> tuple[str, ...]:
+        stated = {name: line[place].strip() for name, place in self._facts}
+        told = {name: value for name, value in stated.items() if value}
+        if not told:
+            return picked
+        cells = list(picked)
+        cells[_ATTRIBUTES] = read.joined(told, cells[_ATTRIBUTES])
+        return tuple(cells)
 
     def count(self) -> int:
         """Read to the end, and return how many rows there were."""
@@ -150,34 +173,63 @@ def rows_of(
     currency: str,
     first: int = 2,
     mended: Mapping[str, Mapping[str, str]] | None = None,
+    kinds: Kinds | None = None,
 ) -> Iterator[SheetRow | RefusedRow]:
     """Read the rows one by one; a number of the seller's own stands once in a sheet.
 
     All prices are in `currency`; a sheet that has the column must say the same. Cells
-    that were `mended` stand for those of the sheet.
+    that were `mended` stand for those of the sheet. Only of known `kinds` attributes
+    are more than words.
     """
-    seen: set[str] = set()
+    rules = _Rules(currency, kinds or {})
     for number, written in enumerate(sheet, start=first):
         cells = _mend(written, mended.get(str(number))) if mended else written
         if cells[0][:1] == "'":
             cells = (_as_typed(cells[0]), *cells[1:])
         sku = cells[0]
         try:
-            row = _row(number, cells, currency)
-            _refuse_twice(sku, seen)
+            row = _row(number, cells, rules)
+            _refuse_twice(sku, rules.seen)
         except read.CellError:
-            yield _refused(number, cells, currency, seen)
+            yield _refused(number, cells, rules)
         else:
-            seen.add(sku)
+            rules.seen.add(sku)
             yield row
 
 
-def _refused(
-    number: int, cells: tuple[str, ...], currency: str, seen: set[str]
-) -> RefusedRow:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What holds for the cells of a sheet, and what its rows before have said."""
+
+    currency: str
+    kinds: Kinds
+    seen: set[str] = field(default_factory=set)
+    # Of each group the kind, by the first of its rows that says so.
+    groups: dict[str, int | None] = field(default_factory=dict)
+
+    def kind(self, name: str, group: str) -> Kind | None:
+        """Find the kind that is meant; the rows of a group say the same."""
+        found = self.kinds.get(key_of(name)) if name else None
+        if name and found is None:
+            raise read.CellError(
+                _(
+                    "We have no kind of product of this name, or several: the page of "
+                    "imports lists them."
+                ),
+                column="kind",
+            )
+        pk = found.pk if found else None
+        if group and self.groups.setdefault(group, pk) != pk:
+            raise read.CellError(
+                _("Give all rows of a group the same kind."), column="kind"
+            )
+        return found
+
+
+def _refused(number: int, cells: tuple[str, ...], rules: _Rules) -> RefusedRow:
     """Return a row with all that is wrong with it, each at its column."""
     said = dict(zip(COLUMNS, cells, strict=True))
-    first, *more = _faults(said, currency, seen).items()
+    first, *more = _faults(said, rules).items()
     return RefusedRow(
         number=number,
         sku=said["sku"].replace("\0", "")[: read.SKU_LENGTH],
@@ -188,23 +240,24 @@ def _refused(
     )
 
 
-def _faults(said: dict[str, str], currency: str, seen: set[str]) -> dict[str, str]:
+def _faults(said: dict[str, str], rules: _Rules) -> dict[str, str]:
     """Map the columns of all cells that are wrong to what to do.
 
     Only of a row that is known to be: to look at each cell for itself takes longer.
     """
-    facts = partial(read.facts, said["attributes"])
+    group = said["variant_group"]
+    kind = partial(rules.kind, said["kind"], group)
     checks: list[Callable[[], object]] = [
         *(partial(read.no_nul, cell, column=name) for name, cell in said.items()),
         partial(read.sku, said["sku"]),
-        partial(_refuse_twice, said["sku"], seen),
-        partial(read.price, said["price"], currency),
+        partial(_refuse_twice, said["sku"], rules.seen),
+        partial(read.price, said["price"], rules.currency),
         partial(read.whole, said["stock"], column="stock", most=read.MOST_STOCK),
         partial(read.eans, said["ean"]),
         partial(read.short, said["title"], column="title", most=read.TITLE_LENGTH),
         partial(read.short, said["brand"], column="brand", most=read.BRAND_LENGTH),
-        facts,
-        partial(read.currency, said["currency"], currency),
+        kind,
+        partial(read.currency, said["currency"], rules.currency),
         partial(read.condition, said["condition"]),
         partial(read.days, said["handling_days"]),
         *(
@@ -212,9 +265,11 @@ def _faults(said: dict[str, str], currency: str, seen: set[str]) -> dict[str, st
             for code in LANGUAGES
         ),
     ]
-    if _is_right(facts):
-        group, axes = said["variant_group"], said["variant_axes"]
-        checks.append(lambda: read.choice(group, axes, facts()))
+    meant = kind() if _is_right(kind) else None
+    told = partial(_told, said["attributes"], said["variant_axes"], meant)
+    checks.append(told)
+    if _is_right(told):
+        checks.append(lambda: read.choice(group, told()[1], told()[0]))
     found: dict[str, str] = {}
     for check in checks:
         try:
@@ -250,7 +305,7 @@ def _refuse_twice(sku: str, seen: set[str]) -> None:
         raise read.CellError(_("This number stands twice in the file."), column="sku")
 
 
-def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
+def _row(number: int, cells: tuple[str, ...], rules: _Rules) -> SheetRow:
     (
         sku,
         price,
@@ -259,6 +314,7 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
         title,
         brand,
         category,
+        kind_said,
         description,
         attributes,
         group,
@@ -271,11 +327,12 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
     if "\0" in "".join(cells):
         for name, cell in zip(COLUMNS, cells, strict=True):
             read.no_nul(cell, column=name)
-    facts = read.facts(attributes)
+    kind = rules.kind(kind_said, group)
+    facts, axes = _told(attributes, axes, kind)
     return SheetRow(
         number,
         read.sku(sku),
-        read.price(price, currency),
+        read.price(price, rules.currency),
         read.whole(stock, column="stock", most=read.MOST_STOCK),
         read.eans(ean),
         read.short(title, column="title", most=read.TITLE_LENGTH),
@@ -283,13 +340,20 @@ def _row(number: int, cells: tuple[str, ...], currency: str) -> SheetRow:
         category,
         description,
         facts,
-        read.currency(currency_said, currency),
+        read.currency(currency_said, rules.currency),
         read.condition(condition),
         read.days(handling_days),
         _texts(said) if any(said) else None,
         group,
         read.choice(group, axes, facts) if group else None,
+        kind.pk if kind else None,
     )
+
+
+def _told(attributes: str, axes: str, kind: Kind | None) -> tuple[str, str]:
+    """Read attributes, and the names of those in which choices differ."""
+    facts = read.facts(attributes)
+    return answered(kind, facts, axes) if kind else (facts, axes)
 
 
 def _texts(said: list[str]) -> str:

@@ -24,7 +24,7 @@ from vendors.models import ImportJob, ImportPlanRow, ImportRow, Vendor
 from vendors.selectors.imports import waits_for_a_look
 from vendors.services import import_steps, import_undo
 from vendors.services.import_steps import ImportStepError
-from vendors.sheet import COLUMNS, REQUIRED
+from vendors.sheet import COLUMNS, FACT, REQUIRED
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -135,6 +135,8 @@ def _columns(_request: ShopRequest, found: ImportJob) -> dict[str, Any]:
             "cells": column["cells"],
             "becomes": named.get(place, ""),
             "how": found.matched.get(named.get(place, ""), ""),
+            "fact": FACT + column["name"],
+            "fact_words": import_words.column_words(FACT + column["name"]),
         }
         for place, column in enumerate(found.columns)
     ]

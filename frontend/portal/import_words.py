@@ -14,7 +14,7 @@ from frontend import formats
 from marketplace.shop.catalogue.models import ProductImage
 from vendors.models import ImportJob, ImportPlanRow, ImportUndo
 from vendors.services.import_undo import undo_until
-from vendors.sheet import TEXTS
+from vendors.sheet import FACT, TEXTS
 
 State = ImportJob.State
 RUNNING = (State.PLANNING, State.WAITING, State.RUNNING)
@@ -34,6 +34,7 @@ COLUMN_WORDS = {
     "title": gettext_lazy("Title"),
     "brand": gettext_lazy("Brand"),
     "category": gettext_lazy("Category"),
+    "kind": gettext_lazy("Kind of product"),
     "description": gettext_lazy("Description"),
     "attributes": gettext_lazy("Attributes"),
     "variant_group": gettext_lazy("Group of choices"),
@@ -83,6 +84,8 @@ class DoubtfulRow:
 def column_words(column: str) -> str:
     """Return what people call a column of ours."""
     known = COLUMN_WORDS.get(column)
+    if column.startswith(FACT):
+        return _("Attribute: %(name)s") % {"name": column.removeprefix(FACT)}
     if known is None and column in TEXTS:
         own, code = column.rsplit("_", 1)
         return f"{COLUMN_WORDS[own]} ({dict(settings.LANGUAGES)[code]})"

@@ -18,6 +18,9 @@ from frontend.storefront.requests import ShopRequest
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.import_offers import start_import_once
+from marketplace.shop.catalogue.kinds import CHOSEN, asked_of, kinds, options_of
+from marketplace.shop.catalogue.models import ProductAttribute
+from marketplace.shop.catalogue.texts import FactWords, fact_words
 from vendors.models import ImportJob, Vendor
 from vendors.services import import_sheets
 from vendors.sheet import TEXTS
@@ -60,16 +63,22 @@ def start(request: ShopRequest, vendor: Vendor) -> HttpResponse:
     now = clock.now()
     rows = [import_words.told(job, now) for job in page]
     context = {"form": form, "page": page, "rows": rows, "texts": TEXTS}
+    context |= _kinds(request.GET.get("kind", ""))
     return show(request, "portal/import.html", vendor, context)
 
 
 @require_safe
 @shop_page(*OFFERS)
 def template(request: ShopRequest, vendor: Vendor) -> HttpResponse:
-    """Send a sheet with the columns that an import knows, empty or with the offers."""
+    """Send a sheet with the columns that an import knows, empty or with the offers.
+
+    One for a kind of product has a column for each thing that it is asked.
+    """
     answer = _file("", f"offers-{vendor.handle}.csv")
     import_sheets.write_template(
-        file=answer, vendor=vendor if "offers" in request.GET else None
+        file=answer,
+        vendor=vendor if "offers" in request.GET else None,
+        kind=kinds().filter(slug=request.GET.get("kind", "")).first(),
     )
     return answer
 
@@ -86,6 +95,41 @@ def errors(request: ShopRequest, vendor: Vendor, public_id: str) -> HttpResponse
         messages.error(request, str(error))
         return back_to("portal-import-job", vendor, public_id=public_id)
     return answer
+
+
+def _kinds(slug: str) -> dict[str, Any]:
+    """Return the kinds, and what the one that was chosen is asked."""
+    found = list(kinds())
+    chosen = next((kind for kind in found if kind.slug == slug), None)
+    asked = asked_of(chosen) if chosen else []
+    words = fact_words(each.code for each in asked)
+    return {
+        "kinds": found,
+        "kind": chosen,
+        "asked": [
+            {
+                "name": each.name,
+                "said": words.name(each.code, ""),
+                "how": _how(each, words),
+                "is_required": each.required,
+            }
+            for each in asked
+        ],
+    }
+
+
+def _how(asked: ProductAttribute, words: FactWords) -> str:
+    """Say what a cell of an attribute has."""
+    if asked.type in CHOSEN:
+        choices = (words.value(asked.code, each) for each in options_of(asked))
+        return " · ".join(map(str, choices))
+    if asked.type in {"integer", "float"}:
+        unit = words.unit(asked.unit)
+        return _("A number, in %(unit)s") % {"unit": unit} if unit else _("A number")
+    return {
+        "boolean": _("Yes or no"),
+        "date": _("A day, such as 2026-05-31"),
+    }.get(asked.type, _("Words"))
 
 
 def _begin(request: ShopRequest, vendor: Vendor, upload: Any) -> ImportJob:

@@ -34,8 +34,9 @@ def write_plan(*, job: ImportJob, now: datetime) -> None:
     said = _said_before(job)
     job.plan.all().delete()
     given = _given(job)
+    rows = imports.open_rows(job)
     with connection.cursor() as cursor:
-        imports.stage(cursor, map(imports.staged_row, _sorted_out(job, refused)))
+        imports.stage(cursor, map(imports.staged_row, _sorted_out(rows, refused)))
         for statement in (*import_sql.MATCHING, plan_sql.PLAN):
             cursor.execute(statement, given)
         ImportPlanRow.objects.bulk_create(
@@ -66,8 +67,10 @@ def decided_of(job: ImportJob) -> Decided | None:
     return Decided(left_out, frozenset(doubted.values_list("number", flat=True)))
 
 
-def _sorted_out(job: ImportJob, refused: list[RefusedRow]) -> Iterator[SheetRow]:
-    for row in imports.open_rows(job):
+def _sorted_out(
+    rows: Iterator[SheetRow | RefusedRow], refused: list[RefusedRow]
+) -> Iterator[SheetRow]:
+    for row in rows:
         if isinstance(row, RefusedRow):
             refused.append(row)
         else:

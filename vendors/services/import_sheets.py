@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from marketplace.core.sheets import plain_begin
+from marketplace.shop.catalogue.kinds import asked_of
+from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.partner.models import StockRecord
 from vendors.matching import ADDED
 from vendors.models import ImportJob, ImportRow, Vendor
@@ -69,13 +71,17 @@ def _cell(text: str) -> str:
     return text if _NUMBER.fullmatch(text.strip()) else plain_begin(text)
 
 
-def write_template(*, file: Any, vendor: Vendor | None) -> None:
+def write_template(
+    *, file: Any, vendor: Vendor | None = None, kind: ProductClass | None = None
+) -> None:
     """Write the columns that an import knows, with all that a shop offers or nothing.
 
-    Sent as it is, such a sheet changes nothing.
+    That of a kind has one for each thing that it is asked, too. Sent as it is, such a
+    sheet changes nothing.
     """
     writer = csv.writer(file)
-    writer.writerow(COLUMNS)
+    asked = [each.name for each in asked_of(kind)] if kind else []
+    writer.writerow([*COLUMNS, *map(plain_begin, asked)])
     if vendor is not None:
         for offer in offers_for_a_sheet(vendor).iterator(chunk_size=2000):
             writer.writerow(_line_of(offer))

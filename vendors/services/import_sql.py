@@ -15,7 +15,7 @@ CREATE TEMPORARY TABLE import_row (
   offer_public_id text, product_id bigint, outcome text DEFAULT '',
   field text DEFAULT '', is_active boolean DEFAULT true, offer_pk bigint,
   edition integer, was jsonb, texts jsonb, group_code text, choice jsonb, values text,
-  family_public_id text, family_id bigint, shelf_id bigint
+  family_public_id text, family_id bigint, shelf_id bigint, kind_id bigint
 ) ON COMMIT DROP
 """
 
@@ -23,7 +23,7 @@ COPY = """
 COPY import_row (
   number, sku, eans, title, slug, brand, description, category, facts, price, currency,
   stock, condition, handling_days, product_public_id, offer_public_id, texts,
-  group_code, choice, values, family_public_id
+  group_code, choice, values, family_public_id, kind_id
 ) FROM STDIN
 """
 
@@ -188,7 +188,8 @@ WITH made AS (
     review_state, review_reason, submitted_by_id, submitted_at, review_count, group_code
   )
   SELECT 'parent', false, first.title, first.slug, first.description, 0, true,
-         %(product_class)s, %(now)s, %(now)s, first.family_public_id,
+         coalesce(first.kind_id, %(product_class)s), %(now)s, %(now)s,
+         first.family_public_id,
          first.facts - ARRAY(SELECT jsonb_object_keys(first.choice)), first.brand,
          'standard', 'in_review', '', %(partner)s, %(now)s, 0, first.group_code
   FROM ({_FIRST_OF_GROUPS}) AS first
@@ -230,8 +231,9 @@ SELECT row.product_id,
        CASE WHEN row.title = family.title
             THEN left(row.title || ', ' || row.values, 255) ELSE row.title END,
        row.slug, CASE WHEN family.id IS NULL THEN row.description ELSE '' END, 0, true,
-       CASE WHEN family.id IS NULL THEN %(product_class)s END, %(now)s, %(now)s,
-       row.product_public_id, coalesce(family.facts, '{}') || row.facts,
+       CASE WHEN family.id IS NULL THEN coalesce(row.kind_id, %(product_class)s) END,
+       %(now)s, %(now)s, row.product_public_id,
+       coalesce(family.facts, '{}') || row.facts,
        CASE WHEN family.id IS NULL THEN row.brand ELSE '' END, 'standard', 'in_review',
        '', %(partner)s, %(now)s, 0, family.id,
        CASE WHEN family.id IS NOT NULL THEN row.choice END

@@ -12,10 +12,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from vendors.matching import Match, guess, is_ours, remembered, shape_of
+from vendors.matching import LONGEST_NAME, Match, guess, is_ours, remembered, shape_of
 from vendors.models import ImportJob, ImportShape
 from vendors.services.imports import FileRefusedError, lock_import
-from vendors.sheet import COLUMNS, REQUIRED
+from vendors.services.kind_book import attribute_names
+from vendors.sheet import COLUMNS, FACT, REQUIRED
 from vendors.tables import UnreadableSheetError, encoding_of, first_lines
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ State = ImportJob.State
 APPLYING = (State.WAITING, State.RUNNING, State.PAUSED)
 BEFORE_YES = (State.UPLOADED, State.PLANNING, State.PLANNED)
 # So many lines tell what a column is; so many of their cells are shown.
-_LOOKED_AT, _SHOWN, _LONGEST = 50, 3, 40
+_LOOKED_AT, _SHOWN = 50, 3
 MOST_MENDED = 200
 _LONGEST_CELL = 2000
 
@@ -70,15 +71,18 @@ def guess_columns(*, job: ImportJob, head: Head) -> None:
     known = ImportShape.objects.filter(
         vendor_id=job.vendor_id, shape=shape_of(head.names)
     ).first()
-    match = remembered(known.places) if known else guess(head.names, head.lines)
+    attributes = attribute_names()
+    match = (
+        remembered(known.places) if known else guess(head.names, head.lines, attributes)
+    )
     job.columns = [
         {
-            "name": name.replace("\0", "")[:_LONGEST],
+            "name": name.replace("\0", "")[:LONGEST_NAME],
             "cells": _first_cells(place, head.lines),
         }
         for place, name in enumerate(head.names)
     ]
-    is_sure = known is not None or is_ours(head.names)
+    is_sure = known is not None or is_ours(head.names, attributes)
     _keep(job, match, State.PLANNING if is_sure else State.UPLOADED)
 
 
@@ -203,7 +207,8 @@ def _check_places(job: ImportJob, places: Mapping[str, int]) -> None:
         )
     taken: dict[int, str] = {}
     for column, place in places.items():
-        if column not in COLUMNS or not 0 <= place < len(job.columns):
+        is_known = column in COLUMNS or column.startswith(FACT)
+        if not is_known or not 0 <= place < len(job.columns):
             raise ImportStepError(_("This column is not in your file."), field=column)
         if place in taken:
             raise ImportStepError(
@@ -220,4 +225,4 @@ def _keep(job: ImportJob, match: Match, state: ImportJob.State) -> None:
 
 def _first_cells(place: int, lines: list[list[str]]) -> list[str]:
     cells = (line[place].strip() for line in lines if place < len(line))
-    return [cell.replace("\0", "")[:_LONGEST] for cell in cells if cell][:_SHOWN]
+    return [cell.replace("\0", "")[:LONGEST_NAME] for cell in cells if cell][:_SHOWN]

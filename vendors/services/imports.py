@@ -18,9 +18,11 @@ from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
 from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.catalogue.slugs import slug_of
+from vendors.kinds import Kinds
 from vendors.models import ImportJob, ImportRow, Vendor
 from vendors.services import import_sql
 from vendors.services.families import MOST_CHOICES
+from vendors.services.kind_book import known_kinds
 from vendors.services.shelving import find_shelves
 from vendors.sheet import RefusedRow, Sheet, SheetRow, rows_of, sheet_of
 from vendors.tables import encoding_of, lines_of
@@ -83,9 +85,25 @@ class Decided:
 def open_rows(
     job: ImportJob, decided: Decided | None = None
 ) -> Iterator[SheetRow | RefusedRow]:
-    """Read the job's file. Raises UnreadableSheetError for one that is no sheet."""
+    """Read the job's file. Raises UnreadableSheetError for one that is no sheet.
+
+    The kinds of product are read at once; the rows, which touch no database, as they
+    are asked for.
+    """
+    says_kind = not job.places or "kind" in job.places
+    return _rows(job, decided, known_kinds() if says_kind else None)
+
+
+def _rows(
+    job: ImportJob, decided: Decided | None, kinds: Kinds | None
+) -> Iterator[SheetRow | RefusedRow]:
     with _sheet(job) as sheet:
-        rows = rows_of(sheet, currency=settings.CURRENCY, mended=job.mended)
+        rows = rows_of(
+            sheet,
+            currency=settings.CURRENCY,
+            mended=job.mended,
+            kinds=kinds,
+        )
         yield from rows if decided is None else _as_decided(rows, decided)
 
 
@@ -326,6 +344,7 @@ def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
         row.choice,
         ", ".join(map(str, json.loads(row.choice).values())) if row.choice else None,
         public_id("prd") if row.choice else None,
+        row.kind,
     )
 
 

@@ -1,19 +1,18 @@
 """Which category a sheet means: people write it as they see it, not as we keep it."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import Any
 
 from marketplace.shop.catalogue.models import Category, CategoryText
+from vendors.kinds import key_of, parts
 
 _NAMES = "SELECT DISTINCT category FROM import_row WHERE category <> ''"
 _FOUND = """
 UPDATE import_row AS row SET shelf_id = named.value::bigint
 FROM jsonb_each_text(%(shelves)s::jsonb) AS named WHERE named.key = row.category
 """
-_PARTS = re.compile(r"\s*[>/|]\s*")
 
 
 def find_shelves(cursor: Any) -> None:
@@ -32,20 +31,23 @@ def shelves_named(names: Collection[str]) -> dict[str, int]:
     """
     whole: dict[str, set[int]] = defaultdict(set)
     bare: dict[str, set[int]] = defaultdict(set)
-    for key, path in _paths():
+    for key, path in paths():
         whole[">".join(path)].add(key)
         bare[path[-1]].add(key)
     found = {}
     for name in names:
-        said = ">".join(_words(name))
+        said = key_of(name)
         meant = whole.get(said) or bare.get(said, set())
         if len(meant) == 1:
             (found[name],) = meant
     return found
 
 
-def _paths() -> Iterator[tuple[int, list[str]]]:
-    """Return every category with its words from the top, once for each language."""
+def paths() -> Iterator[tuple[int, list[str]]]:
+    """Return every category with its words from the top, once for each language.
+
+    First those of its address. Two queries.
+    """
     texts = CategoryText.objects.values_list("category_id", "language", "name")
     said = {(key, language): name for key, language, name in texts}
     languages = {language for _key, language in said}
@@ -54,20 +56,16 @@ def _paths() -> Iterator[tuple[int, list[str]]]:
         "pk", "depth", "name", "full_slug"
     )
     for key, depth, name, address in rows:
-        yield key, _words(address)
+        yield key, parts(address)
         del above[depth - 1 :]
         upper = above[-1] if above else {}
         paths = {
             language: [
                 *upper.get(language, []),
-                *_words(said.get((key, language), name)),
+                *parts(said.get((key, language), name)),
             ]
             for language in ("", *languages)
         }
         above.append(paths)
         for path in paths.values():
             yield key, path
-
-
-def _words(text: str) -> list[str]:
-    return _PARTS.split(text.strip().casefold())

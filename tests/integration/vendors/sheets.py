@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from django.core.files.base import ContentFile
 
-from marketplace.flows import import_offers
+from marketplace.flows import import_offers, steer_import
 from vendors.models import ImportJob, Vendor
 from vendors.services import imports
 
@@ -30,5 +30,33 @@ def run(vendor: Vendor, sheet: str) -> ImportJob:
     """Return an import that has ended."""
     job = waiting(vendor, "offers.csv", sheet)
     import_offers.run_import(job=job, now=NOW)
+    job.refresh_from_db()
+    return job
+
+
+def sent(vendor: Vendor, content: str | bytes, name: str = "offers.csv") -> ImportJob:
+    """Return an import whose columns are matched, if we know them."""
+    data = content.encode() if isinstance(content, str) else content
+    return import_offers.start_import(
+        vendor=vendor,
+        file=ContentFile(data, name=name),
+        name=name,
+        user_id=vendor.members.get().user_id,
+        now=NOW,
+    )
+
+
+def planned(vendor: Vendor, content: str | bytes) -> ImportJob:
+    """Return an import whose plan is made, if its columns are known."""
+    job = sent(vendor, content)
+    import_offers.run_waiting_imports(now=NOW)
+    job.refresh_from_db()
+    return job
+
+
+def applied(job: ImportJob) -> ImportJob:
+    """Say yes to an import and return it once it has ended."""
+    steer_import.apply_import(job=job, user_id=job.created_by_id or 0, now=NOW)
+    import_offers.run_waiting_imports(now=NOW)
     job.refresh_from_db()
     return job

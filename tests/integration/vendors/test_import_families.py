@@ -14,8 +14,7 @@ from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
 from tests.factories import CategoryFactory, UserFactory
-from tests.integration.vendors.sheets import NOW, run
-from tests.integration.vendors.test_import_plan import planned
+from tests.integration.vendors.sheets import NOW, planned, run
 from vendors.models import Vendor
 from vendors.selectors.offers import products_in_review
 from vendors.services.import_sheets import write_errors

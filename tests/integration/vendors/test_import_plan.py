@@ -10,12 +10,11 @@ from marketplace.accounts.models import User
 from marketplace.flows import steer_import
 from marketplace.flows.import_offers import (
     run_waiting_imports,
-    start_import,
     start_import_once,
 )
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.partner.models import StockRecord
-from tests.integration.vendors.sheets import HEAD, NOW, run
+from tests.integration.vendors.sheets import HEAD, NOW, applied, planned, run, sent
 from tests.unit.vendors.workbooks import workbook
 from vendors.models import ImportJob, ImportShape, Vendor
 from vendors.services import import_keeping, import_steps, imports
@@ -24,31 +23,6 @@ from vendors.services.import_steps import ImportStepError
 
 pytestmark = pytest.mark.django_db
 GERMAN = "Artikelnr;VK_brutto;Lager;Bezeichnung\r\nA;4,50;6;Brot\r\n"
-
-
-def sent(vendor: Vendor, content: str | bytes, name: str = "offers.csv") -> ImportJob:
-    data = content.encode() if isinstance(content, str) else content
-    return start_import(
-        vendor=vendor,
-        file=ContentFile(data, name=name),
-        name=name,
-        user_id=vendor.members.get().user_id,
-        now=NOW,
-    )
-
-
-def planned(vendor: Vendor, content: str | bytes) -> ImportJob:
-    job = sent(vendor, content)
-    run_waiting_imports(now=NOW)
-    job.refresh_from_db()
-    return job
-
-
-def applied(job: ImportJob) -> ImportJob:
-    steer_import.apply_import(job=job, user_id=job.created_by_id or 0, now=NOW)
-    run_waiting_imports(now=NOW)
-    job.refresh_from_db()
-    return job
 
 
 def test_a_sheet_is_one_import_by_what_it_says_not_by_its_name(bakery: Vendor) -> None:
