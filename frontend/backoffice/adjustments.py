@@ -10,9 +10,12 @@ from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.desk import Desk, Filter, desk_of
+from frontend.backoffice.narrow import by_age
 from frontend.backoffice.payout_forms import AdjustmentForm, DecisionForm
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -99,15 +102,39 @@ def _sale_named(
     return None
 
 
+def _desk(request: ViewerRequest) -> Desk:
+    """Return adjustments, narrowed as the address says."""
+    return desk_of(
+        request,
+        adjustments_for(request.viewer),
+        Filter(
+            name="of",
+            label=gettext_lazy("Seller"),
+            narrow=lambda rows, words: rows.filter(vendor__name__icontains=words),
+        ),
+        Filter(
+            name="kind",
+            label=gettext_lazy("Kind"),
+            every=gettext_lazy("Every kind"),
+            choices=AdjustmentKind.choices,
+            narrow=lambda rows, kind: rows.filter(kind=kind),
+        ),
+        by_age("requested_at"),
+        route="office-adjustments",
+    )
+
+
 def _page(
     request: ViewerRequest, form: AdjustmentForm, *, status: int = 200
 ) -> HttpResponse:
-    rows: Any = adjustments_for(request.viewer)
+    desk = _desk(request)
+    rows = desk.rows
     return office_page(
         request,
         "adjustments",
         {
             "form": form,
+            "desk": desk,
             "waiting": rows.filter(state="requested"),
             "page": Paginator(rows.exclude(state="requested"), _PER_PAGE).get_page(
                 request.GET.get("page")
@@ -155,4 +182,4 @@ def decide(request: ViewerRequest, adjustment_id: int) -> HttpResponse:
         messages.error(request, refusal.message)
     except ObjectDoesNotExist as error:
         raise Http404 from error
-    return redirect("office-adjustments")
+    return redirect(_desk(request).address("office-adjustments"))

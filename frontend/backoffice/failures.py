@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.job_words import job_named, mail_named
+from frontend.backoffice.narrow import by_age
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock, outbox
@@ -93,6 +94,7 @@ def _desk(request: ViewerRequest) -> Desk:
             choices=[(topic, job_named(topic)) for topic in topics.distinct()],
             narrow=lambda rows, topic: rows.filter(topic=topic),
         ),
+        by_age("created_at"),
         route="office-failures",
     )
 

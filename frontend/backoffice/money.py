@@ -26,6 +26,7 @@ from frontend.backoffice.book_rules import rules_checked
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.match_forms import CommandAsideForm
+from frontend.backoffice.narrow import by_age
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -228,6 +229,7 @@ def _desk(request: ViewerRequest) -> Desk:
             choices=[(kind, named.get(kind, kind)) for kind in kinds],
             narrow=lambda rows, kind: rows.filter(kind=kind),
         ),
+        by_age("finished_at"),
         route="office-commands",
     )
 

@@ -233,10 +233,12 @@ def test_a_fine_above_the_limit_waits_for_somebody_else(as_operator: SignedIn):
     row.refresh_from_db()
     assert "Somebody else has to approve it" in own.content.decode()
     assert (row.amount_minor, row.state) == (-9000, "booked")
-    assert (
-        "Sent late three times"
-        in ines.get(reverse("office-adjustments")).content.decode()
-    )
+    pages = [
+        ines.get(reverse("office-adjustments"), query).text
+        for query in ({}, {"kind": "fine"}, {"kind": "credit"})
+    ]
+    assert ["Sent late three times" in page for page in pages] == [True, True, False]
+    assert "No adjustment is like that" in pages[-1]
 
 
 @pytest.mark.parametrize(
