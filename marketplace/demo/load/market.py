@@ -15,6 +15,7 @@ from marketplace.demo.content import Market
 from marketplace.demo.load.addresses import load_addresses
 from marketplace.demo.load.catalogue import load_catalogue
 from marketplace.demo.load.keeping import write_keeping
+from marketplace.demo.load.mails import write_mails
 from marketplace.demo.load.months import close_months
 from marketplace.demo.load.office import write_office
 from marketplace.demo.load.past.live import live_past
@@ -83,6 +84,7 @@ def load_market(
     kept = _write_accounts(people, now=now)
     say(f"{kept} things are kept or waited for")
     _tell_of_points(now=now)
+    say(f"{write_mails(now=now)} mails are on their way")
     asked = write_searches(market, people, currency=currency, now=now)
     say(f"{asked} searches were asked")
 

@@ -13,11 +13,12 @@ from loyalty.models import PointsRule
 from marketplace.accounts.models import User
 from marketplace.core.viewer import Viewer
 from marketplace.db import clock
-from marketplace.db.models import AuditEvent
+from marketplace.db.models import AuditEvent, Outbox
 from marketplace.demo.content import build_market
 from marketplace.demo.load.market import NotEmptyError, load_market
 from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import BUYER, OPERATOR, PASSWORD, owner_email
+from marketplace.jobs.mails import letters_about
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.models import Order
 from marketplace.shop.promotions.models import Redemption
@@ -71,7 +72,11 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(
 
     states = Counter(VendorOrder.objects.values_list("state", flat=True))
     brume = VendorOrder.objects.filter(vendor__handle="brume")
+    mails = Outbox.objects.filter(topic="mail", key__startswith="sample:")
+    unwritten = [row.payload for row in mails if not letters_about(row.payload)]
     now = clock.now()
+    assert mails.count() > 20
+    assert unwritten == []
     assert Order.objects.filter(status=Order.PAID).count() == ORDERS
     assert set(states) >= {"to_ship", "shipped", "delivered", "received", "cancelled"}
     assert any(part.is_late(now) for part in brume)
