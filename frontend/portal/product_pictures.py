@@ -37,9 +37,7 @@ def words_of(
     )
 
 
-def pictures_of(
-    request: ViewerRequest, vendor: Vendor, form: DescriptionForm
-) -> list[Kept]:
+def pictures_of(request: ViewerRequest, vendor: Vendor, form: Form) -> list[Kept]:
     """Return the pictures of the form, those of an earlier try first.
 
     One that cannot be taken is an error of the form.

@@ -10,6 +10,7 @@ from frontend.middleware import ViewerRequest
 from frontend.portal import drafts, families
 from frontend.portal.access import OFFERS, form_page, shop_page
 from frontend.portal.choice_forms import axes_asked, that_vary, unchecked
+from frontend.portal.choice_pictures import choice_page
 from frontend.portal.drafts import Kept
 from frontend.portal.frame import asked_words, back_to, show
 from frontend.portal.offers import add_refusal, told_quality
@@ -80,11 +81,13 @@ def product(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
     """Show what became of a proposed product.
 
     One that was sent back can be mended; one that is on sale sells on as it is until
-    somebody has looked at what it is to say instead.
+    somebody has looked at what it is to say instead. A choice on sale has pictures.
     """
     found = products_proposed_by(vendor).filter(public_id=public_id).first()
     if found is None:
         raise Http404
+    if found.parent_id and found.review_state == Product.Review.APPROVED:
+        return choice_page(request, vendor, found)
     elsewhere = families.page_of(found, vendor)
     if elsewhere is not None:
         return elsewhere

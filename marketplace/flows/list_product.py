@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -19,6 +20,9 @@ from vendors.services.families import Choice
 from vendors.services.offers import OfferTerms
 from vendors.services.products import NotInReviewError, Proposal, Words
 from vendors.services.review import Verdict
+
+if TYPE_CHECKING:
+    from django.core.files import File
 
 # The kind of its decisions.
 PRODUCT = "product"
@@ -97,6 +101,19 @@ def propose_change(
     Locks the product. Raises NotInReviewError if nothing would be different.
     """
     product = review.propose_change(product=product, words=words, now=now)
+    audit.record("product.change_proposed", subject=product, actor_id=user_id, now=now)
+    return product
+
+
+@transaction.atomic
+def propose_pictures(
+    *, product: Product, pictures: Sequence["File[bytes]"], user_id: int, now: datetime
+) -> Product:
+    """Ask the moderators for pictures of its own for a choice that is on sale.
+
+    Locks it. Raises NotInReviewError unless it was approved.
+    """
+    product = review.propose_pictures(product=product, pictures=pictures, now=now)
     audit.record("product.change_proposed", subject=product, actor_id=user_id, now=now)
     return product
 

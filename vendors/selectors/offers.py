@@ -136,7 +136,7 @@ def as_proposed(product: Product) -> Product:
         return product
     proposed = copy(product)
     for name in ("title", "description", "brand", "facts"):
-        setattr(proposed, name, product.change[name])
+        setattr(proposed, name, product.change.get(name, getattr(product, name)))
     return proposed
 
 

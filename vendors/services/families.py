@@ -253,13 +253,17 @@ def _put_on(child: Product, family: Product, known: Sequence[ProductAttribute]) 
     child.tax_class = family.tax_class
 
 
-def _show(child: Product, family: Product, pictures: Sequence["File[bytes]"]) -> None:
-    """Give a choice pictures of its own; those of its product then go."""
-    if not pictures:
-        return
+def part_with_shared(child: Product, family: Product) -> None:
+    """Take from a choice the pictures of its product; those of its own stay."""
     shared = family.images.values("original")
     child.images.filter(original__in=shared).delete()
-    products.add_pictures(child, pictures)
+
+
+def _show(child: Product, family: Product, pictures: Sequence["File[bytes]"]) -> None:
+    """Give a choice pictures of its own; those of its product then go."""
+    if pictures:
+        part_with_shared(child, family)
+        products.add_pictures(child, pictures)
 
 
 def _share(child: Product, family: Product, known: Sequence[ProductAttribute]) -> None:

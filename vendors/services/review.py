@@ -1,6 +1,6 @@
 """A moderator's word on products: decided, and taken back within seconds."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -136,6 +136,17 @@ def _restore(product: Product, before: dict[str, Any]) -> None:
         )
     # The files stay: they are what the change brought.
     product.images.exclude(original__in=before["pictures"]).delete()
+    _show_again(product, before["pictures"])
+
+
+def _show_again(product: Product, pictures: Sequence[str]) -> None:
+    """Give a choice back the pictures that its own had taken the place of."""
+    shown = set(product.images.values_list("original", flat=True))
+    ProductImage.objects.bulk_create(
+        ProductImage(product=product, original=name, display_order=order)
+        for order, name in enumerate(pictures)
+        if name not in shown
+    )
 
 
 def _lock_children(family: Product) -> "QuerySet[Product]":
@@ -211,6 +222,25 @@ def propose_change(*, product: Product, words: Words, now: datetime) -> Product:
     return locked
 
 
+@transaction.atomic
+def propose_pictures(
+    *, product: Product, pictures: Sequence["File[bytes]"], now: datetime
+) -> Product:
+    """Ask for pictures of its own for a choice that is on sale. Locks it.
+
+    Pictures that wait already are replaced. Raises NotInReviewError unless it was
+    approved and is a choice.
+    """
+    locked = Product.objects.select_for_update(of=("self",)).get(pk=product.pk)
+    if locked.review_state != Product.Review.APPROVED or locked.parent_id is None:
+        raise NotInReviewError(_("Only what is on sale can be changed like this."))
+    # No words: those of its product may change meanwhile.
+    locked.change = {"pictures": [_keep(each) for each in pictures]}
+    locked.submitted_at, locked.review_reason = now, ""
+    locked.save(update_fields=["change", "submitted_at", "review_reason"])
+    return locked
+
+
 def _keep(picture: "File[bytes]") -> str:
     ending = str(picture.name).rpartition(".")[2]
     name = f"{_PICTURES_AT}{public_id('pic')}.{ending}"
@@ -219,9 +249,11 @@ def _keep(picture: "File[bytes]") -> str:
 
 def _take_over(product: Product, change: dict[str, Any]) -> None:
     for name in _WORDS:
-        setattr(product, name, change[name])
+        setattr(product, name, change.get(name, getattr(product, name)))
     if "texts" in change:
         write_texts(product, change["texts"])
+    if product.parent and change["pictures"]:
+        families.part_with_shared(product, product.parent)
     last = product.images.count()
     for order, name in enumerate(change["pictures"], start=last):
         ProductImage.objects.create(product=product, original=name, display_order=order)

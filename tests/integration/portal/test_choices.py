@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from marketplace.accounts.models import User
-from marketplace.flows.list_product import decide_product
+from marketplace.db.models import Decision
+from marketplace.flows.list_product import decide_product, reopen_product
 from marketplace.shop.catalogue.models import Product, ProductClass
 from tests.factories import ProductFactory
 from tests.integration.portal.conftest import NOW, picture
@@ -78,9 +79,9 @@ def test_as_many_pictures_as_the_rows_may_have_are_looked_at(
     assert "“12-7.jpg” is not a picture." in page
 
 
-def decide(family: Product, moderator: User, *, is_approved: bool) -> None:
+def decide(family: Product, moderator: User, *, is_approved: bool) -> Decision:
     family.refresh_from_db()
-    decide_product(
+    return decide_product(
         product=family,
         seen=family.version,
         is_approved=is_approved,
@@ -157,6 +158,35 @@ def test_a_product_in_choices_is_given_more(
     assert family.images.get().original.name not in {
         each.original.name for each in added.images.all()
     }
+
+
+def test_a_choice_on_sale_is_given_pictures_that_somebody_looks_at(
+    owner: Client, kind: ProductClass, anna: User
+):
+    sent = {**CHOICES, **row(0, "laid", "plain"), **row(1, "wove", "dotted")}
+    owner.post(address("portal-product-new"), {**sent, "pictures": picture()})
+    family = Product.objects.get(structure="parent")
+    decide(family, anna, is_approved=True)
+    child = family.children.order_by("pk")[0]
+    (shared,) = child.images.all()
+    where = address("portal-product", public_id=child.public_id)
+
+    none = owner.post(where, {}).content.decode()
+    owner.post(where, {"pictures": picture("laid.png")})
+    listed = owner.get(address("portal-product", public_id=family.public_id))
+    child.refresh_from_db()
+    before = own_pictures(family)
+    decision = decide(child, anna, is_approved=True)
+    after = own_pictures(family)
+    reopen_product(decision, operator_id=anna.pk, now=NOW)
+
+    assert "Choose a picture first." in none
+    assert "Change in review" in listed.content.decode()
+    assert before == {}
+    assert [len(images) for images in after.values()] == [1]
+    assert [each.original.name for each in child.images.all()] == [shared.original.name]
+    child.refresh_from_db()
+    assert child.change is not None
 
 
 @pytest.mark.parametrize(
