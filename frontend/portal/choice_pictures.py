@@ -29,17 +29,17 @@ class PicturesForm(forms.Form):
 
     pictures = PhotosField(
         label=gettext_lazy("Pictures of this choice"),
-        required=False,
         help_text=DescriptionForm.base_fields["pictures"].help_text,
     )
 
 
 def choice_page(request: ViewerRequest, vendor: Vendor, child: Product) -> HttpResponse:
     """Show what a choice on sale shows; a POST sends it pictures of its own."""
-    form = PicturesForm(request.POST or None, request.FILES or None)
+    form = PicturesForm()
     pictures: list[Kept] = []
     if request.method == "POST":
         form = PicturesForm(request.POST, request.FILES)
+        form.fields["pictures"].required = "kept" not in request.POST
         form.is_valid()
         pictures = pictures_of(request, vendor, form)
         if not pictures and not form.errors:
