@@ -52,7 +52,7 @@ def _handed_over(part: VendorOrder) -> Step:
     parcels = list(part.parcels.all())
     if not parcels:
         due = formats.moment(part.ship_by) if part.ship_by else ""
-        return Step(_("Being packed"), due and _("leaves by %s") % due, "now")
+        return Step(_("Being packed"), due and _("due to leave by %s") % due, "now")
     title = _("Handed to %s") % parcels[0].carrier_name
     return Step(title, formats.moment(parcels[0].shipped_at), "done")
 
