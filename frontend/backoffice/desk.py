@@ -133,7 +133,8 @@ def desk_of(request: HttpRequest, rows: Rows, *filters: Filter, route: str) -> D
     entry is of the same kind.
     """
     asked, chosen = {}, []
-    for each in filters:
+    # A choice between nothing would be shown as a field for words.
+    for each in (each for each in filters if each.choices or not each.every):
         value = _value(request.GET, each)
         if value:
             asked[each.name] = value
