@@ -11,7 +11,7 @@ from django.db.models import Count
 
 from loyalty.models import PointsRule
 from marketplace.accounts.models import User
-from marketplace.core.viewer import Viewer
+from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock
 from marketplace.db.models import AuditEvent, Outbox
 from marketplace.demo.content import build_market
@@ -30,6 +30,7 @@ from marketplace.shop.promotions.selectors.keeping import (
 from marketplace.shop.shipping.models import Carrier
 from payouts import verify
 from payouts.models import (
+    Adjustment,
     Dispute,
     LedgerTransaction,
     MoneyCommand,
@@ -37,6 +38,8 @@ from payouts.models import (
     PayoutRunItem,
     Statement,
 )
+from payouts.selectors.operators import failed_commands
+from payouts.selectors.refunds import owed_to_buyers
 from payouts.signing import signer
 from reviews.models import ModerationCase, ProductQuestion, SellerNote
 from search import log
@@ -97,6 +100,7 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(
     expect_vouchers_of_every_state()
     expect_no_money_to_those_who_owe()
     expect_runs_and_one_that_waits()
+    expect_money_to_settle_by_hand()
     expect_searches_to_report()
     expect_work_among_operators_and_keys()
     expect_the_books_to_hold()
@@ -108,6 +112,14 @@ def expect_runs_and_one_that_waits() -> None:
     assert states["executed"] >= 1
     assert states["approved"] == 1
     assert all(item.paid_minor == item.due_minor for item in paid)
+
+
+def expect_money_to_settle_by_hand() -> None:
+    platform = Viewer(operator_permissions=frozenset({OperatorPermission.ADMINISTER}))
+    adjustments = Counter(Adjustment.objects.values_list("state", flat=True))
+    assert [owed.owed_minor for owed in owed_to_buyers(platform)] == [1200]
+    assert failed_commands(platform).count() == 1
+    assert adjustments == {"booked": 1, "refused": 1, "requested": 1}
 
 
 def expect_searches_to_report() -> None:

@@ -13,6 +13,7 @@ from marketplace.demo.content import Market
 from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.asking import expect_questions
 from marketplace.demo.load.past.asking_in_public import expect_public_questions
+from marketplace.demo.load.past.by_hand import adjust_some, give_in_vain
 from marketplace.demo.load.past.diary import Diary
 from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
@@ -100,7 +101,9 @@ def live_past(
         _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
         for vendor in shops.values():
             recount_standing(vendor=vendor, now=now)
+    give_in_vain(world)
     dispute_some(world, now=now)
+    adjust_some(world, shops)
     # In the transaction that writes the whole market: nobody else is there yet.
     violations = reconcile(now=now, count_points=worth_outstanding, is_alone=True)
     if violations:

@@ -18,6 +18,7 @@ from payouts.gateway import (
     AccountFacts,
     BalanceRow,
     ChargeFacts,
+    GatewayRefusedError,
     Payload,
     PayoutFacts,
     RefundFacts,
@@ -44,6 +45,7 @@ class PastStripe:
 
     at: datetime
     operations: list[Operation] = field(default_factory=list)
+    refuses_refunds: bool = False
     pages: dict[str, Payload] = field(default_factory=dict)
     _number: int = 0
     _sent: int = 0
@@ -109,7 +111,12 @@ class PastStripe:
         return str(self._note("transfer", "tr", **payload)["id"])
 
     def refund(self, payload: Payload, **_: str) -> RefundFacts:
-        """Give a buyer money back; it arrives at once."""
+        """Give a buyer money back at once. Raises GatewayRefusedError if told to."""
+        if self.refuses_refunds:
+            raise GatewayRefusedError(
+                "The card network does not take this refund.",
+                code="charge_not_refundable",
+            )
         operation = self._note(
             "refund",
             "re",
