@@ -1,5 +1,6 @@
 """What points are worth and how many an order may take or give. Pure."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -78,6 +79,11 @@ class Spending:
 def earned(rule: Rule, *, cash_minor: int) -> int:
     """Return the points for money paid; the part paid with points earns nothing."""
     return rule.points_of(share_bps(cash_minor, rule.earn_bps))
+
+
+def earned_of_parts(rule: Rule, *, cash_minor: Iterable[int]) -> int:
+    """Return the points for an order: each seller's part is rounded by itself."""
+    return sum(earned(rule, cash_minor=part) for part in cash_minor)
 
 
 def spend(rule: Rule, *, total_minor: int, available: int, wanted: int) -> Spending:

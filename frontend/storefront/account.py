@@ -33,6 +33,7 @@ from marketplace.db import clock
 from marketplace.flows.open_account import join_later_orders
 from marketplace.shop.addresses.selectors import addresses_of
 from marketplace.shop.alerts.selectors import count_of as alerts_of
+from marketplace.shop.order.selectors import waiting_order_for
 from marketplace.shop.wishlists.selectors import cheaper_of
 from search.saved import count_of as searches_of
 from search.shown import shown
@@ -102,6 +103,7 @@ def orders(request: ViewerRequest) -> HttpResponse:
         "asked": asked,
         "states": _states(asked),
         "has_orders": bool(years),
+        "waiting": waiting_order_for(request.viewer),
     }
     return render(request, "account/orders.html", context)
 

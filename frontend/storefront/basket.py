@@ -18,7 +18,7 @@ from frontend.storefront import given, later, seen, visit
 from frontend.storefront.destination import country_of
 from frontend.storefront.requests import ShopRequest, way_back
 from loyalty.selectors import balance_of
-from loyalty.worth import earned, most_spendable
+from loyalty.worth import earned_of_parts, most_spendable
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.shop.basket.contents import Contents, words_of
@@ -197,7 +197,9 @@ def _points(request: ShopRequest, contents: Contents, now: datetime) -> dict[str
         rule, total_minor=contents.total.minor, available=balance.available
     )
     return {
-        "earned": earned(rule, cash_minor=contents.items_due.minor),
+        "earned": earned_of_parts(
+            rule, cash_minor=(group.items_due.minor for group in contents.groups)
+        ),
         "spendable": most.points,
         "worth": most.worth_minor,
     }

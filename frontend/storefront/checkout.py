@@ -34,7 +34,7 @@ from frontend.storefront.paying import to_payment
 from frontend.storefront.requests import ShopRequest
 from frontend.templatetags.comptoir import percent
 from loyalty.selectors import balance_of, rule_for
-from loyalty.worth import Rule, Spending, earned, most_spendable, spend
+from loyalty.worth import Rule, Spending, earned_of_parts, most_spendable, spend
 from marketplace.accounts.languages import current_language
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import BASIS_POINTS, Money, split
@@ -68,13 +68,13 @@ _MOST_DIGITS = 9
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What the buyer may spend, spends, and earns."""
+    """What the buyer may spend, spends, and earns; `items` is due to each seller."""
 
     rule: Rule
     available: int
     most: Spending
     spent: Spending
-    items: Money
+    items: tuple[Money, ...]
     delivery: Money
 
     @property
@@ -90,16 +90,17 @@ class Points:
                 "share": percent(rule.spend_share_bps / 100)
             }
         return _("%(rest)s stay to be paid: a card takes no less.") % {
-            "rest": formats.amount(Money(most.rest_minor, self.items.currency))
+            "rest": formats.amount(Money(most.rest_minor, self.delivery.currency))
         }
 
     @property
     def earned(self) -> int:
         """Return the points for the things, less the share that points pay of them."""
-        paid, _delivery = split(
-            self.spent.rest_minor, [self.items.minor, self.delivery.minor]
+        *paid, _delivery = split(
+            self.spent.rest_minor,
+            [*(items.minor for items in self.items), self.delivery.minor],
         )
-        return earned(self.rule, cash_minor=paid)
+        return earned_of_parts(self.rule, cash_minor=paid)
 
 
 @never_cache
@@ -301,7 +302,7 @@ def _points(
         available=max(0, available),
         most=most_spendable(rule, total_minor=total, available=available),
         spent=spend(rule, total_minor=total, available=available, wanted=wanted),
-        items=contents.items_due,
+        items=tuple(group.items_due for group in contents.groups),
         delivery=contents.shipping_due,
     )
 

@@ -17,7 +17,7 @@ from loyalty.selectors import (
     rule_for,
 )
 from loyalty.services import Amount, Owner
-from loyalty.worth import Rule, earned
+from loyalty.worth import Rule, earned, earned_of_parts
 from marketplace.shop.order.models import Order
 from payouts.selectors.sale_money import items_cash_given_back
 from payouts.services import points as books
@@ -128,7 +128,7 @@ def points_to_earn(parts: Sequence[VendorOrder], rule: Rule | None) -> int:
     """
     if rule is None:
         return 0
-    return sum(earned(rule, cash_minor=_cash_expected(part)) for part in parts)
+    return earned_of_parts(rule, cash_minor=map(_cash_expected, parts))
 
 
 def _lock_parts(part_ids: Iterable[int]) -> list[VendorOrder]:

@@ -6,8 +6,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from loyalty.selectors import Balance, balance_of
+from loyalty.selectors import Balance, balance_of, rule_at
 from marketplace.db import clock
+from marketplace.flows.earn_points import points_to_earn
 from marketplace.flows.expire_order import expire_order
 from marketplace.flows.pay_order import pay_order
 from marketplace.shop.basket.models import Basket
@@ -23,6 +24,7 @@ from tests.integration.buying.market import (
     give_points,
 )
 from tests.integration.sale import make_user
+from vendors.models import VendorOrder
 
 PAY = "http://127.0.0.1:8430/c/pay/cs_1"
 
@@ -215,6 +217,41 @@ def test_an_account_spends_points_in_money_terms(market: Market, client: Client)
     assert response.headers["Location"] == PAY
     assert (placed.user, placed.guest_email) == (anna, "")
     assert balance_of(anna.pk) == Balance(held=400)
+
+
+@pytest.mark.usefixtures("stripe")
+def test_basket_and_checkout_promise_the_points_that_parts_of_halves_will_earn(
+    market: Market, client: Client
+):
+    anna = make_user("anna")
+    give_points(anna, 400)
+    client.force_login(anna)
+    market.notebook.price = market.loaf.price
+    market.notebook.save()
+
+    basket = [add(client, each) for each in (market.loaf, market.notebook)][-1]
+    checkout = client.get("/checkout/")
+    order(client)
+
+    parts = list(VendorOrder.objects.select_related("order"))
+    earns = points_to_earn(parts, rule_at("EUR", now=clock.now()))
+    assert (len(parts), earns) == (2, 10)
+    assert "You earn <b>10 points</b>" in basket.content.decode()
+    assert "You earn 10 points" in checkout.content.decode()
+
+
+@pytest.mark.usefixtures("stripe")
+def test_an_order_that_is_not_paid_is_named_among_the_orders(
+    market: Market, client: Client
+):
+    client.force_login(make_user("anna"))
+    add(client, market.loaf)
+    order(client)
+
+    page = client.get("/account/orders/").content.decode()
+
+    assert f"Order {Order.objects.get().number} waits for your payment." in page
+    assert "No orders yet" not in page
 
 
 def test_points_that_cover_everything_need_no_payment_page(
