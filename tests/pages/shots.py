@@ -31,6 +31,8 @@ PORT = "8199"
 WIDTHS = {1280: 900, 360: 800}
 SCHEMES = ("light", "dark")
 PATIENCE = 900
+# A month of papers in one file is written when it is asked for.
+SLOWEST_MS = 180_000
 # Taller pictures say nothing more, and take seconds to draw.
 TALLEST = 7000
 
@@ -87,7 +89,7 @@ def landing(page: Page, path: str) -> str:
 
 def fetch(context: BrowserContext, path: str) -> str | None:
     """Return the markup of a page; None for a file or where there is none."""
-    answer = context.request.get(path, max_redirects=0)
+    answer = context.request.get(path, max_redirects=0, timeout=SLOWEST_MS)
     if "html" not in answer.headers.get("content-type", ""):
         return None
     return answer.text() if answer.status in {200, 404} else None

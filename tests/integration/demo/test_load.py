@@ -37,6 +37,7 @@ from payouts.models import (
     PayoutRun,
     PayoutRunItem,
     Statement,
+    VendorPayoutAccount,
 )
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import owed_to_buyers
@@ -119,6 +120,7 @@ def expect_money_to_settle_by_hand() -> None:
     adjustments = Counter(Adjustment.objects.values_list("state", flat=True))
     assert [owed.owed_minor for owed in owed_to_buyers(platform)] == [1200]
     assert failed_commands(platform).count() == 1
+    assert VendorPayoutAccount.objects.filter(provider="bank").count() == 1
     assert adjustments == {"booked": 1, "refused": 1, "requested": 1}
 
 
