@@ -57,7 +57,7 @@ NAMES: dict[str, tuple[str, ...]] = {
         *("categoria", "product type"),
     ),
     "kind": (
-        *("kind", "kind of product", "product kind", "product class", "genre"),
+        *("kind", "kind of product", "product kind", "product class"),
         *("type de produit", "nature du produit", "produktart", "artikelart"),
         *("soort product", "tipo de producto", "tipo di prodotto"),
     ),
@@ -133,7 +133,7 @@ def is_ours(names: Sequence[str], attributes: Collection[str] = ()) -> bool:
 
     Columns of its own have `attributes`, here in small letters.
     """
-    given = [name.strip().lower() for name in _own(names) if name.strip()]
+    given = [name.strip().casefold() for name in _own(names) if name.strip()]
     return (
         set(given) <= {*COLUMNS, *attributes}
         and set(REQUIRED) <= set(given)
@@ -148,12 +148,15 @@ def guess(
 ) -> Match:
     """Match the columns of a file by their names, and what is missing by its cells.
 
-    One that is called like one of the `attributes`, in small letters, is that.
+    One that is called like one of the `attributes`, in small letters, is that, unless
+    it may be a column of ours that no other is called like.
     """
     match = Match({}, {})
+    ours = {column for column in map(_as_ours, names) if column in COLUMNS}
     for place, name in enumerate(names):
         column = _named(name)
-        if column is None and name.strip().casefold() in attributes:
+        is_free = column is None or column in ours - {_as_ours(name)}
+        if is_free and name.strip().casefold() in attributes:
             column = FACT + name.strip()[:LONGEST_NAME]
         if column is not None and column not in match.places:
             match.places[column] = place
@@ -174,9 +177,12 @@ def _own(names: Sequence[str]) -> Sequence[str]:
 
 
 def _named(name: str) -> str | None:
-    plain = _plain(name)
-    found = plain.replace(" ", "_")
-    return found if found in COLUMNS else _KNOWN.get(plain)
+    found = _as_ours(name)
+    return found if found in COLUMNS else _KNOWN.get(_plain(name))
+
+
+def _as_ours(name: str) -> str:
+    return _plain(name).replace(" ", "_")
 
 
 def _plain(name: str) -> str:

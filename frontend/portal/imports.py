@@ -75,10 +75,11 @@ def template(request: ShopRequest, vendor: Vendor) -> HttpResponse:
     One for a kind of product has a column for each thing that it is asked.
     """
     answer = _file("", f"offers-{vendor.handle}.csv")
+    slug = request.GET.get("kind", "").replace("\0", "")
     import_sheets.write_template(
         file=answer,
         vendor=vendor if "offers" in request.GET else None,
-        kind=kinds().filter(slug=request.GET.get("kind", "")).first(),
+        kind=kinds().filter(slug=slug).first(),
     )
     return answer
 

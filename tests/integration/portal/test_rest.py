@@ -215,7 +215,7 @@ def test_the_file_of_errors_has_line_column_and_what_to_do(
 
 
 def test_the_empty_sheet_is_one_that_an_import_takes(owner: Client, bindery: Vendor):
-    answer = owner.get(address("portal-import-template"))
+    answer = owner.get(address("portal-import-template"), {"kind": "none\0"})
 
     assert answer.content.decode().startswith("sku,price,stock,")
 

@@ -143,3 +143,20 @@ def test_the_sheet_of_a_kind_has_a_column_for_each_thing_asked(
     sheet = io.StringIO()
     csv.writer(sheet).writerows([columns, row.values()])
     assert planned(bakery, sheet.getvalue()).summary["product_created"] == 1
+
+
+def test_an_attribute_called_like_a_column_elsewhere_is_not_lost(
+    bakery: Vendor, bowls: ProductClass
+) -> None:
+    for name in ("Reference", "Größe", "Genre"):
+        add_attribute(kind=bowls, terms=AttributeTerms(name=name, type="text"))
+
+    job = planned(
+        bakery,
+        "Reference,sku,title,price,stock,kind,Colour,Größe,Genre\n"
+        "R7,A,Bowl,20.00,3,Bowls,Red,XL,Plain\n",
+    )
+    applied(job)
+
+    bowl = Product.objects.get()
+    assert {"R7", "XL", "Plain"} <= set(bowl.facts.values())
