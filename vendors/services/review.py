@@ -98,8 +98,8 @@ def decide_product(
 def reopen_product(*, public_id: str, before: dict[str, Any]) -> Product:
     """Let a product wait again, as it did before it was decided. Locks it.
 
-    Raises NotInReviewError if its seller has sent it again meanwhile, or if others have
-    come to sell one of its choices.
+    Raises NotInReviewError if its seller has sent it or one of its choices again
+    meanwhile, or if others have come to sell one of them.
     """
     locked = Product.objects.select_for_update(of=("self",)).get(public_id=public_id)
     if locked.review_state == Product.Review.IN_REVIEW or locked.change is not None:
@@ -107,8 +107,14 @@ def reopen_product(*, public_id: str, before: dict[str, Any]) -> Product:
     along = before.get("choices", {})
     if locked.is_public and not before["is_public"] and _others_came(locked, along):
         raise NotInReviewError(_("Others sell it by now: it stays published."))
+    children = list(_lock_children(locked).filter(public_id__in=along))
+    if any(
+        child.change not in (None, along[child.public_id]["change"])
+        for child in children
+    ):
+        raise NotInReviewError(_("Its seller has sent it again meanwhile."))
     _restore(locked, before)
-    for child in _lock_children(locked).filter(public_id__in=along):
+    for child in children:
         _restore(child, along[child.public_id])
     return locked
 

@@ -15,6 +15,7 @@ from tests.integration.portal.conftest import NOW, picture
 from tests.integration.portal.listing import FACTS, PRODUCT
 from tests.integration.portal.test_offers import EAN, address
 from vendors.selectors.families import own_pictures
+from vendors.services.products import NotInReviewError
 
 CHOICES = {
     **{name: PRODUCT[name] for name in ("title", "brand", "description", "tax_class")},
@@ -166,13 +167,15 @@ def test_a_choice_on_sale_is_given_pictures_that_somebody_looks_at(
     sent = {**CHOICES, **row(0, "laid", "plain"), **row(1, "wove", "dotted")}
     owner.post(address("portal-product-new"), {**sent, "pictures": picture()})
     family = Product.objects.get(structure="parent")
-    decide(family, anna, is_approved=True)
+    published = decide(family, anna, is_approved=True)
     child = family.children.order_by("pk")[0]
     (shared,) = child.images.all()
     where = address("portal-product", public_id=child.public_id)
 
     none = owner.post(where, {}).content.decode()
     owner.post(where, {"pictures": picture("laid.png")})
+    with pytest.raises(NotInReviewError):
+        reopen_product(published, operator_id=anna.pk, now=NOW)
     listed = owner.get(address("portal-product", public_id=family.public_id))
     child.refresh_from_db()
     before = own_pictures(family)
