@@ -1,6 +1,7 @@
 """Mending a word that nobody wrote: the same choice in every engine."""
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from rapidfuzz.distance import DamerauLevenshtein
 
@@ -21,6 +22,18 @@ def to_mend(unknown: Iterable[str]) -> list[str]:
     To look for neighbours of each costs time, and a query with more is no typing error.
     """
     return [word for word in unknown if may_be_mended(word)][:_MOST]
+
+
+def swaps(word: str) -> list[str]:
+    """Return the words that differ by two neighbouring letters in the other order.
+
+    Short ones share no three letters with it: "lmap" looks nothing like "lamp".
+    """
+    return [
+        word[:at] + second + first + word[at + 2 :]
+        for at, (first, second) in enumerate(pairwise(word))
+        if first != second
+    ]
 
 
 def mended(neighbours: Mapping[str, Iterable[tuple[str, int]]]) -> dict[str, str]:

@@ -31,6 +31,10 @@ FROM unnest(%s::text[]) AS asked(word)
 CROSS JOIN LATERAL (
   SELECT word, documents FROM search_word ORDER BY word <-> asked.word LIMIT %s
 ) AS near
+UNION
+SELECT swapped.asked, known.word, known.documents
+FROM unnest(%s::text[], %s::text[]) AS swapped(asked, word)
+JOIN search_word AS known ON known.word = swapped.word
 """
 _HELD = """
 SELECT asked.text FROM unnest(%s::text[]) AS asked(text)
@@ -123,8 +127,10 @@ def mended(words: Sequence[str]) -> dict[str, str]:
     unknown = spelling.to_mend(word for word in words if _HAS_LETTER.search(word))
     if not unknown:
         return {}
+    swapped = [(word, other) for word in unknown for other in spelling.swaps(word)]
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, [unknown, _NEIGHBOURS])
+        asked, others = zip(*swapped, strict=True) if swapped else ((), ())
+        cursor.execute(_NEAREST, [unknown, _NEIGHBOURS, list(asked), list(others)])
         rows = cursor.fetchall()
     neighbours: dict[str, list[tuple[str, int]]] = {}
     for word, neighbour, documents in rows:

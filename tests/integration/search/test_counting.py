@@ -1,6 +1,7 @@
 """The words of all documents are counted while others write."""
 
-from django.db import transaction
+import pytest
+from django.db import connection, transaction
 
 from search.backends import turns, vocabulary
 from search.backends.postgres import PostgresBackend
@@ -28,3 +29,17 @@ def test_what_is_written_while_words_are_counted_is_learnt(committing_db):
 
     assert known("teapot", "kettle", "zither", "amber") == [True] * 4
     assert known("nothing") == [False]
+
+
+@pytest.mark.django_db
+def test_a_short_word_with_two_letters_swapped_is_mended_among_many_alike():
+    alike = [(f"lma{chr(letter)}qq", 9) for letter in range(ord("a"), ord("z") + 1)]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO search_word (word, documents) VALUES (%s, %s)",
+            [("lamp", 1), *alike],
+        )
+
+    found = vocabulary.mended(["lmap"])
+
+    assert found == {"lmap": "lamp"}
