@@ -1,4 +1,4 @@
-"""What a seller finds in the portal beside orders: an import, a key for a system."""
+"""What sellers find in the portal beside orders: imports, keys, their shelves."""
 
 import csv
 import io
@@ -10,12 +10,14 @@ from django.core.files.base import ContentFile
 
 from marketplace.accounts.models import User
 from marketplace.demo.content import Market
+from marketplace.demo.content.designs import slug
 from marketplace.demo.content.specs import OfferSpec
 from marketplace.demo.load.people import People, owner_email
 from marketplace.demo.load.shops import Shops
 from marketplace.flows.import_offers import run_import, run_undo, start_import
 from marketplace.flows.steer_import import apply_import, match_columns, undo_import
-from vendors.models import ImportJob, Vendor
+from marketplace.shop.catalogue.models import Category
+from vendors.models import Application, ImportJob, Vendor
 from vendors.services import import_steps, imports, team
 from vendors.services.answers import save_answer
 from vendors.services.tokens import issue_token, note_use, revoke_token
@@ -82,6 +84,20 @@ def write_portal(
     _gather_team(vendor, owner, now=now)
     for title, text in _ANSWERS.items():
         save_answer(vendor=vendor, title=title, text=text, now=moment)
+    _name_shelves(market)
+
+
+def _name_shelves(market: Market) -> None:
+    """Let every shop have said that it belongs where its offers are."""
+    shelves = dict(Category.objects.filter(depth=1).values_list("full_slug", "pk"))
+    applied = dict(Application.objects.values_list("vendor__handle", "pk"))
+    root = {spec.key: slug(spec.category[0]) for spec in market.products}
+    chosen = {(offer.seller, root[offer.product]) for offer in market.offers}
+    Through = Application.categories.through  # noqa: N806  a class
+    Through.objects.bulk_create(
+        Through(application_id=applied[handle], category_id=shelves[name])
+        for handle, name in sorted(chosen)
+    )
 
 
 def _give_keys(vendor: Vendor, owner: User, *, now: datetime) -> None:

@@ -143,6 +143,7 @@ def expect_searches_to_report() -> None:
 
 
 def expect_work_among_operators_and_keys() -> None:
+    assert not Application.objects.filter(state="approved", categories=None).exists()
     lost = User.objects.get(email="lotte@demo.test")
     both = User.objects.get(email="ines@demo.test")
     keys = ApiToken.objects.filter(vendor__handle="brume")

@@ -1,9 +1,10 @@
 """What people say: notes, messages, reports."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from marketplace.demo.content.designs import chance_of
 from marketplace.demo.content.reading import read
 from reviews.models import ASPECTS
 
@@ -13,12 +14,13 @@ _NOTES = (5, 4, 3, 2, 1)
 
 
 class Voices:
-    """Chooses words from the texts, each list shuffled and gone round."""
+    """Chooses words from the texts; lists of notes and reviews are gone round."""
 
     def __init__(self) -> None:
         self.notes, self.reviews = read("notes"), read("reviews")
         self.messages, self.problems = read("messages"), read("problems")
         self.questions = read("questions")
+        self._left: dict[tuple[str, ...], list[Any]] = {}
 
     def note(
         self, mean: float, chance: random.Random, *, is_late: bool = False
@@ -28,7 +30,9 @@ class Voices:
         weights = [_nearness(score, wanted) for score in _NOTES]
         score = chance.choices(_NOTES, weights)[0]
         talkative = chance.random() < _SHARE_WITH_WORDS or score < min(_NOTES[:3])
-        return score, chance.choice(self.notes[str(score)]) if talkative else ""
+        if not talkative:
+            return score, ""
+        return score, self._turn(self.notes[str(score)], "notes", str(score))
 
     def aspects(
         self, score: int, chance: random.Random, *, is_late: bool = False
@@ -61,8 +65,16 @@ class Voices:
         scores = [int(score) for score in texts]
         weights = [_nearness(score, mean) for score in scores]
         score = chance.choices(scores, weights)[0]
-        title, text = chance.choice(texts[str(score)])
+        title, text = self._turn(texts[str(score)], root, str(score))
         return score, title, text.replace("{noun}", noun)
+
+    def _turn(self, texts: Sequence[Any], *key: str) -> Any:
+        """Return the next of some texts; none comes again before all the others."""
+        left = self._left.setdefault(key, [])
+        if not left:
+            left += texts
+            chance_of("turn", *key).shuffle(left)
+        return left.pop()
 
     def thread(self, chance: random.Random) -> list[tuple[str, float, str]]:
         """Return a conversation: side, hours since the line before, words."""
