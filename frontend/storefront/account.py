@@ -226,4 +226,4 @@ def _lead(views: list[PartView]) -> str:
             ngettext("%(n)d waits for your stars", "%(n)d wait for your stars", waiting)
             % {"n": waiting}
         )
-    return ", ".join(words) + "."
+    return ", ".join(words) + "." if words else ""

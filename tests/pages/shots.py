@@ -121,6 +121,9 @@ def shoot(page: Page, path: str, folder: Path, name: str) -> None:
     for width, height in WIDTHS.items():
         page.set_viewport_size({"width": width, "height": height})
         page.goto(path, wait_until="load")
+        # Below the fold they come when somebody gets there.
+        page.evaluate("for (const image of document.images) image.loading = 'eager'")
+        page.wait_for_load_state("networkidle")
         tall = page.evaluate("document.documentElement.scrollHeight")
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

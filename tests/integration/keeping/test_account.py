@@ -118,4 +118,5 @@ def test_a_new_account_is_led_on(hers):
 
     assert "Nothing is on its way" in page
     assert "Keep things with a heart" in page
+    assert " . " not in page
     assert "Buy again" not in page
