@@ -101,8 +101,8 @@ for _code in LANGUAGES:
 # What our files of refused rows say behind the columns of the seller's own.
 ADDED = ("column", "problem")
 BEFORE, BY_NAME, BY_CELLS = "before", "name", "cells"
-# So much of the name of a column is kept.
-LONGEST_NAME = 40
+# So much of the name of a column is kept: an attribute is called no longer than that.
+LONGEST_NAME = 128
 _ENOUGH = 0.8
 _MOST_PIECES = 5
 _NOT_A_WORD = re.compile(r"[^a-z0-9]+")

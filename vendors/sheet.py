@@ -324,9 +324,7 @@ def _row(number: int, cells: tuple[str, ...], rules: _Rules) -> SheetRow:
         handling_days,
         *said,
     ) = cells
-    if "\0" in "".join(cells):
-        for name, cell in zip(COLUMNS, cells, strict=True):
-            read.no_nul(cell, column=name)
+    _refuse_nul(cells)
     kind = rules.kind(kind_said, group)
     facts, axes = _told(attributes, axes, kind)
     return SheetRow(
@@ -348,6 +346,12 @@ def _row(number: int, cells: tuple[str, ...], rules: _Rules) -> SheetRow:
         read.choice(group, axes, facts) if group else None,
         kind.pk if kind else None,
     )
+
+
+def _refuse_nul(cells: tuple[str, ...]) -> None:
+    if "\0" in "".join(cells):
+        for name, cell in zip(COLUMNS, cells, strict=True):
+            read.no_nul(cell, column=name)
 
 
 def _told(attributes: str, axes: str, kind: Kind | None) -> tuple[str, str]:

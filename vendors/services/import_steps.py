@@ -26,7 +26,7 @@ State = ImportJob.State
 APPLYING = (State.WAITING, State.RUNNING, State.PAUSED)
 BEFORE_YES = (State.UPLOADED, State.PLANNING, State.PLANNED)
 # So many lines tell what a column is; so many of their cells are shown.
-_LOOKED_AT, _SHOWN = 50, 3
+_LOOKED_AT, _SHOWN, _LONGEST_SHOWN = 50, 3, 40
 MOST_MENDED = 200
 _LONGEST_CELL = 2000
 
@@ -225,4 +225,4 @@ def _keep(job: ImportJob, match: Match, state: ImportJob.State) -> None:
 
 def _first_cells(place: int, lines: list[list[str]]) -> list[str]:
     cells = (line[place].strip() for line in lines if place < len(line))
-    return [cell.replace("\0", "")[:LONGEST_NAME] for cell in cells if cell][:_SHOWN]
+    return [cell.replace("\0", "")[:_LONGEST_SHOWN] for cell in cells if cell][:_SHOWN]

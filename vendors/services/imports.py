@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
 from marketplace.shop.catalogue.models import ProductClass
+from marketplace.shop.catalogue.selectors import written
 from marketplace.shop.catalogue.slugs import slug_of
 from vendors.kinds import Kinds
 from vendors.models import ImportJob, ImportRow, Vendor
@@ -342,10 +343,16 @@ def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
         row.texts,
         row.group,
         row.choice,
-        ", ".join(map(str, json.loads(row.choice).values())) if row.choice else None,
+        ", ".join(map(written, json.loads(row.choice).values()))
+        if row.choice
+        else None,
         public_id("prd") if row.choice else None,
         row.kind,
     )
+
+
+def _values_of(choice: str) -> str:
+    return ", ".join(map(written, json.loads(choice).values()))
 
 
 def _row_of(job: ImportJob, row: RefusedRow) -> ImportRow:

@@ -78,11 +78,17 @@ def test_choices_of_a_kind_differ_in_what_it_is_asked(
         bakery,
         head
         + "A,Bowl,20.00,3,Bowls,G,Couleur | Size,Colour: bleu | Size: S | Width: 9\n"
-        + "B,Bowl,20.00,3,Kitchen > Bowls,G,Couleur | Size,Colour: red | Size: S\n",
+        + "B,Bowl,20.00,3,Kitchen > Bowls,G,Couleur | Size,Colour: red | Size: S\n"
+        + "C,Jug,20.00,3,Bowls,H,Handmade,Colour: red | Handmade: yes\n"
+        + "D,Jug,20.00,3,Bowls,H,Handmade,Colour: red | Handmade: no\n",
     )
     applied(job)
 
-    family = Product.objects.get(structure=Product.PARENT)
+    family, jug = Product.objects.filter(structure=Product.PARENT).order_by("pk")
+    assert [each.title for each in jug.children.order_by("pk")] == [
+        "Jug, Yes",
+        "Jug, No",
+    ]
     assert (family.product_class, family.facts) == (bowls, {"width": 9.0})
     assert [each.choice for each in family.children.order_by("pk")] == [
         {"colour": "Blue", "Size": "S"},
@@ -148,15 +154,16 @@ def test_the_sheet_of_a_kind_has_a_column_for_each_thing_asked(
 def test_an_attribute_called_like_a_column_elsewhere_is_not_lost(
     bakery: Vendor, bowls: ProductClass
 ) -> None:
-    for name in ("Reference", "Größe", "Genre"):
+    long = "What the seller " + "really " * 6 + "means"
+    for name in ("Reference", "Größe", "Genre", long):
         add_attribute(kind=bowls, terms=AttributeTerms(name=name, type="text"))
 
     job = planned(
         bakery,
-        "Reference,sku,title,price,stock,kind,Colour,Größe,Genre\n"
-        "R7,A,Bowl,20.00,3,Bowls,Red,XL,Plain\n",
+        f"Reference,sku,title,price,stock,kind,Colour,Größe,Genre,{long}\n"
+        "R7,A,Bowl,20.00,3,Bowls,Red,XL,Plain,Much\n",
     )
     applied(job)
 
     bowl = Product.objects.get()
-    assert {"R7", "XL", "Plain"} <= set(bowl.facts.values())
+    assert {"R7", "XL", "Plain", "Much"} <= set(bowl.facts.values())
