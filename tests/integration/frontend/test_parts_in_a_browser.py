@@ -171,6 +171,47 @@ def test_a_key_opens_the_item_that_it_is_pressed_on_before_it_decides_another(pa
     assert parts.evaluate("location.hash") == "#decided"
 
 
+def test_a_key_of_a_row_leads_to_what_cannot_be_taken_back_in_that_row(parts):
+    parts.evaluate(
+        """() => {
+          location.hash = "";
+          for (const row of document.querySelectorAll("#bulkform tbody tr")) {
+            row.dataset.keysRow = "";
+            const end = row.lastElementChild;
+            const ask = document.createElement("details");
+            ask.innerHTML = '<summary data-row-key="r">No</summary><input name="why">';
+            const decide = document.createElement("button");
+            decide.dataset.rowKey = "a";
+            decide.dataset.leads = "";
+            decide.onclick = (event) => {
+              event.preventDefault();
+              location.hash = "decided";
+            };
+            end.append(decide, ask);
+          }
+        }"""
+    )
+    parts.get_by_role("link", name="100042-2").focus()
+    parts.keyboard.press("j")
+    in_second = "[...document.querySelectorAll('[data-keys-row]')].indexOf("
+    in_second += "document.activeElement.closest('[data-keys-row]'))"
+
+    parts.keyboard.press("a")
+    led_to = parts.evaluate("document.activeElement.dataset.rowKey")
+    row = parts.evaluate(in_second)
+    pressed_by_key = parts.evaluate("location.hash")
+    parts.keyboard.press("r")
+    asked = parts.evaluate("document.activeElement.name")
+    parts.get_by_role("link", name="100042-2").focus()
+    parts.keyboard.press("j")
+    parts.keyboard.press("a")
+    parts.keyboard.press("Enter")
+
+    assert (led_to, row, pressed_by_key) == ("a", 1, "")
+    assert asked == "why"
+    assert parts.evaluate("location.hash") == "#decided"
+
+
 def test_the_chosen_colours_stay_on_the_next_page(parts):
     parts.get_by_role("button", name="Dark", exact=True).click()
     parts.goto("/terms/")
