@@ -82,6 +82,13 @@ class Desk:
         """Return the address of a page that keeps the filters."""
         return reverse(route, args=args) + self.query
 
+    def narrowed(self, rows: Rows) -> Rows:
+        """Narrow other rows of the same kind in the same way."""
+        for each in self.filters:
+            if each.value:
+                rows = each.narrow(rows, each.value)
+        return rows
+
     def value_of(self, name: str) -> str:
         """Return what a filter is set to, or nothing."""
         return next((each.value for each in self.filters if each.name == name), "")
@@ -132,16 +139,13 @@ def desk_of(request: HttpRequest, rows: Rows, *filters: Filter, route: str) -> D
     A form that decides sends its filters along in its own address, so that the next
     entry is of the same kind.
     """
-    asked, chosen = {}, []
     # A choice between nothing would be shown as a field for words.
-    for each in (each for each in filters if each.choices or not each.every):
-        value = _value(request.GET, each)
-        if value:
-            asked[each.name] = value
-            rows = each.narrow(rows, value)
-        chosen.append(_with_value(each, value))
+    shown = (each for each in filters if each.choices or not each.every)
+    chosen = [replace(each, value=_value(request.GET, each)) for each in shown]
+    asked = {each.name: each.value for each in chosen if each.value}
     query = f"?{urlencode(asked)}" if asked else ""
-    return Desk(rows, chosen, query, route, bool(asked))
+    desk = Desk(rows, chosen, query, route, bool(asked))
+    return replace(desk, rows=desk.narrowed(rows))
 
 
 def _value(given: QueryDict, each: Filter) -> str:
@@ -156,7 +160,3 @@ def _is_day(value: str) -> bool:
         return _FIRST_YEAR <= date.fromisoformat(value).year <= _LAST_YEAR
     except ValueError:
         return False
-
-
-def _with_value(each: Filter, value: str) -> Filter:
-    return replace(each, value=value)

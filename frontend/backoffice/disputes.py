@@ -64,7 +64,7 @@ def disputes(request: ViewerRequest) -> HttpResponse:
     waiting = disputes_to_do(request.viewer)
     others = disputes_for(request.viewer).exclude(pk__in=waiting.values("pk"))
     desk = _desk(request, waiting)
-    rest = _desk(request, others.order_by("-opened_at", "-pk")).rows
+    rest = desk.narrowed(others.order_by("-opened_at", "-pk"))
     page = Paginator(rest.prefetch_related(sellers), _PER_PAGE)
     context = {
         "desk": desk,

@@ -102,11 +102,8 @@ def flagged(
     return rows.annotate(
         **{
             name: ExpressionWrapper(Q(flag), output_field=BooleanField())
-            for name, flag in _flags(claims, young_since, sells).items()
-        },
-        is_reported=ExpressionWrapper(
-            Q(submitted_by__in=reported), output_field=BooleanField()
-        ),
+            for name, flag in _flags(claims, young_since, reported, sells).items()
+        }
     )
 
 
@@ -127,13 +124,16 @@ def by_risk(
     return rows.order_by("-risk", "submitted_at", "id")
 
 
-def _flags(claims: str, young_since: datetime, sells: Q) -> dict[str, Any]:
+def _flags(
+    claims: str, young_since: datetime, reported: Collection[int], sells: Q
+) -> dict[str, Any]:
     says_so = Q(title__iregex=claims) | Q(change__title__iregex=claims)
     numbers = ProductIdentifier.objects.filter(product=OuterRef("pk"))
     below = ProductIdentifier.objects.filter(product__parent=OuterRef("pk"))
     pictures = ProductImage.objects.filter(product=OuterRef("pk"))
     return {
         "has_claim": says_so | Q(description__iregex=claims),
+        "is_reported": Q(submitted_by__in=reported),
         "is_cheap": Q(change__isnull=True, asked_price__lt=F("usual_price") / _PART),
         "is_young": Q(submitted_by__vendor__opened_at__gte=young_since),
         "is_first": Q(submitted_by__isnull=False) & ~sells,
