@@ -1,6 +1,6 @@
 """How allauth behaves here."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.models import SocialAccount
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.hashers import make_password
@@ -59,86 +60,65 @@ _SIGN_IN_FIRST = gettext_lazy(
 )
 
 
-class LoginForm(AllauthLoginForm):
+class PlainForm(forms.Form):
+    """Calls a field the same at every door; a label needs no words in its field."""
+
+    words: ClassVar[dict[str, Any]] = {
+        "login": gettext_lazy("E-mail"),
+        "email": gettext_lazy("E-mail"),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = self.words.get(name, field.label)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class NewPasswordForm(PlainForm):
+    """Asks for the password that is, if there is one, and twice for the one to be."""
+
+    words: ClassVar[dict[str, Any]] = {
+        "oldpassword": gettext_lazy("Your password now"),
+        "password1": gettext_lazy("New password"),
+        "password2": gettext_lazy("New password again"),
+    }
+
+
+class LoginForm(PlainForm, AllauthLoginForm):
     """Sign-in that stays, unless somebody says that the device is not theirs."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _name_plainly(self)
         remember = self.fields["remember"]
         remember.label = _("Stay signed in on this device")
         remember.initial = True
 
 
-class ResetPasswordForm(AllauthResetPasswordForm):
+class ResetPasswordForm(PlainForm, AllauthResetPasswordForm):
     """Asks for the address as the other doors do."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
 
-
-class AddEmailForm(AllauthAddEmailForm):
+class AddEmailForm(PlainForm, AllauthAddEmailForm):
     """Asks for another address as the doors do."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
 
-
-class ChangePasswordForm(AllauthChangePasswordForm):
+class ChangePasswordForm(NewPasswordForm, AllauthChangePasswordForm):
     """Asks for the password that is, and twice for the one to be."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
-        _ask_for_new_password(self)
 
-
-class SetPasswordForm(AllauthSetPasswordForm):
+class SetPasswordForm(NewPasswordForm, AllauthSetPasswordForm):
     """Asks twice for a first password."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
-        _ask_for_new_password(self)
 
-
-class ResetPasswordKeyForm(AllauthResetPasswordKeyForm):
+class ResetPasswordKeyForm(NewPasswordForm, AllauthResetPasswordKeyForm):
     """Asks twice for a new password, by the link of a mail."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
-        _ask_for_new_password(self)
 
-
-def _name_plainly(form: BaseForm) -> None:
-    """Call an e-mail the same at every door; a label needs no words in its field."""
-    for name, field in form.fields.items():
-        if name in {"login", "email"}:
-            field.label = _("E-mail")
-        field.widget.attrs.pop("placeholder", None)
-
-
-def _ask_for_new_password(form: BaseForm) -> None:
-    for name, label in (
-        ("oldpassword", _("Your password now")),
-        ("password1", _("New password")),
-        ("password2", _("New password again")),
-    ):
-        if name in form.fields:
-            form.fields[name].label = label
-
-
-class SignupForm(AllauthSignupForm):
+class SignupForm(PlainForm, AllauthSignupForm):
     """Sign-up that takes as long for a taken address as for a new one."""
 
     account_already_exists: bool
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _name_plainly(self)
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
         """Make the account, or answer as if, with a mail to who has one already."""
