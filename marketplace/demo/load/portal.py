@@ -93,9 +93,9 @@ def _name_shelves(market: Market) -> None:
     applied = dict(Application.objects.values_list("vendor__handle", "pk"))
     root = {spec.key: slug(spec.category[0]) for spec in market.products}
     chosen = {(offer.seller, root[offer.product]) for offer in market.offers}
-    Through = Application.categories.through  # noqa: N806  a class
-    Through.objects.bulk_create(
-        Through(application_id=applied[handle], category_id=shelves[name])
+    links = Application.categories.through.objects
+    links.bulk_create(
+        links.model(application_id=applied[handle], category_id=shelves[name])
         for handle, name in sorted(chosen)
     )
 

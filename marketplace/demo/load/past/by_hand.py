@@ -108,7 +108,8 @@ def give_in_vain(world: World) -> None:
             )
             world.settle(given_at)
         for operation, _result in world.stripe.send(settings.STRIPE_API_BASE):
-            sync_refund(refund_id=operation["id"], now=given_at + _FAILS_AFTER)
+            if operation["op"] == "refund":
+                sync_refund(refund_id=operation["id"], now=given_at + _FAILS_AFTER)
     world.stripe.refuses_refunds = False
 
 

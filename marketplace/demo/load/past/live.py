@@ -104,13 +104,17 @@ def live_past(
     give_in_vain(world)
     dispute_some(world, now=now)
     adjust_some(world, shops)
+    _compare(now)
+    return world
+
+
+def _compare(now: datetime) -> None:
+    """Check the books, and ask for a comparison of their rows: a worker makes it."""
     # In the transaction that writes the whole market: nobody else is there yet.
     violations = reconcile(now=now, count_points=worth_outstanding, is_alone=True)
     if violations:
         raise BooksDifferError("; ".join(str(each) for each in violations[:5]))
-    # Row by row a worker compares them, once there is one.
     request_run(operator_id=None, now=now)
-    return world
 
 
 def _world(market: Market, people: People, now: datetime) -> World:
