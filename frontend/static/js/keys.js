@@ -39,36 +39,43 @@ function press(target, row) {
   else target.click();
 }
 
-export function bind(place) {
-  if (place.matches(SWITCH)) return bindSwitch(place);
+// Where keys are heard: everywhere on a page with the switch, else in the list that has the focus. All lists of a page are one way to walk.
+function heardIn() {
+  const places = [...document.querySelectorAll("[data-keys]")];
+  return document.querySelector(SWITCH) ? places : places.filter((place) => place.contains(document.activeElement));
+}
+
+function move(places, step, row) {
   // An item is a link or button, or what holds one: only those can be focused.
-  const items = () => [...place.querySelectorAll("[data-keys-item]")].map((each) => (each.matches(FOCUSABLE) ? each : each.querySelector(FOCUSABLE)));
-  const move = (step) => {
-    const all = items();
-    const row = document.activeElement?.closest("[data-keys-row]");
-    const focused = all.findIndex((each) => each === document.activeElement || row?.contains(each));
-    const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
-    all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
-    return all.length > 0;
-  };
-  document.addEventListener("keydown", (event) => {
-    // Another place of the page may have heard it already.
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
-    if (!areOn() || !(document.querySelector(SWITCH) || place.contains(document.activeElement))) return;
-    const row = document.activeElement?.closest("[data-keys-row]");
-    if (event.key === "x") {
-      const box = row?.querySelector("[type=checkbox]");
-      if (box && place.contains(box)) return event.preventDefault(), box.click();
-    }
-    const step = { j: 1, k: -1 }[event.key];
-    if (step && move(step)) return event.preventDefault();
-    const target = targetOf(event.key, row);
-    if (!target) return;
-    event.preventDefault();
-    // What a key decides is the item that is open: another one, to which j and k have led, is opened first.
-    const item = document.activeElement?.closest("[data-keys-item]");
-    const isOpen = !item || item.getAttribute("aria-current") === "true" || !item.closest("[data-keys]").querySelector("[aria-current=true]");
-    if (target.type === "submit" && !isOpen) return document.activeElement.click();
-    press(target, row);
-  });
+  const found = new Set(places.flatMap((place) => [...place.querySelectorAll("[data-keys-item]")]));
+  const all = [...found].map((each) => (each.matches(FOCUSABLE) ? each : each.querySelector(FOCUSABLE)));
+  const focused = all.findIndex((each) => each === document.activeElement || row?.contains(each));
+  const at = focused < 0 ? all.findIndex((each) => each.getAttribute("aria-current") === "true") : focused;
+  all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
+  return all.length > 0;
+}
+
+function hear(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
+  const places = areOn() ? heardIn() : [];
+  if (!places.length) return;
+  const row = document.activeElement?.closest("[data-keys-row]");
+  const box = event.key === "x" && row?.closest("[data-keys]") && row.querySelector("[type=checkbox]");
+  if (box) return event.preventDefault(), box.click();
+  const step = { j: 1, k: -1 }[event.key];
+  if (step && move(places, step, row)) return event.preventDefault();
+  const target = targetOf(event.key, row);
+  if (!target) return;
+  event.preventDefault();
+  // What a key decides is the item that is open: another one, to which j and k have led, is opened first.
+  const item = document.activeElement?.closest("[data-keys-item]");
+  const isOpen = !item || item.getAttribute("aria-current") === "true" || !item.closest("[data-keys]").querySelector("[aria-current=true]");
+  if (target.type === "submit" && !isOpen) return document.activeElement.click();
+  press(target, row);
+}
+
+export function bind(place) {
+  if (place.matches(SWITCH)) bindSwitch(place);
+  // The same listener is added once, however many lists there are.
+  else document.addEventListener("keydown", hear);
 }

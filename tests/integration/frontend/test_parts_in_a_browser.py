@@ -212,6 +212,29 @@ def test_a_key_of_a_row_leads_to_what_cannot_be_taken_back_in_that_row(parts):
     assert parts.evaluate("location.hash") == "#decided"
 
 
+def test_the_lists_of_a_page_are_one_way_to_walk(parts):
+    parts.evaluate(
+        """() => {
+          const list = document.createElement("ul");
+          list.dataset.keys = "";
+          list.innerHTML = '<li data-keys-item><a href="#">Below</a></li>';
+          const keys = document.createElement("label");
+          keys.dataset.keysSwitch = "";
+          keys.append(document.createElement("input"));
+          document.querySelector("#bulkform").after(list, keys);
+        }"""
+    )
+    focused = "document.activeElement.textContent"
+
+    walked = []
+    for key in "jjjjk":
+        parts.keyboard.press(key)
+        walked.append(parts.evaluate(focused))
+
+    first, second = "100042-2", "100041-1"
+    assert walked == [first, second, "Below", "Below", second]
+
+
 def test_the_chosen_colours_stay_on_the_next_page(parts):
     parts.get_by_role("button", name="Dark", exact=True).click()
     parts.goto("/terms/")
