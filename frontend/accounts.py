@@ -14,6 +14,8 @@ from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailAddress
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.conf import settings
@@ -54,6 +56,11 @@ _CHOOSE_A_PASSWORD = gettext_lazy(
     "know whose the password from there is. Choose your own here; it is the one that "
     "counts from now on."
 )
+_APP = [Authenticator.Type.TOTP]
+_WAYS = {
+    "mfa_reauthenticate": gettext_lazy("Use a code"),
+    "mfa_reauthenticate:webauthn": gettext_lazy("Use a passkey"),
+}
 _SIGN_IN_FIRST = gettext_lazy(
     "%(email)s belongs to an account that you are not signed in to. If it is yours, "
     "sign in, and confirm the address then. If not, do nothing."
@@ -184,12 +191,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
         Who has a second factor shows that: a stolen session whose password is known
         would add one of its own otherwise, and so come by it. The page that takes a
-        password leads them on.
+        password leads them on. What they sign in with comes first.
         """
         found: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if not has_second_factor(user):
             return found
-        return [each for each in found if each["id"] != "reauthenticate"]
+        ways = [
+            {**each, "description": _WAYS[each["id"]]}
+            for each in found
+            if each["id"] in _WAYS
+        ]
+        # Without an app the codes are the spare ones, for when the passkey is lost.
+        return ways if is_mfa_enabled(user, types=_APP) else ways[::-1]
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """Let a verified address bring what was ordered with it.

@@ -79,8 +79,7 @@ def rename(page: Page, old: str, new: str) -> None:
 def remove(page: Page, name: str) -> None:
     page.get_by_role("link", name=f"Remove {name}").click()
     # What was shown at the sign-in is no second look.
-    page.locator("[name=password]").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Use a passkey").click()
     page.get_by_role("button", name="Remove it").click()
     expect(page.get_by_text("None yet.").first).to_be_visible()
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import SESSION_KEY
@@ -84,6 +85,23 @@ def test_a_password_alone_adds_no_second_factor_to_those_that_are_there(
 
     doors = {answer.headers["Location"].partition("?")[0] for answer in answers}
     assert doors == {reverse("mfa_reauthenticate")}
+
+
+def test_who_has_a_passkey_alone_is_asked_for_it_before_a_spare_code(
+    guarded: User,
+) -> None:
+    client = Client()
+    client.force_login(guarded)
+    Authenticator.objects.filter(user=guarded, type="totp").delete()
+    Authenticator.objects.create(user=guarded, type="webauthn", data={})
+    Authenticator.objects.create(user=guarded, type="recovery_codes", data={})
+
+    [first, second] = get_adapter().get_reauthentication_methods(guarded)
+
+    assert (first["url"], second["url"]) == (
+        reverse("mfa_reauthenticate_webauthn"),
+        reverse("mfa_reauthenticate"),
+    )
 
 
 def test_one_more_factor_shows_nothing_of_the_first(guarded: User) -> None:
