@@ -1,5 +1,7 @@
 """What a browser says of itself, in the words of whoever uses it."""
 
+import re
+
 from django.utils.translation import gettext as _
 
 # In this order: many claim to be those below them as well.
@@ -23,6 +25,8 @@ _SYSTEMS = (
     ("Linux", "Linux"),
 )
 
+_ROBOTS = re.compile(r"bot|crawl|spider|preview|lighthouse|monitor", re.IGNORECASE)
+
 
 def browser_words(user_agent: str) -> str:
     """Return “Firefox on Windows”, or less where it says less."""
@@ -31,6 +35,14 @@ def browser_words(user_agent: str) -> str:
     if browser and system:
         return _("%(browser)s on %(system)s") % {"browser": browser, "system": system}
     return browser or system or _("An unknown browser")
+
+
+def is_robot(user_agent: str) -> bool:
+    """Say whether no person looks: a crawler, a preview, a program without a name.
+
+    A courtesy to figures, no guard: whoever wants to passes for a browser.
+    """
+    return not _first(_BROWSERS, user_agent) or bool(_ROBOTS.search(user_agent))
 
 
 def _first(names: tuple[tuple[str, str], ...], user_agent: str) -> str:

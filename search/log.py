@@ -8,7 +8,7 @@ from django.core import signing
 from django.db import connection
 from django.db.models import Avg, Count, Q, QuerySet
 
-from search import askings
+from marketplace.db import daily
 from search.backends.base import MAX_PAGE, PAGE_SIZE, ProductQuery, ResultPage
 from search.models import QueryLog
 from search.words import MAX_QUERY_LENGTH, prepared, storable
@@ -83,20 +83,20 @@ def note_query(
     """Remember what was asked and found, never by whom; browsing is not noted.
 
     Who asks the same words again that day, with filters or on another page, is in the
-    same asking: see `search.askings`. Returns a token by which the page may tell what
-    was opened, empty if not noted.
+    same asking: see `marketplace.db.daily`. Returns a token by which the page may tell
+    what was opened, empty if not noted.
     """
     text = storable(query.text.lower())[:MAX_QUERY_LENGTH]
     if not text:
         return ""
-    mark = askings.mark_of(who=who, words=prepared(text) or text, now=now)
-    row_id = askings.known(mark)
+    mark = daily.mark_of(who=who, did=prepared(text) or text, now=now)
+    row_id = daily.known(mark)
     if row_id is None:
         begins = query.page == 1 and not query.groups and not query.without
-        is_asking = begins and askings.is_first(mark)
+        is_asking = begins and daily.is_first(mark)
         row_id = _noted(query, page, text, is_asking=is_asking, now=now).pk
         if is_asking:
-            askings.remember(mark, row_id)
+            daily.remember(mark, row_id)
     return signing.dumps(row_id, salt=_SALT)
 
 

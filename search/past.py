@@ -20,7 +20,7 @@ from search.variants import variants
 from search.wording import wording
 from search.words import is_whole, query_words, spoken
 
-# So many visitors' days: see `search.askings`.
+# So many visitors' days: see `marketplace.db.daily`.
 _TIMES_TO_SUGGEST = 3
 _FEW = 4
 _SHORTEST = 2

@@ -24,6 +24,7 @@ from vendors.selectors.shop_sales import (
     pieces_by_day,
     sold_between,
     sold_by_time,
+    visitors_between,
 )
 
 SPANS = {
@@ -74,6 +75,11 @@ def sales_of(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str,
         vendor.partner_id,
         [(span.first, now), (span.before_first, span.so_far)],
     )
+    came, came_before = visitors_between(
+        request.viewer,
+        vendor.partner_id,
+        [_days(span.first, now), _days(span.before_first, span.so_far)],
+    )
     sold = sold_by_time(
         request.viewer,
         vendor.partner_id,
@@ -85,7 +91,11 @@ def sales_of(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str,
     return {
         "span": span,
         "spans": SPANS,
-        "figures": _figures(here, before),
+        "figures": [
+            *_figures(here, before),
+            _conversion(_share(here, came), _share(before, came_before)),
+        ],
+        "visitors": came,
         "places": places,
         "chart": line_chart(places, currency=settings.CURRENCY),
         "currency": settings.CURRENCY,
@@ -222,6 +232,12 @@ def _place(
     )
 
 
+def _days(first: datetime, end: datetime) -> tuple[date, date]:
+    """Return the days of a span whose end does not belong to it."""
+    last = timezone.localtime(end - timedelta(microseconds=1)).date()
+    return timezone.localtime(first).date(), last
+
+
 def _days_of(first: date) -> int:
     following = (first + timedelta(days=31)).replace(day=1)
     return (following - first).days
@@ -252,6 +268,28 @@ def _figures(here: Sold, before: Sold) -> list[Figure]:
     return [*figures, Figure(_("Average order"), value, words, way)]
 
 
+def _conversion(here: float | None, before: float | None) -> Figure:
+    """Return the orders of a hundred visitors; the change is in points of a hundred."""
+    if here is None:
+        return Figure(_("Conversion"), "–")
+    value = formats.percent(here, 1)
+    if before is None:
+        return Figure(_("Conversion"), value)
+    change = round(here - before, 1)
+    points = _("%s pt") % formats.number(abs(change), 1)
+    return Figure(_("Conversion"), value, points, _way(change))
+
+
+def _share(sold: Sold, visitors: int) -> float | None:
+    """Return the orders of a hundred visitors, None if more bought than were seen.
+
+    So it is where counting has just begun, or the cache was away.
+    """
+    if not visitors or sold.orders > visitors:
+        return None
+    return 100 * sold.orders / visitors
+
+
 def _change(here: int, before: int) -> tuple[str, str]:
     if not before:
         return "", ""
@@ -259,5 +297,5 @@ def _change(here: int, before: int) -> tuple[str, str]:
     return formats.percent(percent), _way(here - before)
 
 
-def _way(change: int) -> str:
+def _way(change: float) -> str:
     return "up" if change > 0 else "down" if change < 0 else ""

@@ -17,7 +17,7 @@ from frontend.answer_time import Usual, usual_words
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered, remembered_here, shown_rule
-from frontend.storefront import seen
+from frontend.storefront import seen, visits
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of, destinations, named
 from frontend.storefront.product_questions import (
@@ -92,6 +92,8 @@ def product(request: ViewerRequest, slug: str, public_id: str) -> HttpResponse:
     context = _context(request, found, country, now)
     answer = render(request, "product/page.html", context)
     seen.remember(request, answer, found.known.page.root.public_id)
+    if found.box.offers:
+        visits.count(request, found.box.offers[0].seller.id)
     return answer
 
 

@@ -35,3 +35,8 @@ def or_404(missing: type[ObjectDoesNotExist]) -> Iterator[None]:
         yield
     except (missing, OverflowError) as error:
         raise Http404 from error
+
+
+def is_ahead(request: HttpRequest) -> bool:
+    """Say whether a browser only fetches what may be looked at next."""
+    return "prefetch" in request.headers.get("Sec-Purpose", "")

@@ -1,7 +1,7 @@
 """What a visitor has looked at: kept in the browser alone, and only while they like.
 
-A product's page writes no row. Who does not want it remembered says so once; then the
-browser keeps that instead.
+A product's page writes down nothing of who looks. Who does not want it remembered says
+so once; then the browser keeps that instead.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of
-from frontend.storefront.requests import way_back
+from frontend.storefront.requests import is_ahead, way_back
 from frontend.storefront.tokens import Jar
 from search.shown import shown
 
@@ -26,7 +26,7 @@ _NEVER = "never"
 
 def remember(request: HttpRequest, response: HttpResponse, product_id: str) -> None:
     """Let the browser keep that a product was looked at, the latest first."""
-    if request.method != "GET" or _is_ahead(request) or not remembers(request):
+    if request.method != "GET" or is_ahead(request) or not remembers(request):
         return
     before = [one for one in JAR.read(request) if one != product_id]
     JAR.write(response, [(one, None) for one in (product_id, *before)])
@@ -73,9 +73,3 @@ def _done(request: HttpRequest) -> HttpResponse:
             JAR.write(answer, ())
         messages.success(request, _("What you looked at is forgotten."))
     return answer
-
-
-def _is_ahead(request: HttpRequest) -> bool:
-    """Say whether a browser only fetches what may be looked at next."""
-    purpose = request.headers.get("Sec-Purpose", "")
-    return "prefetch" in purpose

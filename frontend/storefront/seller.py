@@ -13,6 +13,8 @@ from django.views.decorators.http import require_safe
 
 from frontend.answer_time import usual_words
 from frontend.countries import country_name
+from frontend.middleware import ViewerRequest
+from frontend.storefront import visits
 from frontend.storefront.asking import address, pairs_of, query_of
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of
@@ -56,7 +58,7 @@ class Shelf:
 
 
 @require_safe
-def seller(request: HttpRequest, handle: str) -> HttpResponse:
+def seller(request: ViewerRequest, handle: str) -> HttpResponse:
     """Show a shop that is open; others are not there."""
     try:
         vendor = open_shop(handle)
@@ -73,6 +75,7 @@ def seller(request: HttpRequest, handle: str) -> HttpResponse:
         return redirect(address(request.path, pairs_of(typed), page=last))
     partner = vendor.partner
     now = clock.now()
+    visits.count(request, partner.pk)
     return render(
         request,
         "seller/page.html",

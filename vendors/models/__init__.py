@@ -12,6 +12,7 @@ from vendors.models.notes import ShopNote
 from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.team import Invitation
 from vendors.models.token import ApiToken
+from vendors.models.visits import VisitDay
 
 __all__ = [
     "Announcement",
@@ -33,4 +34,5 @@ __all__ = [
     "Vendor",
     "VendorOrder",
     "VendorOrderLine",
+    "VisitDay",
 ]

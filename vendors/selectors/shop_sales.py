@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate, TruncMonth
 
 from marketplace.core.money import half_up
 from marketplace.core.viewer import SellerRole, Viewer
-from vendors.models import VendorOrder, VendorOrderLine
+from vendors.models import VendorOrder, VendorOrderLine, VisitDay
 
 State = VendorOrder.State
 
@@ -63,6 +63,23 @@ def sold_between(
         Sold(sums[f"orders_{number}"], sums[f"minor_{number}"])
         for number in range(len(wanted) // 2)
     ]
+
+
+def visitors_between(
+    viewer: Viewer, partner_id: int, spans: Iterable[tuple[date, date]]
+) -> list[int]:
+    """Return how many looked at a shop in each span of days, each once a day.
+
+    The last day belongs to it. One query; zeros for who may not see it.
+    """
+    wanted = {
+        f"span_{number}": Sum("visitors", filter=Q(day__range=span), default=0)
+        for number, span in enumerate(spans)
+    }
+    if not _sees_sales(viewer, partner_id):
+        return [0 for _name in wanted]
+    counted = VisitDay.objects.filter(partner_id=partner_id)
+    return list(counted.aggregate(**wanted).values())
 
 
 def sold_by_time(
@@ -126,8 +143,12 @@ def pieces_by_day(
     return found
 
 
+def _sees_sales(viewer: Viewer, partner_id: int) -> bool:
+    return viewer.works_on(partner_id, SellerRole.ORDERS, SellerRole.FINANCE)
+
+
 def _sold(viewer: Viewer, partner_id: int) -> QuerySet[VendorOrder]:
-    if not viewer.works_on(partner_id, SellerRole.ORDERS, SellerRole.FINANCE):
+    if not _sees_sales(viewer, partner_id):
         return VendorOrder.objects.none()
     return VendorOrder.objects.filter(
         vendor__partner_id=partner_id,

@@ -7,7 +7,8 @@ from django.core.cache import caches
 from django.core.cache.backends.dummy import DummyCache
 from django.urls import reverse
 
-from search import askings, log, selectors
+from marketplace.db import daily
+from search import log, selectors
 from search.backends.base import ProductQuery
 from search.log import Report
 from search.models import QueryLog
@@ -100,17 +101,17 @@ def test_a_visitor_asks_the_same_once_a_day(market):
 def test_nothing_that_is_kept_tells_who_asked(market):
     token_for(market)
 
-    secret = caches["pages"].get(f"asked-secret:{TODAY}")
-    mark = askings.mark_of(who="192.0.2.7", words="teapot", now=NOW)
-    caches["pages"].delete(f"asked-secret:{TODAY}")
+    secret = caches["pages"].get(f"day-secret:{TODAY}")
+    mark = daily.mark_of(who="192.0.2.7", did="teapot", now=NOW)
+    caches["pages"].delete(f"day-secret:{TODAY}")
 
     assert len(secret) == 32
-    assert askings.known(mark) == QueryLog.objects.get().pk
-    assert mark != askings.mark_of(who="192.0.2.7", words="teapot", now=NOW)
+    assert daily.known(mark) == QueryLog.objects.get().pk
+    assert mark != daily.mark_of(who="192.0.2.7", did="teapot", now=NOW)
 
 
 def test_while_nothing_is_remembered_nothing_is_counted(market, monkeypatch):
-    monkeypatch.setattr(askings, "caches", {"pages": DummyCache("", {})})
+    monkeypatch.setattr(daily, "caches", {"pages": DummyCache("", {})})
 
     for _ in range(3):
         assert token_for(market)

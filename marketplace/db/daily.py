@@ -1,8 +1,8 @@
-"""Who asks the same again on the same day is counted once, and is nobody afterwards.
+"""Who does the same again on the same day is counted once, and is nobody afterwards.
 
-A visitor's address is mixed with the words and a secret of the day. The secret is drawn
-by lot and forgotten with the day, in the cache like the marks: nothing in the database,
-nor in the cache of another day, leads from a query to whoever asked it.
+A visitor's address is mixed with what they do and a secret of the day. The secret is
+drawn by lot and forgotten with the day, in the cache like the marks: nothing in the
+database, nor in the cache of another day, leads from what was counted to who did it.
 """
 
 import hmac
@@ -17,23 +17,23 @@ _DAY = 24 * 3600
 _OWN_BITS = 64
 
 
-def mark_of(*, who: str, words: str, now: datetime) -> str:
-    """Return under which name a visitor's asking of some words is known today."""
+def mark_of(*, who: str, did: str, now: datetime) -> str:
+    """Return under which name something that a visitor does is known today."""
     drawn = token_bytes(32)
-    name = f"asked-secret:{now.date()}"
+    name = f"day-secret:{now.date()}"
     secret = caches["pages"].get_or_set(name, drawn, _DAY) or drawn
-    said = f"{_household(who)}\n{words}".encode()
-    return f"asked:{hmac.new(secret, said, 'sha256').hexdigest()}"
+    said = f"{_household(who)}\n{did}".encode()
+    return f"did:{hmac.new(secret, said, 'sha256').hexdigest()}"
 
 
 def known(mark: str) -> int | None:
-    """Return the row of today's first asking, if there was one."""
+    """Return the row of today's first time, if there was one."""
     row_id: int | None = caches["pages"].get(mark)
     return row_id
 
 
 def is_first(mark: str) -> bool:
-    """Say whether this is the first asking; of two at once, one is told so.
+    """Say whether this is the first time; of two at once, one is told so.
 
     While the cache is away nobody is: rather too few are counted than one too often.
     """
@@ -46,7 +46,7 @@ def is_first(mark: str) -> bool:
 
 
 def remember(mark: str, row_id: int) -> None:
-    """Keep the row of the first asking for the rest of the day."""
+    """Keep the row of the first time for the rest of the day."""
     caches["pages"].set(mark, row_id, _DAY)
 
 
