@@ -111,6 +111,13 @@ class PromotionForm(forms.Form):
 
     currency = settings.CURRENCY
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # What it gives asks for one of them; below each stands for which.
+        field: Any
+        for field in (self.fields["percent"], self.fields["amount"]):
+            field.when_optional = " "
+
     def draft(self, *, now: datetime, owner_id: int | None) -> Draft:
         """Return what was written, once the form is valid."""
         given = self.cleaned_data

@@ -140,13 +140,17 @@ def _lock_open(problem_id: int) -> Problem:
 
 
 def kinds_for(part: VendorOrder) -> list[Problem.Kind]:
-    """Return what can be reported of a part, as far as it has come."""
+    """Return what can be reported of a part, likeliest first, as far as it has come."""
     left_out = set()
     if part.state == VendorOrder.State.RECEIVED:
         left_out.add(Kind.NOT_RECEIVED)
     if part.state not in _ARRIVED:
         left_out.add(Kind.RETURN)
-    return [kind for kind in Kind if kind not in left_out]
+    kinds = [kind for kind in Kind if kind not in left_out]
+    # A carrier may be wrong; of what has arrived it is rarely the matter.
+    return sorted(
+        kinds, key=lambda kind: kind == Kind.NOT_RECEIVED and part.state in _ARRIVED
+    )
 
 
 def _refuse_wrong_moment(part: VendorOrder, kind: str, now: datetime) -> None:
