@@ -10,11 +10,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from marketplace.core.money import Money, from_decimal
-from marketplace.db.amounts import MINUS, NO_BREAK, written_amount
+from marketplace.core.money import Money, exponent, from_decimal, half_up
+from marketplace.db.amounts import MINUS, NO_BREAK, amount_parts, written_amount
 from marketplace.db.dates import written_day
 
 amount = written_amount
+_WHOLE_FROM = 1000
 SOON = timedelta(hours=8)
 
 
@@ -37,6 +38,20 @@ def as_money(amount: Money | int | Decimal, currency: str = "") -> Money:
     if isinstance(amount, Decimal):
         return Money(from_decimal(amount, currency), currency)
     return Money(amount, currency)
+
+
+def figure(money: Money) -> str:
+    """Write an amount that is looked at, not reckoned with: from a thousand on whole.
+
+    Rounded half up: `€999.99`, `€2,292` (from €2,291.50).
+    """
+    unit = 10 ** exponent(money.currency)
+    if abs(money.minor) < _WHOLE_FROM * unit:
+        return amount(money)
+    sign = -1 if money.minor < 0 else 1
+    whole = sign * half_up(abs(money.minor), unit) * unit
+    prefix, units, _cents, suffix = amount_parts(Money(whole, money.currency))
+    return prefix + units + suffix
 
 
 def number(value: Decimal | float | int, places: int = 0) -> str:

@@ -249,7 +249,7 @@ def _figures(here: Sold, before: Sold) -> list[Figure]:
     figures = [
         Figure(
             _("Sales"),
-            formats.amount(Money(here.minor, currency)),
+            formats.figure(Money(here.minor, currency)),
             *_change(here.minor, before.minor),
         ),
         Figure(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -227,6 +228,15 @@ class PartView:
         """Say whether the buyer can confirm that it arrived."""
         arrives = self.part.state in {State.SHIPPED, State.DELIVERED}
         return arrives and self.problem is None and not self.is_refunded
+
+    @property
+    def is_asked(self) -> bool:
+        """Say whether to ask for stars: it is there, or may be by what was promised."""
+        if not self.can_receive:
+            return self.can_rate
+        first = self.part.deliver_from
+        may_be_there = first is None or timezone.localdate(self.now) >= first
+        return may_be_there or self.part.state == State.DELIVERED
 
     @property
     def can_order_again(self) -> bool:

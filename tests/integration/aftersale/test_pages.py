@@ -1,11 +1,13 @@
 """The buyer's pages after the sale: who sees them, what they do."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
@@ -44,6 +46,21 @@ def annas(client: Client, anna: User) -> Client:
     """A browser in which anna is signed in."""
     client.force_login(anna)
     return client
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_stars_are_asked_for_once_the_parcel_may_be_there(
+    annas: Client, sale: Sale, days: int
+):
+    ship(sale)
+    first = timezone.localdate() + timedelta(days=days)
+    parts = VendorOrder.objects.filter(pk=sale.part.pk)
+    parts.update(deliver_from=first, deliver_until=first)
+
+    page = annas.get(address(sale, "order")).content.decode()
+
+    asks, leads_on = 'name="note"' in page, "It is here already" in page
+    assert (asks, leads_on) == (days == 0, days == 1)
 
 
 @pytest.mark.parametrize("route", PAGES)

@@ -57,6 +57,14 @@ def test_the_last_place_of_a_number_is_rounded(value, places, written):
     assert formats.number(value, places) == written
 
 
+@pytest.mark.parametrize(
+    ("minor", "written"),
+    [(99999, "€999.99"), (100000, "€1,000"), (229150, "€2,292"), (-229150, "−€2,292")],
+)
+def test_a_figure_is_whole_from_a_thousand_on(minor, written):
+    assert formats.figure(Money(minor, "EUR")) == written
+
+
 def test_the_parts_of_an_amount_make_the_whole():
     parts = amount_parts(Money(-123456, "EUR"))
 
