@@ -362,15 +362,12 @@ def _steps(part: VendorOrder) -> Iterator[Step]:
     if part.state in WAITING:
         due = formats.moment(part.ship_by) if part.ship_by else ""
         yield Step(_("Ship it"), due and _("by %s") % due, "now")
-    yield _reached(
-        _("Delivered"), part.delivered_at, is_next=part.state == State.SHIPPED
-    )
-    yield _reached(
-        _("Received"), part.received_at, is_next=part.state == State.DELIVERED
-    )
+    if part.state == State.SHIPPED:
+        yield Step(_("On its way"), "", "now")
+    else:
+        yield _reached(_("Delivered"), part.delivered_at)
+    yield _reached(_("Received"), part.received_at)
 
 
-def _reached(title: str, at: datetime | None, *, is_next: bool) -> Step:
-    if at is not None:
-        return Step(title, formats.moment(at), "done")
-    return Step(title, "", "now" if is_next else "")
+def _reached(title: str, at: datetime | None) -> Step:
+    return Step(title, formats.moment(at), "done") if at else Step(title, "")

@@ -61,12 +61,12 @@ def _delivered(part: VendorOrder) -> Step:
     if part.delivered_at is not None:
         when = arrived_at(part) or part.delivered_at
         return Step(_("Delivered"), formats.moment(when), "done")
-    state = "now" if part.state == State.SHIPPED else ""
-    return Step(_("Delivered"), days_of(part), state)
+    if part.state == State.SHIPPED:
+        return Step(_("On its way"), days_of(part), "now")
+    return Step(_("Delivered"), days_of(part))
 
 
 def _confirmed(part: VendorOrder) -> Step:
     if part.received_at is not None:
         return Step(_("Received"), formats.moment(part.received_at), "done")
-    state = "now" if part.state == State.DELIVERED else ""
-    return Step(_("Received"), "", state)
+    return Step(_("Received"), "")

@@ -63,6 +63,21 @@ def test_stars_are_asked_for_once_the_parcel_may_be_there(
     assert (asks, leads_on) == (days == 0, days == 1)
 
 
+def test_the_road_of_a_parcel_says_what_is_not_what_is_awaited(
+    annas: Client, sale: Sale
+):
+    ship(sale)
+    page = annas.get(address(sale, "order")).content.decode()
+    assert re.findall(r'<li aria-current="step"><b>([^<]*)', page) == ["On its way"]
+
+    deliver_parcel(parcel=sale.part.parcels.get(), delivered_at=NOW, now=NOW)
+
+    page = annas.get(address(sale, "order")).content.decode()
+    steps = re.findall(r"<li( data-done)?><b>([^<]*)", page)
+    assert ("", "Received") in steps
+    assert (" data-done", "Delivered") in steps
+
+
 @pytest.mark.parametrize("route", PAGES)
 def test_strangers_sign_in_and_others_find_nothing(
     client: Client, sale: Sale, route: str
