@@ -4,6 +4,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace.core.amounts import UnclearAmountError, read_amount
@@ -138,7 +139,8 @@ def whole(text: str, *, column: str, most: int) -> int:
         or int(text) > most
     ):
         raise CellError(
-            _("Enter a whole number from 0 to %(most)s.") % {"most": most},
+            _("Enter a whole number from 0 to %(most)s.")
+            % {"most": number_format(most, force_grouping=True)},
             column=column,
         )
     return int(text)
