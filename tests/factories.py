@@ -25,7 +25,9 @@ from marketplace.shop.catalogue.models import (
 )
 from marketplace.shop.partner.models import Partner, StockRecord
 from marketplace.shop.shipping.models import Rate, Zone
-from vendors.models import Vendor
+from vendors.models import Vendor, Webhook
+from vendors.services.webhooks import CHOOSABLE
+from vendors.webhook_signing import new_secret
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
 EU = ["BE", "FR", "DE", "NL", "IT", "PT", "GR"]
@@ -98,6 +100,19 @@ class RateFactory(DjangoModelFactory[Rate]):
     next_item_minor = 100
     days_min = 2
     days_max = 4
+
+
+class WebhookFactory(DjangoModelFactory[Webhook]):
+    """A webhook that hears everything, at an address where nobody is."""
+
+    class Meta:
+        model = Webhook
+
+    name = Sequence(lambda n: f"System {n}")
+    address = "https://systems.example/hear"
+    events = LazyFunction(lambda: [event.value for event in CHOOSABLE])
+    secret = LazyFunction(new_secret)
+    created_at = NOW
 
 
 class CategoryFactory(DjangoModelFactory[Category]):

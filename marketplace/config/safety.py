@@ -50,6 +50,11 @@ def problems() -> Iterator[checks.CheckMessage]:
             "REQUIRE_SECOND_FACTOR is off: one stolen password moves real money.",
             hint="Unset REQUIRE_SECOND_FACTOR.",
         )
+    if settings.STRIPE_IS_LIVE and settings.WEBHOOKS_ON_LOOPBACK:
+        yield checks.Error(
+            "WEBHOOKS_ON_LOOPBACK is on: a seller could speak to this machine.",
+            hint="Unset WEBHOOKS_ON_LOOPBACK.",
+        )
     if is_public and not settings.ALLOW_SANDBOX and settings.SHOW_OUTBOX:
         yield checks.Error(
             "EMAIL_URL is unset: anybody could read all mails at /outbox/.",

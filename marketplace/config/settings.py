@@ -352,6 +352,13 @@ STATEMENT_CLOSES_AFTER_HOURS = env.int("STATEMENT_CLOSES_AFTER_HOURS", default=2
 STATEMENT_SIGNING_KEY = env("STATEMENT_SIGNING_KEY", default="")
 # What all points are worth by currency, for the check of the books.
 POINTS_OUTSTANDING = "marketplace.flows.count_points.points_owed"
+# Who writes what sellers' webhooks say, in the shape of the API.
+WEBHOOK_WRITER = "marketplace.api.webhooks.told"
+# Whether a webhook may go to this machine, without https: for trying out alone.
+WEBHOOKS_ON_LOOPBACK = env.bool(
+    "WEBHOOKS_ON_LOOPBACK",
+    default=ALLOW_SANDBOX and _public.hostname in {"127.0.0.1", "localhost"},
+)
 # Who says that a parcel has arrived; the demo's parcels are carried by a simulator.
 CARRIER_GATEWAY = env(
     "CARRIER_GATEWAY",

@@ -340,5 +340,6 @@ NOT_EXPORTED = {
     "vendors.importundo": "a seller's business",
     "vendors.invitation": "a seller's business; who accepted one is in the account",
     "vendors.shopnote": "what the market noted for itself",
+    "vendors.webhook": "a seller's business",
     "voucher.voucherapplication": "with the orders, as discounts",
 }

@@ -50,6 +50,7 @@ class Mail(StrEnum):
     ALERT_FOUND = "alert_found"
     PROMOTION_PROPOSED = "promotion_proposed"
     TEAM_INVITED = "team_invited"
+    WEBHOOK_OFF = "webhook_off"
 
 
 def post(

@@ -68,6 +68,7 @@ FATES: dict[str, Fate] = {
     "vendors.invitation.invited_by": Fate.KEPT,
     "vendors.member.user": Fate.DELETED,
     "vendors.shopnote.author": Fate.KEPT,
+    "vendors.webhook.made_by": Fate.KEPT,
     "voucher.voucherapplication.user": Fate.EMPTIED,
     "wishlists.wishlist.owner": Fate.DELETED,
     # Who moved money, by name of the column: the books are evidence.

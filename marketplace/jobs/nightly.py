@@ -26,7 +26,7 @@ from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
 from search import drift, log, saved
 from search import services as search
-from vendors.services import import_keeping
+from vendors.services import import_keeping, webhook_sending
 
 # Clients may repeat a request for a day; a second day is for clocks that differ.
 _KEEP_ANSWERS = timedelta(days=2)
@@ -78,6 +78,7 @@ def tidy(now: datetime) -> None:
     saved.forget_old(now)
     alerts.forget_old(now)
     import_keeping.forget_old(now)
+    webhook_sending.forget_old(now)
 
 
 def points(now: datetime) -> None:

@@ -37,6 +37,7 @@ TOPICS = (
     "settlement.released",
     "settlement.transferred",
     "vendors.imports",
+    "vendors.webhooks",
 )
 # Due dates are rows; these look for them.
 SWEEPS = (

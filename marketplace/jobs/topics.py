@@ -18,7 +18,7 @@ from marketplace.flows.expire_order import expire_order
 from marketplace.flows.export_person import make_export
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.pay_order import pay_order
-from marketplace.jobs import mails, sweeps
+from marketplace.jobs import mails, sweeps, webhooks
 from payouts.selectors.replays import sellers_told
 from payouts.services import (
     commands,
@@ -30,7 +30,8 @@ from payouts.services import (
     replay,
 )
 from search import services as search
-from vendors.models import VendorOrder
+from vendors.models import VendorOrder, WebhookEvent
+from vendors.services import webhook_news
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,15 @@ def refund_has_arrived(message: Outbox) -> None:
             now=clock.now(),
         )
     documents.want_credit_notes(refund_id=int(message.key), now=clock.now())
+    parts = VendorOrder.objects.filter(pk__in=message.payload["vendor_orders"])
+    for part_id, vendor_id in parts.order_by("pk").values_list("pk", "vendor_id"):
+        webhook_news.tell(
+            WebhookEvent.REFUND_MADE,
+            vendor_id=vendor_id,
+            refund=int(message.key),
+            part=part_id,
+            now=clock.now(),
+        )
 
 
 def sale_was_taken_back(message: Outbox) -> None:
@@ -161,6 +171,13 @@ def payout_has_changed(message: Outbox) -> None:
         post(
             Mail.PAYOUT,
             vendor=message.payload["vendor"],
+            payout=int(message.key),
+            now=clock.now(),
+        )
+    if message.payload["status"] == "paid":
+        webhook_news.tell(
+            WebhookEvent.PAYOUT_PAID,
+            vendor_id=message.payload["vendor"],
             payout=int(message.key),
             now=clock.now(),
         )
@@ -269,6 +286,7 @@ TABLES: dict[str, Callable[[datetime], None]] = {
     "payouts.matching": _compare_books,
     "search.index": _write_documents,
     "vendors.imports": _run_imports,
+    "vendors.webhooks": webhooks.send_due,
 }
 
 

@@ -13,6 +13,12 @@ from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.team import Invitation
 from vendors.models.token import ApiToken
 from vendors.models.visits import VisitDay
+from vendors.models.webhooks import (
+    Webhook,
+    WebhookDelivery,
+    WebhookEvent,
+    WebhookFault,
+)
 
 __all__ = [
     "Announcement",
@@ -35,4 +41,8 @@ __all__ = [
     "VendorOrder",
     "VendorOrderLine",
     "VisitDay",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
+    "WebhookFault",
 ]

@@ -21,6 +21,7 @@ from marketplace.jobs.mails import (
     office,
     searches,
     sellers,
+    systems,
     team,
 )
 from marketplace.jobs.mails.letter import Letter, deliver
@@ -62,6 +63,7 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.LONG_HOLD: office.long_hold,
     Mail.PROMOTION_PROPOSED: sellers.promotion_proposed,
     Mail.TEAM_INVITED: team.team_invited,
+    Mail.WEBHOOK_OFF: systems.webhook_off,
     Mail.COMMISSION_ASKED: office.commission_asked,
     Mail.COMMISSION_CHANGED: commission.commission_changed,
     Mail.ADJUSTMENT: sellers.adjustment,

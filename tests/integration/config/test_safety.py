@@ -22,6 +22,7 @@ def production(settings):
     settings.ALLOW_SANDBOX = False
     settings.REQUIRE_SECOND_FACTOR = True
     settings.SHOW_OUTBOX = False
+    settings.WEBHOOKS_ON_LOOPBACK = False
     settings.STRIPE_API_BASE = settings.STRIPE_LIVE_BASE
     return settings
 
@@ -44,6 +45,10 @@ def test_a_production_configuration_may_serve(production):
         (
             {"STRIPE_IS_LIVE": True, "REQUIRE_SECOND_FACTOR": False},
             "one stolen password moves real money",
+        ),
+        (
+            {"STRIPE_IS_LIVE": True, "WEBHOOKS_ON_LOOPBACK": True},
+            "a seller could speak to this machine",
         ),
     ],
 )

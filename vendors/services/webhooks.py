@@ -1,0 +1,167 @@
+"""Webhooks of a shop: made, changed, turned off and on, removed, signed anew."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlunsplit
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.core.errors import RefusedError
+from marketplace.db.once import is_first
+from marketplace.db.wake import wake
+from vendors.gateway.webhooks import AddressFaultError, parts_of
+from vendors.models import Vendor, Webhook, WebhookEvent
+from vendors.webhook_signing import new_secret
+
+MOST_WEBHOOKS = 10
+OLD_SECRET_SIGNS = timedelta(hours=24)
+# What wakes whoever sends.
+TOPIC = "vendors.webhooks"
+# A test is sent to whoever asks for it.
+CHOOSABLE = [event for event in WebhookEvent if event != WebhookEvent.TEST]
+
+
+class WebhookRefusedError(RefusedError):
+    """Such a webhook cannot be; `field` says what is wrong with it."""
+
+    code = "webhook.refused"
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class AlreadyMadeError(RefusedError):
+    """The same press of the button has made its webhook, or its secret."""
+
+    code = "webhook.already_made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTerms:
+    """What its owner says of a webhook."""
+
+    name: str
+    address: str
+    events: Sequence[str]
+
+
+@transaction.atomic
+def make_webhook(
+    *, vendor: Vendor, terms: WebhookTerms, user_id: int, now: datetime, press: str = ""
+) -> Webhook:
+    """Make a webhook with a fresh secret.
+
+    One `press` makes one: the second waits for the first and raises AlreadyMadeError.
+    Raises WebhookRefusedError for an address that is never sent to, for no event, and
+    beside MOST_WEBHOOKS others. Locks the shop.
+    """
+    known = _checked(terms)
+    _refuse_second(f"webhook:{vendor.pk}", press, now)
+    Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=vendor.pk)
+    if vendor.webhooks.count() >= MOST_WEBHOOKS:
+        raise WebhookRefusedError(
+            _("You have %(n)d webhooks: remove one first.") % {"n": MOST_WEBHOOKS}
+        )
+    return Webhook.objects.create(
+        vendor=vendor,
+        secret=new_secret(),
+        made_by_id=user_id,
+        created_at=now,
+        name=known.name,
+        address=known.address,
+        events=list(known.events),
+    )
+
+
+@transaction.atomic
+def change_webhook(*, webhook: Webhook, terms: WebhookTerms) -> list[str]:
+    """Write other terms; return which have changed. Locks the webhook.
+
+    What waits goes to the new address, at once. Raises WebhookRefusedError.
+    """
+    known = _checked(terms)
+    row = lock(webhook.pk)
+    told = {"name": known.name, "address": known.address, "events": list(known.events)}
+    changed = [name for name, value in told.items() if getattr(row, name) != value]
+    for name in changed:
+        setattr(row, name, told[name])
+    if "address" in changed:
+        _forgive(row)
+    row.save()
+    return changed
+
+
+@transaction.atomic
+def switch_webhook(*, webhook: Webhook, is_on: bool) -> bool:
+    """Turn a webhook on or off; say whether that was news. Locks it.
+
+    While it is off nothing new is written for it; what waits is sent when it is on
+    again.
+    """
+    row = lock(webhook.pk)
+    if row.is_on == is_on:
+        return False
+    row.is_on = is_on
+    _forgive(row)
+    row.save()
+    return True
+
+
+@transaction.atomic
+def renew_secret(*, webhook: Webhook, now: datetime, press: str = "") -> str:
+    """Give a webhook a new secret and return it, which is told this once.
+
+    The one before signs beside it for a day; one that is older signs no more. One
+    `press` makes one. Locks the webhook; raises AlreadyMadeError.
+    """
+    _refuse_second(f"webhook-secret:{webhook.pk}", press, now)
+    row = lock(webhook.pk)
+    row.old_secret, row.old_secret_until = row.secret, now + OLD_SECRET_SIGNS
+    row.secret = new_secret()
+    row.save(update_fields=["secret", "old_secret", "old_secret_until"])
+    return row.secret
+
+
+def remove_webhook(*, webhook: Webhook) -> None:
+    """Delete a webhook with its log; what is being sent at this moment arrives."""
+    Webhook.objects.filter(pk=webhook.pk).delete()
+
+
+def lock(webhook_id: int) -> Webhook:
+    """Return a webhook, locked until the transaction ends.
+
+    Raises Webhook.DoesNotExist if it was removed meanwhile.
+    """
+    return Webhook.objects.select_for_update(of=("self",), no_key=True).get(
+        pk=webhook_id
+    )
+
+
+def _checked(terms: WebhookTerms) -> WebhookTerms:
+    try:
+        parts = parts_of(terms.address.strip())
+    except AddressFaultError as fault:
+        raise WebhookRefusedError(str(fault.words), field="address") from fault
+    chosen = [event.value for event in CHOOSABLE if event in terms.events]
+    if not chosen or len(chosen) < len(set(terms.events)):
+        raise WebhookRefusedError(_("Choose what it hears."), field="events")
+    return WebhookTerms(
+        name=terms.name,
+        address=urlunsplit((*parts[:4], "")),
+        events=chosen,
+    )
+
+
+def _refuse_second(scope: str, press: str, now: datetime) -> None:
+    if press and not is_first(scope=scope, key=press, now=now):
+        raise AlreadyMadeError(_("This was made already."))
+
+
+def _forgive(webhook: Webhook) -> None:
+    """Begin anew: nothing that failed before counts, and it is tried at once."""
+    webhook.given_up_at = webhook.rests_until = webhook.failing_since = None
+    webhook.failures = 0
+    wake(TOPIC)
