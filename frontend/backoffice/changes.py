@@ -23,6 +23,8 @@ _NAMES: dict[str, Promise | str] = {
     "code": gettext_lazy("code"),
     "shop": gettext_lazy("shop"),
     "role": gettext_lazy("role"),
+    "address": gettext_lazy("address"),
+    "events": gettext_lazy("hears"),
     "roles": gettext_lazy("roles"),
     "amount_minor": gettext_lazy("amount"),
     "gross_minor": gettext_lazy("amount"),

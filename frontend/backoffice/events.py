@@ -154,6 +154,13 @@ DEEDS: dict[str, Promise] = {
     "team.role_changed": gettext_lazy("gave somebody of a shop another role: {}"),
     "team.taken_back": gettext_lazy("took an invitation to work in a shop back: {}"),
     "team.taken_out": gettext_lazy("took somebody out of a shop: {}"),
+    "webhook.changed": gettext_lazy("changed the webhook {}"),
+    "webhook.given_up": gettext_lazy("turned a webhook off that failed for days: {}"),
+    "webhook.made": gettext_lazy("made the webhook {}"),
+    "webhook.removed": gettext_lazy("removed the webhook {}"),
+    "webhook.secret_renewed": gettext_lazy("made a new secret for the webhook {}"),
+    "webhook.turned_off": gettext_lazy("turned the webhook {} off"),
+    "webhook.turned_on": gettext_lazy("turned the webhook {} on"),
     "vendor.reinstated": gettext_lazy("opened the shop {} again"),
     "vendor.suspended": gettext_lazy("suspended the shop {}"),
 }

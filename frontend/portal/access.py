@@ -44,6 +44,7 @@ PLACES: dict[str, tuple[SellerRole, ...]] = {
     "portal-documents": MONEY,
     "portal-team": OWNER,
     "portal-tokens": OWNER,
+    "portal-webhooks": OWNER,
     "portal-settings": OWNER,
 }
 

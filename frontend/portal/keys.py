@@ -1,12 +1,10 @@
 """The keys of a shop's systems."""
 
 from contextlib import suppress
-from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -17,6 +15,7 @@ from django.views.decorators.http import require_POST
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import among_settings, back_to, show
+from frontend.portal.told_once import PressForm, keep, told_once
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -24,7 +23,6 @@ from vendors.models import Vendor
 from vendors.selectors.shops import tokens_of
 from vendors.services import tokens as keys
 
-_SECONDS_TO_SHOW = 60
 _SCOPES = [
     ("offers:read", gettext_lazy("Read offers")),
     ("offers:write", gettext_lazy("Write offers: price, stock, new ones")),
@@ -37,7 +35,7 @@ _SCOPES = [
 _WORDS = dict(_SCOPES)
 
 
-class TokenForm(forms.Form):
+class TokenForm(PressForm):
     """A key's name and what it may do."""
 
     name = forms.CharField(
@@ -51,12 +49,6 @@ class TokenForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose what this key may do.")},
     )
-    # Names one press of the button, however often it is sent.
-    press = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
-
-    def clean_press(self) -> str:
-        """Return the press; a form that names none counts as a new one."""
-        return str(self.cleaned_data["press"] or uuid4())
 
 
 @form_page
@@ -81,7 +73,7 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     context = {
         "form": form,
         "rows": rows,
-        "made": _shown_once(request, vendor),
+        "made": told_once(request, vendor),
         "docs_url": maybe_url("api:docs"),
         "example": _example(),
     }
@@ -104,8 +96,6 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
     """Make the key that this press asks for, unless it is made already."""
     name, press = form.cleaned_data["name"], form.cleaned_data["press"]
-    # A browser shows only the answer to its last click. So the secret waits a
-    # minute for the page, and is there before a second click is told of the first.
     with suppress(keys.AlreadyIssuedError), transaction.atomic():
         _token, secret = keys.issue_token(
             vendor=vendor,
@@ -115,23 +105,7 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
             scopes=form.cleaned_data["scopes"],
             press=press,
         )
-        made = {"name": name, "secret": secret}
-        cache.set(_made_key(request, vendor, press), made, _SECONDS_TO_SHOW)
-
-
-def _shown_once(request: ViewerRequest, vendor: Vendor) -> dict[str, str] | None:
-    """Return name and secret of the key just made, to the first who asks."""
-    try:
-        press = UUID(request.GET.get("made", ""))
-    except ValueError:
-        return None
-    key = _made_key(request, vendor, str(press))
-    made: dict[str, str] | None = cache.get(key)
-    return made if cache.delete(key) else None
-
-
-def _made_key(request: ViewerRequest, vendor: Vendor, press: str) -> str:
-    return f"key-made:{vendor.pk}:{request.user.pk}:{press}"
+        keep(request, vendor, press, {"name": name, "secret": secret})
 
 
 def _example() -> str:

@@ -39,6 +39,7 @@ from vendors.models import Announcement, Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
 from vendors.selectors.offers import products_sent_back
 from vendors.selectors.orders import orders_of_shop
+from vendors.selectors.webhooks import broken_webhooks
 
 _FEW = 5
 _NAMED = 2
@@ -121,6 +122,8 @@ def _todos(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[To
     if works(viewer, vendor, SellerRole.CATALOGUE):
         found += _to_mend(vendor)
         found += _running_out(vendor)
+    if works(viewer, vendor, SellerRole.OWNER):
+        found += _not_heard(vendor)
     far = now + timedelta(days=10_000)
     yield from sorted(found, key=lambda todo: (not todo.is_bad, todo.due or far))
 
@@ -289,6 +292,19 @@ def _running_out(vendor: Vendor) -> Iterator[ToDo]:
         names.append(_("%(n)d more") % {"n": count - _NAMED})
     href = f"{_url('portal-offers', vendor)}?tab=low"
     yield ToDo(count, _("Running out"), get_text_list(names, _("and")), href)
+
+
+def _not_heard(vendor: Vendor) -> Iterator[ToDo]:
+    """Yield webhooks that were turned off because they failed for too long."""
+    broken = list(broken_webhooks(vendor))
+    if not broken:
+        return
+    count = len(broken)
+    title = ngettext("Webhook turned off", "Webhooks turned off", count)
+    sub = _("%(name)s took nothing for three days.") % {"name": broken[0].name}
+    where = {"handle": vendor.handle, "public_id": broken[0].public_id}
+    href = reverse("portal-webhook", kwargs=where)
+    yield ToDo(count, title, sub, href, is_bad=True)
 
 
 def _last_payout(request: ViewerRequest, vendor: Vendor) -> dict[str, Any] | None:

@@ -35,6 +35,7 @@ from frontend.portal import (
     team,
     today,
     tracking,
+    webhooks,
 )
 
 shop = [
@@ -147,6 +148,29 @@ shop = [
     path("team/<slug:public_id>/take-back/", team.revoke, name="portal-team-take-back"),
     path("api/", keys.tokens, name="portal-tokens"),
     path("api/<slug:public_id>/revoke/", keys.revoke, name="portal-token-revoke"),
+    path("webhooks/", webhooks.webhooks, name="portal-webhooks"),
+    path("webhooks/<slug:public_id>/", webhooks.webhook, name="portal-webhook"),
+    path(
+        "webhooks/<slug:public_id>/switch/",
+        webhooks.switch,
+        name="portal-webhook-switch",
+    ),
+    path("webhooks/<slug:public_id>/test/", webhooks.test, name="portal-webhook-test"),
+    path(
+        "webhooks/<slug:public_id>/secret/",
+        webhooks.secret,
+        name="portal-webhook-secret",
+    ),
+    path(
+        "webhooks/<slug:public_id>/remove/",
+        webhooks.remove,
+        name="portal-webhook-remove",
+    ),
+    path(
+        "webhooks/<slug:public_id>/again/",
+        webhooks.again,
+        name="portal-webhook-again",
+    ),
     path("documents/", papers.documents, name="portal-documents"),
     path("documents/month.zip", papers.month_zip, name="portal-documents-zip"),
     path("documents/<slug:number>/", papers.document, name="portal-document"),

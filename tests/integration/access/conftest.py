@@ -206,6 +206,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         **of_dispute(sent, bindery),
         **_of_problem(wrong),
         **_of_months(),
+        "demo-webhook": {"system": "labels"},
         **_of_question(bindery, anna, notebook.product),
     }
 

@@ -7,6 +7,7 @@ from tests.factories import (
     CategoryFactory,
     ProductFactory,
     RateFactory,
+    WebhookFactory,
     ZoneFactory,
 )
 from tests.integration.access.office import NOW
@@ -16,6 +17,7 @@ from vendors.models import ImportJob, Vendor
 from vendors.selectors.team import token_of as invitation_token
 from vendors.services.answers import save_answer
 from vendors.services.team import invite
+from vendors.services.webhook_news import send_test
 
 Known = dict[str, dict[str, object]]
 
@@ -41,6 +43,7 @@ def of_the_shop(bindery: Vendor) -> Known:
         "office-seller-reserve-end": {"handle": "bindery"},
         "office-application": {"public_id": bindery.public_id},
         "portal-token-revoke": {"public_id": token.public_id},
+        **_of_a_webhook(bindery),
         **_each(
             {"member_id": members.last().pk}, "portal-team-leave", "portal-team-role"
         ),
@@ -54,6 +57,21 @@ def of_the_shop(bindery: Vendor) -> Known:
             "portal-settings-rate",
             "portal-settings-rate-remove",
         ),
+    }
+
+
+def _of_a_webhook(bindery: Vendor) -> Known:
+    """Let a system of the shop's have waited for a test."""
+    webhook = WebhookFactory.create(vendor=bindery)
+    delivery = send_test(webhook=webhook, now=NOW)
+    there: dict[str, object] = {"public_id": webhook.public_id}
+    return {
+        **_each(
+            there,
+            *("portal-webhook", "portal-webhook-switch", "portal-webhook-test"),
+            *("portal-webhook-secret", "portal-webhook-remove"),
+        ),
+        "portal-webhook-again": {"public_id": delivery.public_id},
     }
 
 

@@ -144,6 +144,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-team", "portal-tokens", "portal-onboarding", "portal-settings"),
+            *("portal-webhooks", "portal-webhook"),
             *("portal-settings-goods", "portal-settings-texts", "portal-settings-away"),
             *("portal-settings-delivery", "portal-settings-zone-new"),
             *("portal-settings-zone", "portal-settings-rate-new"),
@@ -231,7 +232,14 @@ FORMS: dict[str, Row] = {
     ),
     "portal-settings-rate-remove": only("owner", get=ELSEWHERE),
     "portal-settings-zone-remove": only("owner", get=ELSEWHERE),
-    "portal-token-revoke": only("owner", get=ELSEWHERE),
+    **dict.fromkeys(
+        [
+            *("portal-token-revoke", "portal-webhook-switch", "portal-webhook-test"),
+            *("portal-webhook-secret", "portal-webhook-remove", "portal-webhook-again"),
+        ],
+        only("owner", get=ELSEWHERE),
+    ),
+    "demo-webhook": everybody(400),  # nobody signed it
     **dict.fromkeys(
         ["portal-team-leave", "portal-team-role", "portal-team-take-back"],
         only("owner", get=ELSEWHERE),

@@ -52,6 +52,7 @@ PAGES: dict[str, set[str]] = {
     "portal-settings-away": {"owner"},
     "portal-team": {"owner"},
     "portal-tokens": {"owner"},
+    "portal-webhooks": {"owner"},
 }
 
 

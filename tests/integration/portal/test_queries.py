@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.promotions.models import Promotion
 from reviews.services import Note, write_note
-from tests.factories import RateFactory, ZoneFactory
+from tests.factories import RateFactory, WebhookFactory, ZoneFactory
 from tests.integration.buying.promotions import make_sellers_own, make_shared
 from tests.integration.disputed import charge_back
 from tests.integration.documents.papers import complete, issue
@@ -18,6 +18,7 @@ from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, make_offer, make_user, pay_for
 from vendors.models import ImportJob, Member, Vendor
 from vendors.services.tokens import issue_token
+from vendors.services.webhook_news import send_test
 
 LISTS = [
     "portal-today",
@@ -34,6 +35,8 @@ LISTS = [
     "portal-import",
     "portal-team",
     "portal-tokens",
+    "portal-webhooks",
+    "portal-webhook",
     "portal-settings-delivery",
     "portal-settings-tax",
     "portal-ship",
@@ -80,18 +83,21 @@ def grow(
         till = {"name": "Till", "scopes": ["orders:read"], "user_id": binder.pk}
         issue_token(vendor=bindery, now=NOW, **till)
         RateFactory.create(zone=ZoneFactory.create(partner=bindery.partner))
+        WebhookFactory.create(vendor=bindery)
+        for webhook in bindery.webhooks.all():
+            send_test(webhook=webhook, now=NOW)
         return sold
 
     return more
 
 
 def test_more_rows_ask_no_more(
-    owner: Client, grow: Callable[[], list[str]], shared: Promotion
+    owner: Client, grow: Callable[[], list[str]], shared: Promotion, bindery: Vendor
 ):
     def asked(numbers: list[str]) -> dict[str, int]:
         chosen = "&".join(f"order={number}" for number in numbers)
         return {
-            route: queries_of(owner, f"{address(route, shared)}?{chosen}")
+            route: queries_of(owner, f"{address(route, shared, bindery)}?{chosen}")
             for route in LISTS
         }
 
@@ -114,8 +120,10 @@ def use(promotion: Promotion, sale: Sale) -> None:
     redemption.shares.create(partner=line.partner, order_line=line, **half)
 
 
-def address(route: str, promotion: Promotion) -> str:
+def address(route: str, promotion: Promotion, bindery: Vendor) -> str:
     kwargs = {"handle": "bindery"}
+    if route == "portal-webhook":
+        kwargs["public_id"] = bindery.webhooks.order_by("pk")[0].public_id
     if route == "portal-promotion":
         kwargs["public_id"] = promotion.public_id
     return reverse(route, kwargs=kwargs)
