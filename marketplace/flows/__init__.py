@@ -15,6 +15,7 @@ kind, the lower key comes first:
 9.  a case of the moderators, its note or review, their sums (a seller's, then the
     month's)
 10. the sellers' standing, which all their sales share
+11. the webhooks that hear of it, FOR KEY SHARE: only their removal waits for that
 
 Whoever records what Stripe answered holds the command before all of these.
 

@@ -15,10 +15,10 @@ from marketplace.flows.ship_parcel import note_dispatch, products_of
 from payouts.services import settlement
 from search import services as search
 from support.services import conversation
-from vendors.models import VendorOrder, VendorOrderLine
+from vendors.models import VendorOrder, VendorOrderLine, WebhookEvent
 from vendors.score import Counters
 from vendors.selectors.orders import SELLERS_DOING
-from vendors.services import fulfilment, standing
+from vendors.services import fulfilment, standing, webhook_news
 from vendors.services.fulfilment import CalledOff, CancelledBy
 
 _WAITING = (VendorOrder.State.TO_SHIP, VendorOrder.State.PARTLY_SHIPPED)
@@ -159,6 +159,9 @@ def go_on_without(
         now=now,
     )
     search.mark_changed(product_ids=products_of(part), now=now)
+    webhook_news.tell(
+        WebhookEvent.ORDER_CANCELLED, vendor_id=part.vendor_id, part=part.pk, now=now
+    )
 
 
 def go_on(*, part: VendorOrder, now: datetime) -> None:

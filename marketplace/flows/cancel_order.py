@@ -17,10 +17,10 @@ from marketplace.flows.refund_line import (
 from marketplace.flows.ship_parcel import products_of
 from search import services as search
 from support.services import conversation
-from vendors.models import VendorOrder
+from vendors.models import VendorOrder, WebhookEvent
 from vendors.score import Counters
 from vendors.selectors.orders import SELLERS_DOING
-from vendors.services import fulfilment, standing
+from vendors.services import fulfilment, standing, webhook_news
 from vendors.services.fulfilment import Cancellation, CancelledBy, CancelReason
 
 
@@ -114,6 +114,9 @@ def _cancel(
     post(Mail.PART_CANCELLED, part=part.pk, words=words, now=now)
     if by != CancelledBy.SELLER:
         post(Mail.SALE_CANCELLED, part=part.pk, now=now)
+    webhook_news.tell(
+        WebhookEvent.ORDER_CANCELLED, vendor_id=part.vendor_id, part=part.pk, now=now
+    )
     return cancelled
 
 

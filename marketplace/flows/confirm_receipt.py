@@ -19,8 +19,8 @@ from reviews.models import SellerNote
 from reviews.services import Note
 from support.models import Problem
 from support.services import conversation
-from vendors.models import VendorOrder
-from vendors.services import fulfilment
+from vendors.models import VendorOrder, WebhookEvent
+from vendors.services import fulfilment, webhook_news
 
 
 class ProblemOpenError(RefusedError):
@@ -105,6 +105,9 @@ def count_as_received(
     conversation.tell(vendor_order_id=part.pk, said=said, now=now)
     audit.record("order.received", subject=part, actor_id=actor_id, now=now)
     post(Mail.RECEIVED, part=part.pk, now=now)
+    webhook_news.tell(
+        WebhookEvent.ORDER_RECEIVED, vendor_id=part.vendor_id, part=part.pk, now=now
+    )
     return part
 
 

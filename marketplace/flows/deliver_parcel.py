@@ -10,8 +10,8 @@ from marketplace.flows.mail import Mail, post
 from payouts.services import parcels
 from payouts.services import settlement as money
 from support.services import conversation
-from vendors.models import Parcel, VendorOrder
-from vendors.services import fulfilment
+from vendors.models import Parcel, VendorOrder, WebhookEvent
+from vendors.services import fulfilment, webhook_news
 
 
 @transaction.atomic
@@ -24,6 +24,7 @@ def deliver_parcel(
     then its settlement. A second time changes nothing. Returns the vendor order when
     this was its last parcel.
     """
+    _tell(parcel, now)
     part = fulfilment.deliver(parcel_id=parcel.pk, delivered_at=delivered_at)
     parcels.note_arrival(parcel_id=parcel.pk, at=delivered_at)
     if part is None:
@@ -33,3 +34,15 @@ def deliver_parcel(
     conversation.tell(vendor_order_id=part.pk, said=said, now=delivered_at)
     post(Mail.DELIVERED, part=part.pk, now=now)
     return part
+
+
+def _tell(parcel: Parcel, now: datetime) -> None:
+    """Tell the shop's systems of an arrival that is news. Locks the vendor order."""
+    part = fulfilment.lock(parcel.vendor_order_id)
+    if Parcel.objects.filter(pk=parcel.pk, delivered_at__isnull=True).exists():
+        webhook_news.tell(
+            WebhookEvent.PARCEL_DELIVERED,
+            vendor_id=part.vendor_id,
+            parcel=parcel.pk,
+            now=now,
+        )

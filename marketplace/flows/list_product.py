@@ -14,8 +14,8 @@ from marketplace.db.models import Decision
 from marketplace.shop.catalogue.models import Category, Product
 from marketplace.shop.partner.models import StockRecord
 from search import services as search
-from vendors.models import Vendor
-from vendors.services import families, offers, products, review
+from vendors.models import Vendor, WebhookEvent
+from vendors.services import families, offers, products, review, webhook_news
 from vendors.services.families import Choice
 from vendors.services.offers import OfferTerms
 from vendors.services.products import NotInReviewError, Proposal, Words
@@ -153,7 +153,25 @@ def decide_product(  # noqa: PLR0913  what a decision says
         now=now,
     )
     search.mark_changed(product_ids=[verdict.product.pk], now=now)
-    return _remember(verdict, outcome, batch or uuid4(), operator_id, now)
+    decision = _remember(verdict, outcome, batch or uuid4(), operator_id, now)
+    _tell(verdict, reason, decision)
+    return decision
+
+
+def _tell(verdict: Verdict, reason: str, decision: Decision) -> None:
+    """Tell the shop's systems too, as late as the shop itself is told."""
+    shops = Vendor.objects.filter(partner=verdict.product.submitted_by_id)
+    for vendor_id in shops.values_list("pk", flat=True):
+        webhook_news.tell(
+            WebhookEvent.LISTING_DECIDED,
+            vendor_id=vendor_id,
+            now=decision.decided_at,
+            due=decision.undo_until,
+            product=verdict.product.pk,
+            is_approved=decision.outcome == "approved",
+            is_change=verdict.is_change,
+            reason=reason,
+        )
 
 
 def _remember(
@@ -216,5 +234,6 @@ def reopen_product(decision: Decision, *, operator_id: int, now: datetime) -> No
     product = review.reopen_product(
         public_id=decision.subject_id, before=decision.before
     )
+    webhook_news.withdraw(WebhookEvent.LISTING_DECIDED, product=product.pk)
     audit.record("product.reopened", subject=product, actor_id=operator_id, now=now)
     search.mark_changed(product_ids=[product.pk], now=now)

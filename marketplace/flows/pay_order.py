@@ -11,8 +11,9 @@ from marketplace.shop.basket import services as baskets
 from marketplace.shop.order import services as orders
 from marketplace.shop.order.models import Order
 from payouts.services import closing, payment
+from vendors.models import WebhookEvent
 from vendors.score import Counters
-from vendors.services import fulfilment, standing
+from vendors.services import fulfilment, standing, webhook_news
 
 
 @transaction.atomic
@@ -35,6 +36,10 @@ def pay_order(*, order_id: int, now: datetime) -> bool:
     for part in sorted(parts, key=lambda part: part.vendor_id):
         standing.count(vendor_id=part.vendor_id, happened=Counters(orders=1))
         post(Mail.NEW_SALE, part=part.pk, now=now)
+        webhook_news.tell(
+            WebhookEvent.ORDER_PAID, vendor_id=part.vendor_id, part=part.pk, now=now
+        )
+    webhook_news.tell_of_last_pieces(parts=parts, now=now)
     audit.record("order.paid", subject=order, now=now)
     post(Mail.ORDER_CONFIRMED, order=order_id, now=now)
     return True

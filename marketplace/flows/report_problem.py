@@ -13,9 +13,9 @@ from payouts.services import settlement as money
 from support.models import Problem, Side
 from support.services import conversation, problems
 from support.services.problems import Report, ReportIncompleteError
-from vendors.models import VendorOrder, VendorOrderLine
+from vendors.models import VendorOrder, VendorOrderLine, WebhookEvent
 from vendors.score import Counters
-from vendors.services import fulfilment, standing
+from vendors.services import fulfilment, standing, webhook_news
 
 
 @transaction.atomic
@@ -65,6 +65,12 @@ def report_problem(
     )
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
     post(Mail.PROBLEM_OPENED, problem=problem.pk, now=now)
+    webhook_news.tell(
+        WebhookEvent.PROBLEM_OPENED,
+        vendor_id=part.vendor_id,
+        problem=problem.pk,
+        now=now,
+    )
     return problem
 
 

@@ -12,7 +12,8 @@ from marketplace.flows.mail import Mail, post
 from marketplace.shop.catalogue.models import Product
 from support.models import Conversation, Message, Side
 from support.services import attachments, conversation
-from vendors.models import Vendor, VendorOrder
+from vendors.models import Vendor, VendorOrder, WebhookEvent
+from vendors.services import webhook_news
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -125,4 +126,13 @@ def _sent(
         now=now,
     )
     post(Mail.MESSAGE, message=message.pk, now=now)
+    part = thread.vendor_order
+    vendor_id = part.vendor_id if part else thread.vendor_id
+    if side == Side.BUYER and vendor_id is not None:
+        webhook_news.tell(
+            WebhookEvent.MESSAGE_RECEIVED,
+            vendor_id=vendor_id,
+            conversation=thread.pk,
+            now=now,
+        )
     return message

@@ -13,8 +13,8 @@ from payouts.services import parcels
 from payouts.services import settlement as money
 from search import services as search
 from support.services import conversation
-from vendors.models import Parcel, VendorOrder
-from vendors.services import fulfilment, standing
+from vendors.models import Parcel, VendorOrder, WebhookEvent
+from vendors.services import fulfilment, standing, webhook_news
 from vendors.services.fulfilment import Dispatch
 
 
@@ -59,6 +59,9 @@ def ship_parcel(
     audit.record("parcel.sent", subject=parcel, actor_id=actor_id, now=now)
     search.mark_changed(product_ids=products_of(part), now=now)
     post(Mail.PARCEL_SENT, parcel=parcel.pk, now=now)
+    webhook_news.tell(
+        WebhookEvent.PARCEL_SENT, vendor_id=part.vendor_id, parcel=parcel.pk, now=now
+    )
     return parcel
 
 
