@@ -13,6 +13,7 @@ from django.views.generic import RedirectView
 from django.views.static import serve
 
 from frontend.second_factor import admin_door, may_use_admin
+from marketplace.demo.receiver import receive
 
 # The other way to change them is a site of our own, on which every package would have
 # to register itself anew.
@@ -27,9 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include(build_provider_urlpatterns())),
 ]
 if settings.MEDIA_URL and settings.ALLOW_SANDBOX:
-    # The demo has no front server; a deployment serves public media itself.
+    # The demo has no front server; a deployment serves public media itself. And it has
+    # a seller's systems.
     urlpatterns += [
-        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
+        path("demo/webhooks/<slug:system>/", receive, name="demo-webhook"),
+        re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     ]
 # What people read has its language at the head of its address, the first has none.
 urlpatterns += i18n_patterns(

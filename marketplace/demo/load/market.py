@@ -30,6 +30,7 @@ from marketplace.demo.load.reference import load_reference
 from marketplace.demo.load.searches import write_searches
 from marketplace.demo.load.security import write_security
 from marketplace.demo.load.shops import Shops, ask_for_account, load_shops
+from marketplace.demo.load.systems import write_systems
 from marketplace.demo.load.visits import write_visits
 from marketplace.flows.expire_points import accounts_to_tell, tell_of_lost_points
 from marketplace.shop.catalogue.models import Product
@@ -127,6 +128,7 @@ def _sell(
         world = live_past(market, people, shops, orders=orders, now=now)
         set_thanks_aside(now=now)
         write_visits(market, shops, now=now)
+        write_systems(shops, people, now=now)
         return f"{orders} orders, {len(world.stripe.operations)} movements at Stripe"
     for vendor in shops.values():
         ask_for_account(vendor, now=now)
