@@ -45,7 +45,7 @@ from marketplace.accounts.languages import current_language, languages_of
 from marketplace.accounts.links import password_path
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import verified_emails_of
-from marketplace.accounts.services import forget_password
+from marketplace.accounts.services import forget_password, note_mail
 from marketplace.db import clock
 from marketplace.flows import open_account
 
@@ -282,6 +282,8 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         with translation.override(language):
             super().send_mail(template_prefix, email, context | links)
+        kind = template_prefix.rpartition("/")[2]
+        note_mail(to=email, kind=kind, now=clock.now())
 
     def render_mail(
         self,

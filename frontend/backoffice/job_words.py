@@ -84,6 +84,25 @@ _MAILS: dict[str, Promise] = {
     "team_invited": gettext_lazy("an invitation to work in a shop"),
     "welcome": gettext_lazy("welcome to a new account"),
     "words_decided": gettext_lazy("a review is decided"),
+    # Of accounts, by the names of their templates.
+    "account_already_exists": gettext_lazy("an address that has an account signed up"),
+    "account_connected": gettext_lazy("an account elsewhere was connected"),
+    "account_disconnected": gettext_lazy("an account elsewhere was taken away"),
+    "email_changed": gettext_lazy("the address of an account changed"),
+    "email_confirm": gettext_lazy("an address was confirmed"),
+    "email_confirmation": gettext_lazy("an address, to be confirmed"),
+    "email_confirmation_signup": gettext_lazy("a new account, to be confirmed"),
+    "email_deleted": gettext_lazy("an address of an account was taken away"),
+    "password_changed": gettext_lazy("a password was changed"),
+    "password_reset": gettext_lazy("a password was set anew"),
+    "password_reset_key": gettext_lazy("a link to set a password anew"),
+    "password_set": gettext_lazy("a first password was set"),
+    "recovery_codes_generated": gettext_lazy("new recovery codes were made"),
+    "totp_activated": gettext_lazy("an authenticator app was added"),
+    "totp_deactivated": gettext_lazy("an authenticator app was taken away"),
+    "unknown_account": gettext_lazy("a password asked for where no account is"),
+    "webauthn_added": gettext_lazy("a passkey was added"),
+    "webauthn_removed": gettext_lazy("a passkey was taken away"),
 }
 
 

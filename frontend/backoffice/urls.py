@@ -36,6 +36,7 @@ from frontend.backoffice import (
     search_words,
     seller,
     sellers,
+    sent_mail,
     shelves,
     statements,
     undo,
@@ -263,5 +264,6 @@ urlpatterns = [
     path("people/give/", people.give, name="office-role-give"),
     path("people/take/", people.take, name="office-role-take"),
     path("messages/", failures.failures, name="office-failures"),
+    path("messages/sent/", sent_mail.sent_mail, name="office-sent-mail"),
     path("messages/retry/", failures.retry, name="office-failures-retry"),
 ]

@@ -67,6 +67,28 @@ class Device(models.Model):
         return f"a device of {self.user_id}"
 
 
+class SentMail(models.Model):
+    """That a mail went out, for whoever helps somebody who waits for one.
+
+    What it said is not kept. `to` is folded as `addresses.fold` does.
+    """
+
+    to = models.EmailField()
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=200, blank=True)
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-sent_at", "-id"]
+        indexes = [
+            models.Index(fields=["to", "-sent_at"], name="sent_mail_to"),
+            models.Index(fields=["-sent_at", "-id"], name="sent_mail_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} to {self.to}"
+
+
 class DataExport(models.Model):
     """All that we keep of somebody, asked for by them: a file behind their sign-in."""
 

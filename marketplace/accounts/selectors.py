@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 
-from marketplace.accounts.addresses import is_address
-from marketplace.accounts.models import User
-from marketplace.core.viewer import OperatorPermission
+from marketplace.accounts.addresses import fold, is_address
+from marketplace.accounts.models import SentMail, User
+from marketplace.core.viewer import OperatorPermission, Viewer
 
 # Operator roles are Django groups; each grants the permission of the same meaning.
 GROUP_PERMISSIONS = {
@@ -25,6 +25,18 @@ def has_verified_email(user: User) -> bool:
     """
     shown = EmailAddress.objects.filter(user=user, verified=True)
     return bool(shown.filter(is_address("email", user.email)).exists())
+
+
+def mails_to(emails: Iterable[str]) -> QuerySet[SentMail]:
+    """Return what went to these addresses in the last thirty days, the newest first."""
+    return SentMail.objects.filter(to__in=[fold(email) for email in emails])
+
+
+def sent_mails(viewer: Viewer) -> QuerySet[SentMail]:
+    """Return what went out in the last thirty days; nothing for strangers."""
+    if not viewer.may(OperatorPermission.SUPPORT):
+        return SentMail.objects.none()
+    return SentMail.objects.all()
 
 
 def owns_address(user_id: int, email: str) -> bool:

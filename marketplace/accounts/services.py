@@ -1,16 +1,35 @@
 """Writes about people."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from marketplace.accounts.addresses import is_address
-from marketplace.accounts.models import Device, TermsAcceptance, User
+from marketplace.accounts.addresses import fold, is_address
+from marketplace.accounts.models import Device, SentMail, TermsAcceptance, User
 from marketplace.accounts.selectors import has_verified_email
 from marketplace.db import audit
+
+KEEP_MAIL_LOG = timedelta(days=30)
+
+
+def note_mail(*, to: str, kind: str, now: datetime, subject: str = "") -> None:
+    """Write down that a mail has left; call it once the server has taken it."""
+    most = SentMail._meta.get_field("subject").max_length
+    words = " ".join(subject.split())[:most]
+    SentMail.objects.create(to=fold(to), kind=kind, subject=words, sent_at=now)
+
+
+def forget_mails_to(email: str) -> None:
+    """Forget what went to an address whose owner is to be forgotten."""
+    SentMail.objects.filter(to=fold(email)).delete()
+
+
+def forget_old_mails(now: datetime) -> None:
+    """Forget what went out more than thirty days ago."""
+    SentMail.objects.filter(sent_at__lt=now - KEEP_MAIL_LOG).delete()
 
 
 @transaction.atomic

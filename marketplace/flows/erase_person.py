@@ -21,7 +21,7 @@ from loyalty.selectors import balance_of
 from marketplace.accounts.addresses import is_address
 from marketplace.accounts.models import Erasure, User
 from marketplace.accounts.selectors import verified_emails_of
-from marketplace.accounts.services import make_neutral
+from marketplace.accounts.services import forget_mails_to, make_neutral
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import SellerRole
 from marketplace.db import audit
@@ -206,6 +206,7 @@ def _forget(user: User) -> None:
     for email in addresses:
         forget_address(email)
         alerts.forget_address(email)
+        forget_mails_to(email)
         _take_out_invitations(is_address("email", email))
     _take_out_invitations(Q(accepted_by=user))
     _take_out_words(user)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from loyalty.models import PointsEntry
 from marketplace.accounts.models import User
-from marketplace.accounts.selectors import verified_emails_of
+from marketplace.accounts.selectors import mails_to, verified_emails_of
 from marketplace.db.models import AuditEvent
 from marketplace.shop.alerts.selectors import everything_of as alerts_of
 from marketplace.shop.order.models import Order
@@ -227,6 +227,11 @@ def _alerts(user: User) -> Rows:
     return alerts_of(verified_emails_of(user.pk))
 
 
+def _mails(user: User) -> Rows:
+    rows = mails_to(verified_emails_of(user.pk))
+    return _values(rows, "to", "kind", "subject", "sent_at")
+
+
 def _deeds(user: User) -> Rows:
     done = AuditEvent.objects.filter(actor=user)
     suffered = AuditEvent.objects.filter(
@@ -259,6 +264,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "searches": _searches,
     "wish-lists": _wishes,
     "alerts": _alerts,
+    "mails": _mails,
     "audit": _deeds,
 }
 TITLES = {
@@ -285,6 +291,7 @@ TITLES = {
     "searches": _("Your saved searches"),
     "wish-lists": _("Your lists"),
     "alerts": _("Alerts that you asked for"),
+    "mails": _("Mails that we sent you in the last 30 days"),
     "audit": _("What was done by you, or to your account"),
 }
 # In which section a table's rows about a person stand.

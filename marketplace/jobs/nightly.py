@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db.models.functions import Now
 
 from marketplace.accounts.models import Device
+from marketplace.accounts.services import forget_old_mails
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
 from marketplace.flows.count_points import points_owed
@@ -73,6 +74,7 @@ def tidy(now: datetime) -> None:
     # Written by the database's clock, which no demo moves.
     CacheRow.objects.filter(expires_at__lt=Now()).delete()
     IdempotencyKey.objects.filter(created_at__lt=now - _KEEP_ANSWERS).delete()
+    forget_old_mails(now)
     NightlyRun.objects.filter(tried_at__lt=now - _KEEP_NIGHTS).delete()
     log.forget_old(now)
     saved.forget_old(now)

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.utils import translation
 
 from marketplace.accounts.languages import is_spoken, languages_of
+from marketplace.accounts.services import note_mail
+from marketplace.db import clock
 from marketplace.db.models import Outbox
 from marketplace.flows.mail import Mail
 from marketplace.jobs.mails import (
@@ -76,9 +78,15 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
 
 
 def send(message: Outbox) -> None:
-    """Write and send the mail that a message asks for, to everybody concerned."""
+    """Write and send the mail that a message asks for, to everybody concerned.
+
+    That it went is noted, except of the last word to somebody who is forgotten.
+    """
+    kind = message.payload["kind"]
     for number, letter in enumerate(letters_about(message.payload)):
         deliver(letter, identity=f"mail-{message.pk}-{number}")
+        if kind != Mail.ERASED:
+            note_mail(to=letter.to, kind=kind, subject=letter.subject, now=clock.now())
 
 
 def letters_about(payload: Mapping[str, Any]) -> list[Letter]:

@@ -48,7 +48,7 @@ OFFICE: dict[str, frozenset[str]] = {
         [
             *("office-problems", "office-problem", "office-problem-photo"),
             "office-order-revoke",
-            *("office-failures", "office-failures-retry"),
+            *("office-failures", "office-failures-retry", "office-sent-mail"),
         ],
         SUPPORT,
     ),

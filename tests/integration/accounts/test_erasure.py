@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import Device, Erasure, User
-from marketplace.accounts.services import accept_terms
+from marketplace.accounts.services import accept_terms, note_mail
 from marketplace.db import audit, clock
 from marketplace.db.models import Outbox
 from marketplace.flows import erase_person
@@ -112,6 +112,7 @@ def traces(person: User, sale: Sale) -> None:
         now=NOW,
     )
     accept_invitation(invitation=asked, user_id=person.pk, now=NOW)
+    note_mail(to=EMAIL, kind="welcome", subject=f"Hello, {NAME}", now=NOW)
     Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
     accept_terms(user_id=person.pk, email=EMAIL, version="1", now=NOW)
     audit.record("user.looked", subject=person, actor_id=person.pk, now=NOW)
