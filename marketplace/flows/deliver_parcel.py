@@ -43,6 +43,7 @@ def _tell(parcel: Parcel, now: datetime) -> None:
         webhook_news.tell(
             WebhookEvent.PARCEL_DELIVERED,
             vendor_id=part.vendor_id,
+            part=part.pk,
             parcel=parcel.pk,
             now=now,
         )

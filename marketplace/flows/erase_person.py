@@ -40,7 +40,7 @@ from search.saved import forget_address
 from support.models import Message, MessageFile, Problem, Side
 from support.services import conversation
 from vendors.models import Invitation, Member, VendorOrder
-from vendors.services import fulfilment, progress
+from vendors.services import fulfilment, progress, webhook_news
 
 _LINK_SALT = "erasure"
 _AGAIN = timedelta(days=1)
@@ -202,7 +202,9 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
 
 def _forget(user: User) -> None:
     addresses = {user.email, *verified_emails_of(user.pk)}
-    forget_payer(list(Order.objects.filter(user=user).values_list("pk", flat=True)))
+    orders = list(Order.objects.filter(user=user).values_list("pk", flat=True))
+    forget_payer(orders)
+    webhook_news.forget_orders(orders)
     for email in addresses:
         forget_address(email)
         alerts.forget_address(email)

@@ -68,6 +68,7 @@ def report_problem(
     webhook_news.tell(
         WebhookEvent.PROBLEM_OPENED,
         vendor_id=part.vendor_id,
+        part=part.pk,
         problem=problem.pk,
         now=now,
     )

@@ -60,7 +60,11 @@ def ship_parcel(
     search.mark_changed(product_ids=products_of(part), now=now)
     post(Mail.PARCEL_SENT, parcel=parcel.pk, now=now)
     webhook_news.tell(
-        WebhookEvent.PARCEL_SENT, vendor_id=part.vendor_id, parcel=parcel.pk, now=now
+        WebhookEvent.PARCEL_SENT,
+        vendor_id=part.vendor_id,
+        part=part.pk,
+        parcel=parcel.pk,
+        now=now,
     )
     return parcel
 

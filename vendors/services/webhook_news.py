@@ -37,9 +37,10 @@ def tell(
 ) -> None:
     """Write down for each webhook of a shop that hears of it what has happened.
 
-    `about` names the rows by their primary keys (`part=7`), and what they will not say
-    any more. What is `due` later can be withdrawn until then. Call it in the
-    transaction of the fact; locks the webhooks FOR KEY SHARE.
+    `about` names the rows by their primary keys (`part=7`, always where it is about an
+    order), and what they will not say any more. What is `due` later can be withdrawn
+    until then. Call it in the transaction of the fact; locks the webhooks FOR KEY
+    SHARE.
     """
     with connection.cursor() as cursor:
         cursor.execute(_LISTENING, [vendor_id, event])
@@ -78,6 +79,14 @@ def tell_of_last_pieces(*, parts: Iterable[VendorOrder], now: datetime) -> None:
 def withdraw(event: WebhookEvent, **about: int | str | bool) -> None:
     """Take back what nobody was told yet."""
     WebhookDelivery.objects.filter(event=event, tries=0, about__contains=about).delete()
+
+
+def forget_orders(order_ids: Iterable[int]) -> None:
+    """Delete what was told of orders: it bears their buyers' names and streets."""
+    parts = VendorOrder.objects.filter(order_id__in=list(order_ids))
+    WebhookDelivery.objects.filter(
+        about__part__in=list(parts.values_list("pk", flat=True))
+    ).delete()
 
 
 @transaction.atomic

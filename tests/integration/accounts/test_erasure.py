@@ -31,7 +31,7 @@ from marketplace.jobs import mails, sweeps
 from marketplace.shop.order.models import Order
 from reviews.models import SellerNote
 from support.models import Side
-from tests.factories import ProductFactory
+from tests.factories import ProductFactory, WebhookFactory
 from tests.integration.accounts.events import come_in
 from tests.integration.aftersale.steps import answer_refunds
 from tests.integration.backoffice.conftest import operator
@@ -44,7 +44,7 @@ from tests.integration.sale import (
     make_user,
     pay_for,
 )
-from vendors.models import Member
+from vendors.models import Member, WebhookDelivery
 from vendors.services.fulfilment import Dispatch
 
 NAME = "Zebulonne"
@@ -102,8 +102,10 @@ def traces(person: User, sale: Sale) -> None:
     )
     shop = make_seller("Bindery", owner=make_user("binder"))
     hers = pay_for({shop: {make_offer(shop, "Notebook", cents=900): 1}}, user=person)
+    WebhookFactory.create(vendor=shop)
     cancel_order(part=hers.part, text=f"{NAME} is ill.", actor_id=person.pk, now=NOW)
     answer_refunds(now=NOW)
+    WebhookDelivery.objects.update(body=NAME, answer=NAME)
     asked = invite_member(
         vendor=shop,
         email=EMAIL,
