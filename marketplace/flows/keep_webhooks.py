@@ -1,6 +1,8 @@
 """The owner of a shop keeps its webhooks, and the trail says so; never the secrets."""
 
 from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -28,7 +30,7 @@ def make_webhook(
         "webhook.made",
         subject=webhook,
         actor_id=user_id,
-        details={"shop": vendor.handle, "address": webhook.address},
+        details=_details(webhook),
         now=now,
     )
     return webhook
@@ -48,8 +50,8 @@ def change_webhook(
         subject=after,
         actor_id=user_id,
         details={
-            "before": {name: getattr(webhook, name) for name in changed},
-            "after": {name: getattr(after, name) for name in changed},
+            "before": {name: _told(webhook, name) for name in changed},
+            "after": {name: _told(after, name) for name in changed},
         },
         now=now,
     )
@@ -82,7 +84,7 @@ def remove_webhook(*, webhook: Webhook, user_id: int, now: datetime) -> None:
         "webhook.removed",
         subject=webhook,
         actor_id=user_id,
-        details={"shop": webhook.vendor.handle, "address": webhook.address},
+        details=_details(webhook),
         now=now,
     )
     webhooks.remove_webhook(webhook=webhook)
@@ -98,3 +100,13 @@ def note_answer(*, sending: Sending, answer: Answer, now: datetime) -> None:
     if over is not None:
         audit.record("webhook.given_up", subject=over, now=now)
         post(Mail.WEBHOOK_OFF, webhook=over.pk, now=now)
+
+
+def _details(webhook: Webhook) -> dict[str, str]:
+    return {"shop": webhook.vendor.handle, "address": _told(webhook, "address")}
+
+
+def _told(webhook: Webhook, name: str) -> Any:
+    """Return a value for the trail: of an address the host alone: it may bear a key."""
+    value = getattr(webhook, name)
+    return urlsplit(value).hostname if name == "address" else value

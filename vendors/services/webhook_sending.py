@@ -57,8 +57,8 @@ class Sending:
     vendor_id: int
     delivery_id: int
     tries: int
-    address: str
-    # In no log.
+    # In no log: an address may have a key of theirs in it.
+    address: str = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
     event_id: str
 

@@ -84,7 +84,7 @@ def test_a_webhook_is_made_once_and_its_secret_shown_once(
     assert (webhook.name, webhook.address, webhook.events) == tuple(GOOD.values())
     assert (event.action, event.details) == (
         "webhook.made",
-        {"shop": "bindery", "address": webhook.address},
+        {"shop": "bindery", "address": "labels.example"},
     )
 
 
