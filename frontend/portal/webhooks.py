@@ -26,7 +26,7 @@ from frontend.portal.webhook_rows import (
 )
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
-from marketplace.db import clock
+from marketplace.db import clock, limits
 from marketplace.flows import keep_webhooks
 from vendors.models import Vendor, Webhook
 from vendors.selectors.webhooks import (
@@ -40,6 +40,8 @@ from vendors.services.webhooks import MOST_WEBHOOKS, AlreadyMadeError
 
 _HERE = "portal-webhooks"
 _A_PAGE = 20
+# Each one is a request to a machine of somebody else's.
+_LIMIT = limits.Limit(most=60, seconds=3600, is_strict=True)
 
 
 @form_page
@@ -135,12 +137,12 @@ def switch(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 def test(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Send a test; its answer is in the log in a moment."""
     found = _webhook(vendor, public_id)
-    if found.is_on:
+    if found.is_on and _may_send(request, vendor):
         webhook_news.send_test(webhook=found, now=clock.now())
         messages.success(
             request, _("A test is on its way: look again in a few seconds.")
         )
-    else:
+    elif not found.is_on:
         messages.error(request, _("“%s” is off: turn it on first.") % found.name)
     return _back(vendor, found)
 
@@ -183,6 +185,8 @@ def again(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespons
     delivery = delivery_of(vendor, public_id)
     if delivery is None:
         raise Http404
+    if not _may_send(request, vendor):
+        return _back(vendor, delivery.webhook)
     webhook_news.send_again(delivery=delivery, now=clock.now())
     if delivery.webhook.is_on:
         words = _("It is on its way again: look in a few seconds.")
@@ -205,6 +209,20 @@ def _make(request: ViewerRequest, vendor: Vendor, form: WebhookForm) -> None:
         )
         told = {"name": made.name, "secret": made.secret, "id": made.public_id}
         keep(request, vendor, press, told)
+
+
+def _may_send(request: ViewerRequest, vendor: Vendor) -> bool:
+    """Count something that is sent by hand; say so after too many."""
+    allowance = limits.take(
+        name="webhooks", who=str(vendor.pk), limit=_LIMIT, now=clock.now()
+    )
+    if not allowance.is_allowed:
+        messages.error(
+            request,
+            _("That was often: please go on in %(n)d minutes.")
+            % {"n": allowance.resets_in // 60 + 1},
+        )
+    return allowance.is_allowed
 
 
 def _terms(found: Webhook) -> dict[str, object]:

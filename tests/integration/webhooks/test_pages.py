@@ -7,7 +7,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from frontend.portal import webhooks as pages
 from marketplace.accounts.models import User
+from marketplace.db.limits import Limit
 from marketplace.db.models import AuditEvent
 from tests.factories import WebhookFactory
 from tests.integration.sale import make_seller, make_user
@@ -176,6 +178,19 @@ def test_the_log_is_narrowed_and_what_is_in_it_sent_again(
     fine.refresh_from_db()
     assert (fine.state, fine.next_try_at) == ("waiting", NOW)
     assert WebhookDelivery.objects.count() == 3
+
+
+def test_what_is_sent_by_hand_has_a_limit(
+    owner: Client, bindery: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "_LIMIT", Limit(most=1, seconds=3600, is_strict=True))
+    webhook = WebhookFactory.create(vendor=bindery)
+
+    owner.post(to("portal-webhook-test", webhook))
+    second = owner.post(to("portal-webhook-test", webhook), follow=True)
+
+    assert "That was often: please go on in" in second.content.decode()
+    assert WebhookDelivery.objects.count() == 1
 
 
 def test_another_shops_webhooks_and_deliveries_are_not_there(
