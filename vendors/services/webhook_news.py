@@ -1,10 +1,10 @@
 """What a shop's systems are told: written in the transaction of the fact itself."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Min
 
 from marketplace.core.identifiers import public_id
 from marketplace.db.wake import wake
@@ -18,6 +18,7 @@ from vendors.models import (
 )
 from vendors.services.webhooks import TOPIC, lock
 
+_A_MOMENT = timedelta(milliseconds=1)
 # The weakest lock there is: a webhook that is being removed is waited for and then not
 # found, one that is used is left alone. Else its removal could undo the sale.
 _LISTENING = """
@@ -91,29 +92,35 @@ def forget_orders(order_ids: Iterable[int]) -> None:
 
 @transaction.atomic
 def send_test(*, webhook: Webhook, now: datetime) -> WebhookDelivery:
-    """Write down a test for one webhook, to be sent at once. Locks it."""
-    _awaken(webhook)
-    [delivery] = _write(WebhookEvent.TEST, [webhook.pk], {}, now=now)
+    """Write down a test for one webhook, to be sent before all else. Locks it."""
+    due = _before_all(webhook, now)
+    [delivery] = _write(WebhookEvent.TEST, [webhook.pk], {}, now=now, due=due)
     return delivery
 
 
 @transaction.atomic
 def send_again(*, delivery: WebhookDelivery, now: datetime) -> None:
-    """Let a delivery be sent once more, at once, whatever became of it.
+    """Let a delivery be sent once more, before all else, whatever became of it.
 
     One that is being sent at this moment is not sent a second time. Locks the webhook.
     """
-    _awaken(delivery.webhook)
+    due = _before_all(delivery.webhook, now)
     WebhookDelivery.objects.filter(pk=delivery.pk).update(
-        state=WebhookDelivery.State.WAITING, next_try_at=now
+        state=WebhookDelivery.State.WAITING, next_try_at=due
     )
     wake(TOPIC)
 
 
-def _awaken(webhook: Webhook) -> None:
-    """End the rest after a failure; the lease of whoever is sending stays."""
-    lock(webhook.pk)
-    Webhook.objects.filter(pk=webhook.pk).update(rests_until=None)
+def _before_all(webhook: Webhook, now: datetime) -> datetime:
+    """End the rest after a failure, and return a moment before all that is due.
+
+    Somebody looks on: what has waited for long must not fail before it. The lease of
+    whoever is sending stays.
+    """
+    row = lock(webhook.pk)
+    Webhook.objects.filter(pk=row.pk).update(rests_until=None)
+    first = row.deliveries.aggregate(first=Min("next_try_at"))["first"]
+    return min(now, first - _A_MOMENT) if first else now
 
 
 def _write(

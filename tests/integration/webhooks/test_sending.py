@@ -164,6 +164,21 @@ def test_what_was_given_up_is_sent_again_when_asked_for(
     assert (told(webhook).state, told(webhook).tries) == ("sent", 13)
 
 
+def test_what_somebody_asks_for_comes_before_what_has_failed(
+    webhook: Webhook, receiver: Receiver
+):
+    receiver.status = 500
+    first = send_test(webhook=webhook, now=NOW - timedelta(hours=1))
+    send_due(NOW)
+    WebhookDelivery.objects.update(next_try_at=NOW - timedelta(minutes=5))
+
+    asked = send_test(webhook=webhook, now=NOW)
+    send_due(NOW)
+
+    ids = [heard.headers["webhook-id"] for heard in receiver.heard]
+    assert ids == [first.event_id, asked.event_id]
+
+
 def test_while_one_is_off_nothing_is_sent_and_what_waits_goes_when_it_is_on(
     webhook: Webhook, receiver: Receiver
 ):
