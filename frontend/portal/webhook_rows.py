@@ -79,16 +79,22 @@ def answer_of(row: Webhook | WebhookDelivery) -> str:
 def row_of(delivery: WebhookDelivery, webhook: Webhook) -> Row:
     """Return a line of the log of `webhook`."""
     tone, state = _state_of(delivery)
-    waits = delivery.state == WebhookDelivery.State.WAITING and webhook.is_on
     return Row(
         delivery=delivery,
         tone=tone,
         state=state,
         answer=answer_of(delivery),
         took=_took(delivery.took_ms),
-        next_try_at=delivery.next_try_at if waits and delivery.tried_at else None,
+        next_try_at=_next_try_at(delivery, webhook),
         body=_spread(delivery.body),
     )
+
+
+def _next_try_at(delivery: WebhookDelivery, webhook: Webhook) -> datetime | None:
+    """Return when one that has failed is tried again: not while its webhook rests."""
+    if not webhook.is_on or not delivery.next_try_at or not delivery.tried_at:
+        return None
+    return max(delivery.next_try_at, webhook.rests_until or delivery.next_try_at)
 
 
 def _state_of(delivery: WebhookDelivery) -> tuple[str, str]:

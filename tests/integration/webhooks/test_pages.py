@@ -176,7 +176,7 @@ def test_the_log_is_narrowed_and_what_is_in_it_sent_again(
     assert "503 Service Unavailable, 1.2" in shown
     assert "<b>Closed</b>" not in shown
     fine.refresh_from_db()
-    assert (fine.state, fine.next_try_at) == ("waiting", NOW)
+    assert fine.state == "waiting"
     assert WebhookDelivery.objects.count() == 3
 
 
