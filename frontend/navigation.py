@@ -74,6 +74,7 @@ OFFICE = (
     Entry(_("Tax"), "wallet", "office-tax"),
     Entry(_("Carriers"), "truck", "office-carriers"),
     Entry(_("System")),
+    Entry(_("System"), "gear", "office-system"),
     Entry(_("Mail and jobs"), "bolt", "office-failures", "failures"),
     Entry(_("Audit log"), "list", "office-audit"),
     Entry(_("People"), "users", "office-people"),

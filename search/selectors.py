@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db import connection
@@ -22,6 +22,7 @@ from search.backends.base import (
     Suggestion,
     Suggestions,
 )
+from search.models import Statistics
 from search.past import past_queries
 from search.reading import read
 from search.weights import weights_in_force
@@ -52,6 +53,32 @@ UNION ALL
 SELECT 'a.' || code, value, said, '' FROM catalogue_facttext
 WHERE language = %s AND code = ANY(%s::text[])
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineState:
+    """Whether the engine that the settings name answers, and lacks nothing."""
+
+    is_elasticsearch: bool
+    answers: bool
+    is_behind: bool
+    documents: int
+
+
+def engine_state() -> EngineState:
+    """Return how the engine is; one query, and one call to it unless it is left alone.
+
+    What another engine lacks is noted by whoever writes to it; PostgreSQL lacks nothing
+    but what waits in the outbox.
+    """
+    kept = Statistics.objects.first() or Statistics()
+    is_elasticsearch = engines.mirror_engine() is not None
+    return EngineState(
+        is_elasticsearch=is_elasticsearch,
+        answers=engines.answers(),
+        is_behind=is_elasticsearch and kept.is_behind,
+        documents=kept.documents,
+    )
 
 
 def find(query: ProductQuery) -> ResultPage:

@@ -70,6 +70,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-search": (OperatorPermission.MODERATE,),
     "office-tax": (OperatorPermission.FINANCE,),
     "office-people": (OperatorPermission.ADMINISTER,),
+    "office-system": (OperatorPermission.SUPPORT,),
     "office-failures": (OperatorPermission.SUPPORT,),
     "office-announcements": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),
     "office-carriers": (OperatorPermission.SUPPORT, OperatorPermission.MODERATE),

@@ -1,9 +1,14 @@
-"""What does not run, in words, and where to look for it."""
+"""What does not run, in words, and where to look for it.
+
+The overview and the page of the system say the same, for both ask here.
+"""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple, cast
 
+from django.core.cache import caches
 from django.db.models import Count, Min, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -11,52 +16,114 @@ from django.utils.translation import ngettext
 from frontend.backoffice.counts import Queue
 from frontend.formats import duration
 from marketplace.db import outbox
-from search.models import Statistics
+from marketplace.db.nights import PATIENCE, Night, last_nights
+from search.selectors import EngineState, engine_state
 
-# A message that is due for longer was not seen by any worker.
-_PATIENCE = timedelta(minutes=15)
+if TYPE_CHECKING:
+    from marketplace.db.cache import PageCache
+
+SYSTEM = "office-system"
+
+
+class Part(StrEnum):
+    """What may be at fault; the database is not here, for without it no page is."""
+
+    CACHE = "cache"
+    SEARCH = "search"
+    WORKERS = "workers"
+    PROVIDER = "provider"
+    MAIL = "mail"
 
 
 class Fault(NamedTuple):
-    """Something that does not run, and the page that tells more."""
+    """Something that does not run, and the page that tells more or mends it."""
 
+    part: Part
     words: str
-    route: str
+    route: str = SYSTEM
+    since: datetime | None = None
 
 
-def faults(every: Mapping[str, Queue], *, now: datetime) -> list[Fault]:
-    """Return what does not run; nothing if all does. Three queries at most."""
-    return list(_faults(every, now))
+class Seen(NamedTuple):
+    """How what the market needs was found at one moment."""
+
+    has_cache: bool
+    engine: EngineState
+    nights: list[Night]
 
 
-def _faults(every: Mapping[str, Queue], now: datetime) -> Iterator[Fault]:
+def look(now: datetime) -> Seen:
+    """Ask Valkey, the search engine that the settings name, and the nights' rows.
+
+    Two queries.
+    """
+    pages = cast("PageCache", caches["pages"])
+    return Seen(pages.answers(), engine_state(), last_nights(now))
+
+
+def faults(every: Mapping[str, Queue], seen: Seen, *, now: datetime) -> list[Fault]:
+    """Return what does not run; nothing if all does. Two queries at most."""
+    return list(_faults(every, seen, now))
+
+
+def _faults(every: Mapping[str, Queue], seen: Seen, now: datetime) -> Iterator[Fault]:
     if every["failures"].count:
         yield from _failed()
-    late = outbox.stuck(now=now, patience=_PATIENCE).order_by()
+    yield from _stuck(now)
+    yield from _undone(seen.nights)
+    if not seen.has_cache:
+        yield Fault(Part.CACHE, _("Valkey does not answer"))
+    if not seen.engine.answers:
+        yield Fault(Part.SEARCH, _("The search engine does not answer"))
+    elif seen.engine.is_behind:
+        yield Fault(Part.SEARCH, _("The search engine is behind"))
+    commands = every["commands"]
+    if count := commands.count:
+        words = ngettext("%(n)d command failed", "%(n)d commands failed", count)
+        since = commands.oldest
+        yield Fault(Part.PROVIDER, words % {"n": count}, "office-commands", since)
+
+
+def _stuck(now: datetime) -> Iterator[Fault]:
+    late = outbox.stuck(now=now, patience=PATIENCE).order_by()
     waiting = late.aggregate(n=Count("pk"), since=Min("available_at"))
     if waiting["n"]:
         words = ngettext(
             "%(n)d job waits for %(span)s", "%(n)d jobs wait for %(span)s", waiting["n"]
         )
         span = duration(now - waiting["since"])
-        yield Fault(words % {"n": waiting["n"], "span": span}, "office-failures")
-    if Statistics.objects.filter(is_behind=True).exists():
-        yield Fault(_("The search engine is behind"), "office-search")
-    if count := every["commands"].count:
-        words = ngettext("%(n)d command failed", "%(n)d commands failed", count)
-        yield Fault(words % {"n": count}, "office-commands")
+        told = words % {"n": waiting["n"], "span": span}
+        yield Fault(Part.WORKERS, told)
+
+
+def _undone(tonight: list[Night]) -> Iterator[Fault]:
+    amiss = [night for night in tonight if night.is_amiss]
+    if amiss:
+        words = ngettext(
+            "%(n)d job of the night is not done",
+            "%(n)d jobs of the night are not done",
+            len(amiss),
+        )
+        since = min(night.struck_at for night in amiss)
+        yield Fault(Part.WORKERS, words % {"n": len(amiss)}, since=since)
 
 
 def _failed() -> Iterator[Fault]:
     is_mail = Q(topic="mail")
-    count = (
+    found = (
         outbox.failed()
         .order_by()
-        .aggregate(mails=Count("pk", filter=is_mail), jobs=Count("pk", filter=~is_mail))
+        .aggregate(
+            mails=Count("pk", filter=is_mail),
+            mail_since=Min("created_at", filter=is_mail),
+            jobs=Count("pk", filter=~is_mail),
+            job_since=Min("created_at", filter=~is_mail),
+        )
     )
-    if mails := count["mails"]:
+    place = "office-failures"
+    if mails := found["mails"]:
         words = ngettext("%(n)d mail not sent", "%(n)d mails not sent", mails)
-        yield Fault(words % {"n": mails}, "office-failures")
-    if jobs := count["jobs"]:
+        yield Fault(Part.MAIL, words % {"n": mails}, place, found["mail_since"])
+    if jobs := found["jobs"]:
         words = ngettext("%(n)d job failed", "%(n)d jobs failed", jobs)
-        yield Fault(words % {"n": jobs}, "office-failures")
+        yield Fault(Part.WORKERS, words % {"n": jobs}, place, found["job_since"])

@@ -14,7 +14,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.chart import sales_chart
 from frontend.backoffice.counts import every_queue, in_side_bar, queues_for
 from frontend.backoffice.events import ROUTINE, Line, told
-from frontend.backoffice.faults import faults
+from frontend.backoffice.faults import faults, look
 from frontend.backoffice.match_words import tables_of
 from frontend.backoffice.urgent import most_urgent
 from frontend.middleware import ViewerRequest
@@ -51,7 +51,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         {
             **in_side_bar(every),
             "queues": shown,
-            "faults": faults(every, now=now),
+            "faults": faults(every, look(now), now=now),
             "match": _match(viewer),
             "urgent": most_urgent(viewer),
             "late_shops": late,

@@ -25,9 +25,19 @@ _JOBS: dict[str, Promise] = {
     "refund.failed": gettext_lazy("A refund that failed"),
     "refund.succeeded": gettext_lazy("A refund"),
     "sale.taken_back": gettext_lazy("A sale that was taken back"),
+    "search.index": gettext_lazy("Things to be found anew"),
     "settlement.released": gettext_lazy("A seller’s money, released"),
     "settlement.transferred": gettext_lazy("A seller’s money, on its way"),
     "mail": gettext_lazy("Mail"),
+}
+_NIGHTS: dict[str, Promise] = {
+    "nightly.balances": gettext_lazy("Fetch what Stripe says of sellers’ accounts"),
+    "nightly.points": gettext_lazy("Take points that were not spent in time"),
+    "nightly.reconcile": gettext_lazy("Compare ledger, provider and bank"),
+    "nightly.close_months": gettext_lazy("Close and sign sellers’ months"),
+    "nightly.tidy": gettext_lazy("Forget what is old"),
+    "nightly.find": gettext_lazy("Write the search index anew"),
+    "nightly.documents": gettext_lazy("Ask for documents of closed months"),
 }
 # What Stripe tells us of, by how its types begin; the first that fits counts.
 _TOLD: dict[str, Promise] = {
@@ -114,6 +124,11 @@ def job_named(topic: str) -> str:
 def mail_named(kind: str) -> str:
     """Return what a mail says, to follow a colon."""
     return str(_MAILS.get(kind) or _told(kind))
+
+
+def night_named(job: str) -> str:
+    """Return what a job of the night does."""
+    return str(_NIGHTS.get(job) or _told(job.removeprefix("nightly.")))
 
 
 def event_named(kind: str) -> str:

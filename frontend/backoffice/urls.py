@@ -39,6 +39,7 @@ from frontend.backoffice import (
     sent_mail,
     shelves,
     statements,
+    system,
     undo,
 )
 
@@ -263,6 +264,7 @@ urlpatterns = [
     path("people/", people.people, name="office-people"),
     path("people/give/", people.give, name="office-role-give"),
     path("people/take/", people.take, name="office-role-take"),
+    path("system/", system.system, name="office-system"),
     path("messages/", failures.failures, name="office-failures"),
     path("messages/sent/", sent_mail.sent_mail, name="office-sent-mail"),
     path("messages/retry/", failures.retry, name="office-failures-retry"),

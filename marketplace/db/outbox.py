@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
 from marketplace.db.models import Outbox
 from marketplace.db.wake import wake
@@ -18,6 +19,17 @@ _DOUBLINGS_MOST = 10
 _RETRY_BASE = timedelta(seconds=5)
 _RETRY_MOST = timedelta(hours=1)
 _muted: ContextVar[frozenset[str]] = ContextVar("muted", default=frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits of a topic; what failed is among the due or those of later."""
+
+    topic: str
+    due: int
+    later: int
+    failed: int
+    oldest: datetime | None
 
 
 @contextmanager
@@ -88,6 +100,23 @@ def failed() -> QuerySet[Outbox]:
 def stuck(*, now: datetime, patience: timedelta) -> QuerySet[Outbox]:
     """Return the messages that nobody has tried though they are due for so long."""
     return Outbox.objects.filter(attempts=0, available_at__lt=now - patience)
+
+
+def waiting(now: datetime) -> list[Waiting]:
+    """Return what waits by topic, what is due for longest first; one query."""
+    is_due = Q(available_at__lte=now)
+    counted = (
+        Outbox.objects.order_by()
+        .values("topic")
+        .annotate(
+            due=Count("pk", filter=is_due),
+            later=Count("pk", filter=~is_due),
+            failed=Count("pk", filter=~Q(error="")),
+            oldest=Min("available_at", filter=is_due),
+        )
+        .order_by(F("oldest").asc(nulls_last=True), "topic")
+    )
+    return [Waiting(**row) for row in counted]
 
 
 def retry(messages: Iterable[Outbox], *, now: datetime) -> None:

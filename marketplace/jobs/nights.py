@@ -8,14 +8,12 @@ next night: the shop was not there in this one.
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
-
-from django.utils import timezone
+from datetime import datetime, timedelta
 
 from marketplace.db.alone import BusyError, alone
 from marketplace.db.models import NightlyRun
+from marketplace.db.nights import NIGHTLY, night_of
 from marketplace.jobs import nightly
-from marketplace.jobs.schedule import NIGHTLY
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +41,7 @@ def do_what_is_due(now: datetime, jobs: Mapping[str, Work] | None = None) -> Non
 
 
 def _do(name: str, work: Work, now: datetime) -> None:
-    night = _night(name, now)
+    night = night_of(name, now)
     is_known = NightlyRun.objects.filter(job=name).exists()
     run, is_new = NightlyRun.objects.get_or_create(
         job=name,
@@ -65,8 +63,3 @@ def _do(name: str, work: Work, now: datetime) -> None:
         return
     run.done_at = now
     run.save(update_fields=["done_at"])
-
-
-def _night(name: str, now: datetime) -> date:
-    """Return the day whose hour for the job has struck last, where the shop is."""
-    return (timezone.localtime(now).replace(tzinfo=None) - NIGHTLY[name]).date()

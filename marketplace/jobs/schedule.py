@@ -1,6 +1,5 @@
 """When each task runs: a broker may lose a wake-up, so each topic is swept."""
 
-from datetime import timedelta
 from typing import Any
 
 MINUTE = 60.0
@@ -54,16 +53,6 @@ SWEEPS = (
     "sweep.nights",
     "sweep.search",
 )
-# By the clock on the shop's wall (TIME_ZONE), in this order; `nights.py` does them.
-NIGHTLY = {
-    "nightly.balances": timedelta(hours=2, minutes=50),
-    "nightly.points": timedelta(hours=3),
-    "nightly.reconcile": timedelta(hours=3, minutes=10),
-    "nightly.close_months": timedelta(hours=3, minutes=25),
-    "nightly.tidy": timedelta(hours=3, minutes=40),
-    "nightly.find": timedelta(hours=4, minutes=5),
-    "nightly.documents": timedelta(hours=4, minutes=30),
-}
 
 
 def task_of(topic: str) -> str:

@@ -29,6 +29,7 @@ class StripeEvent(models.Model):
                 name="payouts_event_due",
                 condition=Q(processed_at__isnull=True, is_parked=False),
             ),
+            models.Index(fields=["received_at"], name="payouts_event_received"),
             # Who forgets a payer looks for all that came in about a payment.
             models.Index(fields=["object_id"], name="payouts_event_object"),
             models.Index(

@@ -70,22 +70,30 @@ def suggest(
     return PostgresBackend().suggest(prefix, **how)
 
 
+def answers() -> bool:
+    """Say whether the engine that the settings name answers; one call, if it may be."""
+    engine = mirror_engine()
+    return engine is None or (not _is_left_alone(engine) and _look(engine))
+
+
 def _is_well(engine: SearchBackend) -> bool:
     """Say whether an engine is to be asked: it answered last, and lacks nothing.
 
     Nobody who searches waits for one that was down: a thread looks whether it is back.
     """
-    if breaker.is_open:
-        if breaker.takes_a_look():
-            Thread(
-                target=_look, args=(engine,), name="search-look", daemon=True
-            ).start()
-        return False
-    return not lag.is_behind()
+    return not _is_left_alone(engine) and not lag.is_behind()
 
 
-def _look(engine: SearchBackend) -> None:
-    _tried(engine.search, ProductQuery(currency=settings.CURRENCY, page_size=1))
+def _is_left_alone(engine: SearchBackend) -> bool:
+    """Say whether an engine failed too often to be asked; look whether it is back."""
+    if breaker.is_open and breaker.takes_a_look():
+        Thread(target=_look, args=(engine,), name="search-look", daemon=True).start()
+    return breaker.is_open
+
+
+def _look(engine: SearchBackend) -> bool:
+    asked = ProductQuery(currency=settings.CURRENCY, page_size=1)
+    return _tried(engine.search, asked) is not None
 
 
 def _tried(ask: Callable[[Asked], Found], asked: Asked) -> Found | None:

@@ -49,6 +49,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-problems", "office-problem", "office-problem-photo"),
             "office-order-revoke",
             *("office-failures", "office-failures-retry", "office-sent-mail"),
+            "office-system",
         ],
         SUPPORT,
     ),

@@ -173,7 +173,7 @@ PAGES: dict[str, Row] = {
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             "office-shops",
             *("office-audit", "office-audit-csv", "office-people", "office-failures"),
-            "office-sent-mail",
+            *("office-sent-mail", "office-system"),
             *("office-document", "office-seller-documents"),
             *("office-holds", "office-seller-reserve"),
             *("office-books", "office-figures", "office-figures-csv"),

@@ -22,7 +22,7 @@ PAGES = [
     *("office-orders", "office-problems", "office-disputes", "office-refunds"),
     *("office-payouts", "office-holds", "office-adjustments", "office-commands"),
     *("office-match", "office-promotions", "office-plans", "office-audit"),
-    *("office-failures", "office-sent-mail", "office-figures"),
+    *("office-failures", "office-sent-mail", "office-figures", "office-system"),
 ]
 
 

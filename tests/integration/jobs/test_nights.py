@@ -9,6 +9,7 @@ from django.db import connection
 
 from marketplace.db import clock
 from marketplace.db.models import NightlyRun
+from marketplace.db.nights import PATIENCE, Night, last_nights
 from marketplace.jobs import nights, sweeps
 from marketplace.jobs.nights import TRY_AGAIN_AFTER, do_what_is_due
 
@@ -155,3 +156,21 @@ def test_moving_the_clock_of_a_copy_brings_its_nights(
     sweeps.nights(clock.now())
 
     assert len(had) == len(nights.JOBS)
+
+
+def test_how_the_last_night_stands_is_told(sweep, had):
+    def told(now: datetime) -> Night:
+        return next(each for each in last_nights(now) if each.job == CLOSING)
+
+    def fail(now: datetime) -> None:
+        raise OSError
+
+    states = [told(at).state for at in (HOUR - MINUTE, HOUR, HOUR + PATIENCE)]
+    do_what_is_due(HOUR + MINUTE, {CLOSING: fail})
+    states.append(told(HOUR + PATIENCE).state)
+    sweep(HOUR + 2 * PATIENCE)
+    done = told(HOUR + 2 * PATIENCE)
+
+    assert states == ["new", "begins", "late", "failed"]
+    assert (done.state, done.struck_at) == ("done", HOUR)
+    assert done.done_at == HOUR + 2 * PATIENCE

@@ -4,9 +4,10 @@ import re
 from pathlib import Path
 
 from marketplace.config.celery import app
+from marketplace.db.nights import NIGHTLY
 from marketplace.flows.mail import Mail
 from marketplace.jobs.mails import WRITERS
-from marketplace.jobs.schedule import NIGHTLY, TOPICS, schedule, task_of
+from marketplace.jobs.schedule import TOPICS, schedule, task_of
 from marketplace.jobs.topics import MESSAGES, TABLES
 from payouts.models import PaymentStatus
 
