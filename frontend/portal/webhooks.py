@@ -97,7 +97,8 @@ def webhook(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         "answer": answer_of(found),
         "old_until": _old_until(found),
         "form": form,
-        "renewing": PressForm(),
+        # Two forms of one page: an id is for the other.
+        "renewing": PressForm(auto_id=False),
         "made": told_once(request, vendor),
         **_log(request, found),
     }

@@ -12,9 +12,11 @@ from django.urls import reverse
 
 from marketplace.db import clock
 from marketplace.shop.partner.models import StockRecord
+from tests.factories import WebhookFactory
 from tests.integration.portal.conftest import PEOPLE, make_kind
 from tests.integration.sale import Sale
 from vendors.models import ImportJob, Vendor
+from vendors.services.webhook_news import send_test
 
 Browser = Callable[[str], Client]
 ALL = {"owner", "orders", "catalogue", "finance"}
@@ -53,6 +55,7 @@ PAGES: dict[str, set[str]] = {
     "portal-team": {"owner"},
     "portal-tokens": {"owner"},
     "portal-webhooks": {"owner"},
+    "portal-webhook": {"owner"},
 }
 
 
@@ -68,7 +71,10 @@ def where(bindery: Vendor, sale: Sale, notebook: StockRecord) -> Callable[[str],
         finished_at=clock.now(),
         offers_updated=1,
     )
+    webhook = WebhookFactory.create(vendor=bindery)
+    send_test(webhook=webhook, now=clock.now())
     known = {
+        "portal-webhook": {"public_id": webhook.public_id},
         "portal-order": {"number": sale.part.number},
         "portal-refuse": {"number": sale.part.number},
         "portal-thread": {"number": sale.part.number},
