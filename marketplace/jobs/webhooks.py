@@ -4,6 +4,7 @@ Workers have more to do: one process at most does this, in threads that only spe
 the other side, and after some seconds it stands behind the mail and the money again.
 """
 
+from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -27,7 +28,10 @@ from vendors.services.webhook_sending import (
 )
 from vendors.services.webhooks import TOPIC
 
-AT_ONCE = 8
+# Threads that wait for others.
+AT_ONCE = 24
+# So long a thread that is free may wait for what has come due meanwhile.
+GLANCE_SECONDS = 0.5
 TURN_SECONDS = 20.0
 _NOT_WAITING = timedelta(milliseconds=20)
 _Running = dict[Future[Answer], Sending]
@@ -55,7 +59,9 @@ def _send_for(seconds: float, now: datetime) -> bool:
                 _begin(threads, running, max(now, clock.now()))
             if not running:
                 return not is_late
-            done, _others = wait(running, return_when=FIRST_COMPLETED)
+            done, _others = wait(
+                running, timeout=GLANCE_SECONDS, return_when=FIRST_COMPLETED
+            )
             for each in done:
                 with Going(running[each]):
                     note_answer(
@@ -67,7 +73,13 @@ def _send_for(seconds: float, now: datetime) -> bool:
 
 
 def _begin(threads: ThreadPoolExecutor, running: _Running, now: datetime) -> None:
-    for sending in take(limit=AT_ONCE - len(running), now=now):
+    if len(running) >= AT_ONCE:
+        return
+    busy = Counter(sending.vendor_id for sending in running.values())
+    taken: list[Sending] = []
+    with Going("Taking what webhooks wait for"):
+        taken = take(limit=AT_ONCE - len(running), now=now, busy=busy)
+    for sending in taken:
         with Going(sending) as going:
             try:
                 body = write_body(sending)

@@ -2,6 +2,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
@@ -138,7 +139,7 @@ class WebhookDelivery(models.Model):
         ordering = ["-id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["webhook", "event_id"], name="webhook_hears_once"
+                fields=["event_id", "webhook"], name="webhook_hears_once"
             ),
             models.CheckConstraint(
                 condition=Q(state="waiting", next_try_at__isnull=False)
@@ -157,6 +158,7 @@ class WebhookDelivery(models.Model):
             ),
             models.Index(fields=["webhook", "-id"], name="webhook_log"),
             models.Index(fields=["happened_at"], name="webhook_old"),
+            models.Index(KeyTransform("part", "about"), name="webhook_of_part"),
         ]
 
     def __str__(self) -> str:

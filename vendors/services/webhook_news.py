@@ -79,7 +79,12 @@ def tell_of_last_pieces(*, parts: Iterable[VendorOrder], now: datetime) -> None:
 
 def withdraw(event: WebhookEvent, **about: int | str | bool) -> None:
     """Take back what nobody was told yet."""
-    WebhookDelivery.objects.filter(event=event, tries=0, about__contains=about).delete()
+    WebhookDelivery.objects.filter(
+        event=event,
+        state=WebhookDelivery.State.WAITING,
+        tries=0,
+        about__contains=about,
+    ).delete()
 
 
 def forget_orders(order_ids: Iterable[int]) -> None:

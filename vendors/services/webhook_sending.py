@@ -7,13 +7,15 @@ has one delivery on its way at a time, so a slow one takes one thread and no mor
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.functions import RowNumber
 from django.utils.module_loading import import_string
 
 from vendors.gateway.webhooks import Answer, post
@@ -47,6 +49,10 @@ _DOUBLINGS_MOST = 8
 PATIENCE = timedelta(days=3)
 KEEP_LOG = timedelta(days=30)
 _ANSWER_SIGNS = 500
+# On their way at once: who answers slowly, with ten webhooks, keeps others waiting.
+MOST_OF_A_SHOP = 2
+# What an answer changes; the body stays as it is.
+_WRITTEN = ("state", "next_try_at", "tried_at", "took_ms", "status", "answer", "fault")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +70,14 @@ class Sending:
 
 
 @transaction.atomic
-def take(*, limit: int, now: datetime) -> list[Sending]:
+def take(
+    *, limit: int, now: datetime, busy: Mapping[int, int] | None = None
+) -> list[Sending]:
     """Take up to `limit` deliveries that are due, of as many webhooks.
 
-    Locks the webhooks, those that others have passed over. The try is counted before,
-    so that one which kills its worker shows.
+    Of a shop at most MOST_OF_A_SHOP are on their way at once; `busy` says how many of
+    each are already. Locks the webhooks and then their deliveries, passing over what
+    others hold. The try is counted before, so that one which kills its worker shows.
     """
     due = WebhookDelivery.objects.filter(
         webhook=OuterRef("pk"),
@@ -85,15 +94,36 @@ def take(*, limit: int, now: datetime) -> list[Sending]:
         .annotate(longest=Subquery(due.values("next_try_at")[:1]))
         .order_by("longest", "pk")
     )
-    locked = webhooks.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    return [_take_first(webhook, now) for webhook in locked[:limit]]
+    chosen = _shared_out(webhooks, busy or {})[:limit]
+    # Asked again with the lock: somebody may have taken one in between.
+    locked = webhooks.filter(pk__in=chosen).select_for_update(
+        of=("self",), skip_locked=True, no_key=True
+    )
+    taken = [_take_first(webhook, now) for webhook in locked]
+    return [sending for sending in taken if sending is not None]
 
 
-def _take_first(webhook: Webhook, now: datetime) -> Sending:
+def _shared_out(webhooks: QuerySet[Webhook], busy: Mapping[int, int]) -> list[int]:
+    """Return the keys of those that are due, no more of a shop than may be at once."""
+    of_shop = Window(
+        RowNumber(), partition_by="vendor_id", order_by=["longest", F("pk").asc()]
+    )
+    rows = webhooks.annotate(place=of_shop).filter(place__lte=MOST_OF_A_SHOP)
+    return [
+        key
+        for key, shop, place in rows.values_list("pk", "vendor_id", "place")
+        if place + busy.get(shop, 0) <= MOST_OF_A_SHOP
+    ]
+
+
+def _take_first(webhook: Webhook, now: datetime) -> Sending | None:
+    """Take what a locked webhook has waited for longest; None if it is gone by now."""
     waiting = webhook.deliveries.filter(
         state=WebhookDelivery.State.WAITING, next_try_at__lte=now
-    )
-    delivery = waiting.order_by("next_try_at", "pk")[0]
+    ).order_by("next_try_at", "pk")
+    delivery = waiting.select_for_update(skip_locked=True, no_key=True).first()
+    if delivery is None:
+        return None
     delivery.tries += 1
     delivery.next_try_at = webhook.leased_until = now + LEASE
     delivery.save(update_fields=["tries", "next_try_at"])
@@ -158,7 +188,8 @@ def note_answer(*, sending: Sending, answer: Answer, now: datetime) -> Webhook |
     webhook = Webhook.objects.filter(pk=sending.webhook_id)
     for row in webhook.select_for_update(of=("self",), no_key=True):
         ours = row.deliveries.filter(pk=sending.delivery_id, tries=sending.tries)
-        for delivery in ours:
+        # Locked, else one that is being forgotten would be written anew.
+        for delivery in ours.select_for_update(no_key=True):
             _write_delivery(delivery, answer, now)
             return _write_webhook(row, answer, now)
     return None
@@ -173,14 +204,15 @@ def note_unwritten(*, sending: Sending, fault: WebhookFault, now: datetime) -> N
     """
     webhook = Webhook.objects.filter(pk=sending.webhook_id)
     for row in webhook.select_for_update(of=("self",), no_key=True):
-        for delivery in row.deliveries.filter(pk=sending.delivery_id):
+        ours = row.deliveries.filter(pk=sending.delivery_id)
+        for delivery in ours.select_for_update(no_key=True):
             delivery.fault, delivery.tried_at = fault, now
             if fault == WebhookFault.NOTHING:
                 delivery.state = WebhookDelivery.State.GIVEN_UP
                 delivery.next_try_at = None
             else:
                 _put_off(delivery, now)
-            delivery.save()
+            delivery.save(update_fields=_WRITTEN)
         row.leased_until = None
         row.save(update_fields=["leased_until"])
 
@@ -202,7 +234,7 @@ def _write_delivery(delivery: WebhookDelivery, answer: Answer, now: datetime) ->
         delivery.state, delivery.next_try_at = WebhookDelivery.State.SENT, None
     else:
         _put_off(delivery, now)
-    delivery.save()
+    delivery.save(update_fields=_WRITTEN)
 
 
 def _put_off(delivery: WebhookDelivery, now: datetime) -> None:

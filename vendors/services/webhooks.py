@@ -126,8 +126,14 @@ def renew_secret(*, webhook: Webhook, now: datetime, press: str = "") -> str:
 
 
 def remove_webhook(*, webhook: Webhook) -> None:
-    """Delete a webhook with its log; what is being sent at this moment arrives."""
-    Webhook.objects.filter(pk=webhook.pk).delete()
+    """Delete a webhook with its log; what is being sent at this moment arrives.
+
+    Waits for sales that are telling it, and keeps later ones from it: locks it before
+    its log, as whoever sends does.
+    """
+    rows = Webhook.objects.filter(pk=webhook.pk)
+    list(rows.select_for_update(of=("self",)).values_list("pk"))
+    rows.delete()
 
 
 def lock(webhook_id: int) -> Webhook:
