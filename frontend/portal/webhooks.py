@@ -1,7 +1,9 @@
 """Webhooks of a shop: what its own systems hear, and what they answered."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from functools import wraps
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -38,10 +40,26 @@ from vendors.selectors.webhooks import (
 from vendors.services import webhook_news
 from vendors.services.webhooks import MOST_WEBHOOKS, AlreadyMadeError
 
+_Page = Callable[[ViewerRequest, Vendor, str], HttpResponse]
 _HERE = "portal-webhooks"
 _A_PAGE = 20
 # Each one is a request to a machine of somebody else's.
 _LIMIT = limits.Limit(most=60, seconds=3600, is_strict=True)
+
+
+def _or_gone(view: _Page) -> _Page:
+    """Answer 404 where the webhook is removed while the page is asked."""
+
+    @wraps(view)
+    def open_page(
+        request: ViewerRequest, vendor: Vendor, public_id: str
+    ) -> HttpResponse:
+        try:
+            return view(request, vendor, public_id)
+        except Webhook.DoesNotExist as error:
+            raise Http404 from error
+
+    return open_page
 
 
 @form_page
@@ -72,6 +90,7 @@ def webhooks(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 
 @form_page
 @shop_page(*OWNER)
+@_or_gone
 def webhook(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Show a webhook with its log; a POST changes what it is."""
     found = _webhook(vendor, public_id)
@@ -122,6 +141,7 @@ def _log(request: ViewerRequest, found: Webhook) -> dict[str, object]:
 
 @require_POST
 @shop_page(*OWNER)
+@_or_gone
 def switch(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Turn a webhook on or off, as the form says."""
     found, is_on = _webhook(vendor, public_id), request.POST.get("on") == "yes"
@@ -135,6 +155,7 @@ def switch(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 
 @require_POST
 @shop_page(*OWNER)
+@_or_gone
 def test(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Send a test; its answer is in the log in a moment."""
     found = _webhook(vendor, public_id)
@@ -150,6 +171,7 @@ def test(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse
 
 @require_POST
 @shop_page(*OWNER)
+@_or_gone
 def secret(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Make a new secret; the page after it shows it once."""
     found, form = _webhook(vendor, public_id), PressForm(request.POST)
@@ -181,6 +203,7 @@ def remove(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 
 @require_POST
 @shop_page(*OWNER)
+@_or_gone
 def again(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResponse:
     """Send a delivery once more, and come back to where it stands in the log."""
     delivery = delivery_of(vendor, public_id)

@@ -41,7 +41,7 @@ def change_webhook(
     *, webhook: Webhook, terms: WebhookTerms, user_id: int, now: datetime
 ) -> None:
     """Give a webhook another name, address or events. Raises WebhookRefusedError."""
-    changed = webhooks.change_webhook(webhook=webhook, terms=terms)
+    changed = webhooks.change_webhook(webhook=webhook, terms=terms, now=now)
     if not changed:
         return
     after = Webhook.objects.get(pk=webhook.pk)
@@ -62,7 +62,7 @@ def switch_webhook(
     *, webhook: Webhook, is_on: bool, user_id: int, now: datetime
 ) -> None:
     """Turn a webhook on or off; a second time changes nothing."""
-    if webhooks.switch_webhook(webhook=webhook, is_on=is_on):
+    if webhooks.switch_webhook(webhook=webhook, is_on=is_on, now=now):
         action = "webhook.turned_on" if is_on else "webhook.turned_off"
         audit.record(action, subject=webhook, actor_id=user_id, now=now)
 
@@ -79,15 +79,16 @@ def renew_secret(
 
 @transaction.atomic
 def remove_webhook(*, webhook: Webhook, user_id: int, now: datetime) -> None:
-    """Remove a webhook with its log; the trail keeps that there was one."""
-    audit.record(
-        "webhook.removed",
-        subject=webhook,
-        actor_id=user_id,
-        details=_details(webhook),
-        now=now,
-    )
-    webhooks.remove_webhook(webhook=webhook)
+    """Remove a webhook with its log; the trail keeps, once, that there was one."""
+    details = _details(webhook)
+    if webhooks.remove_webhook(webhook=webhook):
+        audit.record(
+            "webhook.removed",
+            subject=webhook,
+            actor_id=user_id,
+            details=details,
+            now=now,
+        )
 
 
 @transaction.atomic

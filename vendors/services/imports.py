@@ -351,10 +351,6 @@ def staged_row(row: SheetRow) -> tuple[str | int | None, ...]:
     )
 
 
-def _values_of(choice: str) -> str:
-    return ", ".join(map(written, json.loads(choice).values()))
-
-
 def _row_of(job: ImportJob, row: RefusedRow) -> ImportRow:
     return ImportRow(
         job=job,

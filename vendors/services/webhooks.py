@@ -12,7 +12,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.db.once import is_first
 from marketplace.db.wake import wake
 from vendors.gateway.webhooks import AddressFaultError, parts_of
-from vendors.models import Vendor, Webhook, WebhookEvent
+from vendors.models import Vendor, Webhook, WebhookDelivery, WebhookEvent
 from vendors.webhook_signing import new_secret
 
 MOST_WEBHOOKS = 10
@@ -77,7 +77,9 @@ def make_webhook(
 
 
 @transaction.atomic
-def change_webhook(*, webhook: Webhook, terms: WebhookTerms) -> list[str]:
+def change_webhook(
+    *, webhook: Webhook, terms: WebhookTerms, now: datetime
+) -> list[str]:
     """Write other terms; return which have changed. Locks the webhook.
 
     What waits goes to the new address, at once. Raises WebhookRefusedError.
@@ -89,13 +91,13 @@ def change_webhook(*, webhook: Webhook, terms: WebhookTerms) -> list[str]:
     for name in changed:
         setattr(row, name, told[name])
     if "address" in changed:
-        _forgive(row)
+        _forgive(row, now)
     row.save()
     return changed
 
 
 @transaction.atomic
-def switch_webhook(*, webhook: Webhook, is_on: bool) -> bool:
+def switch_webhook(*, webhook: Webhook, is_on: bool, now: datetime) -> bool:
     """Turn a webhook on or off; say whether that was news. Locks it.
 
     While it is off nothing new is written for it; what waits is sent when it is on
@@ -105,7 +107,7 @@ def switch_webhook(*, webhook: Webhook, is_on: bool) -> bool:
     if row.is_on == is_on:
         return False
     row.is_on = is_on
-    _forgive(row)
+    _forgive(row, now)
     row.save()
     return True
 
@@ -125,15 +127,16 @@ def renew_secret(*, webhook: Webhook, now: datetime, press: str = "") -> str:
     return row.secret
 
 
-def remove_webhook(*, webhook: Webhook) -> None:
-    """Delete a webhook with its log; what is being sent at this moment arrives.
+def remove_webhook(*, webhook: Webhook) -> bool:
+    """Delete a webhook with its log; say whether it was there.
 
-    Waits for sales that are telling it, and keeps later ones from it: locks it before
-    its log, as whoever sends does.
+    What is being sent at this moment arrives. Waits for sales that are telling it, and
+    keeps later ones from it: locks it before its log, as whoever sends does.
     """
     rows = Webhook.objects.filter(pk=webhook.pk)
-    list(rows.select_for_update(of=("self",)).values_list("pk"))
+    is_there = bool(list(rows.select_for_update(of=("self",)).values_list("pk")))
     rows.delete()
+    return is_there
 
 
 def lock(webhook_id: int) -> Webhook:
@@ -166,8 +169,13 @@ def _refuse_second(scope: str, press: str, now: datetime) -> None:
         raise AlreadyMadeError(_("This was made already."))
 
 
-def _forgive(webhook: Webhook) -> None:
+def _forgive(webhook: Webhook, now: datetime) -> None:
     """Begin anew: nothing that failed before counts, and it is tried at once."""
+    webhook.deliveries.filter(
+        state=WebhookDelivery.State.WAITING,
+        tried_at__isnull=False,
+        next_try_at__gt=now,
+    ).update(next_try_at=now)
     webhook.given_up_at = webhook.rests_until = webhook.failing_since = None
     webhook.failures = 0
     wake(TOPIC)

@@ -4,8 +4,13 @@ from itertools import chain, repeat
 
 import pytest
 from django.db import transaction
+from django.test import Client
+from django.urls import reverse
 
+from marketplace.accounts.models import User
 from marketplace.db import clock
+from marketplace.db.models import AuditEvent
+from marketplace.flows import keep_webhooks
 from marketplace.jobs import webhooks as jobs
 from marketplace.jobs.webhooks import send_due
 from tests.factories import WebhookFactory
@@ -17,7 +22,7 @@ from vendors.models import Vendor, Webhook, WebhookDelivery, WebhookEvent
 from vendors.services import webhook_news, webhook_sending
 from vendors.services.webhook_news import send_test
 from vendors.services.webhook_sending import LEASE, note_answer, take
-from vendors.services.webhooks import remove_webhook
+from vendors.services.webhooks import WebhookTerms, remove_webhook
 
 
 @pytest.fixture
@@ -121,6 +126,49 @@ def test_a_webhook_goes_that_a_sale_is_telling(webhook: Webhook) -> None:
     removing.result()
 
     assert (Webhook.objects.count(), WebhookDelivery.objects.count()) == (0, 0)
+
+
+def test_a_webhook_is_removed_once_and_then_gone(
+    webhook: Webhook, client: Client
+) -> None:
+    owner = webhook.vendor.members.get().user
+    client.force_login(owner)
+    page = reverse(
+        "portal-webhook",
+        kwargs={"handle": webhook.vendor.handle, "public_id": webhook.public_id},
+    )
+
+    def vanish(*_: object, **__: object) -> None:
+        """Stand in for another tab that was faster."""
+        for _press in range(2):
+            keep_webhooks.remove_webhook(webhook=webhook, user_id=owner.pk, now=NOW)
+        raise Webhook.DoesNotExist
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(webhook_news, "send_test", vanish)
+        answer = client.post(f"{page}test/")
+
+    assert answer.status_code == 404
+    assert AuditEvent.objects.filter(action="webhook.removed").count() == 1
+
+
+def test_another_address_is_tried_at_once(
+    webhook: Webhook, receiver: Receiver, binder: User
+) -> None:
+    receiver.status = 500
+    send_test(webhook=webhook, now=NOW)
+    send_due(NOW)
+    receiver.status = 200
+    terms = WebhookTerms(
+        name="Labels", address=f"{receiver.address}/new", events=webhook.events
+    )
+
+    keep_webhooks.change_webhook(
+        webhook=webhook, terms=terms, user_id=binder.pk, now=NOW
+    )
+    send_due(NOW)
+
+    assert paths(receiver) == ["/in?shop=1", "/new"]
 
 
 @transaction.atomic

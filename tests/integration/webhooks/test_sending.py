@@ -129,7 +129,7 @@ def test_one_that_fails_for_three_days_is_turned_off_and_its_owner_hears_of_it(
         "“Labels” hears nothing any more",
     )
     assert AuditEvent.objects.get().action == "webhook.given_up"
-    switch_webhook(webhook=webhook, is_on=True)
+    switch_webhook(webhook=webhook, is_on=True, now=clock.now())
     assert letters_about(mail.payload) == []
 
 
@@ -183,11 +183,11 @@ def test_while_one_is_off_nothing_is_sent_and_what_waits_goes_when_it_is_on(
     webhook: Webhook, receiver: Receiver
 ):
     send_test(webhook=webhook, now=NOW)
-    switch_webhook(webhook=webhook, is_on=False)
+    switch_webhook(webhook=webhook, is_on=False, now=clock.now())
 
     send_due(NOW)
     off = len(receiver.heard)
-    switch_webhook(webhook=webhook, is_on=True)
+    switch_webhook(webhook=webhook, is_on=True, now=clock.now())
     send_due(NOW)
 
     assert (off, len(receiver.heard)) == (0, 1)
