@@ -21,29 +21,24 @@ def deliver_parcel(
     """Note an arrival; with the last parcel stars are asked.
 
     The short timer starts: a parcel of several has its own. Locks the vendor order,
-    then its settlement. A second time changes nothing. Returns the vendor order when
-    this was its last parcel.
+    then its settlement, at last the webhooks. A second time changes nothing. Returns
+    the vendor order when this was its last parcel.
     """
-    _tell(parcel, now)
+    lot = fulfilment.lock(parcel.vendor_order_id)
+    is_news = Parcel.objects.filter(pk=parcel.pk, delivered_at__isnull=True).exists()
     part = fulfilment.deliver(parcel_id=parcel.pk, delivered_at=delivered_at)
     parcels.note_arrival(parcel_id=parcel.pk, at=delivered_at)
-    if part is None:
-        return None
-    money.mark_delivered(vendor_order_id=part.pk, at=delivered_at)
-    said = Said(gettext_noop("Delivered"))
-    conversation.tell(vendor_order_id=part.pk, said=said, now=delivered_at)
-    post(Mail.DELIVERED, part=part.pk, now=now)
-    return part
-
-
-def _tell(parcel: Parcel, now: datetime) -> None:
-    """Tell the shop's systems of an arrival that is news. Locks the vendor order."""
-    part = fulfilment.lock(parcel.vendor_order_id)
-    if Parcel.objects.filter(pk=parcel.pk, delivered_at__isnull=True).exists():
+    if part is not None:
+        money.mark_delivered(vendor_order_id=part.pk, at=delivered_at)
+        said = Said(gettext_noop("Delivered"))
+        conversation.tell(vendor_order_id=part.pk, said=said, now=delivered_at)
+        post(Mail.DELIVERED, part=part.pk, now=now)
+    if is_news:
         webhook_news.tell(
             WebhookEvent.PARCEL_DELIVERED,
-            vendor_id=part.vendor_id,
-            part=part.pk,
+            vendor_id=lot.vendor_id,
+            part=lot.pk,
             parcel=parcel.pk,
             now=now,
         )
+    return part
