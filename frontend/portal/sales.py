@@ -1,7 +1,7 @@
 """How a shop sells: a week, this month or this year beside the one before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from vendors.selectors.shop_sales import (
     BestSeller,
     Sold,
     best_sellers,
+    counted_since,
     pieces_by_day,
     sold_between,
     sold_by_time,
@@ -75,11 +76,6 @@ def sales_of(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str,
         vendor.partner_id,
         [(span.first, now), (span.before_first, span.so_far)],
     )
-    came, came_before = visitors_between(
-        request.viewer,
-        vendor.partner_id,
-        [_days(span.first, now), _days(span.before_first, span.so_far)],
-    )
     sold = sold_by_time(
         request.viewer,
         vendor.partner_id,
@@ -88,14 +84,12 @@ def sales_of(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str,
         by_month=span.is_by_month,
     )
     places = _places(span, sold, timezone.localtime(now).date())
+    conversion, visitors = _conversion(request, vendor, span, now)
     return {
         "span": span,
         "spans": SPANS,
-        "figures": [
-            *_figures(here, before),
-            _conversion(_share(here, came), _share(before, came_before)),
-        ],
-        "visitors": came,
+        "figures": [*_figures(here, before), conversion],
+        "visitors": visitors,
         "places": places,
         "chart": line_chart(places, currency=settings.CURRENCY),
         "currency": settings.CURRENCY,
@@ -238,6 +232,10 @@ def _days(first: datetime, end: datetime) -> tuple[date, date]:
     return timezone.localtime(first).date(), last
 
 
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
 def _days_of(first: date) -> int:
     following = (first + timedelta(days=31)).replace(day=1)
     return (following - first).days
@@ -268,8 +266,28 @@ def _figures(here: Sold, before: Sold) -> list[Figure]:
     return [*figures, Figure(_("Average order"), value, words, way)]
 
 
-def _conversion(here: float | None, before: float | None) -> Figure:
-    """Return the orders of a hundred visitors; the change is in points of a hundred."""
+def _conversion(
+    request: ViewerRequest, vendor: Vendor, span: Span, now: datetime
+) -> tuple[Figure, int]:
+    """Return the orders of a hundred visitors, and how many looked.
+
+    Of whole days, and of none before the first on which anybody was counted.
+    """
+    shop = vendor.partner_id
+    counted = counted_since(request.viewer, shop) or date.max
+    days = [_days(span.first, now), _days(span.before_first, span.so_far)]
+    known = [(max(first, counted), last) for first, last in days if counted <= last]
+    midnights = [
+        (_midnight(first), _midnight(last + timedelta(days=1))) for first, last in known
+    ]
+    sold = sold_between(request.viewer, shop, midnights) if known else []
+    came = visitors_between(request.viewer, shop, known)
+    shares = [*(_share(*each) for each in zip(sold, came, strict=True)), None, None]
+    return _conversion_of(*shares[:2]), sum(came[:1])
+
+
+def _conversion_of(here: float | None, before: float | None) -> Figure:
+    """Return it beside the time before; the change is in points of a hundred."""
     if here is None:
         return Figure(_("Conversion"), "–")
     value = formats.percent(here, 1)
@@ -283,7 +301,7 @@ def _conversion(here: float | None, before: float | None) -> Figure:
 def _share(sold: Sold, visitors: int) -> float | None:
     """Return the orders of a hundred visitors, None if more bought than were seen.
 
-    So it is where counting has just begun, or the cache was away.
+    So it is where the cache was away.
     """
     if not visitors or sold.orders > visitors:
         return None

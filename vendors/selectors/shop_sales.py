@@ -65,6 +65,14 @@ def sold_between(
     ]
 
 
+def counted_since(viewer: Viewer, partner_id: int) -> date | None:
+    """Return the first day on which somebody looked at a shop, as far as is known."""
+    if not _sees_sales(viewer, partner_id):
+        return None
+    counted = VisitDay.objects.filter(partner_id=partner_id)
+    return counted.order_by("day").values_list("day", flat=True).first()
+
+
 def visitors_between(
     viewer: Viewer, partner_id: int, spans: Iterable[tuple[date, date]]
 ) -> list[int]:

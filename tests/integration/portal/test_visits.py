@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.core.viewer import ANONYMOUS, Viewer
 from marketplace.db import daily
 from marketplace.shop.partner.models import StockRecord
-from tests.integration.sale import pay_for
+from tests.integration.sale import moment, pay_for
 from vendors.models import Vendor, VisitDay
 from vendors.selectors.shop_sales import visitors_between
 
@@ -109,11 +109,27 @@ def test_conversion_is_orders_of_a_hundred_visitors_beside_the_time_before(
     assert "40 looked at your shop" in owner.get(PORTAL).content.decode()
 
 
+def test_orders_from_before_anybody_was_counted_are_left_out(
+    anna: User, bindery: Vendor, notebook: StockRecord, owner: Client
+) -> None:
+    for at in ("2026-10-05 09:00", "2026-11-02 09:00", "2026-11-20 09:00"):
+        pay_for({bindery: {notebook: 1}}, user=anna, at=moment(at))
+    counted(bindery, d1119=20, d1120=30)
+
+    found = conversion(owner)
+
+    assert (found.value, found.change) == ("2.0\xa0%", "")
+
+
 def test_more_orders_than_visitors_make_no_conversion(
     anna: User, bindery: Vendor, notebook: StockRecord, owner: Client
 ) -> None:
-    """So it is where counting has just begun."""
+    """So it is where the cache was away."""
     pay_for({bindery: {notebook: 1}}, user=anna)
+    assert conversion(owner).value == "–"
+
+    counted(bindery, d1123=0)
+
     assert conversion(owner).value == "–"
 
 
