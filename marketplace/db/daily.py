@@ -11,6 +11,7 @@ from ipaddress import IPv6Address, ip_address
 from secrets import token_bytes
 
 from django.core.cache import caches
+from django.utils import timezone
 
 _DAY = 24 * 3600
 # Whoever has an address of IPv6 has at least all those that begin alike.
@@ -18,9 +19,12 @@ _OWN_BITS = 64
 
 
 def mark_of(*, who: str, did: str, now: datetime) -> str:
-    """Return under which name something that a visitor does is known today."""
+    """Return under which name something that a visitor does is known today.
+
+    The day is that of the shop's clock.
+    """
     drawn = token_bytes(32)
-    name = f"day-secret:{now.date()}"
+    name = f"day-secret:{timezone.localdate(now)}"
     secret = caches["pages"].get_or_set(name, drawn, _DAY) or drawn
     said = f"{_household(who)}\n{did}".encode()
     return f"did:{hmac.new(secret, said, 'sha256').hexdigest()}"

@@ -1,6 +1,6 @@
 """What is remembered of searches: words, results, what was opened; never a person."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.cache import caches
@@ -96,6 +96,17 @@ def test_a_visitor_asks_the_same_once_a_day(market):
 
     assert len(tokens) == 1
     assert counted() == {"teapot": 4}
+
+
+def test_the_day_is_that_of_the_shops_clock(market):
+    evening = datetime.fromisoformat("2026-11-24T22:30:00+00:00")
+
+    marks = [
+        daily.mark_of(who="192.0.2.7", did="x", now=evening + timedelta(hours=hours))
+        for hours in range(3)
+    ]
+
+    assert marks[0] != marks[1] == marks[2]
 
 
 def test_nothing_that_is_kept_tells_who_asked(market):
