@@ -75,18 +75,22 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     "shop_reinstated": sellers.shop_reinstated,
     "shop_suspended": sellers.shop_suspended,
 }
+# A buyer who is forgotten must not live on in what was written to a shop.
+_NAME_OTHERS = frozenset({Mail.MESSAGE})
 
 
 def send(message: Outbox) -> None:
     """Write and send the mail that a message asks for, to everybody concerned.
 
-    That it went is noted, except of the last word to somebody who is forgotten.
+    That it went is noted, except of the last word to somebody who is forgotten; its
+    subject, unless that names somebody who is not its reader.
     """
     kind = message.payload["kind"]
     for number, letter in enumerate(letters_about(message.payload)):
         deliver(letter, identity=f"mail-{message.pk}-{number}")
         if kind != Mail.ERASED:
-            note_mail(to=letter.to, kind=kind, subject=letter.subject, now=clock.now())
+            subject = "" if kind in _NAME_OTHERS else letter.subject
+            note_mail(to=letter.to, kind=kind, subject=subject, now=clock.now())
 
 
 def letters_about(payload: Mapping[str, Any]) -> list[Letter]:

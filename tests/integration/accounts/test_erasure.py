@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from marketplace.accounts.models import Device, Erasure, User
 from marketplace.accounts.services import accept_terms, note_mail
-from marketplace.db import audit, clock
+from marketplace.db import audit, clock, outbox
 from marketplace.db.models import Outbox
 from marketplace.flows import erase_person
 from marketplace.flows.cancel_order import cancel_order
@@ -114,6 +114,16 @@ def traces(person: User, sale: Sale) -> None:
         now=NOW,
     )
     accept_invitation(invitation=asked, user_id=person.pk, now=NOW)
+    send_message(
+        part=sale.part,
+        side=Side.BUYER,
+        text="Warm still?",
+        author_id=person.pk,
+        author_name=NAME,
+        now=NOW,
+    )
+    while outbox.send_outside(topic="mail", send=mails.send, now=clock.now()):
+        pass
     note_mail(to=EMAIL, kind="welcome", subject=f"Hello, {NAME}", now=NOW)
     Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
     accept_terms(user_id=person.pk, email=EMAIL, version="1", now=NOW)
