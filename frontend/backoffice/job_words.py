@@ -79,6 +79,8 @@ _MAILS: dict[str, Promise] = {
     "points_expire": gettext_lazy("points are lost soon"),
     "problem_decided": gettext_lazy("a problem is decided"),
     "problem_opened": gettext_lazy("a problem is reported"),
+    "product_answered": gettext_lazy("a question about a product is answered"),
+    "product_asked": gettext_lazy("a question about a product, to its sellers"),
     "product_decided": gettext_lazy("a proposed product is decided"),
     "promotion_proposed": gettext_lazy("a promotion to take part in"),
     "received": gettext_lazy("a parcel was received"),
@@ -92,6 +94,7 @@ _MAILS: dict[str, Promise] = {
     "shop_reinstated": gettext_lazy("a shop is open again"),
     "shop_suspended": gettext_lazy("a shop is suspended"),
     "team_invited": gettext_lazy("an invitation to work in a shop"),
+    "webhook_off": gettext_lazy("a webhook is turned off, to the seller"),
     "welcome": gettext_lazy("welcome to a new account"),
     "words_decided": gettext_lazy("a review is decided"),
     # Of accounts, by the names of their templates.
