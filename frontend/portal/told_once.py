@@ -15,11 +15,14 @@ Told = dict[str, str]
 class PressForm(forms.Form):
     """A form that knows one press of its button from the next, however often sent."""
 
-    press = forms.UUIDField(initial=uuid4, required=False, widget=forms.HiddenInput)
+    press = forms.Field(initial=uuid4, required=False, widget=forms.HiddenInput)
 
     def clean_press(self) -> str:
-        """Return the press; a form that names none counts as a new one."""
-        return str(self.cleaned_data["press"] or uuid4())
+        """Return the press; a form that names none, or a broken one, is a new one."""
+        try:
+            return str(UUID(str(self.cleaned_data["press"])))
+        except ValueError:
+            return str(uuid4())
 
 
 def keep(request: ViewerRequest, vendor: Vendor, press: str, told: Told) -> None:

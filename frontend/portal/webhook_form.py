@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from frontend.portal.told_once import PressForm
 from marketplace.core.errors import RefusedError
 from vendors.gateway.webhooks import AddressFaultError, parts_of
+from vendors.models.webhooks import LONGEST_ADDRESS
 from vendors.services.webhooks import CHOOSABLE, WebhookTerms
 
 
@@ -19,7 +20,7 @@ class WebhookForm(PressForm):
     )
     address = forms.CharField(
         label=_("Address"),
-        max_length=500,
+        max_length=LONGEST_ADDRESS,
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         help_text=_("There we send JSON by POST, and wait ten seconds for the answer."),
     )

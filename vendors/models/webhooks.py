@@ -10,6 +10,7 @@ from vendors.models.shop import Vendor
 
 # The setting WEBHOOKS_ON_LOOPBACK says whether the second kind is taken.
 ADDRESS = r"^(https://|http://(127\.0\.0\.1|localhost|\[::1\])([:/]|$))"
+LONGEST_ADDRESS = 500
 
 
 class WebhookEvent(models.TextChoices):
@@ -55,7 +56,7 @@ class Webhook(models.Model):
         Vendor, on_delete=models.CASCADE, related_name="webhooks"
     )
     name = models.CharField(max_length=60)
-    address = models.CharField(max_length=500)
+    address = models.CharField(max_length=LONGEST_ADDRESS)
     events = ArrayField(models.CharField(max_length=30))
     secret = models.CharField(max_length=60)
     # Signs beside the new one until then.

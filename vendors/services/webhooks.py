@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import urlunsplit
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.words import says_something
 from marketplace.db.once import is_first
 from marketplace.db.wake import wake
 from vendors.gateway.webhooks import AddressFaultError, parts_of
@@ -151,17 +151,15 @@ def lock(webhook_id: int) -> Webhook:
 
 def _checked(terms: WebhookTerms) -> WebhookTerms:
     try:
-        parts = parts_of(terms.address.strip())
+        address = parts_of(terms.address.strip()).geturl()
     except AddressFaultError as fault:
         raise WebhookRefusedError(str(fault.words), field="address") from fault
+    if not says_something(terms.name):
+        raise WebhookRefusedError(_("Give it a name that can be read."), field="name")
     chosen = [event.value for event in CHOOSABLE if event in terms.events]
     if not chosen or len(chosen) < len(set(terms.events)):
         raise WebhookRefusedError(_("Choose what it hears."), field="events")
-    return WebhookTerms(
-        name=terms.name,
-        address=urlunsplit((*parts[:4], "")),
-        events=chosen,
-    )
+    return WebhookTerms(name=terms.name, address=address, events=chosen)
 
 
 def _refuse_second(scope: str, press: str, now: datetime) -> None:

@@ -51,6 +51,7 @@ def secret_in(page: str) -> str:
         ("address", "", "This field is required."),
         ("name", "", "This field is required."),
         ("name", "x\0y", "Null characters are not allowed."),
+        ("name", "\u200b", "Give it a name that can be read."),
         ("events", [], "Choose what it hears."),
         ("events", ["test"], "Select a valid choice."),
     ],
@@ -88,6 +89,20 @@ def test_a_webhook_is_made_once_and_its_secret_shown_once(
         "webhook.made",
         {"shop": "bindery", "address": "labels.example"},
     )
+
+
+@pytest.mark.parametrize("press", ["", "zz", "\0"])
+def test_a_form_whose_press_is_broken_makes_one_all_the_same(
+    owner: Client, bindery: Vendor, press: str
+):
+    made = owner.post(to("portal-webhooks"), {**GOOD, "press": press})
+    page = owner.get(made["Location"]).content.decode()
+
+    webhook = Webhook.objects.get()
+    owner.post(to("portal-webhook-secret", webhook), {"press": press})
+    assert secret_in(page) == webhook.secret
+    webhook.refresh_from_db()
+    assert webhook.old_secret
 
 
 def test_a_shop_has_ten(owner: Client, bindery: Vendor):

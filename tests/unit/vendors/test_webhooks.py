@@ -1,14 +1,20 @@
 """Where webhooks may go, and how what goes there is signed."""
 
+import re
 import socket
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_address
 
 import pytest
 from django.conf import LazySettings
+from django.test import override_settings
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vendors.gateway import webhooks as gateway
 from vendors.gateway.webhooks import AddressFaultError, is_outside, parts_of, post
+from vendors.models.webhooks import ADDRESS, Webhook
 from vendors.services.webhook_sending import PATIENCE, PAUSES, pause_after
 from vendors.webhook_signing import headers_of
 
@@ -40,6 +46,7 @@ def test_signatures_are_those_of_the_specification():
         *("https://systems.example:99999/", "https://systems.example:x/"),
         *("https://127.0.0.1/", "https://10.0.0.1/", "https://169.254.169.254/latest"),
         *("https://[::1]/", "https://[fe80::1]/", "https://[::ffff:10.0.0.1]/"),
+        *("https://[fec0::1]/", "https://[::127.0.0.1]/", f"https://x/{'y' * 491}"),
         *(
             "https://sys tems.example/",
             "https://systems.example/\r\nX: y",
@@ -57,7 +64,7 @@ def test_addresses_that_nothing_is_ever_sent_to(address: str, settings: LazySett
 @pytest.mark.parametrize(
     "address",
     [
-        *("https://systems.example", "https://systems.example:443/in?a=1"),
+        *("https://systems.example/", "https://systems.example:443/in?a=1"),
         *("https://systems.example:8443/", "https://93.184.216.34/in"),
     ],
 )
@@ -65,6 +72,47 @@ def test_addresses_of_the_web_are_good(address: str, settings: LazySettings):
     settings.WEBHOOKS_ON_LOOPBACK = False
 
     assert parts_of(address).geturl() == address
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("http://127.0.0.1?x", "http://127.0.0.1/?x"),
+        ("HTTP://LOCALHOST#x", "http://localhost/"),
+        ("http://LocalHost:08000/In", "http://localhost:8000/In"),
+        ("https://Systems.Example:", "https://systems.example/"),
+        ("http://[::1]?x", "http://[::1]/?x"),
+    ],
+)
+def test_an_address_is_written_in_one_way(
+    typed: str, written: str, settings: LazySettings
+):
+    settings.WEBHOOKS_ON_LOOPBACK = True
+
+    assert parts_of(typed).geturl() == written
+
+
+_PIECES = st.sampled_from(
+    [
+        *("http", "HTTPS", "https", "://", "//", ":", "/", "?", "#", "@", "[", "]"),
+        *("localhost", "LOCALHOST", "127.0.0.1", "::1", "2606::1", "x.example", "."),
+        *("80", "8000", "0", "%25a", "\\", ";", "x", "y" * 480),
+    ]
+)
+
+
+@given(
+    scheme=st.sampled_from(["http://", "HTTP://", "https://", ""]),
+    host=st.sampled_from(["localhost", "LocalHost", "[::1]", "127.0.0.1", "x", ""]),
+    pieces=st.lists(_PIECES, max_size=6),
+)
+def test_what_is_taken_the_database_takes(scheme: str, host: str, pieces: list[str]):
+    with override_settings(WEBHOOKS_ON_LOOPBACK=True), suppress(AddressFaultError):
+        written = parts_of(scheme + host + "".join(pieces)).geturl()
+
+        assert re.search(ADDRESS, written)
+        assert len(written) <= (Webhook._meta.get_field("address").max_length or 0)
+        assert parts_of(written).geturl() == written
 
 
 @pytest.mark.parametrize(
@@ -81,6 +129,8 @@ def test_addresses_of_the_web_are_good(address: str, settings: LazySettings):
         ),
         *(("::ffff:10.0.0.1", False), ("::ffff:93.184.216.34", True)),
         *(("64:ff9b::a00:1", False), ("2002:a00:1::", False), ("ff02::1", False)),
+        *(("::127.0.0.1", False), ("::ffff:0:127.0.0.1", False), ("fec0::1", False)),
+        *(("64:ff9b:1::7f00:1", False), ("3fff::1", False), ("2001::1", False)),
     ],
 )
 def test_what_counts_as_the_internet(place: str, *, outside: bool):
@@ -104,6 +154,27 @@ def test_a_name_that_means_any_inner_place_is_never_spoken_to(
     answer = post("https://systems.example/", body="{}", headers={})
 
     assert (answer.status, answer.fault, spoken) == (None, "address", [])
+
+
+def test_a_name_that_means_this_machine_is_no_name_of_it(
+    monkeypatch: pytest.MonkeyPatch, settings: LazySettings
+):
+    settings.WEBHOOKS_ON_LOOPBACK = True
+    spoken: list[object] = []
+
+    def refuse(place: object, **_: object) -> None:
+        spoken.append(place)
+        raise ConnectionRefusedError
+
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 8000))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
+    monkeypatch.setattr(socket, "create_connection", refuse)
+
+    hosts = ("https://systems.example", "https://2130706433", "http://localhost")
+    faults = [post(f"{host}:8000/", body="{}", headers={}).fault for host in hosts]
+
+    assert faults == ["address", "address", "refused"]
+    assert spoken == [("127.0.0.1", 8000)]
 
 
 def test_the_line_goes_to_the_place_that_was_looked_at(
