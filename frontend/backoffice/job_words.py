@@ -29,6 +29,8 @@ _JOBS: dict[str, Promise] = {
     "settlement.released": gettext_lazy("A seller’s money, released"),
     "settlement.transferred": gettext_lazy("A seller’s money, on its way"),
     "mail": gettext_lazy("Mail"),
+    "vendors.imports": gettext_lazy("Imports of sellers"),
+    "vendors.webhooks": gettext_lazy("What sellers’ webhooks are told"),
 }
 _NIGHTS: dict[str, Promise] = {
     "nightly.balances": gettext_lazy("Fetch what Stripe says of sellers’ accounts"),

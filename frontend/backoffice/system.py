@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Count, Min, Q
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,6 +26,8 @@ from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock, outbox
 from marketplace.db.nights import PATIENCE
 from payouts.selectors.provider import last_heard
+from vendors.selectors.imports import unfinished_imports
+from vendors.selectors.webhooks import waiting_deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ def system(request: ViewerRequest) -> HttpResponse:
             "faults": found,
             "system_route": SYSTEM,
             "rows": list(_rows(request.viewer, seen, found)),
-            "waiting": [(job_named(each.topic), each) for each in outbox.waiting(now)],
+            "waiting": [(job_named(each.topic), each) for each in _waiting(now)],
             "nights": [(night_named(each.job), each) for each in seen.nights],
             "switches": switches(ahead_seconds=clock.offset_seconds()),
         },
@@ -69,6 +74,24 @@ def _rows(viewer: Viewer, seen: Seen, found: Sequence[Fault]) -> Iterator[Row]:
     )
     mails = of[Part.MAIL]
     yield Row(title=_("Mail"), known=_of_mail(viewer, is_well=not mails), faults=mails)
+
+
+def _waiting(now: datetime) -> list[outbox.Waiting]:
+    """Return what waits: messages, then what has tables of its own. Three queries."""
+    is_due = Q(next_try_at__lte=now)
+    told = waiting_deliveries().aggregate(
+        due=Count("pk", filter=is_due),
+        later=Count("pk", filter=~is_due),
+        oldest=Min("next_try_at", filter=is_due),
+    )
+    since = Coalesce("retry_at", "approved_at", "created_at")
+    imports = unfinished_imports(due_by=now).order_by()
+    brought = imports.aggregate(due=Count("pk"), oldest=Min(since))
+    rows = [
+        outbox.Waiting(topic="vendors.webhooks", failed=0, **told),
+        outbox.Waiting(topic="vendors.imports", later=0, failed=0, **brought),
+    ]
+    return [*outbox.waiting(now), *(row for row in rows if row.due or row.later)]
 
 
 def _version() -> str:

@@ -33,6 +33,12 @@ def deliveries_of(webhook: Webhook, *, state: str = "") -> QuerySet[WebhookDeliv
     return found
 
 
+def waiting_deliveries() -> QuerySet[WebhookDelivery]:
+    """Return what is still to be told, of all shops, where the webhook is on."""
+    state = WebhookDelivery.State.WAITING
+    return WebhookDelivery.objects.filter(state=state, webhook__is_on=True).order_by()
+
+
 def delivery_of(vendor: Vendor, public_id: str) -> WebhookDelivery | None:
     """Return a delivery of the shop's, with its webhook; None for any other."""
     rows = WebhookDelivery.objects.filter(webhook__vendor=vendor)

@@ -14,7 +14,10 @@ from marketplace.db.models import NightlyRun, Outbox
 from marketplace.db.nights import NIGHTLY, NightState, night_of
 from search.backends import engines
 from search.backends.breaker import Breaker
+from tests.factories import WebhookFactory, seller
 from tests.integration.backoffice.conftest import SignedIn
+from vendors.models import ImportJob
+from vendors.services.webhook_news import send_test
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +64,29 @@ def test_all_is_well_where_nothing_waits(as_operator: SignedIn):
     assert "Everything is running" in page.text
     assert "Nothing: every mail" in page.text
     assert {each.state for _name, each in page.context["nights"]} == {NightState.NEW}
+
+
+def test_what_waits_in_tables_of_its_own_is_counted(as_operator: SignedIn):
+    now, shop = clock.now(), seller("Bakery").vendor
+    for is_on in (True, False):
+        webhook = WebhookFactory.create(vendor=shop, is_on=is_on)
+        for hours in (-2, -1, 1):
+            test = send_test(webhook=webhook, now=now)
+            test.next_try_at = now + timedelta(hours=hours)
+            test.save()
+    since = now - timedelta(hours=3)
+    for state in ("waiting", "planned", "finished"):
+        ImportJob.objects.create(vendor=shop, state=state, created_at=since)
+
+    page = as_operator("support").get(reverse("office-system"))
+
+    assert [
+        (name, each.due, each.later, each.oldest)
+        for name, each in page.context["waiting"]
+    ] == [
+        ("What sellers’ webhooks are told", 2, 1, now - timedelta(hours=2)),
+        ("Imports of sellers", 1, 0, since),
+    ]
 
 
 def test_what_is_not_well_is_said_as_on_the_overview(
