@@ -59,8 +59,8 @@ class Webhook(models.Model):
     address = models.CharField(max_length=LONGEST_ADDRESS)
     events = ArrayField(models.CharField(max_length=30))
     secret = models.CharField(max_length=60)
-    # Signs beside the new one until then.
-    old_secret = models.CharField(max_length=60, blank=True)
+    # Sign beside the new one until then; apart by a space, the newest first.
+    old_secret = models.CharField(max_length=200, blank=True)
     old_secret_until = models.DateTimeField(null=True, blank=True)
     is_on = models.BooleanField(default=True)
     given_up_at = models.DateTimeField(null=True, blank=True)

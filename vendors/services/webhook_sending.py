@@ -135,7 +135,7 @@ def _take_first(webhook: Webhook, now: datetime) -> Sending | None:
         delivery_id=delivery.pk,
         tries=delivery.tries,
         address=webhook.address,
-        keys=(webhook.secret, *([webhook.old_secret] if is_old_good else [])),
+        keys=(webhook.secret, *(webhook.old_secret.split() if is_old_good else [])),
         event_id=delivery.event_id,
     )
 

@@ -17,6 +17,7 @@ from vendors.webhook_signing import new_secret
 
 MOST_WEBHOOKS = 10
 OLD_SECRET_SIGNS = timedelta(hours=24)
+MOST_OLD_SECRETS = 3
 # What wakes whoever sends.
 TOPIC = "vendors.webhooks"
 # A test is sent to whoever asks for it.
@@ -116,12 +117,15 @@ def switch_webhook(*, webhook: Webhook, is_on: bool, now: datetime) -> bool:
 def renew_secret(*, webhook: Webhook, now: datetime, press: str = "") -> str:
     """Give a webhook a new secret and return it, which is told this once.
 
-    The one before signs beside it for a day; one that is older signs no more. One
-    `press` makes one. Locks the webhook; raises AlreadyMadeError.
+    Those before that still sign go on beside it for a day: a new one that was lost may
+    never have reached its receiver. One `press` makes one. Locks the webhook; raises
+    AlreadyMadeError.
     """
     _refuse_second(f"webhook-secret:{webhook.pk}", press, now)
     row = lock(webhook.pk)
-    row.old_secret, row.old_secret_until = row.secret, now + OLD_SECRET_SIGNS
+    older = row.old_secret.split() if (row.old_secret_until or now) > now else []
+    row.old_secret = " ".join([row.secret, *older][:MOST_OLD_SECRETS])
+    row.old_secret_until = now + OLD_SECRET_SIGNS
     row.secret = new_secret()
     row.save(update_fields=["secret", "old_secret", "old_secret_until"])
     return row.secret
