@@ -136,6 +136,7 @@ def test_a_guest_buys_and_receives_without_script(
     dispatch = Dispatch(carrier_code="bpost", tracking_number=TRACKING)
     ship_parcel(part=VendorOrder.objects.get(), dispatch=dispatch, now=clock.now())
     page.reload()
+    plain.follows("It is here already")
     plain.presses("Only confirm")
 
     plain.reads("Thank you. That is noted.")
