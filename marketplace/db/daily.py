@@ -41,12 +41,17 @@ def is_first(mark: str) -> bool:
 
     While the cache is away nobody is: rather too few are counted than one too often.
     """
+    return times(mark) == 1
+
+
+def times(mark: str) -> int:
+    """Count once more and return how often it was today; 0 while the cache is away."""
     cache, name = caches["pages"], f"{mark}:times"
     cache.add(name, 0, _DAY)
     try:
-        return cache.incr(name) == 1
+        return cache.incr(name)
     except ValueError:
-        return False
+        return 0
 
 
 def remember(mark: str, row_id: int) -> None:

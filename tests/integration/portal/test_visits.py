@@ -16,6 +16,7 @@ from marketplace.shop.partner.models import StockRecord
 from tests.integration.sale import moment, pay_for
 from vendors.models import Vendor, VisitDay
 from vendors.selectors.shop_sales import visitors_between
+from vendors.services.visits import MOST_OF_A_HOUSEHOLD
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 CRAWLER = "Mozilla/5.0 AppleWebKit/537.36 Chrome/140.0 (compatible; Examplebot/2.1)"
@@ -52,6 +53,16 @@ def test_a_visitor_is_counted_once_a_day_however_much_they_look_at(
 
     [row] = VisitDay.objects.all()
     assert (row.day, row.visitors) == (TODAY, 3)
+
+
+@pytest.mark.usefixtures("notebook")
+def test_made_up_browsers_of_one_address_soon_stop_to_count() -> None:
+    for number in range(MOST_OF_A_HOUSEHOLD + 2):
+        look(SHOP, browser=f"{FIREFOX} {number}")
+    assert visitors() == MOST_OF_A_HOUSEHOLD
+
+    look(SHOP, Client(REMOTE_ADDR="192.0.2.8"))
+    assert visitors() == MOST_OF_A_HOUSEHOLD + 1
 
 
 @pytest.mark.usefixtures("notebook")
