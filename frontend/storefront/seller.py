@@ -73,32 +73,33 @@ def seller(request: ViewerRequest, handle: str) -> HttpResponse:
     if pages.number < query.page:
         last = pages.number if pages.number > 1 else ""
         return redirect(address(request.path, pairs_of(typed), page=last))
-    partner = vendor.partner
-    now = clock.now()
-    visits.count(request, partner.pk)
-    return render(
-        request,
-        "seller/page.html",
-        {
-            "vendor": vendor,
-            "part": _part(request.GET),
-            "country": country_name(vendor.country),
-            "card": seller_card(partner.pk),
-            "usual": usual_words(usual_answer_of(partner.pk, now=now)),
-            "found": found,
-            "cards": drawn_cards(
-                found.hits, country=country_of(request), seller=handle
-            ),
-            "words": query.text,
-            "sort": query.sort,
-            "pages": pages,
-            **ratings_context(request, partner.pk, now),
-            "zones": _zones(partner.pk),
-            "time_off": _time_off(partner, today=local_day(now)),
-            "shelves": _shelves(found, typed, request.path),
-            "chosen": next(iter(typed.filters.get("category", ())), ""),
-        },
-    )
+    visits.count(request, vendor.partner_id)
+    cards = drawn_cards(found.hits, country=country_of(request), seller=handle)
+    context = {
+        "part": _part(request.GET),
+        "found": found,
+        "cards": cards,
+        "words": query.text,
+        "sort": query.sort,
+        "pages": pages,
+        "shelves": _shelves(found, typed, request.path),
+        "chosen": next(iter(typed.filters.get("category", ())), ""),
+    }
+    return render(request, "seller/page.html", context | _of_shop(request, vendor))
+
+
+def _of_shop(request: HttpRequest, vendor: Vendor) -> dict[str, Any]:
+    """Return what the page says of the shop itself, whatever is looked for in it."""
+    partner, now = vendor.partner, clock.now()
+    return {
+        "vendor": vendor,
+        "country": country_name(vendor.country),
+        "card": seller_card(partner.pk),
+        "usual": usual_words(usual_answer_of(partner.pk, now=now)),
+        **ratings_context(request, partner.pk, now),
+        "zones": _zones(partner.pk),
+        "time_off": _time_off(partner, today=local_day(now)),
+    }
 
 
 @require_safe

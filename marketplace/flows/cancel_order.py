@@ -110,6 +110,13 @@ def _cancel(
         now=now,
     )
     search.mark_changed(product_ids=products_of(part), now=now)
+    _tell(cancelled, by, now)
+    return cancelled
+
+
+def _tell(cancelled: Cancellation, by: CancelledBy, now: datetime) -> None:
+    """Write to the buyer, to the seller if it was not theirs, and to their systems."""
+    part = cancelled.part
     words = not_sent(cancelled.quantities, part.cancel_reason)
     post(Mail.PART_CANCELLED, part=part.pk, words=words, now=now)
     if by != CancelledBy.SELLER:
@@ -117,7 +124,6 @@ def _cancel(
     webhook_news.tell(
         WebhookEvent.ORDER_CANCELLED, vendor_id=part.vendor_id, part=part.pk, now=now
     )
-    return cancelled
 
 
 def why_cancelled(why: str) -> Said:

@@ -52,17 +52,7 @@ def report_problem(
         author_name=author_name,
         now=now,
     )
-    conversation.tell(
-        vendor_order_id=part.pk,
-        said=Said(
-            gettext_noop("The payment for this parcel waits until this is settled.")
-            if part.settlement.is_held
-            else gettext_noop(
-                "The seller was paid; what is given back is taken from them again."
-            )
-        ),
-        now=now,
-    )
+    conversation.tell(vendor_order_id=part.pk, said=_of_the_money(part), now=now)
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
     post(Mail.PROBLEM_OPENED, problem=problem.pk, now=now)
     webhook_news.tell(
@@ -73,6 +63,19 @@ def report_problem(
         now=now,
     )
     return problem
+
+
+def _of_the_money(part: VendorOrder) -> Said:
+    """Return what the thread says of the seller's payment."""
+    if part.settlement.is_held:
+        return Said(
+            gettext_noop("The payment for this parcel waits until this is settled.")
+        )
+    return Said(
+        gettext_noop(
+            "The seller was paid; what is given back is taken from them again."
+        )
+    )
 
 
 def reportable_pieces(part: VendorOrder) -> dict[int, int]:

@@ -1,6 +1,6 @@
 """What stands out about a listing, and how closely a moderator should look at it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -86,12 +86,7 @@ def flagged(
     rows = _with_price(rows)
     shared = rows.order_by().values_list("pk", *_SHARED)
     ones = {tuple(said): pk for pk, *said in shared}
-    asked = _with_usual_price(_with_price(Product.objects.filter(pk__in=ones.values())))
-    usual = {
-        ":".join(map(str, said)): str(price)
-        for *said, price in asked.values_list(*_SHARED, "usual_price")
-        if price is not None
-    }
+    usual = _usual_prices(ones.values())
     on_sale = _on_sale().filter(partner__in={seller for *_said, seller in ones})
     sells = Q(
         submitted_by__in=list(on_sale.values_list("partner", flat=True).distinct())
@@ -105,6 +100,16 @@ def flagged(
             for name, flag in _flags(claims, young_since, reported, sells).items()
         }
     )
+
+
+def _usual_prices(product_ids: Iterable[int]) -> dict[str, str]:
+    """Map what listings share to the usual price; one product stands for its like."""
+    ones = _with_price(Product.objects.filter(pk__in=product_ids))
+    return {
+        ":".join(map(str, said)): str(price)
+        for *said, price in _with_usual_price(ones).values_list(*_SHARED, "usual_price")
+        if price is not None
+    }
 
 
 def by_risk(

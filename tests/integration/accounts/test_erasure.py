@@ -100,20 +100,7 @@ def traces(person: User, sale: Sale) -> None:
     Device.objects.create(
         user=person, key_hash="x", first_seen_at=NOW, last_seen_at=NOW
     )
-    shop = make_seller("Bindery", owner=make_user("binder"))
-    hers = pay_for({shop: {make_offer(shop, "Notebook", cents=900): 1}}, user=person)
-    WebhookFactory.create(vendor=shop)
-    cancel_order(part=hers.part, text=f"{NAME} is ill.", actor_id=person.pk, now=NOW)
-    answer_refunds(now=NOW)
-    WebhookDelivery.objects.update(body=NAME, answer=NAME)
-    asked = invite_member(
-        vendor=shop,
-        email=EMAIL,
-        role="orders",
-        user_id=shop.members.get().user_id,
-        now=NOW,
-    )
-    accept_invitation(invitation=asked, user_id=person.pk, now=NOW)
+    _buy_elsewhere(person)
     send_message(
         part=sale.part,
         side=Side.BUYER,
@@ -135,6 +122,24 @@ def traces(person: User, sale: Sale) -> None:
         payment_intent=f"pi_{sale.order.pk}",
         billing_details={"name": NAME, "email": EMAIL},
     )
+
+
+def _buy_elsewhere(person: User) -> None:
+    """Buy of a shop with systems of its own, call it off, and join its team."""
+    shop = make_seller("Bindery", owner=make_user("binder"))
+    hers = pay_for({shop: {make_offer(shop, "Notebook", cents=900): 1}}, user=person)
+    WebhookFactory.create(vendor=shop)
+    cancel_order(part=hers.part, text=f"{NAME} is ill.", actor_id=person.pk, now=NOW)
+    answer_refunds(now=NOW)
+    WebhookDelivery.objects.update(body=NAME, answer=NAME)
+    asked = invite_member(
+        vendor=shop,
+        email=EMAIL,
+        role="orders",
+        user_id=shop.members.get().user_id,
+        now=NOW,
+    )
+    accept_invitation(invitation=asked, user_id=person.pk, now=NOW)
 
 
 def holding(words: str) -> set[tuple[str, str]]:
