@@ -24,6 +24,8 @@ class WebhookForm(PressForm):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         help_text=_("There we send JSON by POST, and wait ten seconds for the answer."),
     )
+    # What stood there when the page was drawn: another tab may have changed it.
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
     events = forms.MultipleChoiceField(
         label=_("It hears when"),
         choices=[(event.value, event.label) for event in CHOOSABLE],
@@ -45,7 +47,10 @@ class WebhookForm(PressForm):
         """Return what was typed, once it is valid."""
         given = self.cleaned_data
         return WebhookTerms(
-            name=given["name"], address=given["address"], events=given["events"]
+            name=given["name"],
+            address=given["address"],
+            events=given["events"],
+            seen=given["seen"],
         )
 
     def refuse(self, error: RefusedError) -> None:

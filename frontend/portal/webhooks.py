@@ -38,7 +38,7 @@ from vendors.selectors.webhooks import (
     webhooks_of,
 )
 from vendors.services import webhook_news
-from vendors.services.webhooks import MOST_WEBHOOKS, AlreadyMadeError
+from vendors.services.webhooks import MOST_WEBHOOKS, AlreadyMadeError, mark_of
 
 _Page = Callable[[ViewerRequest, Vendor, str], HttpResponse]
 _HERE = "portal-webhooks"
@@ -250,7 +250,12 @@ def _may_send(request: ViewerRequest, vendor: Vendor) -> bool:
 
 
 def _terms(found: Webhook) -> dict[str, object]:
-    return {"name": found.name, "address": found.address, "events": found.events}
+    return {
+        "name": found.name,
+        "address": found.address,
+        "events": found.events,
+        "seen": mark_of(found),
+    }
 
 
 def _old_until(found: Webhook) -> datetime | None:

@@ -27,6 +27,7 @@ TIMEOUT_SECONDS = 10
 MOST_BYTES = 2048
 # What only the machine's own programs listen at is below; 443 is the web's.
 _HTTP, _HTTPS, _FREE = 80, 443, range(1025, 65536)
+_SUCCESS = range(200, 300)
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # An address of the inside may hide in one of these and be "global" all the same.
 _DISGUISES = (
@@ -60,7 +61,7 @@ class Answer:
     @property
     def is_good(self) -> bool:
         """Say whether it was taken: any status of success."""
-        return self.status is not None and 200 <= self.status < 300  # noqa: PLR2004
+        return self.status in _SUCCESS
 
 
 def parts_of(address: str) -> SplitResult:
@@ -175,8 +176,10 @@ def _read(response: HTTPResponse) -> Answer:
     text = b""
     with suppress(OSError, HTTPException):
         text = response.read(MOST_BYTES)
-    # NUL is the one sign that PostgreSQL does not keep.
-    return Answer(response.status, text.decode("utf-8", "replace").replace("\0", ""))
+    said = text.decode("utf-8", "replace")
+    # Signs that steer: PostgreSQL does not keep NUL, and others turn the log around.
+    shown = "".join(each for each in said if each.isprintable() or each in "\t\n")
+    return Answer(response.status, shown)
 
 
 def _place_of(host: str, port: int) -> str:

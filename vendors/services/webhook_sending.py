@@ -47,6 +47,8 @@ _REST, _REST_MOST = timedelta(seconds=5), timedelta(minutes=10)
 _DOUBLINGS_MOST = 8
 # Who has failed for so long on end is turned off.
 PATIENCE = timedelta(days=3)
+# Less is no proof: what failed once may have been forgotten before it was tried again.
+FEWEST_FAILURES = 5
 KEEP_LOG = timedelta(days=30)
 _ANSWER_SIGNS = 500
 # On their way at once: who answers slowly, with ten webhooks, keeps others waiting.
@@ -256,7 +258,11 @@ def _write_webhook(webhook: Webhook, answer: Answer, now: datetime) -> Webhook |
         doublings = min(webhook.failures, _DOUBLINGS_MOST)
         webhook.rests_until = now + min(_REST_MOST, _REST * 2**doublings)
         webhook.failures += 1
-    is_over = webhook.is_on and now - (webhook.failing_since or now) >= PATIENCE
+    is_over = (
+        webhook.is_on
+        and webhook.failures >= FEWEST_FAILURES
+        and now - (webhook.failing_since or now) >= PATIENCE
+    )
     if is_over:
         webhook.is_on, webhook.given_up_at = False, now
     webhook.save()

@@ -1,8 +1,10 @@
 """Webhooks of a shop: made, changed, turned off and on, removed, signed anew."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -42,11 +44,12 @@ class AlreadyMadeError(RefusedError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookTerms:
-    """What its owner says of a webhook."""
+    """What its owner says of a webhook; `seen` is the mark of what stood there."""
 
     name: str
     address: str
     events: Sequence[str]
+    seen: str = ""
 
 
 @transaction.atomic
@@ -83,10 +86,15 @@ def change_webhook(
 ) -> list[str]:
     """Write other terms; return which have changed. Locks the webhook.
 
-    What waits goes to the new address, at once. Raises WebhookRefusedError.
+    What waits goes to the new address, at once. Raises WebhookRefusedError, also where
+    somebody has changed what the owner `seen`.
     """
     known = _checked(terms)
     row = lock(webhook.pk)
+    if terms.seen and terms.seen != mark_of(row):
+        raise WebhookRefusedError(
+            _("It was changed in another tab meanwhile. Open its page anew.")
+        )
     told = {"name": known.name, "address": known.address, "events": list(known.events)}
     changed = [name for name, value in told.items() if getattr(row, name) != value]
     for name in changed:
@@ -143,6 +151,12 @@ def remove_webhook(*, webhook: Webhook) -> bool:
     return is_there
 
 
+def mark_of(webhook: Webhook) -> str:
+    """Return a mark that changes with what an owner can change."""
+    told = [webhook.name, webhook.address, *webhook.events]
+    return sha256(json.dumps(told).encode()).hexdigest()[:16]
+
+
 def lock(webhook_id: int) -> Webhook:
     """Return a webhook, locked until the transaction ends.
 
@@ -163,7 +177,8 @@ def _checked(terms: WebhookTerms) -> WebhookTerms:
     chosen = [event.value for event in CHOOSABLE if event in terms.events]
     if not chosen or len(chosen) < len(set(terms.events)):
         raise WebhookRefusedError(_("Choose what it hears."), field="events")
-    return WebhookTerms(name=terms.name, address=address, events=chosen)
+    name = " ".join(terms.name.split())
+    return WebhookTerms(name=name, address=address, events=chosen)
 
 
 def _refuse_second(scope: str, press: str, now: datetime) -> None:

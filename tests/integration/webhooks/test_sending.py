@@ -1,10 +1,11 @@
 """What is written for a webhook arrives there, signed; what fails is tried again."""
 
+import runpy
 import socket
 import threading
 import time
 from datetime import timedelta
-from typing import Any
+from tempfile import NamedTemporaryFile
 
 import pytest
 from django.conf import LazySettings
@@ -28,11 +29,12 @@ from vendors.services.webhooks import renew_secret, switch_webhook
 
 def check(secret: str, headers: dict[str, str], body: bytes) -> bool:
     """Run the program of the page, as somebody would who has copied it."""
-    space: dict[str, Any] = {}
-    exec(CHECKING, space)  # noqa: S102
+    with NamedTemporaryFile(mode="w", suffix=".py") as program:
+        program.write(CHECKING)
+        program.flush()
+        is_ours = runpy.run_path(program.name)["is_ours"]
     lower = {name.lower(): value for name, value in headers.items()}
-    found: bool = space["is_ours"](secret, lower, body)
-    return found
+    return bool(is_ours(secret, lower, body))
 
 
 def told(webhook: Webhook) -> WebhookDelivery:
@@ -133,6 +135,34 @@ def test_one_that_fails_for_three_days_is_turned_off_and_its_owner_hears_of_it(
     assert AuditEvent.objects.get().action == "webhook.given_up"
     switch_webhook(webhook=webhook, is_on=True, now=clock.now())
     assert letters_about(mail.payload) == []
+
+
+def test_a_failure_that_was_forgotten_condemns_nothing(
+    webhook: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    receiver.status = 500
+    send_test(webhook=webhook, now=NOW)
+    send_due(NOW)
+    webhook.deliveries.all().delete()
+    later = NOW + PATIENCE + LEASE
+    monkeypatch.setattr(clock, "now", lambda: later)
+
+    send_test(webhook=webhook, now=later)
+    send_due(later)
+
+    webhook.refresh_from_db()
+    assert (webhook.is_on, webhook.failures) == (True, 2)
+
+
+def test_signs_that_steer_are_left_out_of_what_was_answered(
+    webhook: Webhook, receiver: Receiver
+):
+    receiver.text = "a\0b\x1b[31m\u202ec\nd".encode()
+    send_test(webhook=webhook, now=NOW)
+
+    send_due(NOW)
+
+    assert told(webhook).answer == "ab[31mc\nd"
 
 
 def test_one_that_recovers_is_as_good_as_new(webhook: Webhook, receiver: Receiver):
