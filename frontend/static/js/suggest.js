@@ -3,17 +3,20 @@ const WAIT_MS = 150;
 
 export function bind(field) {
   const list = field.list, into = document.getElementById(field.dataset.suggestInto ?? "");
-  let asked = "", request, timer;
+  let asked = "", answered, request, timer;
   field.hidden = false;
 
-  async function ask() {
+  function ask() {
     request?.abort();
     clearTimeout(timer);
-    const words = asked = field.value.trim();
-    if (!words) return list.replaceChildren();
+    asked = field.value.trim();
     request = new AbortController();
+    answered = fill(request.signal);
+  }
+  async function fill(signal) {
+    if (!asked) return list.replaceChildren();
     try {
-      const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(words)}`, { signal: request.signal, headers: { "HX-Request": "true" } });
+      const answer = await fetch(`${field.dataset.suggest}?q=${encodeURIComponent(asked)}`, { signal, headers: { "HX-Request": "true" } });
       if (answer.ok) list.innerHTML = await answer.text();
     } catch (fault) {
       if (fault.name !== "AbortError") list.replaceChildren();
@@ -29,7 +32,8 @@ export function bind(field) {
   // The one that is offered is meant; of several, somebody has to say which.
   async function addOnly() {
     const words = field.value.trim();
-    if (words !== asked) await ask();
+    if (words !== asked) ask();
+    await answered;
     if (words && words === field.value.trim() && list.options.length === 1) add(list.options[0].value);
   }
   function refuse() {
