@@ -18,6 +18,7 @@ from frontend.formats import duration
 from marketplace.db import outbox
 from marketplace.db.nights import PATIENCE, Night, last_nights
 from search.selectors import EngineState, engine_state
+from vendors.selectors.webhooks import waiting_deliveries
 
 if TYPE_CHECKING:
     from marketplace.db.cache import PageCache
@@ -62,7 +63,7 @@ def look(now: datetime) -> Seen:
 
 
 def faults(every: Mapping[str, Queue], seen: Seen, *, now: datetime) -> list[Fault]:
-    """Return what does not run; nothing if all does. Two queries at most."""
+    """Return what does not run; nothing if all does. Three queries at most."""
     return list(_faults(every, seen, now))
 
 
@@ -70,6 +71,7 @@ def _faults(every: Mapping[str, Queue], seen: Seen, now: datetime) -> Iterator[F
     if every["failures"].count:
         yield from _failed()
     yield from _stuck(now)
+    yield from _untold(now)
     yield from _undone(seen.nights)
     if not seen.has_cache:
         yield Fault(Part.CACHE, _("Valkey does not answer"))
@@ -94,6 +96,19 @@ def _stuck(now: datetime) -> Iterator[Fault]:
         span = duration(now - waiting["since"])
         told = words % {"n": waiting["n"], "span": span}
         yield Fault(Part.WORKERS, told)
+
+
+def _untold(now: datetime) -> Iterator[Fault]:
+    late = waiting_deliveries().filter(next_try_at__lt=now - PATIENCE)
+    waiting = late.aggregate(n=Count("pk"), since=Min("next_try_at"))
+    if waiting["n"]:
+        words = ngettext(
+            "%(n)d webhook message waits for %(span)s",
+            "%(n)d webhook messages wait for %(span)s",
+            waiting["n"],
+        )
+        span = duration(now - waiting["since"])
+        yield Fault(Part.WORKERS, words % {"n": waiting["n"], "span": span})
 
 
 def _undone(tonight: list[Night]) -> Iterator[Fault]:

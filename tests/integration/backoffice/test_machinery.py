@@ -87,6 +87,8 @@ def test_what_waits_in_tables_of_its_own_is_counted(as_operator: SignedIn):
         ("What sellers’ webhooks are told", 2, 1, now - timedelta(hours=2)),
         ("Imports of sellers", 1, 0, since),
     ]
+    told = [fault.words for fault in page.context["faults"]]
+    assert told == ["2 webhook messages wait for 2 h"]
 
 
 def test_what_is_not_well_is_said_as_on_the_overview(
