@@ -185,6 +185,8 @@ class Problem(models.Model):
         RELEASED = "released", _("Paid to the seller")
         # The buyer had all of the money back before somebody decided.
         SETTLED = "settled", _("Nothing was left to pay")
+        # The buyer took what the seller had proposed.
+        AGREED = "agreed", _("Agreed")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
     public_id = PublicIdField(prefix="prb")
@@ -263,6 +265,54 @@ class ProblemPhoto(models.Model):
 
     def __str__(self) -> str:
         return str(self.file)
+
+
+class Proposal(models.Model):
+    """What a seller proposes to end a problem: so much back, and the pieces stay.
+
+    It stands as long as the problem is open, also once its buyer has declined it, until
+    the seller takes it back or proposes something else. `message` says it in words.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Waits for the buyer")
+        DECLINED = "declined", _("Declined")
+        TAKEN = "taken", _("Agreed")
+        WITHDRAWN = "withdrawn", _("Taken back")
+
+    public_id = PublicIdField(prefix="pro")
+    problem = models.ForeignKey(
+        Problem, on_delete=models.CASCADE, related_name="proposals"
+    )
+    message = models.OneToOneField(
+        Message, on_delete=models.PROTECT, related_name="proposal"
+    )
+    # Of the price of the reported pieces, in minor units of the order's currency.
+    amount_minor = models.PositiveIntegerField()
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(amount_minor__gt=0), name="proposal_gives_something"
+            ),
+            models.UniqueConstraint(
+                fields=["problem"],
+                condition=Q(state__in=("open", "declined")),
+                name="one_standing_proposal",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether the buyer can take it, if the problem is open still."""
+        return self.state in (self.State.OPEN, self.State.DECLINED)
 
 
 class ListingReport(models.Model):

@@ -81,6 +81,8 @@ _MAILS: dict[str, Promise] = {
     "points_expire": gettext_lazy("points are lost soon"),
     "problem_decided": gettext_lazy("a problem is decided"),
     "problem_opened": gettext_lazy("a problem is reported"),
+    "proposal_declined": gettext_lazy("an offer to settle is declined"),
+    "proposal_made": gettext_lazy("a seller offers to settle"),
     "product_answered": gettext_lazy("a question about a product is answered"),
     "product_asked": gettext_lazy("a question about a product, to its sellers"),
     "product_decided": gettext_lazy("a proposed product is decided"),

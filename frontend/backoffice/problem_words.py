@@ -10,7 +10,7 @@ _KINDS: dict[str, Promise] = {
     "incomplete": gettext_lazy("Something missing"),
     "return": gettext_lazy("Return wanted"),
 }
-_TONES = {"open": "warn", "refunded": "info", "released": "good"}
+_TONES = {"open": "warn", "refunded": "info", "released": "good", "agreed": "good"}
 
 
 def kind_in_words(kind: str) -> str:

@@ -22,6 +22,7 @@ from frontend.backoffice.problem_words import kind_in_words
 from frontend.backoffice.why_nothing import why_nothing
 from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
+from frontend.offered import offered_for
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
@@ -269,6 +270,7 @@ def _sides(told: Problem) -> dict[str, Any]:
         "refunded_count": refunded,
         "standing": Standing.objects.filter(vendor=part.vendor_id).first(),
         "thread": messages_of(part.pk),
+        "offered": offered_for(told),
         "parcels": part.parcels.all(),
     }
 

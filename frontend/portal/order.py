@@ -24,8 +24,8 @@ from frontend.portal.order_rows import (
     OrderRow,
     if_refused,
     left_to_give,
-    reported_of,
 )
+from frontend.portal.reported import reported_of
 from frontend.storefront.sale_forms import MessageForm
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -114,9 +114,9 @@ def give_back(request: ViewerRequest, vendor: Vendor, number: str) -> HttpRespon
     The form says which it was about: what is asked for by now may be something else.
     """
     part = part_or_404(request, vendor, number)
-    problem = _reported(request, part)
+    problem = reported_or_404(request, part)
     if problem is not None and problem.state != Problem.State.OPEN:
-        _say_settled(request, problem)
+        say_settled(request, problem)
         return back_to("portal-order", vendor, number=number)
     moves = moves_of(problem) if problem else Moves(None, None)
     if problem is None or moves.rest is None or dispute_of(order_id=part.order_id):
@@ -195,7 +195,7 @@ def say(
     return message is not None
 
 
-def _reported(request: ViewerRequest, part: VendorOrder) -> Problem | None:
+def reported_or_404(request: ViewerRequest, part: VendorOrder) -> Problem | None:
     """Return the report that a form is about, or the open one. Raises Http404."""
     problems = problems_about([part.pk])
     if "problem" not in request.POST:
@@ -207,7 +207,7 @@ def _reported(request: ViewerRequest, part: VendorOrder) -> Problem | None:
     return found
 
 
-def _say_settled(request: ViewerRequest, problem: Problem) -> None:
+def say_settled(request: ViewerRequest, problem: Problem) -> None:
     """Say how a report has ended; this person's own click may have come twice."""
     is_mine = problem.decided_by_id == request.user.pk
     if is_mine and problem.state == Problem.State.REFUNDED:

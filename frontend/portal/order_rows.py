@@ -20,7 +20,6 @@ from frontend import formats
 from frontend.countries import country_name
 from frontend.pieces import pieces_back, words_of_back
 from frontend.storefront.road import Step
-from frontend.storefront.sale_forms import words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, from_decimal
 from marketplace.core.viewer import Viewer
@@ -29,11 +28,8 @@ from marketplace.flows.refund_line import (
     still_refundable,
     worth_of,
 )
-from marketplace.flows.refund_look import Look
-from marketplace.flows.resolve_problem import Moves, moves_of
 from payouts.services.refund_preview import left_of
 from support.models import Problem
-from support.selectors.problems import problems_about
 from vendors.models import Vendor, VendorOrder, VendorOrderLine
 from vendors.selectors.orders import buyer_name, desk_counts, orders_of_shop
 
@@ -71,19 +67,6 @@ class Item:
     image: object
     words: str
     total: Money
-
-
-@dataclass(frozen=True, slots=True)
-class Reported:
-    """A report, what its buyer wants, and what giving all, or its pieces, back moves.
-
-    Without `pieces` the report is about all that is left.
-    """
-
-    problem: Problem
-    wish: str
-    rest: Look | None
-    pieces: Look | None
 
 
 class OrderRow:
@@ -282,17 +265,6 @@ def if_refused(part: VendorOrder) -> tuple[Money, str]:
     except RefusedError as refusal:
         return Money(0, part.currency), refusal.message
     return Money(moves.to_buyer, part.currency), ""
-
-
-def reported_of(part: VendorOrder) -> list[Reported]:
-    """Return what was reported of an order, newest first, and what each would move."""
-    found = []
-    for problem in problems_about([part.pk]):
-        is_open = problem.state == Problem.State.OPEN
-        moves = moves_of(problem) if is_open else Moves(None, None)
-        wish = words_of_wish(problem)
-        found.append(Reported(problem, wish, moves.rest, moves.pieces))
-    return found
 
 
 def _narrows(tab: str, now: datetime) -> Q:

@@ -13,13 +13,16 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
+from frontend.offered import offered_for
 from frontend.storefront.access import with_part
 from frontend.storefront.messages import say
 from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
+from marketplace.flows.agree_on_problem import decline_proposal, take_proposal
 from marketplace.flows.refund_line import (
     RefundPreview,
     preview_amounts,
@@ -32,7 +35,7 @@ from marketplace.flows.report_problem import (
 )
 from marketplace.flows.resolve_problem import moves_of
 from payouts.selectors.refunds import sent_to_buyer
-from support.models import Message, Problem, Side
+from support.models import Message, Problem, Proposal, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
 from support.services import conversation
@@ -109,6 +112,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "thread": thread,
         "form": form,
         "where": _where(view),
+        "offered": offered_for(problem),
         **_what_if(problem),
         "refunds": sent_to_buyer(part.settlement),
     }
@@ -148,6 +152,51 @@ def disagree(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpR
     else:
         messages.success(request, _("We read everything here and decide."))
     return redirect("case", *_where(view), public_id)
+
+
+@require_POST
+@with_part
+def take(
+    request: ViewerRequest, part: VendorOrder, public_id: str, offer_id: str
+) -> HttpResponse:
+    """Take what the seller offers; a second click finds it taken."""
+    problem = _problem(part, public_id)
+    proposal = _proposal(problem, offer_id)
+    if proposal.state != Proposal.State.TAKEN:
+        try:
+            take_proposal(
+                proposal=proposal,
+                seen=words_of(request, "seen", most=40),
+                actor_id=request.viewer.user_id,
+                now=clock.now(),
+            )
+        except RefusedError as error:
+            messages.error(request, error.message)
+            return _back(part, problem)
+    messages.success(request, _("Agreed. The money is on its way to you."))
+    return _back(part, problem)
+
+
+@require_POST
+@with_part
+def decline(
+    request: ViewerRequest, part: VendorOrder, public_id: str, offer_id: str
+) -> HttpResponse:
+    """Decline what the seller offers; it can still be taken later."""
+    problem = _problem(part, public_id)
+    try:
+        decline_proposal(
+            proposal=_proposal(problem, offer_id),
+            actor_id=request.viewer.user_id,
+            now=clock.now(),
+        )
+    except RefusedError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(
+            request, _("Declined. Tell the seller below what would be right.")
+        )
+    return _back(part, problem)
 
 
 @require_safe
@@ -236,6 +285,19 @@ def _problem(part: VendorOrder, public_id: str) -> Problem:
     if problem is None:
         raise Http404
     return problem
+
+
+def _proposal(problem: Problem, public_id: str) -> Proposal:
+    """Return what was offered to settle a report. Raises Http404."""
+    found = problem.proposals.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _back(part: VendorOrder, problem: Problem) -> HttpResponse:
+    view = part_views([part], clock.now())[0]
+    return redirect("case", *_where(view), problem.public_id)
 
 
 def _where(view: PartView) -> tuple[str, int]:

@@ -32,6 +32,8 @@ class Mail(StrEnum):
     PRODUCT_ANSWERED = "product_answered"
     PROBLEM_OPENED = "problem_opened"
     PROBLEM_DECIDED = "problem_decided"
+    PROPOSAL_MADE = "proposal_made"
+    PROPOSAL_DECLINED = "proposal_declined"
     DISPUTE_OPENED = "dispute_opened"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"

@@ -7,10 +7,11 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from marketplace.shop.order.models import Order
-from support.models import Problem, ProblemLine, ProblemPhoto
+from support.models import Problem, ProblemLine, ProblemPhoto, Proposal
 from vendors.score import Counters
 
 _OPEN = Problem.State.OPEN
+_GAVE_BACK = (Problem.State.REFUNDED, Problem.State.AGREED)
 
 
 def problems_about(vendor_order_ids: Iterable[int]) -> QuerySet[Problem]:
@@ -38,6 +39,19 @@ def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:
     return photos[number - 1] if 0 < number <= len(photos) else None
 
 
+def standing_proposal(problem: Problem) -> Proposal | None:
+    """Return what the seller of an open problem proposes; None if nothing stands."""
+    if problem.state != _OPEN:
+        return None
+    return next((each for each in problem.proposals.all() if each.is_standing), None)
+
+
+def taken_proposal(problem: Problem) -> Proposal | None:
+    """Return what both sides agreed on; None if it did not end so."""
+    state = Proposal.State.TAKEN
+    return next((each for each in problem.proposals.all() if each.state == state), None)
+
+
 def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
     """Return how often its buyer has bought, reported, and was given money back."""
     order = problem.vendor_order.order
@@ -50,7 +64,7 @@ def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
         orders = Order.objects.filter(user_id=order.user_id)
     told = Problem.objects.filter(same).aggregate(
         all_of_them=Count("pk"),
-        refunded=Count("pk", filter=Q(state=Problem.State.REFUNDED)),
+        refunded=Count("pk", filter=Q(state__in=_GAVE_BACK)),
     )
     paid = orders.exclude(status__in=(Order.PENDING, Order.EXPIRED)).count()
     return paid, told["all_of_them"], told["refunded"]
@@ -87,5 +101,6 @@ def _complete() -> QuerySet[Problem]:
         .prefetch_related(
             Prefetch("lines", lines.order_by("pk")),
             Prefetch("photos", ProblemPhoto.objects.order_by("pk")),
+            Prefetch("proposals", Proposal.objects.select_related("message")),
         )
     )

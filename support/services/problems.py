@@ -98,7 +98,7 @@ def close(
     now: datetime,
 ) -> Problem:
     """Settle an open problem. Locks it. Raises NotOpenError a second time."""
-    problem = _lock_open(problem_id)
+    problem = lock_open(problem_id)
     problem.state = state
     problem.decision = decision.strip()
     problem.decided_at = now
@@ -114,7 +114,7 @@ def end_waiting(*, problem_id: int) -> bool:
     Then it waits for a decision since it was reported. Locks it. Raises NotOpenError
     once it is settled.
     """
-    problem = _lock_open(problem_id)
+    problem = lock_open(problem_id)
     if problem.waits_for_us:
         return False
     problem.answer_by = problem.opened_at
@@ -129,7 +129,8 @@ def return_until(part: VendorOrder) -> datetime | None:
     return part.delivered_at + timedelta(days=returns_days_of(part.returns_days))
 
 
-def _lock_open(problem_id: int) -> Problem:
+def lock_open(problem_id: int) -> Problem:
+    """Return a problem, locked until the transaction ends. Raises NotOpenError."""
     problem = Problem.objects.select_for_update(no_key=True).get(pk=problem_id)
     if problem.state != State.OPEN:
         raise NotOpenError(

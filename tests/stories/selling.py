@@ -2,9 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from marketplace.flows.agree_on_problem import most_to_propose
 from marketplace.scenarios.given import DiscountGiven, LineGiven, OrderGiven
 from marketplace.scenarios.steps.buying import GiveUp
 from marketplace.scenarios.steps.delivering import (
+    Agree,
     Cancel,
     Complain,
     Confirm,
@@ -165,6 +167,22 @@ def decide(market: Market, *, which: int, outcome: int) -> None:
     )
 
 
+def agree(market: Market, *, which: int, share: int) -> None:
+    """Let the two sides of an open problem agree on a part, if there is one."""
+    problems = Problem.objects.filter(state=Problem.State.OPEN).order_by("pk")
+    problem = one_of(list(problems.select_related("vendor_order")), which)
+    if problem is None:
+        return
+    part = problem.vendor_order
+    market.do(
+        Agree(
+            amount=most_to_propose(problem).minor * share // 100,
+            order=market.name_of(part.order_id),
+            seller=market.world.seller_name(part.vendor_id),
+        )
+    )
+
+
 def release_by_hand(market: Market, *, which: int) -> None:
     """Let an operator say that it has arrived."""
     if found := market.part(which):
@@ -205,5 +223,6 @@ OPERATIONS = {
     "cancel": Operation(cancel, 3, {"which": ANY, "by": ONE}),
     "complain": Operation(complain, 4, {"which": ANY, "kind": (0, 2)}),
     "decide": Operation(decide, 4, {"which": ANY, "outcome": (0, 2)}),
+    "agree": Operation(agree, 3, {"which": ANY, "share": (0, HUNDRED)}),
     "release_by_hand": Operation(release_by_hand, 2, {"which": ANY}),
 }

@@ -86,6 +86,18 @@ _OF_BUYERS = (
         {"problem": "pk"},
     ),
     Sample(
+        "proposal_made",
+        "support.Proposal",
+        {"state": "open", "problem__state": "open"},
+        {"proposal": "pk"},
+    ),
+    Sample(
+        "proposal_declined",
+        "support.Proposal",
+        {"state": "declined", "problem__state": "open"},
+        {"proposal": "pk"},
+    ),
+    Sample(
         "product_answered",
         "reviews.ProductAnswer",
         {"is_hidden": False},

@@ -40,6 +40,8 @@ WRITERS: dict[str, Callable[..., list[Letter]]] = {
     Mail.PRODUCT_ANSWERED: asked.product_answered,
     Mail.PROBLEM_OPENED: buyers.problem_opened,
     Mail.PROBLEM_DECIDED: buyers.problem_decided,
+    Mail.PROPOSAL_MADE: buyers.proposal_made,
+    Mail.PROPOSAL_DECLINED: buyers.proposal_declined,
     Mail.POINTS_EXPIRE: accounts.points_expire,
     Mail.WELCOME: accounts.welcome,
     Mail.NEW_DEVICE: accounts.new_device,

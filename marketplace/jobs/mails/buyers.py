@@ -26,7 +26,7 @@ from marketplace.jobs.mails.questions import letters_of_question
 from marketplace.jobs.mails.sellers import cost_of, to_seller
 from marketplace.shop.order.models import Order
 from payouts.selectors.refunds import refund_by_id, refund_by_token
-from support.models import Message, Problem, Side
+from support.models import Message, Problem, Proposal, Side
 from vendors.models import Parcel, VendorOrder
 from vendors.selectors.orders import buyer_email, buyer_name, parts_of_order
 
@@ -172,17 +172,50 @@ def problem_opened(*, problem: int) -> list[Letter]:
 
 
 def problem_decided(*, problem: int) -> list[Letter]:
-    """Tell both sides what was decided, and why."""
+    """Tell both sides what was decided, and why, or what they agreed on."""
     found, context = _problem(problem)
     part = found.vendor_order
     refund = refund_by_token(f"problem:{found.pk}")
     if refund is not None:
         context |= cost_of(refund)
-    subject = _("Decided: order %s") % part.number
+    is_agreed = found.state == Problem.State.AGREED
+    words = _("Agreed: order %s") if is_agreed else _("Decided: order %s")
+    subject = words % part.number
     return [
         _to_buyer(part.order, subject, "problem_decided", context),
         to_seller(part.vendor, subject, "problem_decided_to_seller", context),
     ]
+
+
+def proposal_made(*, proposal: int) -> list[Letter]:
+    """Tell the buyer what the seller offers, unless it is answered by now."""
+    found, context = _proposal(proposal)
+    if found.state != Proposal.State.OPEN or found.problem.state != Problem.State.OPEN:
+        return []
+    part = found.problem.vendor_order
+    subject = _("%(seller)s makes you an offer about order %(number)s") % {
+        "seller": part.vendor.name,
+        "number": part.number,
+    }
+    return [_to_buyer(part.order, subject, "proposal_made", context)]
+
+
+def proposal_declined(*, proposal: int) -> list[Letter]:
+    """Tell the seller that the buyer declined, unless it does not stand any more."""
+    found, context = _proposal(proposal)
+    if not found.is_standing or found.problem.state != Problem.State.OPEN:
+        return []
+    part = found.problem.vendor_order
+    subject = _("The buyer declined your offer about order %s") % part.number
+    return [to_seller(part.vendor, subject, "proposal_declined", context)]
+
+
+def _proposal(key: int) -> tuple[Proposal, dict[str, Any]]:
+    proposal = Proposal.objects.select_related("message").get(pk=key)
+    proposal.problem, context = _problem(proposal.problem_id)
+    currency = proposal.problem.vendor_order.currency
+    offered = Money(proposal.amount_minor, currency)
+    return proposal, {**context, "proposal": proposal, "offered": offered}
 
 
 def _earns(*parts: VendorOrder) -> int:

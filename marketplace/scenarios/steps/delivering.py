@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
+from marketplace.flows.agree_on_problem import propose, take_proposal
 from marketplace.flows.cancel_order import cancel_order, refuse_order
 from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
@@ -150,11 +151,35 @@ class Decide:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agree:
+    """The seller offers a part of the complaint's price, and the buyer takes it."""
+
+    amount: int
+    order: str = ""
+    seller: str = ""
+
+    def play(self, world: World) -> None:
+        """Offer and take it."""
+        part = world.part(self.order, self.seller)
+        problem = part.problems.get(state=Problem.State.OPEN)
+        proposal = propose(
+            problem=problem,
+            amount_minor=self.amount,
+            text="Keep it for less?",
+            actor_id=world.operator_id,
+            author_name=self.seller,
+            now=world.now,
+        )
+        take_proposal(proposal=proposal, seen=None, now=world.now)
+
+
 ACTIONS: dict[str, type[Action]] = {
     "ship": Ship,
     "deliver": Deliver,
     "confirm": Confirm,
     "cancel": Cancel,
     "complain": Complain,
+    "agree": Agree,
     "decide": Decide,
 }

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,17 +18,12 @@ from marketplace.core.identifiers import order_number
 from marketplace.db import clock
 from marketplace.flows.ask_in_public import answer_question, ask_about
 from marketplace.flows.confirm_receipt import confirm_receipt
-from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.erase_person import cancel_key
 from marketplace.flows.moderate_reviews import report_words
-from marketplace.flows.report_problem import report_problem
 from marketplace.flows.review_product import review_product
 from marketplace.flows.send_message import (
     ask_seller,
-    send_message,
-    send_with_files,
 )
-from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.access import guest_key
 from marketplace.shop.order.models import Order
@@ -42,8 +36,7 @@ from search import saved
 from search import services as search_services
 from search.backends.base import ProductQuery
 from search.models import SavedSearch
-from support.models import ListingReport, Problem, Side
-from support.services.problems import Report
+from support.models import ListingReport
 from tests.integration.access.keeping import of_keeping
 from tests.integration.access.office import (
     NOW,
@@ -51,10 +44,11 @@ from tests.integration.access.office import (
     of_promotions,
     of_the_office,
 )
+from tests.integration.access.reporting import of_problem, ship
 from tests.integration.access.shop import of_its_goods, of_the_shop
 from tests.integration.backoffice.conftest import operator
 from tests.integration.documents.papers import complete, issue
-from tests.integration.portal.conftest import make_member, picture
+from tests.integration.portal.conftest import make_member
 from tests.integration.sale import (
     PLACED_AT,
     Sale,
@@ -64,10 +58,7 @@ from tests.integration.sale import (
     pay_for,
 )
 from vendors.models import Application, Vendor
-from vendors.services.fulfilment import Dispatch
 from vendors.services.tokens import SCOPES, issue_token
-
-TRACKING = "3232051288400117"
 
 
 @dataclass
@@ -180,8 +171,8 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         for n in range(4)
     )
     guest = pay_for({bindery: {notebook: 1}})
-    _ship(sent)
-    _ship(rated)
+    ship(sent)
+    ship(rated)
     confirm_receipt(part=rated.part, note=Note(score=4, user_id=anna.pk), now=NOW)
     papers = _papers_of(bindery, new)
     product: dict[str, object] = {"public_id": notebook.product.public_id}
@@ -204,7 +195,7 @@ def _of_sales(bindery: Vendor, anna: User) -> dict[str, dict[str, object]]:
         "portal-offer": {"public_id": notebook.public_id},
         **_of_part(new),
         **of_dispute(sent, bindery),
-        **_of_problem(wrong),
+        **of_problem(wrong),
         **_of_months(),
         "demo-webhook": {"system": "labels"},
         **_of_question(bindery, anna, notebook.product),
@@ -342,45 +333,6 @@ def _of_part(sale: Sale) -> dict[str, dict[str, object]]:
         "office-match-order": {"number": sale.order.number},
         **{page: {"number": sale.part.number} for page in pages},
     }
-
-
-def _of_problem(sale: Sale) -> dict[str, dict[str, object]]:
-    photo: dict[str, object] = {"public_id": _reported(sale).public_id}
-    case = {"key": sale.order.number, "n": 1, **photo}
-    said = partial(send_message, part=sale.part, side=Side.BUYER, text="See?", now=NOW)
-    file: dict[str, object] = {
-        "public_id": send_with_files([picture()], said).files.get().public_id
-    }
-    return {
-        "case": case,
-        "case-withdraw": case,
-        "case-disagree": case,
-        "portal-give-back": {"number": sale.part.number},
-        "case-photo": {**case, "number": 1},
-        "order-file": {**case, **file},
-        "message-file": file,
-        "portal-photo": {"number": sale.part.number, **photo, "place": 1},
-        "office-problem": photo,
-        "office-problem-photo": {**photo, "number": 1},
-    }
-
-
-def _ship(sale: Sale) -> None:
-    dispatch = Dispatch(carrier_code="bpost", tracking_number=TRACKING)
-    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
-
-
-def _reported(sale: Sale) -> Problem:
-    _ship(sale)
-    deliver_parcel(parcel=sale.part.parcels.get(), delivered_at=NOW, now=NOW)
-    [line] = sale.lines
-    about = Report(
-        kind=Problem.Kind.DAMAGED,
-        text="Torn.",
-        quantities={line.pk: 1},
-        photos=[picture()],
-    )
-    return report_problem(part=sale.part, report=about, now=NOW)
 
 
 Browser = Callable[[str], Client]

@@ -96,7 +96,7 @@ PAGES: dict[str, Row] = {
             *("portal-orders", "portal-order", "portal-refuse", "portal-photo"),
             *("portal-orders-export", "portal-tracking", "portal-tracking-template"),
             *("portal-answers", "portal-answer"),
-            *("portal-give-back", "portal-refund"),
+            *("portal-give-back", "portal-refund", "portal-propose"),
             *("portal-messages", "portal-thread", "portal-notes", "portal-note"),
             "portal-question",
             *("portal-note-report", "portal-reviews"),
@@ -221,10 +221,12 @@ FORMS: dict[str, Row] = {
     "account-devices-end": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
     "account-device-end": only("buyer", get=ELSEWHERE),
     "case-withdraw": only("buyer", get=ELSEWHERE),
-    "case-disagree": only("buyer", get=ELSEWHERE),
+    **dict.fromkeys(
+        ["case-disagree", "case-take", "case-decline"], only("buyer", get=ELSEWHERE)
+    ),
     "portal-offers-bulk": only("owner", "catalogue", get=404),  # without a plan
     **dict.fromkeys(
-        ["portal-accept", "portal-answer-remove"],
+        ["portal-accept", "portal-answer-remove", "portal-propose-back"],
         only("owner", "orders", get=ELSEWHERE),
     ),
     "office-announcement-remove": only("operator", get=ELSEWHERE),

@@ -5,10 +5,17 @@ from functools import partial
 
 from django.conf import settings
 
+from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
 from marketplace.demo.load.past.talking import say
 from marketplace.demo.load.past.world import PartStory, World, short_name
+from marketplace.flows.agree_on_problem import (
+    decline_proposal,
+    most_to_propose,
+    propose,
+    take_proposal,
+)
 from marketplace.flows.confirm_receipt import confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.refund_line import RefundedBy
@@ -18,13 +25,13 @@ from payouts.services.perks import days_after_delivery
 from payouts.services.release import release
 from reviews.services import Note
 from reviews.services.answers import answer_words
-from support.models import Problem, Side
+from support.models import Problem, Proposal, Side
 from support.services.problems import Report
 from vendors.models import VendorOrder
 from vendors.selectors.card import returns_days_of
 
 _SHARE_CONFIRMED, _SHARE_NOTED, _SHARE_ANSWERED = 0.58, 0.86, 0.2
-_SHARE_REFUNDED = 0.6
+_SHARE_REFUNDED, _SHARE_OFFERED = 0.6, 0.7
 _KINDS = {
     Problem.Kind.DAMAGED: 5,
     Problem.Kind.NOT_AS_DESCRIBED: 3,
@@ -125,13 +132,66 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
     )
     answered_at = moment + timedelta(hours=chance.uniform(2, 20))
     text = world.voices.reaction(chance)
-    world.diary.note(answered_at, partial(say, world, story, Side.SELLER, text))
     # Half of them are decided before the answer is due, the others wait in the office.
     decided_at = moment + timedelta(days=chance.uniform(2, 11))
+    answer = partial(say, world, story, Side.SELLER, text)
+    if kind != Problem.Kind.RETURN and chance.random() < _SHARE_OFFERED:
+        answer = partial(_offer, world, story, problem)
+    world.diary.note(answered_at, answer)
     world.diary.note(decided_at, partial(_decide, world, story, problem))
 
 
+def _offer(world: World, story: PartStory, problem: Problem, moment: datetime) -> None:
+    """Let the seller offer a part of it; the buyer takes it, declines, or thinks."""
+    chance = chance_of("offer", str(story.plan.number), story.seller.handle)
+    most = most_to_propose(problem)
+    proposal = propose(
+        problem=problem,
+        amount_minor=max(1, most.minor * chance.choice((20, 30, 40)) // 100),
+        text=world.voices.offer(chance),
+        actor_id=world.owner_of(story.seller.handle).pk,
+        author_name=story.seller.name,
+        now=moment,
+    )
+    answered_at = moment + timedelta(hours=chance.uniform(3, 30))
+    does = chance.choices((_take, _decline, None), (3, 4, 3))[0]
+    if does is not None:
+        world.diary.note(answered_at, partial(does, world, story, proposal))
+
+
+def _take(world: World, story: PartStory, proposal: Proposal, moment: datetime) -> None:
+    if not _is_open(proposal.problem):
+        return
+    user = world.user_of(story.plan)
+    take_proposal(
+        proposal=proposal, seen=None, actor_id=user.pk if user else None, now=moment
+    )
+    world.settle(moment)
+    later = moment + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
+    world.diary.note(later, partial(_time_out, world, story))
+
+
+def _decline(
+    world: World, story: PartStory, proposal: Proposal, moment: datetime
+) -> None:
+    if not _is_open(proposal.problem):
+        return
+    user = world.user_of(story.plan)
+    decline_proposal(proposal=proposal, actor_id=user.pk if user else None, now=moment)
+    text = world.voices.refusal(story.chance)
+    world.diary.note(
+        moment + timedelta(minutes=4), partial(say, world, story, Side.BUYER, text)
+    )
+
+
+def _is_open(problem: Problem) -> bool:
+    problem.refresh_from_db()
+    return problem.state == Problem.State.OPEN
+
+
 def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) -> None:
+    if not _is_open(problem):
+        return
     operator_id = world.people.operator.pk
     if story.chance.random() > _SHARE_REFUNDED:
         release_problem(

@@ -117,6 +117,14 @@ class Voices:
         """Return what a seller answers to a report."""
         return str(chance.choice(self.problems["answers"]))
 
+    def offer(self, chance: random.Random) -> str:
+        """Return what a seller writes who offers a part of the money."""
+        return str(chance.choice(self.problems["offers"]))
+
+    def refusal(self, chance: random.Random) -> str:
+        """Return what a buyer writes who declines it."""
+        return str(chance.choice(self.problems["refusals"]))
+
     def decision(self, kind: str, outcome: str) -> str:
         """Return why an operator decides so."""
         return str(self.problems[kind][outcome])

@@ -1,0 +1,175 @@
+"""The two sides of a problem agree: the seller proposes a part, the buyer takes it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from marketplace.core.money import Money
+from marketplace.core.said import Said
+from marketplace.db import audit
+from marketplace.flows.mail import Mail, post
+from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
+from marketplace.flows.refund_look import Look, look_at
+from marketplace.flows.report_problem import hold_key
+from payouts.services import settlement as money
+from payouts.services.refund_preview import spread_over
+from support.models import Problem, Proposal, Side
+from support.services import conversation, problems, proposals
+from vendors.models import VendorOrder
+from vendors.services import fulfilment
+
+
+@transaction.atomic
+def propose(
+    *,
+    problem: Problem,
+    amount_minor: int,
+    text: str,
+    actor_id: int,
+    author_name: str,
+    now: datetime,
+) -> Proposal:
+    """Propose that so much of the reported pieces' price goes back, and they stay.
+
+    Words and amount are a message to the buyer, and answer the report. It takes the
+    place of what stood before; no money moves yet. The same again at once is a second
+    click. Locks the vendor order, the conversation, then the problem. Raises
+    NotRefundableError, DisputedError, MessageRefusedError or NotOpenError.
+    """
+    part = fulfilment.lock(problem.vendor_order_id)
+    look_at_part(problem, amount_minor)
+    thread = conversation.opened(vendor_order_id=part.pk, side=Side.SELLER, now=now)
+    twin = conversation.just_said(
+        thread, side=Side.SELLER, text=text, author_id=actor_id, now=now
+    )
+    if twin is not None:
+        same = Proposal.objects.filter(message=twin, amount_minor=amount_minor).first()
+        if same is not None:
+            return same
+    message = conversation.add(
+        thread,
+        side=Side.SELLER,
+        text=text,
+        author_id=actor_id,
+        author_name=author_name,
+        now=now,
+    )
+    proposal = proposals.propose(
+        problem=problem, message=message, amount_minor=amount_minor, now=now
+    )
+    _note(proposal, actor_id, now)
+    return proposal
+
+
+@transaction.atomic
+def take_back_proposal(*, proposal: Proposal, actor_id: int, now: datetime) -> None:
+    """Take a proposal back as its seller, before the buyer takes it.
+
+    Locks the vendor order, then the problem. Raises NotOpenError or NotStandingError.
+    """
+    problem = proposal.problem
+    fulfilment.lock(problem.vendor_order_id)
+    proposals.end(proposal=proposal, state=Proposal.State.WITHDRAWN, now=now)
+    said = Said(gettext_noop("The seller took the offer back."))
+    conversation.tell(vendor_order_id=problem.vendor_order_id, said=said, now=now)
+    audit.record("problem.unproposed", subject=problem, actor_id=actor_id, now=now)
+
+
+@transaction.atomic
+def decline_proposal(
+    *, proposal: Proposal, actor_id: int | None = None, now: datetime
+) -> None:
+    """Decline a proposal as the buyer, who may take it later all the same.
+
+    Declining again changes nothing. Locks the vendor order, then the problem. Raises
+    NotOpenError or NotStandingError.
+    """
+    problem = proposal.problem
+    fulfilment.lock(problem.vendor_order_id)
+    if not proposals.decline(proposal=proposal):
+        return
+    said = Said(gettext_noop("The buyer declined the offer."))
+    conversation.tell(vendor_order_id=problem.vendor_order_id, said=said, now=now)
+    audit.record("problem.declined", subject=problem, actor_id=actor_id, now=now)
+    post(Mail.PROPOSAL_DECLINED, proposal=proposal.pk, now=now)
+
+
+@transaction.atomic
+def take_proposal(
+    *,
+    proposal: Proposal,
+    seen: str | None,
+    actor_id: int | None = None,
+    now: datetime,
+) -> Problem:
+    """Take a proposal as the buyer: its amount goes back, and the problem is settled.
+
+    `seen` is the mark of the `Look` that the buyer confirms. What is left of the
+    seller's money goes on with its timer. Locks the vendor order, the problem, then
+    payment, settlement and lines. Raises NotOpenError, NotStandingError,
+    NotRefundableError, DisputedError, or ChangedMeanwhileError if it does not do what
+    was seen.
+    """
+    part = fulfilment.lock(proposal.problem.vendor_order_id)
+    taken = proposals.end(proposal=proposal, state=Proposal.State.TAKEN, now=now)
+    problem = problems.close(
+        problem_id=proposal.problem_id,
+        state=Problem.State.AGREED,
+        decision="",
+        now=now,
+    )
+    refund_amounts(
+        part=part,
+        back=_back(problem, part, taken.amount_minor),
+        reason=str(problem.get_kind_display()),
+        token=hold_key(problem),
+        by=RefundedBy(actor_id=actor_id, seen=seen),
+        now=now,
+    )
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    said = Said(gettext_noop("The buyer took the offer: both sides agree."))
+    conversation.tell(vendor_order_id=part.pk, said=said, now=now)
+    audit.record("problem.agreed", subject=problem, actor_id=actor_id, now=now)
+    post(Mail.PROBLEM_DECIDED, problem=problem.pk, now=now)
+    return problem
+
+
+def _note(proposal: Proposal, actor_id: int, now: datetime) -> None:
+    problem = proposal.problem
+    currency = problem.vendor_order.currency
+    asked = {"amount_minor": proposal.amount_minor, "currency": currency}
+    audit.record(
+        "problem.proposed", subject=problem, actor_id=actor_id, details=asked, now=now
+    )
+    post(Mail.PROPOSAL_MADE, proposal=proposal.pk, now=now)
+
+
+def look_at_part(problem: Problem, amount_minor: int) -> Look:
+    """Say what giving back so much of the reported pieces' price would do.
+
+    Reads without a lock. Raises NotRefundableError or DisputedError, as the refund
+    would.
+    """
+    part = problem.vendor_order
+    return look_at(part=part, back=_back(problem, part, amount_minor))
+
+
+def most_to_propose(problem: Problem) -> Money:
+    """Return what is left to give back of the price of the reported pieces' lines."""
+    settlement = problem.vendor_order.settlement
+    lines = problem.lines.values("line__order_line")
+    rows = settlement.lines.filter(oscar_line__in=lines)
+    left = sum(row.gross_minor - row.refunded_gross_minor for row in rows)
+    return Money(left, settlement.currency)
+
+
+def _back(problem: Problem, part: VendorOrder, amount_minor: int) -> WantedBack:
+    lines = problem.lines.values_list("line__order_line", flat=True)
+    return WantedBack(
+        wanted=spread_over(
+            settlement=part.settlement,
+            amount_minor=amount_minor,
+            order_lines=list(lines),
+        )
+    )
