@@ -20,8 +20,8 @@ from frontend.portal.order_rows import OrderRow
 from frontend.storefront.questions import picture_of
 from frontend.storefront.reporting import thread_report
 from frontend.storefront.sale_forms import LONGEST, MessageForm
-from frontend.templatetags.buying import short_name
 from marketplace.core.errors import RefusedError
+from marketplace.core.words import short_name
 from marketplace.db import clock
 from marketplace.flows.send_message import go_on
 from reviews.selectors.questions import unanswered_by

@@ -14,6 +14,7 @@ from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import CancelForm, ReceiptForm
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
+from marketplace.core.words import short_name
 from marketplace.db import clock
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.cancel_order import cancel_order
@@ -175,8 +176,7 @@ def _why_not(view: PartView) -> str:
 
 def public_name(order: Order) -> str:
     """Return how a note is signed: first name and initial, `Anna P.`."""
-    first, _space, rest = buyer_name(order).partition(" ")
-    return f"{first} {rest[0]}." if rest else first
+    return short_name(buyer_name(order))
 
 
 def _reviewed(request: ViewerRequest, views: list[PartView]) -> frozenset[int]:

@@ -17,7 +17,7 @@ from frontend.storefront.drafts import draft_of, drop_draft, sign_in_first
 from frontend.storefront.parts import Seller
 from frontend.storefront.reporting import thread_report
 from frontend.storefront.sale_forms import LONGEST, MessageForm
-from frontend.templatetags.buying import short_name
+from marketplace.core.words import short_name
 from marketplace.db import clock
 from marketplace.db.limits import Limit, take
 from marketplace.flows.send_message import ask_seller, go_on

@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from frontend import countries
+from marketplace.core import words
 
 register = template.Library()
 
@@ -26,11 +27,7 @@ def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
     return (found or {}).get(key)
 
 
-@register.filter
-def short_name(name: str) -> str:
-    """Shorten a buyer's name as everybody may see it: `Katrien P.`."""
-    first, *rest = name.split() or [""]
-    return f"{first} {rest[-1][0]}." if rest else first
+register.filter("short_name", words.short_name)
 
 
 @register.filter

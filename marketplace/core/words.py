@@ -1,4 +1,4 @@
-"""What somebody typed."""
+"""What somebody typed, and how it is shown to others."""
 
 import unicodedata
 
@@ -9,6 +9,16 @@ _BLANKS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 def says_something(text: str) -> bool:
     """Say whether a reader sees any sign of a text."""
     return any(map(_is_seen, text))
+
+
+def short_name(name: str) -> str:
+    """Shorten a person's name as everybody may see it: `Katrien P.`.
+
+    The initial is that of the last word, past particles: Eva van den Broeck, `Eva B.`.
+    What is short already stays so.
+    """
+    first, *rest = name.split() or [""]
+    return f"{first} {rest[-1][0].upper()}." if rest else first
 
 
 def _is_seen(sign: str) -> bool:

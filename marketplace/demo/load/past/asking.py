@@ -6,7 +6,7 @@ from functools import partial
 
 from marketplace.demo.content import BuyerSpec
 from marketplace.demo.content.designs import chance_of
-from marketplace.demo.load.past.world import World, short_name
+from marketplace.demo.load.past.world import World, signature
 from marketplace.flows.send_message import ask_seller, go_on
 from marketplace.shop.catalogue.models import Product
 from support.models import Conversation, Side
@@ -84,7 +84,7 @@ def _say(
     if side == Side.BUYER:
         ask_seller(
             buyer_id=user.pk,
-            buyer_name=short_name(buyer),
+            buyer_name=signature(buyer),
             vendor=vendor,
             product=product,
             text=text,

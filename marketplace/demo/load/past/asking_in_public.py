@@ -8,7 +8,7 @@ from functools import partial
 from marketplace.demo.content import BuyerSpec
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.asking import offered
-from marketplace.demo.load.past.world import World, short_name
+from marketplace.demo.load.past.world import World, signature
 from marketplace.flows.ask_in_public import answer_question, ask_about
 from marketplace.flows.moderate_reviews import decide_case, report_words
 from marketplace.shop.catalogue.models import Product
@@ -103,7 +103,7 @@ def _ask(
         ask_about(
             product=thing,
             user_id=world.people.by_email[buyer.email].pk,
-            author_name=short_name(buyer),
+            author_name=signature(buyer),
             text=text,
             now=now,
         )

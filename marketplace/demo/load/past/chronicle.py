@@ -15,7 +15,7 @@ from marketplace.demo.load.past.chapter import Chapter
 from marketplace.demo.load.past.drafts import Draft, Journey
 from marketplace.demo.load.past.placing import TERMS_VERSION, address_of, buyer_of
 from marketplace.demo.load.past.shipping import tracking_number
-from marketplace.demo.load.past.world import World, short_name
+from marketplace.demo.load.past.world import World, signature
 from marketplace.flows.split_order import open_parts, places_of, settlement_inputs
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.models import Order
@@ -282,7 +282,7 @@ def _note(
         vendor_order=part,
         partner_id=part.vendor.partner_id,
         user=world.user_of(plan),
-        author_name=short_name(plan.buyer),
+        author_name=signature(plan.buyer),
         score=score,
         text=text,
         answer=world.voices.answer(score, chance) if is_answered else "",

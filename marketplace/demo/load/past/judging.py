@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Coalesce
 
+from marketplace.core.words import short_name
 from marketplace.demo.load.past.world import World
 from marketplace.flows.moderate_reviews import decide_case, report_words
 from marketplace.flows.review_product import review_product
@@ -97,7 +98,7 @@ def _wait(world: World) -> None:
                 score=int(text["score"]),
                 title=text["title"],
                 text=text["text"],
-                author_name=f"{user.first_name} {user.last_name[:1]}.",
+                author_name=short_name(user.get_full_name()),
                 user_id=user.pk,
             ),
             now=world.diary.until - timedelta(hours=3),

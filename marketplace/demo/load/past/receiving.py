@@ -9,7 +9,7 @@ from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
 from marketplace.demo.load.past.talking import say
-from marketplace.demo.load.past.world import PartStory, World, short_name
+from marketplace.demo.load.past.world import PartStory, World, signature
 from marketplace.flows.agree_on_problem import (
     decline_proposal,
     most_to_propose,
@@ -77,7 +77,7 @@ def _confirm(world: World, story: PartStory, moment: datetime) -> None:
             score=score,
             text=text,
             aspects=world.voices.aspects(score, chance, is_late=is_late),
-            author_name=short_name(story.plan.buyer),
+            author_name=signature(story.plan.buyer),
             user_id=user.pk if user else None,
         )
     part = confirm_receipt(part=story.part, note=note, now=moment)
@@ -127,7 +127,7 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
             wanted=_WISHES.get(kind, "refund"),
         ),
         actor_id=user.pk if user else None,
-        author_name=short_name(story.plan.buyer),
+        author_name=signature(story.plan.buyer),
         now=moment,
     )
     answered_at = moment + timedelta(hours=chance.uniform(2, 20))

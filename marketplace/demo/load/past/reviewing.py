@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from marketplace.core.words import short_name
 from marketplace.demo import pictures
 from marketplace.demo.content import ProductSpec
 from marketplace.demo.content.designs import chance_of
@@ -71,7 +72,7 @@ def _review(
         order_line=line,
         partner_id=line.partner_id,
         user=user,
-        name=f"{user.first_name} {user.last_name[:1]}.",
+        name=short_name(user.get_full_name()),
         score=score,
         title=title,
         body=text,

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from functools import partial
 
-from marketplace.demo.load.past.world import PartStory, World, short_name
+from marketplace.demo.load.past.world import PartStory, World, signature
 from marketplace.flows.send_message import send_message
 from support.models import Conversation, Side
 from support.services.conversation import need_no_answer
@@ -33,7 +33,7 @@ def say(
     world: World, story: PartStory, side: Side, text: str, moment: datetime
 ) -> None:
     """Write a line of a conversation."""
-    user, name = world.user_of(story.plan), short_name(story.plan.buyer)
+    user, name = world.user_of(story.plan), signature(story.plan.buyer)
     if side == Side.SELLER:
         user, name = world.owner_of(story.seller.handle), story.seller.name
     send_message(

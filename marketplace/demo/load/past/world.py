@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.accounts.models import User
+from marketplace.core.words import short_name
 from marketplace.db.models import Outbox
 from marketplace.demo.content import BuyerSpec, Market, SellerSpec
 from marketplace.demo.content.designs import chance_of
@@ -82,6 +83,6 @@ class PartStory:
         )
 
 
-def short_name(buyer: BuyerSpec) -> str:
+def signature(buyer: BuyerSpec) -> str:
     """Return how a buyer signs in public."""
-    return f"{buyer.first_name} {buyer.last_name[0]}."
+    return short_name(f"{buyer.first_name} {buyer.last_name}")
