@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from marketplace.accounts.models import User
 from marketplace.core.money import Money, from_decimal
@@ -9,6 +10,7 @@ from marketplace.demo.load.people import BUYER, People
 from marketplace.shop.alerts import services as alerts
 from marketplace.shop.basket.models import Basket, Line
 from marketplace.shop.catalogue.models import Product
+from marketplace.shop.partner.families import family_boxes
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.wishlists import services as wishlists
 from marketplace.shop.wishlists.models import Line as WishLine
@@ -16,6 +18,8 @@ from marketplace.shop.wishlists.models import Line as WishLine
 # What a thing cost when it was put there, in hundredths of its price of now.
 _THEN = (118, 100, 100, 93, 125, 100, 100, 110)
 _SOLD_OUT, _LATER, _OTHERS = 2, 3, 3
+# How far above today's price she set the alert that came true.
+_ABOVE = Decimal(1)
 
 
 def write_keeping(people: People, *, country: str, now: datetime) -> int:
@@ -94,10 +98,22 @@ def _wait(
         is_own = days != len(gone) + len(offers[:3]) + 1
         alerts.save(asked, email=anna.email, is_confirmed=is_own, now=at)
         found += 1
-    told = alerts.theirs([anna.email]).filter(below__isnull=False).order_by("pk")
-    for row in told[:1]:
-        alerts.mark_told(key=row.pk, now=now - timedelta(hours=5))
+    _tell(anna, country=country, now=now)
     return found
+
+
+def _tell(anna: User, *, country: str, now: datetime) -> None:
+    """Let the first price that she waits for have come, and her have been told."""
+    waiting = alerts.theirs([anna.email]).filter(below__isnull=False).order_by("pk")
+    for row in waiting.select_related("product", "offer"):
+        box = family_boxes([row.product_id], country=country, now=now)
+        offers = box[row.product_id].offers if row.product_id in box else ()
+        if offers and offers[0].can_be_bought:
+            # She asked for a little more than what it costs now.
+            row.below = offers[0].price.amount + _ABOVE
+            row.save(update_fields=["below"])
+            alerts.mark_told(key=row.pk, now=now - timedelta(hours=5))
+            return
 
 
 def _later(anna: User, offers: Sequence[StockRecord]) -> None:

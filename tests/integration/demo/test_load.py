@@ -19,6 +19,7 @@ from marketplace.demo.load.market import NotEmptyError, load_market
 from marketplace.demo.load.past.stripe import SandboxRefusedError
 from marketplace.demo.load.people import BUYER, OPERATOR, PASSWORD, owner_email
 from marketplace.jobs.mails import letters_about
+from marketplace.shop.alerts.selectors import alerts_of
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.order.models import Order
 from marketplace.shop.promotions.models import Redemption
@@ -97,7 +98,7 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(
     assert Product.objects.filter(is_public=True).count() >= 640
     assert ImportJob.objects.filter(state=ImportJob.State.FINISHED).count() == 2
     # Loading takes long: what else a newcomer finds is looked at here too.
-    expect_the_three_logins()
+    expect_accounts()
     expect_vouchers_of_every_state()
     expect_no_money_to_those_who_owe()
     expect_runs_and_one_that_waits()
@@ -142,6 +143,13 @@ def expect_searches_to_report() -> None:
     assert SavedSearch.objects.filter(told_at=None, confirmed_at=None).count() == 1
 
 
+def expect_told_alerts_to_be_true() -> None:
+    rows = alerts_of([BUYER], country="BE", now=clock.now())
+    told = [row for row in rows if row.alert.told_at]
+    assert [row.is_in_stock for row in told] == [True]
+    assert all(row.price.minor <= row.alert.limit.minor for row in told)
+
+
 def expect_work_among_operators_and_keys() -> None:
     assert not Application.objects.filter(state="approved", categories=None).exists()
     lost = User.objects.get(email="lotte@demo.test")
@@ -162,6 +170,11 @@ def expect_the_books_to_hold() -> None:
     output = StringIO()
     call_command("money_check", stdout=output)
     assert output.getvalue().strip() == "The books hold."
+
+
+def expect_accounts() -> None:
+    expect_the_three_logins()
+    expect_told_alerts_to_be_true()
 
 
 def expect_the_three_logins() -> None:
