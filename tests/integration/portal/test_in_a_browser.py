@@ -127,6 +127,19 @@ def faults_of(page: Page, where: str) -> list[Any]:
     return faults + ([too_wide] if too_wide else [])
 
 
+def test_the_bar_is_in_view_once_a_row_far_above_it_is_chosen(
+    enter: Enter, binder: User, sale: Sale
+):
+    page = enter(binder)
+    page.set_viewport_size({"width": 1280, "height": 700})
+    page.goto(address("portal-orders"), wait_until="networkidle")
+    page.locator("#desk").evaluate("desk => desk.style.minBlockSize = '1400px'")
+
+    page.get_by_label(f"Choose order {sale.part.number}").check()
+
+    expect(page.locator("[data-bulk]")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.deep  # tests/integration/access looks at these pages in light
 @pytest.mark.parametrize(("width", "colours"), [(360, "dark"), (1280, "light")])
 def test_every_page_passes_axe_and_fits(
