@@ -17,7 +17,7 @@ from marketplace.core.viewer import SellerRole, Viewer
 from marketplace.db import clock
 from payouts.selectors.disputes import undecided_of_shop
 from reviews.selectors.questions import unanswered_by
-from support.selectors.conversation import unread_of_shop
+from support.selectors.conversation import waiting_of_shop
 from vendors.models import Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
 from vendors.selectors.orders import orders_of_shop
@@ -116,9 +116,9 @@ def _counts(viewer: Viewer, vendor: Vendor) -> dict[str, int]:
     if works(viewer, vendor, SellerRole.ORDERS):
         orders = orders_of_shop(viewer, vendor.partner_id)
         counts["orders"] = orders.filter(state__in=WAITING).count()
-        unread = unread_of_shop(viewer, vendor.partner_id)
+        to_answer = waiting_of_shop(viewer, vendor.partner_id).count()
         asked = unanswered_by(viewer, vendor.partner_id).count()
-        counts["messages"] = unread + asked
+        counts["messages"] = to_answer + asked
     if works(viewer, vendor, SellerRole.ORDERS, SellerRole.FINANCE):
         counts["disputes"] = undecided_of_shop(viewer, vendor.partner_id)
     if vendor.state == Vendor.State.APPLYING and works(

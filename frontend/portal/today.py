@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Min, Sum
+from django.db.models import Count, Min, Q, Sum
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -155,15 +155,20 @@ def _late(orders: Any, vendor: Vendor) -> Iterator[ToDo]:
 
 
 def _leaving(request: ViewerRequest, vendor: Vendor, now: datetime) -> dict[str, Any]:
-    """Return the numbers of what leaves today, late ones first, and how many wait."""
+    """Return the numbers of what has to go today, late ones first, and the counts.
+
+    What is late is not counted among what leaves today.
+    """
     orders = orders_of_shop(request.viewer, vendor.partner_id)
     waiting = orders.filter(state__in=WAITING)
-    today = waiting.filter(ship_by__lt=_end_of_day(now)).order_by("ship_by", "pk")
-    return {
-        "slips": list(today.values_list("number", flat=True)[:_SLIPS]),
-        "late": today.filter(ship_by__lt=now).count(),
-        "to_ship": waiting.count(),
-    }
+    evening = _end_of_day(now)
+    today = waiting.filter(ship_by__lt=evening).order_by("ship_by", "pk")
+    counts = waiting.order_by().aggregate(
+        late=Count("pk", filter=Q(ship_by__lt=now)),
+        leave=Count("pk", filter=Q(ship_by__gte=now, ship_by__lt=evening)),
+        to_ship=Count("pk"),
+    )
+    return {"slips": list(today.values_list("number", flat=True)[:_SLIPS]), **counts}
 
 
 def _parcels(orders: Any, title: str, href: str) -> Iterator[ToDo]:

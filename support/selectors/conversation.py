@@ -35,12 +35,6 @@ def unread_of_buyer(viewer: Viewer) -> int:
     return threads_of_buyer(viewer).filter(_unread("buyer_read_at", Side.BUYER)).count()
 
 
-def unread_of_shop(viewer: Viewer, partner_id: int) -> int:
-    """Return how many of a shop's conversations have something new."""
-    threads = threads_of_shop(viewer, partner_id)
-    return threads.filter(_unread("seller_read_at", Side.SELLER)).count()
-
-
 def threads_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Conversation]:
     """Return a shop's conversations, newest first; none for who may not read them.
 

@@ -85,6 +85,22 @@ def test_tabs_count_what_is_late_and_in_question(owner: Client, sale: Sale):
     assert "Getting ready" not in page
 
 
+def test_what_is_late_is_not_said_to_leave_today_as_well(
+    owner: Client, sale: Sale, second: Sale
+):
+    parts = VendorOrder.objects.filter(pk=sale.part.pk)
+    parts.update(ship_by=moment("2026-11-20 18:00"))
+    VendorOrder.objects.exclude(pk=sale.part.pk).update(
+        ship_by=moment("2026-11-23 18:00")
+    )
+
+    page = owner.get(address("portal-today"))
+
+    assert "One order leaves today." in page.text
+    assert "One order is late." in page.text
+    assert page.context["slips"] == [sale.part.number, second.part.number]
+
+
 def test_an_accepted_order_is_getting_ready_where_orders_are_accepted(
     owner: Client, bindery: Vendor, sale: Sale, second: Sale
 ):

@@ -102,6 +102,15 @@ def test_the_desk_and_the_purse_see_disputes(
     assert "Not received" in page.text
 
 
+def test_a_lost_dispute_is_listed_with_what_it_waits_for(owner: Client, sale: Sale):
+    charge_back(sale, at=NOW, status="lost")
+
+    page = owner.get(reverse("portal-disputes", args=["bindery"]))
+
+    assert page.context["counts"]["disputes"] == 1
+    assert "We decide who bears it" in page.text
+
+
 def test_a_decided_dispute_says_what_it_means(owner: Client, sale: Sale):
     told = charge_back(sale, at=NOW, status="lost")
 

@@ -54,6 +54,17 @@ def test_messages_wait_by_clock_and_an_answer_goes_to_the_buyer(
     assert "Nobody waits for an answer" in after
 
 
+def test_what_was_read_and_not_answered_still_counts_beside_messages(
+    owner: Client, sale: Sale
+):
+    send_message(part=sale.part, side=Side.BUYER, text="When?", now=NOW)
+    owner.get(address("portal-thread", number=sale.part.number))
+
+    page = owner.get(address("portal-messages"))
+
+    assert (page.context["counts"]["messages"], page.context["waiting"]) == (1, 1)
+
+
 def test_files_go_with_a_message_to_both_sides_alone(
     owner: Client,
     sale: Sale,
