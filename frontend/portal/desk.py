@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
@@ -44,11 +44,11 @@ TAB_WORDS = {
     "late": gettext_lazy("Late"),
     "ready": gettext_lazy("Getting ready"),
     "shipped": gettext_lazy("On the way"),
-    "delivered": gettext_lazy("Delivered"),
+    "delivered": pgettext_lazy("orders", "Delivered"),
     "returns": gettext_lazy("Returns"),
     "problems": gettext_lazy("In question"),
-    "cancelled": gettext_lazy("Cancelled"),
-    "all": gettext_lazy("All"),
+    "cancelled": pgettext_lazy("orders", "Cancelled"),
+    "all": pgettext_lazy("orders", "All"),
 }
 _TONES = {"to_ship": "brand", "late": "bad", "returns": "warn", "problems": "warn"}
 

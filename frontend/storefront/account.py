@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend.middleware import ViewerRequest
@@ -141,11 +141,11 @@ def _states(asked: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
     """Return each state with its address, and whether it is chosen."""
     kept = {"year": asked["year"] or "", "q": asked["text"]}
     words = {
-        "": _("All"),
+        "": pgettext("orders", "All"),
         "coming": _("On the way"),
-        "arrived": _("Delivered"),
-        "received": _("Received"),
-        "cancelled": _("Cancelled"),
+        "arrived": pgettext("orders", "Delivered"),
+        "received": pgettext("orders", "Received"),
+        "cancelled": pgettext("orders", "Cancelled"),
     }
     return [
         (

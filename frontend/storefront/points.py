@@ -11,8 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from frontend import formats
@@ -20,6 +19,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in
 from frontend.storefront.account import lost_soon, worth_of_points
 from frontend.storefront.order_points import ready_from
+from frontend.templatetags.buying import tier_name
 from loyalty.expiry import lots_of
 from loyalty.models import PointsEntry
 from loyalty.selectors import (
@@ -40,7 +40,11 @@ _A_HUNDRED = 100
 Kind = PointsEntry.Kind
 # The other ends of a hold and of pending points: their first end tells both.
 _QUIET = (Kind.VEST, Kind.SPEND)
-_SHOWS = (("", _lazy("All")), ("earned", _lazy("Earned")), ("spent", _lazy("Spent")))
+_SHOWS = (
+    ("", pgettext_lazy("points", "All")),
+    ("earned", pgettext_lazy("points", "Earned")),
+    ("spent", pgettext_lazy("points", "Spent")),
+)
 _SHOWN = {
     "earned": (Kind.EARN, Kind.GRANT, Kind.GIVE_BACK, Kind.CLAW_BACK),
     "spent": (Kind.HOLD, Kind.UNHOLD, Kind.EXPIRE),
@@ -184,7 +188,7 @@ def _rows(
             "vendor_order_id", flat=True
         )
     )
-    rates = {tier.earn_bps: tier.name for tier in rule.tiers} if rule else {}
+    rates = {tier.earn_bps: tier_name(tier.name) for tier in rule.tiers} if rule else {}
     return [
         _row(entry, is_ready=entry.vendor_order_id in ready, rates=rates)
         for entry in entries

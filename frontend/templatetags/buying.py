@@ -9,9 +9,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from frontend import countries
 from marketplace.core import words
+from vendors.ranks import Rank
 
 register = template.Library()
 
+_TIERS = {rank.value.capitalize(): rank.label for rank in Rank}
 _MARKUP = {"p", "br", "b", "strong", "i", "em", "ul", "ol", "li", "h3", "h4"}
 
 
@@ -28,6 +30,12 @@ def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
 
 
 register.filter("short_name", words.short_name)
+
+
+@register.filter
+def tier_name(name: str) -> str:
+    """Write a tier's name: one that sellers have too reads the same for both."""
+    return str(_TIERS.get(name, name))
 
 
 @register.filter

@@ -7,7 +7,7 @@ from django import template
 from django.core.files.storage import default_storage
 from django.template.context import Context
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
@@ -56,9 +56,9 @@ def minus(minor: int) -> int:
 
 _ORDER_STATES = {
     "pending": gettext_lazy("Waiting for payment"),
-    "paid": gettext_lazy("Paid"),
+    "paid": pgettext_lazy("order", "Paid"),
     "expired": gettext_lazy("Not paid in time"),
-    "cancelled": gettext_lazy("Cancelled"),
+    "cancelled": pgettext_lazy("order", "Cancelled"),
 }
 
 
