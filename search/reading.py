@@ -1,5 +1,7 @@
 """Reading limits out of the words: "under 50 €", "size 42", "without lid".
 
+Those of the price are read in English, French and German.
+
 Words become a filter where a price or an attribute stands behind them; otherwise they
 stay words. What was read is told, and who insists (`as_typed`) has them searched.
 """
@@ -18,23 +20,41 @@ from search.backends.base import ProductQuery, tag
 from search.words import storable, words
 
 _SIGNS = {"EUR": "€|eur|euros?", "USD": r"\$|usd|dollars?", "GBP": "£|gbp|pounds?"}
-# "1,000" and "1.000" are thousands, "1,5" and "1.50" are not.
+# "1,000", "1.000" and "1 000" are thousands, "1,5" and "1.50" are not.
 _AMOUNT = (
     r"(?P<{0}_before>{{sign}}\s*)?"
-    r"(?P<{0}>(?:\d{{{{1,3}}}}(?:[.,]\d{{{{3}}}}){{{{1,2}}}}|\d{{{{1,7}}}})"
+    r"(?P<{0}>(?:\d{{{{1,3}}}}(?:[., ]\d{{{{3}}}}){{{{1,2}}}}|\d{{{{1,7}}}})"
     r"(?:[.,]\d{{{{1,2}}}})?)(?![.,]?\d)"
     r"(?P<{0}_after>\s*{{sign}}(?![^\W_]))?"
 )
 _LOW, _HIGH = _AMOUNT.format("low"), _AMOUNT.format("high")
-# Words that say nothing but a limit: the only ones that may do without a sign of money.
-_PLAIN = rf"(?:under|below|less than|cheaper than|up to)\s+{_HIGH}"
-_LIMITS = (
+# English, French and German on every page: who reads one may write another.
+_BETWEEN = (
     rf"(?:between|from)\s+{_LOW}\s+(?:and|to)\s+{_HIGH}",
-    _PLAIN,
-    rf"(?:at most|max)\s+{_HIGH}",
-    rf"(?:over|above|more than|at least|min)\s+{_LOW}",
+    rf"(?:entre|de)\s+{_LOW}\s+(?:et|[àa])\s+{_HIGH}",
+    rf"(?:zwischen|von)\s+{_LOW}\s+(?:und|bis)\s+{_HIGH}",
 )
-_THOUSANDS = re.compile(r"[.,](?=\d{3})")
+_UNDER = (
+    "under|below|less than|cheaper than|up to"
+    "|(?:[àa] )?moins de|moins ch[eè]re?s? que|(?:en|au)[ -]dessous de"
+    "|jusqu['’ ]?[àa]"
+    "|unter|weniger als|billiger als|g(?:ü|u|ue)nstiger als|bis(?: zu)?"
+)
+_AT_MOST = "at most|max|sous|au plus|(?:au )?maximum|maxi|h(?:ö|o|oe)chstens|maximal"
+_OVER = (
+    "over|above|more than|at least|min"
+    "|plus de|au moins|[àa] partir de|d[èe]s|au[ -]dessus de|(?:au )?minimum"
+    "|(?:ü|u|ue)ber|mehr als|ab|mindestens"
+)
+# Words that say nothing but a limit: the only ones that may do without a sign of money.
+_PLAIN = rf"(?:{_UNDER})\s+{_HIGH}"
+_LIMITS = (
+    *_BETWEEN,
+    _PLAIN,
+    rf"(?:{_AT_MOST})\s+{_HIGH}",
+    rf"(?:{_OVER})\s+{_LOW}",
+)
+_THOUSANDS = re.compile(r"[., ](?=\d{3})")
 _WITHOUT = re.compile(r"\b(?:without|no)\s+(?P<what>[^\W_]+)", re.IGNORECASE)
 _MOST_CANDIDATES = 200
 _LONGEST_NAME = 3
