@@ -142,6 +142,7 @@ def _session_command(attempt: PaymentAttempt, request: PaymentRequest) -> NewCom
             "expires_at": int(attempt.expires_at.timestamp()),
             "metadata": metadata,
             "payment_intent_data": {
+                "description": request.description,
                 "transfer_group": attempt.transfer_group,
                 "metadata": metadata,
             },

@@ -38,6 +38,11 @@ def shortened(identifier: str) -> str:
     return f"{identifier[:12]}…{identifier[-4:]}"
 
 
+def short_path(path: str) -> str:
+    """Return a path whose long ids are shortened."""
+    return "/".join(shortened(part) for part in path.split("/"))
+
+
 _ENVIRONMENT = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
@@ -49,6 +54,7 @@ _ENVIRONMENT.filters |= {
     "day": lambda at: moment(at).strftime("%-d %b %Y"),
     "day_iso": lambda at: moment(at).strftime("%Y-%m-%d"),
     "money": money,
+    "short_path": short_path,
     "shortened": shortened,
     "tone": lambda state: _TONES.get(state, ""),
 }

@@ -20,9 +20,8 @@ from .looks import balance_rows, page
 from .payments import lines
 from .visit import Visit
 
-_ROWS = 12
-_PAYMENTS = 6
-_ACCOUNTS = 30
+_FEW = 6
+_MANY = 100
 
 _FAULT_TEXTS = {
     "500_before": "Fails, nothing was done",
@@ -52,9 +51,8 @@ def render(visit: Visit, *, notice: str = "") -> Response:
         here="panel",
         notice=notice,
         endpoints=registered,
-        payments=lines(scope, _PAYMENTS),
+        payments=lines(scope, _FEW),
         counts=delivery_log.counts(store),
-        deliveries=delivery_log.deliveries(store, {}, limit=_ROWS),
         now=scope.at,
         ahead=_ahead(scope.world.offset()),
         follows=any(entry["kind"] == "clock" for entry in registered),
@@ -65,7 +63,8 @@ def render(visit: Visit, *, notice: str = "") -> Response:
         api_faults=_faults(visit.api.faults, API_FAULTS),
         hook_faults=_faults(visit.deliverer.faults, WEBHOOK_FAULTS),
         fault_path=next((fault["path"] for fault in visit.api.faults.told()), "/v1/"),
-        **_accounts(scope),
+        **_accounts(visit),
+        **_deliveries(visit),
         **_requests(visit),
     )
 
@@ -92,7 +91,13 @@ def _faults(faults: Faults, kinds: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
-def _accounts(scope: Scope) -> dict[str, Any]:
+def _shown_of(visit: Visit, part: str) -> int:
+    """Return how many rows of a part are shown: more when the visitor asks for them."""
+    return _MANY if visit.request.args.get("more") == part else _FEW
+
+
+def _accounts(visit: Visit) -> dict[str, Any]:
+    scope, limit = visit.scope, _shown_of(visit, "accounts")
     told = [account_told(scope, body) for body in scope.store.find("v2.core.account")]
     counts = Counter(account["status"] for account in told)
     summary = [
@@ -100,7 +105,8 @@ def _accounts(scope: Scope) -> dict[str, Any]:
         *(f"{count} {status}" for status, count in counts.items()),
     ]
     return {
-        "accounts": [_with_money(account) for account in told[::-1][:_ACCOUNTS]],
+        "accounts": [_with_money(account) for account in told[::-1][:limit]],
+        "has_more_accounts": limit == _FEW < len(told),
         "account_summary": " · ".join(summary),
     }
 
@@ -111,11 +117,22 @@ def _with_money(account: Body) -> Body:
     return account | {"money": ", ".join(amounts)}
 
 
+def _deliveries(visit: Visit) -> dict[str, Any]:
+    limit = _shown_of(visit, "hooks")
+    found = delivery_log.deliveries(visit.scope.store, {}, limit=limit + 1)
+    return {
+        "deliveries": found[:limit],
+        "has_more_deliveries": limit == _FEW < len(found),
+    }
+
+
 def _requests(visit: Visit) -> dict[str, Any]:
+    limit = _shown_of(visit, "requests")
     requests = list(visit.api.requests)[::-1]
     since = visit.scope.at - 60
     return {
-        "requests": requests[:_ROWS],
+        "requests": requests[:limit],
+        "has_more_requests": limit == _FEW < len(requests),
         "per_minute": sum(1 for request in requests if request["at"] >= since),
     }
 

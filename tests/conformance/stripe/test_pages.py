@@ -87,6 +87,40 @@ def test_no_page_scrolls_sideways_or_displeases_axe(
     assert found == dict.fromkeys(found, ([], True))
 
 
+def test_nothing_of_the_panel_reaches_past_its_card(
+    sandbox: Sandbox, shop: Shop, browser: Browser
+) -> None:
+    shop.seller()
+    shop.charge(2_000)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+
+    page.goto(f"{sandbox.url}/_sandbox/")
+    cut = page.evaluate(
+        "[...document.querySelectorAll('section')]"
+        ".filter(each => each.scrollWidth > each.clientWidth).map(each => each.id)"
+    )
+    context.close()
+
+    assert cut == []
+
+
+def test_the_panel_shows_a_few_of_each_and_leads_to_more(
+    shop: Shop, sandbox: Sandbox, page: Page
+) -> None:
+    for _ in range(8):
+        shop.charge(2_000)
+    page.goto(f"{sandbox.url}/_sandbox/")
+    rows = page.locator("#requests tbody tr")
+    few = rows.count()
+
+    page.get_by_role("link", name="More requests").click()
+
+    assert few == 6
+    assert rows.count() > few
+    expect(page.get_by_role("link", name="More requests")).to_have_count(0)
+
+
 def test_a_buyer_pays_by_keyboard_without_javascript(
     client: stripe.StripeClient, browser: Browser
 ) -> None:

@@ -84,6 +84,15 @@ def test_an_order_of_two_sellers_is_captured_to_the_cent(wire: Wire) -> None:
     assert {row.state for row in Settlement.objects.all()} == {"held"}
 
 
+def test_a_payment_is_called_at_stripe_as_its_order_is(wire: Wire) -> None:
+    attempt = open_page(wire)
+
+    assert attempt.command is not None
+    payload = attempt.command.payload
+    named = payload["line_items"][0]["price_data"]["product_data"]["name"]
+    assert payload["payment_intent_data"]["description"] == named
+
+
 def test_coming_back_twice_books_once(wire: Wire) -> None:
     attempt = open_page(wire)
     wire.sandbox.post(f"pay/{attempt.session_id}", card="pm_card_visa")
