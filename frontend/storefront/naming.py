@@ -1,11 +1,13 @@
 """What filters and their values are called on pages, instead of their codes."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from math import isnan
 
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
@@ -34,6 +36,7 @@ _TITLES = {
 }
 _ANSWERS = {"yes": gettext_lazy("Yes"), "no": gettext_lazy("No")}
 _LONGEST_WAIT = 366
+_FRACTION = re.compile(r"[0-9]{1,12}\.[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class Naming:
     def _attribute(self, group: str, value: str) -> str:
         unit = self.names.get((group, "unit"), "")
         word = self.names.get((group, value)) or str(_ANSWERS.get(value, value))
-        return f"{word}{NO_BREAK}{unit}" if unit else word
+        return f"{_number(word)}{NO_BREAK}{unit}" if unit else word
 
 
 def unwanted_groups(query: ProductQuery) -> tuple[Facet, ...]:
@@ -113,6 +116,11 @@ def _amount(minor: int, currency: str, _language: str) -> str:
     parts = amount_parts(Money(minor, currency))
     whole = parts.whole if minor % 10 ** len(parts.minor[1:]) == 0 else ""
     return parts.prefix + (whole or parts.whole + parts.minor) + parts.suffix
+
+
+def _number(value: str) -> str:
+    """Write a number that stands before a unit with the reader's decimal sign."""
+    return number_format(value) if _FRACTION.fullmatch(value) else value
 
 
 def _note(value: str, *, plain: bool) -> str | SafeString:

@@ -1,5 +1,6 @@
 """What the demo's shelves, products and attributes are called in other languages."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ class Tongue:
         for cut in range(len(parts), 0, -1):
             design = self.designs.get(", ".join(parts[:cut]))
             if design is not None:
-                said = (self.looks.get(each, each) for each in parts[cut:])
+                said = (self.looks.get(each) or _comma(each) for each in parts[cut:])
                 return Words(", ".join((design.title, *said)), design.text)
         return None
 
@@ -71,6 +72,11 @@ def tongues() -> Iterator[Tongue]:
             found["values"],
             found["units"],
         )
+
+
+def _comma(size: str) -> str:
+    """Write a size as all tongues here do: 0,4 l."""
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", size)
 
 
 def _designs(rows: Sequence[Mapping[str, str]]) -> dict[str, Words]:

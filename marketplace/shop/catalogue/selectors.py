@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django.db.models.expressions import RawSQL
 from django.db.models.fields.files import FieldFile
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.languages import current_language
@@ -254,4 +255,5 @@ def written(value: Any, unit: str = "") -> str:
         return _("Yes") if value else _("No")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return f"{value}\N{NO-BREAK SPACE}{unit}" if unit else str(value)
+    said = number_format(value) if isinstance(value, float) else str(value)
+    return f"{said}\N{NO-BREAK SPACE}{unit}" if unit else said
