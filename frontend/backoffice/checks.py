@@ -20,6 +20,7 @@ from vendors.selectors.offers import (
     products_with_number_of,
 )
 from vendors.selectors.shops import shops_alike
+from vendors.vat_number import can_be_checked, is_vat_number
 
 # Greece writes its own name into VAT numbers.
 _VAT_PREFIXES = {"GR": "EL"}
@@ -72,7 +73,15 @@ def _vat(vendor: Vendor) -> Check:
             "prefix": prefix,
         }
         return Check(title=title, found=found, is_good=False)
-    return Check(title=title, found=_("Begins as those of the country do"))
+    if not can_be_checked(number):
+        found = _("%(number)s: the check digits of that country are not known here")
+        return Check(title=title, found=found % {"number": number}, is_good=False)
+    if not is_vat_number(number):
+        found = _("%(number)s: the check digits are wrong") % {"number": number}
+        return Check(title=title, found=found, is_good=False)
+    return Check(
+        title=title, found=_("%(number)s: the check digits are right") % {"number": number}
+    )
 
 
 def _stated(title: str, value: str) -> Check:

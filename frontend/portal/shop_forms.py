@@ -24,6 +24,7 @@ from payouts.services.accounts import SUPPORTED_COUNTRIES
 from vendors.models import Vendor
 from vendors.services.application import Identity, ShopText
 from vendors.services.shipping import RateTerms, version_of
+from vendors.vat_number import can_be_checked, is_vat_number
 
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
 _OLDEST = 1000
@@ -51,7 +52,7 @@ class IdentityForm(forms.Form):
         label=_("VAT number"),
         max_length=20,
         required=False,
-        help_text=_("With the country in front, such as BE0123456789."),
+        help_text=_("With the country in front, such as BE0123456749."),
     )
     street = forms.CharField(label=_("Street and number"), max_length=120)
     postcode = forms.CharField(label=_("Postcode"), max_length=12)
@@ -79,6 +80,12 @@ class IdentityForm(forms.Form):
         if number and not _VAT_NUMBER.fullmatch(number):
             raise forms.ValidationError(
                 _("Begin with the two letters of the country, then the number.")
+            )
+        # What stood before the digits were looked at stays until it is changed.
+        is_new = number != self.initial["vat_number"]
+        if is_new and can_be_checked(number) and not is_vat_number(number):
+            raise forms.ValidationError(
+                _("The check digits are not right: a digit may be mistyped.")
             )
         return number
 

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
+from frontend.backoffice.checks import checks_of_application
 from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.shop.catalogue.models import Product, ProductClass
 from tests.factories import (
@@ -40,7 +41,7 @@ def applicant() -> Vendor:
             legal_name="Bakery SARL",
             legal_form="SARL",
             registration_number="123",
-            vat_number="FR12345678901",
+            vat_number="FR36345678908",
             street="Rue du Four 1",
             postcode="29000",
             city="Quimper",
@@ -74,6 +75,37 @@ def test_an_admitted_shop_sells_and_its_owner_gets_a_mail(
     assert (applicant.state, applicant.partner.is_selling) == ("open", True)
     assert Outbox.objects.filter(topic="mail").count() == 1
     assert AuditEvent.objects.filter(action="application.approved").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("FR36345678908", "the check digits are right"),
+        ("FR12345678901", "the check digits are wrong"),
+        ("BE0123456749", "does not begin with FR"),
+        ("", "None stated"),
+    ],
+)
+def test_the_check_digits_of_a_vat_number_are_looked_at_in_advance(
+    applicant: Vendor, number: str, said: str
+) -> None:
+    applicant.vat_number = number
+
+    first = checks_of_application(applicant.application)[0]
+
+    assert said in first.found
+    assert first.is_good == ("right" in said)
+
+
+def test_a_vat_number_from_elsewhere_is_said_not_to_be_checked(
+    applicant: Vendor,
+) -> None:
+    applicant.country, applicant.vat_number = "CH", "CHE123456788"
+
+    first = checks_of_application(applicant.application)[0]
+
+    assert "are not known here" in first.found
+    assert not first.is_good
 
 
 def test_an_admission_is_taken_back_and_the_shop_is_closed_again(

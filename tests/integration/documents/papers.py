@@ -17,7 +17,7 @@ IDENTITY = {
     "street": "Rue du Lac 4",
     "postcode": "1000",
     "city": "Brussels",
-    "vat_number": "BE0987654321",
+    "vat_number": "BE0987654394",
     "registration_number": "0987.654.321",
 }
 

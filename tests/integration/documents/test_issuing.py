@@ -59,7 +59,7 @@ def test_what_waits_for_details_is_not_tried_again_before_they_are_there():
     complete(brume)
     assert documents.issue_due(now=NOW) == 1
 
-    assert Document.objects.get().facts["seller"]["vat_number"] == "BE0987654321"
+    assert Document.objects.get().facts["seller"]["vat_number"] == "BE0987654394"
     assert not PendingDocument.objects.exists()
 
 

@@ -21,7 +21,7 @@ IDENTITY = {
     "legal_form": "company",
     "legal_name": "Bindery BV",
     "registration_number": "0123.456.789",
-    "vat_number": "be 0123.456.789",
+    "vat_number": "be 0123.456.749",
     "street": "Kammerstraat 3",
     "postcode": "9000",
     "city": "Ghent",
@@ -136,7 +136,7 @@ def test_the_identity_is_kept_as_it_will_stand_in_the_imprint(
     assert answer.url == address("portal-onboarding")
     assert {name: getattr(applying, name) for name in IDENTITY} == {
         **IDENTITY,
-        "vat_number": "BE0123456789",
+        "vat_number": "BE0123456749",
     }
     assert applying.partner.__class__.objects.get().city == "Ghent"
 
@@ -153,6 +153,32 @@ def test_what_was_typed_stays_when_something_is_wrong(
     assert 'value="Kammerstraat 3"' in page
     assert "Begin with the two letters of the country" in page
     assert applying.legal_name == ""
+
+
+def test_a_vat_number_with_wrong_check_digits_is_refused(
+    browser: Client, applying: Vendor
+):
+    wrong = {**IDENTITY, "vat_number": "BE 0123.456.789"}
+
+    page = browser.post(address("portal-settings"), wrong).content.decode()
+
+    applying.refresh_from_db()
+    assert "The check digits are not right" in page
+    assert applying.legal_name == ""
+
+
+def test_a_vat_number_written_before_stays_until_it_is_changed(
+    browser: Client, applying: Vendor
+):
+    Vendor.objects.update(vat_number="BE0123456789")
+
+    browser.post(
+        address("portal-settings"), {**IDENTITY, "vat_number": "BE0123456789"}
+    )
+
+    applying.refresh_from_db()
+    assert applying.vat_number == "BE0123456789"
+    assert applying.legal_name == IDENTITY["legal_name"]
 
 
 def test_goods_and_shelves_are_kept(browser: Client, applying: Vendor):
