@@ -74,6 +74,11 @@ def rule_asked_for(currency: str) -> PointsRule | None:
     return rows.select_related("asked_by").first()
 
 
+def rules_to_publish(*, user_id: int) -> QuerySet[PointsRule]:
+    """Return the rules that somebody asked for, where this person may publish them."""
+    return PointsRule.objects.filter(is_published=False).exclude(asked_by=user_id)
+
+
 def rule_of(row: PointsRule) -> Rule:
     """Return what a row says, as if there were no other."""
     tiers = (Tier(**tier) for tier in row.tiers)

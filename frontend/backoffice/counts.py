@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from frontend.backoffice.decided import start_of_day
+from loyalty.selectors import rules_to_publish
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock, outbox
 from payouts.selectors.disputes import disputes_to_do
@@ -18,6 +19,7 @@ from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from payouts.selectors.replays import PlanList, draft_that_waits_for
+from payouts.selectors.runs import runs_to_approve
 from reviews.selectors.moderation import cases_open
 from support.selectors.listings import reports_waiting
 from support.selectors.problems import problems_to_decide
@@ -74,7 +76,11 @@ LIMITS = {
     # Money that a buyer waits for.
     "office-refunds": timedelta(hours=settings.OWED_REFUND_LIMIT_HOURS),
     "office-failures": timedelta(hours=settings.MESSAGE_LIMIT_HOURS),
-    "office-draft": timedelta(hours=settings.DRAFT_LIMIT_HOURS),
+    # What waits for a second person.
+    **dict.fromkeys(
+        ("office-draft", "office-payouts", "office-points"),
+        timedelta(hours=settings.DRAFT_LIMIT_HOURS),
+    ),
 }
 
 _TONES = {"bad": 0, "warn": 1, "good": 2}
@@ -117,6 +123,18 @@ _QUEUES = {
         permissions=_FINANCE,
         is_rare=True,
     ),
+    "runs": Queue(
+        title=_("Payout run to approve"),
+        route="office-payouts",
+        permissions=_FINANCE,
+        is_rare=True,
+    ),
+    "points": Queue(
+        title=_("Points rule to publish"),
+        route="office-points",
+        permissions=_FINANCE,
+        is_rare=True,
+    ),
     "failures": Queue(
         title=_("Failed mail and jobs"), route="office-failures", permissions=_SUPPORT
     ),
@@ -126,7 +144,7 @@ _QUEUES = {
 def every_queue(viewer: Viewer) -> dict[str, Queue]:
     """Return every queue by its name in the side bar, whoever may open it.
 
-    Only the draft of the plans is the viewer's own. One query each.
+    What waits for a second person is the viewer's own. One query each.
     """
     now = clock.now()
     rows: dict[str, tuple[QuerySet[Any], str]] = {
@@ -143,6 +161,7 @@ def every_queue(viewer: Viewer) -> dict[str, Queue]:
     found = {name: _counted(_QUEUES[name], *rows[name], now) for name in rows}
     found["refunds"] = _refunds(now)
     found["drafts"] = _drafts(viewer)
+    found |= _for_a_second_person(viewer, now)
     return {name: found[name] for name in _QUEUES}
 
 
@@ -188,6 +207,18 @@ def _refunds(now: datetime) -> Queue:
         oldest=min(filter(None, (owed.oldest, made.oldest)), default=None),
         today=owed.today + made.today,
     )
+
+
+def _for_a_second_person(viewer: Viewer, now: datetime) -> dict[str, Queue]:
+    """Return the runs and rules that somebody else let this viewer decide."""
+    user_id = viewer.user_id
+    if user_id is None or not viewer.may(OperatorPermission.FINANCE):
+        return {name: _QUEUES[name] for name in ("runs", "points")}
+    runs, rules = runs_to_approve(user_id=user_id), rules_to_publish(user_id=user_id)
+    return {
+        "runs": _counted(_QUEUES["runs"], runs, "first_at", now),
+        "points": _counted(_QUEUES["points"], rules, "asked_at", now),
+    }
 
 
 def _drafts(viewer: Viewer) -> Queue:

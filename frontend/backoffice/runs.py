@@ -36,6 +36,7 @@ from payouts.selectors.runs import (
     unmatched_of,
     why_unpaid,
 )
+from payouts.services.runs import less_by_now
 from vendors.selectors.shops import shops_named
 
 _UNUSUAL_DIGITS = 1
@@ -210,13 +211,15 @@ def _page(
     view = asked if asked in _VIEWS else ""
     page = Paginator(items_of(run, only=view), _PER_PAGE)
     shown = page.get_page(request.GET.get("page"))
+    less = less_by_now(run)
     return office_page(
         request,
         "run",
         {
             "run": run,
             "page": shown,
-            "rows": [_row(item) for item in shown],
+            "rows": [_row(item, less) for item in shown],
+            "less": len(less),
             "view": view,
             "figures": figures_of(run),
             "before": before,
@@ -242,14 +245,17 @@ def _more(run: Any, before: Any) -> float | None:
     return 100 * (pays - before.paid) / before.paid if before and before.paid else None
 
 
-def _row(item: Any) -> tuple[Any, str, str]:
-    """Return a seller of the run, how many times the usual, and why they got less."""
+def _row(item: Any, less: dict[int, int]) -> tuple[Any, str, str, int | None]:
+    """Return a seller of the run, how many times the usual, and why they got less.
+
+    Then what is due to them by now, if that is less than the run says.
+    """
     times = (
         formats.number(item.due_minor / item.usual_minor, _UNUSUAL_DIGITS)
         if is_unusual(item)
         else ""
     )
-    return item, times, why_unpaid(item)
+    return item, times, why_unpaid(item), less.get(item.vendor_id)
 
 
 def _step(run: Any, unmatched: int) -> int:

@@ -72,6 +72,12 @@ def runs_of(viewer: Viewer) -> QuerySet[PayoutRun]:
     ).order_by("-prepared_at", "-pk")
 
 
+def runs_to_approve(*, user_id: int) -> QuerySet[PayoutRun]:
+    """Return the runs that wait for a second person, where this person may be it."""
+    rows = PayoutRun.objects.filter(state=RunState.APPROVED)
+    return rows.exclude(first_by=user_id)
+
+
 def _what_became(**of: OuterRef) -> dict[str, Coalesce]:
     """Return what the provider took, has to answer, and refused, to be annotated."""
     states = {

@@ -32,6 +32,7 @@ __all__ = [
     "approve",
     "cancel",
     "choose",
+    "less_by_now",
     "prepare",
     "total_of",
 ]
@@ -268,6 +269,20 @@ def _sent(
         created_at=now,
         run=None,
     )
+
+
+def less_by_now(run: PayoutRun) -> dict[int, int]:
+    """Return what sellers are due now, of those whom an open run promises more.
+
+    By the seller's key, in the run's minor units. Takes no lock: sending looks again.
+    """
+    if run.state not in _OPEN:
+        return {}
+    rows = run.items.filter(is_included=True)
+    promised = dict(rows.values_list("vendor_id", "due_minor"))
+    due = payable_now(promised)
+    now = {vendor_id: due[vendor_id, run.currency] for vendor_id in promised}
+    return {key: minor for key, minor in now.items() if minor < promised[key]}
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from frontend.backoffice import runs
+from marketplace.db import clock
 from marketplace.db.models import AuditEvent
 from payouts.models import (
     Adjustment,
@@ -15,6 +16,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.services.sending import send_at_most
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.enter import enter_in
 from tests.integration.payouts.market import Item, make_seller, set_default_plan
@@ -112,6 +114,45 @@ def test_two_people_approve_a_run_on_its_page(as_operator: SignedIn, settings):
     listed = ines.get(reverse("office-runs")).text
     assert page in listed
     assert "On its way" in listed
+
+
+def test_a_run_says_where_less_is_due_by_now_than_it_promises(
+    as_operator: SignedIn, settings
+):
+    vendor = released(in_runs=settings)
+    marc = as_operator("finance")
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+    fresh = words_of(marc.get(page).text)
+    settings.TRANSFERS = "at_once"
+    send_at_most(caps={(vendor.pk, "EUR"): 12_000}, now=clock.now())
+
+    stale = words_of(marc.get(page).text)
+
+    assert "by now" not in fresh
+    assert "Only €3.45 is due by now" in stale
+    assert "1 seller is due less by now than this run says" in stale
+
+
+def test_a_run_is_counted_for_whoever_may_approve_it(
+    as_operator: SignedIn, settings
+):
+    released(in_runs=settings)
+    marc, ines, support = (
+        as_operator(role) for role in ("finance", "finance", "support")
+    )
+    marc.post(reverse("office-runs"), {"currency": "EUR"})
+    page = reverse("office-run", args=[PayoutRun.objects.get().pk])
+    home, counted = reverse("office-home"), []
+
+    for _ in range(2):
+        seen = [each.get(home).context for each in (marc, ines, support)]
+        counted.append([each["counts"]["runs"] for each in seen])
+        marc.post(page, {"do": "approve", "whole": "123"})
+
+    assert counted == [[0, 0, 0], [0, 1, 0]]
+    titles = [str(queue.title) for queue, _tone, _age in seen[1]["queues"]]
+    assert "Payout run to approve" in titles
 
 
 @pytest.mark.parametrize(

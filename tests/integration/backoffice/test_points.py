@@ -295,3 +295,19 @@ def test_without_a_rule_the_page_says_so_and_what_is_not_there_is_not_found(
 
     assert "There are no points yet" in page.content.decode()
     assert absent.status_code == 404
+
+
+def test_a_rule_is_counted_for_whoever_may_publish_it(
+    first: PointsRule, as_operator: SignedIn
+):
+    marc, ines, support = (
+        as_operator(role) for role in ("finance", "finance", "support")
+    )
+    home, counted = reverse("office-home"), []
+
+    for _ in range(2):
+        seen = [each.get(home).context for each in (marc, ines, support)]
+        counted.append([each["counts"]["points"] for each in seen])
+        marc.post(reverse("office-points"), {**SENT, "do": "ask", "reason": "Thin."})
+
+    assert counted == [[0, 0, 0], [0, 1, 0]]
