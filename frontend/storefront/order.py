@@ -104,7 +104,7 @@ def cancel(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     if not view.can_cancel:
         messages.info(request, _("It has left already, so it cannot be cancelled."))
         return redirect(view.order_url)
-    context = {"view": view, "form": form, "back": _back_if_cancelled(part)}
+    context = {"view": view, "form": form, "back": preview_rest(part=part)}
     return render(request, "order/cancel.html", context)
 
 
@@ -121,12 +121,6 @@ def _is_noted(part: VendorOrder, form: ReceiptForm) -> bool:
     score, text = form.cleaned_data["note"], form.cleaned_data["text"]
     note = note_of(part.pk)
     return not score or (note is not None and (note.score, note.text) == (score, text))
-
-
-def _back_if_cancelled(part: VendorOrder) -> Money | None:
-    """Return what the buyer gets back, points included; None if nothing can go."""
-    back = preview_rest(part=part)
-    return Money(back.to_buyer, back.currency) if back else None
 
 
 def _is_cancelled(part: VendorOrder) -> bool:

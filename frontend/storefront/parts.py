@@ -199,6 +199,12 @@ class PartView:
         return Money(self._back.by_us, self.part.currency)
 
     @property
+    def refunded_as_points(self) -> Money:
+        """Return what of it comes as points, in money."""
+        back = self.part.settlement.refunded_points_minor
+        return Money(back, self.part.currency)
+
+    @property
     def owed(self) -> Money:
         """Return what the buyer's card did not take; it is paid another way."""
         return Money(self._back.owed, self.part.currency)

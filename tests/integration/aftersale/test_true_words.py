@@ -33,7 +33,7 @@ from tests.integration.aftersale.steps import (
 from tests.integration.aftersale.test_after_a_refund import sellers, words_of
 from tests.integration.backoffice.conftest import operator
 from tests.integration.disputed import charge_back
-from tests.integration.sale import Sale
+from tests.integration.sale import Sale, make_offer, pay_for
 from vendors.models import Vendor, VendorOrder
 from vendors.services.fulfilment import Dispatch
 
@@ -74,6 +74,30 @@ def test_only_money_that_is_held_waits_for_a_report(sale: Sale, is_paid: bool):
     assert ("You were paid for it" in seller) is is_paid
     assert ("the seller is paid as usual" in buyer) is not is_paid
     assert ["waits" in letter for letter in letters] == [not is_paid] * 2
+
+
+def test_who_paid_with_points_too_reads_what_comes_back_as_points(
+    anna: User, bakery: Vendor
+):
+    loaf = make_offer(bakery, "Loaf", cents=1000)
+    sale = pay_for({bakery: {loaf: 1}}, user=anna, shipping_cents=0, points_minor=400)
+
+    before = page_of(sale, "order-cancel")
+    refund_part(part=sale.part, reason="", token="1", now=SHIPPED_AT)
+    after = words_of(anna, reverse("order", args=[sale.order.number]))
+
+    assert "To your card €6.00 Back as points €4.00 You get back" in before
+    assert "€10.00 goes back to you." in after
+    assert "€4.00 of it comes as points." in after
+
+
+def test_what_was_paid_by_card_alone_says_nothing_of_points(sale: Sale):
+    refund_part(part=sale.part, reason="", token="1", now=SHIPPED_AT)
+
+    page = words_of(sale.order.user, reverse("order", args=[sale.order.number]))
+
+    assert "goes back to you." in page
+    assert "of it comes as points" not in page
 
 
 def test_a_refund_without_cash_says_nothing_of_a_card(sale: Sale):
