@@ -95,8 +95,10 @@ def office_page(
     context = context or {}
     if "counts" not in context:
         context |= in_side_bar(every_queue(request.viewer))
+    match = request.resolver_match
+    place = str(context.get("nav") or (match and match.url_name))
     shown = {
-        "undoable": undoable(request.viewer, now=clock.now()),
+        "undoable": undoable(request.viewer, place=place, now=clock.now()),
         "closed_places": closed_places(request.viewer),
         "may_moderate": request.viewer.may(OperatorPermission.MODERATE),
         "may_finance": request.viewer.may(OperatorPermission.FINANCE),

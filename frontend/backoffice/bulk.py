@@ -40,7 +40,7 @@ def bulk_form(
     """Return the form of a press; it is filled once its page has been sent."""
     given = request.POST if "said" in request.POST else None
     form = ReasonForm(given, about=about, label=label, **most)
-    form.fields["reason"].label = _("In your words")
+    form.need_one()
     return form
 
 

@@ -80,7 +80,8 @@ def _vat(vendor: Vendor) -> Check:
         found = _("%(number)s: the check digits are wrong") % {"number": number}
         return Check(title=title, found=found, is_good=False)
     return Check(
-        title=title, found=_("%(number)s: the check digits are right") % {"number": number}
+        title=title,
+        found=_("%(number)s: the check digits are right") % {"number": number},
     )
 
 

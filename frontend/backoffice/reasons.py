@@ -174,6 +174,12 @@ class ReasonForm(forms.Form):
                 self.add_error("reason", words % known)
         return self.cleaned_data
 
+    def need_one(self) -> None:
+        """Say beforehand that neither decision goes without a reason."""
+        own: Any = self.fields["reason"]
+        own.label = _("In your words")
+        own.when_optional = _("needed if nothing above is ticked")
+
     def message(self, *, with_sentences: bool) -> str:
         """Return what the seller reads; ticked sentences are for a no alone."""
         own = self.cleaned_data["reason"].strip()

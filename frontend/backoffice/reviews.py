@@ -85,7 +85,7 @@ def review(request: ViewerRequest, public_id: str) -> HttpResponse:
         label=_("Why? The author reads it."),
         most=LONGEST_REASON,
     )
-    form.fields["reason"].label = _("In your words")
+    form.need_one()
     if request.method == "POST" and form.is_valid():
         following = desk.place_of(case, shown=_SHOWN).following
         try:

@@ -1,4 +1,4 @@
-"""The last decision can be taken back for some seconds, from any page of the office."""
+"""The last decision can be taken back for some seconds, in the queue that it is of."""
 
 from collections.abc import Sequence
 from uuid import UUID

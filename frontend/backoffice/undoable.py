@@ -13,6 +13,14 @@ from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import decisions
 from marketplace.db.models import Decision
 
+# What each place of the side bar decides.
+_KINDS = {
+    "office-applications": "application",
+    "office-products": "product",
+    "office-reviews": "review",
+    "office-reports": "report",
+    "office-sellers": "shop",
+}
 _DONE: dict[tuple[str, str], Promise] = {
     ("product", "approved"): gettext_lazy("“%(name)s” is published."),
     ("product", "refused"): gettext_lazy("“%(name)s” was sent back."),
@@ -62,11 +70,16 @@ class Undoable:
     seconds: int
 
 
-def undoable(viewer: Viewer, *, now: datetime) -> Undoable | None:
-    """Return what the viewer may still take back. One query."""
-    if viewer.user_id is None or not viewer.may(OperatorPermission.MODERATE):
+def undoable(viewer: Viewer, *, place: str, now: datetime) -> Undoable | None:
+    """Return what of a place of the office the viewer may still take back.
+
+    Elsewhere it is not offered: a key would undo what is not on the page. One query.
+    """
+    kind = _KINDS.get(place)
+    is_allowed = viewer.may(OperatorPermission.MODERATE)
+    if viewer.user_id is None or kind is None or not is_allowed:
         return None
-    found = decisions.undoable_by(viewer.user_id, now=now)
+    found = decisions.undoable_by(viewer.user_id, kind=kind, now=now)
     if not found:
         return None
     left = (found[0].undo_until - now).total_seconds()

@@ -128,11 +128,11 @@ def take_back(decision: Decision, *, now: datetime) -> None:
     Decision.objects.filter(pk=decision.pk).update(undone_at=now)
 
 
-def undoable_by(user_id: int, *, now: datetime) -> list[Decision]:
-    """Return the last decisions of a person while they can be taken back."""
+def undoable_by(user_id: int, *, kind: str, now: datetime) -> list[Decision]:
+    """Return a person's last decisions of a kind while they can be taken back."""
     newest = (
         Decision.objects.filter(
-            decided_by_id=user_id, undo_until__gt=now, undone_at=None
+            decided_by_id=user_id, kind=kind, undo_until__gt=now, undone_at=None
         )
         .order_by("-decided_at", "-pk")
         .values("batch")[:1]

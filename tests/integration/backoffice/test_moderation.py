@@ -146,13 +146,25 @@ def test_the_bar_to_take_it_back_stands_for_whoever_decided_alone(
     decide(decides, proposed("Rye"), "approve")
 
     pages = [
-        client.get(reverse("office-home")).content.decode()
+        client.get(reverse("office-products")).content.decode()
         for client in (decides, other)
     ]
 
     assert ["Take it back" in page for page in pages] == [True, False]
     assert undo(other).status_code == 404
     assert states() == {"Rye": "approved"}
+
+
+def test_the_bar_to_take_it_back_stands_in_its_own_queue_alone(
+    as_operator: SignedIn,
+) -> None:
+    client = as_operator("moderator")
+    decide(client, proposed("Rye"), "approve")
+    places = ("products", "home", "applications", "reviews", "reports", "sellers")
+
+    pages = [client.get(reverse(f"office-{place}")).text for place in places]
+
+    assert ["Take it back" in page for page in pages] == [True, *[False] * 5]
 
 
 def test_what_is_too_late_or_done_twice_stays_as_it_is(as_operator: SignedIn) -> None:

@@ -134,9 +134,7 @@ def test_a_run_says_where_less_is_due_by_now_than_it_promises(
     assert "1 seller is due less by now than this run says" in stale
 
 
-def test_a_run_is_counted_for_whoever_may_approve_it(
-    as_operator: SignedIn, settings
-):
+def test_a_run_is_counted_for_whoever_may_approve_it(as_operator: SignedIn, settings):
     released(in_runs=settings)
     marc, ines, support = (
         as_operator(role) for role in ("finance", "finance", "support")

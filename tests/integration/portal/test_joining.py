@@ -172,9 +172,7 @@ def test_a_vat_number_written_before_stays_until_it_is_changed(
 ):
     Vendor.objects.update(vat_number="BE0123456789")
 
-    browser.post(
-        address("portal-settings"), {**IDENTITY, "vat_number": "BE0123456789"}
-    )
+    browser.post(address("portal-settings"), {**IDENTITY, "vat_number": "BE0123456789"})
 
     applying.refresh_from_db()
     assert applying.vat_number == "BE0123456789"

@@ -238,6 +238,19 @@ def test_several_are_hidden_with_one_reason_and_taken_back_together(
     assert (waiting.state, counted(bakery)[1]) == ("open", 1)
 
 
+def test_a_reason_is_said_to_be_needed_before_it_is(note: SellerNote, bakery: Vendor):
+    report(owner_of(bakery), note)
+    moderator = signed_in(operator("moderator"))
+    where = reverse("office-review", args=[ModerationCase.objects.get().public_id])
+
+    before = moderator.get(where)
+    refused = moderator.post(where, {"decision": "keep"})
+
+    assert "needed if nothing above is ticked" in before.text
+    assert refused.status_code == 422
+    assert ModerationCase.objects.get().state == "open"
+
+
 def test_a_stale_page_says_who_has_decided(note: SellerNote, bakery: Vendor):
     report(owner_of(bakery), note)
     case = ModerationCase.objects.get()
