@@ -6,7 +6,7 @@ from itertools import takewhile
 from typing import Any
 
 from .countries import NAMES
-from .designs import Variant, chance_of, design_of, leaf_of, slug, variants_of
+from .designs import Leaf, Variant, chance_of, design_of, leaf_of, slug, variants_of
 from .numbers import ean
 from .reading import read, read_roots
 from .specs import AttributeSpec, CategorySpec, Fact, ProductSpec
@@ -133,15 +133,21 @@ def build_categories() -> tuple[CategorySpec, ...]:
     """Build the tree from the root down, parents before children."""
     built: dict[tuple[str, ...], CategorySpec] = {}
     for root in read_roots():
-        for text in root["leaf"]:
-            leaf = leaf_of(root, text)
+        leaves = [leaf_of(root, text) for text in root["leaf"]]
+        for leaf in leaves:
             for depth in range(1, len(leaf.path) + 1):
                 path = leaf.path[:depth]
                 codes = leaf.codes if path == leaf.path else ()
                 about = root["about"] if depth == 1 else ""
-                tile = (root["group"], slug(" ".join(path)))
+                tile = (_families_below(path, leaves), slug(" ".join(path)))
                 built.setdefault(path, CategorySpec(path, about, tile, codes))
     return tuple(built.values())
+
+
+def _families_below(path: tuple[str, ...], leaves: Sequence[Leaf]) -> tuple[str, ...]:
+    """Return what can be drawn of a shelf, each once."""
+    below = (leaf.family for leaf in leaves if leaf.path[: len(path)] == path)
+    return tuple(dict.fromkeys(below))
 
 
 def build_attributes(products: Sequence[ProductSpec]) -> tuple[AttributeSpec, ...]:

@@ -70,11 +70,11 @@ class SellerSpec:
 
 @dataclass(frozen=True, slots=True)
 class CategorySpec:
-    """A shelf; `path` names it from the root, `tile` is its picture: group and seed."""
+    """A shelf; `path` names it from the root, `tile` is its picture: what, and seed."""
 
     path: tuple[str, ...]
     about: str
-    tile: tuple[str, str]
+    tile: tuple[tuple[str, ...], str]
     attributes: tuple[str, ...]
 
     @property

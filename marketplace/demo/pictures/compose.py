@@ -22,6 +22,9 @@ Place = tuple[Family, float, float]
 # Views of one thing: how much nearer, and where its middle moves to.
 _VIEWS = {"1": (1.0, 0, 0), "2": (1.55, -40, 90), "3": (0.86, 0, -8), "4": (2, 90, 70)}
 
+# What hangs reaches the top of a tile at this size.
+_ALONE = 0.86
+
 
 def product_picture(family: str, seed: str) -> str:
     """Draw one product, 800 x 800.
@@ -42,14 +45,18 @@ def product_picture(family: str, seed: str) -> str:
     return s.svg()
 
 
-def tile(category: str, seed: str) -> str:
-    """Draw a category's tile, 800 x 600: two of its things on one counter."""
-    rng = random.Random(f"tile:{category}:{seed}")
-    draws = _fit_for_rows(category)
-    pair = rng.sample(draws, 2) if len(draws) > 1 else draws * 2
+def tile(families: Sequence[str], seed: str) -> str:
+    """Draw a category's tile, 800 x 600: its first thing and another on one counter.
+
+    Where nothing of it stands well in a row, one alone, from the top of the picture.
+    """
+    rng = random.Random(f"tile:{seed}")
+    draws = [FAMILIES[family] for family in families]
+    fit = [draw for draw in draws if draw not in UNFIT_FOR_ROWS]
+    pair = [fit[0], rng.choice(fit[1:])] if len(fit) > 1 else fit * 2
     wall = rng.choice(WALLS)
-    places = _in_a_row(pair, 800, 0.72)
-    return _counter(f"tile:{category}:{seed}", places, (800, 600, 500), wall)
+    places = _in_a_row(pair, 800, 0.72) or [(rng.choice(draws), 400, _ALONE)]
+    return _counter(f"tile:{seed}", places, (800, 600, 500), wall)
 
 
 def banner(category: str, seed: str) -> str:

@@ -119,8 +119,18 @@ def test_facts_have_the_type_their_attribute_says(market: Market):
 
 def test_every_picture_can_be_drawn(market: Market):
     assert {product.family for product in market.products} == set(FAMILIES)
-    assert {category.tile[0] for category in market.categories} <= set(GROUPS)
     assert {seller.banner_group for seller in market.sellers} <= set(GROUPS)
+
+
+def test_a_shelf_is_drawn_by_what_lies_on_it(market: Market):
+    for shelf in market.categories:
+        below = {
+            product.family
+            for product in market.products
+            if product.category[: len(shelf.path)] == shelf.path
+        }
+
+        assert set(shelf.tile[0]) == below
 
 
 def test_texts_use_typographic_apostrophes(market: Market):

@@ -45,7 +45,8 @@ def test_an_unknown_family_is_refused():
 
 @pytest.mark.parametrize("group", sorted(pictures.GROUPS))
 def test_tiles_and_banners_are_well_formed(group: str):
-    tile = ET.fromstring(pictures.tile(group, "one"))
+    families = [draw.__name__ for draw in pictures.GROUPS[group]]
+    tile = ET.fromstring(pictures.tile(families, "one"))
     banner = ET.fromstring(pictures.banner(group, "one"))
 
     assert tile.get("viewBox") == "0 0 800 600"
@@ -62,3 +63,17 @@ def test_a_scene_leaves_room_for_words_on_the_left():
     scene = pictures.scene("hero", ["teapot", "plant", "mug"])
 
     assert ET.fromstring(scene).get("viewBox") == "0 0 1600 760"
+
+
+def test_a_cup_without_handle_has_none():
+    with_one = pictures.product_picture("mug", "nuage:plum plain/1")
+    without = pictures.product_picture("mug", "nuage:plum plain no-handle/1")
+
+    assert with_one.count("stroke-width") == without.count("stroke-width") + 1
+
+
+def test_a_dipped_basket_shows_its_colour():
+    for seed in ("one", "two", "three", "four"):
+        drawn = pictures.product_picture("basket", f"{seed}:sky dipped/1")
+
+        assert "#6dadd2" in drawn
