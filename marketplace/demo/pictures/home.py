@@ -199,7 +199,7 @@ def basket(s: Scene) -> None:
                     7,
                     0.75,
                 )
-        if s.chance(0.5):
+        if s.chance(0.5, "dipped"):
             s.fill(
                 f"M{400 - r * 1.1},{y + h * 0.62}q{r * 1.1},{r * 0.2} {r * 2.2},0"
                 f"v{h}h{-r * 2.2}z",

@@ -23,12 +23,15 @@ def mug(s: Scene) -> None:
     )
     s.shadow(400, r * 2.1)
     grip = h * s.num(0.52, 0.64)
-    s.line(
-        f"M{400 + r * 0.9},{y + h * 0.2}"
-        f"c{grip * 0.62},{-grip * 0.08} {grip * 0.62},{grip * 1.08} {-r * 0.02},{grip}",
-        tone(s.main, -0.07),
-        s.num(24, 34),
-    )
+    thick = s.num(24, 34)
+    if "no-handle" not in s.hints:
+        s.line(
+            f"M{400 + r * 0.9},{y + h * 0.2}"
+            f"c{grip * 0.62},{-grip * 0.08} {grip * 0.62},{grip * 1.08}"
+            f" {-r * 0.02},{grip}",
+            tone(s.main, -0.07),
+            thick,
+        )
     s.fill(d, s.main)
     ornament(s, d, (400 - r, y + 20, 2 * r, h), s.second)
     s.shade(d, "round")
