@@ -22,7 +22,7 @@ from marketplace.flows.join_market import note_shop, reinstate_shop, suspend_sho
 from payouts.selectors.reserves import policy_of
 from payouts.selectors.sellers import account_of, balances_of
 from payouts.services.perks import rank_of_seller
-from support.selectors.problems import problems_to_decide
+from support.selectors.problems import problems_with
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
 from vendors.selectors.shops import members_of, shop_to_judge
@@ -86,7 +86,6 @@ def _seller_page(
 ) -> HttpResponse:
     viewer, now = request.viewer, clock.now()
     tab = tab_of(request, shop)
-    problems = problems_to_decide(viewer).filter(vendor_order__vendor=shop)
     return office_page(
         request,
         "seller",
@@ -99,7 +98,7 @@ def _seller_page(
             "balances": balances_of(viewer, vendor_id=shop.pk),
             "policy": policy_of(viewer, vendor_id=shop.pk),
             "rank": rank_of_seller(shop.pk),
-            "problems": problems[:_SHOWN],
+            "problems": problems_with(viewer, shop.pk)[:_SHOWN],
             "members": members_of(shop),
             "offer_count": offers_of(shop).filter(is_active=True).count(),
             "effects": effects_of_suspension(shop),

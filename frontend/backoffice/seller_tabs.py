@@ -15,7 +15,7 @@ from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import audit, clock
 from payouts.selectors.seller_ledger import payable_movements
 from payouts.selectors.sellers import balances_of, settlements_for
-from support.selectors.problems import problems_to_decide
+from support.selectors.problems import problems_with
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
 from vendors.selectors.sales import parts_for_office
@@ -97,8 +97,7 @@ def _money(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
 
 
 def _cases(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
-    found = problems_to_decide(request.viewer).filter(vendor_order__vendor=shop)
-    return _page(request, found)
+    return _page(request, problems_with(request.viewer, shop.pk))
 
 
 def _orders(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:

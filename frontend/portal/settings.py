@@ -18,6 +18,7 @@ from marketplace.flows import keep_shop
 from vendors.models import Vendor
 from vendors.services import application as applications
 from vendors.services.pictures import PictureRefusedError
+from vendors.services.shop import is_away
 
 Write = Callable[[], None]
 
@@ -74,29 +75,36 @@ def texts(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
 @form_page
 @shop_page(*OWNER)
 def away(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
-    """Show and take the time off; the same page ends it."""
+    """Show and take the time off; the same page ends it, or cancels what is planned."""
+    now, partner = clock.now(), vendor.partner
     if "back" in request.POST:
-        keep_shop.come_back(vendor=vendor, now=clock.now())
-        messages.success(request, _("You are back. Orders leave as usual."))
+        was_away = is_away(partner, now=now)
+        keep_shop.come_back(vendor=vendor, now=now)
+        words = _("You are back. Orders leave as usual.")
+        messages.success(
+            request, words if was_away else _("The time off is cancelled.")
+        )
         return back_to("portal-settings-away", vendor)
-    dates = {
-        "away_from": vendor.partner.away_from,
-        "away_until": vendor.partner.away_until,
-    }
+    dates = {"away_from": partner.away_from, "away_until": partner.away_until}
     form = AwayForm(request.POST or None, initial=dates)
     return _form_page(
         request,
         vendor,
         "away",
         form,
-        lambda: keep_shop.take_time_off(
-            vendor=vendor, now=clock.now(), **form.cleaned_data
-        ),
+        lambda: keep_shop.take_time_off(vendor=vendor, now=now, **form.cleaned_data),
+        is_away=is_away(partner, now=now),
+        is_planned=partner.away_from is not None and partner.away_from > now.date(),
     )
 
 
 def _form_page(
-    request: ViewerRequest, vendor: Vendor, part: str, form: forms.Form, write: Write
+    request: ViewerRequest,
+    vendor: Vendor,
+    part: str,
+    form: forms.Form,
+    write: Write,
+    **more: object,
 ) -> HttpResponse:
     """Show a part of the settings, or write it and go on."""
     if request.method == "POST" and form.is_valid():
@@ -108,7 +116,7 @@ def _form_page(
             messages.success(request, _("Saved."))
             return _onward(vendor, part)
     # The page shows the shop as it is, not as a refused form would have it.
-    context = {"form": form, "part": part, "partner": vendor.partner}
+    context = {"form": form, "part": part, "partner": vendor.partner, **more}
     return show_settings(request, vendor, f"portal/settings/{part}.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
 from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -31,6 +31,16 @@ def problems_to_decide(viewer: Viewer) -> QuerySet[Problem]:
     if not viewer.may(OperatorPermission.SUPPORT):
         return Problem.objects.none()
     return _complete().order_by("answer_by", "pk")
+
+
+def problems_with(viewer: Viewer, vendor_id: int) -> QuerySet[Problem]:
+    """Return a seller's problems for operators who decide them.
+
+    Open ones come first, the most urgent on top; then those that ended, newest first.
+    """
+    found = problems_to_decide(viewer).filter(vendor_order__vendor=vendor_id)
+    due = Case(When(state=_OPEN, then="answer_by"))
+    return found.order_by(due.asc(nulls_last=True), "-opened_at", "-pk")
 
 
 def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:

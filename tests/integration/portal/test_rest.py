@@ -351,3 +351,30 @@ def test_time_off_that_ends_before_it_begins_is_refused(owner: Client, bindery: 
     assert "The last day comes before the first one." in page
     assert 'value="2026-12-24"' in page
     assert bindery.partner.away_from is None
+
+
+@pytest.mark.parametrize(
+    ("away_from", "offered", "missing", "said"),
+    [
+        ("2026-11-20", "I am back", "Cancel the time off", "You are back."),
+        ("2026-12-14", "Cancel the time off", "I am back", "The time off is cancelled"),
+    ],
+)
+def test_time_off_is_ended_once_it_has_begun_and_cancelled_before(
+    owner: Client,
+    bindery: Vendor,
+    away_from: str,
+    offered: str,
+    missing: str,
+    said: str,
+):
+    where = address("portal-settings-away")
+    owner.post(where, {"away_from": away_from, "away_until": "2026-12-20"})
+
+    page = owner.get(where).text
+    ended = owner.post(where, {"back": "yes"}, follow=True).text
+    bindery.partner.refresh_from_db()
+
+    assert (offered in page, missing in page) == (True, False)
+    assert said in ended
+    assert (bindery.partner.away_from, bindery.partner.away_until) == (None, None)

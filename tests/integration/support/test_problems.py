@@ -10,6 +10,7 @@ from support.selectors.problems import (
     problems_about,
     problems_of_shop,
     problems_to_decide,
+    problems_with,
 )
 from tests.integration.sale import Sale, moment
 
@@ -24,6 +25,14 @@ def problem(sale: Sale, hours: int = 48) -> Problem:
         opened_at=NOW,
         answer_by=NOW + timedelta(hours=hours),
     )
+
+
+def ended_problem(sale: Sale, days_ago: int) -> Problem:
+    ended = problem(sale, hours=1)
+    ended.state, ended.resolved_at = Problem.State.REFUNDED, NOW
+    ended.opened_at = NOW - timedelta(days=days_ago)
+    ended.save()
+    return ended
 
 
 @pytest.mark.parametrize(
@@ -52,3 +61,15 @@ def test_a_shop_sees_its_own(sale: Sale):
         assert list(problems_of_shop(viewer, partner)) == expected
     assert list(problems_of_shop(ANONYMOUS, partner)) == []
     assert list(problems_about([sale.part.pk])) == [mine]
+
+
+def test_what_is_open_with_a_seller_comes_before_what_ended(
+    sale: Sale, guest_sale: Sale
+):
+    ended, older = (ended_problem(sale, days_ago=days) for days in (3, 5))
+    calm, urgent = problem(sale), problem(guest_sale, hours=2)
+    operator = Viewer(user_id=1, operator_permissions=frozenset({"support"}))
+
+    found = list(problems_with(operator, sale.part.vendor_id))
+
+    assert found == [urgent, calm, ended, older]
