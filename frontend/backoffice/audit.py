@@ -21,6 +21,8 @@ from marketplace.core.sheets import plain
 from marketplace.db import clock
 from marketplace.db.models import AuditEvent
 from support.selectors.problems import problems_of_orders
+from vendors.selectors.shops import shops_to_name
+from vendors.selectors.trail import events_of_shops
 
 _PER_PAGE = 40
 # A file that a spreadsheet opens; who needs more narrows the days.
@@ -177,7 +179,12 @@ def _midnight(day: str, *, days: int = 0) -> datetime:
 
 
 def _naming(events: Rows, words: str) -> Rows:
-    """Keep what names these words: a person, an order, a shop, a raw action."""
+    """Keep what names these words: a person, an order, a shop, a raw action.
+
+    Of a shop it is also what happened to its things.
+    """
+    shops = [shop.pk for shop in shops_to_name(words)]
+    own = events_of_shops(shops).order_by().values("pk")
     wanted = (
         Q(action__icontains=words)
         | Q(subject_label__icontains=words)
@@ -185,6 +192,7 @@ def _naming(events: Rows, words: str) -> Rows:
         | Q(subject_type="support.problem", subject_id__in=problems_of_orders(words))
         | Q(actor_label__icontains=words)
         | Q(reason__icontains=words)
+        | Q(pk__in=own)
     )
     for name in ("first_name", "last_name"):
         wanted |= Q(**{f"actor__{name}__icontains": words})

@@ -149,6 +149,12 @@ DEEDS: dict[str, Promise] = {
     "search.ranking": gettext_lazy("weighed the order of results anew"),
     "search.synonym": gettext_lazy("said what else {} is called"),
     "search.synonym_dropped": gettext_lazy("dropped the synonyms of {}"),
+    "shipping.rate_added": gettext_lazy("added a way of delivery of {}"),
+    "shipping.rate_changed": gettext_lazy("changed a way of delivery of {}"),
+    "shipping.rate_removed": gettext_lazy("took away a way of delivery of {}"),
+    "shipping.zone_added": gettext_lazy("added a delivery zone of {}"),
+    "shipping.zone_changed": gettext_lazy("changed a delivery zone of {}"),
+    "shipping.zone_removed": gettext_lazy("took away a delivery zone of {}"),
     "settlement.transferred": gettext_lazy("paid the seller of order {}"),
     "tax.added": gettext_lazy("added the tax rate {}"),
     "vendor.noted": gettext_lazy("wrote a note about {}"),
@@ -183,6 +189,8 @@ _PAGES = {
     **dict.fromkeys(_ORDERS, "office-order"),
     "payouts.dispute": "office-dispute",
     "catalogue.product": "office-product",
+    "payouts.payoutrun": "office-run",
+    "payouts.bankbatch": "office-bank-batch",
     "reviews.moderationcase": "office-review",
 }
 # Whose pages are not for every operator.
@@ -192,6 +200,9 @@ _SEEN_BY: dict[str, tuple[OperatorPermission, ...]] = {
     "order.order": _BOTH,
     "vendors.vendororder": _BOTH,
     "payouts.dispute": _BOTH,
+    **dict.fromkeys(
+        ("payouts.payoutrun", "payouts.bankbatch"), (OperatorPermission.FINANCE,)
+    ),
     "catalogue.product": (OperatorPermission.MODERATE,),
 }
 # Within it the day of the week is enough.

@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy
 from frontend.backoffice.events import told
 from frontend.middleware import ViewerRequest
 from marketplace.core.viewer import OperatorPermission, Viewer
-from marketplace.db import audit, clock
+from marketplace.db import clock
 from payouts.selectors.seller_ledger import payable_movements
 from payouts.selectors.sellers import balances_of, settlements_for
-from support.selectors.problems import problems_with
+from support.selectors.problems import problems_of_shops, problems_with
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
 from vendors.selectors.sales import parts_for_office
+from vendors.selectors.trail import events_of_shops
 
 _PER_PAGE = 25
 _SHORT, _LONG = 5, 50
@@ -109,7 +110,8 @@ def _offers(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
 
 
 def _audit(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
-    shown = _page(request, audit.events_of(shop))
+    problems = ("support.problem", problems_of_shops([shop.pk]))
+    shown = _page(request, events_of_shops([shop.pk], problems))
     lines = told(shown["page"].object_list, request.viewer, now=clock.now())
     return {**shown, "lines": lines}
 

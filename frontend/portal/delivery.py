@@ -94,6 +94,7 @@ def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpRespon
                 countries=form.cleaned_data["countries"],
                 zone=known,
                 seen=form.cleaned_data["seen"],
+                actor_id=request.viewer.user_id,
                 now=clock.now(),
             )
         except StaleShippingError as error:
@@ -117,7 +118,7 @@ def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpRespon
 def remove_zone(request: ViewerRequest, vendor: Vendor, zone_id: int) -> HttpResponse:
     """Take a zone away with its rates; a second click finds nothing to do."""
     for found in zones_for(request.viewer, vendor=vendor).filter(pk=zone_id):
-        delete_zone(zone=found, now=clock.now())
+        delete_zone(zone=found, actor_id=request.viewer.user_id, now=clock.now())
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
 
@@ -138,6 +139,7 @@ def rate(
                 terms=form.terms,
                 rate=known,
                 seen=form.cleaned_data["seen"],
+                actor_id=request.viewer.user_id,
                 now=clock.now(),
             )
         except StaleShippingError as error:
@@ -162,7 +164,7 @@ def remove_rate(
     """Take a way of delivery away; a second click finds nothing to do."""
     home = _zone(request, vendor, zone_id)
     for found in home.rates.filter(pk=rate_id):
-        delete_rate(rate=found, now=clock.now())
+        delete_rate(rate=found, actor_id=request.viewer.user_id, now=clock.now())
         messages.success(request, _("Taken away. Orders that are there keep theirs."))
     return back_to(_HERE, vendor)
 
@@ -205,7 +207,12 @@ def _save(request: ViewerRequest, vendor: Vendor) -> dict[int, RateRow]:
     there = _zones(request, vendor)
     rows = typed_rows(there, request.POST)
     edits = [row.edit for row in rows.values() if row.is_valid()]
-    answers = edit_rates(vendor=vendor, edits=edits, now=clock.now())
+    answers = edit_rates(
+        vendor=vendor,
+        edits=edits,
+        actor_id=request.viewer.user_id,
+        now=clock.now(),
+    )
     for answer in answers:
         if answer.outcome == "refused":
             rows[answer.rate_id].refuse(answer)

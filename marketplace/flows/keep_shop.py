@@ -1,11 +1,13 @@
 """A seller changes what cards and filters say of all the shop; search learns of it."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
+from marketplace.db import audit
 from marketplace.shop.shipping.models import Rate, Zone
 from search import services as search
 from vendors.models import Vendor
@@ -34,21 +36,30 @@ def come_back(*, vendor: Vendor, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_zone(
+def save_zone(  # noqa: PLR0913  what a zone is, and who writes it
     *,
     vendor: Vendor,
     name: str,
     countries: Sequence[str],
     zone: Zone | None = None,
     seen: str = "",
+    actor_id: int | None = None,
     now: datetime,
 ) -> Zone:
     """Write where the shop sends things; `seen` is what the page had shown.
 
     Raises ShippingRefusedError, also for a zone that is different now.
     """
+    before = _of_zone(zone) if zone else {}
     saved = shipping.save_zone(
         vendor=vendor, name=name, countries=countries, zone=zone, seen=seen
+    )
+    audit.record(
+        "shipping.zone_changed" if zone else "shipping.zone_added",
+        subject=vendor,
+        actor_id=actor_id,
+        details=_told(before, _of_zone(saved), zone=saved.name),
+        now=now,
     )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return saved
@@ -61,43 +72,84 @@ def save_rate(
     terms: RateTerms,
     rate: Rate | None = None,
     seen: str = "",
+    actor_id: int | None = None,
     now: datetime,
 ) -> Rate:
     """Write a way of delivery of a zone; `seen` is what the page had shown.
 
     Raises ShippingRefusedError, also for a rate that is different now.
     """
+    before = _of_rate(shipping.terms_of(rate)) if rate else {}
     saved = shipping.save_rate(zone=zone, terms=terms, rate=rate, seen=seen)
+    audit.record(
+        "shipping.rate_changed" if rate else "shipping.rate_added",
+        subject=Vendor.objects.get(partner_id=zone.partner_id),
+        actor_id=actor_id,
+        details=_told(before, _of_rate(terms), rate=terms.name, zone=zone.name),
+        now=now,
+    )
     search.mark_seller_changed(partner_id=zone.partner_id, now=now)
     return saved
 
 
 @transaction.atomic
 def edit_rates(
-    *, vendor: Vendor, edits: Sequence[RateEdit], now: datetime
+    *,
+    vendor: Vendor,
+    edits: Sequence[RateEdit],
+    actor_id: int | None = None,
+    now: datetime,
 ) -> list[RateAnswer]:
     """Write the cells of a table of rates that the seller changed, and no others.
 
     Rows that are refused or gone spoil no other.
     """
     answers = rates.edit_rates(vendor=vendor, edits=edits)
+    for answer in answers:
+        if answer.before and answer.after:
+            audit.record(
+                "shipping.rate_changed",
+                subject=vendor,
+                actor_id=actor_id,
+                details=_told(
+                    _of_rate(answer.before),
+                    _of_rate(answer.after),
+                    rate=answer.after.name,
+                ),
+                now=now,
+            )
     if any(answer.outcome == "changed" for answer in answers):
         search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return answers
 
 
 @transaction.atomic
-def delete_zone(*, zone: Zone, now: datetime) -> None:
+def delete_zone(*, zone: Zone, actor_id: int | None = None, now: datetime) -> None:
     """Take a zone away with its rates; orders keep their names and prices."""
     partner_id = zone.partner_id
+    audit.record(
+        "shipping.zone_removed",
+        subject=Vendor.objects.get(partner_id=partner_id),
+        actor_id=actor_id,
+        details={"zone": zone.name, "countries": zone.countries},
+        now=now,
+    )
     shipping.delete_zone(zone=zone)
     search.mark_seller_changed(partner_id=partner_id, now=now)
 
 
 @transaction.atomic
-def delete_rate(*, rate: Rate, now: datetime) -> None:
+def delete_rate(*, rate: Rate, actor_id: int | None = None, now: datetime) -> None:
     """Take a way of delivery away; orders keep its name and price."""
     partner_id = rate.zone.partner_id
+    gone = _of_rate(shipping.terms_of(rate))
+    audit.record(
+        "shipping.rate_removed",
+        subject=Vendor.objects.get(partner_id=partner_id),
+        actor_id=actor_id,
+        details={"rate": gone.pop("name"), "zone": rate.zone.name, **gone},
+        now=now,
+    )
     shipping.delete_rate(rate=rate)
     search.mark_seller_changed(partner_id=partner_id, now=now)
 
@@ -114,3 +166,33 @@ def remove_mark(*, vendor: Vendor, now: datetime) -> None:
     """Go back to the mark that the shop's name draws."""
     pictures.remove_mark(vendor=vendor)
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+
+
+def _of_zone(zone: Zone) -> dict[str, Any]:
+    return {"name": zone.name, "countries": list(zone.countries)}
+
+
+def _of_rate(terms: RateTerms) -> dict[str, Any]:
+    """Return terms as the audit trail keeps them."""
+    said = {each.name: getattr(terms, each.name) for each in fields(terms)}
+    del said["code"]
+    carrier = said.pop("carrier")
+    return {
+        **said,
+        "carrier": carrier.name if carrier else "",
+        "offered": said.pop("is_active"),
+    }
+
+
+def _told(before: dict[str, Any], after: dict[str, Any], **of: str) -> dict[str, Any]:
+    """Return what is different after a change, beside what it is `of`."""
+    new = {
+        key: value
+        for key, value in after.items()
+        if key not in before or value != before[key]
+    }
+    return {
+        "before": {key: before[key] for key in new if key in before},
+        "after": {**of, **new},
+        "currency": after.get("currency", ""),
+    }

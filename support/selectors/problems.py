@@ -92,6 +92,12 @@ def problems_of_orders(number: str) -> QuerySet[Problem, str]:
     return found.values_list("public_id", flat=True)
 
 
+def problems_of_shops(vendor_ids: Iterable[int]) -> QuerySet[Problem, str]:
+    """Return the ids of problems with orders of shops."""
+    found = Problem.objects.filter(vendor_order__vendor__in=vendor_ids).order_by()
+    return found.values_list("public_id", flat=True)
+
+
 def counted_problems(vendor_id: int) -> Counters:
     """Return the problems and returns of a seller as counters."""
     problems = Problem.objects.filter(vendor_order__vendor_id=vendor_id)

@@ -12,6 +12,7 @@ from marketplace.core.money import to_decimal
 from marketplace.shop.shipping.models import Rate, Zone
 from vendors.models import Vendor
 from vendors.services.shipping import (
+    RateTerms,
     ShippingRefusedError,
     lock_zones,
     save_rate,
@@ -41,10 +42,12 @@ class RateEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateAnswer:
-    """What became of a row: changed, unchanged, refused or gone."""
+    """What became of a row: changed (from what to what), unchanged, refused or gone."""
 
     rate_id: int
     outcome: str
+    before: RateTerms | None = None
+    after: RateTerms | None = None
     field: str = ""
     message: str = ""
 
@@ -77,7 +80,8 @@ def _edit(rate: Rate | None, edit: RateEdit, zones: dict[int, Zone]) -> RateAnsw
         return RateAnswer(rate_id=edit.rate_id, outcome="unchanged")
     try:
         merged: dict[str, Any] = {name: _cell(rate, edit, name) for name in _NAMES}
-        terms = replace(terms_of(rate), **merged)
+        before = terms_of(rate)
+        terms = replace(before, **merged)
         save_rate(zone=zones[rate.zone_id], terms=terms, rate=rate)
     except ShippingRefusedError as refusal:
         return RateAnswer(
@@ -86,7 +90,9 @@ def _edit(rate: Rate | None, edit: RateEdit, zones: dict[int, Zone]) -> RateAnsw
             field=refusal.field,
             message=refusal.message,
         )
-    return RateAnswer(rate_id=edit.rate_id, outcome="changed")
+    return RateAnswer(
+        rate_id=edit.rate_id, outcome="changed", before=before, after=terms
+    )
 
 
 def _cell(rate: Rate, edit: RateEdit, name: str) -> int | None:

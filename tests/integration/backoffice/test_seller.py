@@ -5,13 +5,16 @@ from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from marketplace.db import audit
 from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.catalogue.models import Product
 from payouts.models import LedgerBalance
 from payouts.vocabulary import AdjustmentKind
 from tests.factories import NOW, OfferFactory, seller
+from tests.integration.aftersale.steps import arrive, report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import make_offer, make_seller, make_user, pay_for
 from vendors.models import ShopNote, Vendor
@@ -164,6 +167,31 @@ def test_the_last_balance_of_the_ledger_is_what_is_due(as_operator: SignedIn) ->
     assert (currency, due.posted_minor) == ("EUR", -700)
     assert told == [(0, 1_200, -700), (500, 0, 500)]
     assert "A fine." in lines[0].note
+
+
+def test_the_trail_of_a_shop_holds_what_happened_to_its_things(as_operator: SignedIn):
+    mill, bakery = make_seller("Mill"), make_seller("Bakery")
+    flour, bran = (make_offer(mill, name, cents=900) for name in ("Flour", "Bran"))
+    sale = pay_for({mill: {flour: 1, bran: 1}})
+    other = pay_for({bakery: {make_offer(bakery, "Bread", cents=400): 1}})
+    Product.objects.filter(pk=flour.product_id).update(submitted_by=mill)
+    arrive(sale)
+    problem = report(sale)
+    own = [mill, sale.part, flour.product, problem]
+    for subject in (*own, bakery, other.part, bran.product):
+        audit.record("vendor.noted", subject=subject, now=NOW)
+
+    page = as_operator().get(page_of("mill", "audit"))
+    found = as_operator().get(reverse("office-audit"), {"q": "Mill"})
+
+    for answer, things in ((page, own), (found, own[:-1])):
+        noted = {
+            event.subject_id
+            for event in answer.context["page"]
+            if event.action == "vendor.noted"
+        }
+        assert noted == {thing.public_id for thing in things}
+    assert "parcel.sent" in {event.action for event in page.context["page"]}
 
 
 def test_more_rows_of_a_seller_ask_no_more(as_operator: SignedIn) -> None:

@@ -7,6 +7,9 @@ from django.contrib.messages import get_messages
 from django.test import Client
 from django.urls import reverse
 
+from frontend.backoffice.changes import changes_of
+from marketplace.accounts.models import User
+from marketplace.db.models import AuditEvent
 from marketplace.shop.shipping.models import Rate, Zone
 from tests.factories import RateFactory, ZoneFactory
 from vendors.models import Vendor
@@ -69,6 +72,51 @@ def test_the_cells_that_were_changed_are_saved(owner: Client, letter: Rate):
         "1 way of delivery saved. Orders that are there keep theirs."
     ]
     assert of(letter) == (520, 100, 6000, 2, 4)
+
+
+def test_a_changed_rate_is_in_the_audit_trail_with_before_and_after(
+    owner: Client, binder: User, letter: Rate
+):
+    table = shown(owner) | {f"{letter.pk}-first_item": "5,20"}
+
+    owner.post(address(), table)
+    owner.post(address(), shown(owner))
+
+    event = AuditEvent.objects.get(action="shipping.rate_changed")
+    assert (event.subject_label, event.actor_id) == ("Bindery", binder.pk)
+    assert event.details == {
+        "before": {"first_item_minor": 490},
+        "after": {"rate": "Letter", "first_item_minor": 520},
+        "currency": "EUR",
+    }
+    assert [tuple(each) for each in changes_of(event.details)] == [
+        ("way of delivery", "", "Letter"),
+        ("first thing", "€4.90", "€5.20"),
+    ]
+
+
+def test_zones_and_rates_that_come_and_go_are_in_the_audit_trail(
+    owner: Client, home: Zone, letter: Rate
+):
+    zone = address("portal-settings-zone", zone_id=home.pk)
+    gone = {"zone_id": home.pk, "rate_id": letter.pk}
+
+    owner.post(zone, {"name": "Near", "countries": ["BE", "NL"]})
+    owner.post(address("portal-settings-rate-remove", **gone))
+    owner.post(address("portal-settings-zone-remove", zone_id=home.pk))
+
+    told = AuditEvent.objects.filter(action__startswith="shipping.").order_by("pk")
+    changed, rate_gone, zone_gone = told
+    assert changed.details == {
+        "before": {"name": "Home", "countries": ["BE"]},
+        "after": {"zone": "Near", "name": "Near", "countries": ["BE", "NL"]},
+        "currency": "",
+    }
+    assert (rate_gone.action, rate_gone.details["rate"]) == (
+        "shipping.rate_removed",
+        "Letter",
+    )
+    assert zone_gone.details == {"zone": "Near", "countries": ["BE", "NL"]}
 
 
 @pytest.mark.parametrize(
