@@ -5,13 +5,18 @@ colours are picked in OKLCH so that wall, counter and object always agree.
 """
 
 from .compose import banner, mark, product_picture, scene, tile
+from .evidence import can_crack, carton_photo, crack_photo, other_photo
 from .families import FAMILIES, GROUPS
 
 __all__ = [
     "FAMILIES",
     "GROUPS",
     "banner",
+    "can_crack",
+    "carton_photo",
+    "crack_photo",
     "mark",
+    "other_photo",
     "product_picture",
     "scene",
     "tile",

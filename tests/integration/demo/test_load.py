@@ -143,6 +143,13 @@ def expect_searches_to_report() -> None:
     assert SavedSearch.objects.filter(told_at=None, confirmed_at=None).count() == 1
 
 
+def expect_reports_with_photos() -> None:
+    shown = Problem.objects.filter(photos__isnull=False).distinct()
+    assert set(shown.values_list("kind", flat=True)) <= {"damaged", "not_as_described"}
+    assert shown.filter(state=Problem.State.OPEN).exists()
+    assert shown.filter(vendor_order__order__user__email=BUYER).exists()
+
+
 def expect_told_alerts_to_be_true() -> None:
     rows = alerts_of([BUYER], country="BE", now=clock.now())
     told = [row for row in rows if row.alert.told_at]
@@ -175,6 +182,7 @@ def expect_the_books_to_hold() -> None:
 def expect_accounts() -> None:
     expect_the_three_logins()
     expect_told_alerts_to_be_true()
+    expect_reports_with_photos()
 
 
 def expect_the_three_logins() -> None:

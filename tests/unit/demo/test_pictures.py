@@ -77,3 +77,18 @@ def test_a_dipped_basket_shows_its_colour():
         drawn = pictures.product_picture("basket", f"{seed}:sky dipped/1")
 
         assert "#6dadd2" in drawn
+
+
+@pytest.mark.parametrize("family", sorted(pictures.FAMILIES))
+def test_photos_of_a_report_are_well_formed(family: str):
+    photos = [
+        pictures.carton_photo(family),
+        pictures.other_photo(family, "one:sage"),
+        *(
+            [pictures.crack_photo(family, "one:sage")]
+            if pictures.can_crack(family)
+            else []
+        ),
+    ]
+
+    assert {ET.fromstring(photo).get("viewBox") for photo in photos} == {"0 0 800 800"}

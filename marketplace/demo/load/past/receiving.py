@@ -6,6 +6,7 @@ from functools import partial
 from django.conf import settings
 
 from marketplace.demo.content.designs import chance_of
+from marketplace.demo.load.past.evidence import photos_of
 from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
 from marketplace.demo.load.past.talking import say
@@ -26,6 +27,7 @@ from payouts.services.release import release
 from reviews.services import Note
 from reviews.services.answers import answer_words
 from support.models import Problem, Proposal, Side
+from support.services.photos import attach
 from support.services.problems import Report
 from vendors.models import VendorOrder
 from vendors.selectors.card import returns_days_of
@@ -130,6 +132,7 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
         author_name=signature(story.plan.buyer),
         now=moment,
     )
+    attach(problem=problem, photos=photos_of(world, story, problem, line))
     answered_at = moment + timedelta(hours=chance.uniform(2, 20))
     text = world.voices.reaction(chance)
     # Half of them are decided before the answer is due, the others wait in the office.
