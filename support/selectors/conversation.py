@@ -101,7 +101,7 @@ def messages_of_question(thread: Conversation) -> QuerySet[Message]:
 def messages_of(vendor_order_id: int) -> QuerySet[Message]:
     """Return the conversation of a vendor order that the caller may see, in order."""
     said = Message.objects.filter(conversation__vendor_order_id=vendor_order_id)
-    return said.select_related("proposal").prefetch_related("files")
+    return said.select_related("proposal__problem").prefetch_related("files")
 
 
 def file_of_order(vendor_order_id: int, public_id: str) -> MessageFile | None:

@@ -1,6 +1,8 @@
 """Reads of a shop's webhooks, and of what they were told."""
 
-from django.db.models import QuerySet
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
 
 from vendors.models import Vendor, Webhook, WebhookDelivery
 
@@ -37,6 +39,18 @@ def waiting_deliveries() -> QuerySet[WebhookDelivery]:
     """Return what is still to be told, of all shops, where the webhook is on."""
     state = WebhookDelivery.State.WAITING
     return WebhookDelivery.objects.filter(state=state, webhook__is_on=True).order_by()
+
+
+def deliveries_to_send(now: datetime) -> QuerySet[WebhookDelivery]:
+    """Return what could be sent now: due, to a webhook that nobody has in hand.
+
+    One that failed is left in peace for a while; what it waits for is not due.
+    """
+    return waiting_deliveries().filter(
+        Q(webhook__leased_until=None) | Q(webhook__leased_until__lte=now),
+        Q(webhook__rests_until=None) | Q(webhook__rests_until__lte=now),
+        next_try_at__lte=now,
+    )
 
 
 def delivery_of(vendor: Vendor, public_id: str) -> WebhookDelivery | None:
