@@ -1,7 +1,7 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.conf import settings
@@ -13,39 +13,38 @@ from django.shortcuts import redirect
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
+from frontend.backoffice.problem_page import facts_of
 from frontend.backoffice.problem_words import kind_in_words
-from frontend.backoffice.why_nothing import why_nothing
 from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
-from frontend.offered import offered_for
+from frontend.storefront.sale_forms import MessageForm
+from frontend.templatetags.office import called
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
-    moves_of,
-    pieces_left,
     refund_problem,
     refund_problem_in_part,
     release_problem,
 )
-from payouts.selectors.sale_money import sale_money
-from payouts.selectors.sellers import settlements_for
+from marketplace.flows.send_message import send_message
 from payouts.vocabulary import RefundBearer
-from support.models import Problem
-from support.selectors.conversation import messages_of
+from support.models import Problem, Side
 from support.selectors.problems import (
-    history_of_buyer,
     photo_of,
     problems_to_decide,
 )
-from vendors.models import Standing
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
@@ -96,6 +95,14 @@ class PartForm(forms.Form):
     def minor(self) -> int:
         """The amount in minor units, once the form is valid."""
         return from_decimal(self.cleaned_data["amount"], self.currency)
+
+
+class Forms(NamedTuple):
+    """What an operator can fill in on the page of a problem."""
+
+    decision: DecisionForm
+    in_part: PartForm
+    message: MessageForm
 
 
 def _desk(request: ViewerRequest, problems: Rows, *, is_settled: bool) -> Desk:
@@ -199,21 +206,50 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
         following = desk.place_of(told, shown=1).following
         if _is_decided(request, told, form, in_part if wants_part else None):
             return redirect(_next(desk, following))
+    return _show(request, told, Forms(form, in_part, MessageForm()), desk)
+
+
+@require_POST
+@operators(OperatorPermission.SUPPORT)
+def say(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Write to both sides of an open problem; what cannot be sent stays typed."""
+    told = _problem(request, public_id)
+    if told.state != Problem.State.OPEN:
+        return _too_late(request, told)
+    message = MessageForm(request.POST, request.FILES)
+    is_sent = message.is_valid() and message.send(
+        send_message,
+        part=told.vendor_order,
+        side=Side.OPERATOR,
+        author_id=request.user.pk,
+        author_name=called(request.user),
+        now=clock.now(),
+    )
+    if is_sent:
+        messages.success(request, _("Sent to both sides."))
+        return redirect("office-problem", told.public_id)
+    in_part = PartForm(currency=told.vendor_order.currency)
+    return _show(
+        request, told, Forms(DecisionForm(), in_part, message), _open_desk(request)
+    )
+
+
+def _show(
+    request: ViewerRequest, told: Problem, forms_: Forms, desk: Desk
+) -> HttpResponse:
     return office_page(
         request,
         "problem",
         {
-            "problem": told,
-            "part": told.vendor_order,
-            "form": form,
-            "in_part": in_part,
+            **facts_of(request.viewer, told),
+            "form": forms_.decision,
+            "in_part": forms_.in_part,
+            "message_form": forms_.message,
             "nav": "office-problems",
-            **_sides(told),
-            **_money(request, told),
             "desk": desk,
             "place": _place(desk, told),
         },
-        status=422 if form.errors or in_part.errors else 200,
+        status=422 if any(each.errors for each in forms_) else 200,
     )
 
 
@@ -258,46 +294,6 @@ def _too_late(request: ViewerRequest, told: Problem) -> HttpResponse:
     words = _("This has been settled already: %(state)s.")
     messages.warning(request, words % {"state": told.get_state_display()})
     return redirect("office-problem", told.public_id)
-
-
-def _sides(told: Problem) -> dict[str, Any]:
-    """Return who the two are, what they wrote, and how it went with each before."""
-    part = told.vendor_order
-    bought, reported, refunded = history_of_buyer(told)
-    return {
-        "bought_count": bought,
-        "reported_count": reported,
-        "refunded_count": refunded,
-        "standing": Standing.objects.filter(vendor=part.vendor_id).first(),
-        "thread": messages_of(part.pk),
-        "offered": offered_for(told),
-        "parcels": part.parcels.all(),
-    }
-
-
-def _money(request: ViewerRequest, told: Problem) -> dict[str, Any]:
-    """Return the sale's money and what each way to decide would move."""
-    part = told.vendor_order
-    settlement = (
-        settlements_for(request.viewer, vendor_id=part.vendor_id)
-        .filter(vendor_order=part)
-        .first()
-    )
-    if settlement is None:
-        return {}
-    money = sale_money(settlement)
-    if told.state != Problem.State.OPEN:
-        return {"money": money}
-    moves = moves_of(told)
-    reported = sum(line.quantity for line in told.lines.all())
-    return {
-        "money": money,
-        "is_held": settlement.is_held,
-        "rest": moves.rest,
-        **(why_nothing(part) if moves.rest is None else {}),
-        "pieces": moves.pieces,
-        "pieces_back": reported - sum(pieces_left(told).values()),
-    }
 
 
 @require_safe

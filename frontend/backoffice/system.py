@@ -78,9 +78,7 @@ def _rows(viewer: Viewer, seen: Seen, found: Sequence[Fault]) -> Iterator[Row]:
 
 def _waiting(now: datetime) -> list[outbox.Waiting]:
     """Return what waits: messages, then what has tables of its own. Four queries."""
-    told = deliveries_to_send(now).aggregate(
-        due=Count("pk"), oldest=Min("next_try_at")
-    )
+    told = deliveries_to_send(now).aggregate(due=Count("pk"), oldest=Min("next_try_at"))
     later = waiting_deliveries().count() - told["due"]
     since = Coalesce("retry_at", "approved_at", "created_at")
     imports = unfinished_imports(due_by=now).order_by()

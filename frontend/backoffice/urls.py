@@ -94,6 +94,7 @@ urlpatterns = [
     path("reports/", reports.reports, name="office-reports"),
     path("reports/<plain:public_id>/", reports.decide, name="office-report"),
     path("problems/<slug:public_id>/", problems.problem, name="office-problem"),
+    path("problems/<slug:public_id>/say/", problems.say, name="office-problem-say"),
     path(
         "problems/<slug:public_id>/photos/<int:number>/",
         problems.problem_photo,

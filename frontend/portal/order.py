@@ -72,7 +72,7 @@ def order(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
         "thread": list(messages_of(part.pk)),
         "money": money_of(part),
         "papers": papers_of(documents_of_parts([part.pk]).get(part.pk, [])),
-        "reports": reported_of(part),
+        "reports": reported_of(part, row.now),
         "dispute": dispute_of(order_id=part.order_id),
         "disputes": disputes_of_order(order_id=part.order_id),
         "may_refund": part.paid_at is not None and bool(left_to_give(part)),

@@ -168,6 +168,11 @@ class OrderRow:
         return next(is_open, None)
 
     @property
+    def is_ours(self) -> bool:
+        """Say whether the office decides about a report now."""
+        return self.asks is not None and self.asks.answer_by <= self.now
+
+    @property
     def is_in_question(self) -> bool:
         """Say whether a report is not settled yet."""
         return self.asks is not None

@@ -1,6 +1,7 @@
 """What buyers report of a shop's orders, and what settling it would move."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from frontend.offered import Offered, offered_for
 from frontend.storefront.sale_forms import words_of_wish
@@ -15,7 +16,8 @@ from vendors.models import VendorOrder
 class Reported:
     """A report, what its buyer wants, and what giving all, or its pieces, back moves.
 
-    Without `pieces` the report is about all that is left.
+    Without `pieces` the report is about all that is left. It `is_ours` once the time to
+    find an agreement is over, or the buyer did not want to wait for that.
     """
 
     problem: Problem
@@ -23,9 +25,10 @@ class Reported:
     rest: Look | None
     pieces: Look | None
     offered: Offered | None
+    is_ours: bool
 
 
-def reported_of(part: VendorOrder) -> list[Reported]:
+def reported_of(part: VendorOrder, now: datetime) -> list[Reported]:
     """Return what was reported of an order, newest first, and what each would move."""
     found = []
     for problem in problems_about([part.pk]):
@@ -38,6 +41,7 @@ def reported_of(part: VendorOrder) -> list[Reported]:
                 rest=moves.rest,
                 pieces=moves.pieces,
                 offered=offered_for(problem),
+                is_ours=is_open and problem.answer_by <= now,
             )
         )
     return found

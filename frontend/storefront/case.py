@@ -1,5 +1,6 @@
 """Something is wrong: report it, follow it, take it back."""
 
+from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
@@ -83,6 +84,8 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "view": view,
         "form": form,
         "rows": _rows(view, form),
+        "is_one_piece": form.is_one_piece,
+        "answer_by": view.now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
         "moves": _would_give(part, form),
     }
     return render(request, "case/new.html", context)
@@ -107,7 +110,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "steps": _steps(view),
         "step": _step(problem, view, has_answered=has_answered),
         "has_answered": has_answered,
-        "is_overdue": problem.answer_by < view.now,
+        "is_ours": problem.answer_by <= view.now,
         "lines": [(each, view.thing(each.line_id)) for each in problem.lines.all()],
         "thread": thread,
         "form": form,
@@ -275,7 +278,7 @@ def _steps(view: PartView) -> list[str]:
 
 def _step(problem: Problem, view: PartView, *, has_answered: bool) -> int:
     """Return where on its way an open report is."""
-    if problem.waits_for_us or (problem.answer_by < view.now and not has_answered):
+    if problem.answer_by <= view.now:
         return 4
     return 3 if has_answered else 2
 

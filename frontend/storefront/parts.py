@@ -366,7 +366,8 @@ class PartView:
     def _received(self) -> str:
         if self.part.received_by_timer:
             return _("Counted as received")
-        return _("You have it. Thank you for telling us.")
+        at = self.part.received_at
+        return _("Received %s") % formats.moment(at) if at else _("Received")
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,10 +106,13 @@ def _by_rule(
 
 
 def _waiting(history: QuerySet[PointsEntry], now: datetime) -> list[tuple[str, int]]:
-    """Return what will be ready when, of what is on the way: words and points."""
+    """Return what will be ready when, of what is on the way: words and points.
+
+    The first few each by itself; the last line is all the others.
+    """
     earned_ = history.filter(kind=Kind.EARN)
     vested = history.filter(kind=Kind.VEST).values("vendor_order_id")
-    left = (
+    left = list(
         history.filter(vendor_order_id__in=earned_.values("vendor_order_id"))
         .exclude(vendor_order_id__in=vested)
         .order_by()
@@ -118,10 +121,11 @@ def _waiting(history: QuerySet[PointsEntry], now: datetime) -> list[tuple[str, i
         .filter(points__gt=0)
         .order_by("ready")
     )
-    return [
-        (ready_from(row["ready"], now=now), row["points"])
-        for row in left[:_MOST_WAITING]
-    ]
+    first, others = left[:_MOST_WAITING], left[_MOST_WAITING:]
+    lines = [(ready_from(row["ready"], now=now), row["points"]) for row in first]
+    if others:
+        lines.append((_("later"), sum(row["points"] for row in others)))
+    return lines
 
 
 def _rate(rule: Rule) -> str:

@@ -132,11 +132,12 @@ class ProblemForm(forms.Form):
     WANTED = (
         ("refund", _("My money back")),
         ("replacement", _("A new one")),
+        ("less", _("Keep it for less: the seller offers a part of the price")),
         ("answer", _("An answer from the seller")),
     )
 
     kind = forms.ChoiceField(
-        label=_("What is the matter?"),
+        label=_("Choose what fits best"),
         choices=Problem.Kind.choices,
         widget=ChoiceCards,
         error_messages={"required": _("Choose what is the matter.")},
@@ -156,7 +157,7 @@ class ProblemForm(forms.Form):
         ),
     )
     wanted = forms.ChoiceField(
-        label=_("What would put it right?"),
+        label=_("Choose one"),
         choices=WANTED,
         initial="refund",
         widget=ChoiceCards,
@@ -168,6 +169,7 @@ class ProblemForm(forms.Form):
         cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         self.line_names: list[str] = []
         left = reportable_pieces(part)
+        self.is_one_piece = sum(left.values()) == 1
         for line in part.lines.all():
             had = left[line.pk]
             if not had:

@@ -13,7 +13,12 @@ from frontend import formats
 from frontend.backoffice.held_words import WHY_HELD
 from frontend.backoffice.job_words import event_named
 from frontend.backoffice.match_words import BOOKINGS, KINDS, MOVEMENTS
-from frontend.backoffice.problem_words import kind_in_words, tone_of
+from frontend.backoffice.problem_words import (
+    kind_in_words,
+    outcome_of,
+    tone_of,
+    wish_of,
+)
 from frontend.backoffice.report_words import title_of
 from frontend.countries import country_name
 from frontend.portal.health import Measure
@@ -123,6 +128,18 @@ def stored(name: str) -> str:
 def problem_kind(kind: str) -> str:
     """Return what is wrong, in the office's words."""
     return kind_in_words(kind)
+
+
+@register.filter
+def problem_wish(wanted: str) -> str:
+    """Return what would put it right for the buyer."""
+    return wish_of(wanted)
+
+
+@register.filter
+def problem_outcome(state: str) -> str:
+    """Return how a problem ended, for a count of them."""
+    return outcome_of(state)
 
 
 @register.filter

@@ -73,7 +73,8 @@ def _of_the_money(part: VendorOrder) -> Said:
         )
     return Said(
         gettext_noop(
-            "The seller’s money was released before; what is given back is taken from them again."
+            "The seller’s money was released before; what is given back is taken from"
+            " them again."
         )
     )
 

@@ -1,6 +1,7 @@
 """Reads of problems and returns."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 
@@ -11,6 +12,11 @@ from support.models import Problem, ProblemLine, ProblemPhoto, Proposal
 from vendors.score import Counters
 
 _OPEN = Problem.State.OPEN
+_DECIDED = (
+    Problem.State.REFUNDED,
+    Problem.State.RELEASED,
+    Problem.State.AGREED,
+)
 _GAVE_BACK = (Problem.State.REFUNDED, Problem.State.AGREED)
 
 
@@ -78,6 +84,31 @@ def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
     )
     paid = orders.exclude(status__in=(Order.PENDING, Order.EXPIRED)).count()
     return paid, told["all_of_them"], told["refunded"]
+
+
+def ended_alike(viewer: Viewer, problem: Problem) -> QuerySet[Problem]:
+    """Return settled problems of the same kind, the last first; not those withdrawn."""
+    return (
+        problems_to_decide(viewer)
+        .filter(kind=problem.kind, state__in=_DECIDED)
+        .exclude(pk=problem.pk)
+        .order_by("-decided_at", "-pk")
+    )
+
+
+def outcomes_alike(
+    viewer: Viewer, problem: Problem, *, now: datetime
+) -> list[tuple[str, int]]:
+    """Count how problems of the same kind ended in a year, the most frequent first."""
+    since = now - timedelta(days=365)
+    counted = (
+        ended_alike(viewer, problem)
+        .filter(decided_at__gte=since)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
+    )
+    return sorted(counted, key=lambda each: (-each[1], each[0]))
 
 
 def orders_of_problems(public_ids: Iterable[str]) -> dict[str, str]:

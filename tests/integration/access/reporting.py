@@ -36,6 +36,7 @@ def of_problem(sale: Sale) -> dict[str, dict[str, object]]:
         "message-file": file,
         "portal-photo": {"number": sale.part.number, **photo, "place": 1},
         "office-problem": photo,
+        "office-problem-say": photo,
         "office-problem-photo": {**photo, "number": 1},
     }
 

@@ -47,6 +47,7 @@ OFFICE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("office-problems", "office-problem", "office-problem-photo"),
+            "office-problem-say",
             "office-order-revoke",
             *("office-failures", "office-failures-retry", "office-sent-mail"),
             "office-system",

@@ -268,7 +268,9 @@ FORMS: dict[str, Row] = {
     "office-match-line": only("operator", get=422),
     "office-match-aside": only("operator", get=422),
     "office-match-reopen": only("operator", get=ELSEWHERE),
-    "office-order-goodwill": only("operator", get=422),
+    **dict.fromkeys(
+        ["office-order-goodwill", "office-problem-say"], only("operator", get=422)
+    ),
     "office-refund-repay": only("operator", get=422),
     "office-refund-allocate": only("operator", get=422),
     "office-order-release": only("operator", get=422),

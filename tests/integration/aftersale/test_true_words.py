@@ -71,7 +71,7 @@ def test_only_money_that_is_held_waits_for_a_report(sale: Sale, is_paid: bool):
     ]
 
     assert ("Your money for this order waits" in seller) is not is_paid
-    assert ("You were paid for it" in seller) is is_paid
+    assert ("Your money for it was released before" in seller) is is_paid
     assert ("the seller is paid as usual" in buyer) is not is_paid
     assert ["waits" in letter for letter in letters] == [not is_paid] * 2
 

@@ -1,0 +1,93 @@
+"""What the page of a problem shows: both sides, the money, and how others ended."""
+
+from typing import Any, NamedTuple
+
+from frontend.backoffice.why_nothing import why_nothing
+from frontend.offered import offered_for
+from marketplace.core.money import Money
+from marketplace.core.viewer import Viewer
+from marketplace.db import clock
+from marketplace.flows.report_problem import hold_key
+from marketplace.flows.resolve_problem import moves_of, pieces_left
+from payouts.selectors.refunds import sent_under
+from payouts.selectors.sale_money import sale_money
+from payouts.selectors.sellers import settlements_for
+from support.models import Problem
+from support.selectors.conversation import messages_of
+from support.selectors.problems import ended_alike, history_of_buyer, outcomes_alike
+from vendors.models import Standing
+
+_MOST_ALIKE = 3
+
+
+class Alike(NamedTuple):
+    """A problem of the same kind that is settled, and what its buyer got back."""
+
+    problem: Problem
+    title: str
+    back: Money
+
+
+def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
+    """Return all that the page says of a problem that the viewer may see."""
+    return {
+        "problem": told,
+        "part": told.vendor_order,
+        **_sides(told),
+        **_money(viewer, told),
+        "alike": _alike(viewer, told),
+        "outcomes": outcomes_alike(viewer, told, now=clock.now()),
+    }
+
+
+def _alike(viewer: Viewer, told: Problem) -> list[Alike]:
+    found = list(ended_alike(viewer, told)[:_MOST_ALIKE])
+    given = sent_under([hold_key(each) for each in found])
+    return [
+        Alike(
+            problem=each,
+            title=next(iter(each.lines.all())).line.order_line.title,
+            back=Money(given.get(hold_key(each), 0), each.vendor_order.currency),
+        )
+        for each in found
+    ]
+
+
+def _sides(told: Problem) -> dict[str, Any]:
+    """Return who the two are, what they wrote, and how it went with each before."""
+    part = told.vendor_order
+    bought, reported, refunded = history_of_buyer(told)
+    return {
+        "bought_count": bought,
+        "reported_count": reported,
+        "refunded_count": refunded,
+        "standing": Standing.objects.filter(vendor=part.vendor_id).first(),
+        "thread": messages_of(part.pk),
+        "offered": offered_for(told),
+        "parcels": part.parcels.all(),
+    }
+
+
+def _money(viewer: Viewer, told: Problem) -> dict[str, Any]:
+    """Return the sale's money and what each way to decide would move."""
+    part = told.vendor_order
+    settlement = (
+        settlements_for(viewer, vendor_id=part.vendor_id)
+        .filter(vendor_order=part)
+        .first()
+    )
+    if settlement is None:
+        return {}
+    money = sale_money(settlement)
+    if told.state != Problem.State.OPEN:
+        return {"money": money}
+    moves = moves_of(told)
+    reported = sum(line.quantity for line in told.lines.all())
+    return {
+        "money": money,
+        "is_held": settlement.is_held,
+        "rest": moves.rest,
+        **(why_nothing(part) if moves.rest is None else {}),
+        "pieces": moves.pieces,
+        "pieces_back": reported - sum(pieces_left(told).values()),
+    }

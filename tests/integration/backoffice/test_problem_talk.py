@@ -1,0 +1,106 @@
+"""On a problem's page an operator writes to both sides, and sees how others ended."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from marketplace.db.models import Outbox
+from marketplace.flows.agree_on_problem import propose, take_proposal
+from marketplace.flows.refund_line import RefundedBy
+from marketplace.flows.report_problem import withdraw_problem
+from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.jobs.mails.buyers import message as letters_of
+from support.models import Message, Problem, Side
+from tests.integration.aftersale.steps import FRIDAY, arrive, report
+from tests.integration.backoffice.conftest import SignedIn, operator
+from tests.integration.sale import Sale, make_offer, make_seller, make_user, pay_for
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def sale() -> Sale:
+    bakery = make_seller("Bakery", owner=make_user("baker"))
+    goods = {make_offer(bakery, "Loaf", cents=450): 1}
+    goods[make_offer(bakery, "Jam", cents=720)] = 1
+    return pay_for({bakery: goods}, user=make_user("anna", first_name="Anna"))
+
+
+@pytest.fixture
+def problem(sale: Sale) -> Problem:
+    arrive(sale)
+    return report(sale)
+
+
+def say(client, problem: Problem, text: str):
+    to = reverse("office-problem-say", args=[problem.public_id])
+    return client.post(to, {"text": text})
+
+
+def test_what_the_office_writes_goes_to_both_sides_once(
+    problem: Problem, as_operator: SignedIn
+):
+    client = as_operator("support")
+
+    answers = [say(client, problem, "Do you have the box?") for _ in range(2)]
+
+    assert [each.status_code for each in answers] == [302, 302]
+    [written] = Message.objects.filter(side=Side.OPERATOR)
+    assert written.text == "Do you have the box?"
+    assert Outbox.objects.filter(key=f"message:message:{written.pk}").count() == 1
+    to = {each.to for each in letters_of(message=written.pk)}
+    assert to == {"anna@example.org", "bakery@example.org"}
+
+
+def test_what_cannot_be_sent_stays_typed(problem: Problem, as_operator: SignedIn):
+    client = as_operator("support")
+
+    empty = say(client, problem, " ")
+    long = say(client, problem, "x" * 4001)
+
+    assert (empty.status_code, long.status_code) == (422, 422)
+    assert "Write something first." in empty.text
+    assert "x" * 4001 in long.text
+    assert not Message.objects.filter(side=Side.OPERATOR).exists()
+
+
+def test_nothing_is_written_about_what_is_settled(
+    problem: Problem, as_operator: SignedIn
+):
+    withdraw_problem(problem=problem, now=FRIDAY)
+
+    say(as_operator("support"), problem, "Still?")
+
+    assert not Message.objects.filter(side=Side.OPERATOR).exists()
+
+
+def test_an_operator_sees_how_problems_of_the_kind_ended(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    marc = operator("support").pk
+    release_problem(problem=problem, decision="It is rye.", actor_id=marc, now=FRIDAY)
+    second = report(sale)
+    taken = propose(
+        problem=second,
+        amount_minor=100,
+        text="Keep it?",
+        actor_id=marc,
+        author_name="Bakery",
+        now=FRIDAY,
+    )
+    take_proposal(proposal=taken, seen=None, now=FRIDAY + timedelta(hours=1))
+    third = report(sale)
+    withdraw_problem(problem=third, now=FRIDAY)
+    other = report(sale, Problem.Kind.NOT_AS_DESCRIBED)
+    by = RefundedBy(actor_id=marc)
+    refund_problem(problem=other, decision="Not rye.", by=by, now=FRIDAY)
+    Problem.objects.filter(pk=third.pk).update(state="open")
+
+    page = as_operator("support").get(reverse("office-problem", args=[third.public_id]))
+
+    told = [(each.problem.pk, each.back.minor) for each in page.context["alike"]]
+    assert told == [(second.pk, 100), (problem.pk, 0)]
+    assert dict(page.context["outcomes"]) == {"agreed": 1, "released": 1}
+    assert "It is rye." in page.text
+    assert "Both sides agreed." in page.text
