@@ -14,6 +14,7 @@ from frontend.remembered import remembered
 from frontend.storefront import seen
 from frontend.storefront.cards import Face, drawn_cards
 from frontend.storefront.destination import country_of
+from frontend.storefront.window import chosen
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.catalogue.texts import labelled
 from search import selectors
@@ -23,6 +24,8 @@ from vendors.selectors.shops import open_shops
 
 _TILES = 8
 _SHELF = 10
+# Enough to choose a shelf from when one seller leads, or much is shown above it.
+_LOOKED_AT = 60
 _SHOPS = 4
 
 
@@ -39,17 +42,25 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _look(country: str) -> dict[str, Any]:
     query = ProductQuery(
-        page_size=_SHELF,
+        page_size=_LOOKED_AT,
         currency=settings.CURRENCY,
         filters={"stock": frozenset({"yes"})},
     )
     reduced = replace(
         query, filters={**query.filters, "deal": frozenset({"yes"})}, sort=Sort.NOTE
     )
-    deals = selectors.find(reduced)
     newest = selectors.find(replace(query, sort=Sort.NEWEST))
-    loved = selectors.find(replace(query, sort=Sort.NOTE))
-    asked = selectors.find(replace(query, sort=Sort.RELEVANCE))
+    # In the order of the page: what one shelf shows, those below it do not.
+    shown: set[int] = set()
+    shelves = {
+        name: drawn_cards(chosen(page.hits, shown=shown, most=_SHELF), country=country)
+        for name, page in (
+            ("deals", selectors.find(reduced)),
+            ("newest", newest),
+            ("asked", selectors.find(replace(query, sort=Sort.RELEVANCE))),
+            ("loved", selectors.find(replace(query, sort=Sort.NOTE))),
+        )
+    }
     return {
         "tiles": [
             (shelf.label, shelf.get_absolute_url(), _address(shelf.picture))
@@ -57,10 +68,7 @@ def _look(country: str) -> dict[str, Any]:
             .filter(depth=1)
             .order_by("path")[:_TILES]
         ],
-        "deals": drawn_cards(deals.hits, country=country),
-        "newest": drawn_cards(newest.hits, country=country),
-        "loved": drawn_cards(loved.hits, country=country),
-        "asked": drawn_cards(asked.hits, country=country),
+        **shelves,
         "shops": [_shop(vendor) for vendor in open_shops()[:_SHOPS]],
         "shop_count": open_shops().count(),
         "thing_count": newest.total,
