@@ -27,11 +27,10 @@ from frontend.storefront.product_questions import (
 )
 from frontend.storefront.product_reviews import FEW_REVIEWS, reviews_context
 from frontend.storefront.structured import structured_data, summary_text
-from frontend.storefront.variants import Picker, pickers, totals_of
+from frontend.storefront.variants import Picker, leading, pickers
 from frontend.storefront.words import why_first, why_not_first
 from loyalty.worth import earned
 from marketplace.db import clock
-from marketplace.shop.catalogue.families import best_of
 from marketplace.shop.catalogue.models import Product
 from marketplace.shop.catalogue.selectors import ProductPage, product_page
 from marketplace.shop.partner.offers import BuyBox, Offer
@@ -112,14 +111,14 @@ def _asked(
 
 
 def _found(asked: Known, boxes: Mapping[int, BuyBox]) -> Found:
-    """Return what is shown: of a product with variants the cheapest to be had."""
+    """Return what is shown: of a product with variants that of the best offer."""
     page = asked.page
     if not page.members:
         box = boxes.get(page.product.pk, NOBODY)
         return Found(asked, box, (), page.product.get_absolute_url())
     shown = next((one for one in page.members if one.id == page.product.pk), None)
     if shown is None:
-        shown = best_of(page.members, totals_of(page, boxes))
+        shown = leading(page.members, boxes)
         asked = _remembered(shown.public_id)
     return Found(
         known=asked,

@@ -1,6 +1,6 @@
 """Sizes and colours on the page of a product: each choice is an address."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from marketplace.shop.catalogue.families import SEEN, Axis, Choice, Member, axes_of
 from marketplace.shop.catalogue.selectors import ProductPage, written
 from marketplace.shop.catalogue.texts import FactWords
-from marketplace.shop.partner.offers import BuyBox
+from marketplace.shop.partner.offers import BuyBox, rank
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +42,15 @@ def pickers(
     return tuple(_picker(axis, buyable, page.words) for axis in axes)
 
 
-def totals_of(page: ProductPage, boxes: Mapping[int, BuyBox]) -> dict[int, int]:
-    """Map the variants that can be bought to their price with delivery."""
-    winners = (
-        (one.id, boxes[one.id].winner) for one in page.members if one.id in boxes
-    )
-    return {found: winner.total.minor for found, winner in winners if winner}
+def leading(members: Sequence[Member], boxes: Mapping[int, BuyBox]) -> Member:
+    """Return the variant that a product's own address shows: that of its best offer.
+
+    The search index ranks the same offers in the same way: a card and the page that it
+    leads to show one variant. The first where none has an offer.
+    """
+    offers = rank(offer for box in boxes.values() for offer in box.offers).offers
+    first = offers[0].product_id if offers else None
+    return next((one for one in members if one.id == first), members[0])
 
 
 def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:

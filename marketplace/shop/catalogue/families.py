@@ -101,15 +101,6 @@ def _follows(code: str, other: str, facts: Sequence[Facts]) -> bool:
     return len(pairs) == len(_values(facts, other))
 
 
-def best_of(members: Sequence[Member], totals: Mapping[int, int]) -> Member:
-    """Return the variant that a product's own address shows.
-
-    The cheapest that can be bought; `totals` has their prices. The first where none is.
-    """
-    buyable = [one for one in members if one.id in totals]
-    return min(buyable, key=lambda one: totals[one.id]) if buyable else members[0]
-
-
 def _choice(
     members: Iterable[Member],
     code: str,

@@ -2,7 +2,6 @@ from marketplace.shop.catalogue.families import (
     Member,
     Trait,
     axes_of,
-    best_of,
     differing,
 )
 
@@ -74,11 +73,6 @@ def test_a_colour_stays_a_choice_where_few_sizes_are_made_of_each():
     ]
 
     assert differing(("size", "colour"), facts) == {"size": 3, "colour": 2}
-
-
-def test_a_product_shows_its_cheapest_variant_that_can_be_bought():
-    assert best_of(ALL, {2: 1200, 3: 900}) is MOSS_M
-    assert best_of(ALL, {}) is INK_S
 
 
 def test_a_fact_that_one_variant_lacks_is_no_choice():
