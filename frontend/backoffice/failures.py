@@ -34,6 +34,12 @@ _SECRETS = re.compile(
     r"|(?<==)[^\s,;)&]+"
 )
 
+# An answer in the words of Python: SMTPDataError(451, b'4.7.1 Try again later').
+_MAIL_SERVER = re.compile(
+    r"^SMTP\w*\(.*?(?P<code>\d{3}), b?(?P<mark>['\"])(?P<words>.*?)(?P=mark)",
+    re.DOTALL,
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
@@ -119,5 +125,11 @@ def _failure(message: Outbox) -> Failure:
 
 
 def without_secrets(text: str) -> str:
-    """Return what an error says, without addresses, keys and passwords."""
+    """Return what an error says, without addresses, keys and passwords.
+
+    Of what a mail server answered, its code and its words.
+    """
+    said = _MAIL_SERVER.search(text)
+    if said:
+        text = f"{said['code']} {said['words']}".replace("\\n", " ")
     return _SECRETS.sub("…", text)[:_LONGEST]

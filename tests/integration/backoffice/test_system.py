@@ -226,6 +226,11 @@ def test_what_has_gone_out_meanwhile_is_said_so(as_operator: SignedIn) -> None:
     ("error", "shown"),
     [
         ("OSError('refused')", "OSError('refused')"),
+        ("SMTPDataError(451, b'4.7.1 Try again later')", "451 4.7.1 Try again later"),
+        (
+            "SMTPRecipientsRefused({'a@x.org': (550, b'5.1.1 No <a@x.org>')})",
+            "550 5.1.1 No <…>",
+        ),
         ("to anna@example.org", "to …"),
         ("redis://:pa55@host/0", "redis:…host/0"),
         ("key sk_test_abc refused", "key … refused"),
