@@ -61,7 +61,7 @@ class ShipForm(forms.Form):
         self.lines = list(part.lines.all())
         self.initial["after"] = len(part.parcels.all())
         self.initial["waiting"] = self._left
-        choices = [(carrier.code, _named(carrier)) for carrier in carriers]
+        choices = [(carrier.code, carrier.name) for carrier in carriers]
         offer_choices(self.fields["carrier"], choices)
         self.initial.setdefault("carrier", part.carrier_code)
         # Whose parcels have no number is the exception; the service asks the others.
@@ -70,7 +70,8 @@ class ShipForm(forms.Form):
         number.required = not without
         number.when_optional = _("optional for %s") % ", ".join(without)
         chosen = self["carrier"].value()
-        number.help_text = dict(choices).get(chosen, "")
+        shown = self._by_code.get(str(chosen))
+        number.help_text = _named(shown) if shown else ""
 
     @property
     def dispatch(self) -> Dispatch:
