@@ -86,7 +86,7 @@ def bring_up(supervisor: Supervisor, port: int, address: str) -> str:
     if environment.uses_sandbox():
         supervisor.start(programs.sandbox(state, sandbox_port, settings))
     if not is_prepared(state):
-        say("Preparing the database; the first time takes a minute or two")
+        say("Preparing the database; the first time takes one to five minutes")
         migrations = fingerprint_of_migrations()
         prepare = programs.prepare(settings, with_demo=environment.uses_sandbox())
         supervisor.run(prepare, echo="Demo")

@@ -75,7 +75,9 @@ def load_market(
         write_office(shops, people, currency=currency, now=now)
         write_promotions(shops, people, currency=currency, now=now)
         write_portal(market, shops, people, now=now)
-        told = _sell(market, people, shops, orders=orders if has_past else 0, now=now)
+        told = _sell(
+            market, people, shops, orders=orders if has_past else 0, now=now, say=say
+        )
         write_draft(people, currency=currency, now=now)
         papers = documents.issue_past(now=now)
         months = close_months(now=now)
@@ -121,11 +123,17 @@ def _check_place() -> None:
 
 
 def _sell(
-    market: Market, people: People, shops: Shops, *, orders: int, now: datetime
+    market: Market,
+    people: People,
+    shops: Shops,
+    *,
+    orders: int,
+    now: datetime,
+    say: Say,
 ) -> str:
     """Live the past, or ask for the shops' accounts alone; return what to say of it."""
     if orders:
-        world = live_past(market, people, shops, orders=orders, now=now)
+        world = live_past(market, people, shops, orders=orders, now=now, say=say)
         set_thanks_aside(now=now)
         write_visits(market, shops, now=now)
         write_systems(shops, people, now=now)

@@ -1,6 +1,6 @@
 """Live the past, then write it into the sandbox."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -14,7 +14,7 @@ from marketplace.demo.load.past import chronicle
 from marketplace.demo.load.past.asking import expect_questions
 from marketplace.demo.load.past.asking_in_public import expect_public_questions
 from marketplace.demo.load.past.by_hand import adjust_some, give_in_vain
-from marketplace.demo.load.past.diary import Diary
+from marketplace.demo.load.past.diary import Diary, Event
 from marketplace.demo.load.past.disputing import dispute_some
 from marketplace.demo.load.past.drafts import Drafting
 from marketplace.demo.load.past.giving import Gifts
@@ -54,6 +54,7 @@ _WELCOME_POINTS, _SURVEY_POINTS = 600, 40
 _RESERVE_OF = "brume"
 _RESERVE_SINCE = timedelta(days=20)
 _WELCOMED = 12
+_TOLD_EACH = 40
 # Nobody wants a mail about it now; what must follow is done by the events themselves.
 _NOBODY_WAITS_FOR = (
     "account.changed",
@@ -71,9 +72,17 @@ class BooksDifferError(Exception):
 
 
 def live_past(
-    market: Market, people: People, shops: Shops, *, orders: int, now: datetime
+    market: Market,
+    people: People,
+    shops: Shops,
+    *,
+    orders: int,
+    now: datetime,
+    say: Callable[[str], None],
 ) -> World:
     """Write and live so many orders up to `now`; Stripe's part is in the sandbox after.
+
+    Says how many there are, again and again: it takes most of the time of the demo.
 
     Raises SandboxRefusedError, and the caller must write nothing, without a sandbox.
     """
@@ -87,7 +96,9 @@ def live_past(
     with using(cast("Gateway", world.stripe)), outbox.muted(*_NOBODY_WAITS_FOR):
         _begin(world, shops)
         chronicle.write_down(world, drafts)
-        expect_all(world, [plan for plan in plans if plan.number not in written])
+        to_come = [plan for plan in plans if plan.number not in written]
+        expect_all(world, to_come)
+        _tell(world, [plan.placed_at for plan in to_come], of=orders, say=say)
         expect_questions(world)
         expect_public_questions(world)
         expect_runs(world)
@@ -106,6 +117,21 @@ def live_past(
     adjust_some(world, shops)
     _compare(now)
     return world
+
+
+def _tell(
+    world: World, placed: Sequence[datetime], *, of: int, say: Callable[[str], None]
+) -> None:
+    """Let the diary say how many orders there are, each time that some more are."""
+    before = of - len(placed)
+    say(f"orders {before} of {of}")
+    for count, moment in enumerate(sorted(placed), start=before + 1):
+        if count % _TOLD_EACH == 0:
+            world.diary.note(moment, _saying(say, f"orders {count} of {of}"))
+
+
+def _saying(say: Callable[[str], None], words: str) -> Event:
+    return lambda _now: say(words)
 
 
 def _compare(now: datetime) -> None:
