@@ -24,6 +24,11 @@ from frontend.portal.product_pictures import pictures_of, words_of
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.list_product import propose_change, propose_product
+from marketplace.shop.catalogue.kinds import (
+    KIND_OF_NONE,
+    kinds_to_describe,
+    usual_shelf,
+)
 from marketplace.shop.catalogue.models import Product, ProductClass
 from vendors.models import Vendor
 from vendors.selectors.offers import (
@@ -41,10 +46,10 @@ REFUSED = Product.Review.REFUSED
 @shop_page(*OFFERS)
 def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Ask for the kind of product, then for all about it, then send it."""
-    kinds = list(ProductClass.objects.order_by("name"))
+    kinds = kinds_to_describe()
     kind = _kind(kinds, request.GET.get("kind", ""))
     if kind is None:
-        context: dict[str, Any] = {"kinds": kinds}
+        context: dict[str, Any] = {"kinds": kinds, "of_none": KIND_OF_NONE}
         return show(request, "portal/product_kind.html", vendor, context, nav=_NAV)
     attributes = attributes_of(kind)
     asked = request.POST.get("do", "")
@@ -55,7 +60,7 @@ def new(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         request.POST or None,
         request.FILES or None,
         attributes=attributes,
-        initial={"title": asked_words(request)},
+        initial={"title": asked_words(request), "category": usual_shelf(kind)},
     )
     pictures: list[Kept] = []
     if request.method == "POST":

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.identifiers import public_id
+from marketplace.shop.catalogue.kinds import KIND_OF_NONE
 from marketplace.shop.catalogue.models import ProductClass
 from marketplace.shop.catalogue.selectors import written
 from marketplace.shop.catalogue.slugs import slug_of
@@ -315,7 +316,7 @@ def messages() -> dict[str, str]:
 
 def _goods() -> ProductClass:
     goods, _created = ProductClass.objects.get_or_create(
-        slug="goods", defaults={"name": "Goods"}
+        slug=KIND_OF_NONE, defaults={"name": "Goods"}
     )
     return goods
 

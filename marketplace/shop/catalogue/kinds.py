@@ -18,12 +18,15 @@ from marketplace.core.errors import RefusedError
 from marketplace.shop.catalogue.models import (
     AttributeOption,
     AttributeOptionGroup,
+    Category,
     FactText,
     Product,
     ProductAttribute,
     ProductClass,
 )
 
+# Of products that nobody gave a kind: imported ones.
+KIND_OF_NONE = "goods"
 CHOSEN = frozenset({"option", "multi_option"})
 _FEWEST = 2
 
@@ -56,6 +59,21 @@ def kinds() -> "QuerySet[ProductClass]":
         attribute_count=Count("attributes", distinct=True),
         product_count=Count("products", distinct=True),
     ).order_by("name")
+
+
+def kinds_to_describe() -> list[ProductClass]:
+    """Return the kinds for who describes a product, by name, the one of none last."""
+    return sorted(ProductClass.objects.order_by("name"), key=_is_of_none)
+
+
+def usual_shelf(kind: ProductClass) -> Category | None:
+    """Return the category that most products of a kind are in, if one has any."""
+    of_kind = Category.objects.browsable().filter(product__product_class=kind)
+    return of_kind.annotate(n=Count("product")).order_by("-n", "path").first()
+
+
+def _is_of_none(kind: ProductClass) -> bool:
+    return bool(kind.slug == KIND_OF_NONE)
 
 
 def asked_of(kind: ProductClass) -> list[ProductAttribute]:

@@ -1,5 +1,6 @@
 """A product that the catalogue does not have: described, decided, mended."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -19,12 +20,42 @@ from marketplace.shop.catalogue.models import (
 )
 from marketplace.shop.catalogue.texts import texts_of
 from marketplace.shop.partner.models import StockRecord
-from tests.factories import CategoryFactory
+from tests.factories import CategoryFactory, ProductFactory
 from tests.integration.portal.conftest import NOW, make_kind, picture
 from tests.integration.portal.listing import FACTS, PRODUCT
 from tests.integration.portal.test_offers import EAN, address
 from tests.mortal import cached_in_one_that_dies
 from vendors.models import Vendor
+
+
+def test_no_kind_is_chosen_beforehand_and_the_one_of_none_is_last(
+    owner: Client, kind: ProductClass
+):
+    ProductClass.objects.create(name="Goods", slug="goods")
+
+    page = owner.get(address("portal-product-new")).text
+
+    options = re.findall(r'<option value="([^"]*)">([^<]+)', page)
+    assert options[0] == ("", "Choose one")
+    assert options[-1] == ("goods", "None of these")
+
+
+def test_the_shelf_of_a_kind_is_proposed(owner: Client, kind: ProductClass):
+    make_kind("Cups")
+    shelves = [CategoryFactory.create(name=name) for name in ("Desk", "Paper")]
+    for shelf, many in zip(shelves, (1, 2), strict=True):
+        for _ in range(many):
+            ProductFactory.create(product_class=kind).categories.set([shelf])
+
+    pages = [
+        owner.get(address("portal-product-new"), {"kind": slug})
+        for slug in (kind.slug, "cups")
+    ]
+
+    assert [page.context["form"]["category"].value() for page in pages] == [
+        shelves[1].pk,
+        None,
+    ]
 
 
 def test_a_new_product_goes_to_the_moderators_with_its_typed_attributes(
