@@ -118,7 +118,8 @@ def balances_or_zero(
             "reserve": Money(balance.reserve, balance.currency),
             "waiting_count": balance.waiting_count,
             "frozen_count": balance.frozen_count,
-            "next": _next(next_payout(balance, days, policy)),
+            "next": _next(next_payout(balance, days, policy))
+            | {"waits": bool(balance.waiting or balance.frozen)},
         }
         for balance in found or [SellerBalance(currency=settings.CURRENCY)]
     ]

@@ -271,8 +271,9 @@ def _state_words(settlement: Settlement, sent: int, kept: int) -> str:
         return _("Partly released")
     if kept and not sent:
         return _("Kept back")
-    if kept and settlement.state == SettlementState.TRANSFERRED:
-        return _("Partly paid out")
+    if settlement.state == SettlementState.TRANSFERRED:
+        # To their account at the provider: when it is at their bank, others say.
+        return _("Partly sent to you") if kept else _("Sent to you")
     return str(settlement.get_state_display())
 
 

@@ -118,8 +118,8 @@ def test_what_a_debt_has_eaten_is_told_after_a_refund_too(wire: Wire) -> None:
     wire.work()
 
     # 88.00 after commission: 60.00 sent and 28.00 kept, whatever comes back of it.
-    assert paid == ("Partly paid out", 6000, 2800)
-    assert asked == ("Partly paid out", 6000, 2800)
+    assert paid == ("Partly sent to you", 6000, 2800)
+    assert asked == ("Partly sent to you", 6000, 2800)
     assert back == ("Partly taken back", 6000, 2800)
     assert told_of(row) == ("Taken back", 6000, 2800)
 

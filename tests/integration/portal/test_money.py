@@ -1,5 +1,6 @@
 """A shop's money: the balance, each order to the cent, and the month as a statement."""
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
@@ -70,6 +71,21 @@ def test_before_the_first_sale_everything_is_nothing(owner: Client, bindery: Ven
 
     assert "No sale yet" in page
     assert "Stripe cannot pay you yet." in page
+
+
+def test_what_comes_next_waits_for_a_delivery_only_where_something_does(
+    owner: Client, bindery: Vendor, request: pytest.FixtureRequest
+):
+    where, waits = address("portal-payouts"), "what you sell waits for its delivery"
+
+    before = owner.get(where).text
+    request.getfixturevalue("sale")
+    after = owner.get(where).text
+
+    assert "Nothing waits: it begins with your next sale." in before
+    assert "Nothing waits" not in after
+    assert waits not in before
+    assert "You are paid when the buyer confirms" in before
 
 
 def test_the_page_asks_as_often_for_many_orders_as_for_few(

@@ -108,7 +108,7 @@ def test_what_was_kept_for_a_debt_is_not_called_paid_out(
 
     state = first_row(page, "Order by order")[-1]
     assert "Kept back" in state
-    assert "Paid out" not in state
+    assert "Sent to you" not in state
 
 
 def test_an_opened_line_of_what_was_kept_says_so(
@@ -149,5 +149,5 @@ def test_of_what_was_kept_in_part_the_row_says_how_much_goes(
     assert [amounts_in(row[1])[:2] for row in rows] == [[KEPT - 4000, 4000]] * 2
     assert "of it goes to you" in rows[0][1]
     assert "of it was sent to you" in rows[1][1]
-    assert "Partly paid out" in rows[1][-1]
+    assert "Partly sent to you" in rows[1][-1]
     assert "€40.00 of it was kept for what you owed" in opened
