@@ -108,7 +108,13 @@ def _document(subject: _Subject, *, version: int) -> ProductDocument:
         brand=product.brand,
         kinds=tuple(shelf.name for shelf in subject.shelves),
         summary=text[:_SUMMARY_LENGTH],
-        attributes=" ".join(tags.attribute_words(subject.facts, subject.attributes)),
+        attributes=" ".join(
+            (
+                *tags.attribute_words(subject.facts, subject.attributes),
+                # Who reads them on a card looks for them; they weigh as details do.
+                *subject.titles.values(),
+            )
+        ),
         values=" ".join(tags.attribute_values(subject.facts)),
         description=text[_SUMMARY_LENGTH:_DESCRIPTION_LENGTH],
         identifiers=_without_separators(subject.numbers),

@@ -16,8 +16,8 @@ from search.backends import vocabulary
 from search.backends.base import ProductQuery, Suggestion
 from search.models import QueryLog
 from search.reading import Reading, read
+from search.tongues import synonyms_in, without_fillers
 from search.variants import variants
-from search.wording import wording
 from search.words import is_whole, query_words, spoken
 
 # So many visitors' days: see `marketplace.db.daily`.
@@ -71,9 +71,8 @@ def _ways_of(reading: Reading) -> tuple[str, ...]:
 
     None where it holds nothing but limits.
     """
-    words_left = query_words(reading.query.text)
-    known = wording()
-    ways = variants(words_left, known.synonyms_in(" ".join(words_left)))
+    words_left = query_words(without_fillers(reading.query.text))
+    ways = variants(words_left, synonyms_in(" ".join(words_left)))
     return tuple(" ".join(way) for way in ways if way)
 
 

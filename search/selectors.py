@@ -13,7 +13,7 @@ from marketplace.accounts.languages import current_language
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.catalogue.texts import labelled
 from marketplace.shop.partner.models import Partner
-from search import ranking
+from search import ranking, tongues
 from search.backends import engines, vocabulary
 from search.backends.base import (
     Facet,
@@ -25,6 +25,8 @@ from search.backends.base import (
 from search.models import Statistics
 from search.past import past_queries
 from search.reading import read
+from search.tongues import synonyms_in
+from search.variants import covered
 from search.weights import weights_in_force
 from search.wording import wording
 from search.words import begins_in, query_words, spoken, storable, words
@@ -104,7 +106,7 @@ def find_weighed(
     meant = known.meant_by(query.text)
     said = replace(asked, text=meant or query.text)
     reading = read(said)
-    asked = replace(reading.query, synonyms=known.synonyms_in(reading.query.text))
+    asked = _in_words_of_documents(reading.query)
     page = search(asked)
     if page.corrected and not _may_be_told(page.corrected, typed=asked.text):
         page = search(replace(asked, as_typed=True))
@@ -113,6 +115,17 @@ def find_weighed(
         corrected=_as_typed(page.corrected, asked.text) or meant,
         became=reading.became,
         understood=None if reading.query is said else reading.query,
+    )
+
+
+def _in_words_of_documents(query: ProductQuery) -> ProductQuery:
+    """Return a query without small words, with all that it may also be called."""
+    text = tongues.without_fillers(query.text)
+    return replace(
+        query,
+        text=text,
+        synonyms=synonyms_in(text),
+        known=tongues.known_in(text),
     )
 
 
@@ -194,10 +207,17 @@ def unknown_words(page: ResultPage, text: str) -> tuple[str, ...]:
     searched = storable(page.corrected or text)
     for phrase in page.became:
         searched = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", searched)
-    known = vocabulary.analyse(query_words(searched)).words
+    searched = tongues.without_fillers(searched)
+    asked = query_words(searched)
+    known = vocabulary.analyse(asked).words
     # What the vocabulary knows may have left since it was counted.
     held = vocabulary.held([each.word for each in known if each.is_known])
-    return tuple(each.word for each in known if each.word not in held)
+    # Another word for it is there, or it would have none.
+    held |= covered(asked, tongues.meant_in(searched))
+    written = dict(zip(words(searched), spoken(searched), strict=True))
+    return tuple(
+        written.get(each.word, each.word) for each in known if each.word not in held
+    )
 
 
 def near_categories(text: str) -> tuple[Suggestion, ...]:

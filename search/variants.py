@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 # phrase -> the phrases that mean the same; all folded, their words with single spaces.
 Synonyms = Mapping[str, tuple[str, ...]]
 
-MOST_VARIANTS = 4
+MOST_VARIANTS = 8
 # A word that was typed counts for more than one that stands for it.
 VARIANT_WEIGHT = 0.9
 LONGEST_PHRASE = 4
@@ -14,7 +14,7 @@ Words = tuple[str, ...]
 
 
 def variants(typed: Sequence[str], synonyms: Synonyms) -> tuple[Words, ...]:
-    """Return `typed` and what it means with synonyms in it, at most four, each once.
+    """Return `typed` and what it means with synonyms in it, at most eight, each once.
 
     One phrase is exchanged at a time, the leftmost first: two at once would ask for
     what nobody wrote.

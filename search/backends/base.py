@@ -89,8 +89,8 @@ class ProductQuery:
     `scope` is the path of a category that everything must lie in. `filters` maps a
     group to the chosen values: any of them within a group, all groups together.
     `without` are tags that no result may have. `synonyms` are what words of the text
-    may also be called. `as_typed` leaves unknown words alone. `weights` are hundredths
-    by factor.
+    may also be called, `known` those that are never mended. `as_typed` leaves every
+    unknown word alone. `weights` are hundredths by factor.
     """
 
     currency: str
@@ -103,6 +103,7 @@ class ProductQuery:
     price_from_minor: int | None = None
     price_to_minor: int | None = None
     synonyms: Synonyms = field(default_factory=lambda: MappingProxyType({}))
+    known: frozenset[str] = frozenset()
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     page_size: int = PAGE_SIZE

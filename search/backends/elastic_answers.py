@@ -96,7 +96,8 @@ def meant(
     if number is not None:
         return number, ""
     typed = asked.texts[0].split()
-    better = mended(typed, probes, but=covered(typed, query.synonyms))
+    left_alone = covered(typed, query.synonyms) | query.known
+    better = mended(typed, probes, but=left_alone)
     if query.as_typed or not better:
         return asked, ""
     words = [better.get(each, each) for each in typed]

@@ -90,8 +90,13 @@ class Asked:
 
     @property
     def most_words(self) -> int:
-        """Return how many words the longest text has; an identifier is one."""
-        return max((len(text.split()) for text in self.texts), default=1)
+        """Return how many words the longest text has; an identifier is one.
+
+        One word is one, whatever it stands for: a "Tischlampe" is no table.
+        """
+        if not self.texts or " " not in self.texts[0]:
+            return 1
+        return max(len(text.split()) for text in self.texts)
 
 
 def texts(typed: Sequence[str], synonyms: Synonyms) -> tuple[str, ...]:

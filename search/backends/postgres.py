@@ -200,7 +200,7 @@ class PostgresBackend:
         known = vocabulary.analyse(typed)
         better = {}
         if not query.as_typed:
-            better = _mended(known.words, but=covered(typed, query.synonyms))
+            better = _mended(known.words, but=_left_alone(typed, query))
         meant = [better.get(each, each) for each in typed]
         ways = variants(meant, query.synonyms)
         if better or len(ways) > 1:
@@ -242,6 +242,10 @@ def _numbered(
         Suggestion(card.get("title", ""), str(product_id), card=card)
         for product_id, card in rows.values_list("product_id", "card")[:limit]
     )
+
+
+def _left_alone(typed: Sequence[str], query: ProductQuery) -> frozenset[str]:
+    return covered(typed, query.synonyms) | query.known
 
 
 def _mended(

@@ -41,6 +41,13 @@ SELECT asked.text FROM unnest(%s::text[]) AS asked(text)
 WHERE EXISTS (SELECT 1 FROM search_document
   WHERE is_listed AND vector @@ plainto_tsquery('search_text', asked.text))
 """
+_TOLD = """
+SELECT asked.word FROM unnest(%s::text[]) AS asked(word),
+  LATERAL (SELECT plainto_tsquery('search_text', asked.word) AS stem) AS query
+WHERE EXISTS (SELECT 1 FROM search_document
+  WHERE is_listed AND vector @@ query.stem
+    AND ts_filter(vector, '{a,b,c}') @@ query.stem)
+"""
 _ADD = """
 INSERT INTO search_lexeme (lexeme, documents)
 SELECT word, ndoc FROM ts_stat(%s) ON CONFLICT DO NOTHING
@@ -145,6 +152,16 @@ def held(texts: Iterable[str]) -> frozenset[str]:
         return frozenset()
     with connection.cursor() as cursor:
         cursor.execute(_HELD, [asked])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def told(words: Iterable[str]) -> frozenset[str]:
+    """Return those words that a title, brand, text or shelf has: what is found says it.
+
+    What only details say, a title in another language among them, does not count.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_TOLD, [list(dict.fromkeys(words))])
         return frozenset(row[0] for row in cursor.fetchall())
 
 

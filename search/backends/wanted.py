@@ -62,7 +62,12 @@ class Wanted:
 
     @property
     def most_terms(self) -> int:
-        """Return how many words the longest way of saying it has."""
+        """Return how many words the longest way of saying it has; one, as for one.
+
+        Of what one word stands for, no part is enough: a "Tischlampe" is no table.
+        """
+        if len(self.terms) == 1:
+            return 1
         return max(len(way.terms) for way in self.ways)
 
     def rarity(self, term: Term) -> float:
