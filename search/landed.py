@@ -14,7 +14,8 @@ def landed(
 ) -> list[Hit]:
     """Return hits whose cards have the best offer delivered to a country.
 
-    With the handle of a `seller` it is the best of theirs, as their shop shows it.
+    With the handle of a `seller` it is the best of theirs, as their shop shows it;
+    `chosen` names them where another offer would come first.
     Which they are and their order stay: the index was made for the usual country and
     for all sellers. Three queries for any number of hits.
     """
@@ -35,4 +36,5 @@ def _card(every: sources.Offers, seller: str) -> Mapping[str, Any]:
     own = (one for one in every if one.seller.handle == seller)
     best = next(own, every[0])
     counted = [one for one in every if one.can_be_bought] or list(every)
-    return sources.offer_card(best, counted)
+    said = sources.offer_card(best, counted)
+    return said if best is every[0] else {**said, "chosen": seller}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -51,18 +52,22 @@ class Card:
 
 
 def drawn_cards(
-    hits: Iterable[Hit], *, country: str = "", seller: str = ""
+    hits: Iterable[Hit],
+    *,
+    country: str = "",
+    seller: str = "",
+    is_its_shop: bool = False,
 ) -> list[SafeString]:
     """Return the cards of hits as HTML; the first ones load their picture at once.
 
-    With another country than the index was made for, or for one seller's shop, three
+    With another country than the index was made for, or for one seller alone, three
     queries find what things cost there.
     """
     if seller or (country and not is_usual(country)):
         hits = landed(hits, country=country, now=clock.now(), seller=seller)
     language = get_language() or ""
     return [
-        _drawn(_shown(hit.card, is_its_shop=bool(seller)), place < _AT_ONCE, language)
+        _drawn(_shown(hit.card, is_its_shop=is_its_shop), place < _AT_ONCE, language)
         for place, hit in enumerate(hits)
     ]
 
@@ -101,11 +106,18 @@ def product_address(card: Mapping[str, Any]) -> str:
     return reverse("product", kwargs={"slug": card["slug"], "public_id": card["id"]})
 
 
+def _offer_address(card: Mapping[str, Any]) -> str:
+    """Return the address of a product, led by the seller that was chosen, if one is."""
+    chosen = card.get("chosen")
+    where = product_address(card)
+    return f"{where}?{urlencode({'seller': chosen})}" if chosen else where
+
+
 def _card(card: Mapping[str, Any]) -> Card:
     return Card(
         id=card["id"],
         title=card["title"],
-        href=product_address(card),
+        href=_offer_address(card),
         image=card["image"],
         price=Money(card["price"], card["currency"]),
         was=_was(card),

@@ -68,11 +68,14 @@ class Known:
 class Found:
     """What is shown at an address: a product, or one of its variants, with offers.
 
-    `address` is the one that search engines may know it by.
+    `box` has all offers, the best first, and `led` the one that is shown first: the
+    same, or that of the seller who was chosen. `address` is the one that search engines
+    may know it by.
     """
 
     known: Known
     box: BuyBox
+    led: BuyBox
     pickers: tuple[Picker, ...]
     address: str
 
@@ -85,14 +88,14 @@ def product(request: ViewerRequest, slug: str, public_id: str) -> HttpResponse:
         asked, boxes = _asked(slug, public_id, country=country, now=now)
         if slug != asked.page.product.slug:
             return redirect(asked.page.product, permanent=True)
-        found = _found(asked, boxes)
+        found = _found(asked, boxes, request.GET.get("seller", ""))
     except Product.DoesNotExist as error:
         raise Http404 from error
     context = _context(request, found, country, now)
     answer = render(request, "product/page.html", context)
     seen.remember(request, answer, found.known.page.root.public_id)
-    if found.box.offers:
-        visits.count(request, found.box.offers[0].seller.id)
+    if found.led.offers:
+        visits.count(request, found.led.offers[0].seller.id)
     return answer
 
 
@@ -110,19 +113,25 @@ def _asked(
     return known, boxes
 
 
-def _found(asked: Known, boxes: Mapping[int, BuyBox]) -> Found:
-    """Return what is shown: of a product with variants that of the best offer."""
+def _found(asked: Known, boxes: Mapping[int, BuyBox], seller: str) -> Found:
+    """Return what is shown: of a product with variants that of the best offer.
+
+    With a chosen seller it is the best of theirs, if they have one.
+    """
     page = asked.page
     if not page.members:
         box = boxes.get(page.product.pk, NOBODY)
-        return Found(asked, box, (), page.product.get_absolute_url())
+        led, where = box.led_by(seller), page.product.get_absolute_url()
+        return Found(known=asked, box=box, led=led, pickers=(), address=where)
     shown = next((one for one in page.members if one.id == page.product.pk), None)
     if shown is None:
-        shown = leading(page.members, boxes)
+        shown = leading(page.members, boxes, seller)
         asked = _remembered(shown.public_id)
+    box = boxes.get(shown.id, NOBODY)
     return Found(
         known=asked,
-        box=boxes.get(shown.id, NOBODY),
+        box=box,
+        led=box.led_by(seller),
         pickers=pickers(page, shown, boxes),
         address=page.root.get_absolute_url(),
     )
@@ -131,7 +140,8 @@ def _found(asked: Known, boxes: Mapping[int, BuyBox]) -> Found:
 def _context(
     request: ViewerRequest, found: Found, country: str, now: datetime
 ) -> dict[str, Any]:
-    known, box, where = found.known, found.box, country_name(country)
+    known, box, led = found.known, found.box, found.led
+    where = country_name(country)
     seen_as = known.page.root.public_id
     viewer_id = request.viewer.user_id
     return {
@@ -140,17 +150,17 @@ def _context(
         "address": found.address,
         "pickers": found.pickers,
         "box": box,
-        "winner": box.winner,
-        "best": box.offers[0] if box.offers else None,
-        "why": why_first(box, where),
+        "winner": led.winner,
+        # A chosen seller's is not the best of them.
+        "rivals": len(box.offers) if led is box else 0,
+        "best": led.offers[0] if led.offers else None,
+        "why": why_first(led, where),
         "why_not": why_not_first(box),
         "unit_prices": _unit_prices(known.page, box),
         "country": where,
         **_delivery(box, country),
-        "points": _points(box.winner, viewer_id, now),
-        "card": _seller_card(box.winner) if box.winner else None,
-        "positive": _positive(box.winner, now) if box.winner else None,
-        "usual": _usual(box.winner, now) if box.winner else None,
+        "points": _points(led.winner, viewer_id, now),
+        **_told_of(led.winner, now),
         "summary_text": summary_text(known.page.description),
         "beside": drawn_cards(known.beside, country=country),
         "structured_data": structured_data(known.page, box),
@@ -205,6 +215,15 @@ def _delivery(box: BuyBox, country: str) -> dict[str, Any]:
         "here": country,
         "destinations": named(known) if len(known) > 1 else [],
         "instead": named(instead),
+    }
+
+
+def _told_of(winner: Offer | None, now: datetime) -> dict[str, Any]:
+    """Return what is told of the seller of the first offer."""
+    return {
+        "card": _seller_card(winner) if winner else None,
+        "positive": _positive(winner, now) if winner else None,
+        "usual": _usual(winner, now) if winner else None,
     }
 
 

@@ -95,7 +95,7 @@ def result_context(
     path, pairs = request.path, _pairs(query)
     kept = tuple(one for one in pairs if one[0] in _NO_FILTERS)
     country = country_of(request)
-    cards = drawn_cards(page.hits, country=country)
+    cards = drawn_cards(page.hits, country=country, seller=_only_seller(query))
     return {
         "asked": query,
         "query": typed.text,
@@ -168,6 +168,12 @@ def page_instead(
     last = pages_of(query, found.page.total).number
     changes = {"page": last} if last > 1 else {}
     return redirect(address(request.path, _pairs(query), **changes))
+
+
+def _only_seller(query: ProductQuery) -> str:
+    """Return the seller whose offers alone are looked for, if it is one."""
+    chosen = query.filters.get("seller", frozenset())
+    return next(iter(chosen)) if len(chosen) == 1 else ""
 
 
 def sellers_of(query: ProductQuery, page: ResultPage) -> int:

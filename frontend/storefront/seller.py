@@ -74,7 +74,9 @@ def seller(request: ViewerRequest, handle: str) -> HttpResponse:
         last = pages.number if pages.number > 1 else ""
         return redirect(address(request.path, pairs_of(typed), page=last))
     visits.count(request, vendor.partner_id)
-    cards = drawn_cards(found.hits, country=country_of(request), seller=handle)
+    cards = drawn_cards(
+        found.hits, country=country_of(request), seller=handle, is_its_shop=True
+    )
     context = {
         "part": _part(request.GET),
         "found": found,

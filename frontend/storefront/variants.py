@@ -42,13 +42,17 @@ def pickers(
     return tuple(_picker(axis, buyable, page.words) for axis in axes)
 
 
-def leading(members: Sequence[Member], boxes: Mapping[int, BuyBox]) -> Member:
+def leading(
+    members: Sequence[Member], boxes: Mapping[int, BuyBox], seller: str = ""
+) -> Member:
     """Return the variant that a product's own address shows: that of its best offer.
 
-    The search index ranks the same offers in the same way: a card and the page that it
+    With a chosen seller it is that of their best, if they have one to be bought. The
+    search index ranks the same offers in the same way: a card and the page that it
     leads to show one variant. The first where none has an offer.
     """
-    offers = rank(offer for box in boxes.values() for offer in box.offers).offers
+    every = rank(offer for box in boxes.values() for offer in box.offers)
+    offers = every.led_by(seller).offers
     first = offers[0].product_id if offers else None
     return next((one for one in members if one.id == first), members[0])
 

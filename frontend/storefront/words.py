@@ -19,6 +19,8 @@ REASONS: dict[Reason, Promise] = {
 
 def why_first(box: BuyBox, country: str) -> str:
     """Say why the offer in the buy box comes first."""
+    if not box.reasons:
+        return _("You chose this seller. All offers stand below, the best first.")
     if Reason.ONLY in box.reasons:
         return _("It is the only offer that can be delivered to %(country)s.") % {
             "country": country

@@ -134,6 +134,24 @@ class BuyBox:
         """Return the offers that did not win."""
         return self.offers[1:] if self.winner else self.offers
 
+    def led_by(self, handle: str) -> "BuyBox":
+        """Return the box with a seller's best offer first, if it can be bought.
+
+        It has no reasons then: whoever chose the seller has theirs.
+        """
+        own = next(
+            (
+                offer
+                for offer in self.offers
+                if offer.seller.handle == handle and offer.can_be_bought
+            ),
+            None,
+        )
+        if own is None or own is self.winner:
+            return self
+        rest = (offer for offer in self.offers if offer is not own)
+        return BuyBox(offers=(own, *rest), reasons=())
+
 
 def rank(offers: Iterable[Offer]) -> BuyBox:
     """Put the best offer first, the others by price with delivery.
