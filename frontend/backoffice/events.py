@@ -73,7 +73,7 @@ DEEDS: dict[str, Promise] = {
     "import.approved": gettext_lazy("published the products of the import {}"),
     "import.started": gettext_lazy("started the import {}"),
     "import.stopped": gettext_lazy("gave up the import {}, by a fault of ours"),
-    "import.applied": gettext_lazy("applied the import {}"),
+    "import.applied": gettext_lazy("said yes to the plan of the import {}"),
     "import.cancelled": gettext_lazy("stopped the import {}"),
     "import.undone": gettext_lazy("undid the import {}"),
     "kind.added": gettext_lazy("added the kind of product {}"),

@@ -63,7 +63,7 @@ def write_office(shops: Shops, people: People, *, currency: str, now: datetime) 
 
 def write_applications(people: People, *, now: datetime) -> None:
     """Let shops apply that are not open yet: two wait, one mends, one was refused."""
-    shelf = Category.objects.filter(depth=1).values_list("pk", flat=True)[0]
+    shelves = dict(Category.objects.filter(depth=1).values_list("slug", "pk"))
     for text in read("people")["applicants"]:
         moment = now - timedelta(days=text["days_ago"])
         user = people.by_email[text["email"]]
@@ -72,7 +72,11 @@ def write_applications(people: People, *, now: datetime) -> None:
         )
         save_identity(vendor=vendor, identity=_identity(text))
         save_shop_text(vendor=vendor, text=ShopText(tagline=text["tagline"]))
-        save_assortment(vendor=vendor, sells=text["sells"], category_ids=[shelf])
+        save_assortment(
+            vendor=vendor,
+            sells=text["sells"],
+            category_ids=[shelves[text["shelf"]]],
+        )
         application = submit_application(vendor=vendor, user_id=user.pk, now=moment)
         if text["state"] != Application.State.SUBMITTED:
             decide_application(

@@ -224,11 +224,17 @@ def _dearer(offers: list[OfferSpec]) -> str:
 
 
 def _counted(offers: list[OfferSpec]) -> str:
+    """Write what a count found: of some things a piece or two more."""
     return _written(
         ("sku", "price", "stock", "handling_days"),
         (
-            (offer.sku, _price(offer.price_minor), offer.stock, offer.handling_days)
-            for offer in offers
+            (
+                offer.sku,
+                _price(offer.price_minor),
+                offer.stock + place % 3 if offer.stock else 0,
+                offer.handling_days,
+            )
+            for place, offer in enumerate(offers)
         ),
     )
 
