@@ -27,7 +27,7 @@ _NEAR = 10
 
 
 _COSTS = {
-    "note": gettext_lazy("What costs you most now: the notes of buyers."),
+    "note": gettext_lazy("What costs you most now: the ratings of buyers."),
     "punctual": gettext_lazy("What costs you most now: parcels that leave late."),
     "kept": gettext_lazy("What costs you most now: orders that you cancel."),
     "untroubled": gettext_lazy("What costs you most now: problems and returns."),

@@ -50,7 +50,7 @@ def add(request: ShopRequest) -> HttpResponse:
     except RefusedError as refusal:
         messages.error(request, refusal.message)
         return redirect(way_back(request, "basket"))
-    messages.success(request, _("“%(title)s” is in your basket.") % _named(line))
+    messages.success(request, _("In your basket: %(title)s") % _named(line))
     return redirect("basket")
 
 

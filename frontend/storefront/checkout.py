@@ -82,7 +82,7 @@ class Points:
         """Say what stands in the way of spending more points on this order."""
         rule, most = self.rule, self.most
         if most.worth_minor >= rule.worth_of(self.available):
-            return _("That is all you have.")
+            return _("Those are all your points.")
         if most.rest_minor == 0:
             return _("That pays the whole order.")
         if rule.spend_share_bps < BASIS_POINTS:

@@ -55,7 +55,7 @@ class CheckoutForm(forms.Form):
         120,
     )
     postcode = _text(_("Postcode"), "postal-code", _("Enter your postcode."), 12)
-    city = _text(_("City"), "address-level2", _("Enter your town."), 80)
+    city = _text(_("City"), "address-level2", _("Enter your city."), 80)
     country = forms.ChoiceField(
         label=_("Country"),
         widget=forms.Select({"autocomplete": "country"}),

@@ -146,8 +146,10 @@ def _rules(rule: Rule) -> list[tuple[str, str]]:
     """Return how points work today, as icon and sentence."""
     hundred = Money(100 * 10 ** exponent(rule.currency), rule.currency)
     earns = ngettext(
-        "%(n)d point for %(amount)s of things (not delivery) that you pay in money.",
-        "%(n)d points for %(amount)s of things (not delivery) that you pay in money.",
+        "You earn %(n)d point for every %(amount)s that you pay for things. Delivery,"
+        " and what you pay with points, earn none.",
+        "You earn %(n)d points for every %(amount)s that you pay for things. Delivery,"
+        " and what you pay with points, earn none.",
         earned(rule, cash_minor=hundred.minor),
     ) % {
         "n": earned(rule, cash_minor=hundred.minor),

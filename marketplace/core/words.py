@@ -21,6 +21,11 @@ def short_name(name: str) -> str:
     return f"{first} {rest[-1][0].upper()}." if rest else first
 
 
+def given_name(name: str) -> str:
+    """Return what a person is thanked by: the first word of their name."""
+    return name.split(maxsplit=1)[0] if name.split() else ""
+
+
 def _is_seen(sign: str) -> bool:
     # Separators and what only steers others, such as a space without width.
     return unicodedata.category(sign)[0] not in "CZ" and sign not in _BLANKS

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from loyalty.selectors import rule_at, rule_for
 from marketplace.core.money import Money
+from marketplace.core.words import given_name
 from marketplace.flows.agreed_order import agreed_order
 from marketplace.flows.earn_points import points_to_earn
 from marketplace.jobs.mails.facts import (
@@ -37,7 +38,7 @@ def order_confirmed(*, order: int) -> list[Letter]:
     parts = parts_of_order(found)
     context = {
         "order": found,
-        "buyer": buyer_name(found),
+        "buyer": given_name(buyer_name(found)),
         "order_url": order_url(found),
         "parts": [
             {"part": part, "things": things, **part_urls(part)}

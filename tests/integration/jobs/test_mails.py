@@ -55,7 +55,7 @@ def folder(mail_folder: Path) -> Folder:
         (
             confirm_order,
             [
-                (ANNA, "Your order {order}", "Thank you, Anna Peeters"),
+                (ANNA, "Your order {order}", "Thank you, Anna Order"),
                 (BAKER, "New sale {part}", "Label and packing slip (http"),
             ],
         ),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from marketplace.core.words import short_name
+from marketplace.core.words import given_name, short_name
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,10 @@ from marketplace.core.words import short_name
 )
 def test_a_name_is_signed_by_its_first_word_and_the_initial_of_its_last(name, short):
     assert short_name(name) == short
+
+
+@pytest.mark.parametrize(
+    ("name", "given"), [("Anna Peeters", "Anna"), ("Anna", "Anna"), (" ", "")]
+)
+def test_a_person_is_thanked_by_the_first_word_of_their_name(name, given):
+    assert given_name(name) == given
