@@ -189,6 +189,16 @@ class ResultPage:
     engine: str = ""
     is_fallback: bool = False
 
+    @property
+    def matched(self) -> int:
+        """Return how many hits have every word; all of them where none has."""
+        return self.full_total or self.total
+
+    @property
+    def partly(self) -> int:
+        """Return how many hits have only some of the words, beside such with all."""
+        return self.total - self.matched
+
     def facet(self, group: str) -> Facet:
         """Return the facet of a group, empty where nothing has it."""
         for each in self.facets:

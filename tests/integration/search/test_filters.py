@@ -183,3 +183,12 @@ def test_a_page_beyond_the_last_leads_to_the_last(client, market, path):
 
     wanted = f"{path}?sort=price" + ("&all=1" if path != SEARCH else "")
     assert (answer.status_code, answer["Location"]) == (302, wanted)
+
+
+def test_what_has_only_some_of_the_words_does_not_swell_the_count(client, market):
+    partly = client.get("/search", {"q": "tea teapot"}).content.decode()
+    whole = client.get("/search", {"q": "stoneware teapot"}).content.decode()
+
+    assert "1 result with every word and 1 with some of them, from 2" in partly
+    assert "tea teapot — 1 result —" in partly
+    assert "1 result from 2 sellers" in whole
