@@ -90,7 +90,7 @@ def conditions(row: Promotion) -> str:
     if row.category is not None:
         found.append(_("on %s") % row.category.name)
     if row.min_spend_minor:
-        found.append(_("from %s") % _amount(row.min_spend_minor, row))
+        found.append(spend_from(row))
     if row.is_first_order:
         found.append(_("first order only"))
     if row.uses_per_buyer is not None:
@@ -106,6 +106,13 @@ def conditions(row: Promotion) -> str:
             % {"n": row.uses_total}
         )
     return ", ".join(found)
+
+
+def spend_from(row: Promotion) -> str:
+    """Say from which sum on it counts; empty where from the first cent."""
+    if not row.min_spend_minor:
+        return ""
+    return _("from %s") % _amount(row.min_spend_minor, row)
 
 
 def payers(row: Promotion) -> str:

@@ -18,6 +18,7 @@ from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from frontend.remembered import remembered, remembered_here, shown_rule
 from frontend.storefront import seen, visits
+from frontend.storefront.campaigns import campaigns_of
 from frontend.storefront.cards import drawn_cards
 from frontend.storefront.destination import country_of, destinations, named
 from frontend.storefront.product_questions import (
@@ -160,6 +161,7 @@ def _context(
         "country": where,
         **_delivery(box, country),
         "points": _points(led.winner, viewer_id, now),
+        "campaigns": campaigns_of(led.winner, now),
         **_told_of(led.winner, now),
         "summary_text": summary_text(known.page.description),
         "beside": drawn_cards(known.beside, country=country),

@@ -51,6 +51,19 @@ def running_campaigns(now: datetime) -> QuerySet[Promotion]:
     return running.order_by("pk")
 
 
+def open_campaigns(now: datetime) -> list[tuple[Promotion, Terms]]:
+    """Return the campaigns that count for everybody now, with their terms.
+
+    Not those for a first order or once for each buyer: who looks at a product may be
+    anybody. At most two queries.
+    """
+    running = running_campaigns(now).filter(
+        is_first_order=False, uses_per_buyer__isnull=True
+    )
+    rows = _read(list(running.values_list("pk", flat=True)))
+    return [(row, _as_term(row)) for row in rows if not obstacle_of(row, now=now)]
+
+
 def campaign_ids(now: datetime) -> ArraySubquery:
     """Return the ids of running campaigns, to be read along with something else."""
     return ArraySubquery(running_campaigns(now).values("pk"))
