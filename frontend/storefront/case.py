@@ -85,6 +85,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "form": form,
         "rows": _rows(view, form),
         "is_one_piece": form.is_one_piece,
+        "is_return": form["kind"].value() == Problem.Kind.RETURN,
         "answer_by": view.now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
         "moves": _would_give(part, form),
     }
