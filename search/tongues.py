@@ -91,21 +91,25 @@ class Tongue:
             self._keep(self.within, [one], meanings)
 
     def learn_above(self, name: str, meanings: Sequence[str]) -> None:
-        """Keep what a shelf that holds others means; its words where none else has."""
+        """Keep what a shelf that holds others means; its parts are words within it."""
         self.known.update(words(name))
         self._keep(self.names, self.stems(name), meanings)
-        for one in self.stems(name):
-            if one not in self.within:
-                self._keep(self.within, [one], meanings)
+        self.learn_within(name, meanings)
 
     def stems(self, text: str) -> list[str]:
         """Return the stems of the words that matter."""
         return [stem(word, self.code) for word in without(words(text), self.code)]
 
-    def meanings(self, phrase: str) -> tuple[str, ...]:
-        """Return what a phrase is called in documents, if it is a name or in one."""
+    def meanings(self, phrase: str, *, is_own: bool) -> tuple[str, ...]:
+        """Return what a phrase is called in documents, if it is a name.
+
+        In the reader's own language a word of a name, or its end, is enough.
+        """
         key = " ".join(stem(word, self.code) for word in phrase.split())
-        return self.names.get(key) or self.within.get(key) or self._compounds(key)
+        found = self.names.get(key, ())
+        if found or not is_own:
+            return found
+        return self.within.get(key) or self._compounds(key)
 
     def _compounds(self, key: str) -> tuple[str, ...]:
         """Return the names that end like a German word: a "Tischlampe" is a lamp."""
@@ -168,10 +172,10 @@ def meant_in(text: str) -> Synonyms:
     typed = query_words(text)
     every = _tongues()
     own = every.get(current_language())
-    found = _meant(typed, own) if own else {}
+    found = _meant(typed, own, is_own=True) if own else {}
     for tongue in every.values():
         if not found and tongue is not own:
-            found = _meant(typed, tongue)
+            found = _meant(typed, tongue, is_own=False)
             if found and vocabulary.told(" ".join(found).split()):
                 found = {}
     return found
@@ -182,9 +186,11 @@ def synonyms_in(text: str) -> Synonyms:
     return {**meant_in(text), **wording().synonyms_in(text)}
 
 
-def _meant(typed: Sequence[str], tongue: Tongue) -> dict[str, tuple[str, ...]]:
+def _meant(
+    typed: Sequence[str], tongue: Tongue, *, is_own: bool
+) -> dict[str, tuple[str, ...]]:
     """Return the meanings of all that is named, from the first name to the last."""
-    named = list(_named(typed, tongue))
+    named = list(_named(typed, tongue, is_own=is_own))
     if not named:
         return {}
     first, last = named[0][0], named[-1][1]
@@ -203,12 +209,12 @@ def _meant(typed: Sequence[str], tongue: Tongue) -> dict[str, tuple[str, ...]]:
 
 
 def _named(
-    typed: Sequence[str], tongue: Tongue
+    typed: Sequence[str], tongue: Tongue, *, is_own: bool
 ) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Yield where names stand with their meanings, the longest of each place."""
     free = 0
     for start, end, phrase in phrases(typed):
-        meanings = tongue.meanings(phrase) if start >= free else ()
+        meanings = tongue.meanings(phrase, is_own=is_own) if start >= free else ()
         if meanings:
             free = end
             yield start, end, meanings

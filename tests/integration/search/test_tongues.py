@@ -125,6 +125,12 @@ def test_a_word_that_the_shop_says_itself_means_nothing_foreign(things):
     assert [hit.product_id for hit in page.hits] == [product.pk]
 
 
+def test_a_word_within_a_name_counts_in_the_language_of_the_page_alone(things):
+    assert found("poser", "fr", things)[0] == {"Desk light"}
+    assert found("poser", "en", things)[0] == set()
+    assert found("poser", "de", things)[0] == set()
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [("fr", "bougies pour moins"), ("fr", "tasse ou mug"), ("de", "Kerzen ohne Hand")],
