@@ -8,8 +8,10 @@ the synonyms of operators, so that every engine finds the same.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice, product
 from operator import itemgetter
+from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import caches
@@ -222,13 +224,16 @@ def _named(
 
 def _tongues() -> Mapping[str, Tongue]:
     """Return the names of every language but the first; seconds old at most."""
-    kept: dict[str, Tongue] | None = caches["process"].get(_KEY)
-    if kept is None:
-        codes = (code for code, _name in settings.LANGUAGES)
-        kept = {code: Tongue(code) for code in codes if code != settings.LANGUAGE_CODE}
-        _learn(kept)
-        caches["process"].set(_KEY, kept, _SECONDS)
-    return kept
+    # The cache has only a token: to unpickle all names for each search takes long.
+    return _read(caches["process"].get_or_set(_KEY, lambda: uuid4().hex, _SECONDS))
+
+
+@lru_cache(maxsize=1)
+def _read(_token: str) -> Mapping[str, Tongue]:
+    codes = (code for code, _name in settings.LANGUAGES)
+    found = {code: Tongue(code) for code in codes if code != settings.LANGUAGE_CODE}
+    _learn(found)
+    return found
 
 
 def _learn(tongues: Mapping[str, Tongue]) -> None:
