@@ -129,11 +129,12 @@ def _found(asked: Known, boxes: Mapping[int, BuyBox], seller: str) -> Found:
         shown = leading(page.members, boxes, seller)
         asked = _remembered(shown.public_id)
     box = boxes.get(shown.id, NOBODY)
+    led = box.led_by(seller)
     return Found(
         known=asked,
         box=box,
-        led=box.led_by(seller),
-        pickers=pickers(page, shown, boxes),
+        led=led,
+        pickers=pickers(page, shown, boxes, "" if led is box else seller),
         address=page.root.get_absolute_url(),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,12 +35,16 @@ class Picker:
 
 
 def pickers(
-    page: ProductPage, current: Member, boxes: Mapping[int, BuyBox]
+    page: ProductPage, current: Member, boxes: Mapping[int, BuyBox], seller: str = ""
 ) -> tuple[Picker, ...]:
-    """Return what can be chosen, seen from the variant that is shown."""
+    """Return what can be chosen, seen from the variant that is shown.
+
+    Each choice keeps the `seller` who was chosen.
+    """
     buyable = frozenset(one.id for one in page.members if _can_be_bought(one, boxes))
     axes = axes_of(page.members, page.traits, current=current, buyable=buyable)
-    return tuple(_picker(axis, buyable, page.words) for axis in axes)
+    kept = f"?{urlencode({'seller': seller})}" if seller else ""
+    return tuple(_picker(axis, buyable, page.words, kept) for axis in axes)
 
 
 def leading(
@@ -61,7 +66,7 @@ def _can_be_bought(member: Member, boxes: Mapping[int, BuyBox]) -> bool:
     return member.id in boxes and boxes[member.id].winner is not None
 
 
-def _picker(axis: Axis, buyable: frozenset[int], words: FactWords) -> Picker:
+def _picker(axis: Axis, buyable: frozenset[int], words: FactWords, kept: str) -> Picker:
     # Colours are shown by the picture of the variant, where each has one.
     has_pictures = axis.trait.code in SEEN and all(
         each.member.image for each in axis.choices
@@ -72,7 +77,8 @@ def _picker(axis: Axis, buyable: frozenset[int], words: FactWords) -> Picker:
             href=reverse(
                 "product",
                 kwargs={"slug": each.member.slug, "public_id": each.member.public_id},
-            ),
+            )
+            + kept,
             image=each.member.image if has_pictures else None,
             is_current=each.is_current,
             why=_why(each, buyable),
