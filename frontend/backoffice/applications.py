@@ -28,6 +28,7 @@ from frontend.backoffice.narrow import by_age, in_list
 from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
+from frontend.storefront.attachments import handed
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
@@ -41,6 +42,7 @@ from vendors.selectors.shops import (
     application_of,
     applications_among,
     applications_in,
+    file_of_application,
     members_of,
 )
 
@@ -131,6 +133,19 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     return _application_page(request, asked, form, desk)
 
 
+@require_safe
+@operators(OperatorPermission.MODERATE)
+def application_file(
+    _request: ViewerRequest, public_id: str, file_id: str
+) -> HttpResponse:
+    """Hand a file of an application to who decides on it."""
+    try:
+        asked = application_of(public_id)
+    except Application.DoesNotExist as error:
+        raise Http404 from error
+    return handed(file_of_application(asked.vendor, file_id))
+
+
 @require_POST
 @operators(OperatorPermission.MODERATE)
 def applications_bulk(request: ViewerRequest) -> HttpResponse:
@@ -217,6 +232,7 @@ def _application_page(
         "application",
         {
             "application": asked,
+            "files": asked.files.all(),
             "desk": desk,
             "place": desk.place_of(asked, shown=_SHOWN),
             "is_waiting": not desk.value_of("state"),

@@ -59,6 +59,11 @@ urlpatterns = [
         applications.application,
         name="office-application",
     ),
+    path(
+        "applications/<slug:public_id>/files/<slug:file_id>/",
+        applications.application_file,
+        name="office-application-file",
+    ),
     path("products/", products.products, name="office-products"),
     path("products/bulk/", products.products_bulk, name="office-products-bulk"),
     path("products/<slug:public_id>/", products.product, name="office-product"),

@@ -1,13 +1,18 @@
 """The checklist of an applying shop, Stripe's questions, and sending it all."""
 
+from typing import Any
+
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from frontend.forms import filled
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show, works
@@ -15,26 +20,54 @@ from frontend.portal.sell import default_terms
 from frontend.portal.settings import show_settings
 from frontend.portal.steps import first_offers, steps_of
 from frontend.portal.stripe_asks import asked_of
+from frontend.storefront.attachments import handed
+from frontend.storefront.sale_forms import PhotosField, PhotosInput
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
+from marketplace.flows.application_files import add_application_files
 from marketplace.flows.join_market import submit_application
 from payouts.gateway import AmbiguousError, UnavailableError
 from payouts.selectors.sellers import account_of
 from payouts.services import accounts
 from payouts.services.accounts import AccountRequest
-from vendors.models import Application, Vendor
+from vendors.models import Vendor
+from vendors.selectors.shops import file_of_application
 from vendors.services.application import missing_fields
+from vendors.services.application_files import MOST_FILES, TAKES_FILES, remove_file
 
-_SENDABLE = (Application.State.DRAFT, Application.State.MORE_WANTED)
 _PERCENT = 100
+
+
+class FilesForm(forms.Form):
+    """Papers that we asked for, or that speak for the shop."""
+
+    papers = PhotosField(
+        label=gettext_lazy("Certificates, test reports, pictures"),
+        widget=PhotosInput({"multiple": True, "accept": "image/*,application/pdf"}),
+        help_text=filled(
+            gettext_lazy("Up to %(most)d: JPG, PNG, WebP to 8 MB, PDF to 4 MB."),
+            most=MOST_FILES,
+        ),
+    )
+
+    def clean_papers(self) -> list[Any]:
+        """Insist on a file."""
+        files: list[Any] = self.cleaned_data["papers"]
+        if not files:
+            raise forms.ValidationError(_("Choose a file."))
+        return files
 
 
 @form_page
 @shop_page(*OWNER)
 def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
-    """Show what is done and what is not; a POST sends the application."""
-    if request.method == "POST":
+    """Show what is done and what is not; a POST sends the application, or its files."""
+    form = FilesForm(request.POST, request.FILES) if "add" in request.POST else None
+    if form is not None or "remove" in request.POST:
+        if _change_files(request, vendor, form):
+            return back_to("portal-onboarding", vendor)
+    elif request.method == "POST":
         try:
             submit_application(vendor=vendor, user_id=request.user.pk, now=clock.now())
         except RefusedError as error:
@@ -53,13 +86,48 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "asked": asked_of(account),
         "first_offers": first_offers(vendor),
         "application": vendor.application,
-        "can_send": vendor.application.state in _SENDABLE,
+        "can_send": vendor.application.state in TAKES_FILES,
+        "files": vendor.application.files.all(),
+        "files_form": form or FilesForm(),
         "missing": missing_fields(vendor),
         "percent": terms.bps / _PERCENT if terms else None,
         "places": 0 if terms and terms.bps % _PERCENT == 0 else 2,
         "fixed": Money(terms.fixed_minor, settings.CURRENCY) if terms else None,
     }
-    return show(request, "portal/onboarding.html", vendor, context)
+    status = 422 if form is not None and form.errors else 200
+    return show(request, "portal/onboarding.html", vendor, context, status=status)
+
+
+def _change_files(
+    request: ViewerRequest, vendor: Vendor, form: FilesForm | None
+) -> bool:
+    """Add or remove files of the application; say whether it was done."""
+    try:
+        if form is None:
+            remove_file(vendor=vendor, file_id=request.POST["remove"])
+            messages.success(request, _("Removed."))
+            return True
+        if form.is_valid():
+            add_application_files(
+                vendor=vendor, uploads=form.cleaned_data["papers"], now=clock.now()
+            )
+            messages.success(request, _("Added. We see it with your application."))
+            return True
+    except RefusedError as error:
+        if form is None:
+            messages.error(request, error.message)
+            return True
+        form.add_error("papers", error.message)
+    return False
+
+
+@require_safe
+@shop_page(*OWNER)
+def application_file(
+    request: ViewerRequest, vendor: Vendor, public_id: str
+) -> HttpResponse:
+    """Hand a file of the application to the owner of its shop."""
+    return handed(file_of_application(vendor, public_id))
 
 
 @form_page

@@ -182,6 +182,11 @@ shop = [
     path("documents/month.zip", papers.month_zip, name="portal-documents-zip"),
     path("documents/<slug:number>/", papers.document, name="portal-document"),
     path("set-up/", onboarding.checklist, name="portal-onboarding"),
+    path(
+        "set-up/files/<plain:public_id>/",
+        onboarding.application_file,
+        name="portal-application-file",
+    ),
     path("payments/", onboarding.payments, name="portal-payments"),
     path("payments/again/", onboarding.payments_again, name="portal-payments-again"),
     path("payments/back/", onboarding.payments_back, name="portal-payments-back"),

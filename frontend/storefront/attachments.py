@@ -11,7 +11,7 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.access import signed_in, with_part
 from support.models import MessageFile
 from support.selectors.conversation import file_of_order, file_seen_by
-from vendors.models import VendorOrder
+from vendors.models import ApplicationFile, VendorOrder
 
 
 @require_safe
@@ -20,17 +20,18 @@ def of_order(
     _request: ViewerRequest, part: VendorOrder, public_id: str
 ) -> HttpResponse:
     """Hand a file of the order's conversation to its buyer, also by a guest's link."""
-    return _handed(file_of_order(part.pk, public_id))
+    return handed(file_of_order(part.pk, public_id))
 
 
 @require_safe
 @signed_in
 def seen(request: ViewerRequest, public_id: str) -> HttpResponseBase:
     """Hand a file to both sides of its conversation, and to who was asked to read."""
-    return _handed(file_seen_by(request.viewer, public_id))
+    return handed(file_seen_by(request.viewer, public_id))
 
 
-def _handed(found: MessageFile | None) -> HttpResponse:
+def handed(found: MessageFile | ApplicationFile | None) -> HttpResponse:
+    """Hand a file that the caller may see; None is a 404."""
     if found is None:
         raise Http404
     with found.file.open("rb") as file:

@@ -21,7 +21,7 @@ from payouts.selectors.documents import documents_of_parts
 from reviews.models import ProductQuestion, ProductReview, SellerNote
 from search.saved import of_addresses
 from support.models import ListingReport, Message, MessageFile, Problem, Side
-from vendors.models import Member, Parcel, VendorOrder
+from vendors.models import ApplicationFile, Member, Parcel, VendorOrder
 
 _ADDRESS = (
     *("first_name", "last_name", "line1", "line2", "line3", "line4", "state"),
@@ -186,6 +186,14 @@ def _message_files(user: User) -> Rows:
     )
 
 
+def _application_files(user: User) -> Rows:
+    owned = Member.objects.filter(user=user, role=Member.Role.OWNER)
+    return _values(
+        ApplicationFile.objects.filter(application__vendor__members__in=owned),
+        *("application__vendor__name", "name", "size", "added_at"),
+    )
+
+
 def _problems(user: User) -> Rows:
     return _values(
         Problem.objects.filter(vendor_order__order__user=user),
@@ -258,6 +266,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "questions": _questions,
     "messages": _messages,
     "message-files": _message_files,
+    "application-files": _application_files,
     "problems": _problems,
     "reports": _reports,
     "points": _points,
@@ -285,6 +294,7 @@ TITLES = {
     "questions": _("Your questions about products"),
     "messages": _("Your messages"),
     "message-files": _("Files that came with messages"),
+    "application-files": _("Files of your shops’ applications"),
     "problems": _("Problems that you reported"),
     "reports": _("Things that you reported"),
     "points": _("Your points"),

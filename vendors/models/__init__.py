@@ -1,5 +1,6 @@
 from vendors.models.announcements import Announcement, AnnouncementSeen
 from vendors.models.answers import AnswerTemplate
+from vendors.models.application_files import ApplicationFile
 from vendors.models.fulfilment import Parcel, ParcelLine, VendorOrder, VendorOrderLine
 from vendors.models.imports import (
     ImportJob,
@@ -26,6 +27,7 @@ __all__ = [
     "AnswerTemplate",
     "ApiToken",
     "Application",
+    "ApplicationFile",
     "ImportJob",
     "ImportPlanRow",
     "ImportRow",

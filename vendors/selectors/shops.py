@@ -6,7 +6,7 @@ from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 
 from marketplace.core.viewer import Viewer
-from vendors.models import ApiToken, Application, Member, Vendor
+from vendors.models import ApiToken, Application, ApplicationFile, Member, Vendor
 
 
 def shops_of(viewer: Viewer) -> QuerySet[Vendor]:
@@ -84,6 +84,12 @@ def application_of(public_id: str) -> Application:
     return Application.objects.select_related(
         "vendor", "vendor__partner", "decided_by"
     ).get(vendor__public_id=public_id)
+
+
+def file_of_application(vendor: Vendor, public_id: str) -> ApplicationFile | None:
+    """Return a file of a shop's application that the caller may see, or None."""
+    files = ApplicationFile.objects.filter(application__vendor=vendor)
+    return files.filter(public_id=public_id).first()
 
 
 def shops_named(words: str) -> QuerySet[Vendor]:

@@ -24,6 +24,7 @@ OFFICE: dict[str, frozenset[str]] = {
     **dict.fromkeys(
         [
             *("office-applications", "office-application", "office-applications-bulk"),
+            "office-application-file",
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
             *("office-reviews", "office-review", "office-reviews-bulk"),

@@ -1,5 +1,7 @@
 """What stands behind the addresses of one shop: its team, delivery, goods, imports."""
 
+from django.core.files.base import ContentFile
+
 from marketplace.db import clock
 from marketplace.shop.catalogue.models import Product
 from tests.factories import (
@@ -13,7 +15,7 @@ from tests.factories import (
 from tests.integration.access.office import NOW
 from tests.integration.portal.conftest import make_kind
 from tests.integration.sale import PLACED_AT
-from vendors.models import ImportJob, Vendor
+from vendors.models import ApplicationFile, ImportJob, Vendor
 from vendors.selectors.team import token_of as invitation_token
 from vendors.services.answers import save_answer
 from vendors.services.team import invite
@@ -35,6 +37,10 @@ def of_the_shop(bindery: Vendor) -> Known:
         user_id=members[0].user_id,
         now=NOW,
     )
+    paper = ApplicationFile.objects.create(
+        application=bindery.application, name="report.pdf", size=9, added_at=NOW
+    )
+    paper.file.save("report.pdf", ContentFile(b"%PDF-%%EOF"))
     token = bindery.api_tokens.order_by("pk")[0]
     there: dict[str, object] = {"zone_id": zone.pk}
     return {
@@ -42,6 +48,11 @@ def of_the_shop(bindery: Vendor) -> Known:
         **_each({"handle": "bindery"}, "office-seller-note", "office-seller-reserve"),
         "office-seller-reserve-end": {"handle": "bindery"},
         "office-application": {"public_id": bindery.public_id},
+        "office-application-file": {
+            "public_id": bindery.public_id,
+            "file_id": paper.public_id,
+        },
+        "portal-application-file": {"public_id": paper.public_id},
         "portal-token-revoke": {"public_id": token.public_id},
         **_of_a_webhook(bindery),
         **_each(

@@ -144,6 +144,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("portal-team", "portal-tokens", "portal-onboarding", "portal-settings"),
+            "portal-application-file",
             *("portal-webhooks", "portal-webhook"),
             *("portal-settings-goods", "portal-settings-texts", "portal-settings-away"),
             *("portal-settings-delivery", "portal-settings-zone-new"),
@@ -155,7 +156,7 @@ PAGES: dict[str, Row] = {
     **dict.fromkeys(
         [
             *("office-home", "office-application", "office-product", "office-review"),
-            *("office-problems", "office-reports"),
+            *("office-problems", "office-reports", "office-application-file"),
             *("office-disputes", "office-dispute", "office-dispute-picture"),
             *("office-refunds", "office-order-refund"),
             *("office-problem", "office-problem-photo", "office-payouts"),

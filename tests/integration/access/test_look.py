@@ -30,6 +30,7 @@ FILES = {
     *("order-file", "message-file"),
     *("case-photo", "portal-photo", "office-problem-photo", "portal-statement-csv"),
     *("portal-dispute-picture", "office-dispute-picture"),
+    *("portal-application-file", "office-application-file"),
     *("portal-statement-pdf", "statement-keys", "statement-program"),
     *("office-seller-statement-csv", "office-seller-statement-pdf"),
     *("portal-import-template", "portal-import-errors", "api:docs", "styleguide"),
