@@ -34,7 +34,7 @@ from payouts.selectors.sellers import account_of, payouts_for
 from reviews.selectors.questions import unanswered_by
 from support.models import Problem
 from support.selectors.conversation import waiting_of_shop
-from support.selectors.problems import problems_of_shop
+from support.selectors.problems import problems_to_answer
 from vendors.models import Announcement, Vendor, VendorOrder
 from vendors.selectors.announcements import news_for
 from vendors.selectors.offers import products_sent_back
@@ -220,8 +220,7 @@ def _asked(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[To
 
 
 def _to_settle(request: ViewerRequest, vendor: Vendor, now: datetime) -> Iterator[ToDo]:
-    problems = problems_of_shop(request.viewer, vendor.partner_id)
-    is_open = problems.filter(state=Problem.State.OPEN).order_by("answer_by")
+    is_open = list(problems_to_answer(request.viewer, vendor.partner_id))
     returns = [each for each in is_open if each.kind == Problem.Kind.RETURN]
     others = [each for each in is_open if each.kind != Problem.Kind.RETURN]
     for tab, found, title in (

@@ -8,7 +8,7 @@ from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
 from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
 from marketplace.shop.order.models import Order
-from support.models import Problem, ProblemLine, ProblemPhoto, Proposal
+from support.models import Problem, ProblemLine, ProblemPhoto, Proposal, Side
 from vendors.score import Counters
 
 _OPEN = Problem.State.OPEN
@@ -30,6 +30,16 @@ def problems_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Problem]:
     if not viewer.works_on(partner_id, SellerRole.ORDERS):
         return Problem.objects.none()
     return _complete().filter(vendor_order__vendor__partner_id=partner_id)
+
+
+def problems_to_answer(viewer: Viewer, partner_id: int) -> QuerySet[Problem]:
+    """Return a shop's open problems in whose threads it had not the last word."""
+    return (
+        problems_of_shop(viewer, partner_id)
+        .filter(state=_OPEN)
+        .exclude(vendor_order__conversation__last_side=Side.SELLER)
+        .order_by("answer_by")
+    )
 
 
 def problems_to_decide(viewer: Viewer) -> QuerySet[Problem]:

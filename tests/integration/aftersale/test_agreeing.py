@@ -149,6 +149,17 @@ def test_a_guest_takes_it_by_the_signed_link(guest_sale: Sale):
     assert (problem.state, given_back()) == ("agreed", [100])
 
 
+def test_today_asks_for_an_answer_until_there_is_one(problem: Problem):
+    client, today = signed_in(baker()), reverse("portal-today", args=["bakery"])
+
+    before = client.get(today).text
+    offered(problem)
+    after = client.get(today).text
+
+    words = "Problem to answer"
+    assert (words in before, words in after) == (True, False)
+
+
 def test_pressing_twice_takes_it_once(problem: Problem, anna: User):
     proposal, client = offered(problem), signed_in(anna)
 
