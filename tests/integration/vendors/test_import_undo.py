@@ -7,6 +7,8 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import Client
+from django.urls import reverse
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -235,3 +237,22 @@ def test_any_story_ends_as_the_rule_of_undoing_says(
             assert row.undone == ("back" if wanted >= kept else "short")
         assert after.num_allocated == untouched.num_allocated
         transaction.set_rollback(True)
+
+
+def test_the_page_of_an_undone_import_does_not_say_that_the_rest_is_in(
+    bakery: Vendor, client: Client
+) -> None:
+    job = run(bakery, HEAD + "A,,Bread,4.00,5,\nB,,Rolls,none,5,\n")
+    client.force_login(job.created_by)
+    page = reverse(
+        "portal-import-job",
+        kwargs={"handle": bakery.handle, "public_id": job.public_id},
+    )
+
+    before = client.get(page).text
+    undo(job)
+    after = client.get(page).text
+
+    assert "Everything else is in." in before
+    assert "Everything else is in." not in after
+    assert "One row was not taken." in after
