@@ -34,6 +34,16 @@ def test_what_the_page_promises_the_basket_takes_off(market: Market, client: Cli
     assert "in the basket: Autumn" in page
 
 
+def test_of_two_the_one_is_named_that_the_basket_takes(market: Market, client: Client):
+    make_promotion(benefit="percent", bps=1500, amount_minor=0)
+    make_promotion(amount_minor=10, name="Winter")
+    make_promotion(amount_minor=9900, min_spend_minor=99_900, name="Much")
+    basket = basket_with({market.loaf: 1})
+
+    assert said(client, market.loaf) == ["15\N{NO-BREAK SPACE}% off: Autumn"]
+    assert [each.terms.name for each in seen_in(basket).discounts] == ["Autumn"]
+
+
 @pytest.mark.parametrize(
     "changes",
     [
