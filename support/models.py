@@ -280,7 +280,7 @@ class Proposal(models.Model):
         TAKEN = "taken", _("Agreed")
         WITHDRAWN = "withdrawn", _("Taken back")
 
-    public_id = PublicIdField(prefix="pro")
+    public_id = PublicIdField(prefix="prp")
     problem = models.ForeignKey(
         Problem, on_delete=models.CASCADE, related_name="proposals"
     )

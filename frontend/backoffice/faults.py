@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from django.core.cache import caches
 from django.db.models import Count, Min, Q
-from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +18,7 @@ from frontend.formats import duration
 from marketplace.db import outbox
 from marketplace.db.nights import PATIENCE, Night, last_nights
 from search.selectors import EngineState, engine_state
-from vendors.selectors.webhooks import deliveries_to_send
+from vendors.selectors.webhooks import DUE_SINCE, can_be_sent, waiting_deliveries
 
 if TYPE_CHECKING:
     from marketplace.db.cache import PageCache
@@ -100,10 +99,8 @@ def _stuck(now: datetime) -> Iterator[Fault]:
 
 
 def _untold(now: datetime) -> Iterator[Fault]:
-    # Since when both were so: it is due, and its webhook is not left in peace.
-    since = Greatest("next_try_at", "webhook__rests_until")
-    late = deliveries_to_send(now - PATIENCE)
-    waiting = late.aggregate(n=Count("pk"), since=Min(since))
+    late = waiting_deliveries().filter(can_be_sent(now - PATIENCE))
+    waiting = late.aggregate(n=Count("pk"), since=Min(DUE_SINCE))
     if waiting["n"]:
         words = ngettext(
             "%(n)d webhook message waits for %(span)s",

@@ -27,7 +27,7 @@ from marketplace.db import clock, outbox
 from marketplace.db.nights import PATIENCE
 from payouts.selectors.provider import last_heard
 from vendors.selectors.imports import unfinished_imports
-from vendors.selectors.webhooks import deliveries_to_send, waiting_deliveries
+from vendors.selectors.webhooks import DUE_SINCE, can_be_sent, waiting_deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,14 +77,19 @@ def _rows(viewer: Viewer, seen: Seen, found: Sequence[Fault]) -> Iterator[Row]:
 
 
 def _waiting(now: datetime) -> list[outbox.Waiting]:
-    """Return what waits: messages, then what has tables of its own. Four queries."""
-    told = deliveries_to_send(now).aggregate(due=Count("pk"), oldest=Min("next_try_at"))
-    later = waiting_deliveries().count() - told["due"]
+    """Return what waits: messages, then what has tables of its own. Three queries."""
+    is_due = can_be_sent(now)
+    told = waiting_deliveries().aggregate(
+        every=Count("pk"),
+        due=Count("pk", filter=is_due),
+        oldest=Min(DUE_SINCE, filter=is_due),
+    )
+    told["later"] = told.pop("every") - told["due"]
     since = Coalesce("retry_at", "approved_at", "created_at")
     imports = unfinished_imports(due_by=now).order_by()
     brought = imports.aggregate(due=Count("pk"), oldest=Min(since))
     rows = [
-        outbox.Waiting(topic="vendors.webhooks", later=later, failed=0, **told),
+        outbox.Waiting(topic="vendors.webhooks", failed=0, **told),
         outbox.Waiting(topic="vendors.imports", later=0, failed=0, **brought),
     ]
     return [*outbox.waiting(now), *(row for row in rows if row.due or row.later)]

@@ -25,7 +25,8 @@ from marketplace.flows.agree_on_problem import (
     take_back_proposal,
 )
 from payouts.selectors.disputes import dispute_of
-from support.models import Problem, Proposal
+from support.models import Problem
+from support.selectors.problems import proposal_about
 from vendors.models import Vendor
 
 
@@ -95,8 +96,7 @@ def take_back(
 ) -> HttpResponse:
     """Take an offer back; a second click finds it taken back."""
     part = part_or_404(request, vendor, number)
-    offers = Proposal.objects.filter(problem__vendor_order=part)
-    found = offers.select_related("problem").filter(public_id=public_id).first()
+    found = proposal_about(part.pk, public_id)
     if found is None:
         raise Http404
     try:

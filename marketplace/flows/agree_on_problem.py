@@ -3,21 +3,30 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from marketplace.core.money import Money
 from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.flows.mail import Mail, post
-from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
+from marketplace.flows.refund_line import (
+    NotRefundableError,
+    RefundedBy,
+    WantedBack,
+    refund_amounts,
+    worth_of,
+)
 from marketplace.flows.refund_look import Look, look_at
 from marketplace.flows.report_problem import hold_key
+from marketplace.flows.resolve_problem import pieces_left
 from payouts.services import settlement as money
 from payouts.services.refund_preview import spread_over
 from support.models import Problem, Proposal, Side
 from support.services import conversation, problems, proposals
 from vendors.models import VendorOrder
 from vendors.services import fulfilment
+from vendors.services.fulfilment import CancelledBy
 
 
 @transaction.atomic
@@ -33,20 +42,26 @@ def propose(
     """Propose that so much of the reported pieces' price goes back, and they stay.
 
     Words and amount are a message to the buyer, and answer the report. It takes the
-    place of what stood before; no money moves yet. The same again at once is a second
-    click. Locks the vendor order, the conversation, then the problem. Raises
-    NotRefundableError, DisputedError, MessageRefusedError or NotOpenError.
+    place of what stood before; no money moves yet. What stands already is not offered
+    again: it was a second click. Locks the vendor order, the conversation, then the
+    problem. Raises NotRefundableError, DisputedError, MessageRefusedError or
+    NotOpenError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
+    most = most_to_propose(problem)
+    if amount_minor > most.minor:
+        words = _("At most %(most)s can be offered for these pieces.")
+        raise NotRefundableError(words % {"most": most})
     look_at_part(problem, amount_minor)
     thread = conversation.opened(vendor_order_id=part.pk, side=Side.SELLER, now=now)
-    twin = conversation.just_said(
+    same = proposals.standing_alike(
+        problem=problem, amount_minor=amount_minor, text=text, author_id=actor_id
+    )
+    if same is not None:
+        return same
+    conversation.just_said(
         thread, side=Side.SELLER, text=text, author_id=actor_id, now=now
     )
-    if twin is not None:
-        same = Proposal.objects.filter(message=twin, amount_minor=amount_minor).first()
-        if same is not None:
-            return same
     message = conversation.add(
         thread,
         side=Side.SELLER,
@@ -124,7 +139,8 @@ def take_proposal(
         back=_back(problem, part, taken.amount_minor),
         reason=str(problem.get_kind_display()),
         token=hold_key(problem),
-        by=RefundedBy(actor_id=actor_id, seen=seen),
+        # The seller offered it: what is not sent for it is called off by them.
+        by=RefundedBy(side=CancelledBy.SELLER, actor_id=actor_id, seen=seen),
         now=now,
     )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
@@ -156,12 +172,14 @@ def look_at_part(problem: Problem, amount_minor: int) -> Look:
 
 
 def most_to_propose(problem: Problem) -> Money:
-    """Return what is left to give back of the price of the reported pieces' lines."""
-    settlement = problem.vendor_order.settlement
-    lines = problem.lines.values("line__order_line")
-    rows = settlement.lines.filter(oscar_line__in=lines)
-    left = sum(row.gross_minor - row.refunded_gross_minor for row in rows)
-    return Money(left, settlement.currency)
+    """Return what is left to give back of the price of the reported pieces."""
+    part = problem.vendor_order
+    try:
+        back = worth_of(part=part, quantities=pieces_left(problem), are_in_hand=True)
+    except NotRefundableError:
+        # A price that was reduced may leave less than a piece costs.
+        return Money(0, part.currency)
+    return Money(sum(back.wanted.values()), part.currency)
 
 
 def _back(problem: Problem, part: VendorOrder, amount_minor: int) -> WantedBack:

@@ -138,9 +138,10 @@ def refund_by_token(token: str) -> RefundRequest | None:
 def sent_under(tokens: Collection[str]) -> dict[str, int]:
     """Map tokens to what their refunds give the buyer, cash and points; one query.
 
-    Those under which nothing was asked for are not named.
+    Not named are those under which nothing was asked for, or Stripe refused it.
     """
     found = RefundRequest.objects.filter(token__in=tokens).order_by()
+    found = found.exclude(state=RefundState.REFUSED)
     sums = found.annotate(points=Sum("lines__points_back_minor", default=0))
     return {row.token: row.cash_minor + row.points for row in sums}
 

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     marketplace.db.fields.PublicIdField(
-                        editable=False, max_length=40, prefix="pro", unique=True
+                        editable=False, max_length=40, prefix="prp", unique=True
                     ),
                 ),
                 ("amount_minor", models.PositiveIntegerField()),

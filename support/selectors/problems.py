@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
 
 from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -33,11 +33,17 @@ def problems_of_shop(viewer: Viewer, partner_id: int) -> QuerySet[Problem]:
 
 
 def problems_to_answer(viewer: Viewer, partner_id: int) -> QuerySet[Problem]:
-    """Return a shop's open problems in whose threads it had not the last word."""
+    """Return a shop's open problems where it had not the last word.
+
+    Nor has it had where the buyer declined what it offered.
+    """
+    declined = Proposal.objects.filter(
+        problem=OuterRef("pk"), state=Proposal.State.DECLINED
+    )
+    has_spoken = Q(vendor_order__conversation__last_side=Side.SELLER)
     return (
         problems_of_shop(viewer, partner_id)
-        .filter(state=_OPEN)
-        .exclude(vendor_order__conversation__last_side=Side.SELLER)
+        .filter(Exists(declined) | ~has_spoken, state=_OPEN)
         .order_by("answer_by")
     )
 
@@ -72,10 +78,10 @@ def standing_proposal(problem: Problem) -> Proposal | None:
     return next((each for each in problem.proposals.all() if each.is_standing), None)
 
 
-def taken_proposal(problem: Problem) -> Proposal | None:
-    """Return what both sides agreed on; None if it did not end so."""
-    state = Proposal.State.TAKEN
-    return next((each for each in problem.proposals.all() if each.state == state), None)
+def proposal_about(vendor_order_id: int, public_id: str) -> Proposal | None:
+    """Return what was offered about a vendor order that the caller may see."""
+    offers = Proposal.objects.filter(problem__vendor_order_id=vendor_order_id)
+    return offers.select_related("problem").filter(public_id=public_id).first()
 
 
 def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
@@ -97,7 +103,10 @@ def history_of_buyer(problem: Problem) -> tuple[int, int, int]:
 
 
 def ended_alike(viewer: Viewer, problem: Problem) -> QuerySet[Problem]:
-    """Return settled problems of the same kind, the last first; not those withdrawn."""
+    """Return problems of the same kind that were decided or agreed on, the last first.
+
+    Not those withdrawn, nor those with nothing left to decide about.
+    """
     return (
         problems_to_decide(viewer)
         .filter(kind=problem.kind, state__in=_DECIDED)

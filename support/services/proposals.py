@@ -39,6 +39,18 @@ def propose(
     )
 
 
+def standing_alike(
+    *, problem: Problem, amount_minor: int, text: str, author_id: int
+) -> Proposal | None:
+    """Return what stands, if it is the same amount with the same words of the same."""
+    return problem.proposals.filter(
+        state__in=STANDING,
+        amount_minor=amount_minor,
+        message__text=text.strip(),
+        message__author=author_id,
+    ).first()
+
+
 @transaction.atomic
 def decline(*, proposal: Proposal) -> bool:
     """Note that the buyer declines; say if they had not done so before.

@@ -3,8 +3,12 @@
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Greatest
 
 from vendors.models import Vendor, Webhook, WebhookDelivery
+
+# Since when both are so: it is due, and its webhook is not left in peace.
+DUE_SINCE = Greatest("next_try_at", "webhook__rests_until")
 
 
 def webhooks_of(vendor: Vendor) -> QuerySet[Webhook]:
@@ -41,16 +45,14 @@ def waiting_deliveries() -> QuerySet[WebhookDelivery]:
     return WebhookDelivery.objects.filter(state=state, webhook__is_on=True).order_by()
 
 
-def deliveries_to_send(now: datetime) -> QuerySet[WebhookDelivery]:
-    """Return what could be sent now: due, to a webhook that nobody has in hand.
+def can_be_sent(now: datetime) -> Q:
+    """Say which of those that wait could be sent: due, and nobody has the webhook.
 
     One that failed is left in peace for a while; what it waits for is not due.
     """
-    return waiting_deliveries().filter(
-        Q(webhook__leased_until=None) | Q(webhook__leased_until__lte=now),
-        Q(webhook__rests_until=None) | Q(webhook__rests_until__lte=now),
-        next_try_at__lte=now,
-    )
+    is_free = Q(webhook__leased_until=None) | Q(webhook__leased_until__lte=now)
+    is_asked = Q(webhook__rests_until=None) | Q(webhook__rests_until__lte=now)
+    return is_free & is_asked & Q(next_try_at__lte=now)
 
 
 def delivery_of(vendor: Vendor, public_id: str) -> WebhookDelivery | None:

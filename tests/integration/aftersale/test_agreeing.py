@@ -37,12 +37,13 @@ from tests.integration.aftersale.steps import (
     answer_refunds,
     arrive,
     report,
+    ship,
 )
 from tests.integration.marks import marks_in
 from tests.integration.sale import Sale, make_user
 
-# The two loaves of the line that a report names.
-LOAVES = 900
+# A report names one of the two loaves.
+LOAF = 450
 
 
 @pytest.fixture
@@ -153,11 +154,13 @@ def test_today_asks_for_an_answer_until_there_is_one(problem: Problem):
     client, today = signed_in(baker()), reverse("portal-today", args=["bakery"])
 
     before = client.get(today).text
-    offered(problem)
+    proposal = offered(problem)
     after = client.get(today).text
+    decline_proposal(proposal=proposal, now=FRIDAY)
+    declined = client.get(today).text
 
     words = "Problem to answer"
-    assert (words in before, words in after) == (True, False)
+    assert [words in each for each in (before, after, declined)] == [True, False, True]
 
 
 def test_pressing_twice_takes_it_once(problem: Problem, anna: User):
@@ -218,7 +221,7 @@ def test_another_offer_takes_the_place_of_the_first(problem: Problem, anna: User
     [
         ({"amount": "0"}, "Say how much goes back."),
         ({"amount": "-1"}, "Enter an amount such as 24.90."),
-        ({"amount": "9.01"}, "Only 9.00 EUR of it is left to refund."),
+        ({"amount": "4.51"}, "At most 4.50 EUR can be offered for these pieces."),
         ({"amount": "some"}, "Enter an amount such as 24.90."),
         ({"amount": ""}, "This field is required."),
         ({"text": "  "}, "Say in a few words why this is fair."),
@@ -245,23 +248,46 @@ def test_sending_it_twice_offers_it_once(problem: Problem):
     assert [message.text for message in said] == ["Keep it?"]
 
 
+def test_what_was_taken_back_or_replaced_can_be_offered_again(problem: Problem):
+    first = offered(problem)
+    take_back_proposal(proposal=first, actor_id=baker().pk, now=FRIDAY)
+    again = offered(problem)
+    dearer = offered(problem, amount=300)
+    last = offered(problem)
+
+    assert len({first.pk, again.pk, dearer.pk, last.pk}) == 4
+    states = [each.state for each in Proposal.objects.order_by("pk")]
+    assert states == ["withdrawn", "withdrawn", "withdrawn", "open"]
+    assert last.amount_minor == 200
+
+
+def test_pieces_that_wait_to_leave_are_sent_whatever_is_agreed(sale: Sale):
+    loaf, _jam = sale.lines
+    ship(sale, {loaf.pk: 1})
+    proposal = offered(report(sale), amount=LOAF)
+
+    take_proposal(proposal=proposal, seen=None, now=FRIDAY)
+
+    assert {line.cancelled_quantity for line in sale.part.lines.all()} == {0}
+
+
 def test_the_buyer_takes_what_they_have_seen_or_nothing(
     sale: Sale, problem: Problem, anna: User
 ):
-    proposal, client = offered(problem, amount=LOAVES), signed_in(anna)
+    proposal, client = offered(problem, amount=LOAF), signed_in(anna)
     where = [sale.order.number, 1, problem.public_id]
     seen = marks_in(client.get(reverse("case", args=where)).text)
     loaf = sale.lines[0]
     refund_lines(
-        part=sale.part, quantities={loaf.pk: 1}, reason="One", token="1", now=FRIDAY
+        part=sale.part, quantities={loaf.pk: 2}, reason="Both", token="1", now=FRIDAY
     )
 
     to = reverse("case-take", args=[*where, proposal.public_id])
     answers = [client.post(to, form) for form in (seen, {})]
 
-    assert all("left" in told(each)[0] for each in answers)
+    assert {told(each)[0] for each in answers} == {"All of it has gone back already."}
     problem.refresh_from_db()
-    assert (problem.state, given_back()) == ("open", [450])
+    assert (problem.state, given_back()) == ("open", [2 * LOAF])
     page = client.get(reverse("case", args=where)).text
     assert "It cannot be taken now" in page
     portal = reverse("portal-order", args=["bakery", sale.part.number])
@@ -293,7 +319,7 @@ def test_what_is_settled_takes_no_offer_and_none_is_taken(problem: Problem, anna
 
 def test_what_the_bank_decides_about_is_not_offered(sale: Sale, problem: Problem):
     with pytest.raises(NotRefundableError):
-        offered(problem, amount=LOAVES + 1)
+        offered(problem, amount=LOAF + 1)
     freeze(vendor_order_id=sale.part.pk, key="dispute:1", reason="Fraud", now=FRIDAY)
 
     send_offer(problem)
@@ -333,7 +359,7 @@ def test_an_offer_of_another_report_is_not_found(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=15)
-@given(amount=st.integers(1, LOAVES))
+@given(amount=st.integers(1, LOAF))
 def test_what_is_agreed_goes_back_to_the_cent(
     sale: Sale, problem: Problem, amount: int
 ):
