@@ -78,12 +78,7 @@ def away(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
     """Show and take the time off; the same page ends it, or cancels what is planned."""
     now, partner = clock.now(), vendor.partner
     if "back" in request.POST:
-        was_away = is_away(partner, now=now)
-        keep_shop.come_back(vendor=vendor, now=now)
-        words = _("You are back. Orders leave as usual.")
-        messages.success(
-            request, words if was_away else _("The time off is cancelled.")
-        )
+        _come_back(request, vendor)
         return back_to("portal-settings-away", vendor)
     dates = {"away_from": partner.away_from, "away_until": partner.away_until}
     form = AwayForm(request.POST or None, initial=dates)
@@ -96,6 +91,17 @@ def away(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         is_away=is_away(partner, now=now),
         is_planned=partner.away_from is not None and partner.away_from > now.date(),
     )
+
+
+def _come_back(request: ViewerRequest, vendor: Vendor) -> None:
+    """End the time off, and say which; a second click finds none and says nothing."""
+    now, partner = clock.now(), vendor.partner
+    if partner.away_from is None:
+        return
+    was_away = is_away(partner, now=now)
+    keep_shop.come_back(vendor=vendor, now=now)
+    words = _("You are back. Orders leave as usual.")
+    messages.success(request, words if was_away else _("The time off is cancelled."))
 
 
 def _form_page(

@@ -342,6 +342,16 @@ def test_time_off_is_planned_and_ended(owner: Client, bindery: Vendor):
     assert bindery.partner.away_from is None
 
 
+def test_a_second_click_on_being_back_says_nothing_more(owner: Client, bindery: Vendor):
+    where = address("portal-settings-away")
+    owner.post(where, {"away_from": "2026-11-20", "away_until": "2026-12-01"})
+
+    owner.post(where, {"back": "yes"})
+    again = owner.post(where, {"back": "yes"})
+
+    assert told(again) == ["Saved.", "You are back. Orders leave as usual."]
+
+
 def test_time_off_that_ends_before_it_begins_is_refused(owner: Client, bindery: Vendor):
     sent = {"away_from": "2026-12-24", "away_until": "2026-12-01"}
 
