@@ -54,11 +54,14 @@ def save_zone(  # noqa: PLR0913  what a zone is, and who writes it
     saved = shipping.save_zone(
         vendor=vendor, name=name, countries=countries, zone=zone, seen=seen
     )
+    after = _of_zone(saved)
+    if after == before:
+        return saved
     audit.record(
         "shipping.zone_changed" if zone else "shipping.zone_added",
         subject=vendor,
         actor_id=actor_id,
-        details=_told(before, _of_zone(saved), zone=saved.name),
+        details=_told(before, after, zone=saved.name),
         now=now,
     )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
@@ -81,11 +84,14 @@ def save_rate(
     """
     before = _of_rate(shipping.terms_of(rate)) if rate else {}
     saved = shipping.save_rate(zone=zone, terms=terms, rate=rate, seen=seen)
+    after = _of_rate(terms)
+    if after == before:
+        return saved
     audit.record(
         "shipping.rate_changed" if rate else "shipping.rate_added",
         subject=Vendor.objects.get(partner_id=zone.partner_id),
         actor_id=actor_id,
-        details=_told(before, _of_rate(terms), rate=terms.name, zone=zone.name),
+        details=_told(before, after, rate=terms.name, zone=zone.name),
         now=now,
     )
     search.mark_seller_changed(partner_id=zone.partner_id, now=now)
@@ -106,7 +112,8 @@ def edit_rates(
     """
     answers = rates.edit_rates(vendor=vendor, edits=edits)
     for answer in answers:
-        if answer.before and answer.after:
+        # Two tabs that agree have changed it once.
+        if answer.before and answer.after and answer.before != answer.after:
             audit.record(
                 "shipping.rate_changed",
                 subject=vendor,
@@ -115,6 +122,7 @@ def edit_rates(
                     _of_rate(answer.before),
                     _of_rate(answer.after),
                     rate=answer.after.name,
+                    zone=answer.zone,
                 ),
                 now=now,
             )
@@ -125,33 +133,43 @@ def edit_rates(
 
 @transaction.atomic
 def delete_zone(*, zone: Zone, actor_id: int | None = None, now: datetime) -> None:
-    """Take a zone away with its rates; orders keep their names and prices."""
-    partner_id = zone.partner_id
-    audit.record(
-        "shipping.zone_removed",
-        subject=Vendor.objects.get(partner_id=partner_id),
-        actor_id=actor_id,
-        details={"zone": zone.name, "countries": zone.countries},
-        now=now,
-    )
-    shipping.delete_zone(zone=zone)
-    search.mark_seller_changed(partner_id=partner_id, now=now)
+    """Take a zone away with its rates; orders keep their names and prices.
+
+    Locks the shop and its zones; one that is gone is no mistake, and nothing is told.
+    """
+    vendor = Vendor.objects.get(partner_id=zone.partner_id)
+    for found in shipping.lock_zones(vendor):
+        if found == zone:
+            audit.record(
+                "shipping.zone_removed",
+                subject=vendor,
+                actor_id=actor_id,
+                details={"zone": found.name, "countries": found.countries},
+                now=now,
+            )
+            shipping.delete_zone(zone=found)
+            search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
 
 
 @transaction.atomic
 def delete_rate(*, rate: Rate, actor_id: int | None = None, now: datetime) -> None:
-    """Take a way of delivery away; orders keep its name and price."""
-    partner_id = rate.zone.partner_id
-    gone = _of_rate(shipping.terms_of(rate))
-    audit.record(
-        "shipping.rate_removed",
-        subject=Vendor.objects.get(partner_id=partner_id),
-        actor_id=actor_id,
-        details={"rate": gone.pop("name"), "zone": rate.zone.name, **gone},
-        now=now,
-    )
-    shipping.delete_rate(rate=rate)
-    search.mark_seller_changed(partner_id=partner_id, now=now)
+    """Take a way of delivery away; orders keep its name and price.
+
+    Locks the shop and its zones; one that is gone is no mistake, and nothing is told.
+    """
+    vendor = Vendor.objects.get(partner_id=rate.zone.partner_id)
+    zones = shipping.lock_zones(vendor)
+    for found in Rate.objects.filter(zone__in=zones, pk=rate.pk).select_related("zone"):
+        gone = _of_rate(shipping.terms_of(found))
+        audit.record(
+            "shipping.rate_removed",
+            subject=vendor,
+            actor_id=actor_id,
+            details={"rate": gone.pop("name"), "zone": found.zone.name, **gone},
+            now=now,
+        )
+        shipping.delete_rate(rate=found)
+        search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
 
 
 @transaction.atomic

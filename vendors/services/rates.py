@@ -42,12 +42,13 @@ class RateEdit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateAnswer:
-    """What became of a row: changed (from what to what), unchanged, refused or gone."""
+    """What became of a row: changed (what, where), unchanged, refused or gone."""
 
     rate_id: int
     outcome: str
     before: RateTerms | None = None
     after: RateTerms | None = None
+    zone: str = ""
     field: str = ""
     message: str = ""
 
@@ -91,7 +92,11 @@ def _edit(rate: Rate | None, edit: RateEdit, zones: dict[int, Zone]) -> RateAnsw
             message=refusal.message,
         )
     return RateAnswer(
-        rate_id=edit.rate_id, outcome="changed", before=before, after=terms
+        rate_id=edit.rate_id,
+        outcome="changed",
+        before=before,
+        after=terms,
+        zone=zones[rate.zone_id].name,
     )
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from frontend.backoffice.changes import changes_of
 from marketplace.accounts.models import User
 from marketplace.db.models import AuditEvent
+from marketplace.flows.keep_shop import delete_rate, delete_zone
 from marketplace.shop.shipping.models import Rate, Zone
 from tests.factories import RateFactory, ZoneFactory
+from tests.integration.sale import moment
 from vendors.models import Vendor
 
 NAMES = ("first_item", "next_item", "free_from", "days_min", "days_max")
@@ -86,11 +88,12 @@ def test_a_changed_rate_is_in_the_audit_trail_with_before_and_after(
     assert (event.subject_label, event.actor_id) == ("Bindery", binder.pk)
     assert event.details == {
         "before": {"first_item_minor": 490},
-        "after": {"rate": "Letter", "first_item_minor": 520},
+        "after": {"rate": "Letter", "zone": "Home", "first_item_minor": 520},
         "currency": "EUR",
     }
     assert [tuple(each) for each in changes_of(event.details)] == [
         ("way of delivery", "", "Letter"),
+        ("zone", "", "Home"),
         ("first thing", "€4.90", "€5.20"),
     ]
 
@@ -117,6 +120,37 @@ def test_zones_and_rates_that_come_and_go_are_in_the_audit_trail(
         "Letter",
     )
     assert zone_gone.details == {"zone": "Near", "countries": ["BE", "NL"]}
+
+
+def test_what_is_saved_as_it_was_is_not_in_the_audit_trail(
+    owner: Client, home: Zone, letter: Rate
+):
+    zone = address("portal-settings-zone", zone_id=home.pk)
+    rate = address("portal-settings-rate", zone_id=home.pk, rate_id=letter.pk)
+    terms = owner.get(rate).context["form"]
+    typed = {each.html_name: each.value() or "" for each in terms}
+
+    answers = [owner.post(zone, {"name": "Home", "countries": ["BE"]})]
+    answers.append(owner.post(rate, typed))
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert not AuditEvent.objects.filter(action__startswith="shipping.").exists()
+
+
+def test_what_two_take_away_at_once_is_told_once(
+    bindery: Vendor, home: Zone, letter: Rate
+):
+    now = moment("2026-11-24 09:12")
+    for _click in range(2):
+        delete_rate(rate=Rate(pk=letter.pk, zone=home), now=now)
+    for _click in range(2):
+        delete_zone(zone=Zone(pk=home.pk, partner=bindery.partner), now=now)
+
+    told = AuditEvent.objects.filter(action__startswith="shipping.").order_by("pk")
+    assert [(each.action, each.details["zone"]) for each in told] == [
+        ("shipping.rate_removed", "Home"),
+        ("shipping.zone_removed", "Home"),
+    ]
 
 
 @pytest.mark.parametrize(
