@@ -60,6 +60,7 @@ _NAMES: dict[str, Promise | str] = {
     "commands": gettext_lazy("commands"),
     "products": gettext_lazy("products"),
     "file": gettext_lazy("file"),
+    "papers": gettext_lazy("papers"),
     "lines": gettext_lazy("lines"),
     "rows": gettext_lazy("lines"),
     "product_created": gettext_lazy("new products"),

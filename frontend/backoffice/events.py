@@ -34,6 +34,10 @@ DEEDS: dict[str, Promise] = {
     "application.reopened": gettext_lazy("took the decision about {} back"),
     "application.approved": gettext_lazy("admitted {}"),
     "application.more_wanted": gettext_lazy("asked {} for more"),
+    "application.papers_added": gettext_lazy("added papers to the application of {}"),
+    "application.papers_removed": gettext_lazy(
+        "took papers away from the application of {}"
+    ),
     "application.refused": gettext_lazy("refused the application of {}"),
     "attribute.added": gettext_lazy("asks sellers for {}"),
     "attribute.changed": gettext_lazy("changed what is asked as {}"),

@@ -25,7 +25,10 @@ from frontend.storefront.sale_forms import PhotosField, PhotosInput
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
-from marketplace.flows.application_files import add_application_files
+from marketplace.flows.application_files import (
+    add_application_files,
+    remove_application_file,
+)
 from marketplace.flows.join_market import submit_application
 from payouts.gateway import AmbiguousError, UnavailableError
 from payouts.selectors.sellers import account_of
@@ -34,7 +37,7 @@ from payouts.services.accounts import AccountRequest
 from vendors.models import Vendor
 from vendors.selectors.shops import file_of_application
 from vendors.services.application import missing_fields
-from vendors.services.application_files import MOST_FILES, TAKES_FILES, remove_file
+from vendors.services.application_files import MOST_FILES, TAKES_FILES
 
 _PERCENT = 100
 
@@ -104,12 +107,20 @@ def _change_files(
     """Add or remove files of the application; say whether it was done."""
     try:
         if form is None:
-            remove_file(vendor=vendor, file_id=request.POST["remove"])
+            remove_application_file(
+                vendor=vendor,
+                file_id=request.POST["remove"],
+                actor_id=request.user.pk,
+                now=clock.now(),
+            )
             messages.success(request, _("Removed."))
             return True
         if form.is_valid():
             add_application_files(
-                vendor=vendor, uploads=form.cleaned_data["papers"], now=clock.now()
+                vendor=vendor,
+                uploads=form.cleaned_data["papers"],
+                actor_id=request.user.pk,
+                now=clock.now(),
             )
             messages.success(request, _("Added. We see it with your application."))
             return True

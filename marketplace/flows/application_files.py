@@ -1,8 +1,12 @@
-"""A shop adds papers to its application."""
+"""A shop adds papers to its application, or takes them away."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+
+from marketplace.db import audit
+from marketplace.db.storage import with_their_rows
 from support.services import attachments
 from vendors.models import Vendor
 from vendors.services import application_files
@@ -14,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def add_application_files(
-    *, vendor: Vendor, uploads: "Sequence[UploadedFile[Any]]", now: datetime
+    *,
+    vendor: Vendor,
+    uploads: "Sequence[UploadedFile[Any]]",
+    actor_id: int,
+    now: datetime,
 ) -> None:
     """Keep pictures without their metadata, and PDFs, with a shop's application.
 
@@ -24,4 +32,34 @@ def add_application_files(
     application_files.check_count(len(uploads))
     found = [attachments.looked_into([upload])[0] for upload in uploads]
     files = [(each.name, each.content) for each in found]
-    application_files.add_files(vendor=vendor, files=files, now=now)
+    with with_their_rows() as stored:
+        added = application_files.add_files(
+            vendor=vendor, files=files, now=now, stored=stored
+        )
+        _record(
+            "application.papers_added", added, vendor=vendor, actor_id=actor_id, now=now
+        )
+
+
+@transaction.atomic
+def remove_application_file(
+    *, vendor: Vendor, file_id: str, actor_id: int, now: datetime
+) -> None:
+    """Take a file away; one that is gone is no mistake. Raises ApplicationFileError."""
+    gone = application_files.remove_file(vendor=vendor, file_id=file_id)
+    _record(
+        "application.papers_removed", gone, vendor=vendor, actor_id=actor_id, now=now
+    )
+
+
+def _record(
+    action: str, papers: list[str], *, vendor: Vendor, actor_id: int, now: datetime
+) -> None:
+    if papers:
+        audit.record(
+            action,
+            subject=vendor,
+            actor_id=actor_id,
+            details={"papers": papers},
+            now=now,
+        )

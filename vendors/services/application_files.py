@@ -32,33 +32,44 @@ class ApplicationFileError(RefusedError):
 
 
 @transaction.atomic
-def add_files(*, vendor: Vendor, files: "Sequence[Named]", now: datetime) -> None:
+def add_files(
+    *, vendor: Vendor, files: "Sequence[Named]", now: datetime, stored: list[str]
+) -> list[str]:
     """Keep files with a shop's application, in private storage; the same one is once.
 
-    Locks the application. Raises ApplicationFileError if it has more than `MOST_FILES`
-    then, or waits for a decision or has one.
+    Returns the names of those that are new, and notes in `stored` what the storage has
+    more, for whoever undoes it. Locks the application. Raises ApplicationFileError if
+    it has more than `MOST_FILES` then, or waits for a decision or has one.
     """
     application = _open(vendor)
     has = list(application.files.all())
-    new = [each for each in files if not any(_is_it(row, *each) for row in has)]
+    new: list[Named] = []
+    for each in files:
+        if not any(_is_it(row, *each) for row in has) and not _is_among(new, each):
+            new.append(each)
     check_count(len(has) + len(new))
     for name, content in new:
         row = ApplicationFile(
             application=application, name=name, size=content.size, added_at=now
         )
         row.file.save(f"{public_id('apf')}{Path(str(content.name)).suffix}", content)
+        stored.append(str(row.file))
+    return [name for name, _content in new]
 
 
 @transaction.atomic
-def remove_file(*, vendor: Vendor, file_id: str) -> None:
+def remove_file(*, vendor: Vendor, file_id: str) -> list[str]:
     """Take a file away from a shop's application; one that is gone is no mistake.
 
-    Locks the application. Raises ApplicationFileError if it waits for a decision or
-    has one: what was decided on stays.
+    Returns the name of what was there. Locks the application. Raises
+    ApplicationFileError if it waits for a decision or has one: what was decided on
+    stays.
     """
-    for row in _open(vendor).files.filter(public_id=file_id):
+    rows = list(_open(vendor).files.filter(public_id=file_id))
+    for row in rows:
         delete_on_commit(str(row.file))
         row.delete()
+    return [row.name for row in rows]
 
 
 def check_count(count: int) -> None:
@@ -78,5 +89,12 @@ def _open(vendor: Vendor) -> Application:
 
 
 def _is_it(row: ApplicationFile, name: str, content: "ContentFile[bytes]") -> bool:
+    if (row.name, row.size) != (name, content.size):
+        return False
     with row.file.open() as kept:
-        return row.name == name and hold_the_same(kept, content)
+        return hold_the_same(kept, content)
+
+
+def _is_among(files: "Sequence[Named]", wanted: "Named") -> bool:
+    name, content = wanted
+    return any(name == other and hold_the_same(content, kept) for other, kept in files)

@@ -9,6 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.db import audit
+from marketplace.db.models import AuditEvent
 from marketplace.db.storage import private_storage
 from marketplace.flows.export_sections import SECTIONS
 from tests.integration.backoffice.conftest import operator
@@ -110,6 +112,62 @@ def test_a_second_click_adds_a_file_once(owner: Client, sent_back: Vendor):
     add(owner, paper())
 
     assert ApplicationFile.objects.count() == 1
+
+
+def test_two_equal_files_of_one_request_are_kept_once(owner: Client, sent_back: Vendor):
+    add(owner, paper(), paper(), paper(content=PDF.replace(b"report", b"second")))
+
+    assert ApplicationFile.objects.count() == 2
+
+
+def test_a_file_of_another_size_is_told_apart_without_opening_it(
+    owner: Client, sent_back: Vendor
+):
+    add(owner, paper())
+    file = ApplicationFile.objects.get()
+    private_storage().delete(str(file.file))
+
+    add(owner, paper(content=PDF + b"\n"))
+
+    assert ApplicationFile.objects.count() == 2
+
+
+def test_a_paper_whose_row_is_undone_is_not_kept(
+    owner: Client, sent_back: Vendor, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(*_args: object, **_of: object) -> None:
+        raise OSError("full")
+
+    add(owner, paper())
+    before = private_storage().listdir("applications")
+    monkeypatch.setattr(audit, "record", fail)
+
+    with pytest.raises(OSError, match="full"):
+        add(owner, paper("VAT.pdf"))
+
+    assert ApplicationFile.objects.count() == 1
+    assert private_storage().listdir("applications") == before
+
+
+def test_papers_that_come_and_go_are_in_the_audit_trail(
+    owner: Client, binder: User, sent_back: Vendor
+):
+    add(owner, paper(), paper("VAT.pdf"))
+    add(owner, paper())
+    gone = {"remove": ApplicationFile.objects.get(name="VAT.pdf").public_id}
+    for _click in range(2):
+        owner.post(address("portal-onboarding"), gone)
+
+    told = AuditEvent.objects.filter(action__startswith="application.paper").order_by(
+        "pk"
+    )
+    assert [(each.action, each.details) for each in told] == [
+        ("application.papers_added", {"papers": ["EN 71.pdf", "VAT.pdf"]}),
+        ("application.papers_removed", {"papers": ["VAT.pdf"]}),
+    ]
+    assert {(each.subject_label, each.actor_id) for each in told} == {
+        ("Bindery", binder.pk)
+    }
 
 
 def test_a_sixth_file_is_refused(owner: Client, sent_back: Vendor):
