@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, shop_page
 from frontend.portal.frame import show, works
+from frontend.portal.sale_words import state_of
 from marketplace.core.money import Money
 from marketplace.core.viewer import SellerRole
 from marketplace.db import clock
@@ -156,6 +157,7 @@ def _row(sale: SaleMoney, why: str) -> dict[str, Any]:
 
     return {
         "sale": sale,
+        "state": state_of(sale),
         "why": why,
         "full": Money(sale.full, sale.currency),
         "discounts": amount(-sale.vendor_discount),

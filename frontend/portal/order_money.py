@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend import formats
+from frontend.portal.sale_words import state_of
 from marketplace.core.money import Money
 from marketplace.shop.promotions.selectors.given import LineGift, gifts_on_lines
 from payouts.selectors.holds import why_frozen
@@ -50,7 +51,7 @@ def money_of(part: VendorOrder) -> dict[str, Any]:
         ],
         "net": Money(sale.left, sale.currency),
         "points": Money(sale.points, sale.currency),
-        "state": sale.state_words,
+        "state": state_of(sale),
         "why": why_frozen([part.settlement.pk]).get(part.settlement.pk, ""),
         "release_after": sale.release_after if sale.is_waiting else None,
         # The first of its parcels; each that comes later has a date of its own.

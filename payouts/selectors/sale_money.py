@@ -118,6 +118,13 @@ class SaleMoney:
         return self.held > 0 and self.released > 0
 
     @property
+    def is_sent(self) -> bool:
+        """Say whether it went to the seller's account; `kept` is what did not."""
+        was_sent = self.sent or not (self.kept or self.is_refunded)
+        is_there = self.state == SettlementState.TRANSFERRED
+        return bool(was_sent) and is_there and not self.is_partly_released
+
+    @property
     def is_refunded(self) -> bool:
         """Say whether all of it was given back; refunds on their way count."""
         return 0 < self.gross == self.refunded_gross
@@ -272,8 +279,9 @@ def _state_words(settlement: Settlement, sent: int, kept: int) -> str:
     if kept and not sent:
         return _("Kept back")
     if settlement.state == SettlementState.TRANSFERRED:
-        # To their account at the provider: when it is at their bank, others say.
-        return _("Partly sent to you") if kept else _("Sent to you")
+        # At the provider: when it is at their bank, others say.
+        partly = _("Partly sent to the seller’s account")
+        return partly if kept else _("Sent to the seller’s account")
     return str(settlement.get_state_display())
 
 

@@ -97,7 +97,7 @@ def test_a_partial_refund_after_the_transfer_is_reversed_in_part(wire: Wire) -> 
 
 
 def told_of(row: Settlement) -> tuple[str, int, int]:
-    """Return what the seller reads: the state, what was sent, what a debt has eaten."""
+    """Return the state in words, what was sent, and what a debt has eaten."""
     money = sale_money(Settlement.objects.get(pk=row.pk))
     return money.state_words, money.sent, money.kept
 
@@ -118,8 +118,8 @@ def test_what_a_debt_has_eaten_is_told_after_a_refund_too(wire: Wire) -> None:
     wire.work()
 
     # 88.00 after commission: 60.00 sent and 28.00 kept, whatever comes back of it.
-    assert paid == ("Partly sent to you", 6000, 2800)
-    assert asked == ("Partly sent to you", 6000, 2800)
+    assert paid == ("Partly sent to the seller’s account", 6000, 2800)
+    assert asked == ("Partly sent to the seller’s account", 6000, 2800)
     assert back == ("Partly taken back", 6000, 2800)
     assert told_of(row) == ("Taken back", 6000, 2800)
 

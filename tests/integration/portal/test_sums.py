@@ -4,11 +4,13 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from marketplace.flows.pay_order import pay_order
 from marketplace.flows.refund_line import refund_lines
 from marketplace.shop.promotions.models import Promotion
 from payouts.models import Settlement, SettlementLine, VendorTransfer
+from tests.integration.backoffice.conftest import operator
 from tests.integration.buying.market import (
     NOW,
     Market,
@@ -109,6 +111,23 @@ def test_what_was_kept_for_a_debt_is_not_called_paid_out(
     state = first_row(page, "Order by order")[-1]
     assert "Kept back" in state
     assert "Sent to you" not in state
+
+
+def test_what_was_sent_is_said_to_be_the_sellers_where_the_office_reads_it(
+    owner: Client, sale: Sale
+):
+    receive(sale)
+    VendorTransfer.objects.update(state="done")
+    Settlement.objects.update(state="transferred", transferred_at=NOW)
+    office = Client()
+    office.force_login(operator("finance"))
+
+    mine = owner.get(address("portal-payouts")).text
+    desk = office.get(reverse("office-order", args=[sale.order.number])).text
+
+    assert "Sent to you" in first_row(mine, "Order by order")[-1]
+    assert "Sent to the seller’s account" in desk
+    assert "Sent to you" not in desk
 
 
 def test_an_opened_line_of_what_was_kept_says_so(
