@@ -20,26 +20,45 @@ from search.backends.base import ProductQuery, tag
 from search.words import storable, words
 
 _SIGNS = {"EUR": "€|eur|euros?", "USD": r"\$|usd|dollars?", "GBP": "£|gbp|pounds?"}
-# "1,000", "1.000" and "1 000" are thousands, "1,5" and "1.50" are not.
-_AMOUNT = (
-    r"(?P<{0}_before>{{sign}}\s*)?"
-    r"(?P<{0}>(?:\d{{{{1,3}}}}(?:[., ]\d{{{{3}}}}){{{{1,2}}}}|\d{{{{1,7}}}})"
-    r"(?:[.,]\d{{{{1,2}}}})?)(?![.,]?\d)"
-    r"(?P<{0}_after>\s*{{sign}}(?![^\W_]))?"
-)
-_LOW, _HIGH = _AMOUNT.format("low"), _AMOUNT.format("high")
+# "1,000" and "1.000" are thousands, "1,5" and "1.50" are not.
+_FIGURES = r"(?:\d{{1,3}}(?:[.,]\d{{3}}){{1,2}}|\d{{1,7}})(?:[.,]\d{{1,2}})?(?![.,]?\d)"
+_SPACED = r"\d{{1,3}}(?: \d{{3}}){{1,2}}(?:[.,]\d{{1,2}})?(?![.,]?\d)"
+_AFTER = r"\s*{sign}(?![^\W_])"
+
+
+def _amount(name: str, *, before: str = _AFTER) -> str:
+    """Return the pattern of an amount, with its sign of money on either side.
+
+    With spaces, as in "1 000", it must stand `before` something that ends it: "under
+    €900 512 GB" says two things.
+    """
+    return (
+        rf"(?P<{name}_before>{{sign}}\s*)?"
+        rf"(?P<{name}>{_SPACED}(?={before})|{_FIGURES})"
+        rf"(?P<{name}_after>{_AFTER})?"
+    )
+
+
+def _between(joint: str) -> str:
+    """Return the pattern of two amounts with words that join them."""
+    return _amount("low", before=rf"(?:{_AFTER})?{joint}") + joint + _HIGH
+
+
+_LOW, _HIGH = _amount("low"), _amount("high")
 # English, French and German on every page: who reads one may write another.
 _BETWEEN = (
-    rf"(?:between|from)\s+{_LOW}\s+(?:and|to)\s+{_HIGH}",
-    rf"(?:entre|de)\s+{_LOW}\s+(?:et|[àa])\s+{_HIGH}",
-    rf"(?:zwischen|von)\s+{_LOW}\s+(?:und|bis)\s+{_HIGH}",
+    r"\b(?:between|from)\s+" + _between(r"\s+(?:and|to)\s+"),
+    r"\b(?:entre|de)\s+" + _between(r"\s+(?:et|[àa])\s+"),
+    r"\b(?:zwischen|von)\s+" + _between(r"\s+(?:und|bis(?: zu)?)\s+"),
+    r"(?<![\w.,])" + _between(r"(?:\s+(?:to|[àa]|bis)\s+|\s*[-–]\s*)"),
 )
 _UNDER = (
-    "under|below|less than|cheaper than|up to"
+    "under|below|less than|cheaper than"
     "|(?:[àa] )?moins de|moins ch[eè]re?s? que|(?:en|au)[ -]dessous de"
-    "|jusqu['’ ]?[àa]"
-    "|unter|weniger als|billiger als|g(?:ü|u|ue)nstiger als|bis(?: zu)?"
+    "|unter|weniger als|billiger als|g(?:ü|u|ue)nstiger als"
 )
+# After a number they end a range, and that may be one of sizes: "39 bis 42".
+_UP_TO = "up to|jusqu['’ ]?[àa]|bis(?: zu)?"
 _AT_MOST = "at most|max|sous|au plus|(?:au )?maximum|maxi|h(?:ö|o|oe)chstens|maximal"
 _OVER = (
     "over|above|more than|at least|min"
@@ -47,12 +66,12 @@ _OVER = (
     "|(?:ü|u|ue)ber|mehr als|ab|mindestens"
 )
 # Words that say nothing but a limit: the only ones that may do without a sign of money.
-_PLAIN = rf"(?:{_UNDER})\s+{_HIGH}"
+_PLAIN = rf"\b(?:{_UNDER}|(?<!\d )(?:{_UP_TO}))\s+{_HIGH}"
 _LIMITS = (
     *_BETWEEN,
     _PLAIN,
-    rf"(?:{_AT_MOST})\s+{_HIGH}",
-    rf"(?:{_OVER})\s+{_LOW}",
+    rf"\b(?:{_AT_MOST}|{_UP_TO})\s+{_HIGH}",
+    rf"\b(?:{_OVER})\s+{_LOW}",
 )
 _THOUSANDS = re.compile(r"[., ](?=\d{3})")
 _WITHOUT = re.compile(r"\b(?:without|no)\s+(?P<what>[^\W_]+)", re.IGNORECASE)
@@ -122,7 +141,7 @@ def read(query: ProductQuery) -> Reading:
 def _read_price(draft: _Draft, currency: str) -> None:
     sign = f"(?:{_SIGNS.get(currency, re.escape(currency.lower()))})"
     for limit in _LIMITS:
-        pattern = rf"\b{limit.format(sign=sign)}"
+        pattern = limit.format(sign=sign)
         for found in re.finditer(pattern, draft.text, re.IGNORECASE):
             if not _is_money(found, is_plain=limit is _PLAIN):
                 continue

@@ -55,6 +55,20 @@ def query(text, **fields):
         ("Lampe ab 20 €", "Lampe", 2000, None),
         ("Lampe zwischen 20 und 50 €", "Lampe", 2000, 5000),
         ("Lampe von 20 bis 50 €", "Lampe", 2000, 5000),
+        ("Lampe von 20 bis zu 50 €", "Lampe", 2000, 5000),
+        ("Lampe 20 bis 50 €", "Lampe", 2000, 5000),
+        ("lampe 20 à 50 €", "lampe", 2000, 5000),
+        ("lamp 20 to 50 €", "lamp", 2000, 5000),
+        ("lamp 20-50 €", "lamp", 2000, 5000),
+        ("€20 – €50 lamp", "lamp", 2000, 5000),
+        ("montre de 1 000 à 2 000 €", "montre", 100_000, 200_000),
+        ("montre 900 à 1 200 €", "montre", 90_000, 120_000),
+        ("laptop under €900 512GB", "laptop 512GB", None, 90_000),
+        ("laptop between €500 and €900 512 GB", "laptop 512 GB", 50_000, 90_000),
+        ("laptop over €900 512 GB", "laptop 512 GB", 90_000, None),
+        ("Lego 6 bis 12 Jahre bis 50 €", "Lego 6 bis 12 Jahre", None, 5000),
+        ("Socken 39 bis 42 bis 10 €", "Socken 39 bis 42", None, 1000),
+        ("iphone 13 unter 500", "iphone 13", None, 50_000),
     ],
 )
 def test_a_limit_of_the_price_is_one(text, rest, low, high):
@@ -87,10 +101,29 @@ def test_a_limit_of_the_price_is_one(text, rest, low, high):
         "ab 50",
         "hab 50 €",
         "arbis 50 €",
+        "Socken Größe 39 bis 42",
+        "chaussettes pointure 39 jusqu'à 42",
+        "socks 39 up to 42",
+        "Spielzeug von 6 bis 12",
+        "Spielzeug von 6 bis zu 12",
+        "jouet de 6 à 12",
+        "Socken 39-42",
+        "GU10-50 €",
     ],
 )
 def test_words_that_only_look_like_a_limit_stay_words(text):
     assert read(query(text)).query == query(text)
+
+
+def test_thousands_with_a_space_stand_before_a_sign_of_money():
+    perfume = read(query("perfume under £90 100 ml", currency="GBP"))
+    watch = read(query("watch under 1 500 pounds", currency="GBP"))
+
+    assert (perfume.query.text, perfume.query.price_to_minor) == (
+        "perfume 100 ml",
+        9000,
+    )
+    assert (watch.query.text, watch.query.price_to_minor) == ("watch", 150_000)
 
 
 def test_a_limit_that_was_chosen_by_hand_takes_the_place_of_one_in_the_words(market):
