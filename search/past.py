@@ -16,7 +16,7 @@ from search.backends import vocabulary
 from search.backends.base import ProductQuery, Suggestion
 from search.models import QueryLog
 from search.reading import Reading, read
-from search.tongues import synonyms_in, without_fillers
+from search.tongues import searched_in, synonyms_in
 from search.variants import variants
 from search.words import is_whole, query_words, spoken
 
@@ -71,7 +71,7 @@ def _ways_of(reading: Reading) -> tuple[str, ...]:
 
     None where it holds nothing but limits.
     """
-    words_left = query_words(without_fillers(reading.query.text))
+    words_left = query_words(searched_in(reading.query.text))
     ways = variants(words_left, synonyms_in(" ".join(words_left)))
     return tuple(" ".join(way) for way in ways if way)
 

@@ -120,7 +120,7 @@ def find_weighed(
 
 def _in_words_of_documents(query: ProductQuery) -> ProductQuery:
     """Return a query without small words, with all that it may also be called."""
-    text = tongues.without_fillers(query.text)
+    text = tongues.searched_in(query.text)
     return replace(
         query,
         text=text,

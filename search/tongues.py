@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice, product
 from operator import itemgetter
-from uuid import uuid4
 
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from django.db.models import Value
 
 from marketplace.accounts.languages import current_language
@@ -28,11 +28,22 @@ from search.words import query_words, words
 # Its language, what it is called there, and here; of a shelf its path.
 _Row = tuple[str, str, str, str]
 _KEY = "search-tongues"
-# Each process learns of new names by itself, so long after at most.
+# Each process looks so often whether a name changed.
 _SECONDS = 30
+# One number of all that names are read from; a table is soon hashed, long read.
+_MARK = """
+SELECT concat_ws('/',
+  (SELECT sum(hashtext(one::text)) FROM catalogue_facttext AS one),
+  (SELECT sum(hashtext(one::text)) FROM catalogue_categorytext AS one),
+  (SELECT sum(hashtext(
+     concat_ws('/', path, numchild, is_public, ancestors_are_public, name)))
+   FROM catalogue_category))
+"""
 _MOST_MEANINGS = 6
 # Shorter ones end too many compounds.
 _SHORTEST_HEAD = 4
+_LONGEST_BRAND = 2
+_LETTER = re.compile("[A-Za-z]")
 _PARTS = re.compile(r"\s+(?:et|und)\s+|[,&/]")
 # Words that never decide what is meant, as long as others are there.
 _FILLERS: Mapping[str, frozenset[str]] = {
@@ -145,11 +156,30 @@ def without(found: Sequence[str], language: str) -> list[str]:
 
 
 def without_fillers(text: str) -> str:
-    """Return a text without the fillers of the reader's language; else as it is."""
+    """Return a text without the fillers of the reader's language; else as it is.
+
+    A single letter stays: it is a size.
+    """
     found = text.split()
     fillers = _FILLERS.get(current_language(), frozenset())
-    kept = [each for each in found if not fillers.issuperset(words(each) or [""])]
+    kept = [
+        each
+        for each in found
+        if _LETTER.fullmatch(each) or not fillers.issuperset(words(each) or [""])
+    ]
     return " ".join(kept) if kept else text
+
+
+def searched_in(text: str) -> str:
+    """Return what is searched of a text: all but the fillers of the reader's language.
+
+    Of two words both stay where nothing else is a name: "La Mer" is one itself.
+    """
+    kept = without_fillers(text)
+    own = _tongues().get(current_language())
+    if len(text.split()) > _LONGEST_BRAND or kept == text or own is None:
+        return kept
+    return kept if _meant(query_words(kept), own, is_own=True) else text
 
 
 def known_in(text: str) -> frozenset[str]:
@@ -169,18 +199,25 @@ def meant_in(text: str) -> Synonyms:
 
     The reader's own counts first. A name in any other counts where no title, brand,
     text or shelf has its words: "suspension" is no lamp to who reads English. At most
-    one query, none without such a name.
+    one query beside those that read names, none without such a name.
     """
     typed = query_words(text)
     every = _tongues()
     own = every.get(current_language())
     found = _meant(typed, own, is_own=True) if own else {}
-    for tongue in every.values():
-        if not found and tongue is not own:
-            found = _meant(typed, tongue, is_own=False)
-            if found and vocabulary.told(" ".join(found).split()):
-                found = {}
-    return found
+    if found:
+        return found
+    others = [
+        meant
+        for tongue in every.values()
+        if tongue is not own and (meant := _meant(typed, tongue, is_own=False))
+    ]
+    told = vocabulary.told(_words_of(*others)) if others else frozenset()
+    return next((meant for meant in others if told.isdisjoint(_words_of(meant))), {})
+
+
+def _words_of(*meant: Synonyms) -> list[str]:
+    return " ".join(phrase for each in meant for phrase in each).split()
 
 
 def synonyms_in(text: str) -> Synonyms:
@@ -223,14 +260,24 @@ def _named(
 
 
 def _tongues() -> Mapping[str, Tongue]:
-    """Return the names of every language but the first; seconds old at most."""
-    # The cache has only a token: to unpickle all names for each search takes long.
-    return _read(caches["process"].get_or_set(_KEY, lambda: uuid4().hex, _SECONDS))
+    """Return the names of every language but the first; half a minute old at most.
+
+    They are read anew only where one changed.
+    """
+    # The cache has only a mark: to unpickle all names for each search takes long.
+    codes = tuple(code for code, _name in settings.LANGUAGES)
+    return _read(caches["process"].get_or_set(_KEY, _mark, _SECONDS), codes)
+
+
+def _mark() -> str:
+    """Return a mark that is another one once any name is."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MARK)
+        return str(cursor.fetchone()[0])
 
 
 @lru_cache(maxsize=1)
-def _read(_token: str) -> Mapping[str, Tongue]:
-    codes = (code for code, _name in settings.LANGUAGES)
+def _read(_mark: str, codes: Sequence[str]) -> Mapping[str, Tongue]:
     found = {code: Tongue(code) for code in codes if code != settings.LANGUAGE_CODE}
     _learn(found)
     return found

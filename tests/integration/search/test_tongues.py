@@ -1,11 +1,13 @@
 """Shelves and facts are found by what they are called in every language of the site."""
 
 import pytest
+from django.core.cache import caches
 from django.utils.translation import override
 
 from marketplace.shop.catalogue.models import CategoryText, FactText, ProductText
 from search import selectors, services
 from search.backends.base import ProductQuery, ResultPage
+from search.tongues import meant_in, searched_in
 from tests.factories import (
     NOW,
     AttributeFactory,
@@ -114,11 +116,11 @@ def test_a_shelf_is_found_by_its_name_in_any_language(language, text, things):
     assert found(text, language, things) == ({"Round pot", "Square pot"}, "")
 
 
-def test_a_word_that_the_shop_says_itself_means_nothing_foreign(things):
+def test_a_word_that_the_shop_says_itself_means_nothing_foreign(engine, things):
     product = ProductFactory.create(title="Fork with suspension")
     OfferFactory.create(product=product)
     services.rebuild(NOW)
-    selectors.engines.mirror_engine() and selectors.engines.mirror_engine().refresh()
+    engine.settle()
 
     page = asked("suspension", "en")
 
@@ -137,6 +139,57 @@ def test_a_word_within_a_name_counts_in_the_language_of_the_page_alone(things):
 )
 def test_small_words_of_the_language_are_never_mended(language, text, things):
     assert found(text, language, things)[1] in {"", "kerzen ohne hands"}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "searched"),
+    [
+        ("fr", "t-shirt l", "t-shirt l"),
+        ("fr", "T-shirt D", "T-shirt D"),
+        ("fr", "La Mer", "La Mer"),
+        ("fr", "Le Creuset", "Le Creuset"),
+        ("fr", "des tasses", "tasses"),
+        ("fr", "une lampe", "lampe"),
+        ("fr", "crème de La Mer", "crème Mer"),
+        ("fr", "tasse à café", "tasse café"),
+        ("de", "Am Fluss", "Am Fluss"),
+        ("de", "eine Lampe", "Lampe"),
+        ("de", "Geschenk für Kinder", "Geschenk Kinder"),
+        ("en", "la mer", "la mer"),
+    ],
+)
+def test_small_words_stay_where_they_are_a_size_or_half_of_two_words_without_a_name(
+    language, text, searched, things
+):
+    with override(language):
+        assert searched_in(text) == searched
+
+
+def test_names_of_all_other_languages_are_asked_for_at_once(
+    things, django_assert_num_queries
+):
+    theiere = CategoryFactory.create(name="Tea")
+    for language in ("fr", "de"):
+        CategoryText.objects.create(category=theiere, language=language, name="Thermo")
+    caches["process"].clear()
+    meant_in("moon")
+
+    with override("en"), django_assert_num_queries(1):
+        assert meant_in("thermo") == {"thermo": ("tea",)}
+
+
+def test_names_are_read_anew_only_where_one_changed(things, django_assert_num_queries):
+    meant_in("moon")
+    caches["process"].clear()
+    with django_assert_num_queries(1):
+        meant_in("moon")
+
+    FactText.objects.filter(said="Vert").update(said="Olive")
+    caches["process"].clear()
+
+    with override("fr"):
+        assert meant_in("olive") == {"olive": ("green",)}
+        assert meant_in("vert") == {}
 
 
 def test_a_word_without_results_is_shown_as_it_was_typed(things):
