@@ -14,7 +14,8 @@ def landed(
 ) -> list[Hit]:
     """Return hits whose cards have the best offer delivered to a country.
 
-    With the handle of a `seller` it is the best of theirs, as their shop shows it;
+    With the handle of a `seller` it is the best of theirs that can be bought, as the
+    page that it leads to shows it;
     `chosen` names them where another offer would come first.
     Which they are and their order stay: the index was made for the usual country and
     for all sellers. Three queries for any number of hits.
@@ -33,7 +34,7 @@ def _card(every: sources.Offers, seller: str) -> Mapping[str, Any]:
     """Return what a card says of offers; nothing where all went meanwhile."""
     if not every:
         return {"available": 0}
-    own = (one for one in every if one.seller.handle == seller)
+    own = (one for one in every if one.seller.handle == seller and one.can_be_bought)
     best = next(own, every[0])
     counted = [one for one in every if one.can_be_bought] or list(every)
     said = sources.offer_card(best, counted)

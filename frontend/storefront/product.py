@@ -28,7 +28,7 @@ from frontend.storefront.product_questions import (
 )
 from frontend.storefront.product_reviews import FEW_REVIEWS, reviews_context
 from frontend.storefront.structured import structured_data, summary_text
-from frontend.storefront.variants import Picker, leading, pickers
+from frontend.storefront.variants import Picker, asking_for, leading, pickers
 from frontend.storefront.words import why_first, why_not_first
 from loyalty.worth import earned
 from marketplace.db import clock
@@ -70,13 +70,15 @@ class Found:
     """What is shown at an address: a product, or one of its variants, with offers.
 
     `box` has all offers, the best first, and `led` the one that is shown first: the
-    same, or that of the seller who was chosen. `address` is the one that search engines
-    may know it by.
+    same, or that of the seller who was chosen. `seller` is their handle, if they have
+    something to be bought of it in whichever choice. `address` is the one that search
+    engines may know it by.
     """
 
     known: Known
     box: BuyBox
     led: BuyBox
+    seller: str
     pickers: tuple[Picker, ...]
     address: str
 
@@ -120,22 +122,31 @@ def _found(asked: Known, boxes: Mapping[int, BuyBox], seller: str) -> Found:
     With a chosen seller it is the best of theirs, if they have one.
     """
     page = asked.page
+    seller = seller if _sells(seller, boxes) else ""
     if not page.members:
         box = boxes.get(page.product.pk, NOBODY)
         led, where = box.led_by(seller), page.product.get_absolute_url()
-        return Found(known=asked, box=box, led=led, pickers=(), address=where)
+        return Found(asked, box, led, seller=seller, pickers=(), address=where)
     shown = next((one for one in page.members if one.id == page.product.pk), None)
     if shown is None:
         shown = leading(page.members, boxes, seller)
         asked = _remembered(shown.public_id)
     box = boxes.get(shown.id, NOBODY)
-    led = box.led_by(seller)
     return Found(
         known=asked,
         box=box,
-        led=led,
-        pickers=pickers(page, shown, boxes, "" if led is box else seller),
+        led=box.led_by(seller),
+        seller=seller,
+        pickers=pickers(page, shown, boxes, seller),
         address=page.root.get_absolute_url(),
+    )
+
+
+def _sells(seller: str, boxes: Mapping[int, BuyBox]) -> bool:
+    return any(
+        offer.seller.handle == seller and offer.can_be_bought
+        for box in boxes.values()
+        for offer in box.offers
     )
 
 
@@ -150,6 +161,8 @@ def _context(
         "page": known.page,
         "product": known.page.product,
         "address": found.address,
+        # No more of the query than this: parts are kept by what they are drawn with.
+        "back": request.path + asking_for(found.seller),
         "pickers": found.pickers,
         "box": box,
         "winner": led.winner,

@@ -43,8 +43,13 @@ def pickers(
     """
     buyable = frozenset(one.id for one in page.members if _can_be_bought(one, boxes))
     axes = axes_of(page.members, page.traits, current=current, buyable=buyable)
-    kept = f"?{urlencode({'seller': seller})}" if seller else ""
+    kept = asking_for(seller)
     return tuple(_picker(axis, buyable, page.words, kept) for axis in axes)
+
+
+def asking_for(seller: str) -> str:
+    """Return what an address ends with where a `seller` was chosen; else nothing."""
+    return f"?{urlencode({'seller': seller})}" if seller else ""
 
 
 def leading(

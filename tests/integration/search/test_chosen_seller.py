@@ -64,8 +64,11 @@ def test_a_seller_whose_offer_cannot_be_bought_leads_nothing(client, lamp):
     nordlys.stockrecords.update(num_in_stock=0)
 
     page = html_of(client, product.get_absolute_url(), seller=nordlys.code)
+    cards = html_of(client, "/search", q="lamp", seller=nordlys.code)
 
     assert "You chose this seller." not in page
+    assert f'href="{product.get_absolute_url()}"' in cards
+    assert f"?seller={nordlys.code}" not in cards.partition('class="pcard"')[2]
 
 
 def test_a_box_without_offers_is_led_by_nobody():
@@ -74,20 +77,33 @@ def test_a_box_without_offers_is_led_by_nobody():
     assert box.led_by("nordlys") is box
 
 
-def test_a_choice_of_colour_keeps_the_seller_that_is_chosen(client):
+def test_a_refused_purchase_leads_back_to_the_seller_that_is_chosen(client, lamp):
+    product, nordlys = lamp
+    address = product.get_absolute_url()
+
+    theirs = html_of(client, address, seller=nordlys.code, utm="mail")
+    unknown = html_of(client, address, seller="nobody")
+
+    assert f'name="back" value="{address}?seller={nordlys.code}"' in theirs
+    assert f'name="back" value="{address}"' in unknown
+
+
+@pytest.mark.parametrize("inks", ["51.70", "39.99"])
+def test_a_choice_of_colour_keeps_the_seller_that_is_chosen(client, inks):
+    """Also where theirs of the shown colour comes first anyway."""
     praha, nordlys = seller("Praha"), seller("Nordlys")
     kind = ProductClass.objects.create(name="Lamp")
     AttributeFactory.create(name="Colour", product_class=kind)
     family = ProductFactory.create(
         title="Clamp lamp", structure="parent", product_class=kind
     )
-    for colour in ("ink", "moss"):
+    for colour, theirs in (("ink", inks), ("moss", "51.70")):
         one = ProductFactory.create(title=f"Clamp lamp, {colour}")
         one.parent, one.structure, one.product_class = family, "child", None
         one.facts = {"colour": colour}
         one.save()
         OfferFactory.create(product=one, partner=praha, price="49.99")
-        OfferFactory.create(product=one, partner=nordlys, price="51.70")
+        OfferFactory.create(product=one, partner=nordlys, price=theirs)
 
     theirs = html_of(client, family.get_absolute_url(), seller=nordlys.code)
     usual = html_of(client, family.get_absolute_url())
