@@ -138,20 +138,26 @@ def _desk(request: ViewerRequest) -> Desk:
             choices=tuple(_THINGS.items()),
             narrow=lambda rows, kind: rows.filter(subject_type=kind),
         ),
-        Filter(
-            name="from",
-            label=gettext_lazy("From"),
-            kind="date",
-            narrow=lambda rows, day: rows.filter(at__gte=_midnight(day)),
-        ),
-        Filter(
-            name="to",
-            label=gettext_lazy("To"),
-            kind="date",
-            narrow=lambda rows, day: rows.filter(at__lt=_midnight(day, days=1)),
-        ),
+        *_days(),
         route="office-audit",
     )
+
+
+def _days() -> tuple[Filter, Filter]:
+    """Return the first and the last day, which is whole."""
+    first = Filter(
+        name="from",
+        label=gettext_lazy("From"),
+        kind="date",
+        narrow=lambda rows, day: rows.filter(at__gte=_midnight(day)),
+    )
+    last = Filter(
+        name="to",
+        label=gettext_lazy("To"),
+        kind="date",
+        narrow=lambda rows, day: rows.filter(at__lt=_midnight(day, days=1)),
+    )
+    return first, last
 
 
 def _people() -> Choices:

@@ -117,9 +117,8 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
     conversation.mark_question_read(found, side=Side.SELLER, now=clock.now())
     context = {
         **_inbox(request, vendor),
+        **_thing(found),
         "row": {"to": name},
-        "product": found.product,
-        "picture": picture_of(found.product) if found.product else None,
         "form": form,
         "report": report,
         "answers": texts,
@@ -132,6 +131,12 @@ def question(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpResp
     return show(
         request, "portal/question.html", vendor, context, nav=_NAV, status=status
     )
+
+
+def _thing(thread: Conversation) -> dict[str, Any]:
+    """Return the product that is asked about, if there is one, with its picture."""
+    product = thread.product
+    return {"product": product, "picture": picture_of(product) if product else None}
 
 
 def _set_aside(request: ViewerRequest, said: list[Message]) -> None:
