@@ -11,5 +11,7 @@ export function bind(form) {
     buttons().forEach((button) => button.removeAttribute("aria-busy"));
   };
   form.addEventListener("htmx:afterRequest", ready);
+  // Whoever is asked about unsaved words, and stays, can press again.
+  window.addEventListener("beforeunload", (event) => setTimeout(() => { if (event.defaultPrevented) ready(); }));
   window.addEventListener("pageshow", (event) => { if (event.persisted) ready(); });
 }

@@ -1,10 +1,10 @@
-// Counts the rows of a form that were changed and not saved, and asks before the page is left with them.
+// Counts the rows of a form that were changed and not saved, and asks before the page is left with them, or with words.
 export function bind(form) {
   const place = document.getElementById(form.dataset.unsaved);
   const start = Number(place?.dataset.unsavedCount ?? 0);
   let sending = false;
   const isChanged = (each) => (each.type === "checkbox" ? each.checked !== each.defaultChecked : each.value !== each.defaultValue);
-  const changed = () => new Set([...form.querySelectorAll("tbody input:not([type=hidden]):not([data-no-edit])")].filter(isChanged).map((each) => each.closest("tr"))).size;
+  const changed = () => new Set([...form.querySelectorAll("tbody input:not([type=hidden]):not([data-no-edit]), textarea")].filter(isChanged).map((each) => each.closest("tr"))).size;
   const show = () => {
     const count = Math.max(start, changed());
     if (!place) return;

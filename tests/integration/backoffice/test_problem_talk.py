@@ -65,6 +65,17 @@ def test_what_cannot_be_sent_stays_typed(problem: Problem, as_operator: SignedIn
     assert not Message.objects.filter(side=Side.OPERATOR).exists()
 
 
+def test_a_decision_that_is_typed_is_asked_about_before_the_page_is_left(
+    problem: Problem, as_operator: SignedIn
+):
+    where = reverse("office-problem", args=[problem.public_id])
+
+    page = as_operator("support").get(where).text
+
+    [form] = [each for each in page.split("<form") if 'name="decision"' in each]
+    assert "data-unsaved" in form.split(">")[0]
+
+
 def test_nothing_is_written_about_what_is_settled(
     problem: Problem, as_operator: SignedIn
 ):
