@@ -54,11 +54,17 @@ def filled(words: Promise | str, **named: object) -> str:
 
 
 class _PlainNumber(forms.Field):
-    """A field of a number as people write it: Python's own 1_0 and 1e1 are typos."""
+    """A field of a number as people write it: Python's own 1_0 and 1e1 are typos.
+
+    So are the digits of other alphabets: who looks at what was typed may not read them.
+    """
 
     def to_python(self, value: Any) -> Any:
         """Read it. Raises ValidationError, as the field does for what is no number."""
-        if isinstance(value, str) and not _MARKS_OF_PYTHON.isdisjoint(value):
+        if isinstance(value, str) and (
+            not _MARKS_OF_PYTHON.isdisjoint(value)
+            or any(sign.isdecimal() and not sign.isascii() for sign in value)
+        ):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 

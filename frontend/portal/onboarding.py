@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from frontend.forms import filled
+from frontend.forms import filled, words_of
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show, works
@@ -109,7 +109,7 @@ def _change_files(
         if form is None:
             remove_application_file(
                 vendor=vendor,
-                file_id=request.POST["remove"],
+                file_id=words_of(request, "remove", most=40),
                 actor_id=request.user.pk,
                 now=clock.now(),
             )

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from frontend.papers import papers_of
 from frontend.portal.access import DESK, form_page, shop_page
@@ -201,7 +202,8 @@ def reported_or_404(request: ViewerRequest, part: VendorOrder) -> Problem | None
     if "problem" not in request.POST:
         found: Problem | None = problems.filter(state=Problem.State.OPEN).first()
         return found
-    found = problems.filter(public_id=request.POST["problem"]).first()
+    named = words_of(request, "problem", most=40)
+    found = problems.filter(public_id=named).first()
     if found is None:
         raise Http404
     return found

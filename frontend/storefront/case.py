@@ -85,7 +85,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "form": form,
         "rows": _rows(view, form),
         "is_one_piece": form.is_one_piece,
-        "is_return": form["kind"].value() == Problem.Kind.RETURN,
+        "is_return": form.asks_for_return,
         "answer_by": view.now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
         "moves": _would_give(part, form),
     }
@@ -175,8 +175,11 @@ def take(
                 now=clock.now(),
             )
         except RefusedError as error:
-            messages.error(request, error.message)
-            return _back(part, problem)
+            proposal.refresh_from_db()
+            # The same click may have come twice at once.
+            if proposal.state != Proposal.State.TAKEN:
+                messages.error(request, error.message)
+                return _back(part, problem)
     messages.success(request, _("Agreed. The money is on its way to you."))
     return _back(part, problem)
 

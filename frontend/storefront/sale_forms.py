@@ -186,6 +186,13 @@ class ProblemForm(forms.Form):
             )
 
     @property
+    def asks_for_return(self) -> bool:
+        """Say whether a return is asked for, where there can be one."""
+        field = cast("forms.ChoiceField", self.fields["kind"])
+        return_ = Problem.Kind.RETURN
+        return self["kind"].value() == return_ and field.valid_value(return_)
+
+    @property
     def line_fields(self) -> Sequence[forms.BoundField]:
         """Return the fields that ask how many of each thing."""
         return [self[name] for name in self.line_names]

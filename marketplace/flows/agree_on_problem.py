@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from marketplace.core.money import Money
 from marketplace.core.said import Said
 from marketplace.db import audit
+from marketplace.db.amounts import written_amount
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
     NotRefundableError,
@@ -51,7 +52,7 @@ def propose(
     most = most_to_propose(problem)
     if amount_minor > most.minor:
         words = _("At most %(most)s can be offered for these pieces.")
-        raise NotRefundableError(words % {"most": most})
+        raise NotRefundableError(words % {"most": written_amount(most)})
     look_at_part(problem, amount_minor)
     thread = conversation.opened(vendor_order_id=part.pk, side=Side.SELLER, now=now)
     same = proposals.standing_alike(
@@ -59,9 +60,7 @@ def propose(
     )
     if same is not None:
         return same
-    conversation.just_said(
-        thread, side=Side.SELLER, text=text, author_id=actor_id, now=now
-    )
+    conversation.refuse_too_many(thread, side=Side.SELLER, now=now)
     message = conversation.add(
         thread,
         side=Side.SELLER,

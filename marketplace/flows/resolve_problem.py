@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 
 from marketplace.core.errors import ReasonMissingError
 from marketplace.core.said import Said
+from marketplace.core.words import says_something
 from marketplace.db import audit
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
@@ -192,7 +193,7 @@ def _close(
     actor_id: int | None,
     now: datetime,
 ) -> Problem:
-    if not decision.strip():
+    if not says_something(decision):
         raise ReasonMissingError(_("Say why: both sides will read it."))
     return problems.close(
         problem_id=problem.pk,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money, half_up, share_bps, split
+from marketplace.db.amounts import written_amount
 from payouts.models import (
     Dispute,
     PaymentAttempt,
@@ -241,7 +242,8 @@ def too_much(left: int, currency: str) -> NotRefundableError:
     if not left:
         return NotRefundableError(_("All of it has gone back already."))
     words = _("Only %(left)s of it is left to refund.")
-    return NotRefundableError(words % {"left": Money(left, currency)})
+    left_of_it = written_amount(Money(left, currency))
+    return NotRefundableError(words % {"left": left_of_it})
 
 
 def _frozen(line: SettlementLine) -> Shares:

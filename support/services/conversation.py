@@ -146,11 +146,18 @@ def just_said(
     twin = recent.filter(
         author_id=author_id, text=text.strip(), created_at__gt=now - _SECOND_CLICK
     ).first()
-    if twin is None and recent.count() >= MOST_AT_A_TIME:
+    if twin is None:
+        refuse_too_many(conversation, side=side, now=now)
+    return twin
+
+
+def refuse_too_many(conversation: Conversation, *, side: Side, now: datetime) -> None:
+    """Raise MessageRefusedError when a side has written too many messages of late."""
+    recent = conversation.messages.filter(side=side, created_at__gt=now - A_TIME)
+    if recent.count() >= MOST_AT_A_TIME:
         raise MessageRefusedError(
             _("That was a lot at once. Please wait ten minutes, then send the rest.")
         )
-    return twin
 
 
 @transaction.atomic

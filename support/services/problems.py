@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.core.words import says_something
 from support.models import Problem, ProblemLine
 from support.services import photos
 from vendors.models import VendorOrder, VendorOrderLine
@@ -68,7 +69,7 @@ def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem
     """
     _refuse_wrong_moment(part, report.kind, now)
     text = report.text.strip()
-    if not text:
+    if not says_something(text):
         raise ReportIncompleteError(_("Say in a few words what is wrong."))
     lines = _lines(part, report.quantities)
     pictures = photos.redrawn(report.photos)

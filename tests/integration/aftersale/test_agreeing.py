@@ -30,7 +30,8 @@ from payouts.selectors.invariants import violations_of_books
 from payouts.services.refund import NotRefundableError
 from payouts.services.settlement import freeze
 from support.models import Message, Problem, Proposal, Side
-from support.services.problems import NotOpenError, Report
+from support.services.conversation import MessageRefusedError
+from support.services.problems import NotOpenError, Report, ReportIncompleteError
 from support.services.proposals import NotStandingError
 from tests.integration.aftersale.steps import (
     FRIDAY,
@@ -221,7 +222,7 @@ def test_another_offer_takes_the_place_of_the_first(problem: Problem, anna: User
     [
         ({"amount": "0"}, "Say how much goes back."),
         ({"amount": "-1"}, "Enter an amount such as 24.90."),
-        ({"amount": "4.51"}, "At most 4.50 EUR can be offered for these pieces."),
+        ({"amount": "4.51"}, "At most €4.50 can be offered for these pieces."),
         ({"amount": "some"}, "Enter an amount such as 24.90."),
         ({"amount": ""}, "This field is required."),
         ({"text": "  "}, "Say in a few words why this is fair."),
@@ -246,6 +247,32 @@ def test_sending_it_twice_offers_it_once(problem: Problem):
     assert Proposal.objects.count() == 1
     said = Message.objects.filter(side=Side.SELLER)
     assert [message.text for message in said] == ["Keep it?"]
+
+
+def test_offers_are_messages_and_there_are_not_too_many_of_them(problem: Problem):
+    for cents in range(1, 21):
+        offered(problem, amount=cents)
+
+    with pytest.raises(MessageRefusedError):
+        offered(problem, amount=21)
+
+
+@pytest.mark.parametrize("name", ["portal-propose", "portal-give-back"])
+def test_signs_that_no_id_has_are_not_found(problem: Problem, name: str):
+    to = reverse(name, args=["bakery", problem.vendor_order.number])
+
+    answer = signed_in(baker()).post(to, {"problem": "\0", "text": "x"})
+
+    assert answer.status_code == 404
+
+
+def test_a_report_says_something(sale: Sale):
+    arrive(sale)
+    loaf, _jam = sale.lines
+    said = Report(kind=Problem.Kind.DAMAGED, text="\u200b", quantities={loaf.pk: 1})
+
+    with pytest.raises(ReportIncompleteError):
+        report_problem(part=sale.part, report=said, now=FRIDAY)
 
 
 def test_what_was_taken_back_or_replaced_can_be_offered_again(problem: Problem):

@@ -108,7 +108,7 @@ def test_too_large_a_gift_is_told_what_is_left(sale: Sale, as_operator: SignedIn
     send(client, "goodwill", number, {**GIFT, "amount": "13.90"})
     nothing = send(client, "goodwill", number, {**GIFT, "token": "two"})
 
-    assert "Only 13.90 EUR of it is left to refund." in too_much.content.decode()
+    assert "Only €13.90 of it is left to refund." in too_much.content.decode()
     assert "All of it has gone back already." in nothing.content.decode()
 
 
