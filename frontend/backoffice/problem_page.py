@@ -11,7 +11,6 @@ from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import moves_of, pieces_left
 from payouts.selectors.refunds import sent_under
 from payouts.selectors.sale_money import sale_money
-from payouts.selectors.sellers import settlements_for
 from support.models import Problem
 from support.selectors.conversation import messages_of
 from support.selectors.problems import ended_alike, history_of_buyer, outcomes_alike
@@ -34,7 +33,7 @@ def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
         "problem": told,
         "part": told.vendor_order,
         **_sides(told),
-        **_money(viewer, told),
+        **_money(told),
         "alike": _alike(viewer, told),
         "outcomes": outcomes_alike(viewer, told, now=clock.now()),
     }
@@ -68,16 +67,11 @@ def _sides(told: Problem) -> dict[str, Any]:
     }
 
 
-def _money(viewer: Viewer, told: Problem) -> dict[str, Any]:
+def _money(told: Problem) -> dict[str, Any]:
     """Return the sale's money and what each way to decide would move."""
     part = told.vendor_order
-    settlement = (
-        settlements_for(viewer, vendor_id=part.vendor_id)
-        .filter(vendor_order=part)
-        .first()
-    )
-    if settlement is None:
-        return {}
+    # Who decides sees what is at stake, also without a look into sellers’ books.
+    settlement = part.settlement
     money = sale_money(settlement)
     if told.state != Problem.State.OPEN:
         return {"money": money}

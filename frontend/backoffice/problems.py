@@ -1,7 +1,7 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.conf import settings
@@ -24,13 +24,13 @@ from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
 from frontend.backoffice.problem_page import facts_of
 from frontend.backoffice.problem_words import kind_in_words
-from frontend.forms import DecimalField, UnitInput
+from frontend.forms import DecimalField, UnitInput, words_of
 from frontend.middleware import ViewerRequest
 from frontend.storefront.sale_forms import MessageForm
 from frontend.templatetags.office import called
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
-from marketplace.core.viewer import OperatorPermission
+from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
@@ -45,6 +45,7 @@ from support.selectors.problems import (
     photo_of,
     problems_to_decide,
 )
+from support.services.conversation import LONGEST
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
@@ -67,20 +68,24 @@ class PartForm(forms.Form):
     use_required_attribute = False
 
     amount = DecimalField(label=gettext_lazy("How much"))
-    bearer = forms.ChoiceField(
-        label=gettext_lazy("Who bears it"),
-        choices=[
-            (RefundBearer.VENDOR, gettext_lazy("The seller")),
-            (
-                RefundBearer.PLATFORM,
-                format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
-            ),
-        ],
+    BEARERS = (
+        (RefundBearer.VENDOR, gettext_lazy("The seller")),
+        (
+            RefundBearer.PLATFORM,
+            format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
+        ),
     )
+    bearer = forms.ChoiceField(label=gettext_lazy("Who bears it"), choices=BEARERS)
 
-    def __init__(self, *args: Any, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, currency: str, viewer: Viewer, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.currency = currency
+        if not viewer.may(OperatorPermission.FINANCE):
+            # The market's own money is given by who may give it on an order's page.
+            bearer = cast("forms.ChoiceField", self.fields["bearer"])
+            bearer.choices = self.BEARERS[:1]
         places = exponent(currency)
         self.fields["amount"] = DecimalField(
             label=self.fields["amount"].label,
@@ -198,7 +203,9 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     form = DecisionForm(request.POST or None)
     wants_part = request.POST.get("how") == "refund_part"
     in_part = PartForm(
-        request.POST if wants_part else None, currency=told.vendor_order.currency
+        request.POST if wants_part else None,
+        currency=told.vendor_order.currency,
+        viewer=request.viewer,
     )
     is_whole = not wants_part or in_part.is_valid()
     desk = _open_desk(request)
@@ -228,7 +235,8 @@ def say(request: ViewerRequest, public_id: str) -> HttpResponse:
     if is_sent:
         messages.success(request, _("Sent to both sides."))
         return redirect("office-problem", told.public_id)
-    in_part = PartForm(currency=told.vendor_order.currency)
+    currency = told.vendor_order.currency
+    in_part = PartForm(currency=currency, viewer=request.viewer)
     return _show(
         request, told, Forms(DecisionForm(), in_part, message), _open_desk(request)
     )
@@ -293,6 +301,9 @@ def _too_late(request: ViewerRequest, told: Problem) -> HttpResponse:
     """Lead from a page that is older than the decision to the one that shows it."""
     words = _("This has been settled already: %(state)s.")
     messages.warning(request, words % {"state": told.get_state_display()})
+    for name in ("decision", "text"):
+        if typed := words_of(request, name, most=LONGEST):
+            messages.info(request, _("You had written: %s") % typed)
     return redirect("office-problem", told.public_id)
 
 

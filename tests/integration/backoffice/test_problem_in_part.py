@@ -86,7 +86,7 @@ def test_a_gift_of_the_platform_leaves_the_seller_alone(
 
 
 @pytest.mark.parametrize(
-    ("amount", "words"), [("9.01", "Only 9.00 EUR"), ("", "required"), ("0", "0.01")]
+    ("amount", "words"), [("9.01", "Only €9.00"), ("", "required"), ("0", "0.01")]
 )
 def test_too_much_and_nothing_are_refused(
     sale: Sale, problem: Problem, as_operator: SignedIn, amount: str, words: str

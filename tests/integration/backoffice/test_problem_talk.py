@@ -11,6 +11,7 @@ from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import withdraw_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from marketplace.jobs.mails.buyers import message as letters_of
+from payouts.models import RefundRequest
 from support.models import Message, Problem, Side
 from tests.integration.aftersale.steps import FRIDAY, arrive, report
 from tests.integration.backoffice.conftest import SignedIn, operator
@@ -84,6 +85,48 @@ def test_nothing_is_written_about_what_is_settled(
     say(as_operator("support"), problem, "Still?")
 
     assert not Message.objects.filter(side=Side.OPERATOR).exists()
+
+
+def test_who_decides_sees_the_sums_whoever_they_are(
+    problem: Problem, as_operator: SignedIn
+):
+    page = as_operator("support").get(
+        reverse("office-problem", args=[problem.public_id])
+    )
+
+    assert page.context["rest"].to_buyer == page.context["money"].gross
+    assert "Part of it" in page.text
+    # The market's own money is given by finance alone.
+    assert "as goodwill" not in page.text
+
+
+def test_support_gives_none_of_the_markets_money(
+    problem: Problem, as_operator: SignedIn
+):
+    form = {
+        "how": "refund_part",
+        "amount": "1.00",
+        "bearer": "platform",
+        "decision": "So.",
+    }
+    where = reverse("office-problem", args=[problem.public_id])
+
+    answer = as_operator("support").post(where, form)
+
+    assert answer.status_code == 422
+    assert not RefundRequest.objects.exists()
+
+
+def test_what_was_typed_is_told_where_it_came_too_late(
+    problem: Problem, as_operator: SignedIn
+):
+    withdraw_problem(problem=problem, now=FRIDAY)
+
+    client = as_operator("support")
+    say(client, problem, "Still there?")
+    page = client.get(reverse("office-problem", args=[problem.public_id]))
+
+    assert "You had written: Still there?" in page.text
 
 
 def test_an_operator_sees_how_problems_of_the_kind_ended(
