@@ -191,7 +191,7 @@ def test_nothing_of_a_lost_dispute_is_given_back_again(
         give_back(wire, row, 1000)
     allocate(wire, lose(wire, told), operator)
 
-    with pytest.raises(NotRefundableError, match=r"Only 60\.00 EUR"):
+    with pytest.raises(NotRefundableError, match=r"Only €60\.00"):
         give_back(wire, row, 6001)
     with pytest.raises(DisputedError):
         give_back(wire, row, 6000)

@@ -89,7 +89,7 @@ def test_it_lowers_what_can_be_refunded_and_the_platform_bears_it(wire: Wire) ->
     assert (made.origin, made.bearer, made.state) == ("stripe", "platform", "refunded")
     assert PaymentAttempt.objects.get().refunded_minor == 1500
     assert books()["goodwill_expense"] == 1500
-    with pytest.raises(NotRefundableError, match=r"Only 85\.00 EUR"):
+    with pytest.raises(NotRefundableError, match=r"Only €85\.00"):
         refund.request_goodwill(
             order_id=row.order_id,
             cash_minor=8501,
