@@ -44,6 +44,7 @@ def standing_alike(
 ) -> Proposal | None:
     """Return what stands, if it is the same amount with the same words of the same."""
     return problem.proposals.filter(
+        problem__state=Problem.State.OPEN,
         state__in=STANDING,
         amount_minor=amount_minor,
         message__text=text.strip(),

@@ -340,8 +340,9 @@ def test_what_is_settled_takes_no_offer_and_none_is_taken(problem: Problem, anna
     assert "settled already" in told(answer)[0]
     assert "settled already" in told(late)[0]
     assert (given_back(), Proposal.objects.count()) == ([], 1)
-    with pytest.raises(NotOpenError):
-        offered(problem, text="Again?")
+    for text in ("Again?", "Keep it?"):
+        with pytest.raises(NotOpenError):
+            offered(problem, text=text)
 
 
 def test_what_the_bank_decides_about_is_not_offered(sale: Sale, problem: Problem):
