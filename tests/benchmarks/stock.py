@@ -28,10 +28,13 @@ def grow(*, to: int, now: datetime) -> None:
 
 @transaction.atomic
 def copy_products(*, to: int) -> None:
-    """Copy the products, each with its shelf, pictures and offers."""
-    models_of_catalogue = list(Product.objects.order_by("pk"))
-    missing = max(0, to - len(models_of_catalogue))
-    originals = list(islice(cycle(models_of_catalogue), missing))
+    """Copy the products without variants, each with its shelf, pictures and offers.
+
+    Of two copies of a variant, each would be the same choice.
+    """
+    plain = Product.objects.filter(structure=Product.STANDALONE).order_by("pk")
+    missing = max(0, to - Product.objects.count())
+    originals = list(islice(cycle(plain), missing))
     for start in range(0, missing, _BATCH):
         _copy_products(originals[start : start + _BATCH], start)
 
@@ -42,6 +45,7 @@ def _copy_products(originals: Sequence[Product], start: int) -> None:
             original,
             public_id=public_id("prd"),
             upc=None,
+            group_code="",
             title=f"{original.title} {number}",
             slug=f"{original.slug}-{number}",
         )
