@@ -21,7 +21,7 @@ _OWN: tuple[tuple[type[Model], str], ...] = (
     (Vendor, "pk"),
     (VendorOrder, "vendor"),
     (Parcel, "vendor_order__vendor"),
-    (Product, "submitted_by"),
+    (Product, "submitted_by__vendor"),
     (ImportJob, "vendor"),
     (Invitation, "vendor"),
     (Webhook, "vendor"),

@@ -13,7 +13,7 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.catalogue.models import Product
 from payouts.models import LedgerBalance
 from payouts.vocabulary import AdjustmentKind
-from tests.factories import NOW, OfferFactory, seller
+from tests.factories import NOW, OfferFactory, PartnerFactory, seller
 from tests.integration.aftersale.steps import arrive, report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import make_offer, make_seller, make_user, pay_for
@@ -170,11 +170,13 @@ def test_the_last_balance_of_the_ledger_is_what_is_due(as_operator: SignedIn) ->
 
 
 def test_the_trail_of_a_shop_holds_what_happened_to_its_things(as_operator: SignedIn):
+    # One more partner, so that no shop has the key of its own.
+    PartnerFactory.create()
     mill, bakery = make_seller("Mill"), make_seller("Bakery")
     flour, bran = (make_offer(mill, name, cents=900) for name in ("Flour", "Bran"))
     sale = pay_for({mill: {flour: 1, bran: 1}})
     other = pay_for({bakery: {make_offer(bakery, "Bread", cents=400): 1}})
-    Product.objects.filter(pk=flour.product_id).update(submitted_by=mill)
+    Product.objects.filter(pk=flour.product_id).update(submitted_by=mill.partner)
     arrive(sale)
     problem = report(sale)
     own = [mill, sale.part, flour.product, problem]
