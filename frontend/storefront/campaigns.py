@@ -1,5 +1,6 @@
 """What a campaign takes off an offer in a basket, said beside its price."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -29,12 +30,13 @@ def campaigns_of(offer: Offer | None, now: datetime) -> list[Campaign]:
     running = remembered_here("campaigns", lambda: open_campaigns(now))
     if not running:
         return []
-    every, pieces = _terms_and_pieces(offer, [terms for _row, terms in running])
-    found = reckon(every, pieces, currency=offer.price.currency).discounts
-    given = {each.terms.id for each in found if each.minor}
+    every = [terms for _row, terms in running]
+    pieces = _pieces(offer, every)
+    given = _given(every, pieces, offer)
     if not given:
-        later = [each for each in every if each.min_spend_minor]
-        given = {each.id for each in sorted(later, key=_by_spend)[:1]}
+        later = sorted(every, key=lambda terms: (terms.min_spend_minor, terms.id))
+        firsts = (_given([_at_once(each)], pieces, offer) for each in later)
+        given = next(filter(None, firsts), set())
     return [
         Campaign(", ".join(filter(None, (gives(row), spend_from(row)))), row.name)
         for row, terms in running
@@ -42,10 +44,19 @@ def campaigns_of(offer: Offer | None, now: datetime) -> list[Campaign]:
     ]
 
 
-def _terms_and_pieces(
-    offer: Offer, running: list[Terms]
-) -> tuple[list[Terms], list[Piece]]:
-    """Return the terms that concern an offer, and the basket that it alone would be."""
+def _given(terms: list[Terms], pieces: list[Piece], offer: Offer) -> set[int]:
+    """Return the campaigns that take something off, as a basket reckons."""
+    found = reckon(terms, pieces, currency=offer.price.currency)
+    return {each.terms.id for each in found.discounts if each.minor}
+
+
+def _at_once(terms: Terms) -> Terms:
+    """Return terms as they are once enough is spent."""
+    return replace(terms, min_spend_minor=0)
+
+
+def _pieces(offer: Offer, running: list[Terms]) -> list[Piece]:
+    """Return the basket that an offer alone would be."""
     product_id = offer.product_id
     named = "-".join(str(terms.id) for terms in running)
     shelves = remembered_here(
@@ -57,16 +68,4 @@ def _terms_and_pieces(
     if offer.delivery is not None:
         charge = offer.delivery.price.minor
         pieces.append(Piece(seller_id=seller, minor=charge, is_delivery=True))
-    return [each for each in running if _concerns(each, offer, shelves)], pieces
-
-
-def _by_spend(terms: Terms) -> tuple[int, int]:
-    return terms.min_spend_minor, terms.id
-
-
-def _concerns(terms: Terms, offer: Offer, shelves: frozenset[int]) -> bool:
-    return (
-        terms.currency == offer.price.currency
-        and (terms.sellers is None or offer.seller.id in terms.sellers)
-        and (terms.category_id is None or terms.category_id in shelves)
-    )
+    return pieces

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from frontend import formats
 from frontend.drawn import drawn
 from frontend.storefront.destination import is_usual
+from frontend.storefront.variants import asking_for
 from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.shop.catalogue.families import SEEN
@@ -106,18 +106,11 @@ def product_address(card: Mapping[str, Any]) -> str:
     return reverse("product", kwargs={"slug": card["slug"], "public_id": card["id"]})
 
 
-def _offer_address(card: Mapping[str, Any]) -> str:
-    """Return the address of a product, led by the seller that was chosen, if one is."""
-    chosen = card.get("chosen")
-    where = product_address(card)
-    return f"{where}?{urlencode({'seller': chosen})}" if chosen else where
-
-
 def _card(card: Mapping[str, Any]) -> Card:
     return Card(
         id=card["id"],
         title=card["title"],
-        href=_offer_address(card),
+        href=product_address(card) + asking_for(card.get("chosen", "")),
         image=card["image"],
         price=Money(card["price"], card["currency"]),
         was=_was(card),
