@@ -45,11 +45,17 @@ def _alike(viewer: Viewer, told: Problem) -> list[Alike]:
     return [
         Alike(
             problem=each,
-            title=next(iter(each.lines.all())).line.order_line.title,
+            title=_title(each),
             back=Money(given.get(hold_key(each), 0), each.vendor_order.currency),
         )
         for each in found
     ]
+
+
+def _title(told: Problem) -> str:
+    """Return the first thing that a problem is about; without one, its order."""
+    first = next(iter(told.lines.all()), None)
+    return str(first.line.order_line.title if first else told.vendor_order.number)
 
 
 def _sides(told: Problem) -> dict[str, Any]:

@@ -150,11 +150,15 @@ def test_an_operator_sees_how_problems_of_the_kind_ended(
     by = RefundedBy(actor_id=marc)
     refund_problem(problem=other, decision="Not rye.", by=by, now=FRIDAY)
     Problem.objects.filter(pk=third.pk).update(state="open")
+    # One of before lines were kept.
+    problem.lines.all().delete()
 
     page = as_operator("support").get(reverse("office-problem", args=[third.public_id]))
 
     told = [(each.problem.pk, each.back.minor) for each in page.context["alike"]]
     assert told == [(second.pk, 100), (problem.pk, 0)]
     assert dict(page.context["outcomes"]) == {"agreed": 1, "released": 1}
+    titles = [each.title for each in page.context["alike"]]
+    assert titles == ["Loaf", sale.part.number]
     assert "It is rye." in page.text
     assert "Both sides agreed." in page.text
