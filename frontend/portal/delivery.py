@@ -90,8 +90,7 @@ def zone(request: ViewerRequest, vendor: Vendor, zone_id: int = 0) -> HttpRespon
         try:
             saved = save_zone(
                 vendor=vendor,
-                name=form.cleaned_data["name"],
-                countries=form.cleaned_data["countries"],
+                terms=form.terms,
                 zone=known,
                 seen=form.cleaned_data["seen"],
                 actor_id=request.viewer.user_id,

@@ -23,7 +23,7 @@ from marketplace.shop.shipping.models import Carrier, Rate
 from payouts.services.accounts import SUPPORTED_COUNTRIES
 from vendors.models import Vendor
 from vendors.services.application import Identity, ShopText
-from vendors.services.shipping import RateTerms, version_of
+from vendors.services.shipping import RateTerms, ZoneTerms, version_of
 from vendors.vat_number import can_be_checked, is_vat_number
 
 _VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z+*]{2,13}")
@@ -227,6 +227,12 @@ class ZoneForm(forms.Form):
     ) -> None:
         super().__init__(*args, **more)
         self.fields["countries"].widget.taken = taken
+
+    @property
+    def terms(self) -> ZoneTerms:
+        """Return the terms, once the form is valid."""
+        given = self.cleaned_data
+        return ZoneTerms(name=given["name"], countries=given["countries"])
 
 
 class RateForm(forms.Form):

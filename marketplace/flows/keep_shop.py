@@ -13,7 +13,7 @@ from search import services as search
 from vendors.models import Vendor
 from vendors.services import pictures, rates, shipping, shop
 from vendors.services.rates import RateAnswer, RateEdit
-from vendors.services.shipping import RateTerms
+from vendors.services.shipping import RateTerms, ZoneTerms
 
 if TYPE_CHECKING:
     from django.core.files.base import File
@@ -36,11 +36,10 @@ def come_back(*, vendor: Vendor, now: datetime) -> None:
 
 
 @transaction.atomic
-def save_zone(  # noqa: PLR0913  what a zone is, and who writes it
+def save_zone(
     *,
     vendor: Vendor,
-    name: str,
-    countries: Sequence[str],
+    terms: ZoneTerms,
     zone: Zone | None = None,
     seen: str = "",
     actor_id: int | None = None,
@@ -51,9 +50,7 @@ def save_zone(  # noqa: PLR0913  what a zone is, and who writes it
     Raises ShippingRefusedError, also for a zone that is different now.
     """
     before = _of_zone(zone) if zone else {}
-    saved = shipping.save_zone(
-        vendor=vendor, name=name, countries=countries, zone=zone, seen=seen
-    )
+    saved = shipping.save_zone(vendor=vendor, terms=terms, zone=zone, seen=seen)
     after = _of_zone(saved)
     if after == before:
         return saved

@@ -55,14 +55,17 @@ class RateTerms:
     is_active: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneTerms:
+    """What a zone is called, and its countries."""
+
+    name: str
+    countries: Sequence[str]
+
+
 @transaction.atomic
 def save_zone(
-    *,
-    vendor: Vendor,
-    name: str,
-    countries: Sequence[str],
-    zone: Zone | None = None,
-    seen: str = "",
+    *, vendor: Vendor, terms: ZoneTerms, zone: Zone | None = None, seen: str = ""
 ) -> Zone:
     """Write a zone of the shop; a country lies in one zone only.
 
@@ -83,11 +86,11 @@ def save_zone(
     taken = {
         code for each in locked.values() if each != zone for code in each.countries
     }
-    if not countries or not taken.isdisjoint(countries):
+    if not terms.countries or not taken.isdisjoint(terms.countries):
         raise ShippingRefusedError(
             _("Choose countries that are in no other zone."), field="countries"
         )
-    zone.name, zone.countries = name, sorted(set(countries))
+    zone.name, zone.countries = terms.name, sorted(set(terms.countries))
     zone.save()
     return zone
 

@@ -16,7 +16,7 @@ from vendors.selectors.offers import (
 )
 from vendors.selectors.shipping import zone_for, zones_for
 from vendors.services.application import begin_application
-from vendors.services.shipping import save_zone
+from vendors.services.shipping import ZoneTerms, save_zone
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 
@@ -64,8 +64,9 @@ def test_a_shop_may_offer_what_is_public_and_what_it_proposed() -> None:
 @pytest.mark.parametrize("role", [None, *SellerRole])
 def test_only_the_owner_sees_where_a_shop_sends(role: SellerRole | None) -> None:
     bakery, bindery = shop("Bakery"), shop("Bindery")
-    zone = save_zone(vendor=bakery, name="Home", countries=["BE"])
-    foreign = save_zone(vendor=bindery, name="Home", countries=["BE"])
+    home = ZoneTerms(name="Home", countries=["BE"])
+    zone = save_zone(vendor=bakery, terms=home)
+    foreign = save_zone(vendor=bindery, terms=home)
     viewer = Viewer(roles={bakery.partner_id: role}) if role else ANONYMOUS
 
     seen = list(zones_for(viewer, vendor=bakery))
