@@ -270,8 +270,8 @@ class ProblemPhoto(models.Model):
 class Proposal(models.Model):
     """What a seller proposes to end a problem: so much back, and the pieces stay.
 
-    It stands as long as the problem is open, also once its buyer has declined it, until
-    the seller takes it back or proposes something else. `message` says it in words.
+    While the problem is open it stands, declined or not, until the seller takes it back
+    or proposes something else. `message` says it in words.
     """
 
     class State(models.TextChoices):
@@ -280,14 +280,12 @@ class Proposal(models.Model):
         TAKEN = "taken", _("Agreed")
         WITHDRAWN = "withdrawn", _("Taken back")
 
+    STANDING = (State.OPEN, State.DECLINED)
+
     public_id = PublicIdField(prefix="prp")
-    problem = models.ForeignKey(
-        Problem, on_delete=models.CASCADE, related_name="proposals"
-    )
-    message = models.OneToOneField(
-        Message, on_delete=models.PROTECT, related_name="proposal"
-    )
-    # Of the price of the reported pieces, in minor units of the order's currency.
+    problem = models.ForeignKey(Problem, models.CASCADE, related_name="proposals")
+    message = models.OneToOneField(Message, models.PROTECT, related_name="proposal")
+    # Of the reported pieces' price, in minor units of the order's currency.
     amount_minor = models.PositiveIntegerField()
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     made_at = models.DateTimeField()
@@ -312,7 +310,7 @@ class Proposal(models.Model):
     @property
     def is_standing(self) -> bool:
         """Whether the buyer can take it, if the problem is open still."""
-        return self.state in (self.State.OPEN, self.State.DECLINED)
+        return self.state in self.STANDING
 
 
 class ListingReport(models.Model):

@@ -1,6 +1,5 @@
 """Something is wrong: report it, follow it, take it back."""
 
-from datetime import timedelta
 from typing import cast
 
 from django.conf import settings
@@ -40,7 +39,7 @@ from support.models import Message, Problem, Proposal, Side
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
 from support.services import conversation
-from support.services.problems import Report
+from support.services.problems import Report, answer_due
 from vendors.models import VendorOrder
 from vendors.selectors.orders import buyer_name
 
@@ -86,7 +85,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "rows": _rows(view, form),
         "is_one_piece": form.is_one_piece,
         "is_return": form.asks_for_return,
-        "answer_by": view.now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
+        "answer_by": answer_due(view.now),
         "moves": _would_give(part, form),
     }
     return render(request, "case/new.html", context)

@@ -14,18 +14,15 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
     NotRefundableError,
     RefundedBy,
-    WantedBack,
     refund_amounts,
     worth_of,
 )
 from marketplace.flows.refund_look import Look, look_at
 from marketplace.flows.report_problem import hold_key
-from marketplace.flows.resolve_problem import pieces_left
+from marketplace.flows.resolve_problem import part_of_it, pieces_left
 from payouts.services import settlement as money
-from payouts.services.refund_preview import spread_over
 from support.models import Problem, Proposal, Side
 from support.services import conversation, problems, proposals
-from vendors.models import VendorOrder
 from vendors.services import fulfilment
 from vendors.services.fulfilment import CancelledBy
 
@@ -49,11 +46,7 @@ def propose(
     NotOpenError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
-    most = most_to_propose(problem)
-    if amount_minor > most.minor:
-        words = _("At most %(most)s can be offered for these pieces.")
-        raise NotRefundableError(words % {"most": written_amount(most)})
-    look_at_part(problem, amount_minor)
+    _check_amount(problem, amount_minor)
     thread = conversation.opened(vendor_order_id=part.pk, side=Side.SELLER, now=now)
     same = proposals.standing_alike(
         problem=problem, amount_minor=amount_minor, text=text, author_id=actor_id
@@ -135,7 +128,7 @@ def take_proposal(
     )
     refund_amounts(
         part=part,
-        back=_back(problem, part, taken.amount_minor),
+        back=part_of_it(problem, taken.amount_minor),
         reason=str(problem.get_kind_display()),
         token=hold_key(problem),
         # The seller offered it: what is not sent for it is called off by them.
@@ -148,6 +141,14 @@ def take_proposal(
     audit.record("problem.agreed", subject=problem, actor_id=actor_id, now=now)
     post(Mail.PROBLEM_DECIDED, problem=problem.pk, now=now)
     return problem
+
+
+def _check_amount(problem: Problem, amount_minor: int) -> None:
+    most = most_to_propose(problem)
+    if amount_minor > most.minor:
+        words = _("At most %(most)s can be offered for these pieces.")
+        raise NotRefundableError(words % {"most": written_amount(most)})
+    look_at_part(problem, amount_minor)
 
 
 def _note(proposal: Proposal, actor_id: int, now: datetime) -> None:
@@ -166,8 +167,8 @@ def look_at_part(problem: Problem, amount_minor: int) -> Look:
     Reads without a lock. Raises NotRefundableError or DisputedError, as the refund
     would.
     """
-    part = problem.vendor_order
-    return look_at(part=part, back=_back(problem, part, amount_minor))
+    back = part_of_it(problem, amount_minor)
+    return look_at(part=problem.vendor_order, back=back)
 
 
 def most_to_propose(problem: Problem) -> Money:
@@ -179,14 +180,3 @@ def most_to_propose(problem: Problem) -> Money:
         # A price that was reduced may leave less than a piece costs.
         return Money(0, part.currency)
     return Money(sum(back.wanted.values()), part.currency)
-
-
-def _back(problem: Problem, part: VendorOrder, amount_minor: int) -> WantedBack:
-    lines = problem.lines.values_list("line__order_line", flat=True)
-    return WantedBack(
-        wanted=spread_over(
-            settlement=part.settlement,
-            amount_minor=amount_minor,
-            order_lines=list(lines),
-        )
-    )

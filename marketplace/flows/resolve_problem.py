@@ -128,37 +128,34 @@ def refund_problem_in_part(
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
-    token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
+    paid = {"reason": str(problem.get_kind_display()), "token": hold_key(problem)}
     if by_platform:
         give_goodwill(
-            part=part,
-            cash_minor=amount_minor,
-            reason=reason,
-            token=token,
-            operator_id=actor_id,
-            now=now,
+            part=part, cash_minor=amount_minor, operator_id=actor_id, now=now, **paid
         )
     else:
-        lines = problem.lines.values_list("line__order_line", flat=True)
-        refund_amounts(
-            part=part,
-            back=WantedBack(
-                wanted=spread_over(
-                    settlement=part.settlement,
-                    amount_minor=amount_minor,
-                    order_lines=list(lines),
-                )
-            ),
-            reason=reason,
-            token=token,
-            by=RefundedBy(actor_id=actor_id),
-            now=now,
-        )
+        back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
+        refund_amounts(part=part, back=back, by=by, now=now, **paid)
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     _tell(
         problem, gettext_noop("The buyer gets a part of the money back. %(why)s"), now
     )
     return problem
+
+
+def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:
+    """Return so much of the price of a problem's things, spread over their lines.
+
+    Reads without a lock. Raises NotRefundableError if that much is not left.
+    """
+    lines = problem.lines.values_list("line__order_line", flat=True)
+    return WantedBack(
+        wanted=spread_over(
+            settlement=problem.vendor_order.settlement,
+            amount_minor=amount_minor,
+            order_lines=list(lines),
+        )
+    )
 
 
 @transaction.atomic

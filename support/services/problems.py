@@ -79,7 +79,7 @@ def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem
         wanted=report.wanted,
         text=text,
         opened_at=now,
-        answer_by=now + timedelta(hours=settings.PROBLEM_ANSWER_HOURS),
+        answer_by=answer_due(now),
     )
     ProblemLine.objects.bulk_create(
         ProblemLine(problem=problem, line=line, quantity=quantity)
@@ -121,6 +121,11 @@ def end_waiting(*, problem_id: int) -> bool:
     problem.answer_by = problem.opened_at
     problem.save(update_fields=["answer_by"])
     return True
+
+
+def answer_due(opened_at: datetime) -> datetime:
+    """Return until when the two sides of a problem may find an agreement."""
+    return opened_at + timedelta(hours=settings.PROBLEM_ANSWER_HOURS)
 
 
 def return_until(part: VendorOrder) -> datetime | None:

@@ -13,7 +13,6 @@ from support.models import Message, Problem, Proposal
 from support.services.problems import lock_open
 
 State = Proposal.State
-STANDING = (State.OPEN, State.DECLINED)
 
 
 class NotStandingError(RefusedError):
@@ -31,7 +30,7 @@ def propose(
 ) -> Proposal:
     """Write a proposal, in the place of the one that stood. Raises NotOpenError."""
     lock_open(problem.pk)
-    problem.proposals.filter(state__in=STANDING).update(
+    problem.proposals.filter(state__in=Proposal.STANDING).update(
         state=State.WITHDRAWN, ended_at=now
     )
     return Proposal.objects.create(
@@ -45,7 +44,7 @@ def standing_alike(
     """Return what stands, if it is the same amount with the same words of the same."""
     return problem.proposals.filter(
         problem__state=Problem.State.OPEN,
-        state__in=STANDING,
+        state__in=Proposal.STANDING,
         amount_minor=amount_minor,
         message__text=text.strip(),
         message__author=author_id,
@@ -81,7 +80,7 @@ def end(*, proposal: Proposal, state: Proposal.State, now: datetime) -> Proposal
 
 def _standing(proposal: Proposal) -> Proposal:
     lock_open(proposal.problem_id)
-    found = Proposal.objects.select_related("message").get(pk=proposal.pk)
+    found = Proposal.objects.get(pk=proposal.pk)
     if not found.is_standing:
         raise NotStandingError
     return found
