@@ -54,15 +54,20 @@ def report_problem(
     )
     conversation.tell(vendor_order_id=part.pk, said=_of_the_money(part), now=now)
     audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
+    _let_know(problem, now)
+    return problem
+
+
+def _let_know(problem: Problem, now: datetime) -> None:
+    """Write to both sides, and to the seller's systems."""
     post(Mail.PROBLEM_OPENED, problem=problem.pk, now=now)
     webhook_news.tell(
         WebhookEvent.PROBLEM_OPENED,
-        vendor_id=part.vendor_id,
-        part=part.pk,
+        vendor_id=problem.vendor_order.vendor_id,
+        part=problem.vendor_order_id,
         problem=problem.pk,
         now=now,
     )
-    return problem
 
 
 def _of_the_money(part: VendorOrder) -> Said:

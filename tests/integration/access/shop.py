@@ -37,22 +37,13 @@ def of_the_shop(bindery: Vendor) -> Known:
         user_id=members[0].user_id,
         now=NOW,
     )
-    paper = ApplicationFile.objects.create(
-        application=bindery.application, name="report.pdf", size=9, added_at=NOW
-    )
-    paper.file.save("report.pdf", ContentFile(b"%PDF-%%EOF"))
     token = bindery.api_tokens.order_by("pk")[0]
     there: dict[str, object] = {"zone_id": zone.pk}
     return {
         **_each({"handle": "bindery"}, "seller", "office-seller"),
         **_each({"handle": "bindery"}, "office-seller-note", "office-seller-reserve"),
         "office-seller-reserve-end": {"handle": "bindery"},
-        "office-application": {"public_id": bindery.public_id},
-        "office-application-file": {
-            "public_id": bindery.public_id,
-            "file_id": paper.public_id,
-        },
-        "portal-application-file": {"public_id": paper.public_id},
+        **_of_application(bindery),
         "portal-token-revoke": {"public_id": token.public_id},
         **_of_a_webhook(bindery),
         **_each(
@@ -68,6 +59,20 @@ def of_the_shop(bindery: Vendor) -> Known:
             "portal-settings-rate",
             "portal-settings-rate-remove",
         ),
+    }
+
+
+def _of_application(bindery: Vendor) -> Known:
+    """Let the shop have sent a paper with its application."""
+    paper = ApplicationFile.objects.create(
+        application=bindery.application, name="report.pdf", size=9, added_at=NOW
+    )
+    paper.file.save("report.pdf", ContentFile(b"%PDF-%%EOF"))
+    shop: dict[str, object] = {"public_id": bindery.public_id}
+    return {
+        "office-application": shop,
+        "office-application-file": {**shop, "file_id": paper.public_id},
+        "portal-application-file": {"public_id": paper.public_id},
     }
 
 

@@ -361,11 +361,8 @@ def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, setting
         each.tag.rpartition("}")[2]: each.text
         for each in ET.fromstring(file.content).iter()
     }
-    assert (texts["CtrlSum"], texts["InstdAmt"], texts["NbOfTxs"]) == (
-        "123.45",
-        "123.45",
-        "1",
-    )
+    sums = [texts[tag] for tag in ("CtrlSum", "InstdAmt", "NbOfTxs")]
+    assert sums == ["123.45", "123.45", "1"]
     assert texts["IBAN"] == "BE68539007547034"
     assert texts["Nm"] == "Epicerie + Fils"
     assert "BE68539007547034" in own.content.decode()
@@ -397,6 +394,6 @@ def test_an_account_that_is_none_is_said(
 
 
 def test_a_run_that_never_was_is_not_found(as_operator: SignedIn):
-    assert (
-        as_operator("finance").get(reverse("office-run", args=[404])).status_code == 404
-    )
+    answer = as_operator("finance").get(reverse("office-run", args=[404]))
+
+    assert answer.status_code == 404

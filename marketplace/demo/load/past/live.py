@@ -103,20 +103,25 @@ def live_past(
         expect_public_questions(world)
         expect_runs(world)
         world.diary.live()
-        stop_promotions(people, now=now)
-        # What is hidden of notes is taken from counts that know all of them.
-        for vendor in shops.values():
-            recount_standing(vendor=vendor, now=now)
-        review_products(world)
-        pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
-        _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
-        for vendor in shops.values():
-            recount_standing(vendor=vendor, now=now)
+        _look_back(world, people, shops, now)
     give_in_vain(world)
     dispute_some(world, now=now)
     adjust_some(world, shops)
     _compare(now)
     return world
+
+
+def _look_back(world: World, people: People, shops: Shops, now: datetime) -> None:
+    """Do what follows from all that was lived: counts, reviews, payouts."""
+    stop_promotions(people, now=now)
+    # What is hidden of notes is taken from counts that know all of them.
+    for vendor in shops.values():
+        recount_standing(vendor=vendor, now=now)
+    review_products(world)
+    pay_out_weekly(world.stripe, currency=settings.CURRENCY, until=now)
+    _take_over(world, world.stripe.send(settings.STRIPE_API_BASE), now)
+    for vendor in shops.values():
+        recount_standing(vendor=vendor, now=now)
 
 
 def _tell(
