@@ -24,10 +24,11 @@ from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
 from frontend.backoffice.problem_page import facts_of
 from frontend.backoffice.problem_words import kind_in_words
-from frontend.forms import DecimalField, UnitInput, words_of
+from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
 from frontend.storefront.sale_forms import MessageForm
 from frontend.templatetags.office import called
+from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal
 from marketplace.core.viewer import OperatorPermission, Viewer
@@ -45,7 +46,6 @@ from support.selectors.problems import (
     photo_of,
     problems_to_decide,
 )
-from support.services.conversation import LONGEST
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
@@ -301,9 +301,7 @@ def _too_late(request: ViewerRequest, told: Problem) -> HttpResponse:
     """Lead from a page that is older than the decision to the one that shows it."""
     words = _("This has been settled already: %(state)s.")
     messages.warning(request, words % {"state": told.get_state_display()})
-    for name in ("decision", "text"):
-        if typed := words_of(request, name, most=LONGEST):
-            messages.info(request, _("You had written: %s") % typed)
+    tell_back(request, "decision", "text")
     return redirect("office-problem", told.public_id)
 
 

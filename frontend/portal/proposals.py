@@ -16,6 +16,7 @@ from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.fields import AmountField
 from frontend.portal.frame import back_to, show
 from frontend.portal.order import part_or_404, reported_or_404, say_settled
+from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import Money
 from marketplace.db import clock
@@ -62,6 +63,7 @@ def offer(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     problem = reported_or_404(request, part)
     if problem is not None and problem.state != Problem.State.OPEN:
         say_settled(request, problem)
+        tell_back(request, "text")
         return back_to("portal-order", vendor, number=number)
     most = most_to_propose(problem) if problem else None
     if problem is None or not most or dispute_of(order_id=part.order_id):

@@ -20,6 +20,7 @@ from frontend.storefront.access import with_part
 from frontend.storefront.messages import say
 from frontend.storefront.parts import PartView, part_views
 from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
+from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.agree_on_problem import decline_proposal, take_proposal
@@ -52,6 +53,9 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     """Take a report about a part."""
     view = part_views([part], clock.now())[0]
     if view.problem is not None:
+        if request.method == "POST":
+            messages.info(request, _("A report about this order is open already."))
+            tell_back(request, "text")
         return redirect(view.problem_url)
     if not view.can_report:
         words = _("There is nothing to report about this yet.")

@@ -217,3 +217,16 @@ def test_what_is_agreed_goes_back_to_the_cent(
         assert given_back() == [amount]
         assert violations_of_books(with_rows=False) == []
         transaction.set_rollback(True)
+
+
+def test_a_second_report_from_another_tab_tells_its_words_back(
+    sale: Sale, problem: Problem, anna: User
+):
+    to = reverse("case-new", args=[sale.order.number, 1])
+
+    answer = signed_in(anna).post(to, {"text": "The jam too.", "kind": "damaged"})
+
+    assert told(answer) == [
+        "A report about this order is open already.",
+        "You had written: The jam too.",
+    ]

@@ -162,6 +162,7 @@ def test_what_is_settled_takes_no_offer_and_none_is_taken(problem: Problem, anna
 
     assert "settled already" in told(answer)[0]
     assert "settled already" in told(late)[0]
+    assert told(late)[1] == "You had written: Then this?"
     assert (given_back(), Proposal.objects.count()) == ([], 1)
     for text in ("Again?", "Keep it?"):
         with pytest.raises(NotOpenError):
