@@ -124,7 +124,7 @@ def _waiting(history: QuerySet[PointsEntry], now: datetime) -> list[tuple[str, i
     first, others = left[:_MOST_WAITING], left[_MOST_WAITING:]
     lines = [(ready_from(row["ready"], now=now), row["points"]) for row in first]
     if others:
-        lines.append((_("later"), sum(row["points"] for row in others)))
+        lines.append((_("Later"), sum(row["points"] for row in others)))
     return lines
 
 
