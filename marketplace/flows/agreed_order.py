@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from loyalty.selectors import held_for
-from marketplace.core.money import Money
+from marketplace.core.money import Money, from_decimal
 from marketplace.shop.order.models import Order
 from marketplace.shop.promotions.selectors.given import Gift, gifts_of_order
 from vendors.models import VendorOrder
@@ -16,7 +17,8 @@ class Agreed:
 
     `items` + `shipping` + all gifts + `points_worth` = `paid`, to the cent: goods and
     delivery at their full price, then what each promotion and the points take off.
-    `paid` + `by_market` + what the points are worth = what the sellers' invoices say.
+    `paid` + `by_market` + what the points are worth = what the sellers' invoices say;
+    `tax` is the VAT in that, nothing where no seller charges any.
     """
 
     items: Money
@@ -26,6 +28,7 @@ class Agreed:
     points_worth: Money
     paid: Money
     by_market: Money
+    tax: Money
 
     @property
     def invoiced(self) -> Money:
@@ -48,4 +51,9 @@ def agreed_order(order: Order, parts: Sequence[VendorOrder]) -> Agreed:
         points_worth=Money(-worth, order.currency),
         paid=Money(sold - given.platform_minor - worth, order.currency),
         by_market=Money(given.platform_minor, order.currency),
+        tax=Money(from_decimal(_tax_of(order), order.currency), order.currency),
     )
+
+
+def _tax_of(order: Order) -> Decimal:
+    return Decimal(order.total_incl_tax - order.total_excl_tax)

@@ -342,6 +342,7 @@ def test_the_order_says_free_where_delivery_costs_nothing(part: VendorOrder):
         points_worth=Money(0, "EUR"),
         paid=Money(100, "EUR"),
         by_market=Money(0, "EUR"),
+        tax=Money(0, "EUR"),
     )
 
     page = render_to_string("order/_sums.html", {"sums": sums, "parcels": 1})
