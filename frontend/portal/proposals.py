@@ -18,7 +18,7 @@ from frontend.portal.frame import back_to, show
 from frontend.portal.order import part_or_404, reported_or_404, say_settled
 from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import Money
+from marketplace.core.money import Money, to_decimal
 from marketplace.db import clock
 from marketplace.flows.agree_on_problem import (
     most_to_propose,
@@ -69,7 +69,12 @@ def offer(request: ViewerRequest, vendor: Vendor, number: str) -> HttpResponse:
     if problem is None or not most or dispute_of(order_id=part.order_id):
         messages.info(request, _("No money of this order can be given back now."))
         return back_to("portal-order", vendor, number=number)
-    form = ProposalForm(request.POST or None, most=most)
+    asked = problem.wanted_minor
+    form = ProposalForm(
+        request.POST or None,
+        most=most,
+        initial={"amount": to_decimal(asked, most.currency) if asked else None},
+    )
     if request.method == "POST" and form.is_valid() and _offer(request, problem, form):
         messages.success(request, _("Sent. The buyer decides whether to take it."))
         return back_to("portal-order", vendor, number=number)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from frontend.offered import Offered, offered_for
-from frontend.storefront.sale_forms import words_of_wish
+from frontend.storefront.problem_form import words_of_wish
 from marketplace.flows.refund_look import Look
 from marketplace.flows.resolve_problem import Moves, moves_of
 from support.models import Problem

@@ -19,7 +19,8 @@ from frontend.offered import offered_for
 from frontend.storefront.access import with_part
 from frontend.storefront.messages import say
 from frontend.storefront.parts import PartView, part_views
-from frontend.storefront.sale_forms import MessageForm, ProblemForm, words_of_wish
+from frontend.storefront.problem_form import ProblemForm, words_of_wish
+from frontend.storefront.sale_forms import MessageForm
 from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
@@ -75,7 +76,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         try:
             problem = _report(request, part, form)
         except RefusedError as error:
-            form.add_error(None, error.message)
+            form.add_error(getattr(error, "field", None), error.message)
         else:
             waits = part.settlement.is_held
             messages.success(
@@ -232,6 +233,7 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
         text=form.cleaned_data["text"],
         quantities=form.quantities,
         wanted=form.cleaned_data["wanted"],
+        wanted_minor=form.less_minor,
         photos=form.cleaned_data["photos"],
     )
     return report_problem(

@@ -6,13 +6,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from marketplace.core.money import Money
 from marketplace.core.said import Said
 from marketplace.db import audit
+from marketplace.db.amounts import written_amount
 from marketplace.flows.mail import Mail, post
+from marketplace.flows.refund_line import worth_of
 from payouts.services import settlement as money
 from support.models import Problem, Side
 from support.services import conversation, problems
-from support.services.problems import Report, ReportIncompleteError
+from support.services.problems import (
+    AsksTooMuchError,
+    Report,
+    ReportIncompleteError,
+)
 from vendors.models import VendorOrder, VendorOrderLine, WebhookEvent
 from vendors.score import Counters
 from vendors.services import fulfilment, standing, webhook_news
@@ -31,10 +38,12 @@ def report_problem(
 
     The report is the first message of the conversation, so that both sides go on there.
     Locks the vendor order, then its settlement. Raises NotReportableError,
-    ReportIncompleteError or PhotoRefusedError; then nothing is written.
+    ReportIncompleteError, AsksTooMuchError or PhotoRefusedError; then nothing is
+    written.
     """
     part = fulfilment.lock(part.pk)
     _refuse_given_back(part, report)
+    _refuse_too_much(part, report)
     problem = problems.open_problem(part=part, report=report, now=now)
     money.freeze(
         vendor_order_id=part.pk,
@@ -153,6 +162,16 @@ def _refuse_given_back(part: VendorOrder, report: Report) -> None:
             words = _("Of “%(title)s” you can report %(left)d.")
             about = {"title": line.order_line.title, "left": left[line.pk]}
             raise ReportIncompleteError(words % about)
+
+
+def _refuse_too_much(part: VendorOrder, report: Report) -> None:
+    if report.wanted_minor is None:
+        return
+    back = worth_of(part=part, quantities=report.quantities, are_in_hand=True)
+    most = Money(sum(back.wanted.values()), part.currency)
+    if report.wanted_minor > most.minor:
+        words = _("At most %(most)s can be given back for these things.")
+        raise AsksTooMuchError(words % {"most": written_amount(most)})
 
 
 def hold_key(problem: Problem) -> str:

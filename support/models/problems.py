@@ -39,6 +39,8 @@ class Problem(models.Model):
         max_length=9, choices=State.choices, default=State.OPEN, db_index=True
     )
     wanted = models.CharField(max_length=20, blank=True)
+    # How much back its buyer would keep it for, in minor units of the order's currency.
+    wanted_minor = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField()
     opened_at = models.DateTimeField()
     answer_by = models.DateTimeField()
@@ -59,6 +61,10 @@ class Problem(models.Model):
                 fields=["vendor_order"],
                 condition=Q(state="open"),
                 name="one_open_problem_per_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(wanted_minor=None) | Q(wanted="less", wanted_minor__gt=0),
+                name="problem_names_an_amount_to_keep_it_for",
             ),
         ]
 

@@ -50,14 +50,25 @@ class NotOpenError(RefusedError):
     code = "problem.not_open"
 
 
+class AsksTooMuchError(ReportIncompleteError):
+    """More is asked for keeping things than they cost."""
+
+    code = "problem.asks_too_much"
+    field = "less"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a buyer says is wrong, with which pieces (quantity by line)."""
+    """What a buyer says is wrong, with which pieces (quantity by line).
+
+    `wanted_minor` is how much back they would keep them for, if that is wanted.
+    """
 
     kind: Problem.Kind
     text: str
     quantities: Mapping[int, int]
     wanted: str = ""
+    wanted_minor: int | None = None
     photos: "Sequence[UploadedFile[Any]]" = field(default_factory=tuple)
 
 
@@ -77,6 +88,7 @@ def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem
         vendor_order=part,
         kind=report.kind,
         wanted=report.wanted,
+        wanted_minor=report.wanted_minor,
         text=text,
         opened_at=now,
         answer_by=answer_due(now),

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 
@@ -19,7 +20,7 @@ from marketplace.flows.agree_on_problem import (
 )
 from marketplace.flows.confirm_receipt import confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
-from marketplace.flows.refund_line import RefundedBy
+from marketplace.flows.refund_line import RefundedBy, worth_of
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.resolve_problem import refund_problem, release_problem
 from payouts.services.perks import days_after_delivery
@@ -29,7 +30,7 @@ from reviews.services.answers import answer_words
 from support.models import Problem, Proposal, Side
 from support.services.photos import attach
 from support.services.problems import Report
-from vendors.models import VendorOrder
+from vendors.models import VendorOrder, VendorOrderLine
 from vendors.selectors.card import returns_days_of
 
 _SHARE_CONFIRMED, _SHARE_NOTED, _SHARE_ANSWERED = 0.58, 0.86, 0.2
@@ -40,6 +41,7 @@ _KINDS = {
     Problem.Kind.INCOMPLETE: 2,
 }
 _WISHES = {Problem.Kind.INCOMPLETE: "replacement"}
+_SHARE_KEPT = 0.3
 
 
 def expect(world: World, story: PartStory, delivered_at: datetime) -> None:
@@ -126,7 +128,7 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
             kind=kind,
             text=world.voices.report(kind, chance),
             quantities={line.pk: 1},
-            wanted=_WISHES.get(kind, "refund"),
+            **_wish(story, kind, line),
         ),
         actor_id=user.pk if user else None,
         author_name=signature(story.plan.buyer),
@@ -142,6 +144,18 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
         answer = partial(_offer, world, story, problem)
     world.diary.note(answered_at, answer)
     world.diary.note(decided_at, partial(_decide, world, story, problem))
+
+
+def _wish(
+    story: PartStory, kind: Problem.Kind, line: VendorOrderLine
+) -> dict[str, Any]:
+    """Return what would put it right: some keep what they have for less."""
+    chance = chance_of("wish", str(story.plan.number), story.seller.handle)
+    price = sum(worth_of(part=story.part, quantities={line.pk: 1}).wanted.values())
+    back = price * chance.choice((25, 40, 50)) // 10_000 * 100
+    if kind != Problem.Kind.RETURN and back and chance.random() < _SHARE_KEPT:
+        return {"wanted": "less", "wanted_minor": back}
+    return {"wanted": _WISHES.get(kind, "refund")}
 
 
 def _offer(world: World, story: PartStory, problem: Problem, moment: datetime) -> None:
