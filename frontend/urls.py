@@ -17,7 +17,8 @@ office    below /office/: office-home, office-applications, office-application,
           office-products, office-product, office-problems, office-problem,
           office-payouts, office-plans, office-categories, office-tax,
           office-carriers, office-commands, office-audit, office-seller
-else      terms, privacy, imprint, ranking, protection, accessibility, robots, sitemap,
+else      terms, privacy, imprint, ranking, protection, rules, accessibility, robots,
+          sitemap,
           statement-help, statement-keys, statement-program,
           health, outbox, styleguide; allauth's account_login, account_logout, ...
 
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", static.privacy, name="privacy"),
     path("imprint/", static.imprint, name="imprint"),
     path("protection/", static.protection, name="protection"),
+    path("rules/", static.rules, name="rules"),
     path("accessibility/", static.accessibility, name="accessibility"),
     path("statements/verify/", verification.page, name="statement-help"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),

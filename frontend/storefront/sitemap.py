@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 else:
     Map = Sitemap
 
-_PAGES = ("home", "sellers", "ranking", "protection", "terms", "privacy", "imprint")
+_PAGES = (
+    *("home", "sellers", "ranking", "protection", "rules"),
+    *("terms", "privacy", "imprint"),
+)
 
 
 class ProductMap(Map):

@@ -5,6 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from support.rules import CHAPTERS
+
 # Addresses of nobody's search: the private, and what is a question, not a page.
 NOT_FOR_ROBOTS = (
     "/accounts/",
@@ -48,6 +50,12 @@ def protection(request: HttpRequest) -> HttpResponse:
         "returns": settings.RETURN_WINDOW_DAYS,
     }
     return render(request, "pages/protection.html", {"days": days})
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Show the rules by which reports are decided."""
+    return render(request, "pages/rules.html", {"chapters": CHAPTERS})
 
 
 @require_safe

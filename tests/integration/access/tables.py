@@ -36,6 +36,7 @@ PAGES: dict[str, Row] = {
             "deliver-to",
             *("basket", "search", "suggest", "category", "how-we-rank", "ranking"),
             *("terms", "privacy", "imprint", "protection", "accessibility"),
+            "rules",
             *("statement-help", "statement-keys", "statement-program"),
             *("manifest", "service-worker", "offline"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
