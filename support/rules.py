@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.said import Said
 from support.models import Problem
+from support.models.problems import AGREED
 
 Kind, State = Problem.Kind, Problem.State
 # How soon a picture of damage has to come to be believed without more.
 PROOF_HOURS = 48
-AGREED, TOO_LATE, OTHERWISE = "D-8.1", "D-8.2", "D-9"
+TOO_LATE, OTHERWISE = "D-8.2", "D-9"
 
 _FOR_BUYER = frozenset({State.REFUNDED})
 _FOR_SELLER = frozenset({State.RELEASED, State.SETTLED})

@@ -82,6 +82,7 @@ _NAMES: dict[str, Promise | str] = {
     "version": gettext_lazy("version"),
     "base": gettext_lazy("begun from version"),
     **{factor.key: factor.name for factor in FACTORS},
+    "rule": gettext_lazy("rule"),
     "text": gettext_lazy("text"),
 }
 # Keys of rows, and what the sentence says already: nobody reads them.

@@ -24,6 +24,7 @@ from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
 from frontend.backoffice.problem_page import facts_of
 from frontend.backoffice.problem_words import kind_in_words
+from frontend.backoffice.rule_choice import DecisionForm
 from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
 from frontend.storefront.sale_forms import MessageForm
@@ -35,6 +36,7 @@ from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
+    Decision,
     refund_problem,
     refund_problem_in_part,
     release_problem,
@@ -42,6 +44,7 @@ from marketplace.flows.resolve_problem import (
 from marketplace.flows.send_message import send_message
 from payouts.vocabulary import RefundBearer
 from support.models import Problem, Side
+from support.rules import RuleRefusedError
 from support.selectors.problems import (
     photo_of,
     problems_to_decide,
@@ -49,16 +52,6 @@ from support.selectors.problems import (
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
-
-
-class DecisionForm(forms.Form):
-    """How it ends, for which pieces, and why."""
-
-    decision = forms.CharField(
-        label=gettext_lazy("Decision, as both sides will read it"),
-        max_length=2000,
-        widget=forms.Textarea({"rows": 4}),
-    )
 
 
 class PartForm(forms.Form):
@@ -200,7 +193,7 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     told = _problem(request, public_id)
     if request.method == "POST" and told.state != Problem.State.OPEN:
         return _too_late(request, told)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(request.POST or None, told=told)
     wants_part = request.POST.get("how") == "refund_part"
     in_part = PartForm(
         request.POST if wants_part else None,
@@ -237,9 +230,8 @@ def say(request: ViewerRequest, public_id: str) -> HttpResponse:
         return redirect("office-problem", told.public_id)
     currency = told.vendor_order.currency
     in_part = PartForm(currency=currency, viewer=request.viewer)
-    return _show(
-        request, told, Forms(DecisionForm(), in_part, message), _open_desk(request)
-    )
+    forms_ = Forms(DecisionForm(told=told), in_part, message)
+    return _show(request, told, forms_, _open_desk(request))
 
 
 def _show(
@@ -265,12 +257,15 @@ def _is_decided(
     request: ViewerRequest, told: Problem, form: DecisionForm, in_part: PartForm | None
 ) -> bool:
     """Take the decision; what is refused is said where it was entered."""
-    words = form.cleaned_data["decision"]
+    decision = Decision(form.cleaned_data["decision"], form.cleaned_data["rule"])
     try:
         if in_part is not None:
-            _decide_in_part(request, told, words, in_part)
+            _decide_in_part(request, told, decision, in_part)
         else:
-            _decide(request, told, words)
+            _decide(request, told, decision)
+    except RuleRefusedError as refusal:
+        form.add_error("rule", refusal.message)
+        return False
     except RefusedError as refusal:
         if in_part is not None:
             in_part.add_error("amount", refusal.message)
@@ -324,7 +319,7 @@ def _problem(request: ViewerRequest, public_id: str) -> Problem:
     return told
 
 
-def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
+def _decide(request: ViewerRequest, told: Problem, decision: Decision) -> None:
     how = request.POST.get("how", "")
     now = clock.now()
     if how == "release":
@@ -352,7 +347,7 @@ def _decide(request: ViewerRequest, told: Problem, decision: str) -> None:
 
 
 def _decide_in_part(
-    request: ViewerRequest, told: Problem, decision: str, in_part: PartForm
+    request: ViewerRequest, told: Problem, decision: Decision, in_part: PartForm
 ) -> None:
     refund_problem_in_part(
         problem=told,

@@ -32,13 +32,19 @@ from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.refund_line import RefundedBy
-from marketplace.flows.resolve_problem import Moves, moves_of, refund_problem
+from marketplace.flows.resolve_problem import (
+    Decision,
+    Moves,
+    moves_of,
+    refund_problem,
+)
 from marketplace.flows.send_message import send_message
 from marketplace.flows.ship_parcel import accept_order, ship_parcel
 from payouts.selectors.disputes import dispute_of, disputes_of_order
 from payouts.selectors.documents import documents_of_parts
 from reviews.selectors import note_of
 from support.models import Problem, Side
+from support.models.problems import AGREED
 from support.selectors.conversation import messages_of
 from support.selectors.problems import photo_of, problems_about
 from support.services import conversation
@@ -228,7 +234,7 @@ def _give_back(
         refund_problem(
             problem=problem,
             pieces_only=pieces_only,
-            decision=form.cleaned_data["text"],
+            decision=Decision(form.cleaned_data["text"], AGREED),
             by=RefundedBy(
                 side=CancelledBy.SELLER,
                 actor_id=request.user.pk,

@@ -22,6 +22,7 @@ from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import part_of_it, pieces_left
 from payouts.services import settlement as money
 from support.models import Problem, Proposal, Side
+from support.models.problems import AGREED
 from support.services import conversation, problems, proposals
 from vendors.services import fulfilment
 from vendors.services.fulfilment import CancelledBy
@@ -124,6 +125,7 @@ def take_proposal(
         problem_id=proposal.problem_id,
         state=Problem.State.AGREED,
         decision="",
+        rule=AGREED,
         now=now,
     )
     refund_amounts(

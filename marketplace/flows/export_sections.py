@@ -198,7 +198,7 @@ def _problems(user: User) -> Rows:
     return _values(
         Problem.objects.filter(vendor_order__order__user=user),
         *("vendor_order__number", "kind", "state", "wanted", "text", "opened_at"),
-        *("decided_at", "decision"),
+        *("decided_at", "rule", "decision"),
     )
 
 

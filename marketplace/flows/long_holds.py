@@ -23,12 +23,17 @@ from marketplace.flows.refund_line import (
     still_refundable,
 )
 from marketplace.flows.report_problem import hold_key
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import (
+    Decision,
+    refund_problem,
+    release_problem,
+)
 from payouts.selectors.disputes import open_holds
 from payouts.selectors.holds import limits_of
 from payouts.services import release
 from payouts.services import settlement as money
 from support.models import Problem
+from support.rules import TOO_LATE
 from vendors.models import VendorOrder
 from vendors.services import fulfilment
 
@@ -97,17 +102,18 @@ def _decide(part: VendorOrder, keys: Sequence[str], now: datetime) -> None:
 
 def _decide_for_buyer(part: VendorOrder, problem: Problem, now: datetime) -> None:
     words = _too_long(settings.HOLD_DECISION_DAYS)
+    decision = Decision(words, TOO_LATE)
     named = {each.line_id: each.quantity for each in problem.lines.all()}
     left = still_refundable(part=part, quantities=named)
     if not left:
-        release_problem(problem=problem, decision=words, actor_id=None, now=now)
+        release_problem(problem=problem, decision=decision, actor_id=None, now=now)
         return
     ordered = {line.pk: line.quantity for line in part.lines.all()}
     refund_problem(
         problem=problem,
         # Who got nothing that was ordered does not pay for its delivery either.
         pieces_only=left != ordered,
-        decision=words,
+        decision=decision,
         by=RefundedBy(),
         now=now,
     )

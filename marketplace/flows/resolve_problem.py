@@ -28,10 +28,22 @@ from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
 from payouts.services.refund_preview import spread_over
 from support.models import Problem
+from support.rules import OTHERWISE
 from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
 from vendors.services import fulfilment, standing
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Why a problem ends so: in words for both sides, and by which rule.
+
+    Where a flow takes words alone, no other rule fits.
+    """
+
+    words: str
+    rule: str = OTHERWISE
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ def refund_problem(
     *,
     problem: Problem,
     pieces_only: bool = False,
-    decision: str,
+    decision: Decision | str,
     by: RefundedBy,
     now: datetime,
 ) -> Problem:
@@ -61,8 +73,8 @@ def refund_problem(
     are those that have left, as far as there are such. A seller who settles it by
     giving all back has cancelled what waits. What is left of the seller's money goes on
     with its timer. Locks the vendor order, the problem, then payment, settlement and
-    lines. Raises ReasonMissingError, NotOpenError, NotRefundableError, or
-    ChangedMeanwhileError if it does not do what was seen.
+    lines. Raises ReasonMissingError, RuleRefusedError, NotOpenError,
+    NotRefundableError, or ChangedMeanwhileError if it does not do what was seen.
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, by.actor_id, now)
@@ -116,7 +128,7 @@ def refund_problem_in_part(
     problem: Problem,
     amount_minor: int,
     by_platform: bool = False,
-    decision: str,
+    decision: Decision | str,
     actor_id: int,
     now: datetime,
 ) -> Problem:
@@ -124,7 +136,8 @@ def refund_problem_in_part(
 
     The seller bears it as a refund of their lines, or the platform as goodwill, in cash
     then. What is left goes on with its timer. Locks like `refund_problem`. Raises
-    ReasonMissingError, NotOpenError, NotRefundableError or DisputedError.
+    ReasonMissingError, RuleRefusedError, NotOpenError, NotRefundableError or
+    DisputedError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
@@ -160,13 +173,13 @@ def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:
 
 @transaction.atomic
 def release_problem(
-    *, problem: Problem, decision: str, actor_id: int | None, now: datetime
+    *, problem: Problem, decision: Decision | str, actor_id: int | None, now: datetime
 ) -> Problem:
     """Decide for the seller: the part counts as received and the money goes now.
 
     Where the buyer has all of it back already it is settled, and nobody is paid. Locks
-    the vendor order, the problem, then the settlement. Raises ReasonMissingError or
-    NotOpenError.
+    the vendor order, the problem, then the settlement. Raises ReasonMissingError,
+    RuleRefusedError or NotOpenError.
     """
     # First, as the news of a delivery does, which may come at this very moment.
     part = fulfilment.lock(problem.vendor_order_id)
@@ -186,17 +199,20 @@ def release_problem(
 def _close(
     problem: Problem,
     state: Problem.State,
-    decision: str,
+    decision: Decision | str,
     actor_id: int | None,
     now: datetime,
 ) -> Problem:
-    if not says_something(decision):
+    if isinstance(decision, str):
+        decision = Decision(decision)
+    if not says_something(decision.words):
         raise ReasonMissingError(_("Say why: both sides will read it."))
     return problems.close(
         problem_id=problem.pk,
         state=state,
-        decision=decision,
+        decision=decision.words,
         decided_by=actor_id,
+        rule=decision.rule,
         now=now,
     )
 
@@ -212,6 +228,7 @@ def _tell(problem: Problem, outcome: str, now: datetime) -> None:
         subject=problem,
         actor_id=problem.decided_by_id,
         reason=problem.decision,
+        details={"rule": problem.rule},
         now=now,
     )
     post(Mail.PROBLEM_DECIDED, problem=problem.pk, now=now)

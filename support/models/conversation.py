@@ -1,6 +1,7 @@
 """What people say to each other about a vendor order, or before there is one."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
     from vendors.models import Vendor
 
 LONGEST_NAME = 80
+
+
+def spoken(said: Mapping[str, Any]) -> str:
+    """Return what a row keeps of a `Said`, in the language of the reader."""
+    words, values = gettext(said["words"]), said["values"]
+    return words % values if values else words
 
 
 class Side(models.TextChoices):
@@ -140,11 +147,7 @@ class Message(models.Model):
     @property
     def words(self) -> str:
         """Return the text, what the system says in the language of the reader."""
-        if not self.said:
-            return self.text
-        values = self.said["values"]
-        spoken = gettext(self.said["words"])
-        return spoken % values if values else spoken
+        return spoken(self.said) if self.said else self.text
 
 
 class MessageFile(models.Model):

@@ -7,7 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
 from marketplace.db.storage import private_storage
-from support.models.conversation import Message
+from support.models.conversation import Message, spoken
+
+# The rule that names an agreement; support.rules has them all.
+AGREED = "D-8.1"
 
 
 class Problem(models.Model):
@@ -53,10 +56,18 @@ class Problem(models.Model):
         related_name="+",
     )
     decision = models.TextField(blank=True)
+    # The code of the rule that ended it, and its words as they stood then.
+    rule = models.CharField(max_length=8, blank=True, default="", db_default="")
+    rule_said = models.JSONField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-opened_at", "-id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(rule="", rule_said__isnull=True)
+                | (~Q(rule="") & Q(rule_said__isnull=False) & ~Q(state="open")),
+                name="rule_of_a_decision_has_words",
+            ),
             models.UniqueConstraint(
                 fields=["vendor_order"],
                 condition=Q(state="open"),
@@ -70,6 +81,16 @@ class Problem(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def is_ruled(self) -> bool:
+        """Whether it was decided for its two sides, who did not agree."""
+        return self.rule not in {"", AGREED}
+
+    @property
+    def rule_words(self) -> str:
+        """Return the rule of its decision as it stood, in the reader's language."""
+        return spoken(self.rule_said) if self.rule_said else ""
 
     @property
     def waits_for_us(self) -> bool:

@@ -1,7 +1,7 @@
 """A buyer reports what is wrong; somebody decides."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.words import says_something
 from support.models import Problem, ProblemLine
+from support.rules import rule_that_ends
 from support.services import photos
 from vendors.models import VendorOrder, VendorOrderLine
 from vendors.selectors.card import returns_days_of
@@ -108,15 +109,28 @@ def close(
     state: Problem.State,
     decision: str,
     decided_by: int | None = None,
+    rule: str = "",
     now: datetime,
 ) -> Problem:
-    """Settle an open problem. Locks it. Raises NotOpenError a second time."""
+    """Settle an open problem by a rule, if it is not withdrawn. Locks it.
+
+    The rule's words are kept as they stand. Raises NotOpenError a second time, or
+    RuleRefusedError.
+    """
     problem = lock_open(problem_id)
+    if state != State.WITHDRAWN:
+        said = rule_that_ends(problem, state=state, code=rule).said
+        problem.rule, problem.rule_said = rule, asdict(said)
     problem.state = state
     problem.decision = decision.strip()
     problem.decided_at = now
     problem.decided_by_id = decided_by
-    problem.save(update_fields=["state", "decision", "decided_at", "decided_by"])
+    problem.save(
+        update_fields=[
+            *("state", "decision", "decided_at", "decided_by"),
+            *("rule", "rule_said"),
+        ]
+    )
     return problem
 
 

@@ -88,7 +88,9 @@ def decides(office: Client, problem: Problem, how: str) -> None:
     """Decide a problem as an operator."""
     where = f"/office/problems/{problem.public_id}/"
     seen = marks_in(office.get(where).content.decode())
-    answer = office.post(where, {"decision": "So be it.", "how": how, **seen})
+    answer = office.post(
+        where, {"rule": "D-9", "decision": "So be it.", "how": how, **seen}
+    )
     assert answer.status_code == 302
 
 

@@ -154,7 +154,9 @@ def test_who_settles_a_report_by_giving_all_back_has_cancelled_what_waits(
         office = signed_in(operator("administrator"))
         to = reverse("office-problem", args=[told.public_id])
         page = office.get(to).text
-        office.post(to, {"how": "refund", "decision": "Flat.", **marks_in(page)})
+        office.post(
+            to, {"how": "refund", "rule": "D-9", "decision": "Flat.", **marks_in(page)}
+        )
 
     assert "not sent any more" in page.lower()
     assert "1 × Loaf, 1 × Jam" in page
@@ -174,7 +176,7 @@ def test_money_is_not_given_back_by_who_does_not_say_what_they_have_seen(
     baker.post(reverse("portal-give-back", args=["bakery", number]), form)
     for how in ("refund", "refund_lines"):
         where = reverse("office-problem", args=[problem.public_id])
-        office.post(where, {"how": how, "decision": "Flat."})
+        office.post(where, {"how": how, "rule": "D-9", "decision": "Flat."})
 
     problem.refresh_from_db()
     assert problem.state == "open"

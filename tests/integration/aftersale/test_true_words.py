@@ -164,7 +164,7 @@ def test_a_report_of_what_is_all_paid_back_ends_without_paying_anybody(
     client.force_login(operator("support"))
     client.post(
         reverse("office-problem", args=[problem.public_id]),
-        {"how": "release", "decision": "You have it back."},
+        {"how": "release", "rule": "D-9", "decision": "You have it back."},
     )
 
     problem.refresh_from_db()

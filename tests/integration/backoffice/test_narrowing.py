@@ -161,7 +161,8 @@ def test_the_next_problem_opens_with_the_filters_once_one_is_decided(
 
     listed = page(client, "office-problems", age="month", sort="largest")
     answer = client.post(
-        f"{address}?age=month", {"how": "release", "decision": "It was whole."}
+        f"{address}?age=month",
+        {"how": "release", "rule": "D-9", "decision": "It was whole."},
     )
     settled = page(client, "office-problems", show="settled", outcome="released")
 

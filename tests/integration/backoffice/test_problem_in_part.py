@@ -48,6 +48,7 @@ def decide(
     return as_operator("administrator").post(
         reverse("office-problem", args=[problem.public_id]),
         {
+            "rule": "D-9",
             "decision": "One loaf was flat.",
             "how": "refund_part",
             "amount": amount,
@@ -111,7 +112,7 @@ def press(
     as_operator: SignedIn, problem: Problem, how: str, **seen: str
 ) -> HttpResponse:
     where = reverse("office-problem", args=[problem.public_id])
-    sent = {"decision": "They were flat.", "how": how, **seen}
+    sent = {"rule": "D-9", "decision": "They were flat.", "how": how, **seen}
     return as_operator("administrator").post(where, sent)
 
 

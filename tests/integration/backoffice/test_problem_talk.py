@@ -107,6 +107,7 @@ def test_support_gives_none_of_the_markets_money(
         "how": "refund_part",
         "amount": "1.00",
         "bearer": "platform",
+        "rule": "D-9",
         "decision": "So.",
     }
     where = reverse("office-problem", args=[problem.public_id])

@@ -122,7 +122,9 @@ def test_the_office_gives_the_reported_pieces_back_as_it_said(
     to = reverse("office-problem", args=[problem.public_id])
 
     seen = marks_in(client.get(to).text)
-    client.post(to, {"how": "refund_lines", "decision": "One was torn.", **seen})
+    client.post(
+        to, {"how": "refund_lines", "rule": "D-9", "decision": "One was torn.", **seen}
+    )
 
     request = RefundRequest.objects.get()
     assert request.cash_minor == 1217
@@ -251,7 +253,9 @@ def test_pieces_that_were_given_back_meanwhile_do_not_become_all_of_it(
     operators = Client()
     operators.force_login(operator("administrator"))
     to = reverse("office-problem", args=[problem.public_id])
-    decided = operators.post(to, {"how": "refund_lines", "decision": "Torn."})
+    decided = operators.post(
+        to, {"how": "refund_lines", "rule": "D-9", "decision": "Torn."}
+    )
 
     assert "have been given back already" in answer.text
     assert "Sorry." in answer.text

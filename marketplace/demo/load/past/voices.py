@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.content.reading import read
+from marketplace.flows.resolve_problem import Decision
 from reviews.models import ASPECTS
 
 _SHARE_WITH_WORDS = 0.55
@@ -125,9 +126,10 @@ class Voices:
         """Return what a buyer writes who declines it."""
         return str(chance.choice(self.problems["refusals"]))
 
-    def decision(self, kind: str, outcome: str) -> str:
-        """Return why an operator decides so."""
-        return str(self.problems[kind][outcome])
+    def decision(self, kind: str, outcome: str) -> Decision:
+        """Return why an operator decides so, and by which rule."""
+        words = self.problems[kind]
+        return Decision(str(words[outcome]), str(words["rules"][outcome]))
 
 
 def _nearness(score: int, mean: float) -> float:
