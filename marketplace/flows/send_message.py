@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
+from marketplace.db.storage import with_their_rows
 from marketplace.flows.mail import Mail, post
 from marketplace.shop.catalogue.models import Product
 from support.models import Conversation, Message, Side
@@ -98,9 +99,9 @@ def send_with_files(
     attachments.FileRefusedError.
     """
     found = attachments.looked_into(uploads)
-    with transaction.atomic():
+    with with_their_rows() as stored:
         message = send()
-        attachments.attach(message=message, attachments=found)
+        attachments.attach(message=message, attachments=found, stored=stored)
     return message
 
 

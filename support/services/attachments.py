@@ -49,25 +49,43 @@ def looked_into(uploads: "Sequence[UploadedFile[Any]]") -> list[Attachment]:
     return [_looked_into(upload) for upload in uploads]
 
 
-def attach(*, message: Message, attachments: Sequence[Attachment]) -> None:
-    """Keep files with a message, in private storage; the same ones again are once.
+def attach(
+    *, message: Message, attachments: Sequence[Attachment], stored: list[str]
+) -> None:
+    """Keep files with a message, in private storage; the same one again is once.
 
-    The caller has locked the conversation. Raises FileRefusedError if the message has
-    more than `MOST_FILES` then.
+    Notes in `stored` what the storage has more, for whoever undoes it. The caller has
+    locked the conversation. Raises FileRefusedError if the message has more than
+    `MOST_FILES` then.
     """
     has = list(message.files.all())
-    new = [each for each in attachments if not any(_is_it(row, each) for row in has)]
+    new: list[Attachment] = []
+    for each in attachments:
+        if not any(_is_it(row, each) for row in has) and not _is_among(new, each):
+            new.append(each)
     if len(has) + len(new) > MOST_FILES:
         raise FileRefusedError(_too_many())
     for each in new:
         row = MessageFile(message=message, name=each.name, size=each.content.size)
         kind = Path(str(each.content.name)).suffix
-        row.file.save(f"{public_id('fil')}{kind}", each.content)
+        row.file.save(f"{public_id('fil')}{kind}", each.content, save=False)
+        # Noted before the row is written: that may fail too.
+        stored.append(str(row.file))
+        row.save()
 
 
 def _is_it(row: MessageFile, attachment: Attachment) -> bool:
+    if (row.name, row.size) != (attachment.name, attachment.content.size):
+        return False
     with row.file.open() as kept:
-        return row.name == attachment.name and hold_the_same(kept, attachment.content)
+        return hold_the_same(kept, attachment.content)
+
+
+def _is_among(kept: Sequence[Attachment], wanted: Attachment) -> bool:
+    return any(
+        each.name == wanted.name and hold_the_same(each.content, wanted.content)
+        for each in kept
+    )
 
 
 def _looked_into(upload: "UploadedFile[Any]") -> Attachment:

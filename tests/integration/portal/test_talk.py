@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.db.storage import private_storage
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.send_message import send_message
 from marketplace.jobs.mails import letters_about
@@ -99,6 +100,45 @@ def test_files_go_with_a_message_to_both_sides_alone(
         "other seller": 404,
         "anonymous": 302,
     }
+
+
+def papers(*names: str) -> list[SimpleUploadedFile]:
+    return [SimpleUploadedFile(name, b"%PDF-1.7 care %%EOF") for name in names]
+
+
+def test_two_equal_files_of_one_message_are_kept_once(owner: Client, sale: Sale):
+    where = address("portal-thread", number=sale.part.number)
+    sent = papers("care.pdf", "care.pdf", "other.pdf")
+
+    owner.post(where, {"text": "See both.", "attachments": sent})
+
+    assert list(MessageFile.objects.values_list("name", flat=True)) == [
+        "care.pdf",
+        "other.pdf",
+    ]
+
+
+def test_files_whose_message_is_undone_are_not_kept(
+    owner: Client, sale: Sale, monkeypatch: pytest.MonkeyPatch
+):
+    where = address("portal-thread", number=sale.part.number)
+    owner.post(where, {"text": "See it.", "attachments": papers("first.pdf")})
+    before = private_storage().listdir("messages")
+
+    def fail(row: MessageFile, *of: object, **more: object) -> None:
+        if row.name == "full.pdf":
+            raise OSError("full")
+        save(row, *of, **more)
+
+    save = MessageFile.save
+    monkeypatch.setattr(MessageFile, "save", fail)
+    with pytest.raises(OSError, match="full"):
+        owner.post(
+            where, {"text": "And these.", "attachments": papers("care.pdf", "full.pdf")}
+        )
+
+    assert (Message.objects.count(), MessageFile.objects.count()) == (1, 1)
+    assert private_storage().listdir("messages") == before
 
 
 def test_files_are_told_by_what_they_say_and_counted_in_inbox_and_mail(
