@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils import timezone
 
 from frontend.forms import ChoiceCards, DecimalField, StarInput, SwitchInput, UnitInput
@@ -56,16 +57,14 @@ def styleguide(request: HttpRequest) -> HttpResponse:
 def examples() -> dict[str, Any]:
     """Return what the parts are shown with."""
     now = datetime(2026, 11, 25, 11, 48, tzinfo=timezone.get_default_timezone())
-    brume = SimpleNamespace(name="Atelier Brume", handle="atelier-brume")
     return {
+        **_pictured(),
         "now": now,
         "in_a_day": now + timedelta(days=1, hours=6),
         "in_six_hours": now + timedelta(hours=6, minutes=12),
         "yesterday": now - timedelta(hours=18),
         "arrives": date(2026, 11, 26),
         "arrives_last": date(2026, 11, 28),
-        "brume": brume,
-        "orsini": SimpleNamespace(name="Fratelli Orsini", handle="fratelli-orsini"),
         **{
             f"e{minor}": Money(minor, "EUR")
             for minor in (490, 6800, 7290, 5900, 7200, 2400, 4800, 25030, 4600)
@@ -82,11 +81,52 @@ def examples() -> dict[str, Any]:
             {
                 "title": "Products",
                 "options": [
-                    {"href": "#", "label": "Stoneware teapot", "sub": "€68.00"},
-                    {"href": "#", "label": "Teapot with side handle", "sub": "€58.00"},
+                    _suggested("Stoneware teapot", "€68.00", "teapot"),
+                    _suggested("Teapot with side handle", "€58.00", "teapot2"),
                 ],
-            }
+            },
+            {
+                "title": "Sellers",
+                "options": [
+                    {
+                        "href": "#",
+                        "label": "Atelier Brume",
+                        "seller": _seller("Atelier Brume", "brume"),
+                    }
+                ],
+            },
         ],
         "right_form": ExampleForm(initial={"name": "Atelier Brume", "weight": 980}),
         "wrong_form": ExampleForm({"name": "", "postcode": "10500"}, prefix="wrong"),
     }
+
+
+def _pictured() -> dict[str, Any]:
+    """Return what has a picture: things, and sellers with a mark of their own."""
+    things = {name: _drawing(name) for name in ("teapot", "teapot2", "mug", "kettle")}
+    return {
+        **things,
+        "brume": _seller("Atelier Brume", "brume"),
+        "orsini": _seller("Fratelli Orsini", "orsini"),
+        "pictures": [
+            SimpleNamespace(image=SimpleNamespace(url=things[name]), caption=caption)
+            for name, caption in (
+                ("teapot", "Teapot, from the side"),
+                ("teapot2", "The one with a side handle"),
+                ("mug", "A mug that goes with it"),
+            )
+        ],
+    }
+
+
+def _suggested(label: str, price: str, picture: str) -> dict[str, str]:
+    return {"href": "#", "label": label, "sub": price, "image": _drawing(picture)}
+
+
+def _seller(name: str, logo: str) -> SimpleNamespace:
+    handle = name.lower().replace(" ", "-")
+    return SimpleNamespace(name=name, handle=handle, logo=_drawing(logo))
+
+
+def _drawing(name: str) -> str:
+    return static(f"img/parts/{name}.svg")
