@@ -4,6 +4,11 @@ from frontend import pseudo
 from marketplace.accounts.languages import Tongue, tongues
 
 
+def written_tongues() -> tuple[Tongue, ...]:
+    """Return the languages, first that in which things are first written."""
+    return tuple(one for one in tongues() if one.code != pseudo.CODE)
+
+
 def other_tongues() -> tuple[Tongue, ...]:
     """Return the languages besides that in which things are first written."""
-    return tuple(one for one in tongues()[1:] if one.code != pseudo.CODE)
+    return written_tongues()[1:]

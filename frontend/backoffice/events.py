@@ -52,6 +52,7 @@ DEEDS: dict[str, Promise] = {
     "batch.prepared": gettext_lazy("prepared the bank payments of {}"),
     "carrier.saved": gettext_lazy("saved the carrier {}"),
     "category.added": gettext_lazy("added the category {}"),
+    "category.guided": gettext_lazy("wrote at the foot of the category {}"),
     "category.hidden": gettext_lazy("hid the category {}"),
     "category.renamed": gettext_lazy("renamed the category {}"),
     "category.shown": gettext_lazy("showed the category {}"),

@@ -16,7 +16,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.countries import NAMES
 from frontend.forms import DecimalField, UnitInput, of_this_age, words_of
 from frontend.middleware import ViewerRequest
-from frontend.tongues import other_tongues
+from frontend.tongues import other_tongues, written_tongues
 from marketplace.accounts.languages import Tongue
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -24,10 +24,12 @@ from marketplace.db import clock
 from marketplace.flows.keep_lists import (
     add_category,
     add_tax_rate,
+    guide_category,
     rename_category,
     save_carrier,
     show_category,
 )
+from marketplace.shop.catalogue.guides import LONGEST, guides_of
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.catalogue.shelves import shelf_of, shelves_in_groups
 from marketplace.shop.shipping.models import Carrier
@@ -136,6 +138,8 @@ def categories(request: ViewerRequest) -> HttpResponse:
             "count": Category.objects.count(),
             "changed": changed,
             "said": _said(changed) if changed else [],
+            "guides": _guides(changed) if changed else [],
+            "longest": LONGEST,
             "form": form,
         },
         status=422 if form.errors else 200,
@@ -146,6 +150,40 @@ def _said(shelf: Category) -> list[tuple[Tongue, str]]:
     """Return what a category is called in each other language."""
     said = dict(shelf.texts.values_list("language", "name"))
     return [(tongue, said.get(tongue.code, "")) for tongue in other_tongues()]
+
+
+def _guides(shelf: Category) -> list[tuple[Tongue, str]]:
+    """Return what stands at the foot of a category in each language."""
+    said = guides_of(shelf)
+    return [(tongue, said.get(tongue.code, "")) for tongue in written_tongues()]
+
+
+def _lines(request: ViewerRequest, name: str) -> str:
+    # A browser sends two signs for the end of a line that it counts as one.
+    return words_of(request, name, most=2 * LONGEST).replace("\r\n", "\n")
+
+
+@require_POST
+@operators(OperatorPermission.MODERATE)
+def category_guide(request: ViewerRequest, public_id: str) -> HttpResponse:
+    """Write what stands at the foot of a category, in each language."""
+    shelf = shelf_of(public_id)
+    if shelf is None:
+        raise Http404
+    texts = {
+        tongue.code: _lines(request, f"guide-{tongue.code}")
+        for tongue in written_tongues()
+        if f"guide-{tongue.code}" in request.POST
+    }
+    try:
+        guide_category(
+            category=shelf, texts=texts, operator_id=request.user.pk, now=clock.now()
+        )
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Saved."))
+    return redirect(f"{reverse('office-categories')}?change={public_id}#change")
 
 
 @require_POST

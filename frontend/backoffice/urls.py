@@ -193,6 +193,11 @@ urlpatterns = [
         shelves.category_change,
         name="office-category",
     ),
+    path(
+        "categories/<slug:public_id>/guide/",
+        shelves.category_guide,
+        name="office-category-guide",
+    ),
     path("kinds/", kinds.kinds, name="office-kinds"),
     path("kinds/<slug:slug>/", kinds.kind, name="office-kind"),
     path("search/", search_reports.queries, name="office-search"),

@@ -27,6 +27,7 @@ from frontend.storefront.results import (
     sellers_of,
 )
 from marketplace.db import clock
+from marketplace.shop.catalogue.guides import Section, guide_of
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.catalogue.texts import labelled
 from marketplace.shop.shipping.dates import local_day
@@ -77,7 +78,15 @@ def category(request: ViewerRequest, path: str) -> HttpResponse:
     context["asked_as"] = noted(request, query, found, now)
     context["is_question"] = bool(pairs_of(query))
     context["canonical"] = _own_address(shelf, query.page)
+    if not request.GET:
+        context["guide"] = _guide(shelf)
     return answer(request, "category/things.html", {**context, **shown})
+
+
+def _guide(shelf: Category) -> list[Section]:
+    """Return what stands at the foot of a shelf, may be seconds late as its name."""
+    key = f"guide:{get_language()}:{shelf.pk}"
+    return remembered_here(key, lambda: guide_of(shelf))
 
 
 def _own_address(shelf: Category, page: int) -> str:
@@ -101,6 +110,7 @@ def _front(
         "cards": drawn_cards(page.hits, country=country_of(request)),
         "shops": _shops(page),
         "sellers": sellers_of(query, page),
+        "guide": _guide(shown["shelf"]),
     }
     return render(request, "category/page.html", context)
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from marketplace.db import audit
 from marketplace.shop.catalogue import services as shelves
+from marketplace.shop.catalogue.guides import write_guides
 from marketplace.shop.catalogue.models import Category, ProductCategory
 from marketplace.shop.shipping import services as carriers
 from marketplace.shop.shipping.models import Carrier
@@ -58,6 +59,29 @@ def rename_category(
     )
     search.mark_changed(product_ids=_products_below(shelf), now=now)
     return shelf
+
+
+@transaction.atomic
+def guide_category(
+    *,
+    category: Category,
+    texts: Mapping[str, str],
+    operator_id: int,
+    now: datetime,
+) -> None:
+    """Let a text stand at the foot of a shelf's page; `texts` maps languages to it.
+
+    Raises GuideTooLongError.
+    """
+    languages = write_guides(category=category, texts=texts)
+    if languages:
+        audit.record(
+            "category.guided",
+            subject=category,
+            actor_id=operator_id,
+            now=now,
+            details={"languages": languages},
+        )
 
 
 @transaction.atomic

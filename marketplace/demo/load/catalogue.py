@@ -7,6 +7,7 @@ from marketplace.core.money import to_decimal
 from marketplace.demo import pictures
 from marketplace.demo.content import AttributeSpec, Market, ProductSpec
 from marketplace.demo.content.designs import chance_of, slug
+from marketplace.demo.content.guides import guides
 from marketplace.demo.load.pictures import store
 from marketplace.demo.load.shops import Shops
 from marketplace.demo.load.tongues import load_tongues
@@ -14,6 +15,7 @@ from marketplace.shop.catalogue.models import (
     AttributeOption,
     AttributeOptionGroup,
     Category,
+    CategoryGuide,
     Product,
     ProductAttribute,
     ProductCategory,
@@ -48,6 +50,7 @@ def load_catalogue(
         for spec in market.products
     )
     load_tongues(market, shelves, products)
+    _write_guides(shelves)
     _write_images(market, products)
     _write_offers(market, products, shops, currency=currency, now=now)
 
@@ -75,6 +78,16 @@ def _write_categories(market: Market) -> dict[Path, Category]:
             parent = Category.objects.get(pk=above.pk)
             shelves[spec.path] = Category.objects.add_child(parent, instance=node)
     return shelves
+
+
+def _write_guides(shelves: Mapping[Path, Category]) -> None:
+    named = {path[-1]: shelf for path, shelf in shelves.items()}
+    CategoryGuide.objects.bulk_create(
+        CategoryGuide(
+            category=named[each.shelf], language=each.language, text=each.text
+        )
+        for each in guides()
+    )
 
 
 def _write_kinds(market: Market) -> dict[Path, ProductClass]:

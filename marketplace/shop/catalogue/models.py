@@ -221,6 +221,37 @@ class CategoryText(TextInLanguage):
         return f"{self.language}: {self.name}"
 
 
+class CategoryGuide(models.Model):
+    """What stands at the foot of a shelf in one language: how to choose there.
+
+    `text` is plain: paragraphs with an empty line between them, and a heading wherever
+    one begins with `# `.
+    """
+
+    category = models.ForeignKey(
+        "catalogue.Category",
+        on_delete=models.CASCADE,
+        related_name="guides",
+        db_index=False,
+    )
+    language = models.CharField(max_length=8)
+    text = models.TextField()
+
+    class Meta:
+        app_label = "catalogue"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["category", "language"], name="category_guided_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(text=""), name="category_guide_says_something"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.language}: {self.text[:60]}"
+
+
 class FactText(models.Model):
     """What an attribute, one of its values or a unit is called in another language.
 

@@ -30,7 +30,7 @@ OFFICE: dict[str, frozenset[str]] = {
             *("office-reviews", "office-review", "office-reviews-bulk"),
             "office-review-again",
             *("office-reports", "office-report", "office-reports-bulk"),
-            *("office-categories", "office-category"),
+            *("office-categories", "office-category", "office-category-guide"),
             *("office-kinds", "office-kind"),
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             *("office-search-synonym-drop", "office-search-correction-drop"),

@@ -122,7 +122,9 @@ def of_its_goods(bindery: Vendor) -> Known:
     return {
         "portal-choices": {"public_id": family.public_id},
         "category": {"path": shelf.full_slug},
-        "office-category": {"public_id": shelf.public_id},
+        **_each(
+            {"public_id": shelf.public_id}, "office-category", "office-category-guide"
+        ),
         "office-kind": {"slug": kind.slug},
         **_each({"public_id": proposed.public_id}, "office-product", "portal-product"),
         **_each(

@@ -215,7 +215,9 @@ FORMS: dict[str, Row] = {
     "office-promotion-stop": only("operator", get=ELSEWHERE),
     "portal-promotion-stop": only("owner", "finance", get=ELSEWHERE),
     "portal-promotion-answer": only("owner", "finance", get=ELSEWHERE),
-    "office-category": only("operator", get=ELSEWHERE),
+    **dict.fromkeys(
+        ["office-category", "office-category-guide"], only("operator", get=ELSEWHERE)
+    ),
     "office-search-synonym-drop": only("operator", get=ELSEWHERE),
     "office-search-correction-drop": only("operator", get=ELSEWHERE),
     "account-export": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},

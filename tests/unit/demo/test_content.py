@@ -3,6 +3,7 @@ from collections import Counter
 import pytest
 
 from marketplace.demo.content import Market, build_market
+from marketplace.demo.content.guides import guides
 from marketplace.demo.pictures import FAMILIES, GROUPS
 
 
@@ -28,6 +29,16 @@ def test_the_market_is_as_large_as_promised(market: Market):
     assert len(leaves) >= 45
     assert len(market.products) >= 640
     assert len(market.buyers) >= 40
+
+
+def test_a_shelf_that_tells_how_to_choose_does_so_in_every_language(market: Market):
+    named = Counter(category.name for category in market.categories)
+    told = Counter(guide.shelf for guide in guides())
+
+    assert {(named[shelf], languages) for shelf, languages in told.items()} == {(1, 3)}
+    assert len(told) >= 8
+    assert {guide.language for guide in guides()} == {"en", "fr", "de"}
+    assert all(guide.text.startswith("# ") for guide in guides())
 
 
 def test_a_third_of_the_products_has_several_offers(market: Market):
