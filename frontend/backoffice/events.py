@@ -107,6 +107,7 @@ DEEDS: dict[str, Promise] = {
     "listing.report_decided": gettext_lazy("closed the report of {}"),
     "listing.report_reopened": gettext_lazy("took the decision about {} back"),
     "problem.agreed": gettext_lazy("took the seller’s offer about {}"),
+    "problem.answered": gettext_lazy("answered the questions about {}"),
     "problem.contested": gettext_lazy("asked for a decision about {}"),
     "problem.declined": gettext_lazy("declined the seller’s offer about {}"),
     "problem.opened": gettext_lazy("reported a problem with {}"),

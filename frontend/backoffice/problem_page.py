@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from frontend.agreed import agreed_of
+from frontend.backoffice.course import course_of
 from frontend.backoffice.why_nothing import why_nothing
 from frontend.offered import offered_for
 from marketplace.core.money import Money
@@ -17,6 +19,8 @@ from support.selectors.problems import ended_alike, history_of_buyer, outcomes_a
 from vendors.models import Standing
 
 _MOST_ALIKE = 3
+# More steps do not stand side by side.
+_MOST_ACROSS = 6
 
 
 class Alike(NamedTuple):
@@ -29,14 +33,28 @@ class Alike(NamedTuple):
 
 def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
     """Return all that the page says of a problem that the viewer may see."""
+    money, parcels = _money(told), list(told.vendor_order.parcels.all())
+    thread = list(messages_of(told.vendor_order_id))
+    course = course_of(told, parcels=parcels, thread=thread, now=clock.now())
     return {
         "problem": told,
         "part": told.vendor_order,
+        "parcels": parcels,
+        "agreed": agreed_of(told, parcels=parcels, asked=_asked(told, money)),
         **_sides(told),
-        **_money(told),
+        "thread": thread,
+        "course": course,
+        "course_is_long": len(course) > _MOST_ACROSS,
+        **money,
         "alike": _alike(viewer, told),
         "outcomes": outcomes_alike(viewer, told, now=clock.now()),
     }
+
+
+def _asked(told: Problem, found: dict[str, Any]) -> Money | None:
+    """Return what the reported pieces would bring the buyer, or all that is left."""
+    look = found.get("pieces") or found.get("rest")
+    return Money(look.to_buyer, told.vendor_order.currency) if look else None
 
 
 def _alike(viewer: Viewer, told: Problem) -> list[Alike]:
@@ -67,9 +85,7 @@ def _sides(told: Problem) -> dict[str, Any]:
         "reported_count": reported,
         "refunded_count": refunded,
         "standing": Standing.objects.filter(vendor=part.vendor_id).first(),
-        "thread": messages_of(part.pk),
         "offered": offered_for(told),
-        "parcels": part.parcels.all(),
     }
 
 

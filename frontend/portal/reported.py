@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from frontend.agreed import Row, agreed_of
 from frontend.offered import Offered, offered_for
+from frontend.portal.points_form import PointsForm
 from frontend.storefront.problem_form import words_of_wish
+from marketplace.core.money import Money
 from marketplace.flows.refund_look import Look
 from marketplace.flows.resolve_problem import Moves, moves_of
 from support.models import Problem
@@ -26,11 +29,13 @@ class Reported:
     pieces: Look | None
     offered: Offered | None
     is_ours: bool
+    agreed: list[Row]
+    points: PointsForm | None
 
 
 def reported_of(part: VendorOrder, now: datetime) -> list[Reported]:
     """Return what was reported of an order, newest first, and what each would move."""
-    found = []
+    found, parcels = [], list(part.parcels.all())
     for problem in problems_about([part.pk]):
         is_open = problem.state == Problem.State.OPEN
         moves = moves_of(problem) if is_open else Moves(None, None)
@@ -42,6 +47,15 @@ def reported_of(part: VendorOrder, now: datetime) -> list[Reported]:
                 pieces=moves.pieces,
                 offered=offered_for(problem),
                 is_ours=is_open and problem.answer_by <= now,
+                agreed=agreed_of(problem, parcels=parcels, asked=_asked(part, moves)),
+                points=PointsForm(problem=problem, auto_id=f"{problem.pk}-%s")
+                if is_open
+                else None,
             )
         )
     return found
+
+
+def _asked(part: VendorOrder, moves: Moves) -> Money | None:
+    look = moves.pieces or moves.rest
+    return Money(look.to_buyer, part.currency) if look else None

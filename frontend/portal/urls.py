@@ -23,6 +23,7 @@ from frontend.portal import (
     onboarding,
     order,
     papers,
+    points,
     products,
     promotions,
     proposals,
@@ -61,6 +62,11 @@ shop = [
     path("orders/<slug:number>/refuse/", order.refuse, name="portal-refuse"),
     path("orders/<slug:number>/give-back/", order.give_back, name="portal-give-back"),
     path("orders/<slug:number>/offer/", proposals.offer, name="portal-propose"),
+    path(
+        "orders/<slug:number>/reported/<plain:public_id>/answers/",
+        points.answer,
+        name="portal-points",
+    ),
     path(
         "orders/<slug:number>/offer/<slug:public_id>/take-back/",
         proposals.take_back,

@@ -13,6 +13,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from frontend.agreed import agreed_of
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from frontend.offered import offered_for
@@ -122,6 +123,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "where": _where(view),
         "offered": offered_for(problem),
         **_what_if(problem),
+        "agreed": agreed_of(problem, parcels=part.parcels.all(), asked=None),
         "refunds": sent_to_buyer(part.settlement),
     }
     return render(request, "case/page.html", context)
@@ -235,6 +237,7 @@ def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Pro
         wanted=form.cleaned_data["wanted"],
         wanted_minor=form.less_minor,
         photos=form.cleaned_data["photos"],
+        answers=form.answers,
     )
     return report_problem(
         part=part,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from frontend import formats
+from frontend.answers import AnswerField
 from frontend.forms import ChoiceCards, DecimalField, UnitInput, filled
 from frontend.storefront.sale_forms import PhotosField
 from marketplace.core.money import Money, exponent, from_decimal
@@ -16,6 +17,7 @@ from marketplace.flows.report_problem import reportable_pieces
 from support.models import Problem
 from support.services.conversation import LONGEST
 from support.services.photos import MOST_PHOTOS
+from support.services.points import Point
 from support.services.problems import kinds_for
 from vendors.models import VendorOrder
 
@@ -25,6 +27,7 @@ _WISHES = {
     "less": _("Keep it for less"),
     "answer": _("An answer from the seller"),
 }
+_ASKED = (Point.USABLE, Point.CAUSE, Point.BACK)
 
 
 class ProblemForm(forms.Form):
@@ -56,6 +59,10 @@ class ProblemForm(forms.Form):
         initial="refund",
         widget=ChoiceCards,
     )
+
+    usable = AnswerField(Point.USABLE, label=_("Can it be used?"))
+    cause = AnswerField(Point.CAUSE, label=_("Where did it happen?"))
+    back = AnswerField(Point.BACK, label=_("Would you send it back?"))
 
     def __init__(self, *args: Any, part: VendorOrder, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,6 +118,16 @@ class ProblemForm(forms.Form):
         """How much back they ask for, in minor units, once the form is valid."""
         less = self.cleaned_data["less"]
         return None if less is None else from_decimal(less, self.currency)
+
+    @property
+    def asked(self) -> Sequence[forms.BoundField]:
+        """Return the fields of short questions about it."""
+        return [self[point] for point in _ASKED]
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Return what is answered to short questions, once the form is valid."""
+        return {point: self.cleaned_data[point] for point in _ASKED}
 
     @property
     def asks_for_return(self) -> bool:

@@ -27,6 +27,10 @@ from support.services import conversation, problems, proposals
 from vendors.services import fulfilment
 from vendors.services.fulfilment import CancelledBy
 
+# What the thread says of an offer: who looks for the moment finds it there.
+DECLINED = gettext_noop("The buyer declined the offer.")
+TAKEN_BACK = gettext_noop("The seller took the offer back.")
+
 
 @transaction.atomic
 def propose(
@@ -79,7 +83,7 @@ def take_back_proposal(*, proposal: Proposal, actor_id: int, now: datetime) -> N
     problem = proposal.problem
     fulfilment.lock(problem.vendor_order_id)
     proposals.end(proposal=proposal, state=Proposal.State.WITHDRAWN, now=now)
-    said = Said(gettext_noop("The seller took the offer back."))
+    said = Said(TAKEN_BACK)
     conversation.tell(vendor_order_id=problem.vendor_order_id, said=said, now=now)
     audit.record("problem.unproposed", subject=problem, actor_id=actor_id, now=now)
 
@@ -97,7 +101,7 @@ def decline_proposal(
     fulfilment.lock(problem.vendor_order_id)
     if not proposals.decline(proposal=proposal):
         return
-    said = Said(gettext_noop("The buyer declined the offer."))
+    said = Said(DECLINED)
     conversation.tell(vendor_order_id=problem.vendor_order_id, said=said, now=now)
     audit.record("problem.declined", subject=problem, actor_id=actor_id, now=now)
     post(Mail.PROPOSAL_DECLINED, proposal=proposal.pk, now=now)

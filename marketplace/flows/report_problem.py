@@ -14,7 +14,7 @@ from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import worth_of
 from payouts.services import settlement as money
 from support.models import Problem, Side
-from support.services import conversation, problems
+from support.services import conversation, points, problems
 from support.services.problems import (
     AsksTooMuchError,
     Report,
@@ -23,6 +23,9 @@ from support.services.problems import (
 from vendors.models import VendorOrder, VendorOrderLine, WebhookEvent
 from vendors.score import Counters
 from vendors.services import fulfilment, standing, webhook_news
+
+# Who looks for the moment finds it by these words in the thread.
+ASKED_US = gettext_noop("The buyer does not agree and asks Comptoir to decide.")
 
 
 @transaction.atomic
@@ -45,6 +48,13 @@ def report_problem(
     _refuse_given_back(part, report)
     _refuse_too_much(part, report)
     problem = problems.open_problem(part=part, report=report, now=now)
+    asked = points.points_for(problem.kind, Side.BUYER)
+    points.answer(
+        problem=problem,
+        side=Side.BUYER,
+        answers={p: w for p, w in report.answers.items() if p in asked},
+        now=now,
+    )
     money.freeze(
         vendor_order_id=part.pk,
         key=hold_key(problem),
@@ -146,9 +156,7 @@ def ask_to_decide(
         return
     conversation.tell(
         vendor_order_id=part.pk,
-        said=Said(
-            gettext_noop("The buyer does not agree and asks Comptoir to decide.")
-        ),
+        said=Said(ASKED_US),
         now=now,
     )
     audit.record("problem.contested", subject=problem, actor_id=actor_id, now=now)

@@ -6,7 +6,13 @@ from support.models.conversation import (
     Side,
 )
 from support.models.listings import ListingReport
-from support.models.problems import Problem, ProblemLine, ProblemPhoto, Proposal
+from support.models.problems import (
+    Problem,
+    ProblemAnswer,
+    ProblemLine,
+    ProblemPhoto,
+    Proposal,
+)
 
 __all__ = [
     "LONGEST_NAME",
@@ -15,6 +21,7 @@ __all__ = [
     "Message",
     "MessageFile",
     "Problem",
+    "ProblemAnswer",
     "ProblemLine",
     "ProblemPhoto",
     "Proposal",

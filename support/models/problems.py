@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from marketplace.db.fields import PublicIdField
 from marketplace.db.storage import private_storage
-from support.models.conversation import Message, spoken
+from support.models.conversation import Message, Side, spoken
 
 # The rule that names an agreement; support.rules has them all.
 AGREED = "D-8.1"
@@ -179,3 +179,53 @@ class Proposal(models.Model):
     def is_standing(self) -> bool:
         """Whether the buyer can take it, if the problem is open still."""
         return self.state in self.STANDING
+
+
+class ProblemAnswer(models.Model):
+    """What one side answers to a question about a problem; words go in the thread."""
+
+    class Point(models.TextChoices):
+        # Only its seller is asked: who reports it says so.
+        TOLD = "told", _("As reported")
+        CAUSE = "cause", _("Cause")
+        USABLE = "usable", _("Can be used")
+        BACK = "back", _("To be sent back")
+
+    class Answer(models.TextChoices):
+        YES = "yes", _("Yes")
+        PARTLY = "partly", _("In part")
+        NO = "no", _("No")
+        BEFORE = "before", _("Before it left")
+        PACKING = "packing", _("The packing")
+        ON_THE_WAY = "way", _("On the way")
+        AFTER = "after", _("After it arrived")
+        UNKNOWN = "unknown", _("Not known")
+
+    problem = models.ForeignKey(
+        Problem, on_delete=models.CASCADE, related_name="answers"
+    )
+    side = models.CharField(
+        max_length=8,
+        choices=[
+            (Side.BUYER.value, Side.BUYER.label),
+            (Side.SELLER.value, Side.SELLER.label),
+        ],
+    )
+    point = models.CharField(max_length=6, choices=Point.choices)
+    answer = models.CharField(max_length=7, choices=Answer.choices)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["problem", "side", "point"], name="one_answer_of_a_side"
+            ),
+            models.CheckConstraint(
+                condition=Q(side__in=(Side.BUYER, Side.SELLER)),
+                name="two_sides_answer",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.point}: {self.answer}"

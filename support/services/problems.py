@@ -71,6 +71,8 @@ class Report:
     wanted: str = ""
     wanted_minor: int | None = None
     photos: "Sequence[UploadedFile[Any]]" = field(default_factory=tuple)
+    # By point, as support.services.points asks; of others nothing is kept.
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 @transaction.atomic

@@ -64,6 +64,7 @@ def _of_offer(
         **dict.fromkeys(["case-take", "case-decline"], answer),
         **dict.fromkeys(["portal-give-back", "portal-propose"], part),
         "portal-propose-back": {**part, "public_id": offered},
+        "portal-points": {**part, "public_id": problem.public_id},
     }
 
 

@@ -230,7 +230,10 @@ FORMS: dict[str, Row] = {
     ),
     "portal-offers-bulk": only("owner", "catalogue", get=404),  # without a plan
     **dict.fromkeys(
-        ["portal-accept", "portal-answer-remove", "portal-propose-back"],
+        [
+            *("portal-accept", "portal-answer-remove", "portal-propose-back"),
+            "portal-points",
+        ],
         only("owner", "orders", get=ELSEWHERE),
     ),
     "office-announcement-remove": only("operator", get=ELSEWHERE),
