@@ -19,7 +19,11 @@ from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
 from payouts.selectors.refunds import made_at_stripe, owed_to_buyers
 from payouts.selectors.replays import PlanList, draft_that_waits_for
-from payouts.selectors.runs import runs_to_approve
+from payouts.selectors.runs import (
+    adjustments_to_decide,
+    batches_to_confirm,
+    runs_to_approve,
+)
 from reviews.selectors.moderation import cases_open
 from support.selectors.listings import reports_waiting
 from support.selectors.problems import problems_to_decide
@@ -42,6 +46,8 @@ class Queue:
     permissions: tuple[OperatorPermission, ...]
     # Shown on the first page only while something waits.
     is_rare: bool = False
+    # Whose entry of the side bar counts it too.
+    beside: str = ""
     count: int = 0
     oldest: datetime | None = None
     # Of what waits, how much came today.
@@ -78,7 +84,13 @@ LIMITS = {
     "office-failures": timedelta(hours=settings.MESSAGE_LIMIT_HOURS),
     # What waits for a second person.
     **dict.fromkeys(
-        ("office-draft", "office-payouts", "office-points"),
+        (
+            "office-draft",
+            "office-payouts",
+            "office-adjustments",
+            "office-bank",
+            "office-points",
+        ),
         timedelta(hours=settings.DRAFT_LIMIT_HOURS),
     ),
 }
@@ -128,6 +140,20 @@ _QUEUES = {
         route="office-payouts",
         permissions=_FINANCE,
         is_rare=True,
+    ),
+    "adjustments": Queue(
+        title=_("Adjustments to decide"),
+        route="office-adjustments",
+        permissions=_FINANCE,
+        is_rare=True,
+        beside="runs",
+    ),
+    "batches": Queue(
+        title=_("Payments at the bank to confirm"),
+        route="office-bank",
+        permissions=_FINANCE,
+        is_rare=True,
+        beside="runs",
     ),
     "points": Queue(
         title=_("Points rule to publish"),
@@ -180,10 +206,22 @@ def queues_for(viewer: Viewer, every: Mapping[str, Queue]) -> list[Queue]:
 def in_side_bar(every: Mapping[str, Queue]) -> dict[str, dict[str, Any]]:
     """Return the queues, the numbers of the side bar and their colours, by name."""
     now = clock.now()
+    places: dict[str, list[Queue]] = {name: [queue] for name, queue in every.items()}
+    for queue in every.values():
+        if queue.beside:
+            places[queue.beside].append(queue)
+    tones = {
+        name: [queue.tone(now) for queue in queues] for name, queues in places.items()
+    }
     return {
         "waits": dict(every),
-        "counts": {name: queue.count for name, queue in every.items()},
-        "tones": {name: queue.tone(now) for name, queue in every.items()},
+        "counts": {
+            name: sum(queue.count for queue in queues)
+            for name, queues in places.items()
+        },
+        "tones": {
+            name: min(each, key=_TONES.__getitem__) for name, each in tones.items()
+        },
     }
 
 
@@ -210,14 +248,20 @@ def _refunds(now: datetime) -> Queue:
 
 
 def _for_a_second_person(viewer: Viewer, now: datetime) -> dict[str, Queue]:
-    """Return the runs and rules that somebody else let this viewer decide."""
-    user_id = viewer.user_id
-    if user_id is None or not viewer.may(OperatorPermission.FINANCE):
-        return {name: _QUEUES[name] for name in ("runs", "points")}
-    runs, rules = runs_to_approve(user_id=user_id), rules_to_publish(user_id=user_id)
+    """Return what of the money somebody else began, for this viewer to decide."""
+    names = ("runs", "adjustments", "batches", "points")
+    by = viewer.user_id
+    if by is None or not viewer.may(OperatorPermission.FINANCE):
+        return {name: _QUEUES[name] for name in names}
+    rows: tuple[tuple[QuerySet[Any], str], ...] = (
+        (runs_to_approve(user_id=by), "first_at"),
+        (adjustments_to_decide(user_id=by), "requested_at"),
+        (batches_to_confirm(user_id=by), "prepared_at"),
+        (rules_to_publish(user_id=by), "asked_at"),
+    )
     return {
-        "runs": _counted(_QUEUES["runs"], runs, "first_at", now),
-        "points": _counted(_QUEUES["points"], rules, "asked_at", now),
+        name: _counted(_QUEUES[name], *found, now)
+        for name, found in zip(names, rows, strict=True)
     }
 
 

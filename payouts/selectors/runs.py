@@ -32,7 +32,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
-from payouts.models.run import reason_of
+from payouts.models.run import BatchState, reason_of
 from payouts.selectors.access import partners_seen_by, sees_all
 from payouts.selectors.invariants import stripe_balances
 
@@ -181,6 +181,12 @@ def adjustments_for(
     return rows.order_by("-requested_at", "-pk")
 
 
+def adjustments_to_decide(*, user_id: int) -> QuerySet[Adjustment]:
+    """Return what waits for a second person, where this person may be it."""
+    rows = Adjustment.objects.filter(state=AdjustmentState.REQUESTED)
+    return rows.exclude(requested_by=user_id)
+
+
 def adjustments_of(viewer: Viewer, *, vendor_id: int) -> QuerySet[Adjustment]:
     """Return what was booked for a seller, newest first, as they may see it."""
     rows = Adjustment.objects.filter(
@@ -199,6 +205,12 @@ def batches_of(viewer: Viewer) -> QuerySet[BankBatch]:
     return rows.annotate(
         total=Sum("transfers__amount_minor", default=0), payments=Count("transfers")
     ).order_by("-prepared_at", "-pk")
+
+
+def batches_to_confirm(*, user_id: int) -> QuerySet[BankBatch]:
+    """Return the batches that wait for a second person, where this one may be it."""
+    rows = BankBatch.objects.filter(state=BatchState.PREPARED)
+    return rows.exclude(prepared_by=user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
