@@ -1,9 +1,11 @@
 """Applications to sell: who they are, and the word on them."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -14,6 +16,7 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.application_papers import decide_paper, papers_of
 from frontend.backoffice.bulk import (
     MOST_AT_ONCE,
     Press,
@@ -28,7 +31,6 @@ from frontend.backoffice.narrow import by_age, in_list
 from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
-from frontend.storefront.attachments import handed
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import audit, clock, decisions
@@ -42,7 +44,6 @@ from vendors.selectors.shops import (
     application_of,
     applications_among,
     applications_in,
-    file_of_application,
     members_of,
 )
 
@@ -119,9 +120,9 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     except Application.DoesNotExist as error:
         raise Http404 from error
     desk = application_desk(request)
-    form = ReasonForm(
-        request.POST or None, about=ABOUT_SHOPS, label=_("If not: what is missing?")
-    )
+    if "paper" in request.POST:
+        return _paper_decided(request, asked, desk)
+    form = _reason_form(request.POST or None)
     if request.method == "POST" and form.is_valid():
         following = desk.place_of(asked, shown=_SHOWN).following
         try:
@@ -131,19 +132,6 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
         else:
             return _to_the_next(desk, following)
     return _application_page(request, asked, form, desk)
-
-
-@require_safe
-@operators(OperatorPermission.MODERATE)
-def application_file(
-    _request: ViewerRequest, public_id: str, file_id: str
-) -> HttpResponse:
-    """Hand a file of an application to who decides on it."""
-    try:
-        asked = application_of(public_id)
-    except Application.DoesNotExist as error:
-        raise Http404 from error
-    return handed(file_of_application(asked.vendor, file_id))
 
 
 @require_POST
@@ -179,6 +167,29 @@ def applications_bulk(request: ViewerRequest) -> HttpResponse:
             say_who_was_faster(request, left)
             return redirect(desk.address("office-applications"))
     return _bulk_page(request, desk, chosen, form, how)
+
+
+def _reason_form(
+    given: QueryDict | None, initial: dict[str, Any] | None = None
+) -> ReasonForm:
+    label = _("If not: what is missing?")
+    return ReasonForm(given, about=ABOUT_SHOPS, label=label, initial=initial)
+
+
+def _paper_decided(
+    request: ViewerRequest, asked: Application, desk: Desk
+) -> HttpResponse:
+    """Decide a paper; a message that has been begun stands as it was."""
+    decide_paper(request, asked)
+    begun = {
+        "sentences": request.POST.getlist("sentences"),
+        "reason": request.POST.get("reason", ""),
+    }
+    papers = papers_of(request, asked)
+    if any(begun.values()) or any(each.why for each in papers):
+        return _application_page(request, asked, _reason_form(None, begun), desk)
+    here = desk.address("office-application", asked.vendor.public_id)
+    return redirect(f"{here}#papers")
 
 
 def _bulk_page(
@@ -232,7 +243,7 @@ def _application_page(
         "application",
         {
             "application": asked,
-            "files": asked.files.all(),
+            "papers": papers_of(request, asked),
             "desk": desk,
             "place": desk.place_of(asked, shown=_SHOWN),
             "is_waiting": not desk.value_of("state"),

@@ -34,6 +34,9 @@ DEEDS: dict[str, Promise] = {
     "application.reopened": gettext_lazy("took the decision about {} back"),
     "application.approved": gettext_lazy("admitted {}"),
     "application.more_wanted": gettext_lazy("asked {} for more"),
+    "application.paper_accepted": gettext_lazy("accepted a paper of {}"),
+    "application.paper_refused": gettext_lazy("refused a paper of {}"),
+    "application.paper_waiting": gettext_lazy("put a paper of {} back to decide"),
     "application.papers_added": gettext_lazy("added papers to the application of {}"),
     "application.papers_removed": gettext_lazy(
         "took papers away from the application of {}"

@@ -148,9 +148,14 @@ class ReasonForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, about: Sentences, label: str, most: int = _LONGEST
+        self,
+        *args: Any,
+        about: Sentences,
+        label: str,
+        most: int = _LONGEST,
+        initial: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(*args)
+        super().__init__(*args, initial=initial)
         self._most = most
         own = self.fields["reason"]
         own.widget.attrs["maxlength"] = most

@@ -5,6 +5,7 @@ from django.urls import path
 from frontend.backoffice import (
     adjustments,
     announcements,
+    application_papers,
     applications,
     audit,
     bank_payments,
@@ -61,7 +62,7 @@ urlpatterns = [
     ),
     path(
         "applications/<slug:public_id>/files/<slug:file_id>/",
-        applications.application_file,
+        application_papers.application_file,
         name="office-application-file",
     ),
     path("products/", products.products, name="office-products"),

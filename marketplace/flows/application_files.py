@@ -8,7 +8,7 @@ from django.db import transaction
 from marketplace.db import audit
 from marketplace.db.storage import with_their_rows
 from support.services import attachments
-from vendors.models import Vendor
+from vendors.models import ApplicationFile, Vendor
 from vendors.services import application_files
 
 if TYPE_CHECKING:
@@ -50,6 +50,41 @@ def remove_application_file(
     _record(
         "application.papers_removed", gone, vendor=vendor, actor_id=actor_id, now=now
     )
+
+
+@transaction.atomic
+def decide_application_file(
+    *,
+    vendor: Vendor,
+    file_id: str,
+    state: ApplicationFile.State,
+    reason: str = "",
+    operator_id: int,
+    now: datetime,
+) -> ApplicationFile:
+    """Accept a paper, refuse it with a reason that its sender reads, or decide anew.
+
+    Its sender sees it once the application is decided or sent back. Locks the
+    application. Raises ApplicationFileError unless it waits for a decision, or without
+    a reason for a refusal, and ApplicationFile.DoesNotExist.
+    """
+    paper = application_files.decide_file(
+        vendor=vendor,
+        file_id=file_id,
+        state=state,
+        reason=reason,
+        operator_id=operator_id,
+        now=now,
+    )
+    audit.record(
+        f"application.paper_{state}",
+        subject=vendor,
+        actor_id=operator_id,
+        reason=paper.reason,
+        details={"papers": [paper.name]},
+        now=now,
+    )
+    return paper
 
 
 def _record(

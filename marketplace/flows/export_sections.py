@@ -190,7 +190,7 @@ def _application_files(user: User) -> Rows:
     owned = Member.objects.filter(user=user, role=Member.Role.OWNER)
     return _values(
         ApplicationFile.objects.filter(application__vendor__members__in=owned),
-        *("application__vendor__name", "name", "size", "added_at"),
+        *("application__vendor__name", "name", "size", "added_at", "state", "reason"),
     )
 
 
@@ -353,6 +353,7 @@ NOT_EXPORTED = {
     "vendors.announcement": "what the market told its sellers",
     "vendors.apitoken": "a seller's business",
     "vendors.application": "decisions of an operator about others",
+    "vendors.applicationfile": "with the shops of whoever sent them",
     "vendors.importjob": "a seller's business",
     "vendors.importundo": "a seller's business",
     "vendors.invitation": "a seller's business; who accepted one is in the account",

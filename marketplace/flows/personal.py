@@ -62,6 +62,7 @@ FATES: dict[str, Fate] = {
     "vendors.announcement.author": Fate.KEPT,
     "vendors.apitoken.created_by": Fate.KEPT,
     "vendors.application.decided_by": Fate.KEPT,
+    "vendors.applicationfile.decided_by": Fate.KEPT,
     "vendors.importjob.created_by": Fate.KEPT,
     "vendors.importundo.created_by": Fate.KEPT,
     "vendors.invitation.accepted_by": Fate.DELETED,

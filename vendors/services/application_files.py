@@ -1,6 +1,7 @@
 """Papers of an application: what operators asked to see before a shop opens."""
 
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,7 +51,11 @@ def add_files(
     check_count(len(has) + len(new))
     for name, content in new:
         row = ApplicationFile(
-            application=application, name=name, size=content.size, added_at=now
+            application=application,
+            name=name,
+            size=content.size,
+            digest=_digest_of(content),
+            added_at=now,
         )
         row.file.save(f"{public_id('apf')}{Path(str(content.name)).suffix}", content)
         stored.append(str(row.file))
@@ -70,6 +75,39 @@ def remove_file(*, vendor: Vendor, file_id: str) -> list[str]:
         delete_on_commit(str(row.file))
         row.delete()
     return [row.name for row in rows]
+
+
+@transaction.atomic
+def decide_file(
+    *,
+    vendor: Vendor,
+    file_id: str,
+    state: ApplicationFile.State,
+    reason: str = "",
+    operator_id: int,
+    now: datetime,
+) -> ApplicationFile:
+    """Accept a paper of an application, refuse it, or let it be decided anew.
+
+    A reason is kept with a refusal alone. Locks the application. Raises
+    ApplicationFileError unless it waits for a decision, or if a refusal has no reason,
+    and ApplicationFile.DoesNotExist if the paper is not there.
+    """
+    application = Application.objects.select_for_update().get(vendor=vendor)
+    if application.state != Application.State.SUBMITTED:
+        raise ApplicationFileError(
+            _("Papers are decided while their application waits.")
+        )
+    if state == ApplicationFile.State.REFUSED and not reason:
+        raise ApplicationFileError(_("Say why the paper is refused."))
+    row = application.files.get(public_id=file_id)
+    is_open = state == ApplicationFile.State.WAITING
+    row.state = state
+    row.reason = reason if state == ApplicationFile.State.REFUSED else ""
+    row.decided_at = None if is_open else now
+    row.decided_by_id = None if is_open else operator_id
+    row.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+    return row
 
 
 def check_count(count: int) -> None:
@@ -93,6 +131,13 @@ def _is_it(row: ApplicationFile, name: str, content: "ContentFile[bytes]") -> bo
         return False
     with row.file.open() as kept:
         return hold_the_same(kept, content)
+
+
+def _digest_of(content: "ContentFile[bytes]") -> str:
+    content.seek(0)
+    digest = sha256(content.read()).hexdigest()
+    content.seek(0)
+    return digest
 
 
 def _is_among(files: "Sequence[Named]", wanted: "Named") -> bool:

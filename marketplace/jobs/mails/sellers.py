@@ -146,7 +146,9 @@ def application_decided(*, vendor: int) -> list[Letter]:
         Application.State.REFUSED: _("About your application for %s"),
     }
     subject = subjects[Application.State(application.state)] % shop.name
-    context = {"seller": shop, "application": application}
+    is_open = application.state == Application.State.APPROVED
+    refused = application.files.filter(state="refused") if not is_open else []
+    context = {"seller": shop, "application": application, "refused": refused}
     return [to_seller(shop, subject, "application_decided", context)]
 
 

@@ -1,0 +1,75 @@
+"""Papers of an application on the office's desk: opened, and decided one by one."""
+
+from typing import NamedTuple
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from frontend.backoffice.access import operators
+from frontend.forms import words_of
+from frontend.middleware import ViewerRequest
+from frontend.storefront.attachments import handed
+from marketplace.core.errors import RefusedError
+from marketplace.core.viewer import OperatorPermission
+from marketplace.db import clock
+from marketplace.flows.application_files import decide_application_file
+from vendors.models import Application, ApplicationFile
+from vendors.models.application_files import LONGEST_REASON
+from vendors.selectors.shops import application_of, file_of_application
+
+State = ApplicationFile.State
+_TONES = {State.WAITING: "warn", State.ACCEPTED: "good", State.REFUSED: "bad"}
+
+
+class Paper(NamedTuple):
+    """A paper with the colour of its state, and why it is to be refused, if typed."""
+
+    file: ApplicationFile
+    tone: str
+    why: str
+
+
+@require_safe
+@operators(OperatorPermission.MODERATE)
+def application_file(
+    _request: ViewerRequest, public_id: str, file_id: str
+) -> HttpResponse:
+    """Hand a file of an application to who decides on it."""
+    try:
+        asked = application_of(public_id)
+    except Application.DoesNotExist as error:
+        raise Http404 from error
+    return handed(file_of_application(asked.vendor, file_id))
+
+
+def papers_of(request: ViewerRequest, asked: Application) -> list[Paper]:
+    """Return the papers of an application; a reason that is being typed stays."""
+    return [
+        Paper(file, _TONES[State(file.state)], _why(request, file.public_id))
+        for file in asked.files.select_related("decided_by")
+    ]
+
+
+def decide_paper(request: ViewerRequest, asked: Application) -> None:
+    """Do what the button of a paper says, or say why not. Raises Http404."""
+    file_id, _colon, state = words_of(request, "paper").partition(":")
+    if state not in State.values:
+        raise Http404
+    try:
+        decide_application_file(
+            vendor=asked.vendor,
+            file_id=file_id,
+            state=State(state),
+            reason=_why(request, file_id),
+            operator_id=request.user.pk,
+            now=clock.now(),
+        )
+    except ApplicationFile.DoesNotExist as gone:
+        raise Http404 from gone
+    except RefusedError as refusal:
+        messages.error(request, refusal.message)
+
+
+def _why(request: ViewerRequest, file_id: str) -> str:
+    return words_of(request, f"why-{file_id}", most=LONGEST_REASON)
