@@ -2,7 +2,27 @@
 
 from stdnum.eu import vat
 
-_MEMBERS = {*(state.upper() for state in vat.MEMBER_STATES), "EL", "XI"}
+# Greece writes its own name into VAT numbers.
+_PREFIXES = {"GR": "EL"}
+# As ISO 3166 writes them.
+MEMBER_STATES = frozenset(state.upper() for state in vat.MEMBER_STATES) - {"XI"}
+_MEMBERS = {*MEMBER_STATES, "EL", "XI"}
+
+
+def prefix_of(country: str) -> str:
+    """Return the letters with which the VAT numbers of a country begin."""
+    return _PREFIXES.get(country, country)
+
+
+def is_at_fault(number: str, country: str) -> bool:
+    """Say whether a number is not of this country, or its check digits are wrong.
+
+    Of a number whose digits are not known here nothing is said.
+    """
+    number = number.replace(" ", "").upper()
+    if not number.startswith(prefix_of(country)):
+        return True
+    return can_be_checked(number) and not is_vat_number(number)
 
 
 def can_be_checked(number: str) -> bool:

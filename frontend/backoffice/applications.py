@@ -1,11 +1,11 @@
 """Applications to sell: who they are, and the word on them."""
 
-from typing import Any
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -16,19 +16,21 @@ from django.views.decorators.http import (
 )
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.application_checks import checks_of_application
+from frontend.backoffice.application_form import AnswerForm
 from frontend.backoffice.application_papers import decide_paper, papers_of
+from frontend.backoffice.application_risk import risk_in_words, risk_of
 from frontend.backoffice.bulk import (
     MOST_AT_ONCE,
     Press,
     bulk_page,
     say_who_was_faster,
 )
-from frontend.backoffice.checks import checks_of_application
 from frontend.backoffice.decided import decided_already, start_of_day
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.events import told
 from frontend.backoffice.narrow import by_age, in_list
-from frontend.backoffice.reasons import ABOUT_SHOPS, ReasonForm
+from frontend.backoffice.opening import openings_of
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -39,7 +41,10 @@ from marketplace.flows.join_market import (
     decide_application,
     decide_applications,
 )
+from payouts.selectors.sellers import shops_paid_alike
+from vendors.missing import missing_in_short
 from vendors.models import Application
+from vendors.selectors.application_risk import by_risk, flagged
 from vendors.selectors.shops import (
     application_of,
     applications_among,
@@ -53,6 +58,10 @@ _DECIDED = [
     (state.value, state.label)
     for state in (State.MORE_WANTED, State.REFUSED, State.APPROVED)
 ]
+_SORTS = (
+    ("risk", gettext_lazy("Highest risk first")),
+    ("newest", gettext_lazy("Newest first")),
+)
 _DECISIONS = {
     "approve": State.APPROVED,
     "ask": State.MORE_WANTED,
@@ -69,7 +78,8 @@ def application_desk(request: ViewerRequest) -> Desk:
     asked = applications_in(state if state in dict(_DECIDED) else State.SUBMITTED)
     codes = asked.order_by("vendor__country").values_list("vendor__country")
     countries = [(code, country_name(code)) for (code,) in codes.distinct()]
-    return desk_of(
+    shared = shops_paid_alike()
+    desk = desk_of(
         request,
         asked,
         Filter(
@@ -93,10 +103,20 @@ def application_desk(request: ViewerRequest) -> Desk:
             name="sort",
             label=gettext_lazy("Order"),
             every=gettext_lazy("Oldest first"),
-            choices=(("newest", gettext_lazy("Newest first")),),
-            narrow=lambda rows, _sort: rows.order_by("-submitted_at", "-id"),
+            choices=_SORTS,
+            narrow=lambda rows, sort: (
+                by_risk(rows, paid_alike=shared)
+                if sort == "risk"
+                else rows.order_by("-submitted_at", "-id")
+            ),
         ),
         route="office-applications",
+    )
+    return replace(
+        desk,
+        dress=lambda rows: flagged(rows, paid_alike=shared).prefetch_related(
+            "categories"
+        ),
     )
 
 
@@ -122,13 +142,13 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     desk = application_desk(request)
     if "paper" in request.POST:
         return _paper_decided(request, asked, desk)
-    form = _reason_form(request.POST or None)
+    form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         following = desk.place_of(asked, shown=_SHOWN).following
         try:
             _decide(request, asked, form)
         except RefusedError as refusal:
-            form.add_error("reason", _refused(asked, refusal))
+            form.add_error(_field_of(refusal), _refused(asked, refusal))
         else:
             return _to_the_next(desk, following)
     return _application_page(request, asked, form, desk)
@@ -146,34 +166,23 @@ def applications_bulk(request: ViewerRequest) -> HttpResponse:
         messages.error(request, _("Choose at least one shop."))
         return redirect(desk.address("office-applications"))
     is_said = how == "approve" or "said" in request.POST
-    form = ReasonForm(
-        request.POST if is_said else None,
-        about=ABOUT_SHOPS,
-        label=_("What is missing?"),
-    )
+    form = AnswerForm(request.POST if is_said else None, label=_("What is missing?"))
     if is_said and form.is_valid():
         try:
             decided = decide_applications(
                 applications=chosen,
                 decision=_DECISIONS[how],
-                reason=form.message(with_sentences=how != "approve"),
+                answer=form.answer,
                 operator_id=request.user.pk,
                 now=clock.now(),
             )
         except RefusedError as refusal:
-            form.add_error("reason", refusal.message)
+            form.add_error(_field_of(refusal), refusal.message)
         else:
             left = [(each.vendor.name, each.vendor) for each in decided.left]
             say_who_was_faster(request, left)
             return redirect(desk.address("office-applications"))
     return _bulk_page(request, desk, chosen, form, how)
-
-
-def _reason_form(
-    given: QueryDict | None, initial: dict[str, Any] | None = None
-) -> ReasonForm:
-    label = _("If not: what is missing?")
-    return ReasonForm(given, about=ABOUT_SHOPS, label=label, initial=initial)
 
 
 def _paper_decided(
@@ -187,7 +196,7 @@ def _paper_decided(
     }
     papers = papers_of(request, asked)
     if any(begun.values()) or any(each.why for each in papers):
-        return _application_page(request, asked, _reason_form(None, begun), desk)
+        return _application_page(request, asked, AnswerForm(initial=begun), desk)
     here = desk.address("office-application", asked.vendor.public_id)
     return redirect(f"{here}#papers")
 
@@ -196,7 +205,7 @@ def _bulk_page(
     request: ViewerRequest,
     desk: Desk,
     chosen: list[Application],
-    form: ReasonForm,
+    form: AnswerForm,
     how: str,
 ) -> HttpResponse:
     words = ngettext("Refuse %(n)d shop", "Refuse %(n)d shops", len(chosen))
@@ -220,6 +229,10 @@ def _bulk_page(
     return bulk_page(request, desk, press, shown, form)
 
 
+def _field_of(refusal: RefusedError) -> str:
+    return str(getattr(refusal, "field", "reason"))
+
+
 def _refused(asked: Application, refusal: RefusedError) -> str:
     """Say why not: somebody else was faster, and who it was."""
     asked.refresh_from_db(fields=["state"])
@@ -235,9 +248,11 @@ def _to_the_next(desk: Desk, following: Application | None) -> HttpResponse:
 
 
 def _application_page(
-    request: ViewerRequest, asked: Application, form: ReasonForm, desk: Desk
+    request: ViewerRequest, asked: Application, form: AnswerForm, desk: Desk
 ) -> HttpResponse:
     now = clock.now()
+    place = desk.place_of(asked, shown=_SHOWN)
+    checks = checks_of_application(asked, paid_alike=shops_paid_alike())
     return office_page(
         request,
         "application",
@@ -245,14 +260,20 @@ def _application_page(
             "application": asked,
             "papers": papers_of(request, asked),
             "desk": desk,
-            "place": desk.place_of(asked, shown=_SHOWN),
+            "place": place,
+            "listed": [(each, risk_in_words(each)) for each in place.shown],
+            "risk": risk_of(asked),
+            "openings": openings_of(asked, now=now),
+            "held_days": settings.RELEASE_DAYS_AFTER_DELIVERY,
             "is_waiting": not desk.value_of("state"),
             "decided_today": decisions.count_since(
                 request.user.pk, kind=APPLICATION, since=start_of_day(now)
             ),
             "undo_seconds": settings.UNDO_SECONDS,
-            "checks": checks_of_application(asked),
+            "checks": checks,
+            "good_checks": sum(each.is_good for each in checks),
             "members": members_of(asked.vendor),
+            "missing": missing_in_short(asked.missing),
             "events": told(audit.events_of(asked.vendor), request.viewer, now=now),
             "form": form,
             "decided_meanwhile": ""
@@ -264,14 +285,14 @@ def _application_page(
     )
 
 
-def _decide(request: ViewerRequest, asked: Application, form: ReasonForm) -> None:
+def _decide(request: ViewerRequest, asked: Application, form: AnswerForm) -> None:
     decision = _DECISIONS.get(request.POST.get("decision", ""))
     if decision is None:
         raise RefusedError(_("Choose one of the three decisions."))
     decide_application(
         application=asked,
         decision=decision,
-        reason=form.message(with_sentences=decision != State.APPROVED),
+        answer=form.answer,
         operator_id=request.user.pk,
         now=clock.now(),
     )

@@ -13,6 +13,7 @@ from frontend.backoffice.role_words import WHAT_ROLES_DO
 from marketplace.db.dates import written_day
 from payouts.vocabulary import AdjustmentKind
 from search.ranking import FACTORS
+from vendors.missing import missing_in_short
 from vendors.models import Announcement, Member
 
 # In the order in which they are told; what has no name here comes after.
@@ -61,6 +62,7 @@ _NAMES: dict[str, Promise | str] = {
     "products": gettext_lazy("products"),
     "file": gettext_lazy("file"),
     "papers": gettext_lazy("papers"),
+    "missing": gettext_lazy("missing"),
     "lines": gettext_lazy("lines"),
     "rows": gettext_lazy("lines"),
     "product_created": gettext_lazy("new products"),
@@ -189,6 +191,8 @@ def _value(key: str, value: Any, currency: str) -> str:
         return ""
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if key == "missing":
+        return ", ".join(missing_in_short(value))
     if isinstance(value, list):
         return ", ".join(str(each) for each in value)
     if key.endswith("_minor"):

@@ -11,19 +11,13 @@ from django.utils.translation import ngettext
 from marketplace.shop.catalogue.models import Product
 from search.words import plain
 from vendors.gtin import is_gtin
-from vendors.models import Application, Vendor
 from vendors.selectors.families import family_of
 from vendors.selectors.offers import (
     brands_named_in,
-    offers_of,
     products_alike,
     products_with_number_of,
 )
-from vendors.selectors.shops import shops_alike
-from vendors.vat_number import can_be_checked, is_vat_number
 
-# Greece writes its own name into VAT numbers.
-_VAT_PREFIXES = {"GR": "EL"}
 _SHORT_TEXT = 60
 
 
@@ -37,18 +31,6 @@ class Check:
     links: list[tuple[str, str]] = field(default_factory=list)
 
 
-def checks_of_application(application: Application) -> list[Check]:
-    """Return what can be told about a trader without asking anybody. Two queries."""
-    vendor = application.vendor
-    return [
-        _vat(vendor),
-        _stated(_("Trade register"), vendor.registration_number),
-        _stated(_("Phone"), vendor.contact_phone),
-        _seen_before(vendor),
-        _drafts(vendor),
-    ]
-
-
 def checks_of_product(product: Product) -> list[Check]:
     """Return what can be told about a proposal; expects its rows to be prefetched."""
     return [
@@ -60,57 +42,6 @@ def checks_of_product(product: Product) -> list[Check]:
         *_same_number(product),
         _alike(product),
     ]
-
-
-def _vat(vendor: Vendor) -> Check:
-    title, number = _("VAT number"), vendor.vat_number.replace(" ", "").upper()
-    if not number:
-        return Check(title=title, found=_("None stated"), is_good=False)
-    prefix = _VAT_PREFIXES.get(vendor.country, vendor.country)
-    if not number.startswith(prefix):
-        found = _("%(number)s does not begin with %(prefix)s") % {
-            "number": vendor.vat_number,
-            "prefix": prefix,
-        }
-        return Check(title=title, found=found, is_good=False)
-    if not can_be_checked(number):
-        found = _("%(number)s: the check digits of that country are not known here")
-        return Check(title=title, found=found % {"number": number}, is_good=False)
-    if not is_vat_number(number):
-        found = _("%(number)s: the check digits are wrong") % {"number": number}
-        return Check(title=title, found=found, is_good=False)
-    return Check(
-        title=title,
-        found=_("%(number)s: the check digits are right") % {"number": number},
-    )
-
-
-def _stated(title: str, value: str) -> Check:
-    return Check(title=title, found=value or _("None stated"), is_good=bool(value))
-
-
-def _seen_before(vendor: Vendor) -> Check:
-    title, others = _("Seen before"), list(shops_alike(vendor)[:3])
-    if not others:
-        return Check(
-            title=title,
-            found=_("No other shop has this trader, register or VAT number"),
-        )
-    return Check(
-        title=title,
-        found=_("The same trader, register or VAT number:"),
-        is_good=False,
-        links=[
-            (other.name, reverse("office-seller", args=[other.handle]))
-            for other in others
-        ],
-    )
-
-
-def _drafts(vendor: Vendor) -> Check:
-    count = offers_of(vendor).count()
-    words = ngettext("%d offer is written", "%d offers are written", count) % count
-    return Check(title=_("Drafts"), found=words if count else _("No offer yet"))
 
 
 def _claims(product: Product) -> Iterator[Check]:

@@ -8,35 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 # Short for the moderator, whole for the seller.
-Sentences = dict[str, tuple[Promise, Promise]]
+Sentences = dict[str, tuple[Promise, Promise | str]]
 
-ABOUT_SHOPS: Sentences = {
-    "page": (
-        gettext_lazy("A page cannot be read"),
-        gettext_lazy("A page cannot be read. Please send all of it again."),
-    ),
-    "identity": (
-        gettext_lazy("Name or address differs"),
-        gettext_lazy(
-            "The name or address differs from the trade register. Please correct it."
-        ),
-    ),
-    "proof": (
-        gettext_lazy("Proof for a group of goods"),
-        gettext_lazy(
-            "For some of your goods we need a proof that they may be sold. Please tell"
-            " us where we find it."
-        ),
-    ),
-    "vat": (
-        gettext_lazy("VAT number is not valid"),
-        gettext_lazy("The VAT number is not valid. Please check it."),
-    ),
-    "goods": (
-        gettext_lazy("Goods we do not sell"),
-        gettext_lazy("These goods are not sold on this market."),
-    ),
-}
 ABOUT_STANDING: Sentences = {
     "late": (
         gettext_lazy("Parcels leave late"),
@@ -138,6 +111,8 @@ _LONGEST = 2000
 class ReasonForm(forms.Form):
     """Sentences to tick and a message; together they are what the seller reads."""
 
+    # Whether own words are not enough for a no.
+    needs_a_tick = False
     sentences = forms.MultipleChoiceField(
         required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -148,14 +123,9 @@ class ReasonForm(forms.Form):
     )
 
     def __init__(
-        self,
-        *args: Any,
-        about: Sentences,
-        label: str,
-        most: int = _LONGEST,
-        initial: dict[str, Any] | None = None,
+        self, *args: Any, about: Sentences, label: str, most: int = _LONGEST
     ) -> None:
-        super().__init__(*args, initial=initial)
+        super().__init__(*args)
         self._most = most
         own = self.fields["reason"]
         own.widget.attrs["maxlength"] = most
@@ -190,4 +160,4 @@ class ReasonForm(forms.Form):
         own = self.cleaned_data["reason"].strip()
         ticked = self.cleaned_data["sentences"] if with_sentences else []
         whole = [str(self._about[key][1]) for key in ticked]
-        return "\n".join(filter(None, [" ".join(whole), own]))
+        return "\n".join(filter(None, [" ".join(filter(None, whole)), own]))

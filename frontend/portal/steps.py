@@ -180,11 +180,11 @@ def _decision(vendor: Vendor) -> tuple[str, str]:
     says = {
         Application.State.DRAFT: (OPEN, _("Send it when the steps above are done.")),
         Application.State.SUBMITTED: (WAITS, _sent(application)),
-        Application.State.MORE_WANTED: (NEEDS_YOU, application.reason),
-        Application.State.REFUSED: (NEEDS_YOU, application.reason),
+        Application.State.MORE_WANTED: (NEEDS_YOU, application.answer),
+        Application.State.REFUSED: (NEEDS_YOU, application.answer),
         Application.State.APPROVED: (
             DONE,
-            application.reason or _("Approved. Your shop is open."),
+            application.answer or _("Approved. Your shop is open."),
         ),
     }
     return says[Application.State(application.state)]

@@ -5,7 +5,6 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from marketplace.accounts.selectors import names_of
 from marketplace.db import audit, decisions
@@ -15,7 +14,7 @@ from search import services as search
 from vendors.models import Application, Vendor
 from vendors.services import application as joining
 from vendors.services import notes, shop
-from vendors.services.application import NotDecidableError
+from vendors.services.application import Answer, NotDecidableError
 
 # The kinds of its decisions.
 APPLICATION, SHOP = "application", "shop"
@@ -38,7 +37,7 @@ def decide_application(
     *,
     application: Application,
     decision: Application.State,
-    reason: str,
+    answer: Answer,
     operator_id: int,
     batch: UUID | None = None,
     now: datetime,
@@ -47,22 +46,24 @@ def decide_application(
 
     It can be taken back for UNDO_SECONDS, with all else of its `batch`; the mail waits
     until then. Locks the application. Raises NotDecidableError when it was decided
-    meanwhile, or a refusal or question has no reason.
+    meanwhile, or a refusal or question does not say what is missing.
     """
     before = joining.standing_of(application)
     application = joining.decide_application(
         application=application,
         decision=decision,
-        reason=reason,
+        answer=answer,
         operator_id=operator_id,
         now=now,
     )
     vendor = application.vendor
+    missing = application.missing
     audit.record(
         f"application.{decision}",
         subject=vendor,
         actor_id=operator_id,
-        reason=reason,
+        reason=application.reason,
+        details={"missing": missing} if missing else {},
         now=now,
     )
     decisions.remember(
@@ -85,23 +86,23 @@ def decide_applications(
     *,
     applications: Iterable[Application],
     decision: Application.State,
-    reason: str,
+    answer: Answer,
     operator_id: int,
     now: datetime,
 ) -> Decided[Application]:
-    """Decide several applications alike, with one reason; what is decided is left.
+    """Decide several applications alike, with one answer; what is decided is left.
 
     Locks them in the order of their keys. Raises NotDecidableError, with nothing
-    decided, when a refusal or question has no reason.
+    decided, when a refusal or question does not say what is missing.
     """
-    if decision != Application.State.APPROVED and not reason.strip():
-        raise NotDecidableError(_("Please give the sellers a reason."))
+    if decision != Application.State.APPROVED:
+        joining.check_answer(answer)
 
     def decide(application: Application, batch: UUID) -> None:
         decide_application(
             application=application,
             decision=decision,
-            reason=reason,
+            answer=answer,
             operator_id=operator_id,
             batch=batch,
             now=now,

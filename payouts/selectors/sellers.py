@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from marketplace.core.viewer import Viewer
 from payouts.models import (
@@ -186,6 +186,31 @@ def account_of(viewer: Viewer, *, vendor_id: int) -> VendorPayoutAccount | None:
     if not sees_all(viewer):
         rows = rows.filter(vendor__partner_id__in=list(viewer.roles))
     return rows.first()
+
+
+def readiness_of(*, vendor_id: int) -> tuple[str, bool] | None:
+    """Return how far a shop is with its payments, in words, and whether it can be paid.
+
+    None before it has begun. For whoever decides on the shop: no money is told.
+    """
+    account = VendorPayoutAccount.objects.filter(vendor_id=vendor_id).first()
+    if account is None:
+        return None
+    return account.status_words, account.is_payable or account.is_bank
+
+
+def shops_paid_alike() -> list[frozenset[int]]:
+    """Return the shops that are paid to one bank account, set by set; one query.
+
+    Of the accounts at Stripe nothing is known here.
+    """
+    accounts = VendorPayoutAccount.objects.exclude(iban="")
+    shared = accounts.values("iban").annotate(n=Count("pk")).filter(n__gt=1)
+    rows = accounts.filter(iban__in=shared.values("iban")).order_by("iban", "pk")
+    found: dict[str, set[int]] = {}
+    for iban, vendor in rows.values_list("iban", "vendor_id"):
+        found.setdefault(iban, set()).add(vendor)
+    return [frozenset(each) for each in found.values()]
 
 
 def sees_seller(viewer: Viewer, vendor_id: int) -> bool:

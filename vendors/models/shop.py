@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from marketplace.db.fields import CountryField, PublicIdField
+from vendors.missing import missing_in_whole
 
 
 class Vendor(models.Model):
@@ -83,10 +84,17 @@ class Application(models.Model):
         blank=True,
         related_name="+",
     )
+    # What was said with the decision, beside the kinds of `missing`.
     reason = models.TextField(blank=True)
+    missing = models.JSONField(default=list, blank=True)
 
     def __str__(self) -> str:
         return f"{self.vendor}: {self.get_state_display()}"
+
+    @property
+    def answer(self) -> str:
+        """What the seller reads of the decision, in the language that is on."""
+        return "\n".join(filter(None, [missing_in_whole(self.missing), self.reason]))
 
 
 class Member(models.Model):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from allauth.account.models import EmailAddress
 from django.db.models import Case, F, Q, QuerySet, When
 from django.db.models.functions import Lower
 
@@ -175,14 +176,10 @@ def shop_of_partner(partner_id: int) -> Vendor | None:
     )
 
 
-def shops_alike(vendor: Vendor) -> QuerySet[Vendor]:
-    """Return other shops of what seems the same trader, by what the law knows."""
-    same = Q()
-    for field in ("vat_number", "registration_number", "legal_name"):
-        if value := getattr(vendor, field):
-            same |= Q(**{f"{field}__iexact": value})
-    others = Vendor.objects.exclude(pk=vendor.pk)
-    return others.filter(same).order_by("name") if same else others.none()
+def has_confirmed_address(vendor: Vendor) -> bool:
+    """Say whether somebody of a shop has shown that their address is theirs."""
+    people = vendor.members.values("user")
+    return EmailAddress.objects.filter(user__in=people, verified=True).exists()
 
 
 def shops_often_late(

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from marketplace.accounts.models import User
 from marketplace.core.errors import RefusedError
 from marketplace.shop.partner.models import Partner
+from vendors.missing import MISSING, OTHER
 from vendors.models import Application, Member, Standing, Vendor
 
 _HANDLE_LENGTH = 60
+_DECIDED = ["state", "reason", "missing", "decided_by", "decided_at"]
 # Addresses of ours that a shop may not take.
 _TAKEN_HANDLES = frozenset({"admin", "api", "comptoir", "new", "sell", "seller"})
 
@@ -37,9 +39,21 @@ class ApplicationIncompleteError(RefusedError):
 
 
 class NotDecidableError(RefusedError):
-    """The application is not waiting for this step."""
+    """The application is not waiting for this step, or the answer lacks something."""
 
     code = "application.not_waiting"
+
+    def __init__(self, message: str, field: str = "reason") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is said with a decision: kinds of `MISSING`, and the operator's words."""
+
+    words: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,35 +188,50 @@ def decide_application(
     *,
     application: Application,
     decision: Application.State,
-    reason: str,
+    answer: Answer,
     operator_id: int,
     now: datetime,
 ) -> Application:
-    """Approve, refuse, or ask for more; a reason is kept with it. Locks the row.
+    """Approve, refuse, or ask for more; the answer is kept with it. Locks the row.
 
-    An approved shop opens: its offers are found and bought from now on.
-    Raises NotDecidableError unless the application waits for a decision.
+    An approved shop opens: its offers are found and bought from now on, and nothing is
+    missing. Raises NotDecidableError unless the application waits for a decision, or
+    when a refusal or question does not say what is missing.
     """
     application = _locked(application.vendor)
     if application.state != Application.State.SUBMITTED:
         raise NotDecidableError(
             _("This application has been decided meanwhile. Please reload the page.")
         )
-    if decision != Application.State.APPROVED and not reason.strip():
-        raise NotDecidableError(_("Please give the seller a reason."))
+    is_approved = decision == Application.State.APPROVED
+    if not is_approved:
+        check_answer(answer)
     application.state = decision
-    application.reason = reason
+    application.reason = answer.words
+    application.missing = [] if is_approved else list(answer.missing)
     application.decided_by_id = operator_id
     application.decided_at = now
-    application.save(update_fields=["state", "reason", "decided_by", "decided_at"])
-    if decision == Application.State.APPROVED:
+    application.save(update_fields=_DECIDED)
+    if is_approved:
         _open(application.vendor, now=now)
     return application
 
 
+def check_answer(answer: Answer) -> None:
+    """Raise NotDecidableError unless an answer says what is missing."""
+    if not answer.missing or not set(answer.missing) <= set(MISSING):
+        raise NotDecidableError(_("Please tick what is missing."), "sentences")
+    if OTHER in answer.missing and not answer.words.strip():
+        raise NotDecidableError(_("Please say in your words what else is missing."))
+
+
 def standing_of(application: Application) -> dict[str, Any]:
     """Return what a decision changes of an application, as JSON takes it."""
-    return {"reason": application.reason, "state": application.state}
+    return {
+        "reason": application.reason,
+        "missing": application.missing,
+        "state": application.state,
+    }
 
 
 @transaction.atomic
@@ -221,8 +250,9 @@ def reopen_application(*, public_id: str, before: dict[str, Any]) -> Vendor:
         vendor.save(update_fields=["state", "opened_at"])
         Partner.objects.filter(pk=vendor.partner_id).update(is_selling=False)
     application.state, application.reason = before["state"], before["reason"]
+    application.missing = before.get("missing", [])
     application.decided_by = application.decided_at = None
-    application.save(update_fields=["state", "reason", "decided_by", "decided_at"])
+    application.save(update_fields=_DECIDED)
     return vendor
 
 

@@ -34,6 +34,7 @@ from support.services.listings import decide_report, report_listing
 from vendors.models import Application
 from vendors.services.announcements import Draft
 from vendors.services.application import (
+    Answer,
     Identity,
     ShopText,
     begin_application,
@@ -82,7 +83,7 @@ def write_applications(people: People, *, now: datetime) -> None:
             decide_application(
                 application=application,
                 decision=Application.State(text["state"]),
-                reason=text["reason"],
+                answer=Answer(text["reason"], tuple(text["missing"])),
                 operator_id=people.operator.pk,
                 now=moment + timedelta(hours=20),
             )

@@ -4,8 +4,9 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
-from frontend.backoffice.checks import checks_of_application
+from frontend.backoffice.application_checks import checks_of_application
 from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.shop.catalogue.models import Product, ProductClass
 from tests.factories import (
@@ -56,9 +57,10 @@ def applicant() -> Vendor:
     return vendor
 
 
-def decide(client, vendor, decision, reason=""):
+def decide(client, vendor, decision, reason="", ticked=()):
     address = reverse("office-application", args=[vendor.public_id])
-    return client.post(address, {"decision": decision, "reason": reason})
+    said = {"decision": decision, "reason": reason, "sentences": list(ticked)}
+    return client.post(address, said)
 
 
 def test_an_admitted_shop_sells_and_its_owner_gets_a_mail(
@@ -140,14 +142,27 @@ def test_what_cannot_be_taken_back_leads_to_a_page_of_ours(
     assert answers[1]["Location"] == reverse("office-home")
 
 
-def test_a_refusal_needs_a_reason_and_loses_nothing(
-    applicant: Vendor, as_operator: SignedIn
+@pytest.mark.parametrize(
+    ("reason", "ticked", "said"),
+    [
+        ("", [], "Please tick what is missing."),
+        ("We know you.", [], "Please tick what is missing."),
+        ("", ["other"], "Please say in your words what else is missing."),
+    ],
+)
+def test_a_no_says_what_is_missing_and_loses_nothing(
+    reason: str,
+    ticked: list[str],
+    said: str,
+    applicant: Vendor,
+    as_operator: SignedIn,
 ) -> None:
-    answer = decide(as_operator("moderator"), applicant, "refuse")
+    answer = decide(as_operator("moderator"), applicant, "refuse", reason, ticked)
 
     applicant.application.refresh_from_db()
     assert answer.status_code == 422
-    assert "Please give the seller a reason." in answer.content.decode()
+    assert said in answer.text
+    assert f"{reason}</textarea>" in answer.text
     assert applicant.application.state == Application.State.SUBMITTED
 
 
@@ -157,7 +172,7 @@ def test_a_second_decision_from_a_stale_tab_is_refused(
     client = as_operator("moderator")
     decide(client, applicant, "approve")
 
-    answer = decide(client, applicant, "refuse", "Changed my mind")
+    answer = decide(client, applicant, "refuse", "Changed my mind", ["goods"])
 
     applicant.refresh_from_db()
     assert answer.status_code == 422
@@ -182,13 +197,13 @@ def test_several_shops_are_decided_alike_and_one_that_was_is_named(
     asked = press("refuse")
     without = press("refuse", said="yes")
     unchanged = set(Application.objects.values_list("state", flat=True))
-    done = press("refuse", said="yes", reason="Not for us.")
+    done = press("refuse", said="yes", sentences="goods")
 
     states = list(Application.objects.order_by("pk").values_list("state", flat=True))
     assert "Choose at least one shop." in none.content.decode()
     assert "Choose at least one shop." in unknown.content.decode()
     assert "Refuse 3 shops" in asked.content.decode()
-    assert "Please give the sellers a reason." in without.content.decode()
+    assert "Please tick what is missing." in without.content.decode()
     assert unchanged == {"approved", "submitted"}
     assert states == ["approved", "refused", "refused"]
     assert "“Bakery” was left:" in done.content.decode()
@@ -330,20 +345,32 @@ def test_a_description_is_read_as_words_not_as_tags(as_operator: SignedIn) -> No
     assert "&lt;p&gt;" not in text
 
 
-def test_ticked_sentences_and_own_words_reach_the_seller_whole(
+def test_what_is_missing_is_kept_and_read_by_the_seller_in_their_language(
     applicant: Vendor, as_operator: SignedIn
 ) -> None:
-    answer = as_operator("moderator").post(
-        reverse("office-application", args=[applicant.public_id]),
-        {"decision": "ask", "sentences": ["page", "vat"], "reason": "Thank you."},
+    answer = decide(
+        as_operator("moderator"), applicant, "ask", "Thank you.", ["page", "vat"]
     )
 
-    applicant.application.refresh_from_db()
+    asked = Application.objects.get(vendor=applicant)
     assert answer.status_code == 302
-    assert applicant.application.reason == (
+    assert (asked.missing, asked.reason) == (["page", "vat"], "Thank you.")
+    assert asked.answer == (
         "A page cannot be read. Please send all of it again."
         " The VAT number is not valid. Please check it.\nThank you."
     )
+    with override("de"):
+        assert asked.answer.startswith("Eine Seite ist nicht lesbar.")
+    assert AuditEvent.objects.get().details == {"missing": ["page", "vat"]}
+
+
+def test_a_yes_leaves_out_what_was_ticked(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    decide(as_operator("moderator"), applicant, "approve", "Welcome.", ["page"])
+
+    asked = Application.objects.get(vendor=applicant)
+    assert (asked.state, asked.missing, asked.answer) == ("approved", [], "Welcome.")
 
 
 def test_a_sentence_is_reason_enough_and_a_yes_leaves_it_out(

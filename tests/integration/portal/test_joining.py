@@ -15,7 +15,7 @@ from payouts.services import accounts
 from tests.factories import CategoryFactory, ZoneFactory
 from tests.integration.portal.conftest import NOW, picture
 from vendors.models import Application, Vendor
-from vendors.services.application import begin_application
+from vendors.services.application import Answer, begin_application
 
 IDENTITY = {
     "legal_form": "company",
@@ -359,7 +359,7 @@ def test_the_operators_reason_is_shown_and_it_can_be_sent_again(
     decide_application(
         application=Application.objects.get(),
         decision=Application.State.MORE_WANTED,
-        reason="Which paper do you use?",
+        answer=Answer("Which paper do you use?", ("other",)),
         operator_id=anna.pk,
         now=NOW,
     )

@@ -1,0 +1,15 @@
+"""Keep with a decision what an application lacks, in kinds."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("vendors", "0019_digests_of_papers")]
+
+    operations = [
+        migrations.AddField(
+            model_name="application",
+            name="missing",
+            field=models.JSONField(blank=True, default=list),
+        ),
+    ]
