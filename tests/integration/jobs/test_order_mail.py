@@ -7,10 +7,14 @@ from pathlib import Path
 import pytest
 from django.conf import LazySettings
 from django.core.files.base import ContentFile
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
+from marketplace.accounts.models import User
 from marketplace.jobs import tasks
 from marketplace.shop.catalogue.models import ProductImage
+from marketplace.shop.order.access import key_of
 from marketplace.shop.order.models import Order
 from tests.integration.jobs.letters import ANNA, NOW, Folder, body, confirm_order
 from tests.integration.sale import Sale
@@ -61,3 +65,16 @@ def test_what_is_drawn_is_shown_as_a_picture_that_mail_programs_know(
     with Image.open(Path(settings.MEDIA_ROOT) / path) as picture:
         assert (picture.format, picture.size) == ("PNG", (112, 112))
         assert picture.convert("RGB").getpixel((56, 56)) == (0xC0, 0x40, 0x20)
+
+
+def test_the_country_is_named_in_the_readers_language(
+    sale: Sale, folder: Folder, client: Client
+):
+    User.objects.filter(pk=sale.order.user_id).update(language="fr")
+    confirm_order(sale)
+    tasks.drain("mail", NOW)
+    client.force_login(sale.order.user)
+    page = client.get(f"/fr{reverse('order', args=[key_of(sale.order)])}").text
+
+    assert "Belgique." in body(folder.letters()[0], "plain")
+    assert "Belgique" in re.sub("<footer.*", "", page, flags=re.DOTALL)
