@@ -5,6 +5,7 @@ The tables themselves are touched by this package alone; these names are everybo
 
 from payouts.models.account import PayoutProvider, RecipientStatus
 from payouts.models.adjustment import AdjustmentKind, AdjustmentState
+from payouts.models.carrier_claim import CarrierClaimState
 from payouts.models.command import CommandKind, CommandState
 from payouts.models.commission import CommissionBase, ConditionKind, ListState
 from payouts.models.dispute import DisputeState, EvidenceState
@@ -24,6 +25,7 @@ __all__ = [
     "AdjustmentKind",
     "AdjustmentState",
     "BatchState",
+    "CarrierClaimState",
     "CommandKind",
     "CommandState",
     "CommissionBase",

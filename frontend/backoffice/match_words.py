@@ -50,6 +50,7 @@ BOOKINGS: dict[str, Promise] = {
     "reversal": gettext_lazy("Reversal"),
     "refund_failed": gettext_lazy("Refund that failed"),
     "refund_repaid": gettext_lazy("Refund paid another way"),
+    "carrier_paid": gettext_lazy("Paid by a carrier"),
     "reserve": gettext_lazy("Into the reserve"),
     "reserve_release": gettext_lazy("Out of the reserve"),
     "reserve_draw": gettext_lazy("Covered by the reserve"),

@@ -311,6 +311,8 @@ TEAM_INVITATION_DAYS = env.int("TEAM_INVITATION_DAYS", default=7)
 RETURN_WINDOW_DAYS = env.int("RETURN_WINDOW_DAYS", default=14)
 POINTS_TOLD_DAYS = env.int("POINTS_TOLD_DAYS", default=14)
 PROBLEM_ANSWER_HOURS = env.int("PROBLEM_ANSWER_HOURS", default=48)
+# How long a carrier has to answer a claim of ours before it is late.
+CARRIER_CLAIM_DAYS = env.int("CARRIER_CLAIM_DAYS", default=21)
 # How long an entry of a queue of the office may wait; the first page shows its colour.
 APPLICATION_LIMIT_HOURS = env.int("APPLICATION_LIMIT_HOURS", default=48)
 LISTING_LIMIT_HOURS = env.int("LISTING_LIMIT_HOURS", default=24)

@@ -78,6 +78,7 @@ FATES: dict[str, Fate] = {
             *("loyalty.pointsrule.asked_by", "loyalty.pointsrule.published_by"),
             *("payouts.adjustment.requested_by", "payouts.adjustment.decided_by"),
             *("payouts.bankbatch.prepared_by", "payouts.bankbatch.decided_by"),
+            *("payouts.carrierclaim.opened_by", "payouts.carrierclaim.closed_by"),
             *("payouts.commissionlist.created_by", "payouts.commissionlist.asked_by"),
             "payouts.commissionlist.published_by",
             "payouts.commissionlist_editors.user",

@@ -58,6 +58,9 @@ DEFAULTS: dict[str, BookAccount] = {
     AccountKind.BAD_DEBT: BookAccount("654000", "Pertes sur créances irrécouvrables"),
     AccountKind.ROUNDING: BookAccount("658800", "Différences d'arrondi"),
     AccountKind.ADJUSTMENTS: BookAccount("758000", "Ajustements des vendeurs"),
+    AccountKind.CARRIER_RECOVERIES: BookAccount(
+        "758100", "Indemnités des transporteurs"
+    ),
     AccountKind.CURRENCY_CONVERSION: BookAccount("580000", "Conversion de devises"),
     AccountKind.EXCHANGE_DIFFERENCE: BookAccount("666000", "Différences de change"),
 }
@@ -78,6 +81,7 @@ _JOURNALS = {
             *("processor_fee", "stripe_fee", "connect_collection_transfer"),
             *("transfer", "reversal", "bank_payment", "exchange", "exchange_back"),
             *("payment_refund", "refund_failed", "refund_repaid"),
+            "carrier_paid",
             *("dispute", "dispute_reversal"),
             *("payout", "payout_failure", "payout_cancel", "topup"),
         ],
@@ -100,6 +104,7 @@ _WORDS = {
     "payment_refund": "Remboursement",
     "refund_failed": "Remboursement refusé",
     "refund_repaid": "Remboursement réglé",
+    "carrier_paid": "Indemnité de transporteur",
     "dispute": "Contestation ouverte",
     "dispute_reversal": "Contestation gagnée",
     "dispute_regained": "Contestation regagnée",

@@ -5,6 +5,7 @@ from payouts.models.account import (
     VendorPayoutAccount,
 )
 from payouts.models.adjustment import Adjustment, AdjustmentKind, AdjustmentState
+from payouts.models.carrier_claim import CarrierClaim, CarrierClaimState
 from payouts.models.command import CommandKind, CommandState, MoneyCommand
 from payouts.models.commission import (
     CommissionBase,
@@ -87,6 +88,8 @@ __all__ = [
     "BankBatch",
     "BankLine",
     "BatchState",
+    "CarrierClaim",
+    "CarrierClaimState",
     "CommandKind",
     "CommandState",
     "CommissionBase",

@@ -32,6 +32,8 @@ class AccountKind(models.TextChoices):
     ROUNDING = "rounding", _("Rounding")
     # Fines and credits of sellers that a person decided: income and expense.
     ADJUSTMENTS = "adjustments", _("Adjustments of sellers")
+    # What carriers paid of our claims: income, once it has come in.
+    CARRIER_RECOVERIES = "carrier_recoveries", _("Paid by carriers")
     # What an order brought in one currency and Stripe settled in another, on both
     # sides; and what the rate has moved by when such money goes back.
     CURRENCY_CONVERSION = "currency_conversion", _("Exchanged by Stripe")
@@ -49,6 +51,7 @@ CREDIT_KINDS = frozenset(
         AccountKind.POINTS_LIABILITY,
         AccountKind.CUSTOMER_REFUND_DUE,
         AccountKind.COMMISSION_REVENUE,
+        AccountKind.CARRIER_RECOVERIES,
     }
 )
 VENDOR_KINDS = frozenset(

@@ -13,6 +13,7 @@ _BY_TABLE = {
     "payouts_adjustment": ("decided", "kept", "no_truncate"),
     "payouts_balance": ("derived", "no_truncate"),
     "payouts_bankbatch": ("decided", "kept", "no_truncate"),
+    "payouts_carrierclaim": ("decided", "kept"),
     "payouts_commissioncondition": ("frozen",),
     "payouts_commissionlist": ("begun", "frozen", "in_order", "kept", "notice"),
     "payouts_commissionplan": ("frozen",),

@@ -1,4 +1,4 @@
-"""What must always be true of disputes and of refunds that buyers wait for.
+"""What must always be true of disputes, claims, and refunds that buyers wait for.
 
 Each pair is an invariant and its query; docs/algorithms/ledger.md explains them.
 """
@@ -98,10 +98,36 @@ _PIECES = """
     WHERE line.pieces_back <> COALESCE(parts.pieces, 0)
         OR line.unsent_back <> COALESCE(parts.unsent, 0)
 """
+_PAID_BY_CARRIERS = """
+    SELECT format('carriers paid {%s %s} by the ledger, {%s %2$s} by their claims',
+        COALESCE(ledger.minor, 0), currency, COALESCE(claims.minor, 0))
+    FROM (
+        SELECT entry.currency, -sum(entry.amount_minor) AS minor
+        FROM payouts_ledgerentry AS entry
+        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+        WHERE account.kind = 'carrier_recoveries' GROUP BY entry.currency
+    ) AS ledger
+    FULL JOIN (
+        SELECT currency, sum(received_minor) AS minor
+        FROM payouts_carrierclaim GROUP BY currency
+    ) AS claims USING (currency)
+    WHERE COALESCE(ledger.minor, 0) <> COALESCE(claims.minor, 0)
+"""
+_OF_THEIR_REFUNDS = """
+    SELECT format('claim %s is of {%s %s}, its refund of {%s %s} by the %s',
+        claim.public_id, claim.amount_minor, claim.currency, request.cash_minor,
+        request.currency, request.bearer)
+    FROM payouts_carrierclaim AS claim
+    JOIN payouts_refundrequest AS request ON request.id = claim.refund_id
+    WHERE (claim.amount_minor, claim.currency, 'platform')
+        IS DISTINCT FROM (request.cash_minor, request.currency, request.bearer)
+"""
 CLAIMS = (
     ("I6", _SHARES),
     ("I6", _OWED_TO_BUYERS),
     ("I6", _NEVER_SENT),
     ("I6", _PIECES),
+    ("I6", _PAID_BY_CARRIERS),
+    ("I6", _OF_THEIR_REFUNDS),
     ("I9", _DISPUTED_FUNDS),
 )

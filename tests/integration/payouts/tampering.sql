@@ -150,3 +150,6 @@ TRUNCATE payouts_vendorreserve;
 
 -- empty the fines and credits
 TRUNCATE payouts_adjustment;
+
+-- empty the claims against carriers
+TRUNCATE payouts_carrierclaim;

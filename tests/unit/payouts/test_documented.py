@@ -15,6 +15,7 @@ from payouts.models import (
     AdjustmentKind,
     BalanceTransactionMirror,
     BankBatch,
+    CarrierClaim,
     Dispute,
     DisputeAllocation,
     RefundLine,
@@ -28,6 +29,7 @@ from payouts.models import (
 from payouts.services import (
     adjustments,
     bank_payments,
+    carrier_claims,
     journals,
     points,
     reconciliation,
@@ -174,6 +176,11 @@ def paid_at_the_bank(minor: int) -> VendorTransfer:
     )
 
 
+def paid_by_a_carrier(minor: int) -> CarrierClaim:
+    refund = RefundRequest(pk=1, currency="EUR", cash_minor=minor, order_id=1)
+    return CarrierClaim(pk=1, refund=refund, currency="EUR", received_minor=minor)
+
+
 JOURNALS = {
     "J1": journals.capture(
         key="x", settlements=[sold()], cash_minor=8000, booked_at=NOW, ref={}
@@ -213,6 +220,7 @@ JOURNALS = {
     ),
     "J20": adjustments.posting_of(adjusted(AdjustmentKind.FINE, -2500), booked_at=NOW),
     "J21": bank_payments._posting(paid_at_the_bank(8560), BankBatch(pk=1), NOW),
+    "J22": carrier_claims.posting_of(paid_by_a_carrier(6400), booked_at=NOW),
     "J15": points._posting("points_earned", "x", 100, "EUR", NOW),
 }
 

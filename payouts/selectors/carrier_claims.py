@@ -1,0 +1,73 @@
+"""Reads of claims against carriers."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from marketplace.core.viewer import Viewer
+from payouts.models import CarrierClaim, CarrierClaimState
+from payouts.selectors.access import sees_all
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimSums:
+    """What carriers owe us by open claims and have paid, in minor units."""
+
+    currency: str
+    open_count: int
+    open_minor: int
+    received_minor: int
+
+
+def carrier_claims(viewer: Viewer) -> QuerySet[CarrierClaim]:
+    """Return every claim for who looks after the money, the first due on top."""
+    rows = CarrierClaim.objects.select_related(
+        "refund", "parcel__vendor_order__vendor", "opened_by", "closed_by"
+    ).order_by("due_at", "pk")
+    return rows if sees_all(viewer) else rows.none()
+
+
+def open_carrier_claims(viewer: Viewer) -> QuerySet[CarrierClaim]:
+    """Return the claims that no carrier has answered, the first due on top."""
+    return carrier_claims(viewer).filter(state=CarrierClaimState.OPEN)
+
+
+def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
+    """Return what is open and what came in, by currency; one query."""
+    is_open = Q(state=CarrierClaimState.OPEN)
+    rows = (
+        carrier_claims(viewer)
+        .order_by("currency")
+        .values("currency")
+        .annotate(
+            open_count=Count("pk", filter=is_open),
+            open_minor=Sum("amount_minor", filter=is_open, default=0),
+            all_received=Sum("received_minor"),
+        )
+    )
+    return [
+        ClaimSums(
+            currency=row["currency"],
+            open_count=row["open_count"],
+            open_minor=row["open_minor"],
+            received_minor=row["all_received"],
+        )
+        for row in rows
+    ]
+
+
+def claim_under(token: str) -> CarrierClaim | None:
+    """Return the claim that was opened with the refund of a token, if there is one.
+
+    For who decides problems too: it says who bears what they gave back.
+    """
+    return CarrierClaim.objects.filter(refund__token=token).first()
+
+
+def claims_named(rows: QuerySet[CarrierClaim], words: str) -> QuerySet[CarrierClaim]:
+    """Narrow claims to an order's number, a parcel's number or a reference."""
+    return rows.filter(
+        Q(parcel__vendor_order__number__istartswith=words)
+        | Q(tracking_number__icontains=words)
+        | Q(reference__icontains=words)
+    )

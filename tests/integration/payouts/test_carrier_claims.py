@@ -1,0 +1,259 @@
+"""What is claimed from carriers: closed once, and the books have what came in."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.flows.ship_parcel import ship_parcel
+from payouts.models import CarrierClaim, LedgerTransaction, MoneyCommand
+from payouts.selectors.invariants import violations_of_books
+from payouts.services import carrier_claims, refund
+from payouts.services.carrier_claims import (
+    CarrierClaimRefusedError,
+    ClaimOutcome,
+    ClaimWanted,
+)
+from payouts.services.refund import NotRefundableError, RefundLineInput
+from payouts.services.refund_booking import undo_refund
+from payouts.vocabulary import CarrierClaimState
+from tests.database import check_deferred
+from tests.factories import UserFactory
+from tests.integration.payouts.market import books
+from tests.integration.payouts.test_random_sales import NOT_ASKED, answer
+from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
+from vendors.services.fulfilment import Dispatch
+
+NOW = moment("2026-11-24 09:12")
+PAID = CarrierClaimState.PAID
+NOT_HIS = ClaimOutcome(state=CarrierClaimState.REFUSED, reason="Badly packed.")
+pytestmark = pytest.mark.django_db
+
+
+def sell() -> Sale:
+    """Sell two loaves for 9.00 and 4.90 delivery, sent by bpost."""
+    bakery = make_seller("Bakery")
+    sale = pay_for({bakery: {make_offer(bakery, "Loaf", cents=450): 2}})
+    dispatch = Dispatch(carrier_code="bpost", tracking_number="3232051288400117")
+    ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
+    return sale
+
+
+def claim(sale: Sale, cash: int, *, name: str = "one", by: int) -> CarrierClaim:
+    refund.request_goodwill(
+        order_id=sale.order.pk, cash_minor=cash, reason="Broken", token=name, now=NOW
+    )
+    parcel = sale.part.parcels.get()
+    wanted = ClaimWanted(
+        token=name,
+        parcel_id=parcel.pk,
+        carrier=parcel.carrier_name,
+        tracking_number=parcel.tracking_number,
+    )
+    return carrier_claims.open_claim(wanted=wanted, by=by, now=NOW)
+
+
+def close(row: CarrierClaim, outcome: ClaimOutcome, *, by: int) -> bool:
+    return carrier_claims.close_claim(claim_id=row.pk, outcome=outcome, by=by, now=NOW)
+
+
+def paid(minor: int) -> ClaimOutcome:
+    return ClaimOutcome(state=PAID, received_minor=minor)
+
+
+@pytest.fixture
+def ines() -> int:
+    return int(UserFactory.create(is_staff=True).pk)
+
+
+def test_opening_books_nothing_but_the_goodwill(ines: int):
+    sale = sell()
+    before = books()
+
+    row = claim(sale, 640, by=ines)
+    again = claim(sale, 640, by=ines)
+    answer()
+
+    after = books()
+    moved = {kind: after[kind] - before.get(kind, 0) for kind in after}
+    assert again == row
+    assert CarrierClaim.objects.count() == 1
+    assert (row.carrier, row.tracking_number) == ("bpost", "3232051288400117")
+    assert (row.state, row.amount_minor, (row.due_at - NOW).days) == ("open", 640, 21)
+    assert {kind: minor for kind, minor in moved.items() if minor} == {
+        "goodwill_expense": 640,
+        "stripe_balance": -640,
+    }
+
+
+def test_what_a_seller_bears_is_claimed_from_no_carrier(ines: int):
+    sale = sell()
+    line = sale.part.settlement.lines.first()
+    refund.request_refund(
+        order_id=sale.order.pk,
+        lines=[RefundLineInput(line.pk, 100)],
+        reason="Broken",
+        token="one",
+        now=NOW,
+    )
+    wanted = ClaimWanted(
+        token="one",
+        parcel_id=sale.part.parcels.get().pk,
+        carrier="bpost",
+        tracking_number="",
+    )
+
+    with pytest.raises(CarrierClaimRefusedError):
+        carrier_claims.open_claim(wanted=wanted, by=ines, now=NOW)
+
+    assert CarrierClaim.objects.count() == 0
+
+
+def test_a_payment_is_booked_once_however_often_it_is_sent(ines: int):
+    row = claim(sell(), 640, by=ines)
+
+    news = [close(row, paid(400), by=ines) for _ in range(2)]
+    check_deferred()
+
+    row.refresh_from_db()
+    assert news == [True, False]
+    assert (row.state, row.received_minor, row.closed_by_id) == ("paid", 400, ines)
+    assert (books()["bank"], books()["carrier_recoveries"]) == (400, -400)
+    assert LedgerTransaction.objects.filter(kind="carrier_paid").count() == 1
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [
+        paid(0),
+        paid(-1),
+        paid(641),
+        ClaimOutcome(state=CarrierClaimState.REFUSED, reason=" "),
+        ClaimOutcome(state=CarrierClaimState.GIVEN_UP, reason=""),
+        ClaimOutcome(state=CarrierClaimState.OPEN, reason="Well."),
+        ClaimOutcome(state=CarrierClaimState.REFUSED, reason="Well.", received_minor=1),
+    ],
+)
+def test_an_end_that_does_not_add_up_is_refused(ines: int, outcome: ClaimOutcome):
+    row = claim(sell(), 640, by=ines)
+
+    with pytest.raises(CarrierClaimRefusedError):
+        close(row, outcome, by=ines)
+
+    row.refresh_from_db()
+    assert (row.state, row.received_minor) == ("open", 0)
+    assert "bank" not in books()
+
+
+def test_a_closed_claim_does_not_end_another_way(ines: int):
+    row = claim(sell(), 640, by=ines)
+    close(row, NOT_HIS, by=ines)
+
+    with pytest.raises(CarrierClaimRefusedError, match="closed already: Refused"):
+        close(row, paid(640), by=ines)
+    with pytest.raises(CarrierClaimRefusedError):
+        carrier_claims.note_reference(claim_id=row.pk, reference="BP-7741")
+
+    assert "carrier_recoveries" not in books()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount_minor": 641},
+        {"currency": "USD"},
+        {"tracking_number": "another"},
+        {"received_minor": 1},
+        {"state": "paid"},
+        {"state": "paid", "received_minor": 641, "closed_at": NOW},
+    ],
+)
+def test_the_database_refuses_what_no_page_offers(ines: int, change: dict[str, object]):
+    row = claim(sell(), 640, by=ines)
+
+    with pytest.raises((DatabaseError, IntegrityError)), transaction.atomic():
+        CarrierClaim.objects.filter(pk=row.pk).update(**change)
+
+    row.refresh_from_db()
+    assert (row.state, row.received_minor, row.amount_minor) == ("open", 0, 640)
+
+
+def test_the_database_keeps_what_was_decided(ines: int):
+    row = claim(sell(), 640, by=ines)
+    close(row, NOT_HIS, by=ines)
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CarrierClaim.objects.update(reason="Something else.")
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CarrierClaim.objects.all()._raw_delete("default")
+
+    row.refresh_from_db()
+    assert row.reason == "Badly packed."
+
+
+def test_books_without_the_posting_of_a_payment_are_told(ines: int):
+    row = claim(sell(), 640, by=ines)
+
+    CarrierClaim.objects.filter(pk=row.pk).update(
+        state="paid", received_minor=640, closed_by=ines, closed_at=NOW
+    )
+
+    found = [str(each) for each in violations_of_books()]
+    assert "I6 carriers paid 0.00 EUR by the ledger, 6.40 EUR by their claims" in found
+
+
+@dataclass(frozen=True)
+class Step:
+    """A claim for a share of what was paid, and what becomes of both."""
+
+    percent: int
+    end: CarrierClaimState
+    received: int
+    is_refused_by_stripe: bool
+
+
+steps = st.lists(
+    st.builds(
+        Step,
+        percent=st.integers(1, 60),
+        end=st.sampled_from(CarrierClaimState),
+        received=st.integers(1, 100),
+        is_refused_by_stripe=st.booleans(),
+    ),
+    max_size=5,
+)
+
+
+def take(step: Step, sale: Sale, *, token: str, by: int) -> None:
+    try:
+        with transaction.atomic():
+            row = claim(sale, 1390 * step.percent // 100, name=token, by=by)
+    except NotRefundableError:
+        return
+    if step.is_refused_by_stripe:
+        MoneyCommand.objects.filter(refund=row.refund).update(state="failed")
+        undo_refund(request=row.refund, why="no", now=NOW)
+    if step.end == PAID:
+        close(row, paid(max(1, row.amount_minor * step.received // 100)), by=by)
+    elif step.end != CarrierClaimState.OPEN:
+        close(row, ClaimOutcome(state=step.end, reason="So."), by=by)
+
+
+@settings(max_examples=settings().max_examples // 4)
+@given(script=steps)
+def test_what_claims_received_is_what_the_account_has(script: list[Step]):
+    with transaction.atomic():
+        ines, sale = UserFactory.create(is_staff=True).pk, sell()
+        for number, step in enumerate(script):
+            take(step, sale, token=str(number), by=ines)
+        answer()
+        check_deferred()
+        rows = CarrierClaim.objects.all()
+        received = sum(row.received_minor for row in rows)
+        booked = -books().get("carrier_recoveries", 0)
+        found = [one for one in violations_of_books() if one.code not in NOT_ASKED]
+        transaction.set_rollback(True)
+
+    assert (booked, found) == (received, [])
