@@ -57,6 +57,7 @@ OFFICE = (
     Entry(_("Money")),
     Entry(_("Orders"), "parcel", "office-orders"),
     Entry(_("Refunds"), "wallet", "office-refunds", "refunds"),
+    Entry(_("Carrier claims"), "truck", "office-carrier-claims", "claims"),
     Entry(_("Payouts"), "bank", "office-payouts", "runs"),
     Entry(_("Held money"), "lock", "office-holds", "holds"),
     Entry(_("Match"), "check", "office-match"),

@@ -57,6 +57,7 @@ _PLACES: dict[str, tuple[OperatorPermission, ...]] = {
     "office-orders": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-disputes": (OperatorPermission.FINANCE, OperatorPermission.SUPPORT),
     "office-refunds": (OperatorPermission.FINANCE,),
+    "office-carrier-claims": (OperatorPermission.FINANCE,),
     "office-payouts": (OperatorPermission.FINANCE,),
     "office-holds": (OperatorPermission.FINANCE,),
     "office-match": (OperatorPermission.FINANCE,),

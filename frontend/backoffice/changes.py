@@ -36,6 +36,7 @@ _NAMES: dict[str, Promise | str] = {
     "days_min": gettext_lazy("fewest days on the way"),
     "days_max": gettext_lazy("most days on the way"),
     "carrier": gettext_lazy("carrier"),
+    "reference": gettext_lazy("reference"),
     "offered": gettext_lazy("buyers may choose it"),
     "amount_minor": gettext_lazy("amount"),
     "gross_minor": gettext_lazy("amount"),

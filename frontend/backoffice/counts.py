@@ -14,6 +14,7 @@ from frontend.backoffice.decided import start_of_day
 from loyalty.selectors import rules_to_publish
 from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock, outbox
+from payouts.selectors.carrier_claims import open_carrier_claims
 from payouts.selectors.disputes import disputes_to_do
 from payouts.selectors.holds import long_holds
 from payouts.selectors.operators import failed_commands
@@ -81,6 +82,8 @@ LIMITS = {
     "office-disputes": timedelta(hours=settings.DISPUTE_LIMIT_HOURS),
     # Money that a buyer waits for.
     "office-refunds": timedelta(hours=settings.OWED_REFUND_LIMIT_HOURS),
+    # Until the carrier has to answer.
+    "office-carrier-claims": timedelta(days=settings.CARRIER_CLAIM_DAYS),
     "office-failures": timedelta(hours=settings.MESSAGE_LIMIT_HOURS),
     # What waits for a second person.
     **dict.fromkeys(
@@ -119,6 +122,12 @@ _QUEUES = {
     ),
     "refunds": Queue(
         title=_("Refunds to settle"), route="office-refunds", permissions=_FINANCE
+    ),
+    "claims": Queue(
+        title=_("Carrier claims"),
+        route="office-carrier-claims",
+        permissions=_FINANCE,
+        is_rare=True,
     ),
     "holds": Queue(
         title=_("Held for too long"),
@@ -181,6 +190,7 @@ def every_queue(viewer: Viewer) -> dict[str, Queue]:
         "reports": (reports_waiting(), "created_at"),
         "disputes": (disputes_to_do(_PLATFORM), "opened_at"),
         "holds": (long_holds(_PLATFORM, now=now), "paid_at"),
+        "claims": (open_carrier_claims(_PLATFORM), "opened_at"),
         "commands": (failed_commands(_PLATFORM), "finished_at"),
         "failures": (outbox.failed(), "created_at"),
     }

@@ -53,6 +53,11 @@ DEEDS: dict[str, Promise] = {
     "batch.cancelled": gettext_lazy("gave up the bank payments of {}"),
     "batch.confirmed": gettext_lazy("confirmed the bank payments of {}"),
     "batch.prepared": gettext_lazy("prepared the bank payments of {}"),
+    "carrier_claim.given_up": gettext_lazy("gave up the carrier claim {}"),
+    "carrier_claim.named": gettext_lazy("named the carrier claim {}"),
+    "carrier_claim.opened": gettext_lazy("claimed money from a carrier: {}"),
+    "carrier_claim.paid": gettext_lazy("recorded what a carrier paid: {}"),
+    "carrier_claim.refused": gettext_lazy("recorded that a carrier refused {}"),
     "carrier.saved": gettext_lazy("saved the carrier {}"),
     "category.added": gettext_lazy("added the category {}"),
     "category.guided": gettext_lazy("wrote at the foot of the category {}"),
@@ -197,6 +202,7 @@ _PAGES = {
     "support.problem": "office-problem",
     **dict.fromkeys(_ORDERS, "office-order"),
     "payouts.dispute": "office-dispute",
+    "payouts.carrierclaim": "office-carrier-claim",
     "catalogue.product": "office-product",
     "payouts.payoutrun": "office-run",
     "payouts.bankbatch": "office-bank-batch",
@@ -210,7 +216,8 @@ _SEEN_BY: dict[str, tuple[OperatorPermission, ...]] = {
     "vendors.vendororder": _BOTH,
     "payouts.dispute": _BOTH,
     **dict.fromkeys(
-        ("payouts.payoutrun", "payouts.bankbatch"), (OperatorPermission.FINANCE,)
+        ("payouts.payoutrun", "payouts.bankbatch", "payouts.carrierclaim"),
+        (OperatorPermission.FINANCE,),
     ),
     "catalogue.product": (OperatorPermission.MODERATE,),
 }

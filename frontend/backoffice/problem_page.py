@@ -11,6 +11,7 @@ from marketplace.core.viewer import Viewer
 from marketplace.db import clock
 from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import moves_of, pieces_left
+from payouts.selectors.carrier_claims import claim_under
 from payouts.selectors.refunds import sent_under
 from payouts.selectors.sale_money import sale_money
 from support.models import Problem
@@ -96,7 +97,7 @@ def _money(told: Problem) -> dict[str, Any]:
     settlement = part.settlement
     money = sale_money(settlement)
     if told.state != Problem.State.OPEN:
-        return {"money": money}
+        return {"money": money, "claim": claim_under(hold_key(told))}
     moves = moves_of(told)
     reported = sum(line.quantity for line in told.lines.all())
     return {

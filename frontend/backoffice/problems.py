@@ -1,16 +1,12 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
-from decimal import Decimal
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 
-from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import (
@@ -22,17 +18,16 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
+from frontend.backoffice.part_form import PartForm
 from frontend.backoffice.problem_page import facts_of
 from frontend.backoffice.problem_words import kind_in_words
 from frontend.backoffice.rule_choice import DecisionForm
-from frontend.forms import DecimalField, UnitInput
 from frontend.middleware import ViewerRequest
 from frontend.storefront.sale_forms import MessageForm
 from frontend.templatetags.office import called
 from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
-from marketplace.core.money import exponent, from_decimal
-from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
@@ -42,7 +37,6 @@ from marketplace.flows.resolve_problem import (
     release_problem,
 )
 from marketplace.flows.send_message import send_message
-from payouts.vocabulary import RefundBearer
 from support.models import Problem, Side
 from support.rules import RuleRefusedError
 from support.selectors.problems import (
@@ -52,47 +46,6 @@ from support.selectors.problems import (
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
-
-
-class PartForm(forms.Form):
-    """How much of it goes back, and out of whose pocket."""
-
-    # It is folded away beside other ways to decide: a browser must not insist on it.
-    use_required_attribute = False
-
-    amount = DecimalField(label=gettext_lazy("How much"))
-    BEARERS = (
-        (RefundBearer.VENDOR, gettext_lazy("The seller")),
-        (
-            RefundBearer.PLATFORM,
-            format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
-        ),
-    )
-    bearer = forms.ChoiceField(label=gettext_lazy("Who bears it"), choices=BEARERS)
-
-    def __init__(
-        self, *args: Any, currency: str, viewer: Viewer, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.currency = currency
-        if not viewer.may(OperatorPermission.FINANCE):
-            # The market's own money is given by who may give it on an order's page.
-            bearer = cast("forms.ChoiceField", self.fields["bearer"])
-            bearer.choices = self.BEARERS[:1]
-        places = exponent(currency)
-        self.fields["amount"] = DecimalField(
-            label=self.fields["amount"].label,
-            min_value=Decimal(1).scaleb(-places),
-            max_digits=10,
-            decimal_places=places,
-            widget=UnitInput(currency),
-        )
-        self.order_fields(["amount", "bearer"])
-
-    @property
-    def minor(self) -> int:
-        """The amount in minor units, once the form is valid."""
-        return from_decimal(self.cleaned_data["amount"], self.currency)
 
 
 class Forms(NamedTuple):
@@ -197,7 +150,7 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     wants_part = request.POST.get("how") == "refund_part"
     in_part = PartForm(
         request.POST if wants_part else None,
-        currency=told.vendor_order.currency,
+        part=told.vendor_order,
         viewer=request.viewer,
     )
     is_whole = not wants_part or in_part.is_valid()
@@ -228,8 +181,7 @@ def say(request: ViewerRequest, public_id: str) -> HttpResponse:
     if is_sent:
         messages.success(request, _("Sent to both sides."))
         return redirect("office-problem", told.public_id)
-    currency = told.vendor_order.currency
-    in_part = PartForm(currency=currency, viewer=request.viewer)
+    in_part = PartForm(part=told.vendor_order, viewer=request.viewer)
     forms_ = Forms(DecisionForm(told=told), in_part, message)
     return _show(request, told, forms_, _open_desk(request))
 
@@ -352,7 +304,7 @@ def _decide_in_part(
     refund_problem_in_part(
         problem=told,
         amount_minor=in_part.minor,
-        by_platform=in_part.cleaned_data["bearer"] == RefundBearer.PLATFORM,
+        bearer=in_part.borne_by,
         decision=decision,
         actor_id=request.user.pk,
         now=clock.now(),

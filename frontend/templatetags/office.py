@@ -149,6 +149,12 @@ def problem_tone(state: str) -> str:
 
 
 @register.filter
+def claim_tone(state: str) -> str:
+    """Return the colour of a carrier claim's state."""
+    return {"open": "warn", "paid": "good"}.get(state, "")
+
+
+@register.filter
 def tone(measure: Measure) -> str:
     """Return the colour of a measure's state."""
     return _TONES.get(measure.state, "")

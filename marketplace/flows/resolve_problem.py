@@ -11,6 +11,7 @@ from marketplace.core.errors import ReasonMissingError
 from marketplace.core.said import Said
 from marketplace.core.words import says_something
 from marketplace.db import audit
+from marketplace.flows.claim_from_carrier import Bearer, claim_from_carrier
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
@@ -127,7 +128,7 @@ def refund_problem_in_part(
     *,
     problem: Problem,
     amount_minor: int,
-    by_platform: bool = False,
+    bearer: Bearer = Bearer(),  # noqa: B008  it is frozen
     decision: Decision | str,
     actor_id: int,
     now: datetime,
@@ -135,24 +136,33 @@ def refund_problem_in_part(
     """Decide for a part of it: so much of the price of the problem's things goes back.
 
     The seller bears it as a refund of their lines, or the platform as goodwill, in cash
-    then. What is left goes on with its timer. Locks like `refund_problem`. Raises
-    ReasonMissingError, RuleRefusedError, NotOpenError, NotRefundableError or
-    DisputedError.
+    then; so too where a carrier shall bear it, from which it is claimed. What is left
+    goes on with its timer. Locks like `refund_problem`. Raises ReasonMissingError,
+    RuleRefusedError, NotOpenError, NotRefundableError, DisputedError or
+    CarrierClaimRefusedError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
     paid = {"reason": str(problem.get_kind_display()), "token": hold_key(problem)}
-    if by_platform:
+    outcome = gettext_noop("The buyer gets a part of the money back. %(why)s")
+    if bearer.is_seller:
+        back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
+        refund_amounts(part=part, back=back, by=by, now=now, **paid)
+    else:
         give_goodwill(
             part=part, cash_minor=amount_minor, operator_id=actor_id, now=now, **paid
         )
-    else:
-        back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
-        refund_amounts(part=part, back=back, by=by, now=now, **paid)
+    if bearer.parcel:
+        claim_from_carrier(
+            part=part,
+            bearer=bearer,
+            token=paid["token"],
+            operator_id=actor_id,
+            now=now,
+        )
+        outcome = gettext_noop("The buyer gets money back. %(why)s")
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
-    _tell(
-        problem, gettext_noop("The buyer gets a part of the money back. %(why)s"), now
-    )
+    _tell(problem, outcome, now)
     return problem
 
 

@@ -71,3 +71,12 @@ def claims_named(rows: QuerySet[CarrierClaim], words: str) -> QuerySet[CarrierCl
         | Q(tracking_number__icontains=words)
         | Q(reference__icontains=words)
     )
+
+
+def claims_about(vendor_order_id: int) -> QuerySet[CarrierClaim]:
+    """Return what is claimed for a vendor order's parcels, the oldest first.
+
+    For who may read all of the order's money.
+    """
+    rows = CarrierClaim.objects.filter(parcel__vendor_order=vendor_order_id)
+    return rows.order_by("opened_at", "pk")

@@ -11,6 +11,7 @@ from payouts.models import (
     Adjustment,
     BankBatch,
     BankLine,
+    CarrierClaim,
     CommandKind,
     CommandState,
     Dispute,
@@ -198,7 +199,18 @@ def of_dispute(sale: Sale, bindery: Vendor) -> dict[str, dict[str, object]]:
         created_at=NOW,
         finished_at=NOW,
     )
+    claim = CarrierClaim.objects.create(
+        refund=refund,
+        parcel=sale.part.parcels.all()[0],
+        carrier="bpost",
+        currency="EUR",
+        amount_minor=100,
+        opened_by=operator("finance"),
+        opened_at=NOW,
+        due_at=NOW + timedelta(days=21),
+    )
     return {
+        "office-carrier-claim": {"public_id": claim.public_id},
         "portal-dispute": there,
         "portal-dispute-picture": {**there, "picture_id": shown.pk},
         "office-dispute": there,

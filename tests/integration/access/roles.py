@@ -71,6 +71,7 @@ OFFICE: dict[str, frozenset[str]] = {
         [
             *("office-order-goodwill", "office-order-refund", "office-order-release"),
             *("office-refunds", "office-refund-repay", "office-refund-allocate"),
+            *("office-carrier-claims", "office-carrier-claim"),
             *("office-payouts", "office-check", "office-holds"),
             *("office-runs", "office-run", "office-run-csv", "office-red"),
             *("office-adjustments", "office-adjustment-decide"),

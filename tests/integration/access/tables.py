@@ -160,6 +160,7 @@ PAGES: dict[str, Row] = {
             *("office-problems", "office-reports", "office-application-file"),
             *("office-disputes", "office-dispute", "office-dispute-picture"),
             *("office-refunds", "office-order-refund"),
+            *("office-carrier-claims", "office-carrier-claim"),
             *("office-problem", "office-problem-photo", "office-payouts"),
             *("office-orders", "office-order"),
             *("office-runs", "office-run-csv"),

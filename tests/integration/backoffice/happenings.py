@@ -5,7 +5,9 @@ from datetime import timedelta
 from marketplace.db.models import Outbox
 from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
+from marketplace.flows.claim_from_carrier import Bearer
 from marketplace.flows.report_problem import report_problem
+from marketplace.flows.resolve_problem import refund_problem_in_part
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import ProductClass
 from payouts.models import (
@@ -112,6 +114,20 @@ def complain(number: int) -> None:
         kind=Problem.Kind.DAMAGED, text="Flat.", quantities={sale.lines[0].pk: 1}
     )
     report_problem(part=sale.part, report=about, now=NOW)
+
+
+def claim(number: int) -> None:
+    complain(number + 1000)
+    problem = Problem.objects.latest("pk")
+    parcel = problem.vendor_order.parcels.get().public_id
+    refund_problem_in_part(
+        problem=problem,
+        amount_minor=300,
+        bearer=Bearer(parcel=parcel),
+        decision="Broken on the way.",
+        actor_id=operator("finance").pk,
+        now=NOW,
+    )
 
 
 def promote(number: int) -> None:

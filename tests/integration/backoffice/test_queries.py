@@ -18,11 +18,13 @@ pytestmark = pytest.mark.django_db
 HAPPENINGS = [
     *(happenings.propose, happenings.apply, happenings.dispute, happenings.owe),
     *(happenings.refund_at_stripe, happenings.sell, happenings.complain),
-    *(happenings.promote, happenings.fine, happenings.fail, happenings.break_down),
+    *(happenings.claim, happenings.promote, happenings.fine),
+    *(happenings.fail, happenings.break_down),
 ]
 PAGES = [
     *("office-home", "office-products", "office-applications", "office-sellers"),
     *("office-orders", "office-problems", "office-disputes", "office-refunds"),
+    "office-carrier-claims",
     *("office-payouts", "office-holds", "office-adjustments", "office-commands"),
     *("office-match", "office-promotions", "office-plans", "office-audit"),
     *("office-failures", "office-sent-mail", "office-figures", "office-system"),
