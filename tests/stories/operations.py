@@ -4,13 +4,14 @@ One table serves both drivers: Hypothesis, which makes a failing story short, an
 long run, which takes its numbers from a seed.
 """
 
-from tests.stories import failing, giving_back, operating, selling
+from tests.stories import claiming, failing, giving_back, operating, selling
 from tests.stories.market import Market
 from tests.stories.operation import Operation
 
 OPERATIONS: dict[str, Operation] = {
     **selling.OPERATIONS,
     **giving_back.OPERATIONS,
+    **claiming.OPERATIONS,
     **operating.OPERATIONS,
     **failing.OPERATIONS,
 }
