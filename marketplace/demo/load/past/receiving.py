@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from marketplace.demo.content.designs import chance_of
+from marketplace.demo.load.past.claiming import is_borne_by_carrier
 from marketplace.demo.load.past.evidence import photos_of
 from marketplace.demo.load.past.moments import evening_after
 from marketplace.demo.load.past.plans import Fate
@@ -219,13 +220,14 @@ def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) 
         )
         _follow(world, problem.vendor_order, moment)
         return
-    refund_problem(
-        problem=problem,
-        pieces_only=True,
-        decision=world.voices.decision(problem.kind, "refunded"),
-        by=RefundedBy(actor_id=operator_id),
-        now=moment,
-    )
+    if not is_borne_by_carrier(world, problem, moment):
+        refund_problem(
+            problem=problem,
+            pieces_only=True,
+            decision=world.voices.decision(problem.kind, "refunded"),
+            by=RefundedBy(actor_id=operator_id),
+            now=moment,
+        )
     world.settle(moment)
     later = moment + timedelta(days=settings.RELEASE_DAYS_AFTER_DELIVERY)
     world.diary.note(later, partial(_time_out, world, story))

@@ -1,7 +1,7 @@
 """What every event of the past needs at hand."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from marketplace.accounts.models import User
@@ -25,7 +25,7 @@ class World:
     """The market, its people, Stripe, and the diary of what is to come.
 
     `offer_ids` maps the references of offers to their rows, `gifts` knows the vouchers
-    and campaigns.
+    and campaigns, `claimed` are the parts for which a carrier was asked to pay.
     """
 
     market: Market
@@ -36,6 +36,7 @@ class World:
     sellers: dict[str, SellerSpec]
     offer_ids: dict[str, int]
     gifts: Gifts
+    claimed: list[int] = field(default_factory=list)
 
     def owner_of(self, handle: str) -> User:
         """Return the owner of a shop."""
