@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from marketplace.api.base import SellerView
 from marketplace.api.describing import problems
+from marketplace.api.permissions import OPEN
 from marketplace.api.serializers import SearchAnswerSerializer
 from search.backends.base import MAX_PAGE, ProductQuery, Sort
 from search.selectors import find
@@ -30,6 +31,8 @@ class QuerySerializer(serializers.Serializer[None]):
 
 class ProductsView(SellerView):
     """Products on sale."""
+
+    scopes = {"GET": OPEN}
 
     @extend_schema(
         operation_id="searchProducts",

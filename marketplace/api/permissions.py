@@ -9,11 +9,16 @@ from rest_framework.request import Request
 if TYPE_CHECKING:
     from vendors.models import ApiToken
 
+# In the place of a scope: every valid token may.
+OPEN = "open"
+_ASKS_AS = {"HEAD": "GET"}
+
 
 class HasScope(BasePermission):
     """Let a token through that has the scope which the view names for this method.
 
-    A view without `scopes` is open to every valid token.
+    What a view answers without a name for it is closed to all; OPTIONS, which tells of
+    no shop, and what no view answers are left to the framework.
     """
 
     message = _("This token may not do that. Its scopes are set when it is made.")
@@ -23,6 +28,14 @@ class HasScope(BasePermission):
         token = cast("ApiToken | None", request.auth)
         if token is None:
             return False
-        scopes: dict[str, str] = getattr(view, "scopes", {})
-        wanted = scopes.get(request.method or "")
-        return wanted is None or wanted in token.scopes
+        method = request.method or ""
+        if method == "OPTIONS" or not hasattr(view, method.lower()):
+            return True
+        wanted = scope_of(view, method)
+        return wanted == OPEN or wanted in token.scopes
+
+
+def scope_of(view: Any, method: str) -> str | None:
+    """Return the scope that a method of a view asks for, or OPEN; None for none."""
+    scopes: dict[str, str] = getattr(view, "scopes", {})
+    return scopes.get(_ASKS_AS.get(method, method))

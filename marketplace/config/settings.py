@@ -455,7 +455,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["marketplace.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.ScopedSchema",
     "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.CursorPagination",
     "EXCEPTION_HANDLER": "marketplace.api.problems.problem_response",
     "PAGE_SIZE": 50,
