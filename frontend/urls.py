@@ -18,8 +18,7 @@ office    below /office/: office-home, office-applications, office-application,
           office-payouts, office-plans, office-categories, office-tax,
           office-carriers, office-commands, office-audit, office-seller
 else      terms, privacy, imprint, ranking, protection, rules, accessibility, robots,
-          sitemap,
-          statement-help, statement-keys, statement-program,
+          sitemap, api-reference, statement-help, statement-keys, statement-program,
           health, outbox, styleguide; allauth's account_login, account_logout, ...
 
 What programs know by its address is in fixed_urls.py, the same in every language.
@@ -29,7 +28,7 @@ Side bars and the foot show a page once its name is routed.
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from frontend.views import static, styleguide, verification
+from frontend.views import api_reference, static, styleguide, verification
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("frontend.storefront.urls_browsing")),
@@ -41,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("protection/", static.protection, name="protection"),
     path("rules/", static.rules, name="rules"),
     path("accessibility/", static.accessibility, name="accessibility"),
+    path("api-reference/", api_reference.reference, name="api-reference"),
     path("statements/verify/", verification.page, name="statement-help"),
     path("styleguide/", styleguide.styleguide, name="styleguide"),
     path("", include("frontend.storefront.urls_search")),

@@ -83,7 +83,7 @@ def webhooks(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "made": told_once(request, vendor),
         "example": EXAMPLE,
         "checking": CHECKING,
-        "docs_url": maybe_url("api:docs"),
+        "docs_url": maybe_url("api-reference"),
     }
     return _show(request, "portal/webhooks.html", vendor, context)
 

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView
 
 from marketplace.api import (
     catalogue,
@@ -21,11 +22,8 @@ _PUBLIC: dict[str, Any] = {"authentication_classes": [], "permission_classes": [
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(**_PUBLIC), name="schema"),
-    path(
-        "docs/",
-        SpectacularSwaggerSplitView.as_view(url_name="api:schema", **_PUBLIC),
-        name="docs",
-    ),
+    # Where it was before it had the frame of the shop.
+    path("docs/", RedirectView.as_view(pattern_name="api-reference"), name="docs"),
     path("v1/products/", catalogue.ProductsView.as_view(), name="products"),
     path("v1/offers/", offers.OffersView.as_view(), name="offers"),
     path("v1/orders/", orders.OrdersView.as_view(), name="orders"),

@@ -27,6 +27,7 @@ const BEHAVIOURS = {
   "[data-pair]": "pair",
   "[data-passkey]": "passkey",
   "[data-unsaved]": "unsaved",
+  "[data-reference]": "reference",
 };
 
 const bound = new WeakMap();

@@ -40,7 +40,7 @@ PAGES: dict[str, Row] = {
             *("statement-help", "statement-keys", "statement-program"),
             *("manifest", "service-worker", "offline"),
             *("robots", "health", "styleguide", "sell", "order-guest"),
-            *("outbox", "outbox-letter", "api:schema", "api:docs"),
+            *("outbox", "outbox-letter", "api:schema", "api-reference"),
             *("lists", "list-shared", "seen", "alert-new", "alert", "ask"),
             "product-ask",
         ],
@@ -65,6 +65,7 @@ PAGES: dict[str, Row] = {
     "account-keep": PUBLIC,  # by the link in the mail
     # Nothing was typed when a session ended.
     "kept-form": everybody(ELSEWHERE) | {"anonymous": SIGN_IN},
+    "api:docs": everybody(ELSEWHERE),  # to its place in the frame of the shop
     "search-tell": everybody(ELSEWHERE),  # without words there is nothing to wait for
     "set-language": everybody(ELSEWHERE),  # back to where they were
     **dict.fromkeys(["search-saved", "team-join"], PUBLIC),
