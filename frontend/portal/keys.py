@@ -3,23 +3,26 @@
 from contextlib import suppress
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from frontend import formats
+from frontend.forms import of_this_age
 from frontend.middleware import ViewerRequest
+from frontend.portal.about_api import about_api
 from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import among_settings, back_to, show
 from frontend.portal.told_once import PressForm, keep, told_once
 from frontend.templatetags.comptoir import maybe_url
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
-from vendors.models import Vendor
+from vendors.models import ApiToken, Vendor
 from vendors.selectors.shops import tokens_of
 from vendors.services import tokens as keys
 
@@ -49,6 +52,25 @@ class TokenForm(PressForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose what this key may do.")},
     )
+    ends_on = forms.DateField(
+        label=gettext_lazy("Last day"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        validators=[of_this_age],
+        help_text=gettext_lazy("Left empty, it holds until you take it back."),
+    )
+
+    @property
+    def terms(self) -> keys.TokenTerms:
+        """Return what was typed, once it is valid."""
+        given = self.cleaned_data
+        return keys.TokenTerms(
+            name=given["name"], scopes=given["scopes"], ends_on=given["ends_on"]
+        )
+
+    def refuse(self, error: RefusedError) -> None:
+        """Say what the service refused, at the field that it is about."""
+        self.add_error(getattr(error, "field", "") or None, error.message)
 
 
 @form_page
@@ -60,22 +82,18 @@ def tokens(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         try:
             _issue(request, vendor, form)
         except RefusedError as error:
-            form.add_error(None, error.message)
+            form.refuse(error)
         else:
             press = form.cleaned_data["press"]
             return redirect(f"{request.path}?made={press}")
-    rows = [
-        {"token": each, "scopes": [_WORDS.get(scope, scope) for scope in each.scopes]}
-        for each in tokens_of(vendor).select_related("created_by")[
-            : 2 * keys.MOST_TOKENS
-        ]
-    ]
+    found = list(tokens_of(vendor)[: 2 * keys.MOST_TOKENS])
     context = {
         "form": form,
-        "rows": rows,
+        "rows": [_row(token) for token in found],
         "made": told_once(request, vendor),
-        "docs_url": maybe_url("api:docs"),
-        "example": _example(),
+        "docs_url": maybe_url("api-reference"),
+        "schema_url": maybe_url("api:schema"),
+        **about_api(vendor, found),
     }
     nav = among_settings(vendor)
     return show(request, "portal/tokens.html", vendor, context, nav=nav)
@@ -95,19 +113,31 @@ def revoke(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespon
 
 def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
     """Make the key that this press asks for, unless it is made already."""
-    name, press = form.cleaned_data["name"], form.cleaned_data["press"]
+    press, terms = form.cleaned_data["press"], form.terms
     with suppress(keys.AlreadyIssuedError), transaction.atomic():
         _token, secret = keys.issue_token(
             vendor=vendor,
             user_id=request.user.pk,
             now=clock.now(),
-            name=name,
-            scopes=form.cleaned_data["scopes"],
+            terms=terms,
             press=press,
         )
-        keep(request, vendor, press, {"name": name, "secret": secret})
+        keep(request, vendor, press, _told(terms, secret))
 
 
-def _example() -> str:
-    address = settings.PUBLIC_URL + maybe_url("api:orders")
-    return f'curl {address} \\\n  -H "Authorization: Bearer cpt_…"'
+def _told(terms: keys.TokenTerms, secret: str) -> dict[str, str]:
+    ends = {"ends": formats.date_range(terms.ends_on)} if terms.ends_on else {}
+    return {
+        "name": terms.name,
+        "secret": secret,
+        "may": ", ".join(terms.scopes),
+        **ends,
+    }
+
+
+def _row(token: ApiToken) -> dict[str, object]:
+    return {
+        "token": token,
+        "scopes": [_WORDS.get(scope, scope) for scope in token.scopes],
+        "has_ended": token.has_ended(on=timezone.localdate(clock.now())),
+    }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
@@ -14,6 +15,7 @@ from vendors.models import ApiToken, Vendor
 from vendors.selectors.shops import token_by_digest
 from vendors.services.tokens import digest_of, note_use
 
+_HAS_ENDED = _("This token held until %(day)s. Make a new one in the portal under API.")
 # What a scope lets a viewer see in the selectors.
 _ROLES = {"offers": SellerRole.CATALOGUE, "orders": SellerRole.ORDERS}
 
@@ -47,7 +49,8 @@ class TokenAuthentication(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, ApiToken] | None:
         """Return the system behind the token; None without one.
 
-        Raises AuthenticationFailed for a token that is unknown or revoked.
+        Raises AuthenticationFailed for a token that is unknown, revoked or past its
+        last day.
         """
         keyword, *secrets = get_authorization_header(request).split() or [b""]
         if keyword.lower() != self.keyword:
@@ -57,7 +60,12 @@ class TokenAuthentication(BaseAuthentication):
             raise exceptions.AuthenticationFailed(
                 _("This token is not valid. Make a new one in the portal under API.")
             )
-        note_use(token=token, now=clock.now())
+        now = clock.now()
+        if token.has_ended(on=timezone.localdate(now)):
+            raise exceptions.AuthenticationFailed(
+                _HAS_ENDED % {"day": token.ends_on}, code="token_ended"
+            )
+        note_use(token=token, now=now)
         return System(token), token
 
     def authenticate_header(self, _request: Request) -> str:

@@ -1,6 +1,7 @@
 """The public catalogue, as search finds it."""
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -37,7 +38,7 @@ class ProductsView(SellerView):
     @extend_schema(
         operation_id="searchProducts",
         tags=["Catalogue"],
-        summary="Search the catalogue",
+        summary=gettext_noop("Search the catalogue"),
         parameters=[
             OpenApiParameter("q", str, description="Words, or an EAN."),
             OpenApiParameter("category", str, description="A path such as kitchen."),

@@ -1,6 +1,7 @@
 """A shop's invoices, credit notes and commission invoices."""
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
@@ -25,7 +26,7 @@ class DocumentsView(SellerView):
     @extend_schema(
         operation_id="listDocuments",
         tags=["Money"],
-        summary="List your invoices and credit notes",
+        summary=gettext_noop("List your invoices and credit notes"),
         parameters=[OpenApiParameter("month", str, description="Such as 2026-10.")],
         responses={200: DocumentSerializer(many=True), **problems()},
     )
@@ -52,7 +53,7 @@ class DocumentFileView(SellerView):
     @extend_schema(
         operation_id="getDocumentFile",
         tags=["Money"],
-        summary="Download an invoice or credit note",
+        summary=gettext_noop("Download an invoice or credit note"),
         responses={
             (200, "application/pdf"): OpenApiTypes.BINARY,
             (200, "text/html"): OpenApiTypes.STR,

@@ -1,5 +1,6 @@
 """A shop's money: its balance and the lines of its statement."""
 
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,7 +20,7 @@ class BalanceView(SellerView):
     @extend_schema(
         operation_id="getBalance",
         tags=["Money"],
-        summary="Read your balance",
+        summary=gettext_noop("Read your balance"),
         responses={200: BalanceSerializer(many=True), **problems()},
     )
     def get(self, _request: Request) -> Response:
@@ -37,7 +38,7 @@ class StatementView(SellerView):
     @extend_schema(
         operation_id="listStatementLines",
         tags=["Money"],
-        summary="List the lines of your statement",
+        summary=gettext_noop("List the lines of your statement"),
         responses={200: StatementLineSerializer(many=True), **problems()},
     )
     def get(self, request: Request) -> Response:

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -56,7 +57,7 @@ class OffersView(SellerView):
     @extend_schema(
         operation_id="listOffers",
         tags=["Offers"],
-        summary="List your offers",
+        summary=gettext_noop("List your offers"),
         responses={200: OfferSerializer(many=True), **problems()},
     )
     def get(self, request: Request) -> Response:
@@ -68,7 +69,7 @@ class OffersView(SellerView):
     @extend_schema(
         operation_id="upsertOffers",
         tags=["Offers"],
-        summary="Create or change up to 1,000 offers",
+        summary=gettext_noop("Create or change up to 1,000 offers"),
         description=(
             "Each offer is found by your own number (`sku`) and changed, or created on "
             "the product that `product_id` or `ean` names. One that cannot be taken is "

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -70,7 +71,7 @@ class OrdersView(SellerView):
     @extend_schema(
         operation_id="listOrders",
         tags=["Orders"],
-        summary="List your orders",
+        summary=gettext_noop("List your orders"),
         parameters=[
             OpenApiParameter("state", str, enum=_STATES),
         ],
@@ -95,7 +96,7 @@ class OrderDetailView(OrderView):
     @extend_schema(
         operation_id="getOrder",
         tags=["Orders"],
-        summary="Read one order",
+        summary=gettext_noop("Read one order"),
         responses={200: OrderSerializer, **problems(404)},
     )
     def get(self, _request: Request, number: str) -> Response:
@@ -109,7 +110,7 @@ class AcceptView(OrderView):
     @extend_schema(
         operation_id="acceptOrder",
         tags=["Orders"],
-        summary="Accept an order",
+        summary=gettext_noop("Accept an order"),
         parameters=[IDEMPOTENCY],
         request=None,
         responses=_ANSWERS,
@@ -129,7 +130,7 @@ class ShipView(OrderView):
     @extend_schema(
         operation_id="shipOrder",
         tags=["Orders"],
-        summary="Ship an order, or some of it",
+        summary=gettext_noop("Ship an order, or some of it"),
         parameters=[IDEMPOTENCY],
         request=DispatchSerializer,
         responses=_ANSWERS,
@@ -172,7 +173,7 @@ class RefuseView(OrderView):
     @extend_schema(
         operation_id="refuseOrder",
         tags=["Orders"],
-        summary="Refuse an order",
+        summary=gettext_noop("Refuse an order"),
         parameters=[IDEMPOTENCY],
         request=RefusalSerializer,
         responses=_ANSWERS,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -46,7 +47,7 @@ class RatingsView(SellerView):
     @extend_schema(
         operation_id="listRatings",
         tags=["Orders"],
-        summary="List what buyers say of your shop",
+        summary=gettext_noop("List what buyers say of your shop"),
         parameters=[
             OpenApiParameter(
                 "answered",

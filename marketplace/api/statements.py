@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_noop
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -40,7 +41,7 @@ class StatementsView(SellerView):
     @extend_schema(
         operation_id="listStatements",
         tags=["Money"],
-        summary="List your monthly statements",
+        summary=gettext_noop("List your monthly statements"),
         parameters=[_CURRENCY],
         responses={200: StatementMonthSerializer(many=True), **problems(404)},
     )
@@ -63,7 +64,7 @@ class StatementFileView(SellerView):
     @extend_schema(
         operation_id="getStatementFile",
         tags=["Money"],
-        summary="Download a statement as CSV",
+        summary=gettext_noop("Download a statement as CSV"),
         parameters=[_CURRENCY],
         responses={(200, "text/csv"): OpenApiTypes.STR, **problems(404)},
     )

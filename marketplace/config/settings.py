@@ -356,6 +356,8 @@ STATEMENT_SIGNING_KEY = env("STATEMENT_SIGNING_KEY", default="")
 POINTS_OUTSTANDING = "marketplace.flows.count_points.points_owed"
 # Who writes what sellers' webhooks say, in the shape of the API.
 WEBHOOK_WRITER = "marketplace.api.webhooks.told"
+# Who tells the portal of the API: its calls, an answer, what is used of the limit.
+API_GUIDE = "marketplace.api.guide.Guide"
 # Whether a webhook may go to this machine, without https: for trying out alone.
 WEBHOOKS_ON_LOOPBACK = env.bool(
     "WEBHOOKS_ON_LOOPBACK",
@@ -490,8 +492,8 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "frontend.views.errors.csrf_failed"
 CONTENT_SECURITY_POLICY = {
-    # Third-party pages of staff and developers bring inline styles and scripts.
-    "EXCLUDE_URL_PREFIXES": ("/admin/", "/api/docs/"),
+    # Third-party pages of staff bring inline styles and scripts.
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),
     "DIRECTIVES": {
         "default-src": [SELF],
         "img-src": [SELF, "data:"],

@@ -1,8 +1,11 @@
 """What a browser sends twice happens once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from marketplace.db.models import IdempotencyKey
+
+# So long whoever asks may send a request again and hear its first answer.
+REPEATS_FOR = timedelta(days=1)
 
 
 def is_first(*, scope: str, key: str, now: datetime) -> bool:

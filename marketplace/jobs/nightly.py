@@ -11,6 +11,7 @@ from marketplace.accounts.models import Device
 from marketplace.accounts.services import forget_old_mails
 from marketplace.db.alone import BusyError
 from marketplace.db.models import CacheRow, IdempotencyKey, NightlyRun
+from marketplace.db.once import REPEATS_FOR
 from marketplace.flows.count_points import points_owed
 from marketplace.flows.expire_points import (
     accounts_to_tell,
@@ -29,8 +30,8 @@ from search import drift, log, saved
 from search import services as search
 from vendors.services import import_keeping, webhook_sending
 
-# Clients may repeat a request for a day; a second day is for clocks that differ.
-_KEEP_ANSWERS = timedelta(days=2)
+# The second time is for clocks that differ.
+_KEEP_ANSWERS = 2 * REPEATS_FOR
 _KEEP_NIGHTS = timedelta(days=90)
 # As long as its cookie.
 _KEEP_DEVICES = timedelta(days=400)

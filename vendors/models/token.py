@@ -1,3 +1,5 @@
+from datetime import date
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -23,6 +25,12 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # The last day on which it opens anything; it holds without end where there is none.
+    ends_on = models.DateField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name
+
+    def has_ended(self, *, on: date) -> bool:
+        """Say whether its last day has passed on a day."""
+        return self.ends_on is not None and self.ends_on < on

@@ -3,9 +3,12 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -38,18 +41,33 @@ class TooManyTokensError(RefusedError):
     code = "token.too_many"
 
 
+class EndPassedError(RefusedError):
+    """The last day has passed already."""
+
+    code = "token.end_passed"
+    field = "ends_on"
+
+
 class AlreadyIssuedError(RefusedError):
     """The same press of the button has made its token."""
 
     code = "token.already_issued"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenTerms:
+    """What a token is for, what it may, and its last day if it has one."""
+
+    name: str
+    scopes: Sequence[str]
+    ends_on: date | None = None
+
+
 @transaction.atomic
 def issue_token(
     *,
     vendor: Vendor,
-    name: str,
-    scopes: Sequence[str],
+    terms: TokenTerms,
     user_id: int,
     now: datetime,
     press: str = "",
@@ -57,19 +75,23 @@ def issue_token(
     """Make a token and return it with its secret, which is told this once.
 
     One `press` makes one token: the second waits for the first and raises
-    AlreadyIssuedError. Raises ScopesRefusedError for a token that may nothing, and
-    TooManyTokensError beside MOST_TOKENS others. Locks the shop.
+    AlreadyIssuedError. Raises ScopesRefusedError for a token that may nothing,
+    EndPassedError for one that has ended, and TooManyTokensError beside MOST_TOKENS
+    others. Locks the shop.
     """
-    if not scopes or not set(scopes) <= set(SCOPES):
+    if not terms.scopes or not set(terms.scopes) <= set(SCOPES):
         raise ScopesRefusedError(_("Choose what this key may do."))
+    if terms.ends_on is not None and terms.ends_on < timezone.localdate(now):
+        raise EndPassedError(_("This day has passed."))
     if press and not is_first(scope=f"token:{vendor.pk}", key=press, now=now):
         raise AlreadyIssuedError(_("This key was made already."))
-    _make_room(vendor)
+    _make_room(vendor, now)
     secret = _PREFIX + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         vendor=vendor,
-        name=name,
-        scopes=sorted(set(scopes)),
+        name=terms.name,
+        scopes=sorted(set(terms.scopes)),
+        ends_on=terms.ends_on,
         hint=secret[:_HINT_LENGTH],
         digest=digest_of(secret),
         created_by_id=user_id,
@@ -78,9 +100,10 @@ def issue_token(
     return token, secret
 
 
-def _make_room(vendor: Vendor) -> None:
+def _make_room(vendor: Vendor, now: datetime) -> None:
     Vendor.objects.select_for_update(of=("self",), no_key=True).get(pk=vendor.pk)
-    if vendor.api_tokens.filter(revoked_at=None).count() >= MOST_TOKENS:
+    holds = Q(ends_on=None) | Q(ends_on__gte=timezone.localdate(now))
+    if vendor.api_tokens.filter(holds, revoked_at=None).count() >= MOST_TOKENS:
         raise TooManyTokensError(
             _("You have %(n)d keys: take one back first.") % {"n": MOST_TOKENS}
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.demo.content import Market
@@ -20,7 +21,7 @@ from marketplace.shop.catalogue.models import Category
 from vendors.models import Application, ImportJob, Vendor
 from vendors.services import import_steps, imports, team
 from vendors.services.answers import save_answer
-from vendors.services.tokens import issue_token, note_use, revoke_token
+from vendors.services.tokens import TokenTerms, issue_token, note_use, revoke_token
 
 _SHOP, _ROWS = "brume", 24
 # So many rows of the paused one are in.
@@ -52,9 +53,9 @@ _ASKED = (
 )
 # Each key: its name, what it may, and how many days older than the newest it is.
 _KEYS = (
-    ("Till in the workshop", ["offers:read", "offers:write", "orders:read"], 0),
-    ("Stock counter, reads alone", ["offers:read"], 30),
-    ("The old till", ["offers:read", "offers:write"], 200),
+    ("Till in the workshop", ["offers:read", "offers:write", "orders:read"], 0, None),
+    ("Stock counter, reads alone", ["offers:read"], 30, 90),
+    ("The old till", ["offers:read", "offers:write"], 200, None),
 )
 _ANSWERS = {
     "When it ships": (
@@ -105,12 +106,17 @@ def _give_keys(vendor: Vendor, owner: User, *, now: datetime) -> None:
     till, _stock, old = (
         issue_token(
             vendor=vendor,
-            name=name,
-            scopes=scopes,
+            terms=TokenTerms(
+                name=name,
+                scopes=scopes,
+                ends_on=timezone.localdate(now + timedelta(days=last))
+                if last
+                else None,
+            ),
             user_id=owner.pk,
             now=now - timedelta(days=days),
         )[0]
-        for name, scopes, days in _KEYS
+        for name, scopes, days, last in _KEYS
     )
     note_use(token=till, now=now + timedelta(days=5))
     revoke_token(token=old, now=now)

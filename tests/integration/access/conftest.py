@@ -58,7 +58,7 @@ from tests.integration.sale import (
     pay_for,
 )
 from vendors.models import Application, Vendor
-from vendors.services.tokens import SCOPES, issue_token
+from vendors.services.tokens import SCOPES, TokenTerms, issue_token
 
 
 @dataclass
@@ -159,7 +159,10 @@ def _report_of(product: Product) -> ListingReport:
 
 def _secret(vendor: Vendor, user: User, *scopes: str) -> str:
     _token, secret = issue_token(
-        vendor=vendor, name="Till", scopes=scopes, user_id=user.pk, now=NOW
+        vendor=vendor,
+        terms=TokenTerms(name="Till", scopes=scopes),
+        user_id=user.pk,
+        now=NOW,
     )
     return secret
 

@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from tests.factories import NOW, UserFactory, seller
 from vendors.models import Vendor
-from vendors.services.tokens import SCOPES, issue_token
+from vendors.services.tokens import SCOPES, TokenTerms, issue_token
 
 Client = Callable[..., APIClient]
 
@@ -29,8 +29,7 @@ def client_of() -> Client:
     def make(vendor: Vendor, *scopes: str) -> APIClient:
         _token, secret = issue_token(
             vendor=vendor,
-            name="Test",
-            scopes=scopes or SCOPES,
+            terms=TokenTerms(name="Test", scopes=scopes or SCOPES),
             user_id=UserFactory.create().pk,
             now=NOW,
         )

@@ -17,7 +17,7 @@ from marketplace.api import throttling
 from marketplace.config.wsgi import application
 from marketplace.db.limits import Limit
 from tests.factories import NOW, OfferFactory, UserFactory, seller
-from vendors.services.tokens import SCOPES, issue_token
+from vendors.services.tokens import SCOPES, TokenTerms, issue_token
 
 # What the schema cannot say: a cursor or number that exists.
 UNKNOWABLE = [positive_data_acceptance, negative_data_rejection]
@@ -49,8 +49,7 @@ def test_a_fuzzer_finds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     OfferFactory.create(partner=partner)
     _token, secret = issue_token(
         vendor=partner.vendor,
-        name="Fuzz",
-        scopes=SCOPES,
+        terms=TokenTerms(name="Fuzz", scopes=SCOPES),
         user_id=UserFactory.create().pk,
         now=NOW,
     )

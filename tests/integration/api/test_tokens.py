@@ -1,10 +1,14 @@
 """Who may ask the API, and how often."""
 
+from datetime import timedelta
+
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from marketplace.api import throttling
+from marketplace.db import clock
 from marketplace.db.limits import Limit
 from tests.factories import NOW
 from tests.integration.api.conftest import Client
@@ -161,3 +165,23 @@ def test_visitors_behind_our_own_front_server_are_counted_apart(
     ]
 
     assert answers == [401, 429, 401]
+
+
+def test_a_token_opens_on_its_last_day_and_says_afterwards_that_it_has_ended(
+    bakery: Vendor, client_of: Client
+) -> None:
+    client = client_of(bakery)
+    today = timezone.localdate(clock.now())
+    ApiToken.objects.update(ends_on=today)
+    on_the_day = client.get("/api/v1/offers/")
+    last = today - timedelta(days=1)
+    ApiToken.objects.update(ends_on=last)
+
+    after = client.get("/api/v1/offers/")
+
+    assert (on_the_day.status_code, after.status_code) == (200, 401)
+    assert (after.json()["code"], after.json()["detail"]) == (
+        "token_ended",
+        f"This token held until {last}. Make a new one in the portal under API.",
+    )
+    assert after["WWW-Authenticate"] == 'Bearer realm="Comptoir"'

@@ -1,5 +1,7 @@
 """The keys of a shop's systems."""
 
+from datetime import date
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -128,3 +130,31 @@ def test_a_key_of_another_shop_is_not_there(owner: Client, browser_of, bindery):
 
     token.refresh_from_db()
     assert (answer.status_code, token.revoked_at) == (404, None)
+
+
+def test_a_key_is_given_a_last_day_and_the_page_says_so(owner: Client, bindery: Vendor):
+    sent = {"name": "Fair", "scopes": ["offers:read"], "ends_on": "2026-12-31"}
+
+    made = owner.post(address("portal-tokens"), sent)
+    page = owner.get(made["Location"]).content.decode()
+
+    assert ApiToken.objects.get().ends_on == date(2026, 12, 31)
+    assert "until 31 Dec 2026" in page
+
+
+def test_a_day_that_has_passed_is_told_at_its_field(owner: Client, bindery: Vendor):
+    sent = {"name": "Fair", "scopes": ["offers:read"], "ends_on": "2026-11-01"}
+
+    answer = owner.post(address("portal-tokens"), sent)
+
+    assert answer.context["form"].errors == {"ends_on": ["This day has passed."]}
+    assert not ApiToken.objects.exists()
+
+
+def test_a_key_that_has_ended_is_marked(owner: Client, bindery: Vendor):
+    owner.post(address("portal-tokens"), {"name": "Till", "scopes": ["orders:read"]})
+    ApiToken.objects.update(ends_on=date(2026, 11, 1))
+
+    page = owner.get(address("portal-tokens")).content.decode()
+
+    assert "Ended</span>" in page

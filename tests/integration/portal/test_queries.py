@@ -17,7 +17,7 @@ from tests.integration.documents.papers import complete, issue
 from tests.integration.portal.conftest import NOW, queries_of
 from tests.integration.sale import Sale, make_offer, make_user, pay_for
 from vendors.models import ImportJob, Member, Vendor
-from vendors.services.tokens import issue_token
+from vendors.services.tokens import TokenTerms, issue_token
 from vendors.services.webhook_news import send_test
 
 LISTS = [
@@ -80,8 +80,8 @@ def grow(
         ImportJob.objects.create(vendor=bindery, file_name="a.csv", created_at=NOW)
         hand = make_user(f"hand{number}")
         Member.objects.create(user=hand, vendor=bindery, role="orders", since=NOW)
-        till = {"name": "Till", "scopes": ["orders:read"], "user_id": binder.pk}
-        issue_token(vendor=bindery, now=NOW, **till)
+        till = TokenTerms(name="Till", scopes=["orders:read"])
+        issue_token(vendor=bindery, terms=till, user_id=binder.pk, now=NOW)
         RateFactory.create(zone=ZoneFactory.create(partner=bindery.partner))
         WebhookFactory.create(vendor=bindery)
         for webhook in bindery.webhooks.all():

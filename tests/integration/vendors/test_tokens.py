@@ -1,5 +1,7 @@
 """One press of the button makes one key, also when it is sent twice at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import transaction
 
@@ -10,6 +12,8 @@ from vendors.models import ApiToken, Vendor
 from vendors.services import tokens
 from vendors.services.tokens import (
     AlreadyIssuedError,
+    EndPassedError,
+    TokenTerms,
     TooManyTokensError,
     issue_token,
     revoke_token,
@@ -31,8 +35,7 @@ def owner(committing_db: None) -> User:
 def press(vendor: Vendor, owner: User, *, number: str = "p-1") -> tuple[ApiToken, str]:
     return issue_token(
         vendor=vendor,
-        name="Till",
-        scopes=["offers:read"],
+        terms=TokenTerms(name="Till", scopes=["offers:read"]),
         user_id=owner.pk,
         now=NOW,
         press=number,
@@ -93,3 +96,24 @@ def test_a_key_that_was_taken_back_makes_room(
     press(bakery, owner, number="p-2")
 
     assert ApiToken.objects.filter(revoked_at=None).count() == 1
+
+
+def test_a_key_that_has_ended_makes_room_and_none_is_made_that_has(
+    bakery: Vendor, owner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tokens, "MOST_TOKENS", 1)
+    terms = TokenTerms(name="Fair", scopes=["offers:read"], ends_on=NOW.date())
+
+    issue_token(vendor=bakery, terms=terms, user_id=owner.pk, now=NOW)
+    issue_token(
+        vendor=bakery,
+        terms=TokenTerms(name="Till", scopes=["offers:read"]),
+        user_id=owner.pk,
+        now=NOW + timedelta(days=1),
+    )
+    with pytest.raises(EndPassedError):
+        issue_token(
+            vendor=bakery, terms=terms, user_id=owner.pk, now=NOW + timedelta(days=1)
+        )
+
+    assert ApiToken.objects.count() == 2
