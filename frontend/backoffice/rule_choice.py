@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
+from django.db.models import prefetch_related_objects
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from frontend.forms import ChoiceCards
+from marketplace.db import clock
 from support.models import Problem
+from support.proposing import proposed_for
 from support.rules import rules_for
 
 
@@ -29,7 +32,10 @@ class DecisionForm(forms.Form):
     )
 
     def __init__(self, *args: Any, told: Problem, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        prefetch_related_objects([told], "answers", "vendor_order__parcels")
+        self.proposed = proposed_for(told, now=clock.now())
+        chosen = self.proposed.rule.code if self.proposed.rule else None
+        super().__init__(*args, **{"initial": {"rule": chosen}, **kwargs})
         rule = cast("forms.ChoiceField", self.fields["rule"])
         rule.choices = list(_choices(told.kind))
 

@@ -120,3 +120,19 @@ def test_both_mails_name_the_rule_and_how_to_object(problem: Problem):
         assert "#D-4.3" in each
         assert str(RULES["D-4.3"]) in each
         assert "You think this is wrong?" in each
+
+
+def test_the_rule_that_the_facts_speak_for_is_chosen_already(problem: Problem):
+    where = reverse("office-problem", args=[problem.public_id])
+    client = signed_in(operator("support"))
+
+    nothing = client.get(where)
+    for side, point, answer in [("seller", "told", "yes"), ("buyer", "usable", "no")]:
+        problem.answers.create(side=side, point=point, answer=answer, given_at=FRIDAY)
+    found = client.get(where)
+
+    assert nothing.context["form"]["rule"].value() is None
+    assert "No picture came within 48 hours" in nothing.text
+    assert found.context["form"]["rule"].value() == "D-4.2"
+    assert "Proposed: refund what was reported" in found.text
+    assert "The seller agrees that it arrived so." in found.text
