@@ -1,5 +1,6 @@
 """The buyer has it: says so, says nothing, or reports a problem."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from marketplace.demo.content.designs import chance_of
+from marketplace.demo.load.past.answering import answer_as_seller, of_buyer
 from marketplace.demo.load.past.claiming import is_borne_by_carrier
 from marketplace.demo.load.past.evidence import photos_of
 from marketplace.demo.load.past.moments import evening_after
@@ -23,12 +25,17 @@ from marketplace.flows.confirm_receipt import confirm_receipt, receive_by_timer
 from marketplace.flows.earn_points import vest_points
 from marketplace.flows.refund_line import RefundedBy, worth_of
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import (
+    Decision,
+    refund_problem,
+    release_problem,
+)
 from payouts.services.perks import days_after_delivery
 from payouts.services.release import release
 from reviews.services import Note
 from reviews.services.answers import answer_words
 from support.models import Problem, Proposal, Side
+from support.rules import OTHERWISE
 from support.services.photos import attach
 from support.services.problems import Report
 from vendors.models import VendorOrder, VendorOrderLine
@@ -123,13 +130,15 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
     if story.fate == Fate.REPORTED:
         kind = chance.choices(list(_KINDS), list(_KINDS.values()))[0]
     line = part.lines.order_by("pk")[0]
+    wish = _wish(story, kind, line)
     problem = report_problem(
         part=part,
         report=Report(
             kind=kind,
             text=world.voices.report(kind, chance),
             quantities={line.pk: 1},
-            **_wish(story, kind, line),
+            answers=of_buyer(story, wish["wanted"]),
+            **wish,
         ),
         actor_id=user.pk if user else None,
         author_name=signature(story.plan.buyer),
@@ -144,6 +153,8 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
     if kind != Problem.Kind.RETURN and chance.random() < _SHARE_OFFERED:
         answer = partial(_offer, world, story, problem)
     world.diary.note(answered_at, answer)
+    points = partial(answer_as_seller, world, story, problem)
+    world.diary.note(answered_at + timedelta(minutes=6), points)
     world.diary.note(decided_at, partial(_decide, world, story, problem))
 
 
@@ -207,6 +218,12 @@ def _is_open(problem: Problem) -> bool:
     return problem.state == Problem.State.OPEN
 
 
+def _for_buyer(world: World, problem: Problem) -> Decision:
+    decision = world.voices.decision(problem.kind, "refunded")
+    # Who would have kept it gets all of it back: no rule says that.
+    return replace(decision, rule=OTHERWISE) if problem.wanted == "less" else decision
+
+
 def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) -> None:
     if not _is_open(problem):
         return
@@ -224,7 +241,7 @@ def _decide(world: World, story: PartStory, problem: Problem, moment: datetime) 
         refund_problem(
             problem=problem,
             pieces_only=True,
-            decision=world.voices.decision(problem.kind, "refunded"),
+            decision=_for_buyer(world, problem),
             by=RefundedBy(actor_id=operator_id),
             now=moment,
         )
