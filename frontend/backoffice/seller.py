@@ -13,6 +13,7 @@ from frontend.backoffice.health import health_of
 from frontend.backoffice.papers import PAPERS
 from frontend.backoffice.reasons import ABOUT_STANDING, ReasonForm
 from frontend.backoffice.seller_tabs import tab_of, tabs_for
+from frontend.backoffice.suspension import told_of_suspension
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import ReasonMissingError, RefusedError
@@ -26,7 +27,7 @@ from support.selectors.problems import problems_with
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
 from vendors.selectors.shops import members_of, shop_to_judge
-from vendors.selectors.suspension import effects_of_suspension, notes_about
+from vendors.selectors.suspension import notes_about
 from vendors.services.notes import LONGEST
 
 _SHOWN = 6
@@ -85,23 +86,25 @@ def _seller_page(
     status: int = 200,
 ) -> HttpResponse:
     viewer, now = request.viewer, clock.now()
-    tab = tab_of(request, shop)
+    tab, tabs = tab_of(request, shop), tabs_for(viewer, shop)
+    balances = balances_of(viewer, vendor_id=shop.pk)
     return office_page(
         request,
         "seller",
         {
             "shop": shop,
-            "tabs": tabs_for(viewer, shop),
+            "tabs": tabs,
+            "sides": [each.name for each in tabs],
             "tab": tab,
             "form": form,
             "account": account_of(viewer, vendor_id=shop.pk),
-            "balances": balances_of(viewer, vendor_id=shop.pk),
+            "balances": balances,
             "policy": policy_of(viewer, vendor_id=shop.pk),
             "rank": rank_of_seller(shop.pk),
             "problems": problems_with(viewer, shop.pk)[:_SHOWN],
             "members": members_of(shop),
             "offer_count": offers_of(shop).filter(is_active=True).count(),
-            "effects": effects_of_suspension(shop),
+            **told_of_suspension(viewer, shop, balances, now=now),
             "health": health_of(shop),
             "may_see_documents": any(map(viewer.may, PAPERS)),
             "notes": notes_about(viewer, shop)[:_NOTES],

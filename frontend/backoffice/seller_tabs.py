@@ -19,6 +19,7 @@ from support.selectors.problems import problems_of_shops, problems_with
 from vendors.models import Vendor
 from vendors.selectors.offers import offers_of
 from vendors.selectors.sales import parts_for_office
+from vendors.selectors.suspension import TO_SHIP
 from vendors.selectors.trail import events_of_shops
 
 _PER_PAGE = 25
@@ -102,11 +103,17 @@ def _cases(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
 
 
 def _orders(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
-    return _page(request, parts_for_office(request.viewer, shop.pk))
+    rows = parts_for_office(request.viewer, shop.pk)
+    if is_narrowed := request.GET.get("only") == "to-ship":
+        rows = rows.filter(state__in=TO_SHIP)
+    return _page(request, rows) | {"is_narrowed": is_narrowed}
 
 
 def _offers(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:
-    return _page(request, offers_of(shop))
+    rows = offers_of(shop)
+    if is_narrowed := request.GET.get("only") == "on-sale":
+        rows = rows.filter(is_active=True)
+    return _page(request, rows) | {"is_narrowed": is_narrowed}
 
 
 def _audit(request: ViewerRequest, shop: Vendor) -> dict[str, Any]:

@@ -65,6 +65,11 @@ def problems_with(viewer: Viewer, vendor_id: int) -> QuerySet[Problem]:
     return found.order_by(due.asc(nulls_last=True), "-opened_at", "-pk")
 
 
+def open_with(vendor_id: int) -> int:
+    """Count a seller's open problems: a number alone, for who decides on the shop."""
+    return Problem.objects.filter(vendor_order__vendor=vendor_id, state=_OPEN).count()
+
+
 def photo_of(problem: Problem, number: int) -> ProblemPhoto | None:
     """Return the picture of a problem with this number, counted from 1."""
     photos = list(problem.photos.all())

@@ -1,23 +1,26 @@
 """One seller from all sides: what a suspension reaches, notes, money line by line."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from marketplace.db import audit
+from marketplace.db import audit, clock
 from marketplace.db.models import AuditEvent, Decision, Outbox
 from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.catalogue.models import Product
+from marketplace.shop.partner.models import StockRecord
 from payouts.models import LedgerBalance
 from payouts.vocabulary import AdjustmentKind
 from tests.factories import NOW, OfferFactory, PartnerFactory, seller
 from tests.integration.aftersale.steps import arrive, report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import make_offer, make_seller, make_user, pay_for
-from vendors.models import ShopNote, Vendor
+from vendors.models import ShopNote, Vendor, VendorOrder
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +48,92 @@ def test_what_a_suspension_reaches_is_counted_first(as_operator: SignedIn) -> No
     effects = page.context["effects"]
     assert (effects.offers, effects.only_here) == (2, 1)
     assert (effects.baskets, effects.to_ship) == (1, 1)
+
+
+def test_what_a_suspension_does_is_told_with_what_it_is_about(
+    as_operator: SignedIn,
+) -> None:
+    bakery = make_seller("Bakery")
+    bread, rolls = (make_offer(bakery, name, cents=400) for name in ("Bread", "Rolls"))
+    reported = pay_for({bakery: {bread: 1, rolls: 1}})
+    arrive(reported)
+    report(reported)
+    late, next_one, gone = (pay_for({bakery: {bread: 1}}).part for _n in range(3))
+    now = clock.now()
+    for part, state, days in (
+        (late, "to_ship", -1),
+        (next_one, "partly_shipped", 2),
+        (gone, "shipped", -3),
+    ):
+        VendorOrder.objects.filter(pk=part.pk).update(
+            state=state, ship_by=now + timedelta(days=days)
+        )
+
+    page = as_operator().get(page_of("bakery"))
+
+    effects, text = page.context["effects"], page.content.decode()
+    assert (effects.to_ship, effects.late, effects.on_the_way) == (2, 1, 1)
+    assert effects.ship_by == now + timedelta(days=2)
+    assert page.context["open_problems"] == 1
+    [money] = page.context["leaving"]
+    assert (money.balance.waiting_count, money.balance.frozen_count) == (3, 1)
+    assert "1 of them is late." in text
+    assert "waits for the delivery of 3 sales" in text
+    assert "is held until its problem is settled" in text
+    for way in ("tab=offers&amp;only=on-sale", "tab=orders&amp;only=to-ship"):
+        assert f'href="?{way}"' in text
+
+
+def test_a_moderator_reads_of_no_sum_and_is_led_to_no_closed_side(
+    as_operator: SignedIn,
+) -> None:
+    bakery = make_seller("Bakery")
+    pay_for({bakery: {make_offer(bakery, "Bread", cents=400): 1}})
+
+    text = as_operator("moderator").get(page_of("bakery")).content.decode()
+
+    assert "Finance sees how much, and when it leaves." in text
+    assert "waits for the delivery" not in text
+    assert not [side for side in ("orders", "cases", "money") if f"tab={side}" in text]
+
+
+def test_a_suspension_says_since_when_and_why_and_one_taken_back_never_was(
+    as_operator: SignedIn,
+) -> None:
+    seller("Bakery")
+    client = as_operator("moderator")
+
+    client.post(page_of("bakery"), {"act": "suspend", "reason": "Late parcels."})
+    during = client.get(page_of("bakery")).content.decode()
+    batch = Decision.objects.get().batch
+    client.post(reverse("office-undo"), {"batch": str(batch)})
+    after = client.get(page_of("bakery"))
+
+    assert "Suspended: what is in effect" in during
+    assert "<p>Late parcels.</p>" in during
+    assert "Offers are out of search, buy boxes and baskets" in during
+    assert after.context["suspended"] is None
+    assert "It was suspended before" not in after.content.decode()
+
+
+def test_offers_and_orders_that_a_suspension_reaches_are_listed_alone(
+    as_operator: SignedIn,
+) -> None:
+    bakery = make_seller("Bakery")
+    bread, rolls = (make_offer(bakery, name, cents=400) for name in ("Bread", "Rolls"))
+    sent, waiting = (pay_for({bakery: {bread: 1}}).part for _n in range(2))
+    VendorOrder.objects.filter(pk=sent.pk).update(state="shipped")
+    StockRecord.objects.filter(pk=rolls.pk).update(is_active=False)
+    client = as_operator()
+
+    def listed(query: str) -> list[object]:
+        page = client.get(page_of("bakery", query)).context["tab"].shown["page"]
+        return list(page)
+
+    assert listed("offers&only=on-sale") == [bread]
+    assert len(listed("offers")) == 2
+    assert listed("orders&only=to-ship") == [waiting]
+    assert len(listed("orders")) == 2
 
 
 @pytest.mark.parametrize(
