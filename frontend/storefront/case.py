@@ -40,7 +40,7 @@ from marketplace.flows.resolve_problem import moves_of
 from payouts.selectors.refunds import sent_to_buyer
 from support.models import Message, Problem, Proposal, Side
 from support.selectors.conversation import messages_of
-from support.selectors.problems import photo_of, problems_about
+from support.selectors.problems import photo_of, problems_about, usual_end
 from support.services import conversation
 from support.services.problems import Report, answer_due
 from vendors.models import VendorOrder
@@ -93,6 +93,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "is_return": form.asks_for_return,
         "answer_by": answer_due(view.now),
         "moves": _would_give(part, form),
+        "usual": usual_end(part.vendor_id, now=view.now),
     }
     return render(request, "case/new.html", context)
 

@@ -1,9 +1,21 @@
 """Reads of problems and returns."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from statistics import median
 
-from django.db.models import Case, Count, Exists, OuterRef, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    When,
+)
 
 from marketplace.accounts.addresses import is_address
 from marketplace.core.viewer import OperatorPermission, SellerRole, Viewer
@@ -17,6 +29,8 @@ _DECIDED = (
     Problem.State.RELEASED,
     Problem.State.AGREED,
 )
+# Fewer say nothing of what is usual.
+_FEWEST_TOLD = 5
 _GAVE_BACK = (Problem.State.REFUNDED, Problem.State.AGREED)
 
 
@@ -133,6 +147,38 @@ def outcomes_alike(
         .annotate(n=Count("pk"))
     )
     return sorted(counted, key=lambda each: (-each[1], each[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class UsualEnd:
+    """How a shop's reports of a year ended: in how many the buyer got money back."""
+
+    ended: int
+    gave_back: int
+    usual_time: timedelta
+
+
+def usual_end(vendor_id: int, *, now: datetime) -> UsualEnd | None:
+    """Return how a shop's reports usually end; None where too few did to tell.
+
+    Not returns, which are the buyer's wish. The time is the median.
+    """
+    rows = Problem.objects.filter(
+        vendor_order__vendor_id=vendor_id,
+        state__in=_DECIDED,
+        decided_at__gte=now - timedelta(days=365),
+    ).exclude(kind=Problem.Kind.RETURN)
+    took = F("decided_at") - F("opened_at")
+    ended = list(rows.order_by().values_list("state", took))
+    if len(ended) < _FEWEST_TOLD:
+        return None
+    return UsualEnd(
+        ended=len(ended),
+        gave_back=sum(state in _GAVE_BACK for state, _time in ended),
+        usual_time=timedelta(
+            seconds=median(time.total_seconds() for _state, time in ended)
+        ),
+    )
 
 
 def orders_of_problems(public_ids: Iterable[str]) -> dict[str, str]:

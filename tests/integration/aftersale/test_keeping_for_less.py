@@ -1,11 +1,14 @@
 """A buyer keeps what they have, for so much back: they name it, the seller answers."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.db import clock
 from support.models import Problem
 from tests.integration.aftersale.offers import LOAF, baker, signed_in
 from tests.integration.aftersale.steps import arrive, report
@@ -76,6 +79,28 @@ def test_an_amount_counts_for_nothing_else(annas: Client, sale: Sale):
     tell(annas, sale, wanted="refund", less="rubbish")
 
     assert Problem.objects.get().wanted_minor is None
+
+
+def test_a_report_says_how_the_shops_reports_usually_end(annas: Client, sale: Sale):
+    """Returns, and what is open or older, count for nothing; few say nothing."""
+    to = reverse("case-new", args=[sale.order.number, 1])
+    words = "In 4 of 6 reports of a year Bakery gave money back, usually within 2 days."
+    seen, now = [], clock.now()
+    ends = ["refunded", "agreed", "released", "refunded", None, "released", "agreed"]
+    for state in ends:
+        Problem.objects.create(
+            vendor_order=sale.part,
+            kind="damaged" if state else "return",
+            text="Flat.",
+            state=state or "refunded",
+            opened_at=now - timedelta(days=3),
+            answer_by=now,
+            decided_at=now - timedelta(days=1),
+        )
+        seen.append("reports of a year" in annas.get(to).text)
+
+    assert seen == [False] * 5 + [True] * 2
+    assert words in " ".join(annas.get(to).text.split())
 
 
 @pytest.mark.parametrize(("wanted", "minor"), [("refund", 100), ("less", 0)])
