@@ -22,12 +22,11 @@ from payouts.vocabulary import CarrierClaimState
 from support.models import Problem
 
 _DECISION = (
-    "The photos show that it broke on the way, and the carton was sound. The buyer gets"
-    " the price back, the seller is not at fault and is paid; we claim the amount from"
-    " the carrier."
+    "The photos show that it broke on the way. The buyer gets the price back; the"
+    " seller is not at fault and is paid, and we claim the amount from the carrier."
 )
-# A claim as late as this has no answer yet.
-_UNANSWERED = timedelta(days=16)
+# What was claimed so lately has no answer yet.
+_UNANSWERED = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
