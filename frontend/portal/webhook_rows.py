@@ -2,14 +2,16 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import formats
+from marketplace.db import clock
 from vendors.models import Webhook, WebhookDelivery
+from vendors.selectors.webhooks import answering_of
 
 # How the log can be narrowed; what has failed and is tried again first.
 STATES = [
@@ -19,6 +21,9 @@ STATES = [
     ("sent", gettext_lazy("Arrived")),
 ]
 _SECOND_MS = 1000
+_HUNDRED = 100
+# So far back the page says how a webhook has answered.
+DAYS = 7
 EXAMPLE = """\
 {
   "id": "evt_01m…",
@@ -74,6 +79,28 @@ def answer_of(row: Webhook | WebhookDelivery) -> str:
         except ValueError:
             return str(row.status)
     return str(row.get_fault_display())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """How a webhook has answered in the last days."""
+
+    tried: int
+    share: str
+    median: str
+
+
+def lately(webhooks: list[Webhook]) -> dict[int, Answers]:
+    """Return by webhook how it has answered in `DAYS`; none that was not tried."""
+    since = clock.now() - timedelta(days=DAYS)
+    return {
+        key: Answers(
+            tried=each.tried,
+            share=formats.percent(_HUNDRED * each.taken / each.tried, 1),
+            median=_took(each.median_ms),
+        )
+        for key, each in answering_of(webhooks, since=since).items()
+    }
 
 
 def row_of(delivery: WebhookDelivery, webhook: Webhook) -> Row:

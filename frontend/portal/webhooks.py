@@ -20,9 +20,11 @@ from frontend.portal.told_once import PressForm, keep, told_once
 from frontend.portal.webhook_form import WebhookForm
 from frontend.portal.webhook_rows import (
     CHECKING,
+    DAYS,
     EXAMPLE,
     STATES,
     answer_of,
+    lately,
     row_of,
     state_of,
 )
@@ -75,9 +77,14 @@ def webhooks(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         else:
             return redirect(f"{request.path}?made={form.cleaned_data['press']}")
     found = list(webhooks_of(vendor))
+    answers = lately(found)
     context = {
         "form": form,
-        "rows": [(each, *state_of(each), answer_of(each)) for each in found],
+        "rows": [
+            (each, *state_of(each), answer_of(each), answers.get(each.pk))
+            for each in found
+        ],
+        "days": DAYS,
         "is_full": len(found) >= MOST_WEBHOOKS,
         "most": MOST_WEBHOOKS,
         "made": told_once(request, vendor),
@@ -114,6 +121,8 @@ def webhook(request: ViewerRequest, vendor: Vendor, public_id: str) -> HttpRespo
         "tone": tone,
         "state_words": words,
         "answer": answer_of(found),
+        "lately": lately([found]).get(found.pk),
+        "days": DAYS,
         "old_until": _old_until(found),
         "form": form,
         # Two forms of one page: an id is for the other.

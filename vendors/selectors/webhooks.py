@@ -1,14 +1,61 @@
 """Reads of a shop's webhooks, and of what they were told."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Aggregate, Count, FloatField, Q, QuerySet
 from django.db.models.functions import Greatest
 
 from vendors.models import Vendor, Webhook, WebhookDelivery
 
 # Since when both are so: it is due, and its webhook is not left in peace.
 DUE_SINCE = Greatest("next_try_at", "webhook__rests_until")
+
+
+class _Median(Aggregate):
+    """The middle of the values: half of them are below."""
+
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How many messages were tried and taken, and the median of how long that took."""
+
+    tried: int = 0
+    taken: int = 0
+    median_ms: int | None = None
+
+
+def answering_of(
+    webhooks: Iterable[Webhook], *, since: datetime
+) -> dict[int, Answering]:
+    """Return by webhook how what was tried `since` then was answered at its last try.
+
+    Taken is what was answered with 200 to 299.
+    """
+    taken = Q(status__range=(200, 299))
+    rows = (
+        WebhookDelivery.objects.filter(webhook__in=list(webhooks), tried_at__gte=since)
+        .order_by()
+        .values("webhook")
+        .annotate(
+            tried=Count("pk"),
+            taken=Count("pk", filter=taken),
+            median=_Median("took_ms", filter=taken),
+        )
+    )
+    return {
+        row["webhook"]: Answering(
+            tried=row["tried"],
+            taken=row["taken"],
+            median_ms=None if row["median"] is None else round(row["median"]),
+        )
+        for row in rows
+    }
 
 
 def webhooks_of(vendor: Vendor) -> QuerySet[Webhook]:
