@@ -2,12 +2,20 @@
 
 from typing import Any
 
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from frontend.backoffice.reasons import ReasonForm
 from vendors.missing import MISSING
 from vendors.services.application import Answer
+
+
+def begun_in(request: HttpRequest) -> dict[str, Any]:
+    """Return what was ticked and written when another button was pressed."""
+    return {
+        "sentences": request.POST.getlist("sentences"),
+        "reason": request.POST.get("reason", ""),
+    }
 
 
 class AnswerForm(ReasonForm):

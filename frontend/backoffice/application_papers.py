@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import operators
@@ -12,8 +14,9 @@ from frontend.middleware import ViewerRequest
 from frontend.storefront.attachments import handed
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
-from marketplace.db import clock
+from marketplace.db import clock, decisions
 from marketplace.flows.application_files import decide_application_file
+from marketplace.flows.join_market import APPLICATION
 from vendors.models import Application, ApplicationFile
 from vendors.models.application_files import LONGEST_REASON
 from vendors.selectors.shops import application_of, file_of_application
@@ -41,6 +44,21 @@ def application_file(
     except Application.DoesNotExist as error:
         raise Http404 from error
     return handed(file_of_application(asked.vendor, file_id))
+
+
+def came_back(asked: Application) -> str:
+    """Say that an application was sent back before, and how much it brings anew."""
+    made = decisions.decisions_about(APPLICATION, asked.vendor.public_id)
+    before = made.filter(outcome=Application.State.MORE_WANTED).first()
+    if before is None or asked.state != Application.State.SUBMITTED:
+        return ""
+    count = asked.files.filter(added_at__gt=before.decided_at).count()
+    words = ngettext(
+        "Came back with %(n)d new document",
+        "Came back with %(n)d new documents",
+        count,
+    )
+    return words % {"n": count} if count else _("Came back")
 
 
 def papers_of(request: ViewerRequest, asked: Application) -> list[Paper]:

@@ -17,8 +17,8 @@ from django.views.decorators.http import (
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.application_checks import checks_of_application
-from frontend.backoffice.application_form import AnswerForm
-from frontend.backoffice.application_papers import decide_paper, papers_of
+from frontend.backoffice.application_form import AnswerForm, begun_in
+from frontend.backoffice.application_papers import came_back, decide_paper, papers_of
 from frontend.backoffice.application_risk import risk_in_words, risk_of
 from frontend.backoffice.bulk import (
     MOST_AT_ONCE,
@@ -31,6 +31,7 @@ from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.events import told
 from frontend.backoffice.narrow import by_age, in_list
 from frontend.backoffice.opening import openings_of
+from frontend.backoffice.ready_answers import ready_for, with_ready
 from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -142,6 +143,9 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
     desk = application_desk(request)
     if "paper" in request.POST:
         return _paper_decided(request, asked, desk)
+    if "ready" in request.POST:
+        begun = begun_in(request) | {"reason": with_ready(request, asked.vendor)}
+        return _application_page(request, asked, AnswerForm(initial=begun), desk)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         following = desk.place_of(asked, shown=_SHOWN).following
@@ -190,10 +194,7 @@ def _paper_decided(
 ) -> HttpResponse:
     """Decide a paper; a message that has been begun stands as it was."""
     decide_paper(request, asked)
-    begun = {
-        "sentences": request.POST.getlist("sentences"),
-        "reason": request.POST.get("reason", ""),
-    }
+    begun = begun_in(request)
     papers = papers_of(request, asked)
     if any(begun.values()) or any(each.why for each in papers):
         return _application_page(request, asked, AnswerForm(initial=begun), desk)
@@ -259,10 +260,12 @@ def _application_page(
         {
             "application": asked,
             "papers": papers_of(request, asked),
+            "came_back": came_back(asked),
             "desk": desk,
             "place": place,
             "listed": [(each, risk_in_words(each)) for each in place.shown],
             "risk": risk_of(asked),
+            "ready": ready_for(asked.vendor),
             "openings": openings_of(asked, now=now),
             "held_days": settings.RELEASE_DAYS_AFTER_DELIVERY,
             "is_waiting": not desk.value_of("state"),

@@ -42,6 +42,8 @@ DEEDS: dict[str, Promise] = {
         "took papers away from the application of {}"
     ),
     "application.refused": gettext_lazy("refused the application of {}"),
+    "office_answer.removed": gettext_lazy("took the ready message {} away"),
+    "office_answer.saved": gettext_lazy("saved the ready message {}"),
     "attribute.added": gettext_lazy("asks sellers for {}"),
     "attribute.changed": gettext_lazy("changed what is asked as {}"),
     "attribute.removed": gettext_lazy("asks no more for {}"),

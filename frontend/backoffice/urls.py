@@ -21,6 +21,7 @@ from frontend.backoffice import (
     kinds,
     match,
     money,
+    office_answers,
     orders,
     papers,
     people,
@@ -55,6 +56,17 @@ urlpatterns = [
         "applications/bulk/",
         applications.applications_bulk,
         name="office-applications-bulk",
+    ),
+    path("applications/messages/", office_answers.answers, name="office-answers"),
+    path(
+        "applications/messages/<int:answer_id>/",
+        office_answers.answers,
+        name="office-answer",
+    ),
+    path(
+        "applications/messages/<int:answer_id>/remove/",
+        office_answers.remove,
+        name="office-answer-remove",
     ),
     path(
         "applications/<slug:public_id>/",

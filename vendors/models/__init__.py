@@ -10,6 +10,7 @@ from vendors.models.imports import (
     ImportUndo,
 )
 from vendors.models.notes import ShopNote
+from vendors.models.office_answers import OfficeAnswer
 from vendors.models.shop import Application, Member, Standing, Vendor
 from vendors.models.team import Invitation
 from vendors.models.token import ApiToken
@@ -35,6 +36,7 @@ __all__ = [
     "ImportUndo",
     "Invitation",
     "Member",
+    "OfficeAnswer",
     "Parcel",
     "ParcelLine",
     "ShopNote",

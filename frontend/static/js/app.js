@@ -19,6 +19,7 @@ const BEHAVIOURS = {
   "[data-gone]": "gone",
   "[data-poll]": "poll",
   "[data-drop]": "drop",
+  "[data-fill]": "fill",
   "[data-reveal]": "reveal",
   "[data-opened]": "opened",
   "[data-keep-open]": "keep-open",

@@ -25,6 +25,7 @@ OFFICE: dict[str, frozenset[str]] = {
         [
             *("office-applications", "office-application", "office-applications-bulk"),
             "office-application-file",
+            *("office-answers", "office-answer", "office-answer-remove"),
             *("office-products", "office-product", "office-import-approve"),
             *("office-products-bulk", "office-undo"),
             *("office-reviews", "office-review", "office-reviews-bulk"),

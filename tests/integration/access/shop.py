@@ -15,7 +15,7 @@ from tests.factories import (
 from tests.integration.access.office import NOW
 from tests.integration.portal.conftest import make_kind
 from tests.integration.sale import PLACED_AT
-from vendors.models import ApplicationFile, ImportJob, Vendor
+from vendors.models import ApplicationFile, ImportJob, OfficeAnswer, Vendor
 from vendors.selectors.team import token_of as invitation_token
 from vendors.services.answers import save_answer
 from vendors.services.team import invite
@@ -69,7 +69,9 @@ def _of_application(bindery: Vendor) -> Known:
     )
     paper.file.save("report.pdf", ContentFile(b"%PDF-%%EOF"))
     shop: dict[str, object] = {"public_id": bindery.public_id}
+    said = OfficeAnswer.objects.create(title="Soon", text="Today.", changed_at=NOW)
     return {
+        **_each({"answer_id": said.pk}, "office-answer", "office-answer-remove"),
         "office-application": shop,
         "office-application-file": {**shop, "file_id": paper.public_id},
         "portal-application-file": {"public_id": paper.public_id},

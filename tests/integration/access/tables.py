@@ -174,6 +174,7 @@ PAGES: dict[str, Row] = {
             *("office-search", "office-search-synonyms", "office-search-corrections"),
             "office-search-ranking",
             *("office-announcements", "office-announcement"),
+            *("office-answers", "office-answer"),
             *("office-carriers", "office-carrier", "office-sellers", "office-seller"),
             "office-shops",
             *("office-audit", "office-audit-csv", "office-people", "office-failures"),
@@ -239,6 +240,7 @@ FORMS: dict[str, Row] = {
         only("owner", "orders", get=ELSEWHERE),
     ),
     "office-announcement-remove": only("operator", get=ELSEWHERE),
+    "office-answer-remove": only("operator", get=ELSEWHERE),
     "portal-announcement-seen": only(
         "owner", "orders", "catalogue", "finance", get=ELSEWHERE
     ),

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from marketplace.db import clock
 from marketplace.db.models import AuditEvent
 from marketplace.jobs.mails.sellers import application_decided
 from tests.factories import NOW, seller
@@ -163,6 +164,22 @@ def test_the_database_keeps_no_paper_half_decided(
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         ApplicationFile.objects.update(**wrong)
+
+
+def test_who_comes_back_is_marked_with_what_they_bring_anew(
+    applicant: Vendor, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+    first = client.get(page_of(applicant)).context["came_back"]
+    client.post(page_of(applicant), {"decision": "ask", "sentences": ["page"]})
+    later = clock.now() + timedelta(hours=1)
+    file = ContentFile(PDF, name="bill.pdf")
+    add_files(vendor=applicant, files=[("bill.pdf", file)], now=later, stored=[])
+    Application.objects.update(state="submitted", submitted_at=later)
+
+    again = client.get(page_of(applicant)).context["came_back"]
+
+    assert (first, again) == ("", "Came back with 1 new document")
 
 
 def test_a_paper_bears_the_digest_of_what_it_says(applicant: Vendor) -> None:
