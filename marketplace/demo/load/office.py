@@ -15,13 +15,13 @@ from marketplace.demo import pictures
 from marketplace.demo.content.designs import slug
 from marketplace.demo.content.numbers import ean
 from marketplace.demo.content.reading import read
+from marketplace.demo.load.applications import (
+    write_applications,
+    write_ready_messages,
+)
 from marketplace.demo.load.people import FINANCE, People
 from marketplace.demo.load.shops import Shops
-from marketplace.flows.join_market import (
-    decide_application,
-    note_shop,
-    submit_application,
-)
+from marketplace.flows.join_market import note_shop
 from marketplace.flows.list_product import (
     decide_product,
     propose_change,
@@ -31,17 +31,7 @@ from marketplace.flows.tell_sellers import tell_sellers
 from marketplace.shop.catalogue.models import Category, Product, ProductClass
 from marketplace.shop.tax.models import TaxClass
 from support.services.listings import decide_report, report_listing
-from vendors.models import Application
 from vendors.services.announcements import Draft
-from vendors.services.application import (
-    Answer,
-    Identity,
-    ShopText,
-    begin_application,
-    save_assortment,
-    save_identity,
-    save_shop_text,
-)
 from vendors.services.families import Choice, propose_family
 from vendors.services.offers import OfferTerms
 from vendors.services.products import Proposal, Words, resubmit_product
@@ -52,6 +42,7 @@ _FIRST_PROPOSAL = 700_310_000
 def write_office(shops: Shops, people: People, *, currency: str, now: datetime) -> None:
     """Let something of every state lie on the operators' desks."""
     write_applications(people, now=now)
+    write_ready_messages(people, now=now)
     write_proposals(shops, people, currency=currency, now=now)
     write_families(shops, people, currency=currency, now=now)
     write_changes(shops, now=now)
@@ -60,49 +51,6 @@ def write_office(shops: Shops, people: People, *, currency: str, now: datetime) 
     write_roles(people, now=now)
     write_next_rule(people, currency=currency, now=now)
     write_announcements(people, now=now)
-
-
-def write_applications(people: People, *, now: datetime) -> None:
-    """Let shops apply that are not open yet: two wait, one mends, one was refused."""
-    shelves = dict(Category.objects.filter(depth=1).values_list("slug", "pk"))
-    for text in read("people")["applicants"]:
-        moment = now - timedelta(days=text["days_ago"])
-        user = people.by_email[text["email"]]
-        vendor = begin_application(
-            user=user, name=text["shop"], country=text["country"], now=moment
-        )
-        save_identity(vendor=vendor, identity=_identity(text))
-        save_shop_text(vendor=vendor, text=ShopText(tagline=text["tagline"]))
-        save_assortment(
-            vendor=vendor,
-            sells=text["sells"],
-            category_ids=[shelves[text["shelf"]]],
-        )
-        application = submit_application(vendor=vendor, user_id=user.pk, now=moment)
-        if text["state"] != Application.State.SUBMITTED:
-            decide_application(
-                application=application,
-                decision=Application.State(text["state"]),
-                answer=Answer(text["reason"], tuple(text["missing"])),
-                operator_id=people.operator.pk,
-                now=moment + timedelta(hours=20),
-            )
-
-
-def _identity(text: Mapping[str, Any]) -> Identity:
-    return Identity(
-        legal_name=text["legal_name"],
-        legal_form=text["legal_form"],
-        registration_number=text["register"],
-        vat_number=text["vat"],
-        street=text["street"],
-        postcode=text["postcode"],
-        city=text["city"],
-        country=text["country"],
-        contact_name=text["name"],
-        contact_email=text["email"],
-        contact_phone=text["phone"],
-    )
 
 
 def _write_reports(people: People, now: datetime) -> None:

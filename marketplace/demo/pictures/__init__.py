@@ -7,6 +7,7 @@ colours are picked in OKLCH so that wall, counter and object always agree.
 from .compose import banner, mark, product_picture, scene, tile
 from .evidence import can_crack, carton_photo, crack_photo, other_photo
 from .families import FAMILIES, GROUPS
+from .papers import paper
 
 __all__ = [
     "FAMILIES",
@@ -17,6 +18,7 @@ __all__ = [
     "crack_photo",
     "mark",
     "other_photo",
+    "paper",
     "product_picture",
     "scene",
     "tile",

@@ -92,7 +92,7 @@ def test_no_desk_is_empty_on_the_fresh_demo_and_its_books_hold(
         *((False, 0), (False, 1), (False, 2), (True, 0))
     }
     assert ModerationCase.objects.filter(state="open").exclude(answer=None).exists()
-    assert Application.objects.filter(state=Application.State.SUBMITTED).count() == 2
+    assert Application.objects.filter(state=Application.State.SUBMITTED).count() == 5
     assert Product.objects.filter(parent=None, review_state="in_review").count() == 8
     assert Product.objects.filter(structure="parent", review_state="refused").exists()
     assert Product.objects.filter(is_public=True).count() >= 640
