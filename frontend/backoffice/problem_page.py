@@ -36,7 +36,8 @@ def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
     """Return all that the page says of a problem that the viewer may see."""
     money, parcels = _money(told), list(told.vendor_order.parcels.all())
     thread = list(messages_of(told.vendor_order_id))
-    course = course_of(told, parcels=parcels, thread=thread, now=clock.now())
+    now = clock.now()
+    course = course_of(told, parcels=parcels, thread=thread, now=now)
     return {
         "problem": told,
         "part": told.vendor_order,
@@ -48,7 +49,7 @@ def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
         "course_is_long": len(course) > _MOST_ACROSS,
         **money,
         "alike": _alike(viewer, told),
-        "outcomes": outcomes_alike(viewer, told, now=clock.now()),
+        "outcomes": outcomes_alike(viewer, told, now=now),
     }
 
 

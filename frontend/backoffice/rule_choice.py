@@ -28,7 +28,7 @@ class DecisionForm(forms.Form):
         label=gettext_lazy("Decision, as both sides will read it"),
         max_length=2000,
         widget=forms.Textarea({"rows": 4}),
-        help_text=gettext_lazy("The rule is sent with it."),
+        help_text=gettext_lazy("Sent with the rule and how to object."),
     )
 
     def __init__(self, *args: Any, told: Problem, **kwargs: Any) -> None:
