@@ -102,7 +102,7 @@ def _heard(problem: Problem, thread: Iterable[Message]) -> Iterator[Step]:
 def _came_to_us(problem: Problem, now: datetime) -> Iterator[Step]:
     is_over = problem.answer_by <= (problem.decided_at or now)
     if is_over and not problem.waits_for_us:
-        note = _("rule %(code)s") % {"code": _BY_ITSELF}
+        note = _by(_BY_ITSELF)
         yield Step(problem.answer_by, _("Came to us by itself"), note)
 
 
@@ -110,17 +110,22 @@ def _next(problem: Problem, now: datetime) -> Iterator[Step]:
     if problem.decided_at is not None:
         note = ""
         if problem.rule:
-            note = _("rule %(code)s") % {"code": problem.rule}
+            note = _by(problem.rule)
         yield Step(problem.decided_at, problem.get_state_display(), note)
         return
     if problem.answer_by > now:
-        note = _("rule %(code)s") % {"code": _BY_ITSELF}
+        note = _by(_BY_ITSELF)
         yield Step(problem.answer_by, _("Comes to us by itself"), note, "now")
     settlement = problem.vendor_order.settlement
     if settlement.is_held and settlement.paid_at is not None:
         yield Step(
             limits_of(settlement.paid_at).decision,
             _("Decided for the buyer by itself"),
-            _("rule %(code)s") % {"code": TOO_LATE},
+            _by(TOO_LATE),
             "" if problem.answer_by > now else "now",
         )
+
+
+def _by(code: str) -> str:
+    """Name a rule; its code stays on one line."""
+    return _("rule %(code)s") % {"code": code.replace("-", "\N{NON-BREAKING HYPHEN}")}
