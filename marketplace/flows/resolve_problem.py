@@ -160,7 +160,9 @@ def refund_problem_in_part(
             operator_id=actor_id,
             now=now,
         )
-        outcome = gettext_noop("The buyer gets money back. %(why)s")
+        outcome = gettext_noop(
+            "The buyer gets money back, and the seller keeps the sale. %(why)s"
+        )
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     _tell(problem, outcome, now)
     return problem

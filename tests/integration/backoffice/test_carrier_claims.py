@@ -11,6 +11,7 @@ from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import CarrierClaim, LedgerTransaction, RefundRequest, Settlement
 from support.models import Problem
+from support.selectors.conversation import messages_of
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
@@ -103,6 +104,8 @@ def test_the_carrier_bears_it_and_the_seller_keeps_the_sale(
     assert (claim.refund, claim.amount_minor, claim.state) == (request, 1390, "open")
     assert (request.bearer, request.cash_minor) == ("platform", 1390)
     assert deeds() == ["carrier_claim.opened"]
+    said = list(messages_of(problem.vendor_order_id))[-1]
+    assert "the seller keeps the sale. The carton was pushed in." in said.words
 
 
 def test_more_than_was_paid_is_claimed_from_nobody(
@@ -146,7 +149,7 @@ def test_the_problem_says_what_is_claimed(claim: CarrierClaim, as_operator: Sign
     by_support = as_operator("support").get(where).text
 
     assert "Claim against bpost, €6.40" in by_money
-    assert "open until" in by_money
+    assert "open, due" in by_money
     assert page_of(claim) in by_money
     assert "Claim against bpost, €6.40" in by_support
     assert page_of(claim) not in by_support
