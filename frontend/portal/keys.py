@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from frontend import formats
 from frontend.forms import of_this_age
 from frontend.middleware import ViewerRequest
 from frontend.portal.about_api import about_api
 from frontend.portal.access import OWNER, form_page, shop_page
 from frontend.portal.frame import among_settings, back_to, show
 from frontend.portal.told_once import PressForm, keep, told_once
-from frontend.templatetags.comptoir import maybe_url
+from frontend.templatetags.comptoir import day, maybe_url
 from marketplace.core.errors import RefusedError
 from marketplace.db import clock
 from vendors.models import ApiToken, Vendor
@@ -126,7 +125,7 @@ def _issue(request: ViewerRequest, vendor: Vendor, form: TokenForm) -> None:
 
 
 def _told(terms: keys.TokenTerms, secret: str) -> dict[str, str]:
-    ends = {"ends": formats.date_range(terms.ends_on)} if terms.ends_on else {}
+    ends = {"ends": day(terms.ends_on, "d MMM y")} if terms.ends_on else {}
     return {
         "name": terms.name,
         "secret": secret,

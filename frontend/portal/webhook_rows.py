@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from frontend import formats
 from marketplace.db import clock
 from vendors.models import Webhook, WebhookDelivery
-from vendors.selectors.webhooks import answering_of
+from vendors.selectors.webhooks import Answering, answering_of
 
 # How the log can be narrowed; what has failed and is tried again first.
 STATES = [
@@ -21,7 +21,7 @@ STATES = [
     ("sent", gettext_lazy("Arrived")),
 ]
 _SECOND_MS = 1000
-_HUNDRED = 100
+_HUNDRED, _NEARLY_ALL = 100, 99.9
 # So far back the page says how a webhook has answered.
 DAYS = 7
 EXAMPLE = """\
@@ -96,11 +96,19 @@ def lately(webhooks: list[Webhook]) -> dict[int, Answers]:
     return {
         key: Answers(
             tried=each.tried,
-            share=formats.percent(_HUNDRED * each.taken / each.tried, 1),
+            share=_share(each),
             median=_took(each.median_ms),
         )
         for key, each in answering_of(webhooks, since=since).items()
     }
+
+
+def _share(answering: Answering) -> str:
+    """Write what arrived in tenths of a hundredth; all of it only when it was all."""
+    if answering.taken == answering.tried:
+        return formats.percent(_HUNDRED)
+    share = _HUNDRED * answering.taken / answering.tried
+    return formats.percent(min(share, _NEARLY_ALL), 1)
 
 
 def row_of(delivery: WebhookDelivery, webhook: Webhook) -> Row:

@@ -140,6 +140,7 @@ def test_a_key_is_given_a_last_day_and_the_page_says_so(owner: Client, bindery: 
 
     assert ApiToken.objects.get().ends_on == date(2026, 12, 31)
     assert "until 31 Dec 2026" in page
+    assert "Last day: 31 Dec 2026" in page
 
 
 def test_a_day_that_has_passed_is_told_at_its_field(owner: Client, bindery: Vendor):

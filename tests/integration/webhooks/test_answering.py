@@ -69,3 +69,28 @@ def test_both_pages_say_the_share_and_the_median(
 
     assert "66.7\u00a0%" in page.content.decode()
     assert "90\u00a0ms" in page.content.decode().replace("90 ms", "90\u00a0ms")
+
+
+@pytest.mark.parametrize(
+    ("failed", "share"), [(0, "In 7 days 100\u00a0%"), (1, "In 7 days 99.9\u00a0%")]
+)
+def test_all_has_arrived_only_when_all_has(
+    failed: int, share: str, client: Client, binder: User, bindery: Vendor
+) -> None:
+    webhook = WebhookFactory.create(vendor=bindery)
+    sent = {"event": "test", "happened_at": clock.now(), "tried_at": clock.now()}
+    WebhookDelivery.objects.bulk_create(
+        WebhookDelivery(
+            webhook=webhook,
+            event_id=f"evt_{number}",
+            next_try_at=clock.now(),
+            status=500 if number < failed else 200,
+            **sent,
+        )
+        for number in range(3000)
+    )
+    client.force_login(binder)
+
+    page = client.get(reverse("portal-webhooks", kwargs={"handle": "bindery"}))
+
+    assert share in page.content.decode()
