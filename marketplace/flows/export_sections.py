@@ -20,7 +20,14 @@ from marketplace.shop.order.models import Order
 from payouts.selectors.documents import documents_of_parts
 from reviews.models import ProductQuestion, ProductReview, SellerNote
 from search.saved import of_addresses
-from support.models import ListingReport, Message, MessageFile, Problem, Side
+from support.models import (
+    ListingReport,
+    Message,
+    MessageFile,
+    Problem,
+    ProblemAnswer,
+    Side,
+)
 from vendors.models import ApplicationFile, Member, Parcel, VendorOrder
 
 _ADDRESS = (
@@ -202,6 +209,16 @@ def _problems(user: User) -> Rows:
     )
 
 
+def _problem_answers(user: User) -> Rows:
+    given = ProblemAnswer.objects.filter(
+        problem__vendor_order__order__user=user, side=Side.BUYER
+    )
+    return _values(
+        given.order_by("problem", "pk"),
+        *("problem__vendor_order__number", "point", "answer", "given_at"),
+    )
+
+
 def _reports(user: User) -> Rows:
     rows = ListingReport.objects.filter(reporter=user)
     return _values(rows, "product__title", "kind", "text", "state", "created_at")
@@ -268,6 +285,7 @@ SECTIONS: dict[str, Callable[[User], Rows]] = {
     "message-files": _message_files,
     "application-files": _application_files,
     "problems": _problems,
+    "problem-answers": _problem_answers,
     "reports": _reports,
     "points": _points,
     "searches": _searches,
@@ -296,6 +314,7 @@ TITLES = {
     "message-files": _("Files that came with messages"),
     "application-files": _("Files of your shops’ applications"),
     "problems": _("Problems that you reported"),
+    "problem-answers": _("What you answered about problems"),
     "reports": _("Things that you reported"),
     "points": _("Your points"),
     "searches": _("Your saved searches"),

@@ -15,6 +15,7 @@ from marketplace.accounts.models import User
 from marketplace.core.money import Money
 from marketplace.db.models import AuditEvent
 from marketplace.flows.agree_on_problem import decline_proposal
+from marketplace.flows.export_sections import SECTIONS
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.shop.order.access import key_of
 from support.models import Problem, ProblemAnswer
@@ -194,6 +195,21 @@ def test_the_course_tells_what_happened_and_what_comes(problem: Problem):
         ("Came to us by itself", "done"),
         ("Decided for the buyer by itself", "now"),
     ]
+
+
+def test_what_a_buyer_answered_is_in_the_file_of_their_data(
+    problem: Problem, anna: User
+):
+    send(problem, told="no")
+
+    rows = SECTIONS["problem-answers"](anna)
+
+    number = problem.vendor_order.number
+    assert [(row["problem__vendor_order__number"], row["answer"]) for row in rows] == [
+        (number, "no"),
+        (number, "no"),
+    ]
+    assert {row["point"] for row in rows} == {"usable", "back"}
 
 
 def asked_for_page(client: Client, problem: Problem) -> int:
