@@ -142,7 +142,7 @@ def _alike(other: Alike) -> str:
         is_applying = other.shop.state == Vendor.State.APPLYING
         state = _("refused") if is_applying else other.shop.get_state_display()
         name = f"{name} ({state})"
-    return f"{name}: {shares}"
+    return _("%(shop)s: %(shares)s") % {"shop": name, "shares": shares}
 
 
 def _drafts(vendor: Vendor) -> Check:
