@@ -19,11 +19,9 @@ _NEAR_SECONDS = 30
 Found = TypeVar("Found")
 
 
-def remembered(
-    key: str, find: Callable[[], Found], *, seconds: int = _SECONDS
-) -> Found:
+def remembered(key: str, find: Callable[[], Found], *, seconds: int = 0) -> Found:
     """Return what was found for `key` within these seconds, or find it now."""
-    return _kept(caches["pages"], key, find, seconds)
+    return _kept(caches["pages"], key, find, seconds or _SECONDS)
 
 
 def remembered_here(key: str, find: Callable[[], Found]) -> Found:

@@ -171,6 +171,18 @@ def fresh_cache(request: pytest.FixtureRequest) -> None:
         ForgivingClient.skipped_until.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def long_memory() -> Iterator[None]:
+    """Let nothing that pages remember for seconds grow old within a slow test.
+
+    Else a page asks the database once more for it, just where statements are counted.
+    """
+    with pytest.MonkeyPatch.context() as patched:
+        for seconds in ("_SECONDS", "_NEAR_SECONDS"):
+            patched.setattr(f"frontend.remembered.{seconds}", 3600)
+        yield
+
+
 @pytest.fixture(scope="session")
 def site_server(django_db_setup: None) -> Iterator[servers.Door]:
     """Serve the site in threads of this process."""
