@@ -1,5 +1,7 @@
 """Pages that only explain, and robots.txt."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -49,7 +51,8 @@ def protection(request: HttpRequest) -> HttpResponse:
         "release": settings.RELEASE_DAYS_AFTER_DELIVERY,
         "returns": settings.RETURN_WINDOW_DAYS,
     }
-    return render(request, "pages/protection.html", {"days": days})
+    answer = timedelta(hours=settings.PROBLEM_ANSWER_HOURS)
+    return render(request, "pages/protection.html", {"days": days, "answer": answer})
 
 
 @require_safe

@@ -19,6 +19,7 @@ class RunState(models.TextChoices):
 class Obstacle(models.TextChoices):
     """Why a run pays a seller nothing, or less than was due when it was prepared."""
 
+    SUSPENDED = "suspended", _("Suspended: waits until it opens")
     RED = "red", _("Below zero at Stripe")
     TOO_LITTLE = "too_little", _("Waits for more")
     NOT_PAYABLE = "not_payable", _("Cannot be paid")

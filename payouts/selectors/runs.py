@@ -35,6 +35,7 @@ from payouts.models import (
 from payouts.models.run import BatchState, reason_of
 from payouts.selectors.access import partners_seen_by, sees_all
 from payouts.selectors.invariants import stripe_balances
+from vendors.models import Vendor
 
 _UNUSUAL = 2
 _IS_UNUSUAL = Q(
@@ -237,6 +238,7 @@ def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:
     rows = VendorTransfer.objects.filter(
         funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
     ).exclude(settlement__in=stopped.values("settlement"))
+    rows = rows.exclude(vendor__state=Vendor.State.SUSPENDED)
     if not sees_all(viewer):
         rows = rows.none()
     sums = rows.order_by("currency").values_list("currency")

@@ -26,6 +26,7 @@ from payouts.models import (
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.transfer import show_transfers
+from vendors.models import Vendor
 
 __all__ = [
     "BankBatch",
@@ -121,11 +122,18 @@ def _payees(vendor_ids: Collection[int]) -> dict[str, dict[str, str]]:
 
 
 def waiting_payments() -> QuerySet[VendorTransfer]:
-    """Return the payments that are in no batch yet and that no hold of a sale stops."""
+    """Return the payments that are in no batch yet, and that nothing stops.
+
+    A hold of the sale does, and a suspension of the shop.
+    """
     stopped = SettlementHold.objects.filter(lifted_at=None)
-    return VendorTransfer.objects.filter(
+    rows = VendorTransfer.objects.filter(
         funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
-    ).exclude(settlement__in=stopped.values("settlement"))
+    )
+    suspended = Vendor.objects.filter(state=Vendor.State.SUSPENDED)
+    return rows.exclude(settlement__in=stopped.values("settlement")).exclude(
+        vendor__in=suspended.values("pk")
+    )
 
 
 @transaction.atomic

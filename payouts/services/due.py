@@ -21,7 +21,8 @@ Position = tuple[int, str]
 
 def lock_accounts(vendor_ids: Collection[int]) -> dict[int, VendorPayoutAccount]:
     """Lock the payout accounts of sellers: the lock of all that is paid to them."""
-    rows = VendorPayoutAccount.objects.select_for_update(no_key=True)
+    rows = VendorPayoutAccount.objects.select_related("vendor")
+    rows = rows.select_for_update(no_key=True, of=("self",))
     return {
         row.vendor_id: row
         for row in rows.filter(vendor_id__in=vendor_ids).order_by("pk")

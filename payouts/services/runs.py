@@ -120,7 +120,9 @@ def _items(currency: str) -> list[PayoutRunItem]:
     )
     accounts = {
         row.vendor_id: row
-        for row in VendorPayoutAccount.objects.filter(vendor_id__in=vendor_ids)
+        for row in VendorPayoutAccount.objects.filter(
+            vendor_id__in=vendor_ids
+        ).select_related("vendor")
     }
     due = payable_now(vendor_ids)
     return [
@@ -233,7 +235,9 @@ def _execute(run: PayoutRun, now: datetime) -> None:
     sent.update(run=run)
     vendor_ids = [item.vendor_id for item in items]
     # Sending has locked them.
-    accounts = VendorPayoutAccount.objects.in_bulk(vendor_ids, field_name="vendor_id")
+    accounts = VendorPayoutAccount.objects.select_related("vendor").in_bulk(
+        vendor_ids, field_name="vendor_id"
+    )
     left = payable_now(vendor_ids)
     for item in items:
         item.paid_minor = paid.get(item.vendor_id, 0)

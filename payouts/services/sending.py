@@ -38,6 +38,7 @@ from payouts.services.transfer import (
     pay,
     send,
 )
+from vendors.models import Vendor
 
 IN_RUNS = "runs"
 _BEING_REFUNDED = (RefundState.REQUESTED, RefundState.REFUNDING)
@@ -207,11 +208,14 @@ def _may_be_sent(account: VendorPayoutAccount, position: Position, due: int) -> 
 
 
 def why_not(account: VendorPayoutAccount, currency: str, due: int) -> str:
-    """Say why an amount that is due is not sent: "", "too_little" or "red".
+    """Say why what is due is not sent: "", "suspended", "too_little" or "red".
 
     "red" is a balance at Stripe below zero: what is sent there fills the hole, its bank
-    never sees it, and so would the next.
+    never sees it, and so would the next. What a suspended shop is due waits until it
+    opens again.
     """
+    if account.vendor.state == Vendor.State.SUSPENDED:
+        return "suspended"
     if account.is_in_the_red and not account.is_paid_in_the_red:
         return "red"
     if movable(due, currency) < max(1, minimum_transfer(currency)):

@@ -57,8 +57,11 @@ def add_files(
             digest=_digest_of(content),
             added_at=now,
         )
-        row.file.save(f"{public_id('apf')}{Path(str(content.name)).suffix}", content)
+        kind = Path(str(content.name)).suffix
+        row.file.save(f"{public_id('apf')}{kind}", content, save=False)
+        # Noted before the row is written: that may fail too.
         stored.append(str(row.file))
+        row.save()
     return [name for name, _content in new]
 
 

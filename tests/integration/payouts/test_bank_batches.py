@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.core.viewer import OperatorPermission, Viewer
 from payouts.gateway import AccountFacts, GatewayRefusedError, Requirement
 from payouts.models import (
     AccountKind,
@@ -13,6 +14,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.selectors.runs import waiting_at_the_bank
 from payouts.services import bank_payments, commands, sending, settlement
 from payouts.services.account_commands import apply_account
 from payouts.services.bank_payments import BankPaymentRefusedError
@@ -33,6 +35,7 @@ from tests.integration.payouts.test_release import sold
 from tests.integration.payouts.test_sending import receive
 from vendors.models import Vendor
 
+FINANCE = Viewer(operator_permissions=frozenset({OperatorPermission.FINANCE}))
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=1)
 IBAN = "BE68539007547034"
@@ -247,3 +250,19 @@ def give_back(row: Settlement, gross: int) -> None:
         now=NOW,
     )
     book_refund(request=request, now=NOW)
+
+
+def test_what_waits_at_the_bank_for_a_suspended_shop_is_in_no_batch(settings) -> None:
+    settings.TRANSFERS = "immediately"
+    vendor = make_seller(account=None)
+    at_the_bank(vendor)
+    released(vendor, 10_000)
+    Vendor.objects.filter(pk=vendor.pk).update(state=Vendor.State.SUSPENDED)
+
+    with pytest.raises(BankPaymentRefusedError, match="Nothing waits"):
+        bank_payments.prepare_batch(currency="EUR", by=operator("marc"), now=LATER)
+
+    assert waiting_at_the_bank(FINANCE) == []
+    Vendor.objects.filter(pk=vendor.pk).update(state=Vendor.State.OPEN)
+    batch = bank_payments.prepare_batch(currency="EUR", by=operator("marc"), now=LATER)
+    assert [each.amount_minor for each in batch.transfers.all()] == [10_000]

@@ -269,3 +269,20 @@ def test_two_second_people_at_once_send_it_once(committing_db: None) -> None:
     with pytest.raises(RunRefusedError, match="closed"):
         beside.result()
     assert sent() == [1000]
+
+
+def test_a_run_sends_nothing_to_a_shop_that_is_suspended_meanwhile() -> None:
+    ready, bad = make_seller("Ab"), make_seller("Bc")
+    credit(ready, 500)
+    credit(bad, 700, key="credit:2")
+    run = prepare()
+    approve(run, "marc", 12)
+
+    Vendor.objects.filter(pk=bad.pk).update(state=Vendor.State.SUSPENDED)
+    approve(run, "ines", 12)
+
+    assert sent() == [500]
+    found = run.items.values_list("vendor_id", "paid_minor", "unpaid_because")
+    assert set(found) == {(ready.pk, 500, ""), (bad.pk, 0, "suspended")}
+    with pytest.raises(RunRefusedError, match=r"€7\.00 \(Suspended: waits"):
+        prepare()

@@ -204,3 +204,21 @@ def test_forints_leave_in_whole_units_and_the_rest_stays_due() -> None:
 
     assert [each.amount_minor for each in VendorTransfer.objects.all()] == [20_000]
     assert posted(row.vendor, AccountKind.VENDOR_PAYABLE) == 20_050
+
+
+def test_what_a_suspended_shop_is_due_waits_until_it_opens_again() -> None:
+    set_default_plan(bps=0)
+    vendor = make_seller()
+    Vendor.objects.filter(pk=vendor.pk).update(state=Vendor.State.SUSPENDED)
+    row = sold(vendor, Item(600))
+
+    receive(row)
+    credit(vendor, 250)
+    sending.sweep(now=LATER)
+    waits, due = amounts(), payable_now([vendor.pk])
+    Vendor.objects.filter(pk=vendor.pk).update(state=Vendor.State.OPEN)
+    sending.sweep(now=LATER)
+
+    assert (row.state, waits) == ("released", [])
+    assert due[vendor.pk, "EUR"] == 850
+    assert sorted(minor for minor, _key in amounts()) == [250, 600]
