@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from frontend.storefront.sale_forms import ProblemForm
+from frontend.storefront.problem_form import ProblemForm
 from marketplace.accounts.models import User
 from marketplace.db.models import Outbox
 from marketplace.flows.cancel_order import cancel_order, refuse_order
