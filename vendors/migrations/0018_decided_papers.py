@@ -15,8 +15,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="applicationfile",
             name="digest",
-            field=models.CharField(blank=True, db_index=True, default="", max_length=64),
-            preserve_default=False,
+            field=models.CharField(
+                blank=True, db_default="", db_index=True, max_length=64
+            ),
         ),
         migrations.AddField(
             model_name="applicationfile",
@@ -27,6 +28,7 @@ class Migration(migrations.Migration):
                     ("accepted", "Accepted"),
                     ("refused", "Refused"),
                 ],
+                db_default="waiting",
                 default="waiting",
                 max_length=10,
             ),
@@ -34,8 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="applicationfile",
             name="reason",
-            field=models.CharField(blank=True, default="", max_length=300),
-            preserve_default=False,
+            field=models.CharField(blank=True, db_default="", max_length=300),
         ),
         migrations.AddField(
             model_name="applicationfile",

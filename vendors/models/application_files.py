@@ -29,11 +29,13 @@ class ApplicationFile(models.Model):
     file = models.FileField(upload_to="applications/", storage=private_storage)
     size = models.PositiveIntegerField()
     # SHA-256 of what it says, in hex; the same paper bears the same in every shop.
-    digest = models.CharField(max_length=64, blank=True, db_index=True)
+    digest = models.CharField(max_length=64, blank=True, db_default="", db_index=True)
     added_at = models.DateTimeField()
-    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    state = models.CharField(
+        max_length=10, choices=State, default=State.WAITING, db_default=State.WAITING
+    )
     # Why it was refused; its sender reads it.
-    reason = models.CharField(max_length=LONGEST_REASON, blank=True)
+    reason = models.CharField(max_length=LONGEST_REASON, blank=True, db_default="")
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -86,7 +86,7 @@ class Application(models.Model):
     )
     # What was said with the decision, beside the kinds of `missing`.
     reason = models.TextField(blank=True)
-    missing = models.JSONField(default=list, blank=True)
+    missing = models.JSONField(default=list, db_default=[], blank=True)
 
     def __str__(self) -> str:
         return f"{self.vendor}: {self.get_state_display()}"
