@@ -27,6 +27,7 @@ from marketplace.flows.refund_line import (
 from marketplace.flows.refund_look import Look, look_at, look_at_rest
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
+from payouts.services.refund import given_for_carriers
 from payouts.services.refund_preview import spread_over
 from support.models import Problem
 from support.rules import OTHERWISE
@@ -137,9 +138,9 @@ def refund_problem_in_part(
 
     The seller bears it as a refund of their lines, or the platform as goodwill, in cash
     then; so too where a carrier shall bear it, from which it is claimed. What is left
-    goes on with its timer. Locks like `refund_problem`. Raises ReasonMissingError,
-    RuleRefusedError, NotOpenError, NotRefundableError, DisputedError or
-    CarrierClaimRefusedError.
+    goes on with its timer. A carrier bears no more than is left. Locks like
+    `refund_problem`. Raises ReasonMissingError, RuleRefusedError, NotOpenError,
+    NotRefundableError, DisputedError or CarrierClaimRefusedError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
@@ -149,6 +150,8 @@ def refund_problem_in_part(
         back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
         refund_amounts(part=part, back=back, by=by, now=now, **paid)
     else:
+        if bearer.parcel:
+            _refuse_beyond_price(problem, amount_minor)
         give_goodwill(
             part=part, cash_minor=amount_minor, operator_id=actor_id, now=now, **paid
         )
@@ -166,6 +169,13 @@ def refund_problem_in_part(
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
     _tell(problem, outcome, now)
     return problem
+
+
+def _refuse_beyond_price(problem: Problem, amount_minor: int) -> None:
+    """Refuse to claim more than is left of the sale, with what was claimed before."""
+    settlement = problem.vendor_order.settlement
+    claimed = given_for_carriers([settlement.pk])
+    spread_over(settlement=settlement, amount_minor=amount_minor + claimed)
 
 
 def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:

@@ -1,6 +1,6 @@
 """Give a buyer's money back: reserve under lock, ask Stripe, book the answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -38,6 +38,7 @@ __all__ = [
     "RefundLineInput",
     "SentAlreadyError",
     "cash_due",
+    "given_for_carriers",
     "is_booked",
     "is_line_refund_requested",
     "is_requested",
@@ -68,7 +69,8 @@ def request_refund(
 
     The frozen numbers decide what sellers and platform give back. The same token gives
     the same request. Locks the payment, the settlements and the lines. The card gets
-    what goodwill has not given already; where no cash is due, it is booked at once.
+    what goodwill, or what a carrier is to bear, has not given already; where no cash is
+    due, it is booked at once.
 
     Raises NotRefundableError if a line has less left than asked, or nothing was paid;
     DisputedError if the buyer's bank has called the payment into question.
@@ -88,7 +90,11 @@ def request_refund(
         bearer=RefundBearer.VENDOR,
         state=RefundState.REFUNDING,
         currency=next(iter(rows.values())).settlement.currency,
-        cash_minor=cash_due(payment, sum(part.cash_minor for part in parts)),
+        cash_minor=cash_due(
+            payment,
+            sum(part.cash_minor for part in parts),
+            settlements={row.settlement_id for row in rows.values()},
+        ),
         created_at=now,
     )
     write_parts(request, parts, rows.values())
@@ -251,23 +257,58 @@ def request_goodwill(
     return request
 
 
-def cash_due(payment: PaymentAttempt | None, cash_minor: int) -> int:
-    """Return what the card still has to get of a refund's cash."""
+def cash_due(
+    payment: PaymentAttempt | None,
+    cash_minor: int,
+    *,
+    settlements: Collection[int] = (),
+) -> int:
+    """Return what the card still has to get of a refund's cash of these sales.
+
+    What a carrier is to bear of them was given for the very things: it counts first.
+    A gift counts only once nothing else of the payment is left.
+    """
     if payment is None:
         return cash_minor
     cash_minor = _in_steps(payment, cash_minor)
+    had = min(cash_minor, given_for_carriers(settlements))
+    cash_minor -= had
     left = payment.amount_minor - payment.refunded_minor
     # Rounding to what cards take may leave lines with more than their refunds had.
-    if cash_minor - left > max(0, _uncovered_goodwill(payment)):
-        # What Stripe may yet refuse cannot be counted as given.
-        raise NotRefundableError(
-            _(
-                "Other money of this order is still on its way to the buyer, which may "
-                "take some days at their bank. Nothing was changed; please try again "
-                "when it has arrived."
-            )
-        )
+    if cash_minor - left > max(0, _uncovered_goodwill(payment) - had):
+        raise _on_its_way()
     return min(cash_minor, left)
+
+
+def given_for_carriers(settlements: Collection[int]) -> int:
+    """Return what carriers are to bear of sales, and no refund has counted on so far.
+
+    Raises NotRefundableError while it is on its way: what Stripe may yet refuse cannot
+    be counted as given.
+    """
+    claims = RefundRequest.objects.filter(
+        carrier_claim__parcel__vendor_order__settlement__in=settlements
+    ).exclude(state=RefundState.REFUSED)
+    if not (given := _cash_of(claims)):
+        return 0
+    if claims.filter(state=RefundState.REFUNDING).exists():
+        raise _on_its_way()
+    returns = RefundRequest.objects.filter(
+        bearer=RefundBearer.VENDOR, lines__settlement_line__settlement__in=settlements
+    ).exclude(state=RefundState.REFUSED)
+    counted = RefundLine.objects.filter(request__in=returns)
+    returns = RefundRequest.objects.filter(pk__in=returns)
+    return max(0, given - _cash_of(counted) + _cash_of(returns))
+
+
+def _on_its_way() -> NotRefundableError:
+    return NotRefundableError(
+        _(
+            "Other money of this order is still on its way to the buyer, which may "
+            "take some days at their bank. Nothing was changed; please try again "
+            "when it has arrived."
+        )
+    )
 
 
 def _in_steps(payment: PaymentAttempt, cash_minor: int) -> int:

@@ -34,9 +34,10 @@ class RefundPreview:
     """One vendor order's side of a refund, in minor units.
 
     `gross` = `cash` + `points` + `promo` = `net` + `commission` + `vat`. The card gets
-    `to_card`: less than the cash where goodwill gave some before. The seller gives
-    `net` and `kept` (the platform's charge) out of what is `held`, by taking back what
-    they were paid (`taken_back`), and the rest out of what comes next (`owed`).
+    `to_card`: less than the cash where goodwill, or what a carrier is to bear, gave
+    some before. The seller gives `net` and `kept` (the platform's charge) out of what
+    is `held`, by taking back what they were paid (`taken_back`), and the rest out of
+    what comes next (`owed`).
     """
 
     currency: str
@@ -151,7 +152,7 @@ def _preview(
         currency=settlement.currency,
         gross=sum(part.gross for part in parts),
         cash=cash,
-        to_card=cash_due(_payment(settlement), cash) if to_card is None else to_card,
+        to_card=_to_card(settlement, cash) if to_card is None else to_card,
         points=sum(part.points for part in parts),
         promo=sum(part.promo for part in parts),
         commission=sum(part.commission for part in parts),
@@ -162,6 +163,10 @@ def _preview(
         taken_back=taken_back,
         owed=net + kept - held - taken_back,
     )
+
+
+def _to_card(settlement: Settlement, cash: int) -> int:
+    return cash_due(_payment(settlement), cash, settlements=[settlement.pk])
 
 
 def _held(
