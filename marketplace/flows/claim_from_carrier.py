@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from payouts.models import CarrierClaim
 
 __all__ = [
+    "SELLER",
     "Bearer",
     "CarrierClaimRefusedError",
     "ClaimOutcome",
@@ -47,6 +48,9 @@ class Bearer:
         return not self.is_market and not self.parcel
 
 
+SELLER = Bearer()
+
+
 @transaction.atomic
 def claim_from_carrier(
     *, part: VendorOrder, bearer: Bearer, token: str, operator_id: int, now: datetime
@@ -59,9 +63,9 @@ def claim_from_carrier(
     parcel = part.parcels.filter(public_id=bearer.parcel).first()
     if parcel is None:
         raise CarrierClaimRefusedError(
-            _("Choose the parcel that the carrier answers for."), field="parcel"
+            _("Choose the parcel that the carrier answers for."), field="bearer"
         )
-    claim = money.open_claim(
+    claim, is_news = money.open_claim(
         wanted=ClaimWanted(
             token=token,
             parcel_id=parcel.pk,
@@ -72,6 +76,8 @@ def claim_from_carrier(
         by=operator_id,
         now=now,
     )
+    if not is_news:
+        return
     audit.record(
         "carrier_claim.opened",
         subject=claim,

@@ -153,6 +153,7 @@ class Migration(migrations.Migration):
                                 ("state", "open"),
                             ),
                             models.Q(
+                                models.Q(("reason", ""), _negated=True),
                                 ("closed_at__isnull", False),
                                 ("closed_by__isnull", False),
                                 ("received_minor__gt", 0),

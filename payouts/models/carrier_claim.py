@@ -1,4 +1,4 @@
-"""What a carrier owes us for a parcel: we gave the buyer what it should bear."""
+"""What we claim from a carrier for a parcel: we gave the buyer what it should bear."""
 
 from django.conf import settings
 from django.db import models
@@ -42,6 +42,7 @@ class CarrierClaim(models.Model):
         max_length=8, choices=CarrierClaimState, default=CarrierClaimState.OPEN
     )
     received_minor = models.BigIntegerField(default=0)
+    # Why, or what stands on the bank's statement where it was paid.
     reason = models.TextField(blank=True, default="")
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
@@ -66,6 +67,7 @@ class CarrierClaim(models.Model):
                     received_minor=0,
                 )
                 | Q(
+                    ~Q(reason=""),
                     state="paid",
                     closed_at__isnull=False,
                     closed_by__isnull=False,

@@ -96,6 +96,11 @@ class RefundRequest(models.Model):
         """What the payment counts as given back by it."""
         return self.cash_minor - self.again_minor
 
+    @property
+    def was_never_made(self) -> bool:
+        """Whether Stripe refused it for good: the buyer got nothing by it."""
+        return self.state == RefundState.REFUSED
+
 
 class RefundLine(models.Model):
     request = models.ForeignKey(RefundRequest, models.PROTECT, related_name="lines")

@@ -5,17 +5,21 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from marketplace.core.viewer import Viewer
-from payouts.models import CarrierClaim, CarrierClaimState
+from payouts.models import CarrierClaim, CarrierClaimState, RefundState
 from payouts.selectors.access import sees_all
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimSums:
-    """What carriers owe us by open claims and have paid, in minor units."""
+    """What is claimed from carriers and what they have paid, in minor units.
+
+    Open claims of refunds that were never made are counted apart, as `void_minor`.
+    """
 
     currency: str
     open_count: int
     open_minor: int
+    void_minor: int
     received_minor: int
 
 
@@ -34,7 +38,9 @@ def open_carrier_claims(viewer: Viewer) -> QuerySet[CarrierClaim]:
 
 def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
     """Return what is open and what came in, by currency; one query."""
-    is_open = Q(state=CarrierClaimState.OPEN)
+    every_open = Q(state=CarrierClaimState.OPEN)
+    is_void = every_open & Q(refund__state=RefundState.REFUSED)
+    is_open = every_open & ~Q(refund__state=RefundState.REFUSED)
     rows = (
         carrier_claims(viewer)
         .order_by("currency")
@@ -42,6 +48,7 @@ def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
         .annotate(
             open_count=Count("pk", filter=is_open),
             open_minor=Sum("amount_minor", filter=is_open, default=0),
+            void=Sum("amount_minor", filter=is_void, default=0),
             all_received=Sum("received_minor"),
         )
     )
@@ -50,6 +57,7 @@ def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
             currency=row["currency"],
             open_count=row["open_count"],
             open_minor=row["open_minor"],
+            void_minor=row["void"],
             received_minor=row["all_received"],
         )
         for row in rows

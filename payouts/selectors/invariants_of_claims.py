@@ -113,6 +113,24 @@ _PAID_BY_CARRIERS = """
     ) AS claims USING (currency)
     WHERE COALESCE(ledger.minor, 0) <> COALESCE(claims.minor, 0)
 """
+_PAID_BY_EACH = """
+    SELECT format('claim %s received {%s %s} by its row, {%s %s} by the ledger',
+        COALESCE(claim.public_id, 'of ' || ledger.claim),
+        COALESCE(claim.received_minor, 0), COALESCE(claim.currency, ledger.currency),
+        COALESCE(ledger.minor, 0), COALESCE(ledger.currency, claim.currency))
+    FROM payouts_carrierclaim AS claim
+    FULL JOIN (
+        SELECT split_part(header.key, ':', 2) AS claim, entry.currency,
+            -sum(entry.amount_minor) AS minor
+        FROM payouts_ledgerentry AS entry
+        JOIN payouts_ledgeraccount AS account ON account.id = entry.account_id
+        JOIN payouts_ledgertransaction AS header
+            ON header.id = entry.transaction_id
+        WHERE account.kind = 'carrier_recoveries' GROUP BY 1, 2
+    ) AS ledger ON ledger.claim = claim.id::text
+    WHERE COALESCE(claim.received_minor, 0) <> COALESCE(ledger.minor, 0)
+        OR (ledger.minor <> 0 AND claim.currency IS DISTINCT FROM ledger.currency)
+"""
 _OF_THEIR_REFUNDS = """
     SELECT format('claim %s is of {%s %s}, its refund of {%s %s} by the %s',
         claim.public_id, claim.amount_minor, claim.currency, request.cash_minor,
@@ -128,6 +146,7 @@ CLAIMS = (
     ("I6", _NEVER_SENT),
     ("I6", _PIECES),
     ("I6", _PAID_BY_CARRIERS),
+    ("I6", _PAID_BY_EACH),
     ("I6", _OF_THEIR_REFUNDS),
     ("I9", _DISPUTED_FUNDS),
 )

@@ -53,7 +53,10 @@ class ClaimWanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimOutcome:
-    """How a claim ended: paid, with what came in, or not, with the reason."""
+    """How a claim ended: paid, with what came in, or not, with the reason.
+
+    Of what was paid the reason is the reference on the bank's statement.
+    """
 
     state: CarrierClaimState
     received_minor: int = 0
@@ -61,8 +64,10 @@ class ClaimOutcome:
 
 
 @transaction.atomic
-def open_claim(*, wanted: ClaimWanted, by: int, now: datetime) -> CarrierClaim:
-    """Claim from a carrier all that a refund at our expense gives.
+def open_claim(
+    *, wanted: ClaimWanted, by: int, now: datetime
+) -> tuple[CarrierClaim, bool]:
+    """Claim from a carrier all that a refund at our expense gives; say if it is news.
 
     Books nothing: the refund is our expense until the carrier has paid. Locks the
     refund. Opening twice returns the first. Raises CarrierClaimRefusedError for a
@@ -72,12 +77,13 @@ def open_claim(*, wanted: ClaimWanted, by: int, now: datetime) -> CarrierClaim:
     request = requests.get(token=wanted.token)
     known = CarrierClaim.objects.filter(refund=request).first()
     if known is not None:
-        return known
+        return known, False
     if request.bearer != RefundBearer.PLATFORM or not request.cash_minor:
         raise CarrierClaimRefusedError(
-            _("Only what the market gave can be claimed from a carrier.")
+            _("Only what the market gave can be claimed from a carrier."),
+            field="bearer",
         )
-    return CarrierClaim.objects.create(
+    claim = CarrierClaim.objects.create(
         refund=request,
         parcel_id=wanted.parcel_id,
         carrier=wanted.carrier,
@@ -89,6 +95,7 @@ def open_claim(*, wanted: ClaimWanted, by: int, now: datetime) -> CarrierClaim:
         opened_at=now,
         due_at=now + timedelta(days=settings.CARRIER_CLAIM_DAYS),
     )
+    return claim, True
 
 
 @transaction.atomic
@@ -98,8 +105,8 @@ def close_claim(
     """Write down how a claim ended, and book what came in (J22); say if it is news.
 
     Locks the claim. The same outcome by the same person again changes nothing. Raises
-    CarrierClaimRefusedError if it ended otherwise, or the amount or the reason does
-    not fit.
+    CarrierClaimRefusedError if it ended otherwise, the amount or the reason does not
+    fit, or a payment is told of a refund that was never made.
     """
     row = CarrierClaim.objects.select_for_update(no_key=True).get(pk=claim_id)
     if not row.is_open:
@@ -144,6 +151,8 @@ def posting_of(row: CarrierClaim, *, booked_at: datetime) -> Posting:
             "order": row.refund.order_id,
             "claim": row.public_id,
             "reference": row.reference,
+            # Under which it stands on the bank's statement.
+            "bank_reference": row.reason,
         },
     )
 
@@ -165,6 +174,14 @@ def _check(row: CarrierClaim, outcome: ClaimOutcome) -> None:
             raise CarrierClaimRefusedError(
                 _("Give what came in: more than nothing, and no more than is claimed."),
                 field="amount",
+            )
+        if row.refund.was_never_made:
+            raise CarrierClaimRefusedError(
+                _("The buyer never got this money: give the claim up.")
+            )
+        if not says_something(outcome.reason):
+            raise CarrierClaimRefusedError(
+                _("Give the reference of the payment."), field="reason"
             )
         return
     if outcome.state == CarrierClaimState.OPEN or outcome.received_minor:

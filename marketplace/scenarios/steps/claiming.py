@@ -62,7 +62,9 @@ class CarrierAnswers:
         outcome = ClaimOutcome(state=CarrierClaimState.REFUSED, reason="Badly packed.")
         if self.received:
             outcome = ClaimOutcome(
-                state=CarrierClaimState.PAID, received_minor=self.received
+                state=CarrierClaimState.PAID,
+                received_minor=self.received,
+                reason="Credit note 26-4471",
             )
         close_carrier_claim(
             claim=claim, outcome=outcome, operator_id=world.operator_id, now=world.now

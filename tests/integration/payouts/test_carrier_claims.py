@@ -4,13 +4,18 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.db.models import F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from marketplace.core.viewer import OperatorPermission, Viewer
+from marketplace.db.models import AuditEvent
+from marketplace.flows.claim_from_carrier import Bearer, claim_from_carrier
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import CarrierClaim, LedgerTransaction, MoneyCommand
+from payouts.selectors.carrier_claims import sums_of_claims
 from payouts.selectors.invariants import violations_of_books
-from payouts.services import carrier_claims, refund
+from payouts.services import carrier_claims, ledger, refund
 from payouts.services.carrier_claims import (
     CarrierClaimRefusedError,
     ClaimOutcome,
@@ -27,7 +32,8 @@ from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_fo
 from vendors.services.fulfilment import Dispatch
 
 NOW = moment("2026-11-24 09:12")
-PAID = CarrierClaimState.PAID
+PAID, GIVEN_UP = CarrierClaimState.PAID, CarrierClaimState.GIVEN_UP
+FINANCE = OperatorPermission.FINANCE
 NOT_HIS = ClaimOutcome(state=CarrierClaimState.REFUSED, reason="Badly packed.")
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +58,14 @@ def claim(sale: Sale, cash: int, *, name: str = "one", by: int) -> CarrierClaim:
         carrier=parcel.carrier_name,
         tracking_number=parcel.tracking_number,
     )
-    return carrier_claims.open_claim(wanted=wanted, by=by, now=NOW)
+    return carrier_claims.open_claim(wanted=wanted, by=by, now=NOW)[0]
+
+
+def never_made(row: CarrierClaim) -> CarrierClaim:
+    """Let Stripe refuse the refund of a claim for good."""
+    MoneyCommand.objects.filter(refund=row.refund).update(state="failed")
+    undo_refund(request=row.refund, why="no", now=NOW)
+    return CarrierClaim.objects.get(pk=row.pk)
 
 
 def close(row: CarrierClaim, outcome: ClaimOutcome, *, by: int) -> bool:
@@ -60,7 +73,7 @@ def close(row: CarrierClaim, outcome: ClaimOutcome, *, by: int) -> bool:
 
 
 def paid(minor: int) -> ClaimOutcome:
-    return ClaimOutcome(state=PAID, received_minor=minor)
+    return ClaimOutcome(state=PAID, received_minor=minor, reason="BNP 26-4471")
 
 
 @pytest.fixture
@@ -130,6 +143,7 @@ def test_a_payment_is_booked_once_however_often_it_is_sent(ines: int):
         paid(0),
         paid(-1),
         paid(641),
+        ClaimOutcome(state=PAID, received_minor=640, reason=" \u200b"),
         ClaimOutcome(state=CarrierClaimState.REFUSED, reason=" "),
         ClaimOutcome(state=CarrierClaimState.GIVEN_UP, reason=""),
         ClaimOutcome(state=CarrierClaimState.OPEN, reason="Well."),
@@ -168,6 +182,12 @@ def test_a_closed_claim_does_not_end_another_way(ines: int):
         {"received_minor": 1},
         {"state": "paid"},
         {"state": "paid", "received_minor": 641, "closed_at": NOW},
+        {
+            "state": "paid",
+            "received_minor": 640,
+            "closed_at": NOW,
+            "closed_by": F("opened_by"),
+        },
     ],
 )
 def test_the_database_refuses_what_no_page_offers(ines: int, change: dict[str, object]):
@@ -197,11 +217,77 @@ def test_books_without_the_posting_of_a_payment_are_told(ines: int):
     row = claim(sell(), 640, by=ines)
 
     CarrierClaim.objects.filter(pk=row.pk).update(
-        state="paid", received_minor=640, closed_by=ines, closed_at=NOW
+        state="paid", received_minor=640, closed_by=ines, closed_at=NOW, reason="BNP"
     )
 
     found = [str(each) for each in violations_of_books()]
     assert "I6 carriers paid 0.00 EUR by the ledger, 6.40 EUR by their claims" in found
+    name = row.public_id
+    assert (
+        f"I6 claim {name} received 6.40 EUR by its row, 0.00 EUR by the ledger" in found
+    )
+
+
+def test_two_claims_that_are_booked_wrongly_do_not_hide_each_other(ines: int):
+    sale = sell()
+    rows = [claim(sale, 300, name=name, by=ines) for name in "ab"]
+
+    for row, told, booked in zip(rows, (200, 100), (50, 250), strict=True):
+        row.received_minor = booked
+        ledger.post(carrier_claims.posting_of(row, booked_at=NOW))
+        CarrierClaim.objects.filter(pk=row.pk).update(
+            state="paid",
+            received_minor=told,
+            closed_by=ines,
+            closed_at=NOW,
+            reason="BNP",
+        )
+
+    found = [str(each) for each in violations_of_books() if "claim" in str(each)]
+    one, two = (row.public_id for row in rows)
+    assert found == [
+        f"I6 claim {one} received 2.00 EUR by its row, 0.50 EUR by the ledger",
+        f"I6 claim {two} received 1.00 EUR by its row, 2.50 EUR by the ledger",
+    ]
+
+
+def test_what_was_paid_is_found_by_its_reference_at_the_bank(ines: int):
+    row = claim(sell(), 640, by=ines)
+
+    close(row, paid(640), by=ines)
+
+    booked = LedgerTransaction.objects.get(kind="carrier_paid")
+    assert booked.ref["bank_reference"] == "BNP 26-4471"
+
+
+def test_what_the_buyer_never_got_is_owed_by_no_carrier(ines: int):
+    sale = sell()
+    claim(sale, 200, name="made", by=ines)
+    row = never_made(claim(sale, 640, by=ines))
+
+    with pytest.raises(CarrierClaimRefusedError, match="never got this money"):
+        close(row, paid(640), by=ines)
+
+    [sums] = sums_of_claims(Viewer(operator_permissions=frozenset({FINANCE})))
+    assert (sums.open_count, sums.open_minor, sums.void_minor) == (1, 200, 640)
+    assert "carrier_recoveries" not in books()
+    assert close(row, ClaimOutcome(state=GIVEN_UP, reason="Never made."), by=ines)
+
+
+def test_a_claim_that_is_asked_for_twice_is_recorded_once(ines: int):
+    sale = sell()
+    refund.request_goodwill(
+        order_id=sale.order.pk, cash_minor=640, reason="Broken", token="one", now=NOW
+    )
+    bearer = Bearer(parcel=sale.part.parcels.get().public_id)
+
+    for _ in range(2):
+        claim_from_carrier(
+            part=sale.part, bearer=bearer, token="one", operator_id=ines, now=NOW
+        )
+
+    assert CarrierClaim.objects.count() == 1
+    assert AuditEvent.objects.filter(action="carrier_claim.opened").count() == 1
 
 
 @dataclass(frozen=True)
@@ -232,11 +318,12 @@ def take(step: Step, sale: Sale, *, token: str, by: int) -> None:
             row = claim(sale, 1390 * step.percent // 100, name=token, by=by)
     except NotRefundableError:
         return
-    if step.is_refused_by_stripe:
-        MoneyCommand.objects.filter(refund=row.refund).update(state="failed")
-        undo_refund(request=row.refund, why="no", now=NOW)
+    if step.is_refused_by_stripe and step.end != PAID:
+        row = never_made(row)
     if step.end == PAID:
         close(row, paid(max(1, row.amount_minor * step.received // 100)), by=by)
+        if step.is_refused_by_stripe:
+            never_made(row)
     elif step.end != CarrierClaimState.OPEN:
         close(row, ClaimOutcome(state=step.end, reason="So."), by=by)
 
