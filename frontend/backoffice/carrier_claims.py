@@ -1,4 +1,4 @@
-"""What carriers owe us: claims that are open, and how each of them ended."""
+"""What is claimed from carriers: claims that are open, and how each of them ended."""
 
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -216,8 +216,9 @@ def _forms(told: "CarrierClaim", request: ViewerRequest) -> dict[str, forms.Form
 
     found: dict[str, forms.Form] = {
         "name": NameForm(sent("name"), initial={"reference": told.reference}),
-        "paid": ReceivedForm(sent("paid"), told=told, auto_id="paid-%s"),
     }
+    if not told.refund.was_never_made:
+        found["paid"] = ReceivedForm(sent("paid"), told=told, auto_id="paid-%s")
     for how in (CarrierClaimState.REFUSED, CarrierClaimState.GIVEN_UP):
         found[how.value] = UnpaidForm(
             sent(how), initial={"how": how.value}, auto_id=f"{how.value}-%s"

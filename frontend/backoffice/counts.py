@@ -51,6 +51,8 @@ class Queue:
     beside: str = ""
     count: int = 0
     oldest: datetime | None = None
+    # By when the first has to be done, where each entry has a day of its own.
+    due: datetime | None = None
     # Of what waits, how much came today.
     today: int = 0
 
@@ -63,7 +65,7 @@ class Queue:
         """Return bad past the limit, warn from half of it on, good otherwise."""
         if self.oldest is None:
             return "good"
-        age = now - self.oldest
+        age = now - (self.due - self.limit if self.due else self.oldest)
         if age > self.limit:
             return "bad"
         return "warn" if age > self.limit / 2 else "good"
@@ -190,13 +192,13 @@ def every_queue(viewer: Viewer) -> dict[str, Queue]:
         "reports": (reports_waiting(), "created_at"),
         "disputes": (disputes_to_do(_PLATFORM), "opened_at"),
         "holds": (long_holds(_PLATFORM, now=now), "paid_at"),
-        "claims": (open_carrier_claims(_PLATFORM), "opened_at"),
         "commands": (failed_commands(_PLATFORM), "finished_at"),
         "failures": (outbox.failed(), "created_at"),
     }
     found = {name: _counted(_QUEUES[name], *rows[name], now) for name in rows}
     found["refunds"] = _refunds(now)
     found["drafts"] = _drafts(viewer)
+    found["claims"] = _claims(now)
     found |= _for_a_second_person(viewer, now)
     return {name: found[name] for name in _QUEUES}
 
@@ -241,6 +243,21 @@ def _counted(queue: Queue, rows: QuerySet[Any], since: str, now: datetime) -> Qu
         queue,
         **rows.order_by().aggregate(
             count=Count("pk"), oldest=Min(since), today=Count("pk", filter=came_today)
+        ),
+    )
+
+
+def _claims(now: datetime) -> Queue:
+    """Return what is claimed; the limit may have been another when it was opened."""
+    came_today = Q(opened_at__gte=start_of_day(now))
+    found = open_carrier_claims(_PLATFORM).order_by()
+    return replace(
+        _QUEUES["claims"],
+        **found.aggregate(
+            count=Count("pk"),
+            oldest=Min("opened_at"),
+            due=Min("due_at"),
+            today=Count("pk", filter=came_today),
         ),
     )
 

@@ -19,7 +19,7 @@ from marketplace.db import clock
 from marketplace.db.dates import written_day
 from marketplace.flows.claim_from_carrier import Bearer
 from payouts.vocabulary import RefundBearer
-from vendors.models import VendorOrder
+from vendors.models import Parcel, VendorOrder
 
 # Before the public id of a parcel: its carrier bears it.
 _CARRIER = "carrier:"
@@ -75,13 +75,9 @@ class PartForm(forms.Form):
         # The page lists them too.
         prefetch_related_objects([part], "parcels")
         parcels = list(part.parcels.all())
-        words = _("The carrier, claim against %(carrier)s %(number)s")
+        words = _("The carrier, claim against %(carrier)s")
         carriers = [
-            (
-                f"{_CARRIER}{parcel.public_id}",
-                words
-                % {"carrier": parcel.carrier_name, "number": parcel.tracking_number},
-            )
+            (f"{_CARRIER}{parcel.public_id}", words % {"carrier": _named(parcel)})
             for parcel in parcels
         ]
         field = cast("forms.ChoiceField", self.fields["bearer"])
@@ -96,3 +92,8 @@ class PartForm(forms.Form):
                 "market": settings.MARKET_NAME,
                 "day": written_day(timezone.localdate(due), "d MMM"),
             }
+
+
+def _named(parcel: Parcel) -> str:
+    """Return a parcel's carrier with its number, if it has one."""
+    return f"{parcel.carrier_name} {parcel.tracking_number}".strip()

@@ -220,7 +220,9 @@ def _is_decided(
         return False
     except RefusedError as refusal:
         if in_part is not None:
-            in_part.add_error("amount", refusal.message)
+            field = getattr(refusal, "field", "")
+            known = field if field in in_part.fields else "amount"
+            in_part.add_error(known, refusal.message)
         else:
             form.add_error(None, refusal.message)
         return False

@@ -11,7 +11,7 @@ from marketplace.core.errors import ReasonMissingError
 from marketplace.core.said import Said
 from marketplace.core.words import says_something
 from marketplace.db import audit
-from marketplace.flows.claim_from_carrier import Bearer, claim_from_carrier
+from marketplace.flows.claim_from_carrier import SELLER, Bearer, claim_from_carrier
 from marketplace.flows.confirm_receipt import count_as_received
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import (
@@ -129,7 +129,7 @@ def refund_problem_in_part(
     *,
     problem: Problem,
     amount_minor: int,
-    bearer: Bearer = Bearer(),  # noqa: B008  it is frozen
+    bearer: Bearer = SELLER,
     decision: Decision | str,
     actor_id: int,
     now: datetime,

@@ -1,12 +1,19 @@
 """The carrier bears it: decided with a problem, claimed, and closed by a person."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from frontend.backoffice.counts import every_queue
+from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db.models import AuditEvent
+from marketplace.flows import resolve_problem
+from marketplace.flows.claim_from_carrier import CarrierClaimRefusedError
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import CarrierClaim, LedgerTransaction, RefundRequest, Settlement
@@ -14,6 +21,7 @@ from support.models import Problem
 from support.selectors.conversation import messages_of
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.payouts.test_carrier_claims import never_made
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.services.fulfilment import Dispatch
 
@@ -106,6 +114,69 @@ def test_the_carrier_bears_it_and_the_seller_keeps_the_sale(
     assert deeds() == ["carrier_claim.opened"]
     said = list(messages_of(problem.vendor_order_id))[-1]
     assert "the seller keeps the sale. The carton was pushed in." in said.words
+
+
+def test_a_parcel_without_a_number_is_named_by_its_carrier_alone(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    sale.part.parcels.update(tracking_number="")
+    client = as_operator("administrator")
+
+    shown = client.get(reverse("office-problem", args=[problem.public_id]))
+
+    bearers = [
+        words for _value, words in shown.context["in_part"]["bearer"].field.choices
+    ]
+    assert "The carrier, claim against bpost" in bearers
+
+
+def test_what_is_refused_of_the_bearer_is_said_there(
+    problem: Problem, as_operator: SignedIn, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(**_asked: object) -> None:
+        raise CarrierClaimRefusedError("Not this parcel.", field="bearer")
+
+    monkeypatch.setattr(resolve_problem, "claim_from_carrier", refuse)
+
+    answer = decide(as_operator("administrator"), problem, "6.40")
+
+    assert answer.status_code == 422
+    assert answer.context["in_part"].errors == {"bearer": ["Not this parcel."]}
+
+
+def test_a_claim_is_late_from_the_day_that_was_set_when_it_was_opened(
+    claim: CarrierClaim,
+):
+    # The triggers keep a claim as it was opened: the clock moves instead.
+    viewer = Viewer(operator_permissions=frozenset({OperatorPermission.FINANCE}))
+    queue = every_queue(viewer)["claims"]
+
+    tones = [
+        queue.tone(claim.due_at + timedelta(hours=hours)) for hours in (-1000, -1, 1)
+    ]
+
+    assert queue.due == claim.due_at
+    assert tones == ["good", "warn", "bad"]
+    longer = replace(queue, oldest=claim.opened_at - timedelta(days=90))
+    assert longer.tone(claim.due_at - timedelta(hours=1)) == "warn"
+
+
+def test_what_the_buyer_never_got_can_only_be_given_up(
+    claim: CarrierClaim, as_operator: SignedIn
+):
+    client = as_operator("finance")
+    never_made(claim)
+
+    shown = client.get(page_of(claim)).text
+    paid = close(client, claim, "paid", amount="6.40")
+    queue = client.get(reverse("office-carrier-claims")).text
+    given_up = close(client, claim, "given_up")
+
+    assert "The buyer got" not in shown
+    assert "nothing is claimed for it" in shown
+    assert "Record the payment" not in shown
+    assert (paid.status_code, given_up.status_code) == (422, 302)
+    assert "Claims without a refund" in queue
 
 
 def test_more_than_was_paid_is_claimed_from_nobody(
