@@ -1,5 +1,6 @@
 """The market's own lists: categories, tax rates, carriers."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -13,10 +14,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend.backoffice.access import office_page, operators
+from frontend.backoffice.guide_fields import (
+    GuideField,
+    guides_for,
+    refused_guides,
+    seen_guides,
+    typed_guides,
+)
 from frontend.countries import NAMES
 from frontend.forms import DecimalField, UnitInput, of_this_age, words_of
 from frontend.middleware import ViewerRequest
-from frontend.tongues import other_tongues, written_tongues
+from frontend.tongues import other_tongues
 from marketplace.accounts.languages import Tongue
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -29,7 +37,7 @@ from marketplace.flows.keep_lists import (
     save_carrier,
     show_category,
 )
-from marketplace.shop.catalogue.guides import LONGEST, guides_of
+from marketplace.shop.catalogue.guides import LONGEST, GuideRefusedError
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.catalogue.shelves import shelf_of, shelves_in_groups
 from marketplace.shop.shipping.models import Carrier
@@ -130,6 +138,17 @@ def categories(request: ViewerRequest) -> HttpResponse:
             messages.success(request, _("The category is there."))
             return redirect("office-categories")
     changed = shelf_of(request.GET.get("change", "").replace("\0", ""))
+    return _page(request, form, changed, guides_for(changed) if changed else [])
+
+
+def _page(
+    request: ViewerRequest,
+    form: CategoryForm,
+    changed: Category | None,
+    guides: Sequence[GuideField],
+) -> HttpResponse:
+    """Show the tree, beside it the category that is changed."""
+    is_refused = form.errors or any(each.refusal for each in guides)
     return office_page(
         request,
         "categories",
@@ -138,11 +157,11 @@ def categories(request: ViewerRequest) -> HttpResponse:
             "count": Category.objects.count(),
             "changed": changed,
             "said": _said(changed) if changed else [],
-            "guides": _guides(changed) if changed else [],
+            "guides": guides,
             "longest": LONGEST,
             "form": form,
         },
-        status=422 if form.errors else 200,
+        status=422 if is_refused else 200,
     )
 
 
@@ -152,17 +171,6 @@ def _said(shelf: Category) -> list[tuple[Tongue, str]]:
     return [(tongue, said.get(tongue.code, "")) for tongue in other_tongues()]
 
 
-def _guides(shelf: Category) -> list[tuple[Tongue, str]]:
-    """Return what stands at the foot of a category in each language."""
-    said = guides_of(shelf)
-    return [(tongue, said.get(tongue.code, "")) for tongue in written_tongues()]
-
-
-def _lines(request: ViewerRequest, name: str) -> str:
-    # A browser sends two signs for the end of a line that it counts as one.
-    return words_of(request, name, most=2 * LONGEST).replace("\r\n", "\n")
-
-
 @require_POST
 @operators(OperatorPermission.MODERATE)
 def category_guide(request: ViewerRequest, public_id: str) -> HttpResponse:
@@ -170,19 +178,18 @@ def category_guide(request: ViewerRequest, public_id: str) -> HttpResponse:
     shelf = shelf_of(public_id)
     if shelf is None:
         raise Http404
-    texts = {
-        tongue.code: _lines(request, f"guide-{tongue.code}")
-        for tongue in written_tongues()
-        if f"guide-{tongue.code}" in request.POST
-    }
     try:
         guide_category(
-            category=shelf, texts=texts, operator_id=request.user.pk, now=clock.now()
+            category=shelf,
+            texts=typed_guides(request),
+            seen=seen_guides(request),
+            operator_id=request.user.pk,
+            now=clock.now(),
         )
-    except RefusedError as refusal:
-        messages.error(request, refusal.message)
-    else:
-        messages.success(request, _("Saved."))
+    except GuideRefusedError as refusal:
+        guides = refused_guides(request, shelf, refusal)
+        return _page(request, CategoryForm(), shelf, guides)
+    messages.success(request, _("Saved."))
     return redirect(f"{reverse('office-categories')}?change={public_id}#change")
 
 

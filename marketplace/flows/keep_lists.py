@@ -66,21 +66,26 @@ def guide_category(
     *,
     category: Category,
     texts: Mapping[str, str],
+    seen: Mapping[str, str],
     operator_id: int,
     now: datetime,
 ) -> None:
-    """Let a text stand at the foot of a shelf's page; `texts` maps languages to it.
+    """Let a text stand at the foot of a shelf's page; the log keeps what changed.
 
-    Raises GuideTooLongError.
+    `texts` maps languages to it, `seen` to the mark of what was there to change.
+    Raises GuideTooLongError, GuideChangedError.
     """
-    languages = write_guides(category=category, texts=texts)
-    if languages:
+    changed = write_guides(category=category, texts=texts, seen=seen)
+    if changed:
         audit.record(
             "category.guided",
             subject=category,
             actor_id=operator_id,
             now=now,
-            details={"languages": languages},
+            details={
+                "before": {each.language: each.before for each in changed},
+                "after": {each.language: each.after for each in changed},
+            },
         )
 
 

@@ -1,8 +1,10 @@
 """Texts at the foot of shelves, which tell a buyer how to choose there."""
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db import transaction
@@ -16,11 +18,32 @@ LONGEST = 4000
 _HEADING = "# "
 
 
-class GuideTooLongError(RefusedError):
-    """A text at the foot of a shelf is longer than `LONGEST`."""
+class GuideRefusedError(RefusedError):
+    """A text at the foot of a shelf cannot be kept; `language` tells which."""
 
     code = "category.guide"
-    field = "guide"
+
+    def __init__(self, message: object, *, language: str) -> None:
+        super().__init__(message)
+        self.language = language
+
+
+class GuideTooLongError(GuideRefusedError):
+    """A text at the foot of a shelf is longer than `LONGEST`."""
+
+
+class GuideChangedError(GuideRefusedError):
+    """Somebody else has written a text since its writer saw it."""
+
+    code = "category.guide.changed"
+
+
+class GuideChange(NamedTuple):
+    """What stood at the foot of a shelf in a language, and what stands there now."""
+
+    language: str
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +98,46 @@ def _is_heading(line: str) -> bool:
 
 
 @transaction.atomic
-def write_guides(*, category: Category, texts: Mapping[str, str]) -> list[str]:
+def write_guides(
+    *, category: Category, texts: Mapping[str, str], seen: Mapping[str, str]
+) -> list[GuideChange]:
     """Let this stand at the foot of a shelf, by language; empty is nothing.
 
-    Returns the languages in which anything changed. Locks the shelf. Raises
-    GuideTooLongError.
+    `seen` maps languages to the `mark_of` what the writer had before them: what they
+    left as it was is left, whatever it is now. Locks the shelf. Raises
+    GuideTooLongError, GuideChangedError.
     """
-    if any(len(text) > LONGEST for text in texts.values()):
-        words = _("Write at most %(most)d characters.")
-        raise GuideTooLongError(words % {"most": LONGEST})
     Category.objects.select_for_update().get(pk=category.pk)
     said = guides_of(category)
-    changed = [code for code, text in texts.items() if said.get(code, "") != text]
-    category.guides.filter(language__in=changed).delete()
+    changed = [
+        GuideChange(code, said.get(code, ""), text)
+        for code, text in texts.items()
+        if mark_of(text) != seen.get(code) and said.get(code, "") != text
+    ]
+    for each in changed:
+        _check(each, seen.get(each.language))
+    languages = [each.language for each in changed]
+    category.guides.filter(language__in=languages).delete()
     CategoryGuide.objects.bulk_create(
-        CategoryGuide(category=category, language=code, text=texts[code])
-        for code in changed
-        if texts[code]
+        CategoryGuide(category=category, language=each.language, text=each.after)
+        for each in changed
+        if each.after
     )
     return changed
+
+
+def mark_of(text: str) -> str:
+    """Return a short mark of a text, by which it is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _check(wanted: GuideChange, seen: str | None) -> None:
+    if len(wanted.after) > LONGEST:
+        words = _("Write at most %(most)d characters.") % {"most": LONGEST}
+        raise GuideTooLongError(words, language=wanted.language)
+    if mark_of(wanted.before) != seen:
+        words = _(
+            "Somebody else has changed this text meanwhile. Save again to put yours in"
+            " its place."
+        )
+        raise GuideChangedError(words, language=wanted.language)

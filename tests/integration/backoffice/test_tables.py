@@ -3,7 +3,6 @@
 import pytest
 from django.urls import reverse
 
-from marketplace.db.models import AuditEvent
 from marketplace.shop.catalogue.kinds import options_of
 from marketplace.shop.catalogue.models import (
     Category,
@@ -45,42 +44,6 @@ def test_a_category_is_called_otherwise_in_another_language(as_operator: SignedI
 
     assert said == {"fr": "Cuisine"}
     assert not kitchen.texts.exists()
-
-
-def test_a_text_at_the_foot_of_a_category_is_kept_by_language(as_operator: SignedIn):
-    kitchen = CategoryFactory.create(name="Kitchen")
-    page = reverse("office-category-guide", args=[kitchen.public_id])
-    client = as_operator("moderator")
-
-    client.post(page, {"guide-en": "# Steel\r\nHold it.", "guide-fr": " "})
-    said = dict(kitchen.guides.values_list("language", "text"))
-    form = client.get(
-        reverse("office-categories"), {"change": kitchen.public_id}
-    ).content.decode()
-    client.post(page, {"guide-en": "# Steel\r\nHold it.", "guide-de": "Nimm es."})
-    client.post(page, {"guide-en": "", "guide-de": "Nimm es."})
-
-    assert said == {"en": "# Steel\nHold it."}
-    assert "# Steel\nHold it.</textarea>" in form
-    assert dict(kitchen.guides.values_list("language", "text")) == {"de": "Nimm es."}
-    told = AuditEvent.objects.filter(action="category.guided").order_by("pk")
-    assert [event.details for event in told] == [
-        {"languages": ["en"]},
-        {"languages": ["de"]},
-        {"languages": ["en"]},
-    ]
-
-
-def test_a_text_that_is_too_long_is_refused_and_nothing_written(as_operator: SignedIn):
-    kitchen = CategoryFactory.create(name="Kitchen")
-    page = reverse("office-category-guide", args=[kitchen.public_id])
-
-    answer = as_operator("moderator").post(
-        page, {"guide-en": "x" * 4001, "guide-fr": "Court."}, follow=True
-    )
-
-    assert "Write at most 4000 characters." in answer.content.decode()
-    assert not kitchen.guides.exists()
 
 
 def test_a_kind_is_asked_for_its_sizes(as_operator: SignedIn):
