@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from support.models import Problem, ProblemAnswer, Side
@@ -77,7 +78,7 @@ def _not_received(facts: _Facts) -> Proposed:
     if facts.delivered_at is not None:
         return _propose("D-3.2", _("The carrier says that it was delivered."))
     until = facts.problem.vendor_order.deliver_until
-    if until is not None and until < facts.now.date():
+    if until is not None and until < timezone.localdate(facts.now):
         return _propose(
             "D-3.1",
             _("The carrier says nothing of a delivery."),
@@ -87,29 +88,40 @@ def _not_received(facts: _Facts) -> Proposed:
 
 
 def _damaged(facts: _Facts) -> Proposed:
-    shown = _shown(facts)
-    says_no = facts.seller.get(Point.TOLD) == Answer.NO
-    if not shown and says_no and not _has_pictures(facts):
+    told, shown = facts.seller.get(Point.TOLD), _shown(facts)
+    if not shown:
+        return _not_shown(facts)
+    if facts.seller.get(Point.CAUSE) == Answer.AFTER:
+        return _none(_("The seller says that it happened after it had arrived."))
+    if told in {Answer.NO, Answer.PARTLY}:
+        return _none(_("The two sides differ on whether it arrived so."))
+    return _by_use(facts, shown)
+
+
+def _not_shown(facts: _Facts) -> Proposed:
+    """Propose where neither a picture in time nor the seller shows the damage."""
+    if _has_pictures(facts) and facts.delivered_at is None:
+        return _none(_("It is not known when it arrived."))
+    if not _has_pictures(facts) and facts.seller.get(Point.TOLD) == Answer.NO:
         return _propose(
             "D-4.3",
             _("No picture shows it."),
             _("The seller says that it is not so."),
         )
-    if not shown:
-        return _none(
-            _("No picture came within %(hours)d hours of the delivery.")
-            % {"hours": PROOF_HOURS}
-        )
-    if facts.seller.get(Point.CAUSE) == Answer.AFTER:
-        return _none(_("The seller says that it happened after it had arrived."))
-    return _by_use(facts, shown)
+    return _none(
+        _("No picture came within %(hours)d hours of the delivery.")
+        % {"hours": PROOF_HOURS}
+    )
 
 
 def _by_use(facts: _Facts, shown: str) -> Proposed:
     """Propose by whether both say that what is damaged can be used."""
     buyer, seller = facts.buyer.get(Point.USABLE), facts.seller.get(Point.USABLE)
     if buyer in _USABLE:
-        return _propose(_IN_PART, shown, _("The buyer says that it can be used."))
+        says = _("The buyer says that it can be used.")
+        if buyer == Answer.PARTLY:
+            says = _("The buyer says that it can be used in part.")
+        return _propose(_IN_PART, shown, says)
     if buyer == Answer.NO and seller in _USABLE:
         return _none(_("The two sides differ on whether it can be used."))
     if buyer == Answer.NO:

@@ -1,6 +1,6 @@
 """Facts speak for a rule, or somebody has to look."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -62,6 +62,9 @@ def _answers(side: Side, said: str) -> list[ProblemAnswer]:
         # Where the two differ, somebody looks.
         ({"buyer": "usable=no", "seller": "usable=yes"}, None),
         ({"buyer": "usable=no", "seller": "cause=after"}, None),
+        ({"buyer": "usable=no", "seller": "told=no"}, None),
+        ({"buyer": "usable=no", "seller": "told=partly"}, None),
+        ({"buyer": "usable=yes", "seller": "told=no"}, None),
         ({}, None),
     ],
 )
@@ -72,6 +75,30 @@ def test_of_damage_decides_what_is_shown_and_of_use(
 
     assert (found.rule and found.rule.code) == code
     assert all(found.why)
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            {"buyer": "usable=no", "seller": "told=no"},
+            "The two sides differ on whether it arrived so.",
+        ),
+        ({"buyer": "usable=no", "hours": None}, "It is not known when it arrived."),
+        (
+            {"hours": 49},
+            "No picture came within 48 hours of the delivery.",
+        ),
+    ],
+)
+def test_why_damage_has_no_proposal_is_what_is_missing(said: dict[str, str], why: str):
+    assert propose(Kind.DAMAGED, **said).why == [why]
+
+
+def test_what_can_be_used_in_part_is_told_so():
+    found = propose(Kind.DAMAGED, buyer="usable=partly")
+
+    assert found.why[-1] == "The buyer says that it can be used in part."
 
 
 @pytest.mark.parametrize(
@@ -102,3 +129,16 @@ def test_a_parcel_that_may_still_come_is_not_paid_back():
     part._prefetched_objects_cache = {"parcels": [Parcel(delivered_at=None)]}
 
     assert proposed_for(problem, now=NOW).rule is None
+
+
+def test_the_promised_day_ends_at_midnight_where_the_market_is():
+    now = moment("2026-11-28 00:30").astimezone(UTC)
+    part = VendorOrder(pk=1, deliver_until=now.date())
+    problem = Problem(pk=1, vendor_order=part, kind=Kind.NOT_RECEIVED, opened_at=now)
+    problem._prefetched_objects_cache = {"answers": [], "photos": []}
+    part._prefetched_objects_cache = {"parcels": [Parcel(delivered_at=None)]}
+
+    found = proposed_for(problem, now=now)
+
+    assert found.rule is not None
+    assert found.rule.code == "D-3.1"
