@@ -17,7 +17,7 @@ from vendors.services import fulfilment
 def answer_points(
     *, problem: Problem, answers: Mapping[str, str], actor_id: int, now: datetime
 ) -> None:
-    """Keep what the seller of an open problem answers; the thread says that they did.
+    """Keep what the seller of an open problem answers; the thread says so once.
 
     The same answers again change nothing. It is no answer to the buyer: that is a
     message. Locks the vendor order, then the problem. Raises NotOpenError or
@@ -28,5 +28,10 @@ def answer_points(
     if not is_new:
         return
     said = Said(gettext_noop("The seller answered the questions about the report."))
-    conversation.tell(vendor_order_id=problem.vendor_order_id, said=said, now=now)
+    conversation.tell_once(
+        vendor_order_id=problem.vendor_order_id,
+        said=said,
+        since=problem.opened_at,
+        now=now,
+    )
     audit.record("problem.answered", subject=problem, actor_id=actor_id, now=now)

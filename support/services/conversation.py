@@ -175,6 +175,20 @@ def tell(*, vendor_order_id: int, said: Said, now: datetime) -> Message:
     )
 
 
+def tell_once(
+    *, vendor_order_id: int, said: Said, since: datetime, now: datetime
+) -> None:
+    """Write into the conversation what happened, unless it says so since then."""
+    is_told = Message.objects.filter(
+        conversation__vendor_order=vendor_order_id,
+        side=Side.SYSTEM,
+        said__words=said.words,
+        created_at__gte=since,
+    ).exists()
+    if not is_told:
+        tell(vendor_order_id=vendor_order_id, said=said, now=now)
+
+
 def retell(*, vendor_order_id: int, said: Said, instead: Said) -> None:
     """Say other words where these stand in the thread: somebody's are to go."""
     Message.objects.filter(

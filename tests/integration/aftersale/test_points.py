@@ -103,6 +103,15 @@ def test_what_is_answered_again_takes_the_place_of_before(problem: Problem):
     assert told.count() == 2
 
 
+def test_the_thread_says_once_that_the_seller_answers(problem: Problem):
+    for word in ("yes", "no", "", "yes"):
+        send(problem, told=word)
+
+    said = [message.text for message in messages_of(problem.vendor_order_id)]
+    line = "The seller answered the questions about the report."
+    assert said.count(line) == 1
+
+
 @pytest.mark.parametrize("answers", [{"told": "way"}, {"back": "perhaps"}])
 def test_an_answer_of_another_question_is_not_kept(
     problem: Problem, answers: dict[str, str]
