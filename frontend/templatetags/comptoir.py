@@ -193,6 +193,14 @@ def stock(left: int | None) -> SafeString:
 
 
 @register.simple_tag
+def labelled(label: str, error: str) -> str:
+    """Return an error behind the label of its field, with one sign between them."""
+    if label.endswith(("?", ":")):
+        return f"{label} {error}"
+    return _("%(label)s: %(error)s") % {"label": label, "error": error}
+
+
+@register.simple_tag
 def icon(name: str, size: str = "", label: str = "", css: str = "") -> SafeString:
     """Draw an icon of the sprite; with a `label` it is read aloud."""
     classes = " ".join(filter(None, ("i", f"i--{size}" if size else "", css)))
