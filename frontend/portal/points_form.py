@@ -12,7 +12,7 @@ from support.services.points import Point, points_for
 
 _QUESTIONS: dict[Point, Promise] = {
     Point.TOLD: gettext_lazy("Is it as the buyer says?"),
-    Point.CAUSE: gettext_lazy("Where did it happen?"),
+    Point.CAUSE: gettext_lazy("Where did it break?"),
     Point.USABLE: gettext_lazy("Can it be used?"),
     Point.BACK: gettext_lazy("Should it come back?"),
 }

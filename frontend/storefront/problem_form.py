@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from frontend import formats
@@ -23,9 +23,10 @@ from vendors.models import VendorOrder
 
 _WISHES = {
     "refund": _("My money back"),
-    "replacement": _("A new one"),
-    "less": _("Keep it for less"),
+    "replacement": pgettext_lazy("a wish", "A new one"),
     "answer": _("An answer from the seller"),
+    # Last: how much is asked for right below it.
+    "less": _("Keep it for less"),
 }
 _ASKED = (Point.USABLE, Point.CAUSE, Point.BACK)
 
@@ -61,7 +62,7 @@ class ProblemForm(forms.Form):
     )
 
     usable = AnswerField(Point.USABLE, label=_("Can it be used?"))
-    cause = AnswerField(Point.CAUSE, label=_("Where did it happen?"))
+    cause = AnswerField(Point.CAUSE, label=_("Where did it break?"))
     back = AnswerField(Point.BACK, label=_("Would you send it back?"))
 
     def __init__(self, *args: Any, part: VendorOrder, **kwargs: Any) -> None:
@@ -91,7 +92,8 @@ class ProblemForm(forms.Form):
     def _amount(self) -> forms.Field:
         places = exponent(self.currency)
         field: Any = DecimalField(
-            label=_("How much back, if you keep it"),
+            label=_("How much back would be right?"),
+            help_text=_("The seller answers."),
             required=False,
             min_value=Decimal(1).scaleb(-places),
             max_digits=10,
@@ -99,7 +101,7 @@ class ProblemForm(forms.Form):
             widget=UnitInput(self.currency),
         )
         # It is asked for where that is chosen.
-        field.when_optional = _("the seller answers")
+        field.when_optional = " "
         answer: forms.Field = field
         return answer
 
@@ -120,9 +122,20 @@ class ProblemForm(forms.Form):
         return None if less is None else from_decimal(less, self.currency)
 
     @property
-    def asked(self) -> Sequence[forms.BoundField]:
-        """Return the fields of short questions about it."""
-        return [self[point] for point in _ASKED]
+    def wish(self) -> str:
+        """Return what is wished for so far, whatever else is missing."""
+        return str(self["wanted"].value() or "")
+
+    @property
+    def less_so_far(self) -> Money | None:
+        """Return how much back is typed so far; None of what is no amount."""
+        try:
+            amount = self.fields["less"].clean(self["less"].value())
+        except forms.ValidationError:
+            return None
+        if amount is None:
+            return None
+        return Money(from_decimal(amount, self.currency), self.currency)
 
     @property
     def answers(self) -> dict[str, str]:

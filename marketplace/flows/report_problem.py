@@ -173,7 +173,8 @@ def _refuse_given_back(part: VendorOrder, report: Report) -> None:
 
 
 def _refuse_too_much(part: VendorOrder, report: Report) -> None:
-    if report.wanted_minor is None:
+    # What is reported of nothing is refused as such.
+    if report.wanted_minor is None or not any(report.quantities.values()):
         return
     back = worth_of(part=part, quantities=report.quantities, are_in_hand=True)
     most = Money(sum(back.wanted.values()), part.currency)

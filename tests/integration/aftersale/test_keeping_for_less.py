@@ -75,6 +75,38 @@ def test_the_sellers_offer_begins_with_what_is_asked(annas: Client, sale: Sale):
     assert page.context["form"]["amount"].value() == pytest.approx(2.5)
 
 
+def test_who_chooses_no_piece_is_told_so_and_not_that_nothing_can_be_given(
+    annas: Client, sale: Sale
+):
+    page = tell(annas, sale, less="2.50", **{f"line_{sale.lines[0].pk}": "0"})
+
+    assert "Choose at least one thing." in page
+    assert "At most" not in page
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ("refund", "To your card"),
+        ("replacement", "You ask for a replacement, not for money."),
+        ("answer", "You ask for an answer, not for money."),
+        ("less", "You ask for €2.50, the seller answers."),
+    ],
+)
+def test_a_look_says_what_is_asked_for_so_far(
+    annas: Client, sale: Sale, wanted: str, says: str
+):
+    page = tell(annas, sale, look="yes", wanted=wanted, less="2.50")
+
+    assert says in page
+    assert ("To your card" in page) is (wanted == "refund")
+    assert not Problem.objects.exists()
+
+
+def test_a_look_at_what_is_no_amount_yet_asks_for_one(annas: Client, sale: Sale):
+    assert "You say how much" in tell(annas, sale, look="yes", less="half")
+
+
 def test_an_amount_counts_for_nothing_else(annas: Client, sale: Sale):
     tell(annas, sale, wanted="refund", less="rubbish")
 

@@ -277,7 +277,7 @@ def test_a_buyer_reads_the_sum_of_the_reported_pieces_first(
     )
 
     assert tables(page) == [[1217, 50, 1267]]
-    assert "If these pieces are given back" in page
+    assert "If these pieces are refunded" in page
     assert "All of the parcel would be €42.51, delivery included." in page
 
 
