@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.files import hold_the_same
+from marketplace.core.files import new_among
 from marketplace.core.identifiers import public_id
 from support.models import LONGEST_NAME, Message, MessageFile
 from vendors.services import pictures
@@ -59,33 +59,17 @@ def attach(
     `MOST_FILES` then.
     """
     has = list(message.files.all())
-    new: list[Attachment] = []
-    for each in attachments:
-        if not any(_is_it(row, each) for row in has) and not _is_among(new, each):
-            new.append(each)
+    sent = [(each.name, each.content) for each in attachments]
+    new = new_among(sent, kept=has)
     if len(has) + len(new) > MOST_FILES:
         raise FileRefusedError(_too_many())
-    for each in new:
-        row = MessageFile(message=message, name=each.name, size=each.content.size)
-        kind = Path(str(each.content.name)).suffix
-        row.file.save(f"{public_id('fil')}{kind}", each.content, save=False)
+    for name, content in new:
+        row = MessageFile(message=message, name=name, size=content.size)
+        kind = Path(str(content.name)).suffix
+        row.file.save(f"{public_id('fil')}{kind}", content, save=False)
         # Noted before the row is written: that may fail too.
         stored.append(str(row.file))
         row.save()
-
-
-def _is_it(row: MessageFile, attachment: Attachment) -> bool:
-    if (row.name, row.size) != (attachment.name, attachment.content.size):
-        return False
-    with row.file.open() as kept:
-        return hold_the_same(kept, attachment.content)
-
-
-def _is_among(kept: Sequence[Attachment], wanted: Attachment) -> bool:
-    return any(
-        each.name == wanted.name and hold_the_same(each.content, wanted.content)
-        for each in kept
-    )
 
 
 def _looked_into(upload: "UploadedFile[Any]") -> Attachment:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
-from marketplace.core.files import hold_the_same
+from marketplace.core.files import new_among
 from marketplace.core.identifiers import public_id
 from marketplace.db.storage import delete_on_commit
 from vendors.models import Application, ApplicationFile, Vendor
@@ -44,10 +44,7 @@ def add_files(
     """
     application = _open(vendor)
     has = list(application.files.all())
-    new: list[Named] = []
-    for each in files:
-        if not any(_is_it(row, *each) for row in has) and not _is_among(new, each):
-            new.append(each)
+    new = new_among(files, kept=has)
     check_count(len(has) + len(new))
     for name, content in new:
         row = ApplicationFile(
@@ -129,20 +126,8 @@ def _open(vendor: Vendor) -> Application:
     return application
 
 
-def _is_it(row: ApplicationFile, name: str, content: "ContentFile[bytes]") -> bool:
-    if (row.name, row.size) != (name, content.size):
-        return False
-    with row.file.open() as kept:
-        return hold_the_same(kept, content)
-
-
 def _digest_of(content: "ContentFile[bytes]") -> str:
     content.seek(0)
     digest = sha256(content.read()).hexdigest()
     content.seek(0)
     return digest
-
-
-def _is_among(files: "Sequence[Named]", wanted: "Named") -> bool:
-    name, content = wanted
-    return any(name == other and hold_the_same(content, kept) for other, kept in files)
