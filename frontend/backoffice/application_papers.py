@@ -20,6 +20,7 @@ from marketplace.flows.join_market import APPLICATION
 from vendors.models import Application, ApplicationFile
 from vendors.models.application_files import LONGEST_REASON
 from vendors.selectors.shops import application_of, file_of_application
+from vendors.services.application_files import PaperWord
 
 State = ApplicationFile.State
 _TONES = {State.WAITING: "warn", State.ACCEPTED: "good", State.REFUSED: "bad"}
@@ -71,15 +72,15 @@ def papers_of(request: ViewerRequest, asked: Application) -> list[Paper]:
 
 def decide_paper(request: ViewerRequest, asked: Application) -> None:
     """Do what the button of a paper says, or say why not. Raises Http404."""
-    file_id, _colon, state = words_of(request, "paper").partition(":")
-    if state not in State.values:
+    file_id, _colon, states = words_of(request, "paper").partition(":")
+    seen, _colon, state = states.partition(":")
+    if not {seen, state} <= set(State.values):
         raise Http404
     try:
         decide_application_file(
             vendor=asked.vendor,
             file_id=file_id,
-            state=State(state),
-            reason=_why(request, file_id),
+            word=PaperWord(State(state), State(seen), _why(request, file_id)),
             operator_id=request.user.pk,
             now=clock.now(),
         )

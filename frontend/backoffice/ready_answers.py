@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy, override
 
@@ -15,8 +16,9 @@ _OURS: dict[str, tuple[Promise, Promise]] = {
         gettext_lazy("Welcome, with first steps"),
         gettext_lazy(
             "Hello {name}, welcome to the market. {shop} is open: what you list is"
-            " found and bought from now on. First say how you deliver and tell Stripe"
-            " who you are; then list your first offers, one by one or as a sheet."
+            " found and bought from now on. First say how you deliver, and see under"
+            " Payouts what you need to be paid; then list your first offers, one by"
+            " one or as a sheet."
         ),
     ),
     "again": (
@@ -66,7 +68,7 @@ def _ours_for(vendor: Vendor) -> Iterator[Ready]:
     language = owners.values_list("user__language", flat=True).first()
     for key, (title, text) in _OURS.items():
         shown = str(title)
-        with override(language or "en"):
+        with override(language or settings.LANGUAGE_CODE):
             yield Ready(key, shown, _filled(str(text), vendor))
 
 

@@ -10,6 +10,7 @@ from marketplace.db.storage import with_their_rows
 from support.services import attachments
 from vendors.models import ApplicationFile, Vendor
 from vendors.services import application_files
+from vendors.services.application_files import PaperWord
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,27 +58,26 @@ def decide_application_file(
     *,
     vendor: Vendor,
     file_id: str,
-    state: ApplicationFile.State,
-    reason: str = "",
+    word: PaperWord,
     operator_id: int,
     now: datetime,
 ) -> ApplicationFile:
     """Accept a paper, refuse it with a reason that its sender reads, or decide anew.
 
     Its sender sees it once the application is decided or sent back. Locks the
-    application. Raises ApplicationFileError unless it waits for a decision, or without
-    a reason for a refusal, and ApplicationFile.DoesNotExist.
+    application. Raises ApplicationFileError unless it waits for a decision, without a
+    reason for a refusal, or if somebody decided the paper since it was seen, and
+    ApplicationFile.DoesNotExist.
     """
     paper = application_files.decide_file(
         vendor=vendor,
         file_id=file_id,
-        state=state,
-        reason=reason,
+        word=word,
         operator_id=operator_id,
         now=now,
     )
     audit.record(
-        f"application.paper_{state}",
+        f"application.paper_{word.state}",
         subject=vendor,
         actor_id=operator_id,
         reason=paper.reason,

@@ -18,8 +18,14 @@ def save_office_answer(
     operator_id: int,
     now: datetime,
 ) -> OfficeAnswer:
-    """Keep a ready message, or change one. Raises OfficeAnswerError."""
-    before = {"title": answer.title, "text": answer.text} if answer else {}
+    """Keep a ready message, or change one. Raises OfficeAnswerError.
+
+    Raises OfficeAnswerGoneError for one that was taken away meanwhile.
+    """
+    before: dict[str, str] = {}
+    if answer is not None:
+        answer = office_answers.locked_answer(answer)
+        before = {"title": answer.title, "text": answer.text}
     saved = office_answers.save_answer(title=title, text=text, answer=answer, now=now)
     audit.record(
         "office_answer.saved",

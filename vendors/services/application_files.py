@@ -1,5 +1,6 @@
 """Papers of an application: what operators asked to see before a shop opens."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from marketplace.core.errors import RefusedError
 from marketplace.core.files import new_among
 from marketplace.core.identifiers import public_id
+from marketplace.core.words import says_something
 from marketplace.db.storage import delete_on_commit
 from vendors.models import Application, ApplicationFile, Vendor
 
@@ -30,6 +32,15 @@ class ApplicationFileError(RefusedError):
 
     code = "application.file"
     field = "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class PaperWord:
+    """What is to become of a paper, what it was when that was chosen, and why."""
+
+    state: ApplicationFile.State
+    seen: ApplicationFile.State = ApplicationFile.State.WAITING
+    reason: str = ""
 
 
 @transaction.atomic
@@ -82,28 +93,32 @@ def decide_file(
     *,
     vendor: Vendor,
     file_id: str,
-    state: ApplicationFile.State,
-    reason: str = "",
+    word: PaperWord,
     operator_id: int,
     now: datetime,
 ) -> ApplicationFile:
     """Accept a paper of an application, refuse it, or let it be decided anew.
 
     A reason is kept with a refusal alone. Locks the application. Raises
-    ApplicationFileError unless it waits for a decision, or if a refusal has no reason,
-    and ApplicationFile.DoesNotExist if the paper is not there.
+    ApplicationFileError unless it waits for a decision, if a refusal has no reason, or
+    if the paper is not any more as it was seen, and ApplicationFile.DoesNotExist if it
+    is not there.
     """
     application = Application.objects.select_for_update().get(vendor=vendor)
     if application.state != Application.State.SUBMITTED:
         raise ApplicationFileError(
             _("Papers are decided while their application waits.")
         )
-    if state == ApplicationFile.State.REFUSED and not reason:
+    is_refused = word.state == ApplicationFile.State.REFUSED
+    if is_refused and not says_something(word.reason):
         raise ApplicationFileError(_("Say why the paper is refused."))
     row = application.files.get(public_id=file_id)
-    is_open = state == ApplicationFile.State.WAITING
-    row.state = state
-    row.reason = reason if state == ApplicationFile.State.REFUSED else ""
+    if row.state != word.seen:
+        words = _("“%(name)s” was decided meanwhile: look at it again.")
+        raise ApplicationFileError(words % {"name": row.name})
+    is_open = word.state == ApplicationFile.State.WAITING
+    row.state = word.state
+    row.reason = word.reason if is_refused else ""
     row.decided_at = None if is_open else now
     row.decided_by_id = None if is_open else operator_id
     row.save(update_fields=["state", "reason", "decided_at", "decided_by"])

@@ -26,6 +26,7 @@ from vendors.services.application import (
     save_identity,
     save_shop_text,
 )
+from vendors.services.application_files import PaperWord
 
 _MODERATOR = "ines@demo.test"
 # So long somebody takes who reads what is asked.
@@ -96,8 +97,9 @@ def _decide_papers(
             decide_application_file(
                 vendor=vendor,
                 file_id=file.public_id,
-                state=ApplicationFile.State(said["state"]),
-                reason=said.get("reason", ""),
+                word=PaperWord(
+                    ApplicationFile.State(said["state"]), reason=said.get("reason", "")
+                ),
                 operator_id=people.by_email[_MODERATOR].pk,
                 now=now,
             )

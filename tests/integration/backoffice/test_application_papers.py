@@ -45,10 +45,11 @@ def paper(name: str = "oven.pdf") -> ApplicationFile:
     return ApplicationFile.objects.get(name=name)
 
 
-def press(client: Client, vendor: Vendor, state: str, **typed: str):
+def press(client: Client, vendor: Vendor, state: str, seen: str = "", **typed: str):
     found = paper()
     why = {f"why-{found.public_id}": typed.pop("why")} if "why" in typed else {}
-    given = {"paper": f"{found.public_id}:{state}", **why, **typed}
+    chosen = f"{found.public_id}:{seen or found.state}:{state}"
+    given = {"paper": chosen, **why, **typed}
     return client.post(page_of(vendor), given)
 
 
@@ -187,3 +188,29 @@ def test_a_paper_bears_the_digest_of_what_it_says(applicant: Vendor) -> None:
 
     assert len(digests) == 2
     assert all(len(each) == 64 for each in digests)
+
+
+@pytest.mark.parametrize("first", ["accepted", "refused"])
+def test_who_decides_a_paper_second_is_told_and_changes_nothing(
+    first: str, applicant: Vendor, as_operator: SignedIn
+) -> None:
+    press(as_operator("moderator"), applicant, first, why="Cut off.")
+    other = "refused" if first == "accepted" else "accepted"
+
+    client = as_operator("moderator")
+    answer = press(client, applicant, other, seen="waiting", why="Too dark.")
+
+    assert paper().state == first
+    assert paper().reason == ("Cut off." if first == "refused" else "")
+    shown = client.get(page_of(applicant)) if answer.status_code == 302 else answer
+    assert "was decided meanwhile" in shown.text
+    assert AuditEvent.objects.count() == 1
+
+
+@pytest.mark.parametrize("why", ["\u200b", "\u2800 \u2800", "\u3164"])
+def test_a_reason_that_nobody_sees_refuses_no_paper(
+    why: str, applicant: Vendor, as_operator: SignedIn
+) -> None:
+    press(as_operator("moderator"), applicant, "refused", why=why)
+
+    assert paper().state == "waiting"

@@ -1,12 +1,18 @@
 """Messages to whoever applies that need not be written anew."""
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.db.models import AuditEvent
+from marketplace.flows.keep_office_answers import (
+    remove_office_answer,
+    save_office_answer,
+)
 from tests.factories import NOW, UserFactory, seller
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.beside import Beside
 from vendors.models import Application, Member, OfficeAnswer, Vendor
 from vendors.services import office_answers
 
@@ -51,6 +57,8 @@ def test_a_message_of_ours_is_in_the_language_of_whoever_applies(
     assert welcome.title == "Welcome, with first steps"
     assert welcome.text.startswith("Guten Tag Anna, willkommen auf dem Marktplatz.")
     assert "Bakery ist offen" in welcome.text
+    # A shop that is paid at the bank has nothing to tell Stripe.
+    assert "Stripe" not in welcome.text
     assert [each.text[:15] for each in (again, refused)] == ["Guten Tag Anna,"] * 2
 
 
@@ -129,6 +137,40 @@ def test_there_are_only_so_many(
 
     assert "take one away first" in answer.text
     assert OfficeAnswer.objects.count() == 1
+
+
+def test_a_message_that_was_taken_away_does_not_come_back() -> None:
+    stale = OfficeAnswer.objects.create(title="Soon", text="Today.", changed_at=NOW)
+    operator = UserFactory.create(is_staff=True)
+    remove_office_answer(answer=stale, operator_id=operator.pk, now=NOW)
+
+    with pytest.raises(office_answers.OfficeAnswerGoneError):
+        save_office_answer(
+            title="Soon", text="Now.", answer=stale, operator_id=operator.pk, now=NOW
+        )
+
+    assert not OfficeAnswer.objects.exists()
+    assert AuditEvent.objects.count() == 1
+
+
+def test_a_row_that_the_database_refuses_is_not_told_as_a_name() -> None:
+    with pytest.raises(IntegrityError):
+        office_answers.save_answer(title="Soon", text="", now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_do_not_pass_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office_answers, "MOST_ANSWERS", 1)
+    with transaction.atomic():
+        office_answers.save_answer(title="Soon", text="Today.", now=NOW)
+        second = Beside(
+            lambda: office_answers.save_answer(title="Later", text="No.", now=NOW)
+        )
+        assert second.waits()
+
+    with pytest.raises(office_answers.OfficeAnswerError):
+        second.result()
+    assert OfficeAnswer.objects.get().title == "Soon"
 
 
 @pytest.mark.parametrize("role", ["finance", "support"])
