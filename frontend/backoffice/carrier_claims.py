@@ -17,7 +17,7 @@ from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
 from frontend.backoffice.order_forms import ReasonForm
-from frontend.forms import DecimalField, UnitInput, at_most
+from frontend.forms import DecimalField, IntegerField, UnitInput, at_most
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.money import exponent, from_decimal, to_decimal
@@ -27,6 +27,7 @@ from marketplace.flows.claim_from_carrier import (
     ClaimOutcome,
     close_carrier_claim,
     name_carrier_claim,
+    reopen_carrier_claim,
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.selectors.carrier_claims import (
@@ -51,7 +52,26 @@ _ENDS = [
 ]
 
 
-class ReceivedForm(ReasonForm):
+class EndForm(ReasonForm):
+    """How a claim ends, or that it has not; it is of the claim that was seen."""
+
+    seen = IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, told: "CarrierClaim", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = told.reopened_count
+        # A wrong end can be taken back.
+        self.fields["is_sure"].label = _("I have checked it.")
+
+
+class ReopenForm(EndForm):
+    """Why a claim that was closed is open after all."""
+
+    how = forms.CharField(widget=forms.HiddenInput, initial="reopen")
+    field_order = ("reason", "is_sure", "how")
+
+
+class ReceivedForm(EndForm):
     """What a carrier paid of a claim: all of it, or a part."""
 
     how = forms.CharField(widget=forms.HiddenInput, initial=CarrierClaimState.PAID)
@@ -59,7 +79,7 @@ class ReceivedForm(ReasonForm):
     field_order = ("amount", "reason", "is_sure", "how")
 
     def __init__(self, *args: Any, told: "CarrierClaim", **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, told=told, **kwargs)
         self.currency = currency = told.currency
         most, places = to_decimal(told.amount_minor, currency), exponent(currency)
         self.fields["reason"].label = _("Reference of the payment")
@@ -83,10 +103,11 @@ class ReceivedForm(ReasonForm):
             state=CarrierClaimState.PAID,
             received_minor=from_decimal(self.cleaned_data["amount"], self.currency),
             reason=self.cleaned_data["reason"],
+            reopened_count=self.cleaned_data["seen"],
         )
 
 
-class UnpaidForm(ReasonForm):
+class UnpaidForm(EndForm):
     """Why a carrier does not pay, or why we ask no more."""
 
     how = forms.CharField(widget=forms.HiddenInput)
@@ -98,6 +119,7 @@ class UnpaidForm(ReasonForm):
         return ClaimOutcome(
             state=CarrierClaimState(self.data["how"]),
             reason=self.cleaned_data["reason"],
+            reopened_count=self.cleaned_data["seen"],
         )
 
 
@@ -216,12 +238,13 @@ def _forms(told: "CarrierClaim", request: ViewerRequest) -> dict[str, forms.Form
 
     found: dict[str, forms.Form] = {
         "name": NameForm(sent("name"), initial={"reference": told.reference}),
+        "reopen": ReopenForm(sent("reopen"), told=told, auto_id="reopen-%s"),
     }
     if not told.refund.was_never_made:
         found["paid"] = ReceivedForm(sent("paid"), told=told, auto_id="paid-%s")
     for how in (CarrierClaimState.REFUSED, CarrierClaimState.GIVEN_UP):
         found[how.value] = UnpaidForm(
-            sent(how), initial={"how": how.value}, auto_id=f"{how.value}-%s"
+            sent(how), told=told, initial={"how": how.value}, auto_id=f"{how.value}-%s"
         )
     return found
 
@@ -236,10 +259,15 @@ def _is_taken(request: ViewerRequest, told: "CarrierClaim", form: forms.Form) ->
             )
         elif isinstance(form, ReceivedForm | UnpaidForm):
             close_carrier_claim(claim=told, outcome=form.outcome, **asked)
+        elif isinstance(form, ReopenForm):
+            seen, why = form.cleaned_data["seen"], form.cleaned_data["reason"]
+            reopen_carrier_claim(claim=told, reopened_count=seen, reason=why, **asked)
     except RefusedError as refusal:
         told.refresh_from_db()
-        if not told.is_open:
-            # The page is older than the end.
+        seen = form.cleaned_data.get("seen", told.reopened_count)
+        is_for_open = not isinstance(form, ReopenForm)
+        if told.is_open != is_for_open or told.reopened_count != seen:
+            # The page is older than what became of the claim.
             messages.warning(request, refusal.message)
             return True
         field = getattr(refusal, "field", "")

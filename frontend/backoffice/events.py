@@ -59,6 +59,7 @@ DEEDS: dict[str, Promise] = {
     "carrier_claim.named": gettext_lazy("named the carrier claim {}"),
     "carrier_claim.opened": gettext_lazy("claimed money from a carrier: {}"),
     "carrier_claim.paid": gettext_lazy("recorded what a carrier paid: {}"),
+    "carrier_claim.reopened": gettext_lazy("opened the carrier claim {} again"),
     "carrier_claim.refused": gettext_lazy("recorded that a carrier refused {}"),
     "carrier.saved": gettext_lazy("saved the carrier {}"),
     "category.added": gettext_lazy("added the category {}"),

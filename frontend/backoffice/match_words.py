@@ -51,6 +51,7 @@ BOOKINGS: dict[str, Promise] = {
     "refund_failed": gettext_lazy("Refund that failed"),
     "refund_repaid": gettext_lazy("Refund paid another way"),
     "carrier_paid": gettext_lazy("Paid by a carrier"),
+    "carrier_paid_back": gettext_lazy("Payment of a carrier taken back"),
     "reserve": gettext_lazy("Into the reserve"),
     "reserve_release": gettext_lazy("Out of the reserve"),
     "reserve_draw": gettext_lazy("Covered by the reserve"),

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace.core.errors import ReasonMissingError
+from marketplace.core.words import says_something
 from marketplace.db import audit
 from payouts.services import carrier_claims as money
 from payouts.services.carrier_claims import (
@@ -27,6 +29,7 @@ __all__ = [
     "claim_from_carrier",
     "close_carrier_claim",
     "name_carrier_claim",
+    "reopen_carrier_claim",
 ]
 
 
@@ -113,6 +116,39 @@ def close_carrier_claim(
         actor_id=operator_id,
         reason=outcome.reason.strip(),
         details=received if outcome.received_minor else {},
+        now=now,
+    )
+
+
+@transaction.atomic
+def reopen_carrier_claim(
+    *,
+    claim: "CarrierClaim",
+    reopened_count: int,
+    reason: str,
+    operator_id: int,
+    now: datetime,
+) -> None:
+    """Take back a wrong end of a claim, seen to have been opened again so often before.
+
+    Books back what came in. Locks the claim. The same again changes nothing. Raises
+    ReasonMissingError, or CarrierClaimRefusedError if the claim is open, or has ended
+    once more since.
+    """
+    if not says_something(reason):
+        raise ReasonMissingError(_("Say why, in a few words."))
+    ended = money.reopen_claim(
+        claim_id=claim.pk, reopened_count=reopened_count, now=now
+    )
+    if ended is None:
+        return
+    received = {"cash_minor": ended.received_minor, "currency": claim.currency}
+    audit.record(
+        "carrier_claim.reopened",
+        subject=claim,
+        actor_id=operator_id,
+        reason=reason.strip(),
+        details={"state": ended.state, **(received if ended.received_minor else {})},
         now=now,
     )
 

@@ -94,6 +94,10 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True, default="")),
                 ("closed_at", models.DateTimeField(null=True)),
                 (
+                    "reopened_count",
+                    models.PositiveSmallIntegerField(db_default=0, default=0),
+                ),
+                (
                     "closed_by",
                     models.ForeignKey(
                         null=True,

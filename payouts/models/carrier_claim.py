@@ -19,7 +19,8 @@ class CarrierClaim(models.Model):
     """A claim for what one refund gave at our expense; nothing is booked of a hope.
 
     Carrier and number are those of the parcel when it was opened. Once it is closed the
-    database refuses every change. What came in is booked; a part closes it too.
+    database refuses every change but to open it again, which counts. What came in is
+    booked, and booked back when it is opened again; a part closes it too.
     """
 
     public_id = PublicIdField(prefix="clm")
@@ -48,6 +49,8 @@ class CarrierClaim(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     closed_at = models.DateTimeField(null=True)
+    # How often a wrong end was taken back: each end is booked under its own key.
+    reopened_count = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Claims against carriers: opened with a refund at our expense, closed by a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +13,7 @@ from payouts.models import (
     AccountKind,
     CarrierClaim,
     CarrierClaimState,
+    LedgerTransaction,
     RefundBearer,
     RefundRequest,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "close_claim",
     "note_reference",
     "open_claim",
+    "reopen_claim",
 ]
 
 
@@ -55,12 +57,14 @@ class ClaimWanted:
 class ClaimOutcome:
     """How a claim ended: paid, with what came in, or not, with the reason.
 
-    Of what was paid the reason is the reference on the bank's statement.
+    Of what was paid the reason is the reference on the bank's statement. It is said of
+    a claim that was seen to have been opened again so often.
     """
 
     state: CarrierClaimState
     received_minor: int = 0
     reason: str = ""
+    reopened_count: int = 0
 
 
 @transaction.atomic
@@ -109,6 +113,8 @@ def close_claim(
     fit, or a payment is told of a refund that was never made.
     """
     row = CarrierClaim.objects.select_for_update(no_key=True).get(pk=claim_id)
+    if row.reopened_count != outcome.reopened_count:
+        raise _changed_meanwhile()
     if not row.is_open:
         if _ended_so(row, outcome, by):
             return False
@@ -120,6 +126,38 @@ def close_claim(
     if row.received_minor:
         ledger.post(posting_of(row, booked_at=now))
     return True
+
+
+@transaction.atomic
+def reopen_claim(
+    *, claim_id: int, reopened_count: int, now: datetime
+) -> ClaimOutcome | None:
+    """Take the end of a claim back, and book back what came in; return that end.
+
+    None if that is no news: the claim that was seen to have been opened again so often
+    has been meanwhile. Locks the claim. Raises CarrierClaimRefusedError if it is open,
+    or has ended once more since.
+    """
+    row = CarrierClaim.objects.select_for_update(no_key=True).get(pk=claim_id)
+    if row.reopened_count == reopened_count + 1 and row.is_open:
+        return None
+    if row.reopened_count != reopened_count:
+        raise _changed_meanwhile()
+    if row.is_open:
+        raise CarrierClaimRefusedError(_("This claim is open."))
+    ended = ClaimOutcome(
+        state=CarrierClaimState(row.state),
+        received_minor=row.received_minor,
+        reason=row.reason,
+        reopened_count=row.reopened_count,
+    )
+    if row.received_minor:
+        ledger.post(_back(posting_of(row, booked_at=now)))
+    row.state, row.received_minor, row.reason = CarrierClaimState.OPEN, 0, ""
+    row.closed_by_id, row.closed_at = None, None
+    row.reopened_count += 1
+    row.save()
+    return ended
 
 
 @transaction.atomic
@@ -140,8 +178,9 @@ def note_reference(*, claim_id: int, reference: str) -> bool:
 
 def posting_of(row: CarrierClaim, *, booked_at: datetime) -> Posting:
     """J22: a carrier paid to our bank."""
+    again = f":{row.reopened_count}" if row.reopened_count else ""
     return journals.two_legs(
-        key=f"carrier_claim:{row.pk}",
+        key=f"carrier_claim:{row.pk}{again}",
         kind="carrier_paid",
         currency=row.currency,
         debit=Leg(AccountKind.BANK, row.received_minor),
@@ -157,10 +196,26 @@ def posting_of(row: CarrierClaim, *, booked_at: datetime) -> Posting:
     )
 
 
+def _back(posting: Posting) -> Posting:
+    """J22 the other way round: what was written down had not come in so."""
+    return replace(
+        posting,
+        key=f"{posting.key}:back",
+        kind="carrier_paid_back",
+        legs=[replace(leg, amount_minor=-leg.amount_minor) for leg in posting.legs],
+        reverses_id=LedgerTransaction.objects.get(key=posting.key).pk,
+    )
+
+
 def _ended_so(row: CarrierClaim, outcome: ClaimOutcome, by: int) -> bool:
     ended = (row.state, row.received_minor, row.reason, row.closed_by_id)
     wanted = (outcome.state, outcome.received_minor, outcome.reason.strip(), by)
     return ended == wanted
+
+
+def _changed_meanwhile() -> CarrierClaimRefusedError:
+    words = _("Somebody opened this claim again meanwhile: look at how it stands now.")
+    return CarrierClaimRefusedError(words)
 
 
 def _closed_already(row: CarrierClaim) -> CarrierClaimRefusedError:

@@ -59,12 +59,18 @@ class CarrierAnswers:
         )
         if claim is None:
             raise UnknownNameError("Nothing is claimed from a carrier of this part.")
-        outcome = ClaimOutcome(state=CarrierClaimState.REFUSED, reason="Badly packed.")
+        seen = claim.reopened_count
+        outcome = ClaimOutcome(
+            state=CarrierClaimState.REFUSED,
+            reason="Badly packed.",
+            reopened_count=seen,
+        )
         if self.received:
             outcome = ClaimOutcome(
                 state=CarrierClaimState.PAID,
                 received_minor=self.received,
                 reason="Credit note 26-4471",
+                reopened_count=seen,
             )
         close_carrier_claim(
             claim=claim, outcome=outcome, operator_id=world.operator_id, now=world.now

@@ -82,7 +82,8 @@ def page_of(claim: CarrierClaim) -> str:
 
 
 def close(client: Client, claim: CarrierClaim, how: str, **typed: str) -> HttpResponse:
-    sent = {"how": how, "reason": "Mail of the 30th.", "is_sure": "on", **typed}
+    sent = {"how": how, "reason": "Mail of the 30th.", "is_sure": "on", "seen": "0"}
+    sent |= typed
     return client.post(page_of(claim), sent)
 
 
@@ -287,6 +288,29 @@ def test_what_does_not_add_up_stays_open(
     assert answer.status_code == 422
     assert words in answer.text
     assert claim.is_open
+
+
+def test_what_was_closed_wrongly_is_opened_again_with_a_reason(
+    claim: CarrierClaim, as_operator: SignedIn
+):
+    client = as_operator("finance")
+    close(client, claim, "paid", amount="4.00")
+
+    without = close(client, claim, "reopen", reason="")
+    answers = [close(client, claim, "reopen") for _ in range(2)]
+    stale = close(client, claim, "paid", amount="4.00")
+    again = close(client, claim, "paid", amount="4.60", seen="1")
+
+    claim.refresh_from_db()
+    told = [str(each) for each in get_messages(stale.wsgi_request)]
+    assert (without.status_code, again.status_code) == (422, 302)
+    assert [answer.status_code for answer in (*answers, stale)] == [302, 302, 302]
+    assert any("opened this claim again meanwhile" in each for each in told)
+    assert (claim.state, claim.received_minor) == ("paid", 460)
+    assert deeds() == [
+        f"carrier_claim.{deed}" for deed in ("opened", "paid", "reopened", "paid")
+    ]
+    assert "Open it again" in client.get(page_of(claim)).text
 
 
 def test_the_carriers_reference_is_written_down_once(

@@ -8,7 +8,13 @@ from payouts.selectors.carrier_claims import claims_about
 from payouts.services.carrier_claims import CarrierClaimRefusedError
 from tests.factories import UserFactory
 from tests.integration.beside import Beside
-from tests.integration.payouts.test_carrier_claims import claim, close, paid, sell
+from tests.integration.payouts.test_carrier_claims import (
+    claim,
+    close,
+    paid,
+    reopen,
+    sell,
+)
 
 pytestmark = pytest.mark.usefixtures("committing_db")
 
@@ -50,6 +56,20 @@ def test_another_sum_at_the_same_time_is_refused(row: CarrierClaim, ines: int):
     assert waited
     row.refresh_from_db()
     assert (row.received_minor, bookings()) == (640, 1)
+
+
+def test_an_end_that_is_taken_back_twice_at_once_is_booked_back_once(
+    row: CarrierClaim, ines: int
+):
+    close(row, paid(640), by=ines)
+
+    with transaction.atomic():
+        first = reopen(row, 0)
+        second = Beside(lambda: reopen(row, 0))
+        waited = second.waits()
+
+    assert (first, waited, second.result()) == (paid(640), True, None)
+    assert LedgerTransaction.objects.filter(kind="carrier_paid_back").count() == 1
 
 
 def test_who_dies_before_the_end_leaves_the_claim_open(row: CarrierClaim, ines: int):
