@@ -173,9 +173,9 @@ def missing_fields(vendor: Vendor) -> list[str]:
     """Return the names, as a form shows them, of what is still empty."""
     wanted = {
         _("Legal name"): vendor.legal_name,
-        _("Street"): vendor.street,
+        _("Street and number"): vendor.street,
         _("Postcode"): vendor.postcode,
-        _("City"): vendor.city,
+        _("Town"): vendor.city,
         _("Contact person"): vendor.contact_name,
         _("Contact e-mail"): vendor.contact_email,
         _("What you sell"): vendor.application.sells,

@@ -12,8 +12,9 @@ export function bind(stepper) {
   let timer;
   const send = () => {
     clearTimeout(timer);
-    if ("submit" in field.dataset) timer = setTimeout(() => field.form.requestSubmit(), REST_MS);
+    if ("submit" in field.dataset) timer = setTimeout(() => field.form?.requestSubmit(), REST_MS);
   };
+  field.form?.addEventListener("submit", () => clearTimeout(timer));
   for (const button of stepper.querySelectorAll("[data-step]")) {
     button.addEventListener("click", () => {
       field.value = clamp(field, Number.parseInt(field.value, 10) + Number(button.dataset.step));
