@@ -10,6 +10,7 @@ from marketplace.core.money import Money
 from marketplace.core.said import Said
 from marketplace.db import audit
 from marketplace.db.amounts import written_amount
+from marketplace.db.storage import with_their_rows
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import worth_of
 from payouts.services import settlement as money
@@ -28,7 +29,6 @@ from vendors.services import fulfilment, standing, webhook_news
 ASKED_US = gettext_noop("The buyer does not agree and asks Comptoir to decide.")
 
 
-@transaction.atomic
 def report_problem(
     *,
     part: VendorOrder,
@@ -41,40 +41,52 @@ def report_problem(
 
     The report is the first message of the conversation, so that both sides go on there.
     Locks the vendor order, then its settlement. Raises NotReportableError,
-    ReportIncompleteError, AsksTooMuchError or PhotoRefusedError; then nothing is
-    written.
+    ReportIncompleteError, AsksTooMuchError, AnswerRefusedError or PhotoRefusedError;
+    then nothing is written, and no photo is kept.
     """
-    part = fulfilment.lock(part.pk)
-    _refuse_given_back(part, report)
-    _refuse_too_much(part, report)
-    problem = problems.open_problem(part=part, report=report, now=now)
-    asked = points.points_for(problem.kind, Side.BUYER)
-    points.answer(
-        problem=problem,
-        side=Side.BUYER,
-        answers={p: w for p, w in report.answers.items() if p in asked},
-        now=now,
-    )
+    with with_their_rows() as stored:
+        part = fulfilment.lock(part.pk)
+        _refuse_given_back(part, report)
+        _refuse_too_much(part, report)
+        answers = _asked_of(report)
+        problem = problems.open_problem(
+            part=part, report=report, stored=stored, now=now
+        )
+        points.answer(problem=problem, side=Side.BUYER, answers=answers, now=now)
+        _hold(problem, now)
+        conversation.say(
+            vendor_order_id=part.pk,
+            side=Side.BUYER,
+            text=f"{problem.get_kind_display()}\n\n{problem.text}",
+            author_id=actor_id,
+            author_name=author_name,
+            now=now,
+        )
+        conversation.tell(vendor_order_id=part.pk, said=_of_the_money(part), now=now)
+        audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
+        _let_know(problem, now)
+    return problem
+
+
+def _asked_of(report: Report) -> dict[str, str]:
+    """Return the answers that such a report asks for, before anything is stored."""
+    asked = points.points_for(report.kind, Side.BUYER)
+    answers = {p: word for p, word in report.answers.items() if p in asked}
+    points.refuse_wrong(report.kind, Side.BUYER, answers)
+    return answers
+
+
+def _hold(problem: Problem, now: datetime) -> None:
+    """Let the seller's money wait, and count the report unless it is a return."""
     money.freeze(
-        vendor_order_id=part.pk,
+        vendor_order_id=problem.vendor_order_id,
         key=hold_key(problem),
         reason=problem.get_kind_display(),
         now=now,
     )
     if problem.kind != Problem.Kind.RETURN:
-        standing.count(vendor_id=part.vendor_id, happened=Counters(problems=1))
-    conversation.say(
-        vendor_order_id=part.pk,
-        side=Side.BUYER,
-        text=f"{problem.get_kind_display()}\n\n{problem.text}",
-        author_id=actor_id,
-        author_name=author_name,
-        now=now,
-    )
-    conversation.tell(vendor_order_id=part.pk, said=_of_the_money(part), now=now)
-    audit.record("problem.opened", subject=problem, actor_id=actor_id, now=now)
-    _let_know(problem, now)
-    return problem
+        vendor_id = problem.vendor_order.vendor_id
+        standing.count(vendor_id=vendor_id, happened=Counters(problems=1))
 
 
 def _let_know(problem: Problem, now: datetime) -> None:

@@ -37,12 +37,20 @@ def redrawn(uploads: "Sequence[UploadedFile[Any]]") -> "list[ContentFile[bytes]]
     return [_redrawn(upload) for upload in uploads]
 
 
-def attach(*, problem: Problem, photos: "Sequence[ContentFile[bytes]]") -> None:
-    """Keep redrawn pictures with a problem, in private storage."""
+def attach(
+    *, problem: Problem, photos: "Sequence[ContentFile[bytes]]", stored: list[str]
+) -> None:
+    """Keep redrawn pictures with a problem, in private storage.
+
+    Notes in `stored` what the storage has more, for whoever undoes it.
+    """
     for number, photo in enumerate(photos, start=1):
         row = ProblemPhoto(problem=problem)
         kind = Path(str(photo.name)).suffix
-        row.file.save(f"{problem.public_id}-{number}{kind}", photo)
+        row.file.save(f"{problem.public_id}-{number}{kind}", photo, save=False)
+        # Noted before the row is written: that may fail too.
+        stored.append(str(row.file))
+        row.save()
 
 
 def _redrawn(upload: "UploadedFile[Any]") -> "ContentFile[bytes]":

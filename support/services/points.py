@@ -48,6 +48,14 @@ def points_for(kind: str, side: Side) -> list[Point]:
     return [point for point in asked if point not in said]
 
 
+def refuse_wrong(kind: str, side: Side, answers: Mapping[str, str]) -> None:
+    """Raise AnswerRefusedError if a side is not asked that, or cannot answer it so."""
+    asked = points_for(kind, side)
+    given = {point: word for point, word in answers.items() if word}
+    if any(p not in asked or word not in ANSWERS[p] for p, word in given.items()):
+        raise AnswerRefusedError(_("This cannot be answered so."))
+
+
 @transaction.atomic
 def answer(
     *, problem: Problem, side: Side, answers: Mapping[str, str], now: datetime
@@ -59,9 +67,7 @@ def answer(
     """
     problem = lock_open(problem.pk)
     given = {point: word for point, word in answers.items() if word}
-    asked = points_for(problem.kind, side)
-    if any(p not in asked or word not in ANSWERS[p] for p, word in given.items()):
-        raise AnswerRefusedError(_("This cannot be answered so."))
+    refuse_wrong(problem.kind, side, given)
     before = problem.answers.filter(side=side)
     if dict(before.values_list("point", "answer")) == given:
         return False

@@ -76,9 +76,12 @@ class Report:
 
 
 @transaction.atomic
-def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem:
+def open_problem(
+    *, part: VendorOrder, report: Report, stored: list[str], now: datetime
+) -> Problem:
     """Open a problem about a vendor order that the caller has locked.
 
+    Notes in `stored` which photos the storage has more, for whoever undoes it.
     Raises NotReportableError, ReportIncompleteError, or photos.PhotoRefusedError.
     """
     _refuse_wrong_moment(part, report.kind, now)
@@ -100,7 +103,7 @@ def open_problem(*, part: VendorOrder, report: Report, now: datetime) -> Problem
         ProblemLine(problem=problem, line=line, quantity=quantity)
         for line, quantity in lines.items()
     )
-    photos.attach(problem=problem, photos=pictures)
+    photos.attach(problem=problem, photos=pictures, stored=stored)
     return problem
 
 

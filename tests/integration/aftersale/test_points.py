@@ -14,17 +14,20 @@ from frontend.backoffice.course import course_of
 from marketplace.accounts.models import User
 from marketplace.core.money import Money
 from marketplace.db.models import AuditEvent
+from marketplace.db.storage import private_storage
 from marketplace.flows.agree_on_problem import decline_proposal
 from marketplace.flows.export_sections import SECTIONS
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.shop.order.access import key_of
 from support.models import Problem, ProblemAnswer
 from support.selectors.conversation import messages_of
+from support.services.points import AnswerRefusedError
 from support.services.problems import Report
 from tests.integration.aftersale.offers import baker, offered, signed_in
 from tests.integration.aftersale.steps import FRIDAY, arrive, report
 from tests.integration.backoffice.conftest import operator
 from tests.integration.sale import Sale
+from tests.integration.support.test_photos import photo
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,50 @@ def test_points_that_nobody_answered_say_so(problem: Problem):
     assert found["Outcome"][1:] == ("€4.50 back", "No offer yet", None)
     assert found["Arrival"].agrees is True
     assert "delivered Thu 26 Nov" in found["Arrival"].seller
+
+
+def test_an_answer_that_cannot_be_leaves_no_photo_behind(sale: Sale):
+    arrive(sale)
+    before = kept_photos()
+
+    with pytest.raises(AnswerRefusedError):
+        report_problem(part=sale.part, report=shown(sale, usable="way"), now=FRIDAY)
+
+    assert not Problem.objects.exists()
+    assert kept_photos() == before
+
+
+def test_a_report_that_is_undone_leaves_no_photo_behind(
+    sale: Sale, monkeypatch: pytest.MonkeyPatch
+):
+    def fail(**_asked: object) -> None:
+        raise RuntimeError("The books are locked.")
+
+    arrive(sale)
+    before = kept_photos()
+    monkeypatch.setattr("marketplace.flows.report_problem.money.freeze", fail)
+
+    with pytest.raises(RuntimeError):
+        report_problem(part=sale.part, report=shown(sale, usable="no"), now=FRIDAY)
+
+    assert kept_photos() == before
+
+
+def kept_photos() -> list[str]:
+    """Return the photos of reports that the storage has; it may have none yet."""
+    storage = private_storage()
+    return storage.listdir("problems")[1] if storage.exists("problems") else []
+
+
+def shown(sale: Sale, *, usable: str) -> Report:
+    """Return a report with a picture."""
+    return Report(
+        kind=Problem.Kind.DAMAGED,
+        text="Flat.",
+        quantities={sale.lines[0].pk: 1},
+        photos=[photo()],
+        answers={"usable": usable},
+    )
 
 
 def test_it_is_seen_where_both_agree_and_where_not(problem: Problem):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from marketplace.db.storage import with_their_rows
 from marketplace.demo.content.designs import chance_of
 from marketplace.demo.load.past.answering import answer_as_seller, of_buyer
 from marketplace.demo.load.past.claiming import is_borne_by_carrier
@@ -144,7 +145,9 @@ def _report(world: World, story: PartStory, moment: datetime) -> None:
         author_name=signature(story.plan.buyer),
         now=moment,
     )
-    attach(problem=problem, photos=photos_of(world, story, problem, line))
+    photos = photos_of(world, story, problem, line)
+    with with_their_rows() as stored:
+        attach(problem=problem, photos=photos, stored=stored)
     answered_at = moment + timedelta(hours=chance.uniform(2, 20))
     text = world.voices.reaction(chance)
     # Half of them are decided before the answer is due, the others wait in the office.
