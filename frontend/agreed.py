@@ -42,7 +42,7 @@ def agreed_of(
 ) -> list[Row]:
     """Return the points of a report. `asked` is what the reported pieces are worth.
 
-    Needs the problem's proposals; asks for its answers.
+    Needs the problem's proposals and answers.
     """
     answers = {(each.side, each.point): each for each in problem.answers.all()}
     return [
@@ -78,8 +78,20 @@ def _arrival(problem: Problem, parcels: list[Parcel]) -> Row:
         buyer=(_("No; reported %(at)s") if is_missing else _("Yes; reported %(at)s"))
         % reported,
         seller=seller if parcels else _("No parcel has left."),
-        agrees=is_missing != (last is not None) if parcels else None,
+        agrees=_came_as_said(parcels, is_missing=is_missing, has_come=last is not None),
     )
+
+
+def _came_as_said(
+    parcels: list[Parcel], *, is_missing: bool, has_come: bool
+) -> bool | None:
+    """Say whether buyer and carrier tell the same of the arrival.
+
+    A parcel that the buyer has and no scan knows contradicts nobody.
+    """
+    if not parcels or not (is_missing or has_come):
+        return None
+    return is_missing != has_come
 
 
 def _answered(problem: Problem, answers: _Answers) -> Iterator[Row]:

@@ -68,6 +68,12 @@ def test_points_that_nobody_answered_say_so(problem: Problem):
     assert "delivered Thu 26 Nov" in found["Arrival"].seller
 
 
+def test_a_carrier_without_a_scan_does_not_deny_what_the_buyer_has(problem: Problem):
+    problem.vendor_order.parcels.update(delivered_at=None)
+
+    assert rows(problem)["Arrival"].agrees is None
+
+
 def test_an_answer_that_cannot_be_leaves_no_photo_behind(sale: Sale):
     arrive(sale)
     before = kept_photos()
