@@ -218,6 +218,7 @@ def _complete() -> QuerySet[Problem]:
         .prefetch_related(
             Prefetch("lines", lines.order_by("pk")),
             Prefetch("photos", ProblemPhoto.objects.order_by("pk")),
+            "answers",
             Prefetch("proposals", Proposal.objects.select_related("message")),
         )
     )

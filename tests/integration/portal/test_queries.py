@@ -7,10 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.shop.partner.models import StockRecord
 from marketplace.shop.promotions.models import Promotion
 from reviews.services import Note, write_note
+from support.models import Problem, Side
+from support.services.points import answer
+from support.services.problems import Report
 from tests.factories import RateFactory, WebhookFactory, ZoneFactory
+from tests.integration.aftersale.steps import FRIDAY, arrive
 from tests.integration.buying.promotions import make_sellers_own, make_shared
 from tests.integration.disputed import charge_back
 from tests.integration.documents.papers import complete, issue
@@ -127,3 +132,31 @@ def address(route: str, promotion: Promotion, bindery: Vendor) -> str:
     if route == "portal-promotion":
         kwargs["public_id"] = promotion.public_id
     return reverse(route, kwargs=kwargs)
+
+
+def test_more_reports_of_an_order_ask_no_more(
+    owner: Client, anna: User, bindery: Vendor, notebook: StockRecord
+):
+    sale = pay_for({bindery: {notebook: 1}}, user=anna)
+    arrive(sale)
+    where = reverse("portal-order", args=["bindery", sale.part.number])
+    told_and_taken_back(sale, times=2)
+    before = queries_of(owner, where)
+
+    told_and_taken_back(sale, times=3)
+
+    assert queries_of(owner, where) == before
+
+
+def told_and_taken_back(sale: Sale, *, times: int) -> None:
+    """Let a buyer report a thing as damaged, and take it back, so often."""
+    about = Report(
+        kind=Problem.Kind.DAMAGED,
+        text="Torn.",
+        quantities={sale.lines[0].pk: 1},
+        answers={"usable": "no"},
+    )
+    for _each in range(times):
+        problem = report_problem(part=sale.part, report=about, now=FRIDAY)
+        answer(problem=problem, side=Side.SELLER, answers={"told": "no"}, now=FRIDAY)
+        withdraw_problem(problem=problem, now=FRIDAY)
