@@ -113,6 +113,9 @@ class _Written(forms.Field):
 class DecimalField(_Written, forms.DecimalField):
     """An amount or a percentage."""
 
+    # What its label says instead of “optional”.
+    when_optional: Promise | str = ""
+
     def __init__(self, **more: Any) -> None:
         super().__init__(**more)
         self.decimals = self.decimal_places or self.decimals

@@ -91,7 +91,7 @@ class ProblemForm(forms.Form):
 
     def _amount(self) -> forms.Field:
         places = exponent(self.currency)
-        field: Any = DecimalField(
+        field = DecimalField(
             label=_("How much back would be right?"),
             help_text=_("The seller answers."),
             required=False,
@@ -102,8 +102,7 @@ class ProblemForm(forms.Form):
         )
         # It is asked for where that is chosen.
         field.when_optional = " "
-        answer: forms.Field = field
-        return answer
+        return field
 
     def clean(self) -> dict[str, Any]:
         """Ask how much back, where that is wanted; it counts for nothing else."""
