@@ -4,6 +4,8 @@ from stdnum.eu import vat
 
 # Greece writes its own name into VAT numbers.
 _PREFIXES = {"GR": "EL"}
+# Northern Ireland has numbers of its own, and Monaco those of France.
+_BESIDE = {"GB": "XI", "MC": "FR"}
 # As ISO 3166 writes them.
 MEMBER_STATES = frozenset(state.upper() for state in vat.MEMBER_STATES) - {"XI"}
 _MEMBERS = {*MEMBER_STATES, "EL", "XI"}
@@ -14,13 +16,19 @@ def prefix_of(country: str) -> str:
     return _PREFIXES.get(country, country)
 
 
+def begins_as_of(number: str, country: str) -> bool:
+    """Say whether a number without spaces begins as one of a country may."""
+    prefix = prefix_of(country)
+    return number.startswith((prefix, _BESIDE.get(country, prefix)))
+
+
 def is_at_fault(number: str, country: str) -> bool:
     """Say whether a number is not of this country, or its check digits are wrong.
 
     Of a number whose digits are not known here nothing is said.
     """
     number = number.replace(" ", "").upper()
-    if not number.startswith(prefix_of(country)):
+    if not begins_as_of(number, country):
         return True
     return can_be_checked(number) and not is_vat_number(number)
 

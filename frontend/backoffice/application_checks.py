@@ -15,7 +15,7 @@ from vendors.models import Application, ApplicationFile, Vendor
 from vendors.selectors.likeness import BANK, PAPER, Alike, shops_alike
 from vendors.selectors.offers import offers_of
 from vendors.selectors.shops import has_confirmed_address
-from vendors.vat_number import can_be_checked, is_at_fault, prefix_of
+from vendors.vat_number import begins_as_of, can_be_checked, is_at_fault, prefix_of
 
 _MOST_ALIKE, _MOST_DRAFTS = 5, 100
 _SHARES: dict[str, Promise] = {
@@ -54,11 +54,10 @@ def _vat(vendor: Vendor) -> Check:
     title, number = _("VAT number"), vendor.vat_number.replace(" ", "").upper()
     if not number:
         return Check(title=title, found=_("None stated"), is_good=False)
-    prefix = prefix_of(vendor.country)
-    if not number.startswith(prefix):
+    if not begins_as_of(number, vendor.country):
         found = _("%(number)s does not begin with %(prefix)s") % {
             "number": vendor.vat_number,
-            "prefix": prefix,
+            "prefix": prefix_of(vendor.country),
         }
         return Check(title=title, found=found, is_good=False)
     if not can_be_checked(number):

@@ -1,12 +1,12 @@
 """How risky an application looks: a badge, and each ground in words."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from payouts.selectors.sellers import shops_paid_alike
 from vendors.models import Application
 from vendors.selectors.application_risk import HIGH, SOME, WORTH, flagged
 
@@ -38,10 +38,15 @@ class Risk:
     grounds: list[tuple[str, int]]
 
 
-def risk_of(application: Application) -> Risk:
-    """Return the risk of one application of any state. Three queries."""
+def risk_of(
+    application: Application, *, paid_alike: Collection[Collection[int]] = ()
+) -> Risk:
+    """Return the risk of one application of any state. Three queries at most.
+
+    `paid_alike` are sets of shops that are paid to one bank account.
+    """
     rows = Application.objects.filter(pk=application.pk)
-    return risk_in_words(flagged(rows, paid_alike=shops_paid_alike()).get())
+    return risk_in_words(flagged(rows, paid_alike=paid_alike).get())
 
 
 def risk_in_words(marked: Application) -> Risk:

@@ -1,5 +1,6 @@
 """Applications to sell: who they are, and the word on them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.conf import settings
@@ -54,6 +55,7 @@ from vendors.selectors.shops import (
 )
 
 State = Application.State
+Shared = Sequence[frozenset[int]]
 _SHOWN = 20
 _DECIDED = [
     (state.value, state.label)
@@ -70,16 +72,16 @@ _DECISIONS = {
 }
 
 
-def application_desk(request: ViewerRequest) -> Desk:
+def application_desk(request: ViewerRequest, shared: Shared) -> Desk:
     """Return the applications that wait, as the address narrows them.
 
-    Those that are decided are found by their state.
+    Those that are decided are found by their state; `shared` are the shops that are
+    paid alike.
     """
     state = request.GET.get("state", "")
     asked = applications_in(state if state in dict(_DECIDED) else State.SUBMITTED)
     codes = asked.order_by("vendor__country").values_list("vendor__country")
     countries = [(code, country_name(code)) for (code,) in codes.distinct()]
-    shared = shops_paid_alike()
     desk = desk_of(
         request,
         asked,
@@ -125,7 +127,7 @@ def application_desk(request: ViewerRequest) -> Desk:
 @operators(OperatorPermission.MODERATE)
 def applications(request: ViewerRequest) -> HttpResponse:
     """Open the first application of the queue, or say that none waits."""
-    desk = application_desk(request)
+    desk = application_desk(request, shops_paid_alike())
     first = desk.rows.first()
     if first is not None:
         return redirect(desk.address("office-application", first.vendor.public_id))
@@ -140,12 +142,15 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
         asked = application_of(public_id)
     except Application.DoesNotExist as error:
         raise Http404 from error
-    desk = application_desk(request)
+    shared = shops_paid_alike()
+    desk = application_desk(request, shared)
     if "paper" in request.POST:
-        return _paper_decided(request, asked, desk)
+        return _paper_decided(request, asked, desk, shared)
     if "ready" in request.POST:
         begun = begun_in(request) | {"reason": with_ready(request, asked.vendor)}
-        return _application_page(request, asked, AnswerForm(initial=begun), desk)
+        return _application_page(
+            request, asked, AnswerForm(initial=begun), desk, shared
+        )
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         following = desk.place_of(asked, shown=_SHOWN).following
@@ -155,14 +160,15 @@ def application(request: ViewerRequest, public_id: str) -> HttpResponse:
             form.add_error(_field_of(refusal), _refused(asked, refusal))
         else:
             return _to_the_next(desk, following)
-    return _application_page(request, asked, form, desk)
+    return _application_page(request, asked, form, desk, shared)
 
 
 @require_POST
 @operators(OperatorPermission.MODERATE)
 def applications_bulk(request: ViewerRequest) -> HttpResponse:
     """Decide several applications alike; all but an admission asks for its reason."""
-    desk = application_desk(request)
+    shared = shops_paid_alike()
+    desk = application_desk(request, shared)
     how = request.POST.get("decision", "")
     keys = request.POST.getlist("application")[:MOST_AT_ONCE]
     chosen = list(applications_among(keys))
@@ -190,14 +196,16 @@ def applications_bulk(request: ViewerRequest) -> HttpResponse:
 
 
 def _paper_decided(
-    request: ViewerRequest, asked: Application, desk: Desk
+    request: ViewerRequest, asked: Application, desk: Desk, shared: Shared
 ) -> HttpResponse:
     """Decide a paper; a message that has been begun stands as it was."""
     decide_paper(request, asked)
     begun = begun_in(request)
     papers = papers_of(request, asked)
     if any(begun.values()) or any(each.why for each in papers):
-        return _application_page(request, asked, AnswerForm(initial=begun), desk)
+        return _application_page(
+            request, asked, AnswerForm(initial=begun), desk, shared
+        )
     here = desk.address("office-application", asked.vendor.public_id)
     return redirect(f"{here}#papers")
 
@@ -249,11 +257,15 @@ def _to_the_next(desk: Desk, following: Application | None) -> HttpResponse:
 
 
 def _application_page(
-    request: ViewerRequest, asked: Application, form: AnswerForm, desk: Desk
+    request: ViewerRequest,
+    asked: Application,
+    form: AnswerForm,
+    desk: Desk,
+    shared: Shared,
 ) -> HttpResponse:
     now = clock.now()
     place = desk.place_of(asked, shown=_SHOWN)
-    checks = checks_of_application(asked, paid_alike=shops_paid_alike())
+    checks = checks_of_application(asked, paid_alike=shared)
     return office_page(
         request,
         "application",
@@ -264,7 +276,7 @@ def _application_page(
             "desk": desk,
             "place": place,
             "listed": [(each, risk_in_words(each)) for each in place.shown],
-            "risk": risk_of(asked),
+            "risk": risk_of(asked, paid_alike=shared),
             "ready": ready_for(asked.vendor),
             "openings": openings_of(asked, now=now),
             "held_days": settings.RELEASE_DAYS_AFTER_DELIVERY,

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core.files.base import ContentFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from frontend.backoffice.application_checks import checks_of_application
@@ -226,6 +228,18 @@ def test_the_riskiest_comes_first_and_is_marked_in_the_list(
     ]
     assert "High risk, 48 of 100" in theirs.text
     assert "VAT number missing or wrong (14)" in theirs.text
+
+
+def test_who_is_paid_alike_is_asked_once(
+    honest: Application, as_operator: SignedIn
+) -> None:
+    client = as_operator("moderator")
+    where = reverse("office-application", args=[honest.vendor.public_id])
+
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"{where}?sort=risk")
+
+    assert sum("HAVING" in each["sql"] and "iban" in each["sql"] for each in asked) == 1
 
 
 def test_the_head_of_the_checks_says_how_many_hold(
