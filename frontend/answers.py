@@ -15,3 +15,5 @@ class AnswerField(forms.ChoiceField):
         given = [(answer.value, answer.label) for answer in ANSWERS[point]]
         choices = [("", _("No answer")), *given]
         super().__init__(choices=choices, required=False, **kwargs)
+        # The first choice says so.
+        self.when_optional = " "

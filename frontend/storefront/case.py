@@ -1,5 +1,6 @@
 """Something is wrong: report it, follow it, take it back."""
 
+from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -37,6 +38,7 @@ from marketplace.flows.report_problem import (
     withdraw_problem,
 )
 from marketplace.flows.resolve_problem import moves_of
+from payouts.selectors.holds import limits_of
 from payouts.selectors.refunds import sent_to_buyer
 from support.models import Message, Problem, Proposal, Side
 from support.selectors.conversation import messages_of
@@ -118,6 +120,7 @@ def page(request: ViewerRequest, part: VendorOrder, public_id: str) -> HttpRespo
         "step": _step(problem, view, has_answered=has_answered),
         "has_answered": has_answered,
         "is_ours": problem.answer_by <= view.now,
+        "decided_by": _decided_by(part, view.now),
         "lines": [(each, view.thing(each.line_id)) for each in problem.lines.all()],
         "thread": thread,
         "form": form,
@@ -275,6 +278,15 @@ def _has_answered(problem: Problem, thread: list[Message]) -> bool:
         message.side == Side.SELLER and message.created_at >= problem.opened_at
         for message in thread
     )
+
+
+def _decided_by(part: VendorOrder, now: datetime) -> datetime | None:
+    """Return when a report is decided by itself; None where it is not, or is late."""
+    row = part.settlement
+    if not row.is_held or row.paid_at is None:
+        return None
+    limit = limits_of(row.paid_at).decision
+    return limit if limit > now else None
 
 
 def _steps(view: PartView) -> list[str]:

@@ -60,7 +60,7 @@ def test_a_buyer_disagrees_once_the_seller_has_answered(
     assert (words in before, words in after) == (False, True)
     steps = [STEP.findall(seen) for seen in (before, after)]
     assert steps == [[f"{sale.part.vendor.name} answers"], ["You find an agreement"]]
-    assert "It is settled" in after
+    assert "Withdraw the report" in after
 
 
 def test_disagreeing_twice_is_told_once(sale: Sale, problem: Problem, anna: User):
