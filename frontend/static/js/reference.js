@@ -13,8 +13,13 @@ const withoutHead = { wrapComponents: { InfoContainer: () => () => null } };
 const fit = new CSSStyleSheet();
 fit.replaceSync(`
   html.dark-mode, html.dark-mode .swagger-ui, html.dark-mode .swagger-ui .scheme-container { background: none; }
+  .swagger-ui, .swagger-ui :is(h2, h3, h4, h5, p, li, table, th, td, label, button, select, input, .opblock-tag, .opblock-summary-description, .opblock-description-wrapper, .parameter__name, .tab li) { font-family: var(--sans); }
   .swagger-ui p { max-inline-size: none; }
-  .swagger-ui .btn.authorize, .swagger-ui .btn.authorize svg { color: var(--good); fill: currentColor; border-color: currentColor; }
+  @media (max-width: 40rem) {
+    .swagger-ui .response-col_links { display: none; }
+    .swagger-ui .responses-table > :is(thead, tbody) > tr > td { display: block; inline-size: 100%; padding-block: 0.25rem; }
+  }
+  .swagger-ui .btn.authorize, .swagger-ui .btn.authorize svg { color: var(--brand); fill: currentColor; border-color: currentColor; }
   .swagger-ui .opblock .opblock-summary-method { color: #000; text-shadow: none; }
 `);
 
@@ -27,7 +32,7 @@ export function bind(place) {
   program.src = place.dataset.program;
   program.addEventListener("load", () => {
     const { SwaggerUIBundle } = window;
-    SwaggerUIBundle({ url: place.dataset.reference, domNode: place, deepLinking: true, plugins: [withoutHead], presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout" });
+    SwaggerUIBundle({ url: place.dataset.reference, domNode: place, deepLinking: true, defaultModelsExpandDepth: -1, plugins: [withoutHead], presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout" });
   });
   document.head.append(program);
 }
