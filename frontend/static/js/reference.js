@@ -14,6 +14,7 @@ const fit = new CSSStyleSheet();
 fit.replaceSync(`
   html.dark-mode, html.dark-mode .swagger-ui, html.dark-mode .swagger-ui .scheme-container { background: none; }
   .swagger-ui, .swagger-ui :is(h2, h3, h4, h5, p, li, table, th, td, label, button, select, input, .opblock-tag, .opblock-summary-description, .opblock-description-wrapper, .parameter__name, .tab li) { font-family: var(--sans); }
+  [data-reference] { min-block-size: 90vh; }
   .swagger-ui p { max-inline-size: none; }
   @media (max-width: 40rem) {
     .swagger-ui .response-col_links { display: none; }
