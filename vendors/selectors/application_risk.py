@@ -46,9 +46,10 @@ def flagged(
 ) -> QuerySet[Application]:
     """Return applications with what speaks against each, and their `risk` in points.
 
-    `is_alike`: the shop shares a number, an address, a paper or a bank account with one
-    that was refused, suspended or closed; `paid_alike` are sets of shops that are paid
-    to one account. `was_refused`: somebody of it belongs to such a shop. `lacks_vat`:
+    `is_alike`: the shop shares a number, an e-mail, name with address, a paper or a
+    bank account with one that was refused, suspended or closed; `paid_alike` are sets
+    of shops that are paid to one account. `was_refused`: somebody of it belongs to
+    such a shop. `lacks_vat`:
     the number is missing or wrong. `is_unconfirmed`: nobody of it has shown that their
     e-mail is theirs. `is_hasty`: it was begun and sent within ten minutes. `is_far`: it
     is not of the European Union. The others say what it lacks. Two queries beside its

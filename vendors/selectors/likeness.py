@@ -85,13 +85,19 @@ def keyed(rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
 def like_a_barred_shop(shop: str) -> Q:
     """Return the condition that a keyed row shares something with a barred shop.
 
+    Of name and address neither counts by itself.
+
     `shop` leads from a row to its shop, which is not compared with itself.
     """
     others = keyed(barred().exclude(pk=OuterRef(shop)))
-    same = Q()
-    for name in SHARED:
-        key = f"key_{name}"
-        same |= Q(**{key: OuterRef(key)}) & ~Q(**{key: ""})
+    alike = {
+        name: Q(**{f"key_{name}": OuterRef(f"key_{name}")}) & ~Q(**{f"key_{name}": ""})
+        for name in SHARED
+    }
+    # Namesakes are many, and so are offices that several share: both together count.
+    same = alike.pop("legal_name") & alike.pop("address")
+    for one in alike.values():
+        same |= one
     papers = (
         ApplicationFile.objects.exclude(digest="")
         .filter(application__vendor__in=barred(), digest=OuterRef("digest"))

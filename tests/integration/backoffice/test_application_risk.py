@@ -82,9 +82,9 @@ def _change(**facts: object) -> Change:
     return lambda vendor, _other: Vendor.objects.filter(pk=vendor.pk).update(**facts)
 
 
-def _share(name: str) -> Change:
+def _share(*names: str) -> Change:
     return lambda vendor, other: Vendor.objects.filter(pk=vendor.pk).update(
-        **{name: getattr(other, name)}
+        **{name: getattr(other, name) for name in names}
     )
 
 
@@ -124,11 +124,10 @@ def test_nothing_speaks_against_whoever_tells_all(
         (_change(country="CH", vat_number="CHE123456788"), "is_far"),
         (_change(created_at=SENT_AT - timedelta(minutes=9)), "is_hasty"),
         (_share_a_person, "was_refused"),
-        (_share("legal_name"), "is_alike"),
         (_share("registration_number"), "is_alike"),
         (_share("contact_phone"), "is_alike"),
         (_share("contact_email"), "is_alike"),
-        (_share("street"), "is_alike"),
+        (_share("street", "legal_name"), "is_alike"),
         (_share_a_paper, "is_alike"),
         (lambda *_shops: EmailAddress.objects.all().delete(), "is_unconfirmed"),
         (lambda *_shops: ApplicationFile.objects.all().delete(), "lacks_papers"),
@@ -147,6 +146,18 @@ def test_each_ground_counts_what_it_is_worth(
 
     assert grounds_of(honest) == [ground]
     assert risk_of(honest).points == WORTH[ground]
+
+
+@pytest.mark.parametrize("name", ["legal_name", "street"])
+def test_a_namesake_or_a_shared_office_counts_nothing(
+    name: str, honest: Application, barred: Vendor
+) -> None:
+    _share(name)(honest.vendor, barred)
+
+    check = checks_of_application(honest)[6]
+
+    assert grounds_of(honest) == []
+    assert not check.is_good
 
 
 def test_spaces_and_case_do_not_hide_what_is_shared(
