@@ -39,10 +39,7 @@ from vendors.services import fulfilment, standing
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Why a problem ends so: in words for both sides, and by which rule.
-
-    Where a flow takes words alone, no other rule fits.
-    """
+    """Why a problem ends so: in words for both sides, and by which rule."""
 
     words: str
     rule: str = OTHERWISE
@@ -65,7 +62,7 @@ def refund_problem(
     *,
     problem: Problem,
     pieces_only: bool = False,
-    decision: Decision | str,
+    decision: Decision,
     by: RefundedBy,
     now: datetime,
 ) -> Problem:
@@ -130,7 +127,7 @@ def refund_problem_in_part(
     problem: Problem,
     amount_minor: int,
     bearer: Bearer = SELLER,
-    decision: Decision | str,
+    decision: Decision,
     actor_id: int,
     now: datetime,
 ) -> Problem:
@@ -195,7 +192,7 @@ def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:
 
 @transaction.atomic
 def release_problem(
-    *, problem: Problem, decision: Decision | str, actor_id: int | None, now: datetime
+    *, problem: Problem, decision: Decision, actor_id: int | None, now: datetime
 ) -> Problem:
     """Decide for the seller: the part counts as received and the money goes now.
 
@@ -221,12 +218,10 @@ def release_problem(
 def _close(
     problem: Problem,
     state: Problem.State,
-    decision: Decision | str,
+    decision: Decision,
     actor_id: int | None,
     now: datetime,
 ) -> Problem:
-    if isinstance(decision, str):
-        decision = Decision(decision)
     if not says_something(decision.words):
         raise ReasonMissingError(_("Say why: both sides will read it."))
     return problems.close(

@@ -7,7 +7,7 @@ from marketplace.flows.claim_from_carrier import (
     ClaimOutcome,
     close_carrier_claim,
 )
-from marketplace.flows.resolve_problem import refund_problem_in_part
+from marketplace.flows.resolve_problem import Decision, refund_problem_in_part
 from marketplace.scenarios.steps.step import Action
 from marketplace.scenarios.world import UnknownNameError, World
 from payouts.selectors.carrier_claims import claims_about
@@ -36,7 +36,7 @@ class CarrierBears:
             problem=part.problems.get(state=Problem.State.OPEN),
             amount_minor=self.amount,
             bearer=Bearer(parcel=parcel.public_id),
-            decision="Broken on the way.",
+            decision=Decision("Broken on the way."),
             actor_id=world.operator_id,
             now=world.now,
         )

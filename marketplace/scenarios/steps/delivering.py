@@ -10,7 +10,7 @@ from marketplace.flows.confirm_receipt import confirm_receipt
 from marketplace.flows.deliver_parcel import deliver_parcel
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem, withdraw_problem
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import Decision, refund_problem, release_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.scenarios.opening import CARRIER
 from marketplace.scenarios.steps.step import Action
@@ -139,7 +139,7 @@ class Decide:
         if self.for_ == "nobody":
             withdraw_problem(problem=problem, now=world.now)
             return
-        words, by = "As the pictures show.", world.operator_id
+        words, by = Decision("As the pictures show."), world.operator_id
         if self.for_ == "seller":
             release_problem(problem=problem, decision=words, actor_id=by, now=world.now)
             return

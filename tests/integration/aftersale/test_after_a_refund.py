@@ -10,7 +10,7 @@ from marketplace.accounts.models import User
 from marketplace.flows.cancel_order import refuse_order
 from marketplace.flows.refund_line import RefundedBy, refund_lines
 from marketplace.flows.release_payment import NotReleasableError, release_payment
-from marketplace.flows.resolve_problem import refund_problem
+from marketplace.flows.resolve_problem import Decision, refund_problem
 from payouts.selectors.refund_story import taken_back
 from payouts.services import settlement as money
 from tests.integration.aftersale.steps import FRIDAY, answer_refunds, report, ship
@@ -28,7 +28,7 @@ def refunded(sale: Sale, anna: User) -> Sale:
     ship(sale)
     refund_problem(
         problem=report(sale),
-        decision="All flat.",
+        decision=Decision("All flat."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )

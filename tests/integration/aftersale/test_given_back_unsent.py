@@ -21,7 +21,7 @@ from marketplace.flows.refund_line import (
 from marketplace.flows.refund_look import ChangedMeanwhileError, look_at
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.report_problem import report_problem, reportable_pieces
-from marketplace.flows.resolve_problem import refund_problem
+from marketplace.flows.resolve_problem import Decision, refund_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import topics
 from payouts.models import RefundRequest, Settlement, SettlementLine
@@ -219,7 +219,7 @@ def test_a_report_is_about_pieces_that_have_left(
     refund_problem(
         problem=report(sale, kind),
         pieces_only=True,
-        decision="Yes.",
+        decision=Decision("Yes."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
@@ -317,7 +317,7 @@ def test_a_reduction_is_no_piece(anna: User, bakery: Vendor):
     refund_problem(
         problem=problem,
         pieces_only=True,
-        decision="Yes.",
+        decision=Decision("Yes."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )

@@ -19,6 +19,7 @@ from marketplace.flows.confirm_receipt import (
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import report_problem, withdraw_problem
 from marketplace.flows.resolve_problem import (
+    Decision,
     refund_problem,
     release_problem,
 )
@@ -85,7 +86,7 @@ def test_an_operator_refunds_by_the_line(sale: Sale, anna: User):
     refund_problem(
         problem=problem,
         pieces_only=True,
-        decision="One loaf was flat.",
+        decision=Decision("One loaf was flat."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
@@ -102,7 +103,7 @@ def test_an_operator_refunds_everything(sale: Sale, anna: User):
 
     refund_problem(
         problem=report(sale),
-        decision="All flat.",
+        decision=Decision("All flat."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
@@ -118,7 +119,10 @@ def test_an_operator_pays_the_seller(sale: Sale, anna: User):
     arrive(sale)
 
     release_problem(
-        problem=report(sale), decision="The photo is old.", actor_id=anna.pk, now=FRIDAY
+        problem=report(sale),
+        decision=Decision("The photo is old."),
+        actor_id=anna.pk,
+        now=FRIDAY,
     )
 
     assert sale.part.state == VendorOrder.State.RECEIVED
@@ -140,7 +144,7 @@ def test_what_is_refunded_completely_is_not_sent_any_more(sale: Sale, anna: User
 
     refund_problem(
         problem=report(sale),
-        decision="Mould.",
+        decision=Decision("Mould."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
@@ -161,7 +165,7 @@ def test_what_was_refunded_already_does_not_keep_an_order_from_ending(
     refund_problem(
         problem=problem,
         pieces_only=True,
-        decision="Mould.",
+        decision=Decision("Mould."),
         by=RefundedBy(actor_id=anna.pk),
         now=FRIDAY,
     )
@@ -179,7 +183,9 @@ def test_a_decision_locks_the_order_before_its_money(sale: Sale, anna: User):
     problem = report(sale)
 
     with CaptureQueriesContext(connection) as asked:
-        release_problem(problem=problem, decision="Old.", actor_id=anna.pk, now=FRIDAY)
+        release_problem(
+            problem=problem, decision=Decision("Old."), actor_id=anna.pk, now=FRIDAY
+        )
 
     locks = [each["sql"] for each in asked if " FOR " in each["sql"]]
     tables = [sql.partition(" FROM ")[2].split()[0].strip('"') for sql in locks]
@@ -191,12 +197,16 @@ def test_a_decision_has_a_reason_and_is_final(sale: Sale, anna: User):
     problem = report(sale)
 
     with pytest.raises(ReasonMissingError):
-        release_problem(problem=problem, decision=" ", actor_id=anna.pk, now=FRIDAY)
-    release_problem(problem=problem, decision="Old.", actor_id=anna.pk, now=FRIDAY)
+        release_problem(
+            problem=problem, decision=Decision(" "), actor_id=anna.pk, now=FRIDAY
+        )
+    release_problem(
+        problem=problem, decision=Decision("Old."), actor_id=anna.pk, now=FRIDAY
+    )
     with pytest.raises(NotOpenError):
         refund_problem(
             problem=problem,
-            decision="New.",
+            decision=Decision("New."),
             by=RefundedBy(actor_id=anna.pk),
             now=FRIDAY,
         )

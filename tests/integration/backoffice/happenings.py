@@ -7,7 +7,7 @@ from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
 from marketplace.flows.claim_from_carrier import Bearer
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import refund_problem_in_part
+from marketplace.flows.resolve_problem import Decision, refund_problem_in_part
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.shop.catalogue.models import ProductClass
 from payouts.models import (
@@ -124,7 +124,7 @@ def claim(number: int) -> None:
         problem=problem,
         amount_minor=300,
         bearer=Bearer(parcel=parcel),
-        decision="Broken on the way.",
+        decision=Decision("Broken on the way."),
         actor_id=operator("finance").pk,
         now=NOW,
     )

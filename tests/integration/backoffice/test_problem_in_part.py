@@ -8,7 +8,7 @@ from django.urls import reverse
 from frontend.backoffice import problems
 from marketplace.flows.refund_line import refund_lines, refund_part
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import release_problem
+from marketplace.flows.resolve_problem import Decision, release_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
 from support.models import Problem
@@ -219,7 +219,9 @@ def test_a_long_queue_comes_in_pages_and_leads_on_from_each(
     told = [report_of(number) for number in range(3)]
     settled = [report_of(number) for number in range(3, 6)]
     for each in settled:
-        release_problem(problem=each, decision="Fine.", actor_id=None, now=NOW)
+        release_problem(
+            problem=each, decision=Decision("Fine."), actor_id=None, now=NOW
+        )
     client, queue = as_operator("support"), reverse("office-problems")
 
     pages = [client.get(queue, {"page": number}).text for number in (1, 2)]

@@ -9,7 +9,7 @@ from marketplace.db.models import Outbox
 from marketplace.flows.agree_on_problem import propose, take_proposal
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.report_problem import withdraw_problem
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import Decision, refund_problem, release_problem
 from marketplace.jobs.mails.buyers import message as letters_of
 from payouts.models import RefundRequest
 from support.models import Message, Problem, Side
@@ -134,7 +134,9 @@ def test_an_operator_sees_how_problems_of_the_kind_ended(
     sale: Sale, problem: Problem, as_operator: SignedIn
 ):
     marc = operator("support").pk
-    release_problem(problem=problem, decision="It is rye.", actor_id=marc, now=FRIDAY)
+    release_problem(
+        problem=problem, decision=Decision("It is rye."), actor_id=marc, now=FRIDAY
+    )
     second = report(sale)
     taken = propose(
         problem=second,
@@ -149,7 +151,7 @@ def test_an_operator_sees_how_problems_of_the_kind_ended(
     withdraw_problem(problem=third, now=FRIDAY)
     other = report(sale, Problem.Kind.NOT_AS_DESCRIBED)
     by = RefundedBy(actor_id=marc)
-    refund_problem(problem=other, decision="Not rye.", by=by, now=FRIDAY)
+    refund_problem(problem=other, decision=Decision("Not rye."), by=by, now=FRIDAY)
     Problem.objects.filter(pk=third.pk).update(state="open")
     # One of before lines were kept.
     problem.lines.all().delete()

@@ -21,7 +21,7 @@ from marketplace.flows.late_orders import warn_of_late_order
 from marketplace.flows.mail import Mail, post
 from marketplace.flows.refund_line import RefundedBy, WantedBack, refund_amounts
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import refund_problem, release_problem
+from marketplace.flows.resolve_problem import Decision, refund_problem, release_problem
 from marketplace.flows.send_message import ask_seller, go_on, send_message
 from marketplace.flows.ship_parcel import ship_parcel
 from marketplace.jobs import nightly
@@ -80,7 +80,9 @@ def decide(sale: Sale) -> None:
     arrive(sale)
     problem = report(sale)
     boss = User.objects.create_user("boss@example.org")
-    release_problem(problem=problem, decision="Old photo.", actor_id=boss.pk, now=NOW)
+    release_problem(
+        problem=problem, decision=Decision("Old photo."), actor_id=boss.pk, now=NOW
+    )
 
 
 def write(side: Side) -> Callable[[Sale], object]:
@@ -182,7 +184,9 @@ def decide_for_the_buyer(sale: Sale) -> None:
     ship_parcel(part=sale.part, dispatch=dispatch, now=NOW)
     about = Report(kind=Problem.Kind.DAMAGED, text="Flat.", quantities={loaf.pk: 1})
     problem = report_problem(part=sale.part, report=about, now=NOW)
-    refund_problem(problem=problem, decision="Old photo.", by=RefundedBy(), now=NOW)
+    refund_problem(
+        problem=problem, decision=Decision("Old photo."), by=RefundedBy(), now=NOW
+    )
 
 
 def be_taken_back_by_the_bank(sale: Sale) -> None:
