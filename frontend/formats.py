@@ -91,6 +91,11 @@ def moment(when: datetime) -> str:
     return written_day(timezone.localtime(when), "EEE d MMM, HH:mm")
 
 
+def moment_afar(when: datetime) -> str:
+    """Write a moment with its year: `Fri 12 Feb 2027, 16:13`."""
+    return written_day(timezone.localtime(when), "EEE d MMM y, HH:mm")
+
+
 def duration(span: timedelta) -> str:
     """Write a span in its two largest units: `1 day 6 h`, `6 h 12 min`, `4 min`."""
     minutes = int(span.total_seconds()) // 60

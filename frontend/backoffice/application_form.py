@@ -30,7 +30,7 @@ class AnswerForm(ReasonForm):
         initial: dict[str, Any] | None = None,
         label: str = "",
     ) -> None:
-        label = label or _("If not: what is missing?")
+        label = label or _("What is missing?")
         super().__init__(given, about=MISSING, label=label)
         self.initial = initial or {}
 

@@ -16,6 +16,7 @@ from marketplace.flows.report_problem import ASKED_US
 from payouts.selectors.holds import limits_of
 from support.models import Message, Problem
 from support.rules import TOO_LATE
+from support.services.problems import answer_due
 from vendors.models import Parcel
 
 _HEARD: dict[str, Promise] = {
@@ -28,17 +29,21 @@ _BY_ITSELF = "D-2"
 
 
 class Step(NamedTuple):
-    """A step of the course; `state` is that of a road's step."""
+    """A step of the course; `state` is that of a road's step.
+
+    The moment of a step that `is_far` is in another year.
+    """
 
     at: datetime
     title: str
     note: str = ""
     state: str = "done"
+    is_far: bool = False
 
     @property
     def when(self) -> str:
         """Return the moment, and what there is to say of it."""
-        moment = formats.moment(self.at)
+        moment = (formats.moment_afar if self.is_far else formats.moment)(self.at)
         return f"{moment}, {self.note}" if self.note else moment
 
 
@@ -116,14 +121,16 @@ def _next(problem: Problem, now: datetime) -> Iterator[Step]:
     if problem.answer_by > now:
         note = _by(_BY_ITSELF)
         yield Step(problem.answer_by, _("Comes to us by itself"), note, "now")
+    else:
+        due = answer_due(problem.opened_at)
+        left = formats.time_left(due, now)
+        note = left.words if left.tone == "late" else ""
+        yield Step(due, _("Decision due"), note, "now")
     settlement = problem.vendor_order.settlement
     if settlement.is_held and settlement.paid_at is not None:
-        yield Step(
-            limits_of(settlement.paid_at).decision,
-            _("Decided for the buyer by itself"),
-            _by(TOO_LATE),
-            "" if problem.answer_by > now else "now",
-        )
+        last = limits_of(settlement.paid_at).decision
+        words, is_far = _("Else decided for the buyer by itself"), last.year != now.year
+        yield Step(last, words, _by(TOO_LATE), "", is_far)
 
 
 def _by(code: str) -> str:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.chart import sales_chart
-from frontend.backoffice.counts import every_queue, in_side_bar, queues_for
+from frontend.backoffice.counts import Queue, every_queue, in_side_bar, queues_for
 from frontend.backoffice.events import ROUTINE, Line, told
 from frontend.backoffice.faults import faults, look
 from frontend.backoffice.match_words import tables_of
@@ -30,6 +30,10 @@ _SHOWN_DAYS = 14
 _SHOWN_SELLERS = 4
 # A share of fewer parcels than this says nothing; above the limit it says something.
 _ENOUGH, _LATE_PERCENT = 20, 5
+
+
+# A queue, how much it presses, and for how long its oldest entry has waited.
+Shown = tuple[Queue, str, timedelta | None]
 
 
 @require_safe
@@ -50,7 +54,7 @@ def home(request: ViewerRequest) -> HttpResponse:
         "home",
         {
             **in_side_bar(every),
-            "queues": shown,
+            **_parted(shown),
             "faults": faults(every, look(now), now=now),
             "match": _match(viewer),
             "urgent": most_urgent(viewer),
@@ -91,6 +95,17 @@ def _folded(events: Iterable[AuditEvent]) -> list[tuple[AuditEvent, int]]:
         before[thing] = before.get(thing, -1) + 1
         newest.setdefault(thing, event)
     return [(event, before[thing]) for thing, event in newest.items()]
+
+
+def _parted(queues: list[Shown]) -> dict[str, list[Shown]]:
+    """Return the queues that press as `queues`, below them those that can wait.
+
+    Where none presses, all are shown alike.
+    """
+    pressing = [each for each in queues if each[1] != "good"]
+    if not pressing:
+        return {"queues": queues, "calm": []}
+    return {"queues": pressing, "calm": [each for each in queues if each[1] == "good"]}
 
 
 def _figures(viewer: Viewer, now: datetime) -> dict[str, Any]:

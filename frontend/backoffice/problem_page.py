@@ -12,14 +12,17 @@ from marketplace.db import clock
 from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import moves_of, pieces_left
 from payouts.selectors.carrier_claims import claim_under
-from payouts.selectors.refunds import sent_under
+from payouts.selectors.refunds import refund_by_token, sent_under
 from payouts.selectors.sale_money import sale_money
-from support.models import Problem
+from support.models import Message, Problem
 from support.selectors.conversation import messages_of
 from support.selectors.problems import ended_alike, history_of_buyer, outcomes_alike
 from vendors.models import Standing
 
 _MOST_ALIKE = 3
+# A thread of so many messages is read at once; of a longer one these stay open.
+_SHORT = 3
+_LAST_SAID = 2
 # More steps do not stand side by side.
 _MOST_ACROSS = 6
 
@@ -45,12 +48,19 @@ def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
         "agreed": agreed_of(told, parcels=parcels, asked=_asked(told, money)),
         **_sides(told),
         "thread": thread,
+        **_parted(thread),
         "course": course,
         "course_is_long": len(course) > _MOST_ACROSS,
         **money,
         "alike": _alike(viewer, told),
         "outcomes": outcomes_alike(viewer, told, now=now),
     }
+
+
+def _parted(thread: list[Message]) -> dict[str, list[Message]]:
+    """Return a long thread in two: what is folded, and what was said last."""
+    last = len(thread) - _LAST_SAID if len(thread) > _SHORT else 0
+    return {"thread_before": thread[:last], "thread_last": thread[last:]}
 
 
 def _asked(told: Problem, found: dict[str, Any]) -> Money | None:
@@ -91,6 +101,16 @@ def _sides(told: Problem) -> dict[str, Any]:
     }
 
 
+def _given(told: Problem) -> dict[str, Any]:
+    """Return what the decision gave the buyer, and which carrier is to bear it."""
+    key = hold_key(told)
+    found: dict[str, Any] = {"claim": claim_under(key)}
+    given = refund_by_token(key)
+    if given is not None and (back := sent_under([key]).get(key)):
+        found |= {"given": given, "back": back, "points": back - given.cash_minor}
+    return found
+
+
 def _money(told: Problem) -> dict[str, Any]:
     """Return the sale's money and what each way to decide would move."""
     part = told.vendor_order
@@ -98,7 +118,7 @@ def _money(told: Problem) -> dict[str, Any]:
     settlement = part.settlement
     money = sale_money(settlement)
     if told.state != Problem.State.OPEN:
-        return {"money": money, "claim": claim_under(hold_key(told))}
+        return {"money": money, **_given(told)}
     moves = moves_of(told)
     reported = sum(line.quantity for line in told.lines.all())
     return {

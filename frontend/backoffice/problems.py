@@ -159,6 +159,9 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
         following = desk.place_of(told, shown=1).following
         if _is_decided(request, told, form, in_part if wants_part else None):
             return redirect(_next(desk, following))
+        told.refresh_from_db(fields=["state"])
+        if told.state != Problem.State.OPEN:
+            return _too_late(request, told)
     return _show(request, told, Forms(form, in_part, MessageForm()), desk)
 
 

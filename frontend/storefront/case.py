@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
     require_http_methods,
@@ -57,10 +58,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     """Take a report about a part."""
     view = part_views([part], clock.now())[0]
     if view.problem is not None:
-        if request.method == "POST":
-            messages.info(request, _("A report about this order is open already."))
-            tell_back(request, "text")
-        return redirect(view.problem_url)
+        return _is_open_already(request, view.problem_url)
     if not view.can_report:
         words = _("There is nothing to report about this yet.")
         if view.has_nothing_left:
@@ -79,6 +77,11 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         try:
             problem = _report(request, part, form)
         except RefusedError as error:
+            # The same click may have come twice at once.
+            first = problems_about([part.pk]).filter(state=Problem.State.OPEN).first()
+            if first is not None:
+                where = reverse("case", args=[*_where(view), first.public_id])
+                return _is_open_already(request, where)
             form.add_error(getattr(error, "field", None), error.message)
         else:
             waits = part.settlement.is_held
@@ -231,6 +234,14 @@ def photo(
     # We named the file: its end tells the kind that we drew.
     answer: HttpResponseBase = FileResponse(found.file.open("rb"))
     return cast("HttpResponse", answer)
+
+
+def _is_open_already(request: ViewerRequest, where: str) -> HttpResponse:
+    """Lead from a form for a report to the one that is open; its words come along."""
+    if request.method == "POST":
+        messages.info(request, _("A report about this order is open already."))
+        tell_back(request, "text")
+    return redirect(where)
 
 
 def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Problem:

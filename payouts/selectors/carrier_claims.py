@@ -21,6 +21,7 @@ class ClaimSums:
     open_minor: int
     void_minor: int
     received_minor: int
+    unpaid_minor: int
 
 
 def carrier_claims(viewer: Viewer) -> QuerySet[CarrierClaim]:
@@ -37,10 +38,12 @@ def open_carrier_claims(viewer: Viewer) -> QuerySet[CarrierClaim]:
 
 
 def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
-    """Return what is open and what came in, by currency; one query."""
+    """Return what is open, came in and will not come, by currency; one query."""
     every_open = Q(state=CarrierClaimState.OPEN)
     is_void = every_open & Q(refund__state=RefundState.REFUSED)
     is_open = every_open & ~Q(refund__state=RefundState.REFUSED)
+    unpaid = (CarrierClaimState.REFUSED, CarrierClaimState.GIVEN_UP)
+    is_unpaid = Q(state__in=unpaid)
     rows = (
         carrier_claims(viewer)
         .order_by("currency")
@@ -50,6 +53,7 @@ def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
             open_minor=Sum("amount_minor", filter=is_open, default=0),
             void=Sum("amount_minor", filter=is_void, default=0),
             all_received=Sum("received_minor"),
+            unpaid=Sum("amount_minor", filter=is_unpaid, default=0),
         )
     )
     return [
@@ -59,6 +63,7 @@ def sums_of_claims(viewer: Viewer) -> list[ClaimSums]:
             open_minor=row["open_minor"],
             void_minor=row["void"],
             received_minor=row["all_received"],
+            unpaid_minor=row["unpaid"],
         )
         for row in rows
     ]

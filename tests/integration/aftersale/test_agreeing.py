@@ -1,5 +1,7 @@
 """The seller offers a part of the money: the buyer takes it, declines, or waits."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -7,6 +9,7 @@ from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from frontend.storefront import case
 from marketplace.accounts.models import User
 from marketplace.flows.agree_on_problem import (
     decline_proposal,
@@ -226,6 +229,35 @@ def test_a_second_report_from_another_tab_tells_its_words_back(
 
     answer = signed_in(anna).post(to, {"text": "The jam too.", "kind": "damaged"})
 
+    assert told(answer) == [
+        "A report about this order is open already.",
+        "You had written: The jam too.",
+    ]
+
+
+def test_a_second_report_at_the_same_moment_is_led_to_the_first(
+    sale: Sale, anna: User, monkeypatch: pytest.MonkeyPatch
+):
+    arrive(sale)
+
+    def twice(**asked: Any) -> Problem:
+        report_problem(**asked)
+        return report_problem(**asked)
+
+    monkeypatch.setattr(case, "report_problem", twice)
+    form = {
+        "kind": "damaged",
+        "text": "The jam too.",
+        "wanted": "refund",
+        f"line_{sale.lines[0].pk}": "1",
+    }
+
+    answer = signed_in(anna).post(
+        reverse("case-new", args=[sale.order.number, 1]), form
+    )
+
+    assert answer.status_code == 302
+    assert Problem.objects.count() == 1
     assert told(answer) == [
         "A report about this order is open already.",
         "You had written: The jam too.",

@@ -250,12 +250,13 @@ def test_the_course_tells_what_happened_and_what_comes(problem: Problem):
     assert titles(1) == [
         *happened,
         ("Comes to us by itself", "now"),
-        ("Decided for the buyer by itself", ""),
+        ("Else decided for the buyer by itself", ""),
     ]
     assert titles(3) == [
         *happened,
         ("Came to us by itself", "done"),
-        ("Decided for the buyer by itself", "now"),
+        ("Decision due", "now"),
+        ("Else decided for the buyer by itself", ""),
     ]
 
 

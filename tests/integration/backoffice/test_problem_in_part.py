@@ -1,5 +1,7 @@
 """An operator gives a part back, out of the seller's pocket or the platform's."""
 
+from typing import Any
+
 import pytest
 from django.contrib.messages import get_messages
 from django.http import HttpResponse
@@ -254,3 +256,41 @@ def report_of(number: int) -> Problem:
         kind=Problem.Kind.DAMAGED, text="Wet.", quantities={sale.lines[0].pk: 1}
     )
     return report_problem(part=sale.part, report=about, now=NOW)
+
+
+@pytest.mark.parametrize("how", ["release", "refund"])
+def test_who_decides_at_the_same_moment_is_led_to_the_decision(
+    sale: Sale,
+    problem: Problem,
+    as_operator: SignedIn,
+    monkeypatch: pytest.MonkeyPatch,
+    how: str,
+):
+    def beaten(**asked: Any) -> Problem:
+        same: Any = {"decision": asked["decision"], "actor_id": None, "now": NOW}
+        release_problem(problem=problem, **same)
+        return release_problem(problem=problem, **same)
+
+    monkeypatch.setattr(problems, f"{how}_problem", beaten)
+    page = reverse("office-problem", args=[problem.public_id])
+    typed = {"rule": "D-9", "decision": "One loaf was flat.", "how": how}
+
+    answer = as_operator("administrator").post(page, typed)
+
+    assert (answer.status_code, answer["Location"]) == (302, page)
+    said = [str(each) for each in get_messages(answer.wsgi_request)]
+    assert said[0].startswith("This has been settled already")
+    assert said[1] == "You had written: One loaf was flat."
+
+
+def test_a_settled_problem_tells_what_the_buyer_got_and_who_bears_it(
+    sale: Sale, problem: Problem, as_operator: SignedIn
+):
+    decide(as_operator, problem, "3.00", "vendor")
+
+    page = as_operator("administrator").get(
+        reverse("office-problem", args=[problem.public_id])
+    )
+
+    assert "Of this decision the buyer got €3.00 as they had paid." in page.text
+    assert "Bakery bears it." in page.text

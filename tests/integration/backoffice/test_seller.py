@@ -111,7 +111,7 @@ def test_a_suspension_says_since_when_and_why_and_one_taken_back_never_was(
 
     assert "Suspended: what is in effect" in during
     assert "<p>Late parcels.</p>" in during
-    assert "Offers are out of search, buy boxes and baskets" in during
+    assert "Offers are out of search and buy boxes" in during
     assert after.context["suspended"] is None
     assert "It was suspended before" not in after.content.decode()
 

@@ -22,7 +22,7 @@ from payouts.vocabulary import CarrierClaimState
 from support.models import Problem
 
 _DECISION = (
-    "The photos show that it broke on the way. The buyer gets the price back; the"
+    "By what was reported it broke on the way. The buyer gets the price back; the"
     " seller is not at fault and is paid, and we claim the amount from the carrier."
 )
 # What was claimed so lately has no answer yet.
