@@ -17,7 +17,7 @@ fit.replaceSync(`
   [data-reference] { min-block-size: 90vh; }
   .swagger-ui p { max-inline-size: none; }
   @media (max-width: 40rem) {
-    .swagger-ui .response-col_links { display: none; }
+    .swagger-ui .responses-table :is(thead, td.response-col_links) { display: none !important; }
     .swagger-ui .responses-table > :is(thead, tbody) > tr > td { display: block; inline-size: 100%; padding-block: 0.25rem; }
   }
   .swagger-ui .btn.authorize, .swagger-ui .btn.authorize svg { color: var(--brand); fill: currentColor; border-color: currentColor; }
