@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from frontend import formats
 from support.rules import CHAPTERS
 
 # Addresses of nobody's search: the private, and what is a question, not a page.
@@ -51,7 +52,7 @@ def protection(request: HttpRequest) -> HttpResponse:
         "release": settings.RELEASE_DAYS_AFTER_DELIVERY,
         "returns": settings.RETURN_WINDOW_DAYS,
     }
-    answer = timedelta(hours=settings.PROBLEM_ANSWER_HOURS)
+    answer = formats.duration(timedelta(hours=settings.PROBLEM_ANSWER_HOURS))
     return render(request, "pages/protection.html", {"days": days, "answer": answer})
 
 
