@@ -98,14 +98,14 @@ def _folded(events: Iterable[AuditEvent]) -> list[tuple[AuditEvent, int]]:
 
 
 def _parted(queues: list[Shown]) -> dict[str, list[Shown]]:
-    """Return the queues that press as `queues`, below them those that can wait.
+    """Return the queues in which something waits, and below them the empty ones.
 
-    Where none presses, all are shown alike.
+    Where nothing waits, all are shown alike.
     """
-    pressing = [each for each in queues if each[1] != "good"]
-    if not pressing:
+    waiting = [each for each in queues if each[0].count]
+    if not waiting:
         return {"queues": queues, "calm": []}
-    return {"queues": pressing, "calm": [each for each in queues if each[1] == "good"]}
+    return {"queues": waiting, "calm": [each for each in queues if not each[0].count]}
 
 
 def _figures(viewer: Viewer, now: datetime) -> dict[str, Any]:
