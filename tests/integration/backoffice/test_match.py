@@ -153,5 +153,5 @@ def test_the_page_takes_the_same_statements_however_many_lines(
         client, "date,amount\n" + "".join(f"2026-11-25,{n}.00\n" for n in range(1, 40))
     )
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(33):
         client.get(reverse(MATCH))
