@@ -329,8 +329,8 @@ def test_sending_too_early_names_what_is_missing(browser: Client, applying: Vend
     answer = browser.post(address("portal-onboarding"))
 
     assert told(answer) == [
-        "Please fill in: Legal name, Street, Postcode, City, Contact person, "
-        "What you sell."
+        "Please fill in: Legal name, Street and number, Postcode, Town, "
+        "Contact person, What you sell."
     ]
     assert Application.objects.get().state == "draft"
 
