@@ -171,16 +171,18 @@ def fresh_cache(request: pytest.FixtureRequest) -> None:
         ForgivingClient.skipped_until.clear()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def long_memory() -> Iterator[None]:
-    """Let nothing that pages remember for seconds grow old within a slow test.
+@pytest.fixture(autouse=True)
+def long_memory(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let nothing that pages remember for seconds grow old where no browser waits.
 
-    Else a page asks the database once more for it, just where statements are counted.
+    Else a page asks the database once more for it, just where a slow test counts.
     """
-    with pytest.MonkeyPatch.context() as patched:
-        for seconds in ("_SECONDS", "_NEAR_SECONDS"):
-            patched.setattr(f"frontend.remembered.{seconds}", 3600)
-        yield
+    if is_unit_test(request.node) or request.node.get_closest_marker("browser"):
+        return
+    for seconds in ("_SECONDS", "_NEAR_SECONDS"):
+        monkeypatch.setattr(f"frontend.remembered.{seconds}", 3600)
 
 
 @pytest.fixture(scope="session")
