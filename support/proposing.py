@@ -8,13 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from support.models import Problem, ProblemAnswer, Side
-from support.rules import PROOF_HOURS, RULES, Rule
+from support.rules import IN_PART, PROOF_HOURS, RULES, Rule
 
 Kind = Problem.Kind
 Answer = ProblemAnswer.Answer
 Point = ProblemAnswer.Point
 
-_IN_PART = "D-4.1"
 _USABLE = frozenset({Answer.YES, Answer.PARTLY})
 
 
@@ -31,7 +30,7 @@ class Proposed(NamedTuple):
             return _("No proposal")
         if Problem.State.RELEASED in self.rule.ends:
             return _("Proposed: for the seller")
-        if self.rule.code == _IN_PART:
+        if self.rule.code == IN_PART:
             return _("Proposed: a part goes back")
         return _("Proposed: refund what was reported")
 
@@ -121,7 +120,7 @@ def _by_use(facts: _Facts, shown: str) -> Proposed:
         says = _("The buyer says that it can be used.")
         if buyer == Answer.PARTLY:
             says = _("The buyer says that it can be used in part.")
-        return _propose(_IN_PART, shown, says)
+        return _propose(IN_PART, shown, says)
     if buyer == Answer.NO and seller in _USABLE:
         return _none(_("The two sides differ on whether it can be used."))
     if buyer == Answer.NO:
@@ -130,7 +129,7 @@ def _by_use(facts: _Facts, shown: str) -> Proposed:
     if seller == Answer.NO:
         return _propose("D-4.2", shown, _("The seller says that it cannot be used."))
     if facts.problem.wanted == "less":
-        return _propose(_IN_PART, shown, _("The buyer would keep it for less."))
+        return _propose(IN_PART, shown, _("The buyer would keep it for less."))
     return _none(_("The buyer has not said whether it can be used."))
 
 

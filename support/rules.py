@@ -21,6 +21,8 @@ Kind, State = Problem.Kind, Problem.State
 # How soon a picture of damage has to come to be believed without more.
 PROOF_HOURS = 48
 TOO_LATE, OTHERWISE = "D-8.2", "D-9"
+# What it says would not be so where all of the price goes back.
+IN_PART = "D-4.1"
 
 _FOR_BUYER = frozenset({State.REFUNDED})
 _FOR_SELLER = frozenset({State.RELEASED, State.SETTLED})

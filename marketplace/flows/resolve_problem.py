@@ -30,7 +30,7 @@ from payouts.services import settlement as money
 from payouts.services.refund import given_for_carriers
 from payouts.services.refund_preview import spread_over
 from support.models import Problem
-from support.rules import OTHERWISE
+from support.rules import IN_PART, OTHERWISE, RuleRefusedError
 from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
@@ -75,6 +75,10 @@ def refund_problem(
     lines. Raises ReasonMissingError, RuleRefusedError, NotOpenError,
     NotRefundableError, or ChangedMeanwhileError if it does not do what was seen.
     """
+    if decision.rule == IN_PART:
+        raise RuleRefusedError(
+            _("By this rule a part goes back: say how much, or choose another rule.")
+        )
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, by.actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())

@@ -8,12 +8,18 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from frontend.backoffice import problems
-from marketplace.flows.refund_line import refund_lines, refund_part
+from marketplace.db import clock
+from marketplace.flows.refund_line import RefundedBy, refund_lines, refund_part
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import Decision, release_problem
+from marketplace.flows.resolve_problem import (
+    Decision,
+    refund_problem,
+    release_problem,
+)
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
 from support.models import Problem
+from support.rules import IN_PART, RuleRefusedError
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
@@ -294,3 +300,11 @@ def test_a_settled_problem_tells_what_the_buyer_got_and_who_bears_it(
 
     assert "Of this decision the buyer got €3.00 as they had paid." in page.text
     assert "Bakery bears it." in page.text
+
+
+def test_a_rule_of_a_part_does_not_give_all_of_it_back():
+    refused = Decision("It can be used.", IN_PART)
+    by = RefundedBy(actor_id=1)
+
+    with pytest.raises(RuleRefusedError, match="say how much"):
+        refund_problem(problem=Problem(), decision=refused, by=by, now=clock.now())
