@@ -232,13 +232,26 @@ def payments_of_batch(batch: BankBatch) -> list[tuple[VendorTransfer, Payee]]:
     ]
 
 
-def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:
-    """Return currency, number and sum of what the next batch would take."""
+def waiting_payments() -> QuerySet[VendorTransfer]:
+    """Return the payments that are in no batch yet, and that nothing stops.
+
+    A hold of the sale does, and a suspension of the shop.
+    """
     stopped = SettlementHold.objects.filter(lifted_at=None)
     rows = VendorTransfer.objects.filter(
         funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
     ).exclude(settlement__in=stopped.values("settlement"))
-    rows = rows.exclude(vendor__state=Vendor.State.SUSPENDED)
+    # By a subquery, not a join: who locks these rows locks the payments alone.
+    return rows.exclude(vendor__in=_suspended().values("pk"))
+
+
+def _suspended() -> QuerySet[Vendor]:
+    return Vendor.objects.filter(state=Vendor.State.SUSPENDED)
+
+
+def waiting_at_the_bank(viewer: Viewer) -> list[tuple[str, int, int]]:
+    """Return currency, number and sum of what the next batch would take."""
+    rows = waiting_payments()
     if not sees_all(viewer):
         rows = rows.none()
     sums = rows.order_by("currency").values_list("currency")

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.core.errors import RefusedError
@@ -16,17 +15,15 @@ from payouts.models import (
     PayoutProvider,
     RecipientStatus,
     Settlement,
-    SettlementHold,
     SettlementState,
-    TransferFunding,
     TransferState,
     VendorPayoutAccount,
     VendorTransfer,
 )
+from payouts.selectors.runs import waiting_payments
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.transfer import show_transfers
-from vendors.models import Vendor
 
 __all__ = [
     "BankBatch",
@@ -119,21 +116,6 @@ def _payees(vendor_ids: Collection[int]) -> dict[str, dict[str, str]]:
         }
         for row in accounts
     }
-
-
-def waiting_payments() -> QuerySet[VendorTransfer]:
-    """Return the payments that are in no batch yet, and that nothing stops.
-
-    A hold of the sale does, and a suspension of the shop.
-    """
-    stopped = SettlementHold.objects.filter(lifted_at=None)
-    rows = VendorTransfer.objects.filter(
-        funding=TransferFunding.BANK, state=TransferState.REQUESTED, batch=None
-    )
-    suspended = Vendor.objects.filter(state=Vendor.State.SUSPENDED)
-    return rows.exclude(settlement__in=stopped.values("settlement")).exclude(
-        vendor__in=suspended.values("pk")
-    )
 
 
 @transaction.atomic
