@@ -1,6 +1,6 @@
 """Sellers whom Stripe cannot pay: their accounts, and what is paid at the bank."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,7 +15,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, desk_of
 from frontend.backoffice.narrow import by_age, by_currency, by_size
-from frontend.backoffice.payout_forms import BankAccountForm, ReferenceForm
+from frontend.backoffice.payout_forms import (
+    BankAccountForm,
+    ReferenceForm,
+    SuspendedPaidForm,
+)
 from frontend.forms import words_of
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
@@ -28,9 +32,13 @@ from payouts.selectors.runs import (
     batches_of,
     paid_by_hand,
     payments_of_batch,
+    suspended_in,
     waiting_at_the_bank,
 )
 from payouts.vocabulary import BatchState
+
+if TYPE_CHECKING:
+    from payouts.models import BankBatch
 
 _PER_PAGE = 25
 
@@ -124,21 +132,16 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @operators(OperatorPermission.FINANCE)
 def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
-    """Show a batch; confirm that it was paid, or give it up."""
+    """Show a batch; confirm that it was paid, leave shops out of it, or give it up."""
     found = _batch(request, batch_id)
-    form = ReferenceForm()
+    suspended = suspended_in(found) if found.state == BatchState.PREPARED else ()
+    form_class = SuspendedPaidForm if suspended else ReferenceForm
+    form = form_class()
     if request.method == "POST":
-        asked = {"batch_id": found.pk, "operator_id": request.user.pk}
+        form = form_class(request.POST)
         try:
-            if request.POST.get("do") == "cancel":
-                return _give_up(request, asked)
-            form = ReferenceForm(request.POST)
-            if form.is_valid():
-                send_payouts.confirm_batch(
-                    reference=form.cleaned_data["reference"], now=clock.now(), **asked
-                )
-                messages.success(request, _("Booked as paid."))
-                return redirect("office-bank-batch", batch_id=found.pk)
+            if answer := _answer(request, found, form):
+                return answer
         except RefusedError as refusal:
             messages.error(request, refusal.message)
             return redirect("office-bank-batch", batch_id=found.pk)
@@ -148,6 +151,7 @@ def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
         {
             "batch": found,
             "payments": payments_of_batch(found),
+            "suspended": {row.pk for row in suspended},
             "form": form,
             "is_mine": found.prepared_by_id == request.user.pk,
             "nav": "office-payouts",
@@ -156,12 +160,31 @@ def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
     )
 
 
+def _answer(
+    request: ViewerRequest, found: "BankBatch", form: ReferenceForm
+) -> HttpResponse | None:
+    """Do what was asked of a batch, and lead on; None if the form does not let it."""
+    asked: dict[str, Any] = {"operator_id": request.user.pk, "now": clock.now()}
+    do = request.POST.get("do")
+    if do == "cancel":
+        return _give_up(request, {"batch_id": found.pk, **asked})
+    if do == "leave-out":
+        send_payouts.leave_suspended_out(batch=found, **asked)
+        messages.success(request, _("Left out: it waits until the shop opens again."))
+    elif form.is_valid():
+        send_payouts.confirm_batch(batch_id=found.pk, **form.cleaned_data, **asked)
+        messages.success(request, _("Booked as paid."))
+    else:
+        return None
+    return redirect("office-bank-batch", batch_id=found.pk)
+
+
 def _give_up(request: ViewerRequest, asked: dict[str, Any]) -> HttpResponse:
     reason = words_of(request, "reason")
     if not reason:
         messages.error(request, _("Say why, in a few words."))
         return redirect("office-bank-batch", batch_id=asked["batch_id"])
-    send_payouts.cancel_batch(reason=reason, now=clock.now(), **asked)
+    send_payouts.cancel_batch(reason=reason, **asked)
     messages.success(request, _("Given up: its payments wait for the next batch."))
     return redirect("office-bank")
 

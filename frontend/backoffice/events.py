@@ -54,6 +54,7 @@ DEEDS: dict[str, Promise] = {
     "bank.statement_taken": gettext_lazy("took a statement that begins with {}"),
     "batch.cancelled": gettext_lazy("gave up the bank payments of {}"),
     "batch.confirmed": gettext_lazy("confirmed the bank payments of {}"),
+    "batch.left_out": gettext_lazy("left suspended shops out of {}"),
     "batch.prepared": gettext_lazy("prepared the bank payments of {}"),
     "carrier_claim.given_up": gettext_lazy("gave up the carrier claim {}"),
     "carrier_claim.named": gettext_lazy("named the carrier claim {}"),

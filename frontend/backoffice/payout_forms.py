@@ -100,3 +100,11 @@ class ReferenceForm(forms.Form):
         max_length=140,
         widget=forms.TextInput({"data-key": "a"}),
     )
+
+
+class SuspendedPaidForm(ReferenceForm):
+    """A batch that pays shops which were suspended since: that is seen, and said."""
+
+    has_paid_suspended = forms.BooleanField(
+        label=gettext_lazy("The bank has paid the suspended shops too.")
+    )

@@ -111,18 +111,39 @@ def prepare_batch(*, currency: str, operator_id: int, now: datetime) -> BankBatc
 
 @transaction.atomic
 def confirm_batch(
-    *, batch_id: int, reference: str, operator_id: int, now: datetime
+    *,
+    batch_id: int,
+    reference: str,
+    operator_id: int,
+    now: datetime,
+    has_paid_suspended: bool = False,
 ) -> BankBatch:
     """Book a batch as paid, as the second person.
 
-    Raises BankPaymentRefusedError for one's own batch, or without a reference.
+    Raises BankPaymentRefusedError for one's own batch, without a reference, or if it
+    pays a suspended shop of which nobody says that it was paid.
     """
     batch = bank_payments.confirm_batch(
-        batch_id=batch_id, reference=reference, by=operator_id, now=now
+        batch_id=batch_id,
+        reference=reference,
+        by=operator_id,
+        now=now,
+        has_paid_suspended=has_paid_suspended,
     )
     if batch.decided_at == now:
         _note("batch.confirmed", batch, operator_id, now)
     return batch
+
+
+@transaction.atomic
+def leave_suspended_out(*, batch: BankBatch, operator_id: int, now: datetime) -> int:
+    """Take the payments of suspended shops out of a batch; return how many."""
+    number = bank_payments.leave_suspended_out(
+        batch_id=batch.pk, by=operator_id, now=now
+    )
+    if number:
+        _note("batch.left_out", batch, operator_id, now)
+    return number
 
 
 @transaction.atomic

@@ -245,6 +245,12 @@ def waiting_payments() -> QuerySet[VendorTransfer]:
     return rows.exclude(vendor__in=_suspended().values("pk"))
 
 
+def suspended_in(batch: BankBatch) -> QuerySet[VendorTransfer]:
+    """Return what a batch would pay to shops that were suspended since it was made."""
+    rows = batch.transfers.filter(state=TransferState.REQUESTED)
+    return rows.filter(vendor__in=_suspended().values("pk"))
+
+
 def _suspended() -> QuerySet[Vendor]:
     return Vendor.objects.filter(state=Vendor.State.SUSPENDED)
 

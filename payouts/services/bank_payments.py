@@ -20,7 +20,7 @@ from payouts.models import (
     VendorPayoutAccount,
     VendorTransfer,
 )
-from payouts.selectors.runs import waiting_payments
+from payouts.selectors.runs import suspended_in, waiting_payments
 from payouts.services import journals, ledger
 from payouts.services.ledger import Leg, Posting
 from payouts.services.transfer import show_transfers
@@ -30,6 +30,7 @@ __all__ = [
     "BankPaymentRefusedError",
     "cancel_batch",
     "confirm_batch",
+    "leave_suspended_out",
     "prepare_batch",
     "set_bank_account",
     "waiting_payments",
@@ -120,13 +121,21 @@ def _payees(vendor_ids: Collection[int]) -> dict[str, dict[str, str]]:
 
 @transaction.atomic
 def confirm_batch(
-    *, batch_id: int, reference: str, by: int, now: datetime
+    *,
+    batch_id: int,
+    reference: str,
+    by: int,
+    now: datetime,
+    has_paid_suspended: bool = False,
 ) -> BankBatch:
     """Book a batch as paid: a second person has seen it at the bank.
 
-    Locks the settlements, the batch and its payments. A second click books nothing.
+    What the bank paid to a shop that is suspended by now has left too, and is booked,
+    if that person says so. Locks the settlements, the batch and its payments. A second
+    click books nothing.
 
-    Raises BankPaymentRefusedError for one's own batch, or without a reference.
+    Raises BankPaymentRefusedError for one's own batch, without a reference, or if
+    nobody says that a suspended shop was paid.
     """
     settlements = _lock_settlements(batch_id)
     batch = BankBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
@@ -141,6 +150,10 @@ def confirm_batch(
         raise BankPaymentRefusedError(
             _("Give the bank's reference, to find it on the statement."),
             field="reference",
+        )
+    if not has_paid_suspended and suspended_in(batch).exists():
+        raise BankPaymentRefusedError(
+            _("A shop in it was suspended meanwhile: leave it out, or say it was paid.")
         )
     batch.state, batch.reference = BatchState.CONFIRMED, reference.strip()
     batch.decided_by_id, batch.decided_at = by, now
@@ -175,6 +188,24 @@ def _posting(row: VendorTransfer, batch: BankBatch, now: datetime) -> Posting:
         booked_at=now,
         ref={"batch": batch.pk, "reference": batch.reference},
     )
+
+
+@transaction.atomic
+def leave_suspended_out(*, batch_id: int, by: int, now: datetime) -> int:
+    """Take what the bank has not paid to suspended shops out; return how many payments.
+
+    They wait for a batch after the suspension; a batch of them alone is given up. Does
+    nothing once it is decided. Locks the batch and these payments.
+    """
+    batch = BankBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
+    if batch.state != BatchState.PREPARED:
+        return 0
+    rows = suspended_in(batch).select_for_update(no_key=True).order_by("pk")
+    keys = [row.pk for row in rows]
+    VendorTransfer.objects.filter(pk__in=keys).update(batch=None)
+    if keys and not batch.transfers.exists():
+        cancel_batch(batch_id=batch_id, by=by, now=now)
+    return len(keys)
 
 
 @transaction.atomic
