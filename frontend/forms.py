@@ -182,6 +182,13 @@ class ChoiceCards(forms.RadioSelect):
     layout = "radio"
 
 
+class ChoiceLines(forms.RadioSelect):
+    """One of a few, a line each."""
+
+    template_name = "django/forms/widgets/lines.html"
+    layout = "radio"
+
+
 def _meanings(large: str) -> dict[str, str]:
     """Return what 1.250 may mean: 1250, or 1.25."""
     small = (Decimal(large) / _THOUSAND).normalize()

@@ -30,7 +30,7 @@ class Proposed(NamedTuple):
             return _("No proposal")
         if Problem.State.RELEASED in self.rule.ends:
             return _("Proposed: for the seller")
-        if self.rule.code == IN_PART:
+        if self.rule.gives == "part":
             return _("Proposed: a part goes back")
         return _("Proposed: refund what was reported")
 
@@ -74,6 +74,9 @@ def _facts(problem: Problem, now: datetime) -> _Facts:
 def _not_received(facts: _Facts) -> Proposed:
     if facts.seller.get(Point.TOLD) == Answer.YES:
         return _propose("D-3.1", _("The seller agrees that it has not arrived."))
+    says_no = facts.seller.get(Point.TOLD) == Answer.NO
+    if facts.delivered_at is None and says_no:
+        return _none(_("The seller says that it has arrived, the carrier does not."))
     if facts.delivered_at is not None:
         return _propose("D-3.2", _("The carrier says that it was delivered."))
     until = facts.problem.vendor_order.deliver_until
@@ -159,6 +162,8 @@ def _conceded(code: str) -> Callable[[_Facts], Proposed]:
             return _propose(code, _("The seller agrees that it is so."))
         if said == Answer.NO:
             return _none(_("The seller says that it is not so."))
+        if said == Answer.PARTLY:
+            return _none(_("The seller says that it is so in part."))
         return _none(_("The seller has not said whether it is so."))
 
     return propose

@@ -5,7 +5,7 @@ code, and the old one leaves the page.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -21,7 +21,6 @@ Kind, State = Problem.Kind, Problem.State
 # How soon a picture of damage has to come to be believed without more.
 PROOF_HOURS = 48
 TOO_LATE, OTHERWISE = "D-8.2", "D-9"
-# What it says would not be so where all of the price goes back.
 IN_PART = "D-4.1"
 
 _FOR_BUYER = frozenset({State.REFUNDED})
@@ -37,7 +36,8 @@ class RuleRefusedError(RefusedError):
 class Rule(NamedTuple):
     """A rule: which reports it may end, and how. Without `kind` it is for all of them.
 
-    `words` are English, as catalogues know them, with placeholders.
+    `words` are English, as catalogues know them, with placeholders. What it says of how
+    much goes back binds: `gives` all of what was reported, a part, or either.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Rule(NamedTuple):
     words: str
     ends: frozenset[Problem.State]
     kind: Problem.Kind | None = None
+    gives: Literal["all", "part", "either"] = "either"
     # It ends a report without an operator, who cannot choose it.
     by_itself: bool = False
 
@@ -103,6 +104,7 @@ CHAPTERS = (
                 ),
                 _FOR_BUYER,
                 Kind.NOT_RECEIVED,
+                gives="all",
             ),
             Rule(
                 "D-3.2",
@@ -128,6 +130,7 @@ CHAPTERS = (
                 ),
                 _FOR_BUYER,
                 Kind.DAMAGED,
+                gives="part",
             ),
             Rule(
                 "D-4.2",
@@ -139,6 +142,7 @@ CHAPTERS = (
                 ),
                 _FOR_BUYER,
                 Kind.DAMAGED,
+                gives="all",
             ),
             Rule(
                 "D-4.3",
@@ -186,6 +190,7 @@ CHAPTERS = (
                 ),
                 _FOR_BUYER,
                 Kind.INCOMPLETE,
+                gives="all",
             ),
             Rule(
                 "D-6.2",
@@ -211,6 +216,7 @@ CHAPTERS = (
                 ),
                 _FOR_BUYER,
                 Kind.RETURN,
+                gives="all",
             ),
             Rule(
                 "D-7.2",
@@ -280,6 +286,27 @@ def rule_that_ends(problem: Problem, *, state: Problem.State, code: str) -> Rule
         words = gettext("Rule %(code)s does not end a report in this way.")
         raise RuleRefusedError(words % {"code": code})
     return rule
+
+
+def refuse_measure(code: str, *, is_all: bool) -> None:
+    """Refuse to give all back by a rule of a part, and a part by a rule of all.
+
+    Raises RuleRefusedError. What is no rule says nothing of how much.
+    """
+    gives = RULES[code].gives if code in RULES else "either"
+    if gives == "part" and is_all:
+        raise RuleRefusedError(
+            gettext(
+                "By this rule a part goes back: choose a part of it, or another rule."
+            )
+        )
+    if gives == "all" and not is_all:
+        raise RuleRefusedError(
+            gettext(
+                "By this rule all that was reported goes back: choose that, or another"
+                " rule."
+            )
+        )
 
 
 def _values() -> dict[str, str]:

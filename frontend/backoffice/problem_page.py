@@ -1,5 +1,6 @@
 """What the page of a problem shows: both sides, the money, and how others ended."""
 
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 from frontend.agreed import agreed_of
@@ -9,11 +10,12 @@ from frontend.offered import offered_for
 from marketplace.core.money import Money
 from marketplace.core.viewer import Viewer
 from marketplace.db import clock
+from marketplace.flows.refund_look import Look
 from marketplace.flows.report_problem import hold_key
 from marketplace.flows.resolve_problem import moves_of, pieces_left
 from payouts.selectors.carrier_claims import claim_under
 from payouts.selectors.refunds import refund_by_token, sent_under
-from payouts.selectors.sale_money import sale_money
+from payouts.selectors.sale_money import SaleMoney, sale_money
 from support.models import Message, Problem
 from support.selectors.conversation import messages_of
 from support.selectors.problems import ended_alike, history_of_buyer, outcomes_alike
@@ -35,9 +37,45 @@ class Alike(NamedTuple):
     back: Money
 
 
-def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stakes:
+    """A sale's money, and what each way to decide its problem would move.
+
+    Of a settled problem there is nothing to decide. `why_not` says why nothing can be
+    given back; `is_free` that it needs none; `pieces_back` counts the reported pieces
+    whose money has gone back.
+    """
+
+    money: SaleMoney
+    is_held: bool = False
+    rest: Look | None = None
+    pieces: Look | None = None
+    pieces_back: int = 0
+    why_not: str = ""
+    is_free: bool = False
+
+
+def stakes_of(told: Problem) -> Stakes:
+    """Return what is at stake, also for who may not look into sellers' books."""
+    part = told.vendor_order
+    money = sale_money(part.settlement)
+    if told.state != Problem.State.OPEN:
+        return Stakes(money=money)
+    moves = moves_of(told)
+    reported = sum(line.quantity for line in told.lines.all())
+    return Stakes(
+        money=money,
+        is_held=part.settlement.is_held,
+        rest=moves.rest,
+        pieces=moves.pieces,
+        pieces_back=reported - sum(pieces_left(told).values()),
+        **(why_nothing(part) if moves.rest is None else {}),
+    )
+
+
+def facts_of(viewer: Viewer, told: Problem, stakes: Stakes) -> dict[str, Any]:
     """Return all that the page says of a problem that the viewer may see."""
-    money, parcels = _money(told), list(told.vendor_order.parcels.all())
+    parcels = list(told.vendor_order.parcels.all())
     thread = list(messages_of(told.vendor_order_id))
     now = clock.now()
     course = course_of(told, parcels=parcels, thread=thread, now=now)
@@ -45,13 +83,14 @@ def facts_of(viewer: Viewer, told: Problem) -> dict[str, Any]:
         "problem": told,
         "part": told.vendor_order,
         "parcels": parcels,
-        "agreed": agreed_of(told, parcels=parcels, asked=_asked(told, money)),
+        "agreed": agreed_of(told, parcels=parcels, asked=_asked(told, stakes)),
         **_sides(told),
         "thread": thread,
         **_parted(thread),
         "course": course,
         "course_is_long": len(course) > _MOST_ACROSS,
-        **money,
+        **{each.name: getattr(stakes, each.name) for each in fields(Stakes)},
+        **(_given(told) if told.state != Problem.State.OPEN else {}),
         "alike": _alike(viewer, told),
         "outcomes": outcomes_alike(viewer, told, now=now),
     }
@@ -63,9 +102,9 @@ def _parted(thread: list[Message]) -> dict[str, list[Message]]:
     return {"thread_before": thread[:last], "thread_last": thread[last:]}
 
 
-def _asked(told: Problem, found: dict[str, Any]) -> Money | None:
+def _asked(told: Problem, stakes: Stakes) -> Money | None:
     """Return what the reported pieces would bring the buyer, or all that is left."""
-    look = found.get("pieces") or found.get("rest")
+    look = stakes.pieces or stakes.rest
     return Money(look.to_buyer, told.vendor_order.currency) if look else None
 
 
@@ -109,23 +148,3 @@ def _given(told: Problem) -> dict[str, Any]:
     if given is not None and (back := sent_under([key]).get(key)):
         found |= {"given": given, "back": back, "points": back - given.cash_minor}
     return found
-
-
-def _money(told: Problem) -> dict[str, Any]:
-    """Return the sale's money and what each way to decide would move."""
-    part = told.vendor_order
-    # Who decides sees what is at stake, also without a look into sellers’ books.
-    settlement = part.settlement
-    money = sale_money(settlement)
-    if told.state != Problem.State.OPEN:
-        return {"money": money, **_given(told)}
-    moves = moves_of(told)
-    reported = sum(line.quantity for line in told.lines.all())
-    return {
-        "money": money,
-        "is_held": settlement.is_held,
-        "rest": moves.rest,
-        **(why_nothing(part) if moves.rest is None else {}),
-        "pieces": moves.pieces,
-        "pieces_back": reported - sum(pieces_left(told).values()),
-    }

@@ -1,9 +1,11 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
-from typing import NamedTuple
+from datetime import datetime
+from typing import NamedTuple, TypedDict
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,10 +20,14 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
-from frontend.backoffice.part_form import PartForm
-from frontend.backoffice.problem_page import facts_of
+from frontend.backoffice.problem_decision import (
+    PART,
+    PIECES,
+    RELEASE,
+    ProblemDecisionForm,
+)
+from frontend.backoffice.problem_page import Stakes, facts_of, stakes_of
 from frontend.backoffice.problem_words import kind_in_words
-from frontend.backoffice.rule_choice import DecisionForm
 from frontend.middleware import ViewerRequest
 from frontend.storefront.sale_forms import MessageForm
 from frontend.templatetags.office import called
@@ -32,6 +38,7 @@ from marketplace.db import clock
 from marketplace.flows.refund_line import RefundedBy
 from marketplace.flows.resolve_problem import (
     Decision,
+    borne_elsewhere,
     refund_problem,
     refund_problem_in_part,
     release_problem,
@@ -48,11 +55,18 @@ _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
 
 
+class _Decided(TypedDict):
+    """What every way to decide is told."""
+
+    problem: Problem
+    decision: Decision
+    now: datetime
+
+
 class Forms(NamedTuple):
     """What an operator can fill in on the page of a problem."""
 
-    decision: DecisionForm
-    in_part: PartForm
+    decision: ProblemDecisionForm
     message: MessageForm
 
 
@@ -146,23 +160,19 @@ def problem(request: ViewerRequest, public_id: str) -> HttpResponse:
     told = _problem(request, public_id)
     if request.method == "POST" and told.state != Problem.State.OPEN:
         return _too_late(request, told)
-    form = DecisionForm(request.POST or None, told=told)
-    wants_part = request.POST.get("how") == "refund_part"
-    in_part = PartForm(
-        request.POST if wants_part else None,
-        part=told.vendor_order,
-        viewer=request.viewer,
+    stakes = stakes_of(told)
+    form = ProblemDecisionForm(
+        request.POST or None, told=told, stakes=stakes, viewer=request.viewer
     )
-    is_whole = not wants_part or in_part.is_valid()
     desk = _open_desk(request)
-    if request.method == "POST" and form.is_valid() and is_whole:
+    if request.method == "POST" and form.is_valid():
         following = desk.place_of(told, shown=1).following
-        if _is_decided(request, told, form, in_part if wants_part else None):
+        if _is_decided(request, told, form):
             return redirect(_next(desk, following))
         told.refresh_from_db(fields=["state"])
         if told.state != Problem.State.OPEN:
             return _too_late(request, told)
-    return _show(request, told, Forms(form, in_part, MessageForm()), desk)
+    return _show(request, told, Forms(form, MessageForm()), stakes)
 
 
 @require_POST
@@ -184,21 +194,21 @@ def say(request: ViewerRequest, public_id: str) -> HttpResponse:
     if is_sent:
         messages.success(request, _("Sent to both sides."))
         return redirect("office-problem", told.public_id)
-    in_part = PartForm(part=told.vendor_order, viewer=request.viewer)
-    forms_ = Forms(DecisionForm(told=told), in_part, message)
-    return _show(request, told, forms_, _open_desk(request))
+    stakes = stakes_of(told)
+    form = ProblemDecisionForm(told=told, stakes=stakes, viewer=request.viewer)
+    return _show(request, told, Forms(form, message), stakes)
 
 
 def _show(
-    request: ViewerRequest, told: Problem, forms_: Forms, desk: Desk
+    request: ViewerRequest, told: Problem, forms_: Forms, stakes: Stakes
 ) -> HttpResponse:
+    desk = _open_desk(request)
     return office_page(
         request,
         "problem",
         {
-            **facts_of(request.viewer, told),
+            **facts_of(request.viewer, told, stakes),
             "form": forms_.decision,
-            "in_part": forms_.in_part,
             "message_form": forms_.message,
             "nav": "office-problems",
             "desk": desk,
@@ -209,25 +219,18 @@ def _show(
 
 
 def _is_decided(
-    request: ViewerRequest, told: Problem, form: DecisionForm, in_part: PartForm | None
+    request: ViewerRequest, told: Problem, form: ProblemDecisionForm
 ) -> bool:
     """Take the decision; what is refused is said where it was entered."""
-    decision = Decision(form.cleaned_data["decision"], form.cleaned_data["rule"])
     try:
-        if in_part is not None:
-            _decide_in_part(request, told, decision, in_part)
-        else:
-            _decide(request, told, decision)
+        _decide(request, told, form)
     except RuleRefusedError as refusal:
         form.add_error("rule", refusal.message)
         return False
     except RefusedError as refusal:
-        if in_part is not None:
-            field = getattr(refusal, "field", "")
-            known = field if field in in_part.fields else "amount"
-            in_part.add_error(known, refusal.message)
-        else:
-            form.add_error(None, refusal.message)
+        field = "amount" if form.is_in_part else None
+        named = getattr(refusal, "field", "")
+        form.add_error(named if named in form.fields else field, refusal.message)
         return False
     return True
 
@@ -276,42 +279,32 @@ def _problem(request: ViewerRequest, public_id: str) -> Problem:
     return told
 
 
-def _decide(request: ViewerRequest, told: Problem, decision: Decision) -> None:
-    how = request.POST.get("how", "")
-    now = clock.now()
-    if how == "release":
-        ended = release_problem(
-            problem=told, decision=decision, actor_id=request.user.pk, now=now
-        )
+def _decide(request: ViewerRequest, told: Problem, form: ProblemDecisionForm) -> None:
+    how, bearer = form.cleaned_data["how"], form.borne_by
+    # Each outcome has its own sum.
+    seen = request.POST.get(f"seen_{how}", "")
+    decided: _Decided = {
+        "problem": told,
+        "decision": Decision(form.cleaned_data["decision"], form.cleaned_data["rule"]),
+        "now": clock.now(),
+    }
+    if how == RELEASE:
+        ended = release_problem(**decided, actor_id=request.user.pk)
         is_paid = ended.state == Problem.State.RELEASED
         words = _("The seller is paid.") if is_paid else _("Nothing was left to pay.")
         messages.success(request, words)
-    elif how in {"refund", "refund_lines"}:
-        refund_problem(
-            problem=told,
-            pieces_only=how == "refund_lines",
-            decision=decision,
-            by=RefundedBy(
-                actor_id=request.user.pk,
-                # Each button has its own sum.
-                seen=request.POST.get(f"seen_{how}", ""),
-            ),
-            now=now,
-        )
-        messages.success(request, _("The refund is on its way to the buyer."))
+        return
+    if how != PART and bearer.is_seller:
+        by = RefundedBy(actor_id=request.user.pk, seen=seen)
+        refund_problem(**decided, pieces_only=how == PIECES, by=by)
     else:
-        raise RefusedError(_("Choose how it ends."))
-
-
-def _decide_in_part(
-    request: ViewerRequest, told: Problem, decision: Decision, in_part: PartForm
-) -> None:
-    refund_problem_in_part(
-        problem=told,
-        amount_minor=in_part.minor,
-        bearer=in_part.borne_by,
-        decision=decision,
-        actor_id=request.user.pk,
-        now=clock.now(),
-    )
+        with transaction.atomic():
+            minor = (
+                form.minor
+                if how == PART
+                else borne_elsewhere(told, pieces_only=how == PIECES, seen=seen)
+            )
+            refund_problem_in_part(
+                **decided, amount_minor=minor, bearer=bearer, actor_id=request.user.pk
+            )
     messages.success(request, _("The refund is on its way to the buyer."))

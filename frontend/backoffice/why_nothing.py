@@ -1,6 +1,6 @@
 """Why nothing of a sale can be given back: what to show where no button would do."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from vendors.models import VendorOrder
 
 
-def why_nothing(part: "VendorOrder") -> dict[str, str | bool]:
+def why_nothing(part: "VendorOrder") -> dict[str, Any]:
     """Return why, and whether a problem can be settled all the same: `is_free`.
 
     What was sold for nothing has no money to give back, and needs none.

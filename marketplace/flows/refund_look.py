@@ -23,6 +23,11 @@ class ChangedMeanwhileError(RefusedError):
 
     code = "refund.changed"
 
+    def __init__(self) -> None:
+        super().__init__(
+            _("Something has changed meanwhile. Look at the sums again, then confirm.")
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
@@ -103,9 +108,7 @@ def hold_to(
     )
     wanted = {line.settlement_line_id: line.gross_minor for line in lines}
     if seen != _mark(wanted, quantities, sums):
-        raise ChangedMeanwhileError(
-            _("Something has changed meanwhile. Look at the sums again, then confirm.")
-        )
+        raise ChangedMeanwhileError
 
 
 def _mark(

@@ -24,13 +24,18 @@ from marketplace.flows.refund_line import (
     still_refundable,
     worth_of,
 )
-from marketplace.flows.refund_look import Look, look_at, look_at_rest
+from marketplace.flows.refund_look import (
+    ChangedMeanwhileError,
+    Look,
+    look_at,
+    look_at_rest,
+)
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
 from payouts.services.refund import given_for_carriers
 from payouts.services.refund_preview import spread_over
 from support.models import Problem
-from support.rules import IN_PART, OTHERWISE, RuleRefusedError
+from support.rules import OTHERWISE, refuse_measure
 from support.services import conversation, problems
 from vendors.models import VendorOrder
 from vendors.score import Counters
@@ -75,10 +80,7 @@ def refund_problem(
     lines. Raises ReasonMissingError, RuleRefusedError, NotOpenError,
     NotRefundableError, or ChangedMeanwhileError if it does not do what was seen.
     """
-    if decision.rule == IN_PART:
-        raise RuleRefusedError(
-            _("By this rule a part goes back: say how much, or choose another rule.")
-        )
+    refuse_measure(decision.rule, is_all=True)
     part = fulfilment.lock(problem.vendor_order_id)
     problem = _close(problem, Problem.State.REFUNDED, decision, by.actor_id, now)
     token, reason = f"problem:{problem.pk}", str(problem.get_kind_display())
@@ -144,32 +146,89 @@ def refund_problem_in_part(
     NotRefundableError, DisputedError or CarrierClaimRefusedError.
     """
     part = fulfilment.lock(problem.vendor_order_id)
+    measure = _measure_of(problem, bearer)
+    if measure is not None:
+        refuse_measure(decision.rule, is_all=amount_minor >= measure)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
-    paid = {"reason": str(problem.get_kind_display()), "token": hold_key(problem)}
-    outcome = gettext_noop("The buyer gets a part of the money back. %(why)s")
     if bearer.is_seller:
         back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
-        refund_amounts(part=part, back=back, by=by, now=now, **paid)
+        refund_amounts(part=part, back=back, by=by, now=now, **_named(problem))
     else:
-        if bearer.parcel:
-            _refuse_beyond_price(problem, amount_minor)
-        give_goodwill(
-            part=part, cash_minor=amount_minor, operator_id=actor_id, now=now, **paid
+        _give(problem, amount_minor, bearer=bearer, actor_id=actor_id, now=now)
+    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
+    in_part = gettext_noop("The buyer gets a part of the money back. %(why)s")
+    kept = gettext_noop(
+        "The buyer gets money back, and the seller keeps the sale. %(why)s"
+    )
+    _tell(problem, kept if bearer.parcel else in_part, now)
+    return problem
+
+
+def borne_elsewhere(problem: Problem, *, pieces_only: bool, seen: str) -> int:
+    """Return what somebody else than the seller has to give for all of it, in cash.
+
+    It is what `refund_problem` would give the buyer, for `refund_problem_in_part`. Call
+    it in the transaction that gives it. Locks the vendor order. Raises
+    NotRefundableError, or ChangedMeanwhileError if it is not what was seen.
+    """
+    fulfilment.lock(problem.vendor_order_id)
+    moves = moves_of(problem)
+    look = moves.pieces if pieces_only else moves.rest
+    if look is None:
+        raise NotRefundableError(_("The reported pieces have been given back already."))
+    if look.stays:
+        raise NotRefundableError(
+            _("Not all of it has left: only the seller can bear what is not sent.")
         )
+    if seen != look.mark:
+        raise ChangedMeanwhileError
+    return look.to_buyer
+
+
+def _measure_of(problem: Problem, bearer: Bearer) -> int | None:
+    """Return what counts as all that was reported; None where nothing is left of it.
+
+    In minor units: of the price, or of what was paid by card where that alone is given.
+    """
+    moves = moves_of(problem)
+    look = moves.pieces or moves.rest
+    if look is None:
+        return None
+    return sum(look.wanted.values()) if bearer.is_seller else look.preview.to_card
+
+
+def _named(problem: Problem) -> dict[str, str]:
+    """Return under which reason and token the money of a decision goes."""
+    return {"reason": str(problem.get_kind_display()), "token": hold_key(problem)}
+
+
+def _give(
+    problem: Problem,
+    amount_minor: int,
+    *,
+    bearer: Bearer,
+    actor_id: int,
+    now: datetime,
+) -> None:
+    """Give cash at our expense, and claim it from a carrier that bears it."""
+    part = problem.vendor_order
+    if bearer.parcel:
+        _refuse_beyond_price(problem, amount_minor)
+    give_goodwill(
+        part=part,
+        cash_minor=amount_minor,
+        operator_id=actor_id,
+        now=now,
+        **_named(problem),
+    )
     if bearer.parcel:
         claim_from_carrier(
             part=part,
             bearer=bearer,
-            token=paid["token"],
+            token=hold_key(problem),
             operator_id=actor_id,
             now=now,
         )
-        outcome = gettext_noop(
-            "The buyer gets money back, and the seller keeps the sale. %(why)s"
-        )
-    money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
-    _tell(problem, outcome, now)
-    return problem
 
 
 def _refuse_beyond_price(problem: Problem, amount_minor: int) -> None:

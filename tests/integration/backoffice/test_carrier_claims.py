@@ -125,9 +125,7 @@ def test_a_parcel_without_a_number_is_named_by_its_carrier_alone(
 
     shown = client.get(reverse("office-problem", args=[problem.public_id]))
 
-    bearers = [
-        words for _value, words in shown.context["in_part"]["bearer"].field.choices
-    ]
+    bearers = [words for _value, words in shown.context["form"]["bearer"].field.choices]
     assert "The carrier, claim against bpost" in bearers
 
 
@@ -142,7 +140,7 @@ def test_what_is_refused_of_the_bearer_is_said_there(
     answer = decide(as_operator("administrator"), problem, "6.40")
 
     assert answer.status_code == 422
-    assert answer.context["in_part"].errors == {"bearer": ["Not this parcel."]}
+    assert answer.context["form"].errors == {"bearer": ["Not this parcel."]}
 
 
 def test_a_claim_is_late_from_the_day_that_was_set_when_it_was_opened(

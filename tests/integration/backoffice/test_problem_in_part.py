@@ -8,22 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 
 from frontend.backoffice import problems
-from marketplace.db import clock
-from marketplace.flows.refund_line import RefundedBy, refund_lines, refund_part
+from marketplace.flows.refund_line import refund_lines, refund_part
 from marketplace.flows.report_problem import report_problem
-from marketplace.flows.resolve_problem import (
-    Decision,
-    refund_problem,
-    release_problem,
-)
+from marketplace.flows.resolve_problem import Decision, release_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import RefundRequest, Settlement
 from support.models import Problem
-from support.rules import IN_PART, RuleRefusedError
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.disputed import charge_back
-from tests.integration.enter import enter_in
 from tests.integration.marks import marks_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
 from vendors.services.fulfilment import Dispatch
@@ -215,8 +208,6 @@ def test_the_page_shows_how_all_of_it_would_move(
     )
 
     assert "How €13.90 would move" in page.text
-    # Enter after an amount gives that amount back, not everything.
-    assert enter_in(page.text, "amount") == "how=refund_part"
     assert "out of what is held" in page.text
 
 
@@ -300,11 +291,3 @@ def test_a_settled_problem_tells_what_the_buyer_got_and_who_bears_it(
 
     assert "Of this decision the buyer got €3.00 as they had paid." in page.text
     assert "Bakery bears it." in page.text
-
-
-def test_a_rule_of_a_part_does_not_give_all_of_it_back():
-    refused = Decision("It can be used.", IN_PART)
-    by = RefundedBy(actor_id=1)
-
-    with pytest.raises(RuleRefusedError, match="say how much"):
-        refund_problem(problem=Problem(), decision=refused, by=by, now=clock.now())
