@@ -35,6 +35,14 @@ PIECES, ALL, PART, RELEASE = "refund_lines", "refund", "refund_part", "release"
 _CARRIER = "carrier:"
 
 
+class _BearerField(forms.ChoiceField):
+    """Who bears it: the seller, unless somebody else is chosen."""
+
+    def clean(self, value: Any) -> Any:
+        """Return who was chosen."""
+        return super().clean(value or RefundBearer.VENDOR)
+
+
 class ProblemDecisionForm(forms.Form):
     """What an operator decides; it begins with what is proposed."""
 
@@ -56,11 +64,8 @@ class ProblemDecisionForm(forms.Form):
         RefundBearer.PLATFORM,
         format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
     )
-    bearer = forms.ChoiceField(
-        label=gettext_lazy("Who bears it"),
-        choices=[SELLER],
-        required=False,
-        widget=ChoiceLines,
+    bearer = _BearerField(
+        label=gettext_lazy("Who bears it"), choices=[SELLER], widget=ChoiceLines
     )
     rule = forms.ChoiceField(
         label=gettext_lazy("Rule that decides"),
@@ -135,7 +140,7 @@ class ProblemDecisionForm(forms.Form):
 
     def _ask_amount(self) -> None:
         places = exponent(self.currency)
-        self.fields["amount"] = DecimalField(
+        amount = DecimalField(
             label=self.fields["amount"].label,
             required=False,
             min_value=Decimal(1).scaleb(-places),
@@ -143,6 +148,8 @@ class ProblemDecisionForm(forms.Form):
             decimal_places=places,
             widget=UnitInput(self.currency),
         )
+        amount.when_optional = _("of a part")
+        self.fields["amount"] = amount
 
     def _offer_bearers(self, part: VendorOrder) -> None:
         """Offer the carrier of each parcel, and the market's own pocket."""
