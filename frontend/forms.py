@@ -1,7 +1,9 @@
 """How forms are drawn: fields with label, help and error tied to their control."""
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -180,6 +182,13 @@ class ChoiceCards(forms.RadioSelect):
 
     template_name = "django/forms/widgets/cards.html"
     layout = "radio"
+    # What stands at the end of some cards, by their values; a look may change it.
+    beside: Mapping[str, str] = MappingProxyType({})
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return a card with what stands at its end; None where nothing ever does."""
+        option = super().create_option(*args, **kwargs)
+        return {**option, "beside": self.beside.get(str(option["value"]))}
 
 
 class ChoiceLines(forms.RadioSelect):

@@ -26,6 +26,7 @@ from frontend.storefront.problem_form import ProblemForm, words_of_wish
 from frontend.storefront.sale_forms import MessageForm
 from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
+from marketplace.core.money import Money
 from marketplace.db import clock
 from marketplace.flows.agree_on_problem import decline_proposal, take_proposal
 from marketplace.flows.refund_line import (
@@ -60,36 +61,15 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
     if view.problem is not None:
         return _is_open_already(request, view.problem_url)
     if not view.can_report:
-        words = _("There is nothing to report about this yet.")
-        if view.has_nothing_left:
-            words = _("All of it has been given back: there is nothing to report.")
-        messages.info(request, words)
-        return redirect(view.order_url)
+        return _is_nothing_to_report(request, view)
     is_look = "look" in request.POST
-    typed = request.POST.dict() if is_look else {"kind": request.GET.get("kind", "")}
-    form = ProblemForm(
-        None if is_look else request.POST or None,
-        None if is_look else request.FILES or None,
-        part=part,
-        initial=typed,
-    )
+    form = _form(request, part, is_look=is_look)
     if request.method == "POST" and not is_look and form.is_valid():
-        try:
-            problem = _report(request, part, form)
-        except RefusedError as error:
-            # The same click may have come twice at once.
-            first = problems_about([part.pk]).filter(state=Problem.State.OPEN).first()
-            if first is not None:
-                where = reverse("case", args=[*_where(view), first.public_id])
-                return _is_open_already(request, where)
-            form.add_error(getattr(error, "field", None), error.message)
-        else:
-            waits = part.settlement.is_held
-            messages.success(
-                request,
-                _("Sent. The seller’s payment waits for now.") if waits else _("Sent."),
-            )
-            return redirect("case", *_where(view), problem.public_id)
+        answer = _send(request, view, form)
+        if answer is not None:
+            return answer
+    moves = _would_give(part, form)
+    form.say_worth(Money(moves.to_buyer, moves.currency) if moves else None)
     context = {
         "view": view,
         "form": form,
@@ -97,7 +77,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "is_one_piece": form.is_one_piece,
         "is_return": form.asks_for_return,
         "answer_by": answer_due(view.now),
-        "moves": _would_give(part, form),
+        "moves": moves,
         "usual": usual_end(part.vendor_id, now=view.now),
     }
     return render(request, "case/new.html", context)
@@ -242,6 +222,50 @@ def _is_open_already(request: ViewerRequest, where: str) -> HttpResponse:
         messages.info(request, _("A report about this order is open already."))
         tell_back(request, "text")
     return redirect(where)
+
+
+def _is_nothing_to_report(request: ViewerRequest, view: PartView) -> HttpResponse:
+    """Lead from a form for a report back to the order, and say why."""
+    words = _("There is nothing to report about this yet.")
+    if view.has_nothing_left:
+        words = _("All of it has been given back: there is nothing to report.")
+    messages.info(request, words)
+    return redirect(view.order_url)
+
+
+def _form(request: ViewerRequest, part: VendorOrder, *, is_look: bool) -> ProblemForm:
+    """Return the form with what was typed; a look checks none of it."""
+    if is_look:
+        return ProblemForm(part=part, initial=request.POST.dict())
+    return ProblemForm(
+        request.POST or None,
+        request.FILES or None,
+        part=part,
+        initial={"kind": request.GET.get("kind", "")},
+    )
+
+
+def _send(
+    request: ViewerRequest, view: PartView, form: ProblemForm
+) -> HttpResponse | None:
+    """Send a valid report and lead to it; None if the form says why it cannot be."""
+    part = view.part
+    try:
+        problem = _report(request, part, form)
+    except RefusedError as error:
+        # The same click may have come twice at once.
+        first = problems_about([part.pk]).filter(state=Problem.State.OPEN).first()
+        if first is not None:
+            where = reverse("case", args=[*_where(view), first.public_id])
+            return _is_open_already(request, where)
+        form.add_error(getattr(error, "field", None), error.message)
+        return None
+    waits = part.settlement.is_held
+    messages.success(
+        request,
+        _("Sent. The seller’s payment waits for now.") if waits else _("Sent."),
+    )
+    return redirect("case", *_where(view), problem.public_id)
 
 
 def _report(request: ViewerRequest, part: VendorOrder, form: ProblemForm) -> Problem:

@@ -114,6 +114,11 @@ class ProblemForm(forms.Form):
             self.add_error("less", _("Say how much back would be right."))
         return cleaned
 
+    def say_worth(self, worth: Money | None) -> None:
+        """Show beside the wish for money what would come back; None if unknown."""
+        cards = cast("ChoiceCards", self.fields["wanted"].widget)
+        cards.beside = {"refund": "" if worth is None else formats.amount(worth)}
+
     @property
     def less_minor(self) -> int | None:
         """How much back they ask for, in minor units, once the form is valid."""

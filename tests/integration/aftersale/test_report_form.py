@@ -1,0 +1,39 @@
+"""The form of a report says what the chosen things come to."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from marketplace.accounts.models import User
+from tests.integration.aftersale.offers import signed_in
+from tests.integration.aftersale.steps import arrive
+from tests.integration.sale import Sale
+
+
+@pytest.fixture
+def annas(sale: Sale, anna: User) -> Client:
+    arrive(sale)
+    return signed_in(anna)
+
+
+def tell(client: Client, sale: Sale, **more: object) -> str:
+    """Report one of two loaves, and return the page that answers."""
+    data = {"kind": "damaged", "text": "Flat.", "wanted": "refund"}
+    pieces = {f"line_{sale.lines[0].pk}": "1"}
+    to = reverse("case-new", args=[sale.order.number, 1])
+    return client.post(to, {**data, **pieces, **more}, follow=True).text
+
+
+@pytest.mark.parametrize(
+    ("pieces", "wanted", "says"),
+    [("1", "refund", "€4.50"), ("2", "answer", "€9.00"), ("0", "refund", "")],
+)
+def test_beside_the_wish_for_money_stands_what_the_chosen_things_come_to(
+    annas: Client, sale: Sale, pieces: str, wanted: str, says: str
+):
+    chosen = {f"line_{sale.lines[0].pk}": pieces}
+
+    page = tell(annas, sale, look="yes", wanted=wanted, **chosen)
+
+    assert f'id="id_wanted_0_beside">{says}</span>' in page
+    assert page.count("_beside") == len(["the card", "what a look changes"])
