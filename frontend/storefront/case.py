@@ -79,6 +79,7 @@ def new(request: ViewerRequest, part: VendorOrder) -> HttpResponse:
         "answer_by": answer_due(view.now),
         "moves": moves,
         "usual": usual_end(part.vendor_id, now=view.now),
+        "has_lost_photos": is_look and bool(request.FILES),
     }
     return render(request, "case/new.html", context)
 

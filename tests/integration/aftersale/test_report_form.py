@@ -1,13 +1,17 @@
-"""The form of a report says what the chosen things come to."""
+"""The form of a report says what its sums come to, and what it could not keep."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from support.models import Problem
 from tests.integration.aftersale.offers import signed_in
 from tests.integration.aftersale.steps import arrive
 from tests.integration.sale import Sale
+
+_FORGOTTEN = "Choose your files again"
 
 
 @pytest.fixture
@@ -24,6 +28,10 @@ def tell(client: Client, sale: Sale, **more: object) -> str:
     return client.post(to, {**data, **pieces, **more}, follow=True).text
 
 
+def photo() -> SimpleUploadedFile:
+    return SimpleUploadedFile("flat.png", b"drawn", "image/png")
+
+
 @pytest.mark.parametrize(
     ("pieces", "wanted", "says"),
     [("1", "refund", "€4.50"), ("2", "answer", "€9.00"), ("0", "refund", "")],
@@ -37,3 +45,20 @@ def test_beside_the_wish_for_money_stands_what_the_chosen_things_come_to(
 
     assert f'id="id_wanted_0_beside">{says}</span>' in page
     assert page.count("_beside") == len(["the card", "what a look changes"])
+
+
+@pytest.mark.parametrize(
+    "more", [{"wanted": "less"}, {"text": ""}, {"look": "yes"}], ids=str
+)
+def test_photos_that_a_browser_forgets_are_asked_for_again(
+    annas: Client, sale: Sale, more: dict[str, str]
+):
+    assert tell(annas, sale, photos=photo(), **more).count(_FORGOTTEN) == 1
+    assert not Problem.objects.exists()
+
+
+@pytest.mark.parametrize("more", [{"wanted": "less"}, {"look": "yes"}], ids=str)
+def test_who_chose_no_photo_is_not_asked_for_it_again(
+    annas: Client, sale: Sale, more: dict[str, str]
+):
+    assert _FORGOTTEN not in tell(annas, sale, **more)
