@@ -36,16 +36,10 @@ if TYPE_CHECKING:
     from payouts.models import VendorReserve
 
 _PER_PAGE = 25
-# As `Settlement.held_minor` of what is held.
-_HELD = (
-    F("payable_minor")
-    - F("reversed_net_minor")
-    - F("released_minor")
-    + F("taken_minor")
-)
 _WHY = (
     ("frozen", gettext_lazy("Frozen")),
     ("held", gettext_lazy("Not frozen")),
+    ("suspended", gettext_lazy("Shop suspended")),
 )
 _LISTS = (("reserves", gettext_lazy("Reserves alone")),)
 
@@ -158,14 +152,21 @@ def _desks(
             label=gettext_lazy("Why"),
             every=gettext_lazy("Frozen or not"),
             choices=_WHY,
-            narrow=lambda rows, why: rows.filter(state=why),
+            narrow=_because,
         ),
-        by_size(_HELD, every=gettext_lazy("Longest held first")),
+        by_size(F("kept_minor"), every=gettext_lazy("Longest held first")),
         route="office-holds",
     )
     if words := desk.value_of(seller.name):
         kept = seller.narrow(kept, words)
     return desk, kept
+
+
+def _because(rows: "QuerySet[Any]", why: str) -> "QuerySet[Any]":
+    """Narrow to sales that are kept for one reason."""
+    if why == "suspended":
+        return rows.filter(waiting_minor__gt=0)
+    return rows.filter(state=why)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

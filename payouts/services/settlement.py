@@ -18,6 +18,7 @@ from payouts.models import (
     SettlementState,
 )
 from payouts.models.settlement import HELD_STATES
+from payouts.selectors.holds import untold
 from payouts.services import parcels, perks
 from payouts.services.freezing import (
     FrozenSettlement,
@@ -211,10 +212,10 @@ def unfreeze(*, vendor_order_id: int, key: str, now: datetime) -> None:
 def note_alert(*, vendor_order_id: int, now: datetime) -> bool:
     """Note that operators are told of a long hold; say whether it is news.
 
-    Locks the settlement.
+    A suspension that keeps released money is one too. Locks the settlement.
     """
     row = _lock(vendor_order_id)
-    if row.state not in HELD_STATES or row.alerted_at is not None:
+    if not untold(Settlement.objects.filter(pk=row.pk)).exists():
         return False
     row.alerted_at = now
     row.save(update_fields=["alerted_at"])

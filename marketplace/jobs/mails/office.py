@@ -8,21 +8,26 @@ from marketplace.core.money import Money
 from marketplace.core.viewer import OperatorPermission
 from marketplace.jobs.mails.facts import part_context, part_with_contents
 from marketplace.jobs.mails.letter import Letter
-from payouts.selectors.holds import limits_of
+from payouts.selectors.holds import kept_of, limits_of
 from payouts.selectors.replays import others_who_may, the_draft
 
 
 def long_hold(*, part: int) -> list[Letter]:
-    """Say that money is held for long, why that matters, and until when it may be."""
+    """Say that money is held for long, why that matters, and until when it may be.
+
+    Of what a suspension keeps: that nothing ends it by itself, and what to do.
+    """
     found = part_with_contents(part)
-    row = found.settlement
-    if not row.is_held or row.paid_at is None:
+    kept = kept_of(part)
+    if kept is None:
         return []
     context = {
         **part_context(found),
-        "held": Money(row.held_minor, row.currency),
-        "paid_at": row.paid_at,
-        "limits": limits_of(row.paid_at),
+        "held": Money(kept.minor, found.settlement.currency),
+        "is_held": kept.is_held,
+        "is_suspended": kept.waiting_minor > 0,
+        "paid_at": kept.paid_at,
+        "limits": limits_of(kept.paid_at),
         "office_url": reverse("office-holds"),
     }
     subject = _("Money of order %s is held for too long") % found.number
