@@ -53,7 +53,7 @@ def checks_of_application(
 def _vat(vendor: Vendor) -> Check:
     title, number = _("VAT number"), vendor.vat_number.replace(" ", "").upper()
     if not number:
-        return Check(title=title, found=_("None stated"), is_good=False)
+        return Check(title=title, found=_("None stated, as small traders may"))
     if not begins_as_of(number, vendor.country):
         found = _("%(number)s does not begin with %(prefix)s") % {
             "number": vendor.vat_number,

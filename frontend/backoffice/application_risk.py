@@ -16,7 +16,7 @@ GROUNDS: dict[str, Promise] = {
         "shares something with a shop that was refused, suspended or closed"
     ),
     "was_refused": gettext_lazy("somebody of it belongs to such a shop"),
-    "lacks_vat": gettext_lazy("VAT number missing or wrong"),
+    "has_wrong_vat": gettext_lazy("the VAT number is wrong"),
     "has_refused_paper": gettext_lazy("a document was refused"),
     "lacks_register": gettext_lazy("no register number"),
     "is_unconfirmed": gettext_lazy("e-mail not confirmed"),

@@ -26,7 +26,7 @@ from vendors.vat_number import MEMBER_STATES, is_at_fault
 WORTH = {
     "is_alike": 34,
     "was_refused": 20,
-    "lacks_vat": 14,
+    "has_wrong_vat": 14,
     "has_refused_paper": 8,
     "lacks_register": 6,
     "is_unconfirmed": 6,
@@ -49,11 +49,10 @@ def flagged(
     `is_alike`: the shop shares a number, an e-mail, name with address, a paper or a
     bank account with one that was refused, suspended or closed; `paid_alike` are sets
     of shops that are paid to one account. `was_refused`: somebody of it belongs to
-    such a shop. `lacks_vat`:
-    the number is missing or wrong. `is_unconfirmed`: nobody of it has shown that their
-    e-mail is theirs. `is_hasty`: it was begun and sent within ten minutes. `is_far`: it
-    is not of the European Union. The others say what it lacks. Two queries beside its
-    own.
+    such a shop. `has_wrong_vat`: the number that it states cannot be; to have none is
+    no ground. `is_unconfirmed`: nobody of it has shown that their e-mail is theirs.
+    `is_hasty`: it was begun and sent within ten minutes. `is_far`: it is not of the
+    European Union. The others say what it lacks. Two queries beside its own.
     """
     flags = {
         name: ExpressionWrapper(Q(flag), output_field=BooleanField())
@@ -89,7 +88,7 @@ def _flags(wrong_vat: Collection[int], paid: Collection[int]) -> dict[str, Any]:
     return {
         "is_alike": like_a_barred_shop("vendor") | Q(vendor__in=list(paid)),
         "was_refused": Exists(elsewhere.exclude(vendor=OuterRef("vendor"))),
-        "lacks_vat": Q(vendor__vat_number="") | Q(vendor__in=list(wrong_vat)),
+        "has_wrong_vat": Q(vendor__in=list(wrong_vat)),
         "has_refused_paper": Exists(papers.filter(state="refused")),
         "lacks_register": Q(vendor__registration_number=""),
         "is_unconfirmed": ~Exists(confirmed),

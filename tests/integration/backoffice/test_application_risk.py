@@ -116,9 +116,8 @@ def test_nothing_speaks_against_whoever_tells_all(
 @pytest.mark.parametrize(
     ("change", "ground"),
     [
-        (_change(vat_number=""), "lacks_vat"),
-        (_change(vat_number="BE0123456700"), "lacks_vat"),
-        (_change(vat_number="FR36345678908"), "lacks_vat"),
+        (_change(vat_number="BE0123456700"), "has_wrong_vat"),
+        (_change(vat_number="FR36345678908"), "has_wrong_vat"),
         (_change(registration_number=""), "lacks_register"),
         (_change(contact_phone=""), "lacks_phone"),
         (_change(country="CH", vat_number="CHE123456788"), "is_far"),
@@ -146,6 +145,19 @@ def test_each_ground_counts_what_it_is_worth(
 
     assert grounds_of(honest) == [ground]
     assert risk_of(honest).points == WORTH[ground]
+
+
+def test_a_trader_without_a_vat_number_is_as_good_as_one_with_it(
+    honest: Application,
+) -> None:
+    Vendor.objects.filter(pk=honest.vendor_id).update(vat_number="")
+    honest.vendor.refresh_from_db()
+
+    check = checks_of_application(honest)[0]
+
+    assert grounds_of(honest) == []
+    assert check.is_good
+    assert check.found == "None stated, as small traders may"
 
 
 @pytest.mark.parametrize("name", ["legal_name", "street"])
@@ -219,7 +231,7 @@ def test_empty_fields_are_shared_with_nobody(
 def test_the_riskiest_comes_first_and_is_marked_in_the_list(
     honest: Application, barred: Vendor, as_operator: SignedIn
 ) -> None:
-    risky = applying("Lamps", 3, vat_number="")
+    risky = applying("Lamps", 3, vat_number="BE0123456700")
     _share("contact_email")(risky.vendor, barred)
     client = as_operator("moderator")
     where = reverse("office-application", args=[honest.vendor.public_id])
@@ -238,7 +250,7 @@ def test_the_riskiest_comes_first_and_is_marked_in_the_list(
         "Lamps",
     ]
     assert "High risk, 48 of 100" in theirs.text
-    assert "VAT number missing or wrong (14)" in theirs.text
+    assert "the VAT number is wrong (14)" in theirs.text
 
 
 def test_who_is_paid_alike_is_asked_once(
