@@ -74,7 +74,8 @@ def claim_under(token: str) -> CarrierClaim | None:
 
     For who decides problems too: it says who bears what they gave back.
     """
-    return CarrierClaim.objects.filter(refund__token=token).first()
+    rows = CarrierClaim.objects.select_related("refund")
+    return rows.filter(refund__token=token).first()
 
 
 def claims_named(rows: QuerySet[CarrierClaim], words: str) -> QuerySet[CarrierClaim]:

@@ -178,6 +178,35 @@ def test_what_the_buyer_never_got_can_only_be_given_up(
     assert "Claims without a refund" in queue
 
 
+@pytest.mark.parametrize(
+    ("state", "words", "in_the_problem"),
+    [
+        ("refused", "Refund never made", "the refund was never made"),
+        ("refund_failed", "Refund came back", "the refund came back"),
+    ],
+)
+def test_a_claim_whose_refund_did_not_arrive_says_so_everywhere(
+    claim: CarrierClaim,
+    as_operator: SignedIn,
+    state: str,
+    words: str,
+    in_the_problem: str,
+):
+    RefundRequest.objects.filter(pk=claim.refund_id).update(state=state)
+    client = as_operator("administrator")
+    problem = Problem.objects.get()
+
+    own = client.get(page_of(claim)).text
+    listed = client.get(reverse("office-carrier-claims")).text
+    decided = client.get(reverse("office-problem", args=[problem.public_id])).text
+
+    assert [words in own, words in listed] == [True, True]
+    assert in_the_problem in decided
+    assert f"{words}</span>" in own
+    close(client, claim, "given_up")
+    assert f"{words}</span>" not in client.get(page_of(claim)).text
+
+
 def test_more_than_was_paid_is_claimed_from_nobody(
     problem: Problem, as_operator: SignedIn
 ):
