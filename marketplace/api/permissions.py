@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, cast
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -11,6 +12,10 @@ if TYPE_CHECKING:
 
 # In the place of a scope: every valid token may.
 OPEN = "open"
+_LACKS = _(
+    "This token may not do that: it needs the scope %(scope)s. Its scopes are set when"
+    " it is made."
+)
 _ASKS_AS = {"HEAD": "GET"}
 
 
@@ -21,7 +26,9 @@ class HasScope(BasePermission):
     no shop, and what no view answers are left to the framework.
     """
 
-    message = _("This token may not do that. Its scopes are set when it is made.")
+    message: Promise | str = _(
+        "This token may not do that. Its scopes are set when it is made."
+    )
 
     def has_permission(self, request: Request, view: Any) -> bool:
         """Say whether the token has the scope."""
@@ -32,6 +39,8 @@ class HasScope(BasePermission):
         if method == "OPTIONS" or not hasattr(view, method.lower()):
             return True
         wanted = scope_of(view, method)
+        if wanted is not None:
+            self.message = _LACKS % {"scope": wanted}
         return wanted == OPEN or wanted in token.scopes
 
 

@@ -22,4 +22,7 @@ class ScopedSchema(AutoSchema):
             told = operation.get("description", "")
             operation["description"] = f"{told}\n\n{words}".strip()
             operation[SCOPE] = scope
+            if scope != OPEN:
+                refused = operation["responses"]["403"]
+                refused["description"] = f"The token lacks `{scope}`: `detail` says so."
         return operation

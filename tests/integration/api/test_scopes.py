@@ -63,6 +63,32 @@ def test_a_call_opens_to_the_token_with_its_scope_alone(
     assert opened == (set(SCOPES) if CALLS[call] == OPEN else {CALLS[call]})
 
 
+@pytest.mark.parametrize("call", [call for call in CALLS if CALLS[call] != OPEN])
+def test_who_is_refused_reads_which_scope_is_missing(
+    call: str, bakery: Vendor, client_of: Client
+) -> None:
+    method, path = call.split()
+    others = set(SCOPES) - {CALLS[call]}
+    address = path.format(number="X-1", period="2026-10")
+
+    answer = client_of(bakery, *others).generic(
+        method, address, "{}", "application/json"
+    )
+
+    assert answer.json()["detail"] == (
+        f"This token may not do that: it needs the scope {CALLS[call]}."
+        " Its scopes are set when it is made."
+    )
+
+
+def test_the_schema_says_what_a_refusal_names() -> None:
+    put = SchemaGenerator().get_schema(public=True)["paths"]["/api/v1/offers/"]["put"]
+
+    assert put["responses"]["403"]["description"] == (
+        "The token lacks `offers:write`: `detail` says so."
+    )
+
+
 @pytest.mark.parametrize("call", [call for call in CALLS if call.startswith("GET")])
 def test_who_may_not_read_may_not_ask_for_the_head_either(
     call: str, bakery: Vendor, client_of: Client
