@@ -169,7 +169,7 @@ class ProblemDecisionForm(forms.Form):
             )
             field.help_text = told % {
                 "market": settings.MARKET_NAME,
-                "day": written_day(timezone.localdate(due), "d MMM"),
+                "day": written_day(timezone.localdate(due), "d MMMM"),
             }
 
 
