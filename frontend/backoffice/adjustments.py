@@ -23,6 +23,7 @@ from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
 from marketplace.flows import adjust_seller
 from marketplace.flows.adjust_seller import AdjustmentRequest
+from payouts.selectors.carrier_claims import claims_that_count
 from payouts.selectors.runs import adjustments_for
 from payouts.selectors.sellers import settlements_for
 from payouts.vocabulary import AdjustmentKind
@@ -51,7 +52,7 @@ def _ask(request: ViewerRequest, form: AdjustmentForm) -> bool:
     vendor, sale = given["seller"], None
     if given["order"]:
         sale = _sale_named(request, vendor.pk, form)
-        if sale is None:
+        if sale is None or _is_claimed(sale, form):
             return False
     try:
         row = adjust_seller.ask_for_adjustment(
@@ -100,6 +101,17 @@ def _sale_named(
         words = _("This shop has no such order: #%s") % number
     form.add_error("order", words)
     return None
+
+
+def _is_claimed(sale: Any, form: AdjustmentForm) -> bool:
+    """Say whether a fine may be for what a carrier is to bear; the form asks then."""
+    given = form.cleaned_data
+    if given["kind"] != AdjustmentKind.FINE or given["beside_claim"]:
+        return False
+    found = claims_that_count(sale.vendor_order_id).exists()
+    if found:
+        form.ask_about_claim()
+    return found
 
 
 def _desk(request: ViewerRequest) -> Desk:

@@ -31,6 +31,7 @@ from marketplace.flows.claim_from_carrier import (
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.selectors.carrier_claims import (
+    borne_by_seller,
     carrier_claims,
     claims_named,
     open_carrier_claims,
@@ -214,6 +215,7 @@ def claim(request: ViewerRequest, public_id: str) -> HttpResponse:
             "claim": told,
             "part": told.parcel.vendor_order,
             "problem": _problem_of(request, told),
+            "borne_minor": borne_by_seller(told),
             "nav": "office-carrier-claims",
             **{f"{name}_form": form for name, form in typed.items()},
         },

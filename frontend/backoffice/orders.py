@@ -30,6 +30,7 @@ from marketplace.flows.refund_line import give_goodwill
 from marketplace.flows.release_payment import release_payment
 from marketplace.flows.revoke_links import revoke_guest_links
 from marketplace.shop.order.models import Order
+from payouts.selectors.carrier_claims import claims_that_count
 from payouts.selectors.disputes import (
     disputes_of_order,
     disputes_open,
@@ -111,6 +112,7 @@ def refund(request: ViewerRequest, number: str) -> HttpResponse:
         "part": part,
         "step": step,
         "refunds": refunds_of_part(part.settlement),
+        "claim": claims_that_count(part.pk).first(),
         "nav": "office-orders",
     }
     return office_page(

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.shop_fields import ShopField
@@ -37,7 +38,13 @@ class AdjustmentForm(forms.Form):
         help_text=gettext_lazy("The seller reads it, in a mail and on the statement."),
     )
     token = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    field_order = ("seller", "kind", "amount", "order", "reason", "token")
+    # Shown once it is needed: where a carrier is to bear a refund of the same sale.
+    beside_claim = forms.BooleanField(
+        label=gettext_lazy("The fine is for something else."),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    field_order = ("seller", "kind", "amount", "order", "beside_claim", "reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {})
@@ -57,6 +64,15 @@ class AdjustmentForm(forms.Form):
     def minor(self) -> int:
         """The amount in minor units, once the form is valid."""
         return from_decimal(self.cleaned_data["amount"], settings.CURRENCY)
+
+    def ask_about_claim(self) -> None:
+        """Let somebody say that a fine is not for what a carrier is to bear."""
+        self.fields["beside_claim"].widget = forms.CheckboxInput()
+        words = _(
+            "A carrier is to bear a refund of this sale: for the same, we would have it"
+            " twice."
+        )
+        self.add_error("order", words)
 
 
 class DecisionForm(forms.Form):

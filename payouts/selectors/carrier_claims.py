@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, OuterRef, Q, QuerySet, Sum
 
 from marketplace.core.viewer import Viewer
-from payouts.models import CarrierClaim, CarrierClaimState, RefundState
+from payouts.models import (
+    Adjustment,
+    AdjustmentKind,
+    AdjustmentState,
+    CarrierClaim,
+    CarrierClaimState,
+    RefundBearer,
+    RefundLine,
+    RefundState,
+)
 from payouts.selectors.access import sees_all
 
 
@@ -87,10 +96,40 @@ def claims_named(rows: QuerySet[CarrierClaim], words: str) -> QuerySet[CarrierCl
     )
 
 
-def claims_about(vendor_order_id: int) -> QuerySet[CarrierClaim]:
+def claims_about(vendor_order_id: int | OuterRef) -> QuerySet[CarrierClaim]:
     """Return what is claimed for a vendor order's parcels, the oldest first.
 
     For who may read all of the order's money.
     """
     rows = CarrierClaim.objects.filter(parcel__vendor_order=vendor_order_id)
     return rows.order_by("opened_at", "pk")
+
+
+def claims_that_count(vendor_order_id: int | OuterRef) -> QuerySet[CarrierClaim]:
+    """Return by which of a vendor order's claims a carrier pays or may pay us.
+
+    For who lets the seller bear something of the same sale.
+    """
+    rows = claims_about(vendor_order_id).exclude(refund__state=RefundState.REFUSED)
+    return rows.filter(state__in=(CarrierClaimState.OPEN, CarrierClaimState.PAID))
+
+
+def borne_by_seller(claim: CarrierClaim) -> int:
+    """Return what the seller bears, or is to bear, of a claim's sale beside it.
+
+    Fines of the sale that were not taken back, and what refunds took of the seller
+    since the claim was opened; both may be for something else. Two queries.
+    """
+    part = claim.parcel.vendor_order_id
+    refunds = RefundLine.objects.filter(
+        settlement_line__settlement__vendor_order=part,
+        request__bearer=RefundBearer.VENDOR,
+        request__created_at__gte=claim.opened_at,
+    ).exclude(request__state=RefundState.REFUSED)
+    fines = Adjustment.objects.filter(
+        settlement__vendor_order=part, kind=AdjustmentKind.FINE
+    ).exclude(state=AdjustmentState.REFUSED)
+    standing = fines.exclude(reversals__state=AdjustmentState.BOOKED)
+    taken = refunds.aggregate(sum=Sum("vendor_minor", default=0))["sum"]
+    fined = standing.aggregate(sum=Sum("amount_minor", default=0))["sum"]
+    return int(taken - fined)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import (
     BigIntegerField,
     Count,
+    Exists,
     F,
     Max,
     OuterRef,
@@ -34,6 +35,7 @@ from payouts.models import (
 )
 from payouts.models.run import BatchState, reason_of
 from payouts.selectors.access import partners_seen_by, sees_all
+from payouts.selectors.carrier_claims import claims_that_count
 from payouts.selectors.invariants import stripe_balances
 from vendors.models import Vendor
 
@@ -171,10 +173,14 @@ def held_at_stripe(currency: str) -> int:
 def adjustments_for(
     viewer: Viewer, *, vendor_id: int | None = None
 ) -> QuerySet[Adjustment]:
-    """Return adjustments, those that wait first, then the newest; operators' view."""
+    """Return adjustments, those that wait first, then the newest; operators' view.
+
+    `is_claimed` says that a carrier pays, or may pay, for the same sale.
+    """
+    claims = claims_that_count(OuterRef("settlement__vendor_order"))
     rows = Adjustment.objects.select_related(
         "vendor", "requested_by", "decided_by", "settlement__vendor_order", "reverses"
-    )
+    ).annotate(is_claimed=Exists(claims))
     if not sees_all(viewer):
         rows = rows.none()
     if vendor_id is not None:
