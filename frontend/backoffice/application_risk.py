@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from vendors.models import Application
-from vendors.selectors.application_risk import HIGH, SOME, WORTH, flagged
+from vendors.selectors.application_risk import HIGH, SOME, WORTH, flagged, points_of
 
 # In the order of `WORTH`, which says what each counts.
 GROUNDS: dict[str, Promise] = {
@@ -41,7 +41,7 @@ class Risk:
 def risk_of(
     application: Application, *, paid_alike: Collection[Collection[int]] = ()
 ) -> Risk:
-    """Return the risk of one application of any state. Three queries at most.
+    """Return the risk of one application of any state. Two queries at most.
 
     `paid_alike` are sets of shops that are paid to one bank account.
     """
@@ -51,7 +51,7 @@ def risk_of(
 
 def risk_in_words(marked: Application) -> Risk:
     """Return the risk of an application that `flagged` has marked."""
-    points: int = getattr(marked, "risk", 0)
+    points = points_of(marked)
     tone, short, words = _band(points)
     return Risk(
         points=points,

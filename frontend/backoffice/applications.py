@@ -117,7 +117,7 @@ def application_desk(request: ViewerRequest, shared: Shared) -> Desk:
     )
     return replace(
         desk,
-        dress=lambda rows: flagged(rows, paid_alike=shared).prefetch_related(
+        dress=lambda rows: flagged(rows.order_by(), paid_alike=shared).prefetch_related(
             "categories"
         ),
     )

@@ -9,6 +9,7 @@ from vendors.models.imports import (
     ImportShape,
     ImportUndo,
 )
+from vendors.models.likeness import Likeness
 from vendors.models.notes import ShopNote
 from vendors.models.office_answers import OfficeAnswer
 from vendors.models.shop import Application, Member, Standing, Vendor
@@ -35,6 +36,7 @@ __all__ = [
     "ImportShape",
     "ImportUndo",
     "Invitation",
+    "Likeness",
     "Member",
     "OfficeAnswer",
     "Parcel",

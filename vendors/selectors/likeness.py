@@ -1,49 +1,41 @@
 """Shops that share what two traders do not: a number, an address, a paper."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.functions import Concat, Lower, Replace, Upper
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from vendors.models import Application, ApplicationFile, Vendor
+from vendors.models import Application, ApplicationFile, Likeness, Vendor
+from vendors.models.likeness import COMPARED
 
+# What is no column: the same bytes, and the same account.
 PAPER, BANK = "paper", "bank"
-# In the order in which they are told; a paper and a bank account are no columns of it.
-SHARED = (
-    *("vat_number", "registration_number", "legal_name"),
-    *("contact_phone", "contact_email", "address"),
-)
 _NOBODY: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alike:
-    """Another shop, and what it shares: names of `SHARED`, `PAPER` or `BANK`."""
+    """Another shop, and what it shares: names of `COMPARED`, `PAPER` or `BANK`."""
 
     shop: Vendor
     shares: list[str]
     is_barred: bool
 
 
+def is_barred(prefix: str = "") -> Q:
+    """Return the condition that a shop was refused, suspended or closed.
+
+    `prefix` leads from a row to the shop.
+    """
+    states = [Vendor.State.SUSPENDED, Vendor.State.CLOSED]
+    refused = {f"{prefix}application__state": Application.State.REFUSED}
+    return Q(**{f"{prefix}state__in": states}) | Q(**refused)
+
+
 def barred() -> QuerySet[Vendor]:
     """Return the shops that were refused, suspended or closed."""
-    return Vendor.objects.filter(
-        Q(state__in=[Vendor.State.SUSPENDED, Vendor.State.CLOSED])
-        | Q(application__state=Application.State.REFUSED)
-    )
+    return Vendor.objects.filter(is_barred())
 
 
 def shops_alike(
@@ -53,97 +45,63 @@ def shops_alike(
 
     `paid_alike` are shops that are paid to the same bank account. Three queries.
     """
-    own = keyed(Vendor.objects.filter(pk=vendor.pk)).get()
+    own = Likeness.objects.filter(pk=vendor.pk).first() or Likeness(vendor=vendor)
     papers = set(_with_the_same_paper(vendor))
     same = Q(pk__in=papers) | Q(pk__in=paid_alike)
-    for name in SHARED:
-        if key := _key(own, name):
-            same |= Q(**{f"key_{name}": key})
-    is_barred = Exists(barred().filter(pk=OuterRef("pk")))
-    found = keyed(Vendor.objects.exclude(pk=vendor.pk)).filter(same)
-    rows = found.annotate(is_barred=is_barred).order_by("-is_barred", "name", "pk")
+    for name in COMPARED:
+        if key := getattr(own, name):
+            same |= Q(**{f"likeness__{name}": key})
+    found = Vendor.objects.exclude(pk=vendor.pk).filter(same)
+    bad = Exists(barred().filter(pk=OuterRef("pk")))
+    rows = found.annotate(is_barred=bad).order_by("-is_barred", "name", "pk")
     return [
         Alike(
             shop=row,
             shares=[
-                *(name for name in SHARED if _shares(row, own, name)),
+                *_shared(row, own),
                 *([PAPER] if row.pk in papers else []),
                 *([BANK] if row.pk in paid_alike else []),
             ],
             is_barred=bool(getattr(row, "is_barred", False)),
         )
-        for row in rows[:most]
+        for row in rows.select_related("likeness")[:most]
     ]
 
 
-def keyed(rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
-    """Return rows with what is compared, as `key_...`; `prefix` leads to the shop."""
-    keys = _keys(prefix)
-    return rows.annotate(**{f"key_{name}": key for name, key in keys.items()})
-
-
 def like_a_barred_shop(shop: str) -> Q:
-    """Return the condition that a keyed row shares something with a barred shop.
+    """Return the condition that a row's shop shares something with a barred shop.
 
     Of name and address neither counts by itself.
 
     `shop` leads from a row to its shop, which is not compared with itself.
     """
-    others = keyed(barred().exclude(pk=OuterRef(shop)))
     alike = {
-        name: Q(**{f"key_{name}": OuterRef(f"key_{name}")}) & ~Q(**{f"key_{name}": ""})
-        for name in SHARED
+        name: Q(**{name: OuterRef(f"{shop}__likeness__{name}")}) & ~Q(**{name: ""})
+        for name in COMPARED
     }
     # Namesakes are many, and so are offices that several share: both together count.
     same = alike.pop("legal_name") & alike.pop("address")
     for one in alike.values():
         same |= one
+    others = Likeness.objects.filter(same).exclude(pk=OuterRef(shop))
     papers = (
         ApplicationFile.objects.exclude(digest="")
-        .filter(application__vendor__in=barred(), digest=OuterRef("digest"))
+        .filter(is_barred("application__vendor__"), digest=OuterRef("digest"))
         .exclude(application__vendor=OuterRef("application__vendor"))
     )
     own = ApplicationFile.objects.filter(application__vendor=OuterRef(shop))
-    return Q(Exists(others.filter(same))) | Q(Exists(own.filter(Exists(papers))))
-
-
-def _keys(prefix: str) -> Mapping[str, Any]:
-    def plain(field: str) -> Any:
-        words = F(f"{prefix}{field}")
-        return Replace(words, Value(" "), Value(""), output_field=CharField())
-
-    digits = Func(
-        F(f"{prefix}contact_phone"),
-        Value("^[^1-9]+|[^0-9]"),
-        Value(""),
-        Value("g"),
-        function="regexp_replace",
-        output_field=CharField(),
+    return Q(Exists(others.filter(is_barred("vendor__")))) | Q(
+        Exists(own.filter(Exists(papers)))
     )
-    address = Concat(
-        plain("street"),
-        *(Value("|"), plain("postcode"), Value("|"), F(f"{prefix}country")),
-        output_field=CharField(),
-    )
-    return {
-        "vat_number": Upper(plain("vat_number")),
-        "registration_number": Lower(plain("registration_number")),
-        "legal_name": Lower(F(f"{prefix}legal_name")),
-        "contact_phone": digits,
-        "contact_email": Lower(F(f"{prefix}contact_email")),
-        "address": Case(
-            When(**{f"{prefix}street": ""}, then=Value("")), default=Lower(address)
-        ),
-    }
 
 
-def _key(row: Vendor, name: str) -> str:
-    return str(getattr(row, f"key_{name}"))
-
-
-def _shares(row: Vendor, own: Vendor, name: str) -> bool:
-    key = _key(row, name)
-    return bool(key) and key == _key(own, name)
+def _shared(row: Vendor, own: Likeness) -> list[str]:
+    its = getattr(row, "likeness", None)
+    return [
+        name
+        for name in COMPARED
+        if getattr(own, name) and getattr(own, name) == getattr(its, name, "")
+    ]
 
 
 def _with_the_same_paper(vendor: Vendor) -> QuerySet[Any, Any]:

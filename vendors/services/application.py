@@ -13,6 +13,7 @@ from marketplace.core.errors import RefusedError
 from marketplace.shop.partner.models import Partner
 from vendors.missing import MISSING, OTHER
 from vendors.models import Application, Member, Standing, Vendor
+from vendors.services.likeness import keep_likeness
 
 _HANDLE_LENGTH = 60
 _DECIDED = ["state", "reason", "missing", "decided_by", "decided_at"]
@@ -116,16 +117,18 @@ def begin_application(*, user: User, name: str, country: str, now: datetime) -> 
     Member.objects.create(user=user, vendor=vendor, role=Member.Role.OWNER, since=now)
     Standing.objects.create(vendor=vendor)
     Application.objects.create(vendor=vendor)
+    keep_likeness([vendor])
     return vendor
 
 
 @transaction.atomic
 def save_identity(*, vendor: Vendor, identity: Identity) -> None:
-    """Write the legal identity, and what shop pages read of it."""
+    """Write the legal identity, and what shop pages and the office read of it."""
     fields = asdict(identity)
     for name, value in fields.items():
         setattr(vendor, name, value)
     vendor.save(update_fields=list(fields))
+    keep_likeness([vendor])
     Partner.objects.filter(pk=vendor.partner_id).update(
         dispatch_country=identity.country, city=identity.city
     )

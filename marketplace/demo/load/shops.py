@@ -16,6 +16,7 @@ from marketplace.shop.shipping.dates import local_day
 from marketplace.shop.shipping.models import Carrier, Rate, Zone
 from payouts.services.accounts import AccountRequest, open_now, request_account
 from vendors.models import Application, Member, Standing, Vendor
+from vendors.services.likeness import keep_likeness
 
 Shops = dict[str, Vendor]
 
@@ -31,6 +32,7 @@ def load_shops(market: Market, people: People, *, now: datetime) -> Shops:
     Vendor.objects.bulk_create(vendors)
     shops = {vendor.handle: vendor for vendor in vendors}
     Standing.objects.bulk_create(Standing(vendor=vendor) for vendor in vendors)
+    keep_likeness(vendors)
     Application.objects.bulk_create(
         Application(
             vendor=vendor,

@@ -17,6 +17,7 @@ from tests.integration.backoffice.conftest import SignedIn
 from vendors.models import Application, ApplicationFile, Member, Vendor
 from vendors.selectors.application_risk import HIGH, SOME, WORTH
 from vendors.services.application_files import add_files
+from vendors.services.likeness import keep_likeness
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,8 @@ Change = Callable[[Vendor, Vendor], object]
 def applying(name: str, number: int, **facts: str) -> Application:
     """Return an application against which nothing speaks."""
     vendor: Vendor = seller(name, delivers=False).vendor
-    Vendor.objects.filter(pk=vendor.pk).update(
+    tell(
+        vendor,
         **{
             "state": "applying",
             "country": "BE",
@@ -41,7 +43,7 @@ def applying(name: str, number: int, **facts: str) -> Application:
             "city": "Ghent",
             "created_at": NOW,
             **facts,
-        }
+        },
     )
     user = UserFactory.create()
     EmailAddress.objects.create(user=user, email=user.email, verified=True)
@@ -53,6 +55,12 @@ def applying(name: str, number: int, **facts: str) -> Application:
         state="submitted", submitted_at=SENT_AT
     )
     return Application.objects.select_related("vendor").get(pk=asked.pk)
+
+
+def tell(vendor: Vendor, **facts: object) -> None:
+    """Let a trader be otherwise, as a saved identity is."""
+    Vendor.objects.filter(pk=vendor.pk).update(**facts)
+    keep_likeness(Vendor.objects.filter(pk=vendor.pk))
 
 
 def send(vendor: Vendor, content: bytes) -> None:
@@ -79,12 +87,12 @@ def grounds_of(application: Application) -> list[str]:
 
 
 def _change(**facts: object) -> Change:
-    return lambda vendor, _other: Vendor.objects.filter(pk=vendor.pk).update(**facts)
+    return lambda vendor, _other: tell(vendor, **facts)
 
 
 def _share(*names: str) -> Change:
-    return lambda vendor, other: Vendor.objects.filter(pk=vendor.pk).update(
-        **{name: getattr(other, name) for name in names}
+    return lambda vendor, other: tell(
+        vendor, **{name: getattr(other, name) for name in names}
     )
 
 
@@ -150,7 +158,7 @@ def test_each_ground_counts_what_it_is_worth(
 def test_a_trader_without_a_vat_number_is_as_good_as_one_with_it(
     honest: Application,
 ) -> None:
-    Vendor.objects.filter(pk=honest.vendor_id).update(vat_number="")
+    tell(honest.vendor, vat_number="")
     honest.vendor.refresh_from_db()
 
     check = checks_of_application(honest)[0]
@@ -175,11 +183,9 @@ def test_a_namesake_or_a_shared_office_counts_nothing(
 def test_spaces_and_case_do_not_hide_what_is_shared(
     honest: Application, barred: Vendor
 ) -> None:
-    Vendor.objects.filter(pk=barred.pk).update(
-        street="MAIN street  5", postcode="90 00", contact_phone="0032/9.77"
-    )
-    Vendor.objects.filter(pk=honest.vendor_id).update(
-        street="Main Street 5", postcode="9000", contact_phone="+32 977"
+    tell(barred, street="MAIN street  5", postcode="90 00", contact_phone="0032/9.77")
+    tell(
+        honest.vendor, street="Main Street 5", postcode="9000", contact_phone="+32 977"
     )
 
     check = checks_of_application(honest)[6]
@@ -192,7 +198,7 @@ def test_what_an_open_shop_shares_is_told_but_counts_nothing(
     honest: Application, barred: Vendor
 ) -> None:
     Application.objects.filter(vendor=barred).update(state="approved")
-    Vendor.objects.filter(pk=barred.pk).update(state="open", vat_number="")
+    tell(barred, state="open", vat_number="")
     _share("contact_phone")(honest.vendor, barred)
 
     check = checks_of_application(honest)[6]
@@ -222,7 +228,8 @@ def test_empty_fields_are_shared_with_nobody(
         ],
         "",
     )
-    Vendor.objects.update(**empty)
+    tell(honest.vendor, **empty)
+    tell(barred, **empty)
 
     assert "is_alike" not in grounds_of(honest)
     assert checks_of_application(honest)[6].is_good
@@ -251,6 +258,41 @@ def test_the_riskiest_comes_first_and_is_marked_in_the_list(
     ]
     assert "High risk, 48 of 100" in theirs.text
     assert "the VAT number is wrong (14)" in theirs.text
+
+
+@pytest.mark.parametrize("written", ["0032 2 555 01 02", "02 555 01 02"])
+def test_a_phone_is_the_same_however_it_is_written(
+    written: str, honest: Application, barred: Vendor
+) -> None:
+    tell(barred, contact_phone="+32 2 555 01 02")
+
+    tell(honest.vendor, contact_phone=written)
+
+    assert grounds_of(honest) == ["is_alike"]
+
+
+def test_papers_of_which_nobody_knows_the_bytes_are_not_alike(
+    honest: Application, barred: Vendor
+) -> None:
+    ApplicationFile.objects.update(digest="")
+
+    check = checks_of_application(honest)[6]
+
+    assert grounds_of(honest) == []
+    assert check.is_good
+
+
+def test_what_waits_and_what_is_decided_are_sorted_by_the_same_points(
+    honest: Application, as_operator: SignedIn
+) -> None:
+    risky = applying("Lamps", 3, vat_number="BE0123456700")
+    Application.objects.update(state="approved")
+    where = reverse("office-application", args=[honest.vendor.public_id])
+
+    page = as_operator("moderator").get(f"{where}?state=approved&sort=risk")
+
+    listed = [(each.pk, its.points) for each, its in page.context["listed"]]
+    assert listed == [(risky.pk, 14), (honest.pk, 0)]
 
 
 def test_who_is_paid_alike_is_asked_once(

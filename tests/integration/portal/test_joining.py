@@ -179,6 +179,22 @@ def test_a_vat_number_written_before_stays_until_it_is_changed(
     assert applying.legal_name == IDENTITY["legal_name"]
 
 
+def test_what_traders_are_compared_by_follows_the_identity(
+    browser: Client, applying: Vendor
+):
+    before = applying.likeness.contact_phone
+
+    browser.post(
+        address("portal-settings"), {**IDENTITY, "contact_phone": "09 225 01 02"}
+    )
+
+    applying.likeness.refresh_from_db()
+    kept = applying.likeness
+    assert (before, kept.contact_phone) == ("", "+3292250102")
+    assert (kept.vat_number, kept.has_wrong_vat) == ("be0123456749", False)
+    assert kept.address == "kammerstraat3|9000|be"
+
+
 def test_goods_and_shelves_are_kept(browser: Client, applying: Vendor):
     shelf = CategoryFactory.create(name="Paper")
 

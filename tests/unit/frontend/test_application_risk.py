@@ -17,8 +17,7 @@ TONES = ["good", "warn", "bad"]
 
 
 def risk(grounds: set[str]) -> Risk:
-    points = sum(WORTH[name] for name in grounds)
-    marked = SimpleNamespace(risk=points, **dict.fromkeys(grounds, True))
+    marked = SimpleNamespace(**dict.fromkeys(grounds, True))
     return risk_in_words(cast("Application", marked))
 
 
