@@ -196,6 +196,13 @@ class ChoiceLines(forms.RadioSelect):
 
     template_name = "django/forms/widgets/lines.html"
     layout = "radio"
+    # The key of the keyboard that chooses a value.
+    keys: Mapping[str, str] = {}
+
+    def create_option(self, name: str, value: Any, *rest: Any, **more: Any) -> Any:
+        """Return one choice with its key."""
+        option = super().create_option(name, value, *rest, **more)
+        return {**option, "key": self.keys.get(str(value), "")}
 
 
 def _meanings(large: str) -> dict[str, str]:

@@ -136,7 +136,8 @@ class ProblemDecisionForm(forms.Form):
         """Show what can be done now; what could be a moment ago is refused in words."""
         field = cast("forms.ChoiceField", self.fields["how"])
         field.choices = [(each, each) for each in (PIECES, ALL, PART, RELEASE)]
-        cast("ChoiceLines", field.widget).choices = offered
+        lines = cast("ChoiceLines", field.widget)
+        lines.choices, lines.keys = offered, {RELEASE: "r"}
 
     def _ask_amount(self) -> None:
         places = exponent(self.currency)

@@ -36,7 +36,11 @@ function press(target, row) {
     target.parentElement.open = true;
     (target.parentElement.querySelector(FIELD) ?? target).focus();
   } else if (target.matches(FIELD) || "leads" in target.dataset) target.focus();
-  else target.click();
+  else {
+    target.click();
+    // A label chooses; Enter then sends what is chosen.
+    target.control?.focus();
+  }
 }
 
 // Where keys are heard: everywhere on a page with the switch, else in the list that has the focus. All lists of a page are one way to walk.

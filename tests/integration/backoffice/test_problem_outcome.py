@@ -1,5 +1,7 @@
 """How a problem ends is one choice: begun as proposed, and held to its rule."""
 
+import re
+
 import pytest
 from django.http import HttpResponse
 from django.urls import reverse
@@ -220,3 +222,10 @@ def test_what_the_buyer_would_take_stands_as_the_amount(
     form = as_operator("support").get(page_of(problem)).context["form"]
 
     assert str(form["amount"].value()) == "2.50"
+
+
+def test_r_chooses_to_pay_the_seller(problem: Problem, as_operator: SignedIn):
+    shown = as_operator("support").get(page_of(problem)).text
+
+    [label] = re.findall(r'<label[^>]*data-key="r".*?</label>', shown)
+    assert 'value="release"' in label

@@ -212,6 +212,23 @@ def test_a_key_of_a_row_leads_to_what_cannot_be_taken_back_in_that_row(parts):
     assert parts.evaluate("location.hash") == "#decided"
 
 
+def test_a_key_of_a_choice_chooses_it_and_stands_there(parts):
+    parts.evaluate(
+        """() => {
+          const label = document.createElement("label");
+          label.dataset.key = "r";
+          label.innerHTML = '<input type="radio" name="ends" value="release">';
+          document.querySelector("#bulkform").append(label);
+        }"""
+    )
+    parts.get_by_role("link", name="100042-2").focus()
+
+    parts.keyboard.press("r")
+
+    assert parts.evaluate("document.activeElement.value") == "release"
+    assert parts.evaluate("document.activeElement.checked") is True
+
+
 def test_the_lists_of_a_page_are_one_way_to_walk(parts):
     parts.evaluate(
         """() => {
