@@ -148,15 +148,46 @@ def resolve(*, plans: Iterable[Plan], subject: Subject, at: datetime) -> Plan:
     raise NoPlanError
 
 
+def plans_for_things(
+    *, plans: Iterable[Plan], seller: Subject, at: datetime
+) -> list[Plan]:
+    """Return the plans that a thing of a seller may fall under, in their order.
+
+    They end with the first that asks nothing of a thing: no other follows it.
+    """
+    found = []
+    for plan in plans:
+        can_fit = plan.holds_at(at) and _asks_what_there_is(plan, seller.currency)
+        if can_fit and not _unmet_by_seller(plan, seller):
+            found.append(plan)
+            if not plan.is_for_items:
+                break
+    return found
+
+
+def _asks_what_there_is(plan: Plan, currency: str) -> bool:
+    """Say whether some product, category or price of a plan is not gone."""
+    named = [ids for ids in (plan.products, plan.categories) if ids]
+    is_there = all(any(one is not None for one in ids) for ids in named)
+    return is_there and (not plan.prices or currency in plan.prices)
+
+
 def _unmet(plan: Plan, subject: Subject) -> str:
     """Name the first kind of condition that a subject does not meet, or nothing."""
+    unmet = _unmet_by_seller(plan, subject)
+    if unmet or not plan.is_for_items:
+        return unmet
+    return _unmet_by_item(plan, subject)
+
+
+def _unmet_by_seller(plan: Plan, subject: Subject) -> str:
     if plan.vendors and subject.vendor_id not in plan.vendors:
         return "vendors"
     if plan.ranks and subject.rank not in plan.ranks:
         return "ranks"
     if plan.countries and subject.country not in plan.countries:
         return "countries"
-    return _unmet_by_item(plan, subject) if plan.is_for_items else ""
+    return ""
 
 
 def _unmet_by_item(plan: Plan, subject: Subject) -> str:

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from frontend import formats
 from frontend.forms import filled, words_of
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import MONEY, OWNER, form_page, shop_page
 from frontend.portal.frame import back_to, show, works
-from frontend.portal.sell import default_terms
 from frontend.portal.settings import show_settings
 from frontend.portal.steps import first_offers, steps_of
 from frontend.portal.stripe_asks import asked_of
@@ -31,6 +31,7 @@ from marketplace.flows.application_files import (
 )
 from marketplace.flows.join_market import submit_application
 from payouts.gateway import AmbiguousError, UnavailableError
+from payouts.selectors.commission import terms_for_shop
 from payouts.selectors.sellers import account_of
 from payouts.services import accounts
 from payouts.services.accounts import AccountRequest
@@ -38,8 +39,6 @@ from vendors.models import Vendor
 from vendors.selectors.shops import file_of_application
 from vendors.services.application import missing_fields
 from vendors.services.application_files import MOST_FILES, TAKES_FILES
-
-_PERCENT = 100
 
 
 class FilesForm(forms.Form):
@@ -79,7 +78,6 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
             messages.success(request, _("Sent. We look at it within a day."))
         return back_to("portal-onboarding", vendor)
     steps = steps_of(request.viewer, vendor)
-    terms = default_terms()
     account = account_of(request.viewer, vendor_id=vendor.pk)
     context = {
         "is_applying": vendor.state == Vendor.State.APPLYING,
@@ -93,12 +91,35 @@ def checklist(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "files": vendor.application.files.all(),
         "files_form": form or FilesForm(),
         "missing": missing_fields(vendor),
-        "percent": terms.bps / _PERCENT if terms else None,
-        "places": 0 if terms and terms.bps % _PERCENT == 0 else 2,
-        "fixed": Money(terms.fixed_minor, settings.CURRENCY) if terms else None,
+        **_costs(vendor),
     }
     status = 422 if form is not None and form.errors else 200
     return show(request, "portal/onboarding.html", vendor, context, status=status)
+
+
+def _costs(vendor: Vendor) -> dict[str, object]:
+    """Say what a thing of this shop may cost it: one rate, or from the least on."""
+    terms = terms_for_shop(vendor, at=clock.now())
+    fixed = sorted({each.fixed_minor for each in terms})
+    return {
+        "is_by_thing": len(set(terms)) > 1,
+        "rate": _from_to([formats.rate(n) for n in sorted({t.bps for t in terms})]),
+        "fixed": _from_to(
+            [formats.amount(Money(each, settings.CURRENCY)) for each in fixed]
+            if any(fixed)
+            else []
+        ),
+    }
+
+
+def _from_to(values: list[str]) -> str:
+    """Return one value, or the first and the last of several."""
+    if len(values) > 1:
+        return _("from %(least)s to %(most)s") % {
+            "least": values[0],
+            "most": values[-1],
+        }
+    return "".join(values)
 
 
 def _change_files(

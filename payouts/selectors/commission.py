@@ -9,10 +9,18 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from payouts.models import CommissionList, CommissionPlan
-from payouts.plans import NoPlanError, Plan, Subject, Verdict, explain
+from payouts.plans import (
+    NoPlanError,
+    Plan,
+    Subject,
+    Verdict,
+    explain,
+    plans_for_things,
+)
 from payouts.pricing import Priced, Sold, price_by
 from payouts.selectors.plan_rows import read_by_list, read_plans
 from payouts.selectors.products import NO_FACTS, facts_of_products
+from payouts.terms import Terms
 from payouts.vat import commission_vat
 from vendors.models import Vendor
 from vendors.selectors.ranks import rank_of_shop
@@ -99,6 +107,19 @@ def subject_of(
         currency=currency,
         unit_minor=None if product_id is None else unit_minor,
     )
+
+
+def terms_for_shop(vendor: Vendor, *, at: datetime) -> list[Terms]:
+    """Return what a thing of a shop may cost it, by the plans that it may fall under.
+
+    In the shop's currency; what none else takes falls under the last one.
+    """
+    currency = settings.CURRENCY
+    seller = subject_of(
+        vendor=vendor, product_id=None, unit_minor=None, currency=currency
+    )
+    plans = plans_for_things(plans=plans_at(at), seller=seller, at=at)
+    return [plan.terms_in(currency) for plan in plans]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
+from marketplace.db import clock
 from marketplace.flows.join_market import decide_application
 from marketplace.shop.catalogue.models import Category
 from marketplace.shop.shipping.models import Rate, Zone
 from payouts.gateway import UnavailableError
 from payouts.services import accounts
-from tests.factories import CategoryFactory, ZoneFactory
+from payouts.services.commission import PlanInput, add_plan
+from payouts.terms import Terms
+from tests.factories import CategoryFactory, VendorFactory, ZoneFactory
 from tests.integration.portal.conftest import NOW, picture
 from vendors.models import Application, Vendor
 from vendors.services.application import Answer, begin_application
@@ -125,6 +128,26 @@ def test_the_steps_begin_with_none_done_and_name_what_is_missing(browser: Client
 
     assert "0 of 7 steps done" in page
     assert "Still missing: legal name, address, contact person" in page
+
+
+def test_the_steps_name_each_rate_that_a_thing_of_the_shop_may_cost(
+    browser: Client, binder: User
+):
+    page = reverse("portal-onboarding", kwargs={"handle": "bindery"})
+    one = browser.get(page).context
+    shelf = CategoryFactory.create(name="Books")
+    other = VendorFactory.create()
+    for name, bps, more in (
+        ("Books", 850, {"categories": [shelf.pk]}),
+        ("The bakery's", 100, {"vendors": [other.pk]}),
+    ):
+        plan = PlanInput(name=name, terms={"": Terms(bps=bps)}, **more)
+        add_plan(plan=plan, actor_id=binder.pk, now=clock.now())
+
+    several = browser.get(page).context
+
+    assert one["rate"] == "12\N{NO-BREAK SPACE}%"
+    assert several["rate"] == "from 8.5\N{NO-BREAK SPACE}% to 12\N{NO-BREAK SPACE}%"
 
 
 def test_the_identity_is_kept_as_it_will_stand_in_the_imprint(

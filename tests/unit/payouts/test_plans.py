@@ -5,7 +5,14 @@ from typing import Any
 import pytest
 
 from payouts.plan_lists import PlanRefusedError, check_list
-from payouts.plans import NoPlanError, Plan, Subject, explain, resolve
+from payouts.plans import (
+    NoPlanError,
+    Plan,
+    Subject,
+    explain,
+    plans_for_things,
+    resolve,
+)
 from payouts.terms import Terms
 
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -177,3 +184,19 @@ def test_a_plan_of_the_past_hides_nothing():
     past = replace(BY_VENDOR, position=1, valid_to=NOW)
 
     check_list(plans=[past, BY_BOTH, REST], ancestors=ANCESTORS)
+
+
+@pytest.mark.parametrize(
+    ("seller", "found"),
+    [(BINDERY, [BY_PRODUCT, BY_BOTH, BY_VENDOR]), (BAKERY, [BY_PRODUCT, BY_CATEGORY])],
+)
+def test_a_sellers_things_fall_under_plans_down_to_the_first_for_all_of_them(
+    seller: int, found: list[Plan]
+):
+    off = plan("Off", 0, is_enabled=False)
+
+    plans = plans_for_things(
+        plans=[off, *NARROW_TO_WIDE], seller=Subject(vendor_id=seller), at=NOW
+    )
+
+    assert plans == found + [REST] * (seller == BAKERY)
