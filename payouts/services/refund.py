@@ -1,6 +1,6 @@
 """Give a buyer's money back: reserve under lock, ask Stripe, book the answer."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -90,11 +90,7 @@ def request_refund(
         bearer=RefundBearer.VENDOR,
         state=RefundState.REFUNDING,
         currency=next(iter(rows.values())).settlement.currency,
-        cash_minor=cash_due(
-            payment,
-            sum(part.cash_minor for part in parts),
-            settlements={row.settlement_id for row in rows.values()},
-        ),
+        cash_minor=_left_for_card(parts, rows.values(), payment),
         created_at=now,
     )
     write_parts(request, parts, rows.values())
@@ -255,6 +251,17 @@ def request_goodwill(
     )
     _send(request, payment, now)
     return request
+
+
+def _left_for_card(
+    parts: Iterable[RefundLine],
+    rows: Iterable[SettlementLine],
+    payment: PaymentAttempt | None,
+) -> int:
+    """Return what the card still has to get of what was reserved of some lines."""
+    cash_minor = sum(part.cash_minor for part in parts)
+    settlements = {row.settlement_id for row in rows}
+    return cash_due(payment, cash_minor, settlements=settlements)
 
 
 def cash_due(
