@@ -28,7 +28,9 @@ from payouts.services.payout import sync_payouts
 from payouts.services.statements import close_statements
 from search import drift, log, saved
 from search import services as search
-from vendors.services import import_keeping, webhook_sending
+from vendors.models import ApplicationFile
+from vendors.services import import_keeping, likeness, webhook_sending
+from vendors.services.application_files import know_by_bytes
 
 # The second time is for clocks that differ.
 _KEEP_ANSWERS = 2 * REPEATS_FOR
@@ -67,7 +69,10 @@ def balances(now: datetime) -> None:
 
 
 def tidy(now: datetime) -> None:
-    """Forget ended sessions, what no cache holds, answers nobody will ask for again."""
+    """Forget ended sessions, what no cache holds, answers nobody will ask for again.
+
+    What shops and papers of the release before lack to be compared is written.
+    """
     Session.objects.filter(expire_date__lt=now).delete()
     alive = Session.objects.values("session_key")
     UserSession.objects.exclude(session_key__in=alive).delete()
@@ -82,6 +87,10 @@ def tidy(now: datetime) -> None:
     alerts.forget_old(now)
     import_keeping.forget_old(now)
     webhook_sending.forget_old(now)
+    likeness.keep_what_is_missing()
+    for paper in ApplicationFile.objects.filter(digest="").iterator():
+        with Going(f"Digest of {paper.public_id}"):
+            know_by_bytes(paper)
 
 
 def points(now: datetime) -> None:

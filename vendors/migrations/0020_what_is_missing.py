@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("vendors", "0019_digests_of_papers")]
+    dependencies = [("vendors", "0018_decided_papers")]
 
     operations = [
         migrations.AddField(

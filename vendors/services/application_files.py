@@ -125,6 +125,22 @@ def decide_file(
     return row
 
 
+def know_by_bytes(paper: ApplicationFile) -> None:
+    """Keep the digest of a paper that came before digests were kept.
+
+    One whose file is gone stays unknown, and is alike to none.
+    """
+    digest = sha256()
+    try:
+        with paper.file.open("rb") as file:
+            for chunk in file.chunks():
+                digest.update(chunk)
+    except FileNotFoundError:
+        return
+    unknown = ApplicationFile.objects.filter(pk=paper.pk, digest="")
+    unknown.update(digest=digest.hexdigest())
+
+
 def check_count(count: int) -> None:
     """Raise ApplicationFileError if an application may not have so many files."""
     if count > MOST_FILES:
