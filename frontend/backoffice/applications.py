@@ -28,12 +28,11 @@ from frontend.backoffice.bulk import (
     say_who_was_faster,
 )
 from frontend.backoffice.decided import decided_already, start_of_day
-from frontend.backoffice.desk import Desk, Filter, desk_of
+from frontend.backoffice.desk import Desk, Filter, Rows, desk_of
 from frontend.backoffice.events import told
-from frontend.backoffice.narrow import by_age, in_list
+from frontend.backoffice.narrow import by_age, by_country, in_list
 from frontend.backoffice.opening import openings_of
 from frontend.backoffice.ready_answers import ready_for, with_ready
-from frontend.countries import country_name
 from frontend.middleware import ViewerRequest
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
@@ -65,6 +64,13 @@ _SORTS = (
     ("risk", gettext_lazy("Highest risk first")),
     ("newest", gettext_lazy("Newest first")),
 )
+_BY_WORDS = Filter(
+    name="q",
+    label=gettext_lazy("Shop or trader"),
+    narrow=lambda rows, words: rows.filter(
+        Q(vendor__name__icontains=words) | Q(vendor__legal_name__icontains=words)
+    ),
+)
 _DECISIONS = {
     "approve": State.APPROVED,
     "ask": State.MORE_WANTED,
@@ -80,46 +86,36 @@ def application_desk(request: ViewerRequest, shared: Shared) -> Desk:
     """
     state = request.GET.get("state", "")
     asked = applications_in(state if state in dict(_DECIDED) else State.SUBMITTED)
-    codes = asked.order_by("vendor__country").values_list("vendor__country")
-    countries = [(code, country_name(code)) for (code,) in codes.distinct()]
     desk = desk_of(
         request,
         asked,
-        Filter(
-            name="q",
-            label=gettext_lazy("Shop or trader"),
-            narrow=lambda rows, words: rows.filter(
-                Q(vendor__name__icontains=words)
-                | Q(vendor__legal_name__icontains=words)
-            ),
-        ),
-        Filter(
-            name="country",
-            label=gettext_lazy("Country"),
-            every=gettext_lazy("Every country"),
-            choices=countries,
-            narrow=lambda rows, code: rows.filter(vendor__country=code),
-        ),
+        _BY_WORDS,
+        by_country(asked, "vendor__country"),
         in_list("state", every=gettext_lazy("What waits"), choices=_DECIDED),
         by_age("submitted_at"),
-        Filter(
-            name="sort",
-            label=gettext_lazy("Order"),
-            every=gettext_lazy("Oldest first"),
-            choices=_SORTS,
-            narrow=lambda rows, sort: (
-                by_risk(rows, paid_alike=shared)
-                if sort == "risk"
-                else rows.order_by("-submitted_at", "-id")
-            ),
-        ),
+        _in_order(shared),
         route="office-applications",
     )
-    return replace(
-        desk,
-        dress=lambda rows: flagged(rows.order_by(), paid_alike=shared).prefetch_related(
-            "categories"
-        ),
+
+    def dress(rows: Rows) -> Rows:
+        marked = flagged(rows.order_by(), paid_alike=shared)
+        return marked.prefetch_related("categories")
+
+    return replace(desk, dress=dress)
+
+
+def _in_order(shared: Shared) -> Filter:
+    def narrow(rows: Rows, sort: str) -> Rows:
+        if sort == "risk":
+            return by_risk(rows, paid_alike=shared)
+        return rows.order_by("-submitted_at", "-id")
+
+    return Filter(
+        name="sort",
+        label=gettext_lazy("Order"),
+        every=gettext_lazy("Oldest first"),
+        choices=_SORTS,
+        narrow=narrow,
     )
 
 
@@ -291,13 +287,17 @@ def _application_page(
             "missing": missing_in_short(asked.missing),
             "events": told(audit.events_of(asked.vendor), request.viewer, now=now),
             "form": form,
-            "decided_meanwhile": ""
-            if asked.state == State.SUBMITTED
-            else next(iter(form.errors.get("reason", [])), ""),
+            "decided_meanwhile": _decided_meanwhile(asked, form),
             "nav": "office-applications",
         },
         status=422 if form.errors else 200,
     )
+
+
+def _decided_meanwhile(asked: Application, form: AnswerForm) -> str:
+    if asked.state == State.SUBMITTED:
+        return ""
+    return str(next(iter(form.errors.get("reason", [])), ""))
 
 
 def _decide(request: ViewerRequest, asked: Application, form: AnswerForm) -> None:

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from frontend.backoffice.desk import Choices, Filter, Rows
+from frontend.countries import country_name
 from marketplace.db import clock
 
 _AGES = {
@@ -50,6 +51,21 @@ def by_currency(rows: Rows) -> Filter:
         every=gettext_lazy("Every currency"),
         choices=[(code, code) for code in found],
         narrow=lambda rows, code: rows.filter(currency=code),
+    )
+
+
+def by_country(rows: Rows, country: str) -> Filter:
+    """Return a filter for the countries in `rows`, by the field that says which.
+
+    One query.
+    """
+    codes = rows.order_by(country).values_list(country, flat=True).distinct()
+    return Filter(
+        name="country",
+        label=gettext_lazy("Country"),
+        every=gettext_lazy("Every country"),
+        choices=[(code, country_name(code)) for code in codes],
+        narrow=lambda rows, code: rows.filter(**{country: code}),
     )
 
 

@@ -1,7 +1,9 @@
 """A seller joins, is suspended and comes back: the platform decides."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -18,6 +20,20 @@ from vendors.services.application import Answer, NotDecidableError
 
 # The kinds of its decisions.
 APPLICATION, SHOP = "application", "shop"
+# What the audit calls them.
+_AUDITED = {APPLICATION: "application", SHOP: "vendor"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Turn:
+    """What becomes of a shop or its application, what it was, and what is said."""
+
+    kind: str
+    outcome: str
+    before: dict[str, Any]
+    reason: str
+    mail: dict[str, Any]
+    details: dict[str, Any] = field(default_factory=dict)
 
 
 @transaction.atomic
@@ -56,28 +72,16 @@ def decide_application(
         operator_id=operator_id,
         now=now,
     )
-    vendor = application.vendor
     missing = application.missing
-    audit.record(
-        f"application.{decision}",
-        subject=vendor,
-        actor_id=operator_id,
-        reason=application.reason,
-        details={"missing": missing} if missing else {},
-        now=now,
-    )
-    decisions.remember(
+    turn = _Turn(
         kind=APPLICATION,
         outcome=decision,
-        subject_id=vendor.public_id,
-        label=vendor.name,
         before=before,
-        mail={"kind": "application_decided", "vendor": vendor.pk},
-        batch=batch or uuid4(),
-        operator_id=operator_id,
-        now=now,
+        reason=application.reason,
+        mail={"kind": "application_decided"},
+        details={"missing": missing} if missing else {},
     )
-    search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
+    _keep(turn, application.vendor, batch=batch, operator_id=operator_id, now=now)
     return application
 
 
@@ -197,22 +201,42 @@ def _stands_otherwise(
     operator_id: int,
     now: datetime,
 ) -> Decision:
+    turn = _Turn(
+        kind=SHOP,
+        outcome=outcome,
+        before={"state": before},
+        reason=reason,
+        mail={"kind": f"shop_{outcome}", "reason": reason},
+    )
+    return _keep(turn, vendor, operator_id=operator_id, now=now)
+
+
+def _keep(
+    turn: _Turn,
+    vendor: Vendor,
+    *,
+    batch: UUID | None = None,
+    operator_id: int,
+    now: datetime,
+) -> Decision:
+    """Let the audit, the search and the seller know, and let it be taken back."""
     audit.record(
-        f"vendor.{outcome}",
+        f"{_AUDITED[turn.kind]}.{turn.outcome}",
         subject=vendor,
         actor_id=operator_id,
-        reason=reason,
+        reason=turn.reason,
+        details=turn.details,
         now=now,
     )
     search.mark_seller_changed(partner_id=vendor.partner_id, now=now)
     return decisions.remember(
-        kind=SHOP,
-        outcome=outcome,
+        kind=turn.kind,
+        outcome=turn.outcome,
         subject_id=vendor.public_id,
         label=vendor.name,
-        before={"state": before},
-        mail={"kind": f"shop_{outcome}", "vendor": vendor.pk, "reason": reason},
-        batch=uuid4(),
+        before=turn.before,
+        mail={**turn.mail, "vendor": vendor.pk},
+        batch=batch or uuid4(),
         operator_id=operator_id,
         now=now,
     )
