@@ -9,13 +9,17 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Entry(NamedTuple):
-    """A place in a side bar; without a route it is the label of a group."""
+    """A place in a side bar; without a route it is the label of a group.
+
+    With a query it is a tab of the page of its route: its place is both together.
+    """
 
     label: Promise
     icon: str = ""
     route: str = ""
     queue: str = ""
     tone: str = ""
+    query: str = ""
 
 
 class Link(NamedTuple):
@@ -29,6 +33,8 @@ class Link(NamedTuple):
     tone: str = ""
 
 
+# The tab of a shop's orders that buyers reported.
+IN_QUESTION = "?tab=problems"
 PORTAL = (
     Entry(_("Today"), "home", "portal-today"),
     Entry(_("Set up"), "check", "portal-onboarding", "onboarding", "warn"),
@@ -37,6 +43,7 @@ PORTAL = (
     Entry(_("Import"), "upload", "portal-import"),
     Entry(_("Promotions"), "gift", "portal-promotions"),
     Entry(_("Messages"), "message", "portal-messages", "messages"),
+    Entry(_("In question"), "scale", "portal-orders", "problems", "warn", IN_QUESTION),
     Entry(_("Disputes"), "shield", "portal-disputes", "disputes", "warn"),
     Entry(_("Ratings"), "star", "portal-notes"),
     Entry(_("Payouts"), "bank", "portal-payouts"),
@@ -97,7 +104,9 @@ def links(
     counts, where they are not always those of the entries.
     """
     entries = tuple(
-        entry if tones is None else Entry(*entry[:-1], tones.get(entry.queue, ""))
+        entry
+        if tones is None
+        else Entry(*entry[:4], tones.get(entry.queue, ""), entry.query)
         for entry in entries
         if entry.route not in closed
     )
@@ -127,8 +136,8 @@ def _links(
         yield Link(
             label=entry.label,
             icon=entry.icon,
-            href=href,
-            is_current=current == entry.route,
+            href=href + entry.query,
+            is_current=current == entry.route + entry.query,
             waiting=counts.get(entry.queue, 0),
             tone=entry.tone,
         )

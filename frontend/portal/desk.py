@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from frontend.middleware import ViewerRequest
+from frontend.navigation import IN_QUESTION
 from frontend.portal.access import DESK, form_page, shop_page
 from frontend.portal.desk_filters import (
     asked_of,
@@ -72,7 +73,8 @@ def orders(request: ViewerRequest, vendor: Vendor) -> HttpResponse:
         "can_ship": TABS[asked.tab] == WAITING,
         "is_reported": asked.tab in REPORTED,
     }
-    return show(request, "portal/orders.html", vendor, context)
+    nav = _NAV + IN_QUESTION if asked.tab == "problems" else _NAV
+    return show(request, "portal/orders.html", vendor, context, nav=nav)
 
 
 @form_page

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from frontend import formats
 from frontend.middleware import ViewerRequest
 from frontend.portal.access import PLACES
+from frontend.portal.order_rows import orders_found
 from frontend.portal.steps import steps_of
 from marketplace.core.viewer import SellerRole, Viewer
 from marketplace.db import clock
@@ -49,15 +50,15 @@ def show(
     status: int = 200,
 ) -> HttpResponse:
     """Draw a page of a shop in the portal's frame."""
-    counts = _counts(request.viewer, vendor)
+    waiting = _counts(request.viewer, vendor)
     today = timezone.localdate(clock.now())
     news = news_for(request.viewer, vendor=vendor, today=today)
     frame = {
         "vendor": vendor,
         "seller": Shop(vendor.name, vendor.handle, vendor.partner.mark),
         "seller_status": _status(vendor),
-        "counts": counts,
-        "bell": sum(counts.values()) + news.count(),
+        "counts": {**waiting, "problems": _in_question(request.viewer, vendor)},
+        "bell": sum(waiting.values()) + news.count(),
         "closed_places": closed_places(request.viewer, vendor),
     }
     if nav:
@@ -109,6 +110,14 @@ def _status(vendor: Vendor) -> str:
         return state
     rank = rank_of_shop(vendor).label
     return _("%(rank)s seller · %(state)s") % {"rank": rank, "state": state}
+
+
+def _in_question(viewer: Viewer, vendor: Vendor) -> int:
+    """Count the orders with an open report, as their tab does, answered ones too."""
+    if not works(viewer, vendor, SellerRole.ORDERS):
+        return 0
+    found = orders_found(viewer, vendor, "problems", "", clock.now())
+    return found.order_by().count()
 
 
 def _counts(viewer: Viewer, vendor: Vendor) -> dict[str, int]:
