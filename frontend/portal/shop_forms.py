@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,14 @@ _CODE_LENGTH = 40
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
+class _WhereStated(forms.CharField):
+    """Words that a trader states where the law gives them any."""
+
+    def __init__(self, *, when_optional: Promise, **more: Any) -> None:
+        super().__init__(required=False, **more)
+        self.when_optional = when_optional
+
+
 class IdentityForm(forms.Form):
     """The legal person, as the imprint shows it."""
 
@@ -45,13 +54,15 @@ class IdentityForm(forms.Form):
         max_length=120,
         help_text=_("As it stands in the register, or your own name."),
     )
-    registration_number = forms.CharField(
-        label=_("Register number"), max_length=40, required=False
+    registration_number = _WhereStated(
+        label=_("Register number"),
+        max_length=40,
+        when_optional=_("if you are registered"),
     )
-    vat_number = forms.CharField(
+    vat_number = _WhereStated(
         label=_("VAT number"),
         max_length=20,
-        required=False,
+        when_optional=_("if you have one"),
         help_text=_("With the country in front, such as BE0123456749."),
     )
     street = forms.CharField(label=_("Street and number"), max_length=120)
