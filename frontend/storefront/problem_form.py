@@ -115,9 +115,11 @@ class ProblemForm(forms.Form):
         return cleaned
 
     def say_worth(self, worth: Money | None) -> None:
-        """Show beside the wish for money what would come back; None if unknown."""
+        """Show beside the wishes for money what can come back; None if unknown."""
         cards = cast("ChoiceCards", self.fields["wanted"].widget)
-        cards.beside = {"refund": "" if worth is None else formats.amount(worth)}
+        amount = "" if worth is None else formats.amount(worth)
+        most = gettext("up to %(amount)s") % {"amount": amount} if amount else ""
+        cards.beside = {"refund": amount, "less": most}
 
     @property
     def less_minor(self) -> int | None:
@@ -133,6 +135,8 @@ class ProblemForm(forms.Form):
     @property
     def less_so_far(self) -> Money | None:
         """Return how much back is typed so far; None of what is no amount."""
+        if "less" in self.errors:
+            return None
         try:
             amount = self.fields["less"].clean(self["less"].value())
         except forms.ValidationError:

@@ -45,7 +45,7 @@ def payable_movements(
     entries = (
         statement_lines(viewer, vendor_id=vendor_id)
         .filter(account__kind=AccountKind.VENDOR_PAYABLE, account__currency=currency)
-        .order_by("-pk")[:most]
+        .order_by("-transaction__booked_at", "-pk")[:most]
     )
     balance = LedgerBalance.objects.filter(
         account__vendor_id=vendor_id,

@@ -95,6 +95,12 @@ def test_why_damage_has_no_proposal_is_what_is_missing(said: dict[str, str], why
     assert propose(Kind.DAMAGED, **said).why == [why]
 
 
+def test_where_both_say_that_it_cannot_be_used_both_are_told():
+    found = propose(Kind.DAMAGED, buyer="usable=no", seller="usable=no")
+
+    assert found.why[-1] == "Both say that it cannot be used."
+
+
 def test_what_can_be_used_in_part_is_told_so():
     found = propose(Kind.DAMAGED, buyer="usable=partly")
 
