@@ -126,13 +126,15 @@ def _by_use(facts: _Facts, shown: str) -> Proposed:
         return _propose(IN_PART, shown, says)
     if buyer == Answer.NO and seller in _USABLE:
         return _none(_("The two sides differ on whether it can be used."))
-    if buyer == seller == Answer.NO:
-        return _propose("D-4.2", shown, _("Both say that it cannot be used."))
-    if buyer == Answer.NO:
-        says = _("The buyer says that it cannot be used; the seller says nothing else.")
+    if Answer.NO in {buyer, seller}:
+        says = _("The seller says that it cannot be used.")
+        if buyer == seller:
+            says = _("Both say that it cannot be used.")
+        elif buyer == Answer.NO:
+            says = _(
+                "The buyer says that it cannot be used; the seller says nothing else."
+            )
         return _propose("D-4.2", shown, says)
-    if seller == Answer.NO:
-        return _propose("D-4.2", shown, _("The seller says that it cannot be used."))
     if facts.problem.wanted == "less":
         return _propose(IN_PART, shown, _("The buyer would keep it for less."))
     return _none(_("The buyer has not said whether it can be used."))

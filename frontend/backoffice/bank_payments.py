@@ -136,7 +136,7 @@ def batch(request: ViewerRequest, batch_id: int) -> HttpResponse:
     found = _batch(request, batch_id)
     suspended = suspended_in(found) if found.state == BatchState.PREPARED else ()
     form_class = SuspendedPaidForm if suspended else ReferenceForm
-    form = form_class()
+    form = form_class(initial={"seen_minor": found.total})
     if request.method == "POST":
         form = form_class(request.POST)
         try:
@@ -169,8 +169,11 @@ def _answer(
     if do == "cancel":
         return _give_up(request, {"batch_id": found.pk, **asked})
     if do == "leave-out":
-        send_payouts.leave_suspended_out(batch=found, **asked)
-        messages.success(request, _("Left out: it waits until the shop opens again."))
+        if send_payouts.leave_suspended_out(batch=found, **asked):
+            words = _("Left out: it waits until the shop opens again.")
+            messages.success(request, words)
+        else:
+            messages.warning(request, _("No suspended shop was in it any more."))
     elif form.is_valid():
         send_payouts.confirm_batch(batch_id=found.pk, **form.cleaned_data, **asked)
         messages.success(request, _("Booked as paid."))

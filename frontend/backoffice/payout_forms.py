@@ -116,6 +116,8 @@ class ReferenceForm(forms.Form):
         max_length=140,
         widget=forms.TextInput({"data-key": "a"}),
     )
+    # The sum that was seen, in minor units.
+    seen_minor = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class SuspendedPaidForm(ReferenceForm):

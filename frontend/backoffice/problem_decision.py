@@ -65,12 +65,18 @@ class ProblemDecisionForm(forms.Form):
         format_lazy(gettext_lazy("{}, as goodwill"), settings.MARKET_NAME),
     )
     bearer = _BearerField(
-        label=gettext_lazy("Who bears it"), choices=[SELLER], widget=ChoiceLines
+        label=gettext_lazy("Who bears it"),
+        choices=[SELLER],
+        widget=ChoiceLines,
+        error_messages={"invalid_choice": gettext_lazy("Choose who bears it.")},
     )
     rule = forms.ChoiceField(
         label=gettext_lazy("Rule that decides"),
         widget=ChoiceCards,
-        error_messages={"required": gettext_lazy("Choose the rule that decides this.")},
+        error_messages={
+            each: gettext_lazy("Choose the rule that decides this.")
+            for each in ("required", "invalid_choice")
+        },
     )
     decision = forms.CharField(
         label=gettext_lazy("Decision, as both sides will read it"),
@@ -119,8 +125,10 @@ class ProblemDecisionForm(forms.Form):
         """Ask for an amount where a part goes back, and for no bearer of nothing."""
         cleaned: dict[str, Any] = super().clean() or {}
         how, bearer = cleaned.get("how"), cleaned.get("bearer")
-        is_asked = how == PART and "amount" not in self.errors
-        if is_asked and cleaned.get("amount") is None:
+        if how != PART:
+            # It is out of sight then: what was typed there first does not count.
+            self.errors.pop("amount", None)
+        elif "amount" not in self.errors and cleaned.get("amount") is None:
             self.add_error("amount", _("Say how much goes back."))
         if how == RELEASE and bearer and bearer != RefundBearer.VENDOR:
             self.add_error(

@@ -32,7 +32,7 @@ from marketplace.flows.refund_look import (
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
-from payouts.services.refund import given_for_carriers
+from payouts.services.refund import count_for_sale, given_in_sellers_place
 from payouts.services.refund_preview import spread_over
 from support.models import Problem
 from support.rules import OTHERWISE, refuse_measure
@@ -141,7 +141,7 @@ def refund_problem_in_part(
 
     The seller bears it as a refund of their lines, or the platform as goodwill, in cash
     then; so too where a carrier shall bear it, from which it is claimed. What is left
-    goes on with its timer. A carrier bears no more than is left. Locks like
+    goes on with its timer. Nobody bears more than is left. Locks like
     `refund_problem`. Raises ReasonMissingError, RuleRefusedError, NotOpenError,
     NotRefundableError, DisputedError or CarrierClaimRefusedError.
     """
@@ -212,8 +212,7 @@ def _give(
 ) -> None:
     """Give cash at our expense, and claim it from a carrier that bears it."""
     part = problem.vendor_order
-    if bearer.parcel:
-        _refuse_beyond_price(problem, amount_minor)
+    _refuse_beyond_price(problem, amount_minor)
     give_goodwill(
         part=part,
         cash_minor=amount_minor,
@@ -221,6 +220,7 @@ def _give(
         now=now,
         **_named(problem),
     )
+    count_for_sale(token=hold_key(problem), settlement_id=part.settlement.pk)
     if bearer.parcel:
         claim_from_carrier(
             part=part,
@@ -232,10 +232,10 @@ def _give(
 
 
 def _refuse_beyond_price(problem: Problem, amount_minor: int) -> None:
-    """Refuse to claim more than is left of the sale, with what was claimed before."""
+    """Refuse to give more than is left of the sale, with what others bore before."""
     settlement = problem.vendor_order.settlement
-    claimed = given_for_carriers([settlement.pk])
-    spread_over(settlement=settlement, amount_minor=amount_minor + claimed)
+    given = given_in_sellers_place([settlement.pk])
+    spread_over(settlement=settlement, amount_minor=amount_minor + given)
 
 
 def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:

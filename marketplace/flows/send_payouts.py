@@ -117,11 +117,13 @@ def confirm_batch(
     operator_id: int,
     now: datetime,
     has_paid_suspended: bool = False,
+    seen_minor: int | None = None,
 ) -> BankBatch:
     """Book a batch as paid, as the second person.
 
-    Raises BankPaymentRefusedError for one's own batch, without a reference, or if it
-    pays a suspended shop of which nobody says that it was paid.
+    Raises BankPaymentRefusedError for one's own batch, without a reference, for another
+    sum than `seen_minor`, or if it pays a suspended shop of which nobody says that it
+    was paid.
     """
     batch = bank_payments.confirm_batch(
         batch_id=batch_id,
@@ -129,6 +131,7 @@ def confirm_batch(
         by=operator_id,
         now=now,
         has_paid_suspended=has_paid_suspended,
+        seen_minor=seen_minor,
     )
     if batch.decided_at == now:
         _note("batch.confirmed", batch, operator_id, now)

@@ -44,6 +44,11 @@ class RefundRequest(models.Model):
     token = models.CharField(max_length=120, unique=True)
     reason = models.TextField()
     bearer = models.CharField(max_length=8, choices=RefundBearer)
+    # The sale that goodwill was given for in its seller's place, by the decision of a
+    # problem: later refunds of it count on that. A gift is for none.
+    in_place_of = models.ForeignKey(
+        "payouts.Settlement", models.PROTECT, null=True, related_name="+"
+    )
     is_orphan = models.BooleanField(default=False)
     origin = models.CharField(
         max_length=10, choices=RefundOrigin, default=RefundOrigin.ASKED

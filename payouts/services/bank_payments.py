@@ -127,15 +127,16 @@ def confirm_batch(
     by: int,
     now: datetime,
     has_paid_suspended: bool = False,
+    seen_minor: int | None = None,
 ) -> BankBatch:
     """Book a batch as paid: a second person has seen it at the bank.
 
     What the bank paid to a shop that is suspended by now has left too, and is booked,
-    if that person says so. Locks the settlements, the batch and its payments. A second
-    click books nothing.
+    if that person says so; `seen_minor` is the sum that they have seen it pay. Locks
+    the settlements, the batch and its payments. A second click books nothing.
 
-    Raises BankPaymentRefusedError for one's own batch, without a reference, or if
-    nobody says that a suspended shop was paid.
+    Raises BankPaymentRefusedError for one's own batch, without a reference, if another
+    sum is in it by now, or if nobody says that a suspended shop was paid.
     """
     settlements = _lock_settlements(batch_id)
     batch = BankBatch.objects.select_for_update(no_key=True).get(pk=batch_id)
@@ -151,6 +152,7 @@ def confirm_batch(
             _("Give the bank's reference, to find it on the statement."),
             field="reference",
         )
+    _refuse_other_sum(batch, seen_minor)
     if not has_paid_suspended and suspended_in(batch).exists():
         raise BankPaymentRefusedError(
             _("A shop in it was suspended meanwhile: leave it out, or say it was paid.")
@@ -165,6 +167,16 @@ def confirm_batch(
         if settlement.state != SettlementState.RELEASED:
             show_transfers(settlement, now=now)
     return batch
+
+
+def _refuse_other_sum(batch: BankBatch, seen_minor: int | None) -> None:
+    if seen_minor is None:
+        return
+    amounts = batch.transfers.values_list("amount_minor", flat=True)
+    if sum(amounts) != seen_minor:
+        raise BankPaymentRefusedError(
+            _("Another sum is in it by now: look at it again, and at what was paid.")
+        )
 
 
 def _lock_settlements(batch_id: int) -> list[Settlement]:

@@ -38,7 +38,8 @@ __all__ = [
     "RefundLineInput",
     "SentAlreadyError",
     "cash_due",
-    "given_for_carriers",
+    "count_for_sale",
+    "given_in_sellers_place",
     "is_booked",
     "is_line_refund_requested",
     "is_requested",
@@ -253,6 +254,16 @@ def request_goodwill(
     return request
 
 
+def count_for_sale(*, token: str, settlement_id: int) -> None:
+    """Say that goodwill was given for a sale, in the place of its seller.
+
+    Later refunds of the sale count on it. Call it in the transaction that gave it.
+    """
+    RefundRequest.objects.filter(token=token, bearer=RefundBearer.PLATFORM).update(
+        in_place_of=settlement_id
+    )
+
+
 def _left_for_card(
     parts: Iterable[RefundLine],
     rows: Iterable[SettlementLine],
@@ -272,13 +283,14 @@ def cash_due(
 ) -> int:
     """Return what the card still has to get of a refund's cash of these sales.
 
-    What a carrier is to bear of them was given for the very things: it counts first.
-    A gift counts only once nothing else of the payment is left.
+    What a carrier or the market bears of them in the seller's place was given for the
+    very things: it counts first. A gift counts only once nothing else of the payment is
+    left.
     """
     if payment is None:
         return cash_minor
     cash_minor = _in_steps(payment, cash_minor)
-    had = min(cash_minor, given_for_carriers(settlements))
+    had = min(cash_minor, given_in_sellers_place(settlements))
     cash_minor -= had
     left = payment.amount_minor - payment.refunded_minor
     # Rounding to what cards take may leave lines with more than their refunds had.
@@ -287,18 +299,21 @@ def cash_due(
     return min(cash_minor, left)
 
 
-def given_for_carriers(settlements: Collection[int]) -> int:
-    """Return what carriers are to bear of sales, and no refund has counted on so far.
+def given_in_sellers_place(settlements: Collection[int]) -> int:
+    """Return what others bear of sales, and no refund has counted on so far.
+
+    That is a carrier, or the market where it decided a problem so.
 
     Raises NotRefundableError while it is on its way: what Stripe may yet refuse cannot
     be counted as given.
     """
-    claims = RefundRequest.objects.filter(
-        carrier_claim__parcel__vendor_order__settlement__in=settlements
+    borne = RefundRequest.objects.filter(
+        Q(carrier_claim__parcel__vendor_order__settlement__in=settlements)
+        | Q(in_place_of__in=settlements)
     ).exclude(state=RefundState.REFUSED)
-    if not (given := _cash_of(claims)):
+    if not (given := _cash_of(borne)):
         return 0
-    if claims.filter(state=RefundState.REFUNDING).exists():
+    if borne.filter(state=RefundState.REFUNDING).exists():
         raise _on_its_way()
     returns = RefundRequest.objects.filter(
         bearer=RefundBearer.VENDOR, lines__settlement_line__settlement__in=settlements

@@ -1,4 +1,6 @@
-"""A carrier bears what broke: the same things do not bring the buyer money twice."""
+"""A carrier or the market bears it: the same does not bring the buyer money twice."""
+
+from collections.abc import Callable
 
 import pytest
 
@@ -51,10 +53,18 @@ def report(sale: Sale) -> Problem:
 
 
 def let_the_carrier_bear(sale: Sale, minor: int) -> None:
+    let_bear(sale, minor, Bearer(parcel=sale.part.parcels.get().public_id))
+
+
+def let_the_market_bear(sale: Sale, minor: int) -> None:
+    let_bear(sale, minor, Bearer(is_market=True))
+
+
+def let_bear(sale: Sale, minor: int, bearer: Bearer) -> None:
     refund_problem_in_part(
         problem=report(sale),
         amount_minor=minor,
-        bearer=Bearer(parcel=sale.part.parcels.get().public_id),
+        bearer=bearer,
         decision=WHY,
         actor_id=UserFactory.create().pk,
         now=FRIDAY,
@@ -72,9 +82,12 @@ def refund_all(problem: Problem) -> None:
     refund_problem(problem=problem, decision=WHY, by=by, now=FRIDAY)
 
 
+@pytest.mark.parametrize("let", [let_the_carrier_bear, let_the_market_bear])
 @pytest.mark.parametrize(("borne", "rest"), [(PART, 0), (LOAVES, 490), (200, 1190)])
-def test_what_the_carrier_bears_is_not_given_again(sale: Sale, borne: int, rest: int):
-    let_the_carrier_bear(sale, borne)
+def test_what_others_bear_is_not_given_again(
+    sale: Sale, let: Callable[[Sale, int], None], borne: int, rest: int
+):
+    let(sale, borne)
     answer_refunds(FRIDAY)
     again = report(sale)
 
@@ -90,9 +103,22 @@ def test_what_the_carrier_bears_is_not_given_again(sale: Sale, borne: int, rest:
     assert [str(each) for each in violations_of_books() if each.code == "I6"] == []
 
 
-def test_no_more_is_claimed_than_is_left_of_the_sale(sale: Sale):
+@pytest.mark.parametrize("let", [let_the_carrier_bear, let_the_market_bear])
+def test_no_more_is_borne_than_is_left_of_the_sale(
+    sale: Sale, let: Callable[[Sale, int], None]
+):
     with pytest.raises(NotRefundableError):
-        let_the_carrier_bear(sale, PART + 1)
+        let(sale, PART + 1)
+
+
+def test_the_market_and_a_carrier_bear_no_more_than_the_sale(sale: Sale):
+    let_the_market_bear(sale, 1000)
+    answer_refunds(FRIDAY)
+
+    with pytest.raises(NotRefundableError):
+        let_the_carrier_bear(sale, PART - 1000 + 1)
+
+    assert to_the_card() == [1000]
 
 
 def test_two_claims_come_to_no_more_than_the_sale(sale: Sale):

@@ -184,6 +184,30 @@ def test_where_the_seller_is_paid_nobody_else_bears_anything(
     assert problem.state == "open"
 
 
+def test_an_amount_that_is_out_of_sight_hinders_nothing(
+    problem: Problem, as_operator: SignedIn
+):
+    answer = press(as_operator, problem, "release", amount="abc")
+
+    assert answer.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"bearer": "carrier:none"}, "Choose who bears it."),
+        ({"rule": "D-3.1"}, "Choose the rule that decides this."),
+    ],
+)
+def test_what_is_not_offered_is_refused_in_words(
+    problem: Problem, as_operator: SignedIn, typed: dict[str, str], words: str
+):
+    answer = press(as_operator, problem, "refund", **typed)
+
+    assert words in answer.text
+    assert RefundRequest.objects.count() == 0
+
+
 def test_without_an_outcome_nothing_is_decided(problem: Problem, as_operator: SignedIn):
     answer = press(as_operator, problem, "")
 

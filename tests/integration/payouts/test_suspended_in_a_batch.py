@@ -124,6 +124,37 @@ def test_what_is_booked_as_paid_is_not_left_out() -> None:
     assert (left, batch.transfers.count()) == (0, 1)
 
 
+def test_a_sum_that_was_seen_before_a_shop_was_left_out_is_not_booked() -> None:
+    vendor, _other = payable(10_000), payable(4000)
+    batch = batch_of(by="marc")
+    stand(vendor, Vendor.State.SUSPENDED)
+    bank_payments.leave_suspended_out(batch_id=batch.pk, by=operator("ines"), now=LATER)
+
+    with pytest.raises(BankPaymentRefusedError, match="Another sum"):
+        bank_payments.confirm_batch(
+            batch_id=batch.pk,
+            reference="2026-331",
+            by=operator("ines"),
+            now=LATER,
+            has_paid_suspended=True,
+            seen_minor=14_000,
+        )
+
+    batch.refresh_from_db()
+    assert batch.state == "prepared"
+
+
+def test_where_nothing_is_left_out_the_page_says_so(as_operator: SignedIn):
+    payable(10_000)
+    batch = batch_of(by="marc")
+    page = reverse("office-bank-batch", args=[batch.pk])
+
+    answer = as_operator("finance").post(page, {"do": "leave-out"}, follow=True)
+
+    assert "No suspended shop was in it any more." in answer.text
+    assert 'name="seen_minor" value="10000"' in answer.text
+
+
 def test_the_page_warns_and_leaves_the_suspended_shop_out(as_operator: SignedIn):
     vendor, _other = payable(10_000), payable(4000)
     batch = batch_of(by="marc")
