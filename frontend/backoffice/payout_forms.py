@@ -117,7 +117,7 @@ class ReferenceForm(forms.Form):
         widget=forms.TextInput({"data-key": "a"}),
     )
     # The sum that was seen, in minor units.
-    seen_minor = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_minor = IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class SuspendedPaidForm(ReferenceForm):
