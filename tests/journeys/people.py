@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import Group
 from django.core import mail
 from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import TimeoutError as WaitedInVainError
 
 from marketplace.accounts.models import User
 from tests.integration.sale import confirm_address
@@ -13,6 +14,8 @@ from tests.integration.sale import confirm_address
 PASSWORD = "correct horse battery"
 _LOOKS, _BETWEEN_LOOKS = 40, 500
 _MOST_STOPS = 300
+# A busy browser may show no chooser of files at first.
+_PRESSES, _SOON = 4, 8000
 _HAS_FOCUS = "node => node === document.activeElement"
 _FOCUSED = "document.activeElement.outerHTML.slice(0, 200)"
 # A ring round it or round the label, the card, the field that stands for it. The
@@ -172,13 +175,19 @@ class KeyboardPerson(Person):
         expect(target.locator("option:checked")).to_have_text(label)
 
     def attach(self, target: Locator, file: FilePayload) -> None:
-        """Go there by Tab and open the chooser of files."""
-        # A page in the background shows no chooser.
-        self.page.bring_to_front()
-        self._tab_to(target)
-        with self.page.expect_file_chooser() as chooser:
-            self.page.keyboard.press("Space")
-        chooser.value.set_files(file)
+        """Go there by Tab and open the chooser of files; press again if none comes."""
+        for _press in range(_PRESSES):
+            # A page in the background shows no chooser.
+            self.page.bring_to_front()
+            self._tab_to(target)
+            try:
+                with self.page.expect_file_chooser(timeout=_SOON) as chooser:
+                    self.page.keyboard.press("Space")
+            except WaitedInVainError:
+                continue
+            chooser.value.set_files(file)
+            return
+        raise AssertionError("No chooser of files came.")
 
     def updates(self) -> None:
         """Leave the field by Tab."""
