@@ -198,14 +198,16 @@ def batch_file(request: ViewerRequest, batch_id: int) -> HttpResponse:
     """Hand out a batch as a file for the bank."""
     found = _batch(request, batch_id)
     platform: dict[str, str] = settings.PLATFORM
+    payments = [_payment(*each) for each in payments_of_batch(found)]
     order = Order(
-        message_id=f"COMPTOIR-{found.pk}",
+        # Without the shops that were left out it is another message for the bank.
+        message_id=f"COMPTOIR-{found.pk}-{len(payments)}",
         currency=found.currency,
         payer=platform["legal_name"],
         payer_iban=platform["iban"],
         payer_bic=platform["bic"],
         made_at=found.prepared_at,
-        payments=[_payment(*each) for each in payments_of_batch(found)],
+        payments=payments,
     )
     return HttpResponse(
         credit_transfer(order),

@@ -117,7 +117,12 @@ class ReferenceForm(forms.Form):
         widget=forms.TextInput({"data-key": "a"}),
     )
     # The sum that was seen, in minor units.
-    seen_minor = IntegerField(required=False, widget=forms.HiddenInput)
+    seen_minor = IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={
+            "required": gettext_lazy("Look at the sum again, then confirm it.")
+        },
+    )
 
 
 class SuspendedPaidForm(ReferenceForm):

@@ -100,6 +100,8 @@ class ProblemDecisionForm(forms.Form):
         if viewer.may(OperatorPermission.FINANCE):
             # The market's own money is given by who may give it on an order's page.
             self._offer_bearers(part)
+            if stakes.money.points:
+                self._tell_of_points()
         rules = cast("forms.ChoiceField", self.fields["rule"])
         rules.choices = list(_rules(told.kind))
 
@@ -180,6 +182,15 @@ class ProblemDecisionForm(forms.Form):
                 "market": settings.MARKET_NAME,
                 "day": written_day(timezone.localdate(due), "d MMMM"),
             }
+
+    def _tell_of_points(self) -> None:
+        """Say that only a refund of the seller's gives points back."""
+        field = self.fields["bearer"]
+        spent = _(
+            "Points that paid a part come back only where the seller bears it: others"
+            " give what was paid by card."
+        )
+        field.help_text = f"{field.help_text} {spent}".strip()
 
 
 def _begun(proposed: Proposed, told: Problem, offered: list[str]) -> dict[str, Any]:

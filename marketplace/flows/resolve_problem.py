@@ -32,8 +32,9 @@ from marketplace.flows.refund_look import (
 )
 from marketplace.flows.report_problem import hold_key
 from payouts.services import settlement as money
-from payouts.services.refund import count_for_sale, given_in_sellers_place
-from payouts.services.refund_preview import spread_over
+from payouts.services.refund import count_for_sale
+from payouts.services.refund_preview import left_of, preview_of_lines, spread_over
+from payouts.services.refund_reserving import too_much
 from support.models import Problem
 from support.rules import OTHERWISE, refuse_measure
 from support.services import conversation, problems
@@ -147,8 +148,9 @@ def refund_problem_in_part(
     """
     part = fulfilment.lock(problem.vendor_order_id)
     measure = _measure_of(problem, bearer)
+    is_all = measure is not None and amount_minor >= measure
     if measure is not None:
-        refuse_measure(decision.rule, is_all=amount_minor >= measure)
+        refuse_measure(decision.rule, is_all=is_all)
     problem = _close(problem, Problem.State.REFUNDED, decision, actor_id, now)
     if bearer.is_seller:
         back, by = part_of_it(problem, amount_minor), RefundedBy(actor_id=actor_id)
@@ -156,20 +158,17 @@ def refund_problem_in_part(
     else:
         _give(problem, amount_minor, bearer=bearer, actor_id=actor_id, now=now)
     money.unfreeze(vendor_order_id=part.pk, key=hold_key(problem), now=now)
-    in_part = gettext_noop("The buyer gets a part of the money back. %(why)s")
-    kept = gettext_noop(
-        "The buyer gets money back, and the seller keeps the sale. %(why)s"
-    )
-    _tell(problem, kept if bearer.parcel else in_part, now)
+    _tell(problem, _outcome(bearer, is_all=is_all), now)
     return problem
 
 
 def borne_elsewhere(problem: Problem, *, pieces_only: bool, seen: str) -> int:
     """Return what somebody else than the seller has to give for all of it, in cash.
 
-    It is what `refund_problem` would give the buyer, for `refund_problem_in_part`. Call
-    it in the transaction that gives it. Locks the vendor order. Raises
-    NotRefundableError, or ChangedMeanwhileError if it is not what was seen.
+    It is what `refund_problem` would give to the card, for `refund_problem_in_part`:
+    points that were spent stay spent. Call it in the transaction that gives it. Locks
+    the vendor order. Raises NotRefundableError, or ChangedMeanwhileError if it is not
+    what was seen.
     """
     fulfilment.lock(problem.vendor_order_id)
     moves = moves_of(problem)
@@ -182,7 +181,7 @@ def borne_elsewhere(problem: Problem, *, pieces_only: bool, seen: str) -> int:
         )
     if seen != look.mark:
         raise ChangedMeanwhileError
-    return look.to_buyer
+    return look.preview.to_card
 
 
 def _measure_of(problem: Problem, bearer: Bearer) -> int | None:
@@ -195,6 +194,17 @@ def _measure_of(problem: Problem, bearer: Bearer) -> int | None:
     if look is None:
         return None
     return sum(look.wanted.values()) if bearer.is_seller else look.preview.to_card
+
+
+def _outcome(bearer: Bearer, *, is_all: bool) -> str:
+    """Return what both sides are told of a refund by its amount."""
+    if bearer.parcel or (is_all and not bearer.is_seller):
+        return gettext_noop(
+            "The buyer gets money back, and the seller keeps the sale. %(why)s"
+        )
+    if is_all:
+        return gettext_noop("The buyer gets money back. %(why)s")
+    return gettext_noop("The buyer gets a part of the money back. %(why)s")
 
 
 def _named(problem: Problem) -> dict[str, str]:
@@ -232,10 +242,16 @@ def _give(
 
 
 def _refuse_beyond_price(problem: Problem, amount_minor: int) -> None:
-    """Refuse to give more than is left of the sale, with what others bore before."""
+    """Refuse to give more than the card can still get of the sale.
+
+    What others bore before is counted, and points are no money.
+    """
     settlement = problem.vendor_order.settlement
-    given = given_in_sellers_place([settlement.pk])
-    spread_over(settlement=settlement, amount_minor=amount_minor + given)
+    wanted = left_of(settlement)
+    left = preview_of_lines(settlement=settlement, wanted=wanted) if wanted else None
+    most = left.to_card if left else 0
+    if amount_minor > most:
+        raise too_much(most, settlement.currency)
 
 
 def part_of_it(problem: Problem, amount_minor: int) -> WantedBack:

@@ -143,15 +143,7 @@ def confirm_batch(
     if batch.state == BatchState.CONFIRMED and batch.decided_by_id == by:
         return batch
     _check_open(batch)
-    if batch.prepared_by_id == by:
-        raise BankPaymentRefusedError(
-            _("You prepared this batch. Somebody else confirms that it was paid.")
-        )
-    if not reference.strip():
-        raise BankPaymentRefusedError(
-            _("Give the bank's reference, to find it on the statement."),
-            field="reference",
-        )
+    _check_second(batch, by, reference)
     _refuse_other_sum(batch, seen_minor)
     if not has_paid_suspended and suspended_in(batch).exists():
         raise BankPaymentRefusedError(
@@ -167,6 +159,18 @@ def confirm_batch(
         if settlement.state != SettlementState.RELEASED:
             show_transfers(settlement, now=now)
     return batch
+
+
+def _check_second(batch: BankBatch, by: int, reference: str) -> None:
+    if batch.prepared_by_id == by:
+        raise BankPaymentRefusedError(
+            _("You prepared this batch. Somebody else confirms that it was paid.")
+        )
+    if not reference.strip():
+        raise BankPaymentRefusedError(
+            _("Give the bank's reference, to find it on the statement."),
+            field="reference",
+        )
 
 
 def _refuse_other_sum(batch: BankBatch, seen_minor: int | None) -> None:

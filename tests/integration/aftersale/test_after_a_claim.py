@@ -1,8 +1,10 @@
 """A carrier or the market bears it: the same does not bring the buyer money twice."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from marketplace.flows.claim_from_carrier import Bearer
 from marketplace.flows.refund_line import NotRefundableError, RefundedBy
@@ -149,3 +151,12 @@ def test_what_the_card_never_got_is_given(sale: Sale):
     refund_all(report(sale))
 
     assert to_the_card() == [PART, PART]
+
+
+def test_what_was_decided_before_names_its_sale_too(sale: Sale):
+    let_the_market_bear(sale, 200)
+    RefundRequest.objects.update(in_place_of=None)
+
+    import_module("payouts.migrations.0014_fill_in_place_of").fill(apps, None)
+
+    assert RefundRequest.objects.get().in_place_of == sale.part.settlement

@@ -9,11 +9,13 @@ from django.urls import reverse
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import CarrierClaim, RefundRequest, Settlement
-from support.models import Problem, ProblemAnswer, Side
+from support.models import Message, Problem, ProblemAnswer, Side
 from support.services.problems import Report
 from tests.integration.backoffice.conftest import SignedIn
+from tests.integration.buying.market import open_market
 from tests.integration.marks import marks_in
 from tests.integration.sale import Sale, make_offer, make_seller, moment, pay_for
+from tests.integration.sums.given import report_one, sell_with_gifts
 from vendors.services.fulfilment import Dispatch
 
 NOW = moment("2026-11-24 09:12")
@@ -125,6 +127,38 @@ def test_the_market_bears_the_reported_pieces_as_they_stand(
     assert answer.status_code == 302
     assert (request.bearer, request.cash_minor) == ("platform", 900)
     assert Settlement.objects.get().reversed_net_minor == 0
+
+
+def test_both_sides_read_that_the_seller_keeps_what_the_market_paid_for(
+    problem: Problem, as_operator: SignedIn
+):
+    press(as_operator, problem, "refund_lines", bearer="platform")
+
+    said = Message.objects.exclude(said=None).latest("pk")
+    assert "the seller keeps the sale. Flat." in said.words
+
+
+@pytest.mark.parametrize(("how", "cash"), [("refund", 4083), ("refund_lines", 1217)])
+def test_the_market_gives_what_was_paid_by_card_and_no_points(
+    as_operator: SignedIn, how: str, cash: int
+):
+    part = sell_with_gifts(open_market())
+
+    answer = press(as_operator, report_one(part), how, bearer="platform")
+
+    assert answer.status_code == 302
+    assert RefundRequest.objects.get().cash_minor == cash
+
+
+def test_the_market_gives_no_points_as_money(as_operator: SignedIn):
+    told = report_one(sell_with_gifts(open_market()))
+
+    typed = {"amount": "40.84", "bearer": "platform"}
+    answer = press(as_operator, told, "refund_part", **typed)
+
+    assert "Only €40.83" in answer.text
+    assert "come back only where the seller bears it" in answer.text
+    assert RefundRequest.objects.count() == 0
 
 
 def test_a_carrier_bears_the_reported_pieces(problem: Problem, as_operator: SignedIn):

@@ -163,11 +163,11 @@ def test_the_page_warns_and_leaves_the_suspended_shop_out(as_operator: SignedIn)
     page = reverse("office-bank-batch", args=[batch.pk])
 
     shown = ines.get(page).content.decode()
-    unseen = ines.post(page, {"reference": "2026/331"})
+    unseen = ines.post(page, {"reference": "2026/331", "seen_minor": "14000"})
     batch.refresh_from_db()
     state = batch.state
     ines.post(page, {"do": "leave-out"})
-    ines.post(page, {"reference": "2026/331"})
+    ines.post(page, {"reference": "2026/331", "seen_minor": "4000"})
 
     batch.refresh_from_db()
     assert "1 payment goes to a suspended shop" in shown
