@@ -187,13 +187,14 @@ def borne_elsewhere(problem: Problem, *, pieces_only: bool, seen: str) -> int:
 def _measure_of(problem: Problem, bearer: Bearer) -> int | None:
     """Return what counts as all that was reported; None where nothing is left of it.
 
-    In minor units: of the price, or of what was paid by card where that alone is given.
+    In minor units: of the price, or of what the buyer would get; with points in it that
+    is more than others than the seller can give.
     """
     moves = moves_of(problem)
     look = moves.pieces or moves.rest
     if look is None:
         return None
-    return sum(look.wanted.values()) if bearer.is_seller else look.preview.to_card
+    return sum(look.wanted.values()) if bearer.is_seller else look.to_buyer or None
 
 
 def _outcome(bearer: Bearer, *, is_all: bool) -> str:

@@ -9,6 +9,7 @@ from marketplace.db import audit
 from payouts.services import accounts, bank_payments, runs
 from payouts.services.bank_payments import BankBatch
 from payouts.services.runs import PayoutRun
+from payouts.vocabulary import BatchState
 from vendors.models import Vendor
 
 
@@ -146,6 +147,10 @@ def leave_suspended_out(*, batch: BankBatch, operator_id: int, now: datetime) ->
     )
     if number:
         _note("batch.left_out", batch, operator_id, now)
+        batch.refresh_from_db(fields=["state"])
+        if batch.state == BatchState.CANCELLED:
+            # Nothing else was in it.
+            _note("batch.cancelled", batch, operator_id, now)
     return number
 
 

@@ -354,8 +354,8 @@ def test_a_seller_is_paid_at_the_bank_from_a_file(as_operator: SignedIn, setting
     moved = {"do": "account", "seller": vendor.handle, "holder": "X", "iban": OTHER}
     marc.post(reverse("office-bank"), moved)
     file = marc.get(reverse("office-bank-file", args=[batch.pk]))
-    own = marc.post(page, {"reference": "X"}, follow=True)
-    ines.post(page, {"reference": "2026/331"})
+    own = marc.post(page, {"reference": "X", "seen_minor": "12345"}, follow=True)
+    ines.post(page, {"reference": "2026/331", "seen_minor": "12345"})
 
     texts = {
         each.tag.rpartition("}")[2]: each.text

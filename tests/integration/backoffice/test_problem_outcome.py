@@ -4,13 +4,16 @@ import re
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 
+from frontend.storefront.parts import part_views
 from marketplace.flows.report_problem import report_problem
 from marketplace.flows.ship_parcel import ship_parcel
 from payouts.models import CarrierClaim, RefundRequest, Settlement
 from support.models import Message, Problem, ProblemAnswer, Side
 from support.services.problems import Report
+from tests.factories import UserFactory
 from tests.integration.backoffice.conftest import SignedIn
 from tests.integration.buying.market import open_market
 from tests.integration.marks import marks_in
@@ -150,6 +153,15 @@ def test_the_market_gives_what_was_paid_by_card_and_no_points(
     assert RefundRequest.objects.get().cash_minor == cash
 
 
+def test_by_a_rule_of_all_nobody_else_bears_what_points_paid(as_operator: SignedIn):
+    told = report_one(sell_with_gifts(open_market()))
+
+    answer = press(as_operator, told, "refund_lines", rule="D-4.2", bearer="platform")
+
+    assert "By this rule all that was reported goes back" in answer.text
+    assert RefundRequest.objects.count() == 0
+
+
 def test_the_market_gives_no_points_as_money(as_operator: SignedIn):
     told = report_one(sell_with_gifts(open_market()))
 
@@ -287,3 +299,27 @@ def test_r_chooses_to_pay_the_seller(problem: Problem, as_operator: SignedIn):
 
     [label] = re.findall(r'<label[^>]*data-key="r".*?</label>', shown)
     assert 'value="release"' in label
+
+
+@pytest.mark.parametrize(
+    ("how", "bearer", "says"),
+    [
+        ("refund", "platform", "Refunds reach your card"),
+        ("release", "vendor", "no money came back"),
+    ],
+)
+def test_the_buyer_reads_whether_money_comes_by_the_decision(
+    problem: Problem, as_operator: SignedIn, how: str, bearer: str, says: str
+):
+    order = problem.vendor_order.order
+    order.user = UserFactory.create()
+    order.save()
+    press(as_operator, problem, how, bearer=bearer)
+
+    client = Client()
+    client.force_login(order.user)
+    view = part_views([problem.vendor_order], NOW)[0]
+    page = client.get(reverse("case", args=[view.key, view.n, problem.public_id]))
+
+    assert "This is settled" in page.text
+    assert says in page.text

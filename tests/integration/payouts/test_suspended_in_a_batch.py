@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from marketplace.db.models import AuditEvent
+from marketplace.flows import send_payouts
 from payouts.models import AccountKind, BankBatch, VendorTransfer
 from payouts.services import bank_payments
 from payouts.services.bank_payments import BankPaymentRefusedError
@@ -174,3 +175,16 @@ def test_the_page_warns_and_leaves_the_suspended_shop_out(as_operator: SignedIn)
     assert (unseen.status_code, state) == (422, "prepared")
     assert (batch.state, batch.transfers.count()) == ("confirmed", 1)
     assert AuditEvent.objects.filter(action="batch.left_out").count() == 1
+
+
+def test_a_batch_of_suspended_shops_alone_is_told_as_given_up() -> None:
+    vendor = payable(10_000)
+    batch = batch_of(by="marc")
+    stand(vendor, Vendor.State.SUSPENDED)
+
+    send_payouts.leave_suspended_out(
+        batch=batch, operator_id=operator("ines"), now=LATER
+    )
+
+    told = AuditEvent.objects.filter(action__startswith="batch.").order_by("pk")
+    assert [each.action for each in told] == ["batch.left_out", "batch.cancelled"]

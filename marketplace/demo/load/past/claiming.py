@@ -57,7 +57,9 @@ def is_borne_by_carrier(world: World, problem: Problem, moment: datetime) -> boo
         return False
     parcel = problem.vendor_order.parcels.first()
     look = moves_of(problem).pieces
-    if parcel is None or look is None or not look.preview.to_card:
+    if parcel is None or look is None or look.preview.points:
+        return False
+    if not look.preview.to_card:
         return False
     rule = world.voices.decision(problem.kind, "refunded").rule
     refund_problem_in_part(
