@@ -71,7 +71,7 @@ def balances(now: datetime) -> None:
 def tidy(now: datetime) -> None:
     """Forget ended sessions, what no cache holds, answers nobody will ask for again.
 
-    What shops and papers of the release before lack to be compared is written.
+    What shops and papers are compared by is written where a release before did not.
     """
     Session.objects.filter(expire_date__lt=now).delete()
     alive = Session.objects.values("session_key")
@@ -87,7 +87,7 @@ def tidy(now: datetime) -> None:
     alerts.forget_old(now)
     import_keeping.forget_old(now)
     webhook_sending.forget_old(now)
-    likeness.keep_what_is_missing()
+    likeness.keep_all()
     for paper in ApplicationFile.objects.filter(digest="").iterator():
         with Going(f"Digest of {paper.public_id}"):
             know_by_bytes(paper)

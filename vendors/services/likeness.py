@@ -1,10 +1,13 @@
 """What of a trader is compared with others is written down with their identity."""
 
 from collections.abc import Iterable
+from itertools import islice
 
 from vendors.models import Likeness, Vendor
 from vendors.models.likeness import COMPARED
 from vendors.traits import traits_of
+
+_AT_ONCE = 500
 
 
 def keep_likeness(vendors: Iterable[Vendor]) -> None:
@@ -17,6 +20,11 @@ def keep_likeness(vendors: Iterable[Vendor]) -> None:
     )
 
 
-def keep_what_is_missing() -> None:
-    """Write it for shops that have none: the release before wrote some meanwhile."""
-    keep_likeness(Vendor.objects.filter(likeness=None).order_by("pk"))
+def keep_all() -> None:
+    """Write it anew for every shop: the release before may have changed some meanwhile.
+
+    A statement for each chunk of shops.
+    """
+    rows = Vendor.objects.order_by("pk").iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(rows, _AT_ONCE)):
+        keep_likeness(some)

@@ -9,6 +9,7 @@ from marketplace.jobs import nightly
 from tests.factories import NOW, VendorFactory
 from vendors.models import Application, ApplicationFile, Likeness, Vendor
 from vendors.services.application_files import add_files
+from vendors.services.likeness import keep_likeness
 
 pytestmark = pytest.mark.django_db
 PAPER = b"%PDF-1.7 %%EOF"
@@ -58,3 +59,13 @@ def test_a_shop_that_lacks_what_is_compared_has_it_after_a_night() -> None:
     nightly.tidy(NOW)
 
     assert Likeness.objects.get(vendor=vendor).contact_phone == "+3225550102"
+
+
+def test_what_the_release_before_changed_is_compared_after_a_night() -> None:
+    vendor: Vendor = VendorFactory.create(contact_phone="02 555 01 02")
+    keep_likeness([vendor])
+    Vendor.objects.update(contact_phone="02 555 01 03")
+
+    nightly.tidy(NOW)
+
+    assert Likeness.objects.get(vendor=vendor).contact_phone == "+3225550103"
