@@ -58,6 +58,7 @@ _NAMES: dict[str, Promise | str] = {
     "languages": gettext_lazy("languages"),
     "alone": gettext_lazy("published alone"),
     "short_notice": gettext_lazy("sooner than promised"),
+    "paid_suspended": gettext_lazy("suspended shops were paid too"),
     "pieces": gettext_lazy("pieces"),
     "commands": gettext_lazy("commands"),
     "products": gettext_lazy("products"),

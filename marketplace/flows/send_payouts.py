@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -135,7 +136,8 @@ def confirm_batch(
         seen_minor=seen_minor,
     )
     if batch.decided_at == now:
-        _note("batch.confirmed", batch, operator_id, now)
+        vouched = {"paid_suspended": True} if has_paid_suspended else None
+        _note("batch.confirmed", batch, operator_id, now, details=vouched)
     return batch
 
 
@@ -185,5 +187,13 @@ def _note(
     now: datetime,
     *,
     reason: str = "",
+    details: dict[str, Any] | None = None,
 ) -> None:
-    audit.record(action, subject=subject, actor_id=operator_id, now=now, reason=reason)
+    audit.record(
+        action,
+        subject=subject,
+        actor_id=operator_id,
+        now=now,
+        reason=reason,
+        details=details,
+    )

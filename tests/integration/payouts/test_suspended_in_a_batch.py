@@ -177,6 +177,24 @@ def test_the_page_warns_and_leaves_the_suspended_shop_out(as_operator: SignedIn)
     assert AuditEvent.objects.filter(action="batch.left_out").count() == 1
 
 
+def test_who_says_that_a_suspended_shop_was_paid_is_kept() -> None:
+    vendor = payable(10_000)
+    batch = batch_of(by="marc")
+    stand(vendor, Vendor.State.SUSPENDED)
+
+    send_payouts.confirm_batch(
+        batch_id=batch.pk,
+        reference="2026-331",
+        operator_id=operator("ines"),
+        now=LATER,
+        has_paid_suspended=True,
+        seen_minor=10_000,
+    )
+
+    told = AuditEvent.objects.get(action="batch.confirmed")
+    assert told.details == {"paid_suspended": True}
+
+
 def test_a_batch_of_suspended_shops_alone_is_told_as_given_up() -> None:
     vendor = payable(10_000)
     batch = batch_of(by="marc")
