@@ -23,14 +23,15 @@ from marketplace.core.viewer import OperatorPermission, Viewer
 from marketplace.db import clock
 from marketplace.db.dates import written_day
 from marketplace.flows.claim_from_carrier import Bearer
+from marketplace.flows.decide_problem import Outcome, Verdict
 from marketplace.flows.refund_look import Look
+from marketplace.flows.resolve_problem import Decision
 from payouts.vocabulary import RefundBearer
 from support.models import Problem
 from support.proposing import Proposed, proposed_for
 from support.rules import rules_for
 from vendors.models import Parcel, VendorOrder
 
-PIECES, ALL, PART, RELEASE = "refund_lines", "refund", "refund_part", "release"
 # Before the public id of a parcel: its carrier bears it.
 _CARRIER = "carrier:"
 
@@ -108,31 +109,30 @@ class ProblemDecisionForm(forms.Form):
     @property
     def is_in_part(self) -> bool:
         """Whether an amount goes back, once the form is valid."""
-        return bool(self.cleaned_data["how"] == PART)
+        return bool(self.cleaned_data["how"] == Outcome.PART)
 
-    @property
-    def minor(self) -> int:
-        """The amount in minor units, where a part of it goes back."""
-        return from_decimal(self.cleaned_data["amount"], self.currency)
-
-    @property
-    def borne_by(self) -> Bearer:
-        """Who bears it, once the form is valid."""
-        chosen = self.cleaned_data["bearer"]
-        if chosen.startswith(_CARRIER):
-            return Bearer(parcel=chosen.removeprefix(_CARRIER))
-        return Bearer(is_market=chosen == RefundBearer.PLATFORM)
+    def verdict(self, seen: str) -> Verdict:
+        """Return what was decided, once the form is valid; `seen` marks its sums."""
+        given = self.cleaned_data
+        minor = from_decimal(given["amount"], self.currency) if self.is_in_part else 0
+        return Verdict(
+            outcome=Outcome(given["how"]),
+            decision=Decision(given["decision"], given["rule"]),
+            bearer=_bearer(given["bearer"]),
+            amount_minor=minor,
+            seen=seen,
+        )
 
     def clean(self) -> dict[str, Any]:
         """Ask for an amount where a part goes back, and for no bearer of nothing."""
         cleaned: dict[str, Any] = super().clean() or {}
         how, bearer = cleaned.get("how"), cleaned.get("bearer")
-        if how != PART:
+        if how != Outcome.PART:
             # It is out of sight then: what was typed there first does not count.
             self.errors.pop("amount", None)
         elif "amount" not in self.errors and cleaned.get("amount") is None:
             self.add_error("amount", _("Say how much goes back."))
-        if how == RELEASE and bearer and bearer != RefundBearer.VENDOR:
+        if how == Outcome.RELEASE and bearer and bearer != RefundBearer.VENDOR:
             self.add_error(
                 "bearer",
                 _(
@@ -145,9 +145,9 @@ class ProblemDecisionForm(forms.Form):
     def _offer_outcomes(self, offered: list[tuple[str, str]]) -> None:
         """Show what can be done now; what could be a moment ago is refused in words."""
         field = cast("forms.ChoiceField", self.fields["how"])
-        field.choices = [(each, each) for each in (PIECES, ALL, PART, RELEASE)]
+        field.choices = [(each, each) for each in Outcome]
         lines = cast("ChoiceLines", field.widget)
-        lines.choices, lines.keys = offered, {RELEASE: "r"}
+        lines.choices, lines.keys = offered, {Outcome.RELEASE: "r"}
 
     def _ask_amount(self) -> None:
         places = exponent(self.currency)
@@ -193,6 +193,12 @@ class ProblemDecisionForm(forms.Form):
         field.help_text = f"{field.help_text} {spent}".strip()
 
 
+def _bearer(chosen: str) -> Bearer:
+    if chosen.startswith(_CARRIER):
+        return Bearer(parcel=chosen.removeprefix(_CARRIER))
+    return Bearer(is_market=chosen == RefundBearer.PLATFORM)
+
+
 def _begun(proposed: Proposed, told: Problem, offered: list[str]) -> dict[str, Any]:
     """Return what is chosen already: what is proposed, as far as it can be done."""
     begun: dict[str, Any] = {"bearer": RefundBearer.VENDOR}
@@ -202,24 +208,27 @@ def _begun(proposed: Proposed, told: Problem, offered: list[str]) -> dict[str, A
     if rule is None:
         return begun
     if Problem.State.REFUNDED not in rule.ends:
-        how = RELEASE
+        how = Outcome.RELEASE
     elif rule.gives == "part":
-        how = PART
+        how = Outcome.PART
     else:
-        how = PIECES if PIECES in offered else ALL
+        how = Outcome.PIECES if Outcome.PIECES in offered else Outcome.ALL
     return {**begun, "rule": rule.code, **({"how": how} if how in offered else {})}
 
 
 def _outcomes(stakes: Stakes, currency: str) -> Iterator[tuple[str, str]]:
     """Yield each way in which it can end now, with what that moves."""
     if stakes.pieces:
-        yield PIECES, _with_sum(_("Refund these pieces"), stakes.pieces, currency)
+        yield (
+            Outcome.PIECES,
+            _with_sum(_("Refund these pieces"), stakes.pieces, currency),
+        )
     if stakes.rest:
-        yield ALL, _with_sum(_("Refund all"), stakes.rest, currency)
-        yield PART, _("Part of it")
+        yield Outcome.ALL, _with_sum(_("Refund all"), stakes.rest, currency)
+        yield Outcome.PART, _("Part of it")
     elif stakes.is_free:
-        yield ALL, _("Settle it for the buyer")
-    yield RELEASE, _to_seller(stakes, currency)
+        yield Outcome.ALL, _("Settle it for the buyer")
+    yield Outcome.RELEASE, _to_seller(stakes, currency)
 
 
 def _with_sum(words: str, look: Look, currency: str) -> str:

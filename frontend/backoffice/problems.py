@@ -1,11 +1,9 @@
 """Problems and returns: both sides, what is at stake, and the decision."""
 
-from datetime import datetime
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import F
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
@@ -20,12 +18,7 @@ from django.views.decorators.http import (
 from frontend.backoffice.access import office_page, operators
 from frontend.backoffice.desk import Desk, Filter, Place, Rows, desk_of
 from frontend.backoffice.narrow import by_age, by_seller, by_size, in_list
-from frontend.backoffice.problem_decision import (
-    PART,
-    PIECES,
-    RELEASE,
-    ProblemDecisionForm,
-)
+from frontend.backoffice.problem_decision import ProblemDecisionForm
 from frontend.backoffice.problem_page import Stakes, facts_of, stakes_of
 from frontend.backoffice.problem_words import kind_in_words
 from frontend.middleware import ViewerRequest
@@ -35,14 +28,7 @@ from frontend.typed import tell_back
 from marketplace.core.errors import RefusedError
 from marketplace.core.viewer import OperatorPermission
 from marketplace.db import clock
-from marketplace.flows.refund_line import RefundedBy
-from marketplace.flows.resolve_problem import (
-    Decision,
-    borne_elsewhere,
-    refund_problem,
-    refund_problem_in_part,
-    release_problem,
-)
+from marketplace.flows.decide_problem import decide_problem
 from marketplace.flows.send_message import send_message
 from support.models import Problem, Side
 from support.rules import RuleRefusedError
@@ -53,14 +39,6 @@ from support.selectors.problems import (
 
 _PER_PAGE = 20
 _LISTS = (("settled", gettext_lazy("Settled")),)
-
-
-class _Decided(TypedDict):
-    """What every way to decide is told."""
-
-    problem: Problem
-    decision: Decision
-    now: datetime
 
 
 class Forms(NamedTuple):
@@ -280,31 +258,17 @@ def _problem(request: ViewerRequest, public_id: str) -> Problem:
 
 
 def _decide(request: ViewerRequest, told: Problem, form: ProblemDecisionForm) -> None:
-    how, bearer = form.cleaned_data["how"], form.borne_by
     # Each outcome has its own sum.
-    seen = request.POST.get(f"seen_{how}", "")
-    decided: _Decided = {
-        "problem": told,
-        "decision": Decision(form.cleaned_data["decision"], form.cleaned_data["rule"]),
-        "now": clock.now(),
+    seen = request.POST.get(f"seen_{form.cleaned_data['how']}", "")
+    ended = decide_problem(
+        problem=told,
+        verdict=form.verdict(seen),
+        actor_id=request.user.pk,
+        now=clock.now(),
+    )
+    words = {
+        Problem.State.RELEASED: _("The seller is paid."),
+        Problem.State.SETTLED: _("Nothing was left to pay."),
     }
-    if how == RELEASE:
-        ended = release_problem(**decided, actor_id=request.user.pk)
-        is_paid = ended.state == Problem.State.RELEASED
-        words = _("The seller is paid.") if is_paid else _("Nothing was left to pay.")
-        messages.success(request, words)
-        return
-    if how != PART and bearer.is_seller:
-        by = RefundedBy(actor_id=request.user.pk, seen=seen)
-        refund_problem(**decided, pieces_only=how == PIECES, by=by)
-    else:
-        with transaction.atomic():
-            minor = (
-                form.minor
-                if how == PART
-                else borne_elsewhere(told, pieces_only=how == PIECES, seen=seen)
-            )
-            refund_problem_in_part(
-                **decided, amount_minor=minor, bearer=bearer, actor_id=request.user.pk
-            )
-    messages.success(request, _("The refund is on its way to the buyer."))
+    on_its_way = _("The refund is on its way to the buyer.")
+    messages.success(request, words.get(Problem.State(ended.state), on_its_way))

@@ -188,7 +188,7 @@ def _measure_of(problem: Problem, bearer: Bearer) -> int | None:
     """Return what counts as all that was reported; None where nothing is left of it.
 
     In minor units: of the price, or of what the buyer would get; with points in it that
-    is more than others than the seller can give.
+    is more than anybody but the seller can give.
     """
     moves = moves_of(problem)
     look = moves.pieces or moves.rest

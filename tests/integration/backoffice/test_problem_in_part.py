@@ -264,11 +264,15 @@ def test_who_decides_at_the_same_moment_is_led_to_the_decision(
     how: str,
 ):
     def beaten(**asked: Any) -> Problem:
-        same: Any = {"decision": asked["decision"], "actor_id": None, "now": NOW}
+        same: Any = {
+            "decision": asked["verdict"].decision,
+            "actor_id": None,
+            "now": NOW,
+        }
         release_problem(problem=problem, **same)
         return release_problem(problem=problem, **same)
 
-    monkeypatch.setattr(problems, f"{how}_problem", beaten)
+    monkeypatch.setattr(problems, "decide_problem", beaten)
     page = reverse("office-problem", args=[problem.public_id])
     typed = {"rule": "D-9", "decision": "One loaf was flat.", "how": how}
 
