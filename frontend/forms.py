@@ -197,7 +197,7 @@ class ChoiceLines(forms.RadioSelect):
     template_name = "django/forms/widgets/lines.html"
     layout = "radio"
     # The key of the keyboard that chooses a value.
-    keys: Mapping[str, str] = {}
+    keys: Mapping[str, str] = MappingProxyType({})
 
     def create_option(self, name: str, value: Any, *rest: Any, **more: Any) -> Any:
         """Return one choice with its key."""

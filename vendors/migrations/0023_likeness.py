@@ -8,6 +8,11 @@ from django.db import migrations, models
 from vendors.traits import traits_of
 
 _AT_ONCE = 500
+# Those of this step, whatever is compared by now.
+_COLUMNS = (
+    *("vat_number", "registration_number", "legal_name", "contact_phone"),
+    *("contact_email", "address", "has_wrong_vat"),
+)
 
 
 def fill(apps, _schema_editor):
@@ -15,11 +20,15 @@ def fill(apps, _schema_editor):
     keep = apps.get_model("vendors", "Likeness")
     shops = apps.get_model("vendors", "Vendor").objects.order_by("pk")
     rows = (
-        keep(vendor_id=each.pk, **traits_of(each))
+        keep(vendor_id=each.pk, **_known(traits_of(each)))
         for each in shops.iterator(chunk_size=_AT_ONCE)
     )
     while batch := list(islice(rows, _AT_ONCE)):
         keep.objects.bulk_create(batch)
+
+
+def _known(traits):
+    return {name: traits[name] for name in _COLUMNS if name in traits}
 
 
 class Migration(migrations.Migration):
